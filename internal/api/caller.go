@@ -1,0 +1,33 @@
+package api
+
+import "context"
+
+// Caller says who sent a request, and from where. The authenticate step of the
+// pipeline makes it; verbs read it from the context.
+type Caller struct {
+	// Account is the 12-digit id of the account that calls.
+	Account string
+	// Principal is the ARN of the user, role session or root user.
+	Principal string
+	// UserID is the unique id of the principal, as sts GetCallerIdentity shows it.
+	UserID string
+	// AccessKeyID is the public half of the credentials.
+	AccessKeyID string
+	// RequestID is the UUID of this request.
+	RequestID string
+	// SourceIP and UserAgent describe the connection.
+	SourceIP, UserAgent string
+}
+
+type callerKey struct{}
+
+// WithCaller returns a context that carries the caller.
+func WithCaller(ctx context.Context, c Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, c)
+}
+
+// CallerOf returns the caller of the request; the zero Caller outside of one.
+func CallerOf(ctx context.Context) Caller {
+	c, _ := ctx.Value(callerKey{}).(Caller)
+	return c
+}

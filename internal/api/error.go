@@ -1,0 +1,100 @@
+package api
+
+import "net/http"
+
+// Error is what a caller is told when a call fails: one of the exceptions of
+// the interface model, or one of the protocol errors around it.
+//
+// It is a value of the domain, made once at the place that knows the reason,
+// and turned into bytes once, by the protocol.
+type Error struct {
+	// Type is the bare name of the exception, e.g. "HandshakeNotFoundException".
+	Type string
+	// Reason is the machine-readable cause; empty when the exception has none.
+	Reason string
+	// Message is the text for people.
+	Message string
+	// Status is the HTTP status: 400 for every fault of the client, 500 for ours.
+	Status int
+	// Native is the form that is sent instead under the native wire style;
+	// nil where both styles agree.
+	Native *Error
+	// Setting names the quota or rule that raises the limit which was met. It
+	// goes to the log of the operator, never to the caller.
+	Setting string
+
+	cause error
+}
+
+// NewError returns a fault of the client: HTTP 400.
+func NewError(exception, reason, message string) *Error {
+	return &Error{Type: exception, Reason: reason, Message: message, Status: http.StatusBadRequest}
+}
+
+// Error gives the exception, its reason and its text in one line.
+func (e *Error) Error() string {
+	text := e.Type
+	if e.Reason != "" {
+		text += " (" + e.Reason + ")"
+	}
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	return text
+}
+
+// Unwrap returns the cause, which is for the operator's log only.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Because returns a copy of e that carries its cause for the log.
+func (e *Error) Because(cause error) *Error {
+	c := *e
+	c.cause = cause
+	return &c
+}
+
+// Saying returns a copy of e with another text, in both wire styles.
+func (e *Error) Saying(message string) *Error {
+	c := *e
+	c.Message = message
+	if e.Native != nil {
+		n := *e.Native
+		n.Message = message
+		c.Native = &n
+	}
+	return &c
+}
+
+// RaisedBy returns a copy of e that names the setting which raises the limit.
+func (e *Error) RaisedBy(setting string) *Error {
+	c := *e
+	c.Setting = setting
+	return &c
+}
+
+// Natively returns a copy of e that is sent as native under that wire style.
+func (e *Error) Natively(native *Error) *Error {
+	c := *e
+	c.Native = native
+	return &c
+}
+
+// In returns the form of e that style sends.
+func (e *Error) In(style Style) *Error {
+	if style == Native && e.Native != nil {
+		return e.Native
+	}
+	return e
+}
+
+// Style is the form of answers where documentation and recordings of the real
+// service differ.
+type Style int
+
+// The two wire styles.
+const (
+	// Documented answers as the API reference writes.
+	Documented Style = iota
+	// Native answers as the recorded service does.
+	Native
+)

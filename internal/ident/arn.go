@@ -1,0 +1,80 @@
+package ident
+
+import "strings"
+
+// Partition is the first part of every ARN that names this installation.
+const Partition = "aws"
+
+// Owner is the pair that stands in the ARN of everything that belongs to an
+// organization: its management account, also for a member's things, and itself.
+// [AWS: ARNs of AWS Organizations]
+type Owner struct {
+	Management   AccountID
+	Organization OrganizationID
+}
+
+func (o Owner) arn(kind string, rest ...string) string {
+	return "arn:" + Partition + ":organizations::" + string(o.Management) + ":" + kind + "/" +
+		string(o.Organization) + suffix(rest)
+}
+
+func suffix(rest []string) string {
+	if len(rest) == 0 {
+		return ""
+	}
+	return "/" + strings.Join(rest, "/")
+}
+
+// OrganizationARN names the organization itself.
+func (o Owner) OrganizationARN() string { return o.arn("organization") }
+
+// RootARN names the root.
+func (o Owner) RootARN(id RootID) string { return o.arn("root", string(id)) }
+
+// UnitARN names an organizational unit; it holds no path.
+func (o Owner) UnitARN(id UnitID) string { return o.arn("ou", string(id)) }
+
+// AccountARN names an account of the organization.
+func (o Owner) AccountARN(id AccountID) string { return o.arn("account", string(id)) }
+
+// HandshakeARN names a handshake that the organization sent; segment is the
+// action in lower case.
+func (o Owner) HandshakeARN(segment string, id HandshakeID) string {
+	return o.arn("handshake", segment, string(id))
+}
+
+// PolicyARN names a customer policy; segment is the policy type in lower case.
+func (o Owner) PolicyARN(segment string, id PolicyID) string {
+	return o.arn("policy", segment, string(id))
+}
+
+// ManagedPolicyARN names a policy that AWS made and every organization shares.
+func ManagedPolicyARN(segment string, id PolicyID) string {
+	return "arn:" + Partition + ":organizations::aws:policy/" + segment + "/" + string(id)
+}
+
+// ResourcePolicyARN names the delegation policy.
+func (o Owner) ResourcePolicyARN(id ResourcePolicyID) string {
+	return o.arn("resourcepolicy", string(id))
+}
+
+// TransferARN names a responsibility transfer as one of its two sides sees it;
+// direction is "inbound" or "outbound".
+func (o Owner) TransferARN(direction string, id TransferID) string {
+	return o.arn("transfer", "billing", direction, string(id))
+}
+
+// RootUserARN names the root user of an account.
+func RootUserARN(id AccountID) string { return "arn:" + Partition + ":iam::" + string(id) + ":root" }
+
+// RootPath is the path of the root: where every other path begins. Paths end
+// with a slash. [AWS: entity paths]
+func RootPath(organization OrganizationID, root RootID) string {
+	return string(organization) + "/" + string(root) + "/"
+}
+
+// UnitPath is the path of a unit below its parent's path.
+func UnitPath(parent string, id UnitID) string { return parent + string(id) + "/" }
+
+// AccountPath is the path of an account below its parent's path.
+func AccountPath(parent string, id AccountID) string { return parent + string(id) + "/" }
