@@ -24,19 +24,19 @@ const (
 	Null
 )
 
-// String gives the kind in the words of a message, without article.
+// String gives the kind in the words of a message: an object, a list, text.
 func (k Kind) String() string {
 	switch k {
 	case Object:
-		return "object"
+		return "an object"
 	case Array:
-		return "list"
+		return "a list"
 	case String:
 		return "text"
 	case Number:
-		return "number"
+		return "a number"
 	case Bool:
-		return "boolean"
+		return "a boolean"
 	case Null:
 		return "null"
 	}

@@ -127,6 +127,16 @@ func TestMistakesNamePlaceAndCause(t *testing.T) {
 	}
 }
 
+func TestKindsReadAsWords(t *testing.T) {
+	var words []string
+	for _, item := range mustParse(t, `[{},[],"",1,true,null]`).Items {
+		words = append(words, item.Kind.String())
+	}
+	if got, want := strings.Join(words, ", "), "an object, a list, text, a number, a boolean, null"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestDepthIsBounded(t *testing.T) {
 	deep := strings.Repeat(`{"a":[`, document.MaxDepth/2)
 	closed := strings.Repeat(`]}`, document.MaxDepth/2)
