@@ -1,0 +1,109 @@
+// Package awsjson speaks JSON 1.1, the protocol of AWS Organizations: the
+// operation in the header X-Amz-Target, members and answers as one JSON object.
+//
+// What a request may look like is here; no exception or member of any service.
+package awsjson
+
+import (
+	"net/http"
+	"strings"
+
+	"accord/internal/api"
+	"accord/internal/protocol"
+)
+
+// ContentType is the media type of requests and answers.
+const ContentType = "application/x-amz-json-1.1"
+
+// Protocol is JSON 1.1 for one service.
+type Protocol struct{ prefix string }
+
+var _ protocol.Protocol = (*Protocol)(nil)
+
+// New returns the protocol of the service whose targets begin with prefix and a
+// dot, e.g. "AWSOrganizationsV20161128".
+func New(prefix string) *Protocol {
+	return &Protocol{prefix: strings.TrimSuffix(prefix, ".") + "."}
+}
+
+// Match reports whether the target of the request is one of this service.
+func (p *Protocol) Match(m *protocol.Message) bool {
+	_, ok := p.target(m)
+	return ok
+}
+
+// target returns what follows the prefix in the target.
+func (p *Protocol) target(m *protocol.Message) (string, bool) {
+	targets := m.Header["X-Amz-Target"]
+	if len(targets) != 1 {
+		return "", false
+	}
+	return strings.CutPrefix(targets[0], p.prefix)
+}
+
+// Operation finds the operation that the target names.
+func (p *Protocol) Operation(m *protocol.Message, table map[string]api.Operation) (api.Operation, error) {
+	if m.Method != http.MethodPost {
+		return api.Operation{}, protocol.UnknownOperation(http.StatusMethodNotAllowed)
+	}
+	if m.URL.Path != "/" {
+		return api.Operation{}, protocol.UnknownOperation(http.StatusNotFound)
+	}
+	name, ok := p.target(m)
+	if !ok {
+		return api.Operation{}, protocol.UnknownOperation(http.StatusBadRequest)
+	}
+	op, ok := table[name]
+	if !ok {
+		return api.Operation{}, protocol.UnknownOperation(http.StatusBadRequest)
+	}
+	if m.MediaType() != ContentType {
+		return api.Operation{}, protocol.UnknownOperation(http.StatusNotFound)
+	}
+	return op, nil
+}
+
+// Decode reads the body into the request.
+func (p *Protocol) Decode(m *protocol.Message, into api.Request) error {
+	body, err := m.Bytes()
+	if err != nil {
+		return err
+	}
+	if fault := decode(body, into); fault != nil {
+		return fault
+	}
+	return nil
+}
+
+// WriteResult sends 200 with the answer; {} when there is none.
+func (p *Protocol) WriteResult(w http.ResponseWriter, requestID string, _ api.Operation, out any) error {
+	answer := protocol.NewAnswer()
+	defer answer.Release()
+	if err := encode(answer, out); err != nil {
+		return err
+	}
+	answer.Send(w, http.StatusOK, ContentType, requestID)
+	return nil
+}
+
+// WriteError sends the exception by its bare name, with its text and, where the
+// exception has one, its reason. [recorded]
+func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, e *api.Error) {
+	answer := protocol.NewAnswer()
+	defer answer.Release()
+	body := struct {
+		Type    string `json:"__type"`
+		Message string `json:",omitzero"`
+		Reason  string `json:",omitzero"`
+	}{e.Type, e.Message, e.Reason}
+	if err := encode(answer, body); err != nil {
+		// Three strings always encode; a bare answer is better than none.
+		answer.Reset()
+		answer.WriteString(`{"__type":"ServiceException"}`)
+	}
+	w.Header()["x-amzn-ErrorType"] = []string{e.Type}
+	if e.Status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", http.MethodPost)
+	}
+	answer.Send(w, e.Status, ContentType, requestID)
+}

@@ -1,0 +1,335 @@
+package awsjson_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"accord/internal/api"
+	"accord/internal/protocol"
+	"accord/internal/protocol/awsjson"
+)
+
+// The service of these tests has one operation of each form.
+type (
+	service interface {
+		Invite(context.Context, *inviteRequest) (*inviteResponse, error)
+	}
+	inviteRequest struct {
+		Target *party    `json:"Target,omitzero"`
+		Notes  *string   `json:"Notes,omitzero"`
+		Limit  *int32    `json:"Limit,omitzero"`
+		Dry    *bool     `json:"Dry,omitzero"`
+		Start  *api.Time `json:"Start,omitzero"`
+		Tags   []tag     `json:"Tags,omitzero"`
+		States []state   `json:"States,omitzero"`
+	}
+	inviteResponse struct {
+		Handshake *handshake `json:"Handshake,omitzero"`
+		Parties   []party    `json:"Parties,omitzero"`
+	}
+	handshake struct {
+		ID        *string    `json:"Id,omitzero"`
+		Requested *api.Time  `json:"RequestedTimestamp,omitzero"`
+		Managed   *bool      `json:"AwsManaged,omitzero"`
+		Resources []resource `json:"Resources,omitzero"`
+	}
+	resource struct {
+		Value     *string    `json:"Value,omitzero"`
+		Resources []resource `json:"Resources,omitzero"`
+	}
+	party struct {
+		ID   *string `json:"Id,omitzero"`
+		Type *string `json:"Type,omitzero"`
+	}
+	tag struct {
+		Key   *string `json:"Key,omitzero"`
+		Value *string `json:"Value,omitzero"`
+	}
+	state string
+)
+
+func (*inviteRequest) Validate() *api.Error { return nil }
+
+var table = map[string]api.Operation{
+	"Invite": api.Bind("Invite", service.Invite, api.Access{}, nil),
+}
+
+const prefix = "Agreements20200101"
+
+func ptr[T any](v T) *T { return &v }
+
+func message(t testing.TB, r *http.Request) *protocol.Message {
+	t.Helper()
+	m := protocol.NewMessage(httptest.NewRecorder(), r, 1<<20)
+	t.Cleanup(m.Release)
+	return m
+}
+
+func TestOperationIsJudgedInOrder(t *testing.T) {
+	const target, media = prefix + ".Invite", "application/x-amz-json-1.1"
+	tests := map[string]struct {
+		method, path string
+		target       []string
+		media        string
+		status       int // 0: the operation is found
+	}{
+		"served":                     {"POST", "/", []string{target}, media, 0},
+		"media type with charset":    {"POST", "/", []string{target}, "Application/X-Amz-JSON-1.1 ; charset=utf-8", 0},
+		"query string is no concern": {"POST", "/?a=b", []string{target}, media, 0},
+		"method first":               {"GET", "/x", nil, "", 405},
+		"path before target":         {"POST", "/x", nil, "", 404},
+		"target before media type":   {"POST", "/", nil, "text/plain", 400},
+		"no target":                  {"POST", "/", nil, media, 400},
+		"empty target":               {"POST", "/", []string{""}, media, 400},
+		"unknown operation":          {"POST", "/", []string{prefix + ".Uninvite"}, media, 400},
+		"operation in other letters": {"POST", "/", []string{prefix + ".invite"}, media, 400},
+		"other service":              {"POST", "/", []string{"Other.Invite"}, media, 400},
+		"prefix without operation":   {"POST", "/", []string{prefix}, media, 400},
+		"two targets":                {"POST", "/", []string{target, target}, media, 400},
+		"no media type":              {"POST", "/", []string{target}, "", 404},
+		"other media type":           {"POST", "/", []string{target}, "application/json", 404},
+		"JSON 1.0":                   {"POST", "/", []string{target}, "application/x-amz-json-1.0", 404},
+		"form":                       {"POST", "/", []string{target}, "application/x-www-form-urlencoded", 404},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := httptest.NewRequest(test.method, test.path, nil)
+			r.Header["X-Amz-Target"] = test.target
+			r.Header.Set("Content-Type", test.media)
+			op, err := awsjson.New(prefix).Operation(message(t, r), table)
+			if test.status == 0 {
+				if err != nil || op.Name != "Invite" {
+					t.Fatalf("found %q, %v; want Invite", op.Name, err)
+				}
+				return
+			}
+			var fault *api.Error
+			if !errors.As(err, &fault) || fault.Type != "UnknownOperationException" || fault.Status != test.status {
+				t.Fatalf("got %v, want UnknownOperationException with %d", err, test.status)
+			}
+		})
+	}
+}
+
+func TestMatchAsksForTheTargetOfTheService(t *testing.T) {
+	for target, want := range map[string]bool{prefix + ".Any": true, "Other.Invite": false, "": false} {
+		r := httptest.NewRequest("POST", "/", nil)
+		r.Header.Set("X-Amz-Target", target)
+		if got := awsjson.New(prefix + ".").Match(message(t, r)); got != want {
+			t.Errorf("target %q: matches %v, want %v", target, got, want)
+		}
+	}
+}
+
+func decode(t testing.TB, body string) (*inviteRequest, error) {
+	t.Helper()
+	in := new(inviteRequest)
+	err := awsjson.New(prefix).Decode(message(t, httptest.NewRequest("POST", "/", strings.NewReader(body))), in)
+	return in, err
+}
+
+func TestDecodeReads(t *testing.T) {
+	nested := func(levels int) string {
+		return `{"Unknown":` + strings.Repeat("[", levels-1) + strings.Repeat("]", levels-1) + `}`
+	}
+	tests := map[string]struct {
+		body string
+		want *inviteRequest
+	}{
+		"empty body":       {"", &inviteRequest{}},
+		"white space":      {" \r\n\t", &inviteRequest{}},
+		"null":             {"null", &inviteRequest{}},
+		"empty object":     {"{}", &inviteRequest{}},
+		"members":          {`{"Notes":"n","Limit":20,"Dry":false,"Target":{"Id":"1","Type":"ACCOUNT"}}`, &inviteRequest{Notes: ptr("n"), Limit: ptr(int32(20)), Dry: ptr(false), Target: &party{ID: ptr("1"), Type: ptr("ACCOUNT")}}},
+		"unknown member":   {`{"Nope":{"a":[1,{}]},"Notes":"n"}`, &inviteRequest{Notes: ptr("n")}},
+		"other letters":    {`{"notes":"n","NOTES":"n"}`, &inviteRequest{}},
+		"null is absent":   {`{"Notes":null,"Tags":null,"Target":null,"Limit":null,"Start":null}`, &inviteRequest{}},
+		"lists":            {`{"Tags":[{"Key":"k","Value":""}],"States":["OPEN","X"]}`, &inviteRequest{Tags: []tag{{Key: ptr("k"), Value: ptr("")}}, States: []state{"OPEN", "X"}}},
+		"empty list":       {`{"Tags":[]}`, &inviteRequest{Tags: []tag{}}},
+		"time":             {`{"Start":1.4829524592571E9}`, &inviteRequest{Start: api.At(time.UnixMilli(1482952459257).UTC())}},
+		"escapes":          {`{"Notes":"\u00e9\\u0000\"{[\ud83d\ude00"}`, &inviteRequest{Notes: ptr("é\\u0000\"{[😀")}},
+		"deepest nesting":  {nested(100), &inviteRequest{}},
+		"space around":     {" {\n\"Notes\" : \"n\" }\r\n", &inviteRequest{Notes: ptr("n")}},
+		"line separators":  {"{\"Notes\":\"\u2028\"}", &inviteRequest{Notes: ptr("\u2028")}},
+		"brackets in text": {`{"Notes":"` + strings.Repeat("[", 200) + `"}`, &inviteRequest{Notes: ptr(strings.Repeat("[", 200))}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, err := decode(t, test.body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestDecodeRefuses(t *testing.T) {
+	tests := map[string]string{
+		"text":                        `hello`,
+		"truncated":                   `{"Notes":"n"`,
+		"array":                       `[]`,
+		"string":                      `"x"`,
+		"number":                      `1`,
+		"true":                        `true`,
+		"second document":             `{} {}`,
+		"second document null":        `null null`,
+		"garbage behind":              `{}x`,
+		"duplicate member":            `{"Notes":"a","Notes":"b"}`,
+		"duplicate through an escape": `{"Notes":"a","\u004eotes":"b"}`,
+		"duplicate unknown member":    `{"x":1,"x":2}`,
+		"duplicate below":             `{"Target":{"Id":"1","Id":"2"}}`,
+		"invalid UTF-8":               "{\"Notes\":\"\xff\"}",
+		"invalid UTF-8 in a name":     "{\"\xc0\xaf\":1}",
+		"surrogate alone":             `{"Notes":"\ud800"}`,
+		"UTF-16":                      "\xfe\xff\x00{\x00}",
+		"byte order mark":             "\xef\xbb\xbf{}",
+		"NUL escaped":                 `{"Notes":"a\u0000b"}`,
+		"NUL in an unknown member":    `{"x":"\u0000"}`,
+		"NUL in a name":               `{"\u0000":1}`,
+		"NUL behind a backslash":      `{"Notes":"\\\u0000"}`,
+		"NUL raw":                     "{\"Notes\":\"\x00\"}",
+		"NUL behind the document":     "{}\x00",
+		"control character":           "{\"Notes\":\"\n\"}",
+		"number for a string":         `{"Notes":1}`,
+		"string for a number":         `{"Limit":"20"}`,
+		"fraction for an integer":     `{"Limit":20.5}`,
+		"zero fraction":               `{"Limit":20.0}`,
+		"exponent for an integer":     `{"Limit":2e1}`,
+		"integer too large":           `{"Limit":99999999999}`,
+		"number of a megabyte":        `{"Limit":` + strings.Repeat("9", 1<<20-20) + `}`,
+		"string for a boolean":        `{"Dry":"true"}`,
+		"object for a list":           `{"Tags":{}}`,
+		"list for an object":          `{"Target":[]}`,
+		"string for a list":           `{"States":"OPEN"}`,
+		"number in a list":            `{"States":["OPEN",1]}`,
+		"string for a time":           `{"Start":"2020-01-01T00:00:00Z"}`,
+		"time out of range":           `{"Start":1e300}`,
+		"NaN":                         `{"Start":NaN}`,
+		"Infinity":                    `{"Start":Infinity}`,
+		"leading zero":                `{"Limit":020}`,
+		"comment":                     `{/* */}`,
+		"trailing comma":              `{"Notes":"n",}`,
+		"single quotes":               `{'Notes':'n'}`,
+		"nesting of 101":              `{"x":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + `}`,
+		"nesting of 100,000":          strings.Repeat(`{"x":`, 100_000),
+		"brackets without end":        strings.Repeat("[", 1<<20),
+		"gzip":                        "\x1f\x8b\x08\x00\x00\x00\x00\x00",
+	}
+	for name, body := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := decode(t, body)
+			var fault *api.Error
+			if !errors.As(err, &fault) || fault.Type != "SerializationException" || fault.Status != 400 {
+				t.Fatalf("got %v, want SerializationException with 400", err)
+			}
+			if fault.Message == "" || len(fault.Message) > 120 {
+				t.Errorf("text %q is not short", fault.Message)
+			}
+		})
+	}
+}
+
+func TestDecodeErrorsQuoteNoValue(t *testing.T) {
+	for _, body := range []string{`{"Limit":"swordfish"}`, `{"Target":"swordfish"}`, `{"Notes":"swordfish" swordfish}`, `{"Start":"swordfish"}`, `{"swordfish":1,"swordfish":2}`} {
+		_, err := decode(t, body)
+		if err == nil {
+			t.Fatalf("%s was read", body)
+		}
+		for e := err; e != nil; e = errors.Unwrap(e) {
+			if strings.Contains(e.Error(), "swordfish") {
+				t.Errorf("%s: the error quotes the value: %v", body, e)
+			}
+		}
+	}
+}
+
+func TestDecodeNamesTheMember(t *testing.T) {
+	_, err := decode(t, `{"Target":{"Id":7}}`)
+	if err == nil || !strings.Contains(err.Error(), "The member Target/Id has the wrong type.") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestWriteResult(t *testing.T) {
+	at := api.At(time.UnixMilli(1789289180272))
+	tests := map[string]struct {
+		out  any
+		body string
+	}{
+		"no output":          {nil, `{}`},
+		"nothing set":        {&inviteResponse{}, `{}`},
+		"nil output":         {(*inviteResponse)(nil), `{}`},
+		"empty list is sent": {&inviteResponse{Parties: []party{}}, `{"Parties":[]}`},
+		"false is sent":      {&inviteResponse{Handshake: &handshake{Managed: ptr(false)}}, `{"Handshake":{"AwsManaged":false}}`},
+		"time":               {&inviteResponse{Handshake: &handshake{Requested: at}}, `{"Handshake":{"RequestedTimestamp":1789289180.272}}`},
+		"text as it is":      {&inviteResponse{Handshake: &handshake{ID: ptr(`<é&"\`)}}, `{"Handshake":{"Id":"<é&\"\\"}}`},
+		"recursive": {&inviteResponse{Handshake: &handshake{Resources: []resource{{Value: ptr("o"), Resources: []resource{{Value: ptr("m")}}}}}},
+			`{"Handshake":{"Resources":[{"Value":"o","Resources":[{"Value":"m"}]}]}}`},
+		"text that is no UTF-8 is mended": {&inviteResponse{Handshake: &handshake{ID: ptr("a\xff")}}, `{"Handshake":{"Id":"a` + "\ufffd" + `"}}`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			if err := awsjson.New(prefix).WriteResult(w, "id-1", table["Invite"], test.out); err != nil {
+				t.Fatal(err)
+			}
+			if w.Code != 200 || w.Body.String() != test.body {
+				t.Errorf("%d %s, want 200 %s", w.Code, w.Body, test.body)
+			}
+			want := http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amzn-RequestId": {"id-1"}, "Content-Length": w.Header()["Content-Length"]}
+			if diff := cmp.Diff(want, w.Header()); diff != "" {
+				t.Errorf("headers (-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWriteResultSendsNothingWhenItFails(t *testing.T) {
+	w := httptest.NewRecorder()
+	if err := awsjson.New(prefix).WriteResult(w, "id-1", table["Invite"], make(chan int)); err == nil {
+		t.Fatal("a channel was encoded")
+	}
+	if w.Body.Len() != 0 || len(w.Header()) != 0 {
+		t.Errorf("sent %v %q", w.Header(), w.Body)
+	}
+}
+
+func TestWriteError(t *testing.T) {
+	tests := map[string]struct {
+		err  *api.Error
+		body string
+	}{
+		"with reason":    {api.NewError("InvalidInputException", "INVALID_PATTERN", "Text <&>."), `{"__type":"InvalidInputException","Message":"Text <&>.","Reason":"INVALID_PATTERN"}`},
+		"without reason": {api.NewError("HandshakeNotFoundException", "", "Text."), `{"__type":"HandshakeNotFoundException","Message":"Text."}`},
+		"without text":   {&api.Error{Type: "UnknownOperationException", Status: 404}, `{"__type":"UnknownOperationException"}`},
+		"of ours":        {&api.Error{Type: "ServiceException", Status: 500, Message: "m"}, `{"__type":"ServiceException","Message":"m"}`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			awsjson.New(prefix).WriteError(w, "id-1", test.err)
+			if w.Code != test.err.Status || w.Body.String() != test.body {
+				t.Errorf("%d %s, want %d %s", w.Code, w.Body, test.err.Status, test.body)
+			}
+			h := w.Header()
+			if h["x-amzn-ErrorType"][0] != test.err.Type || h["X-Amzn-RequestId"][0] != "id-1" || h.Get("Content-Type") != awsjson.ContentType || h.Get("Allow") != "" {
+				t.Errorf("headers %v", h)
+			}
+		})
+	}
+	w := httptest.NewRecorder()
+	awsjson.New(prefix).WriteError(w, "id-1", protocol.UnknownOperation(405))
+	if w.Header().Get("Allow") != "POST" {
+		t.Errorf("405 allows %q, want POST", w.Header().Get("Allow"))
+	}
+}

@@ -1,0 +1,90 @@
+package awsjson
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"accord/internal/api"
+	"accord/internal/protocol"
+)
+
+// maxDepth is how deep objects and arrays may nest.
+const maxDepth = 100
+
+// encode writes the JSON form of v, and {} for nothing. Text that is no UTF-8 is
+// mended rather than refused: an answer must not fail over a character that was
+// stored.
+func encode(answer protocol.Answer, v any) error {
+	if err := json.MarshalWrite(answer.Buffer, v, jsontext.AllowInvalidUTF8(true)); err != nil {
+		return err
+	}
+	if string(answer.Bytes()) == "null" {
+		answer.Reset()
+		answer.WriteString("{}")
+	}
+	return nil
+}
+
+// decode reads one JSON object. Names match exactly, none may stand twice, text
+// is UTF-8 without NUL; null and an absent member are the same, and members that
+// the request does not know are ignored [recorded]. An empty body and a null are
+// an empty object.
+func decode(body []byte, into any) *api.Error {
+	if len(bytes.TrimLeft(body, " \t\r\n")) == 0 {
+		return nil
+	}
+	if fault := scan(body); fault != nil {
+		return fault
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		return explain(err)
+	}
+	return nil
+}
+
+// scan refuses what the decoder would let pass: nesting beyond maxDepth and the
+// NUL character, which databases do not take. It need not know whether the body
+// is JSON; the decoder will.
+func scan(body []byte) *api.Error {
+	depth, quoted := 0, false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case quoted && c == '\\':
+			if bytes.HasPrefix(body[i+1:], []byte("u0000")) {
+				return protocol.Serialization("A string of the request body holds the character NUL.")
+			}
+			i++ // What follows is no quotation mark of its own.
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > maxDepth {
+				return protocol.Serialization(fmt.Sprintf("The request body nests deeper than %d levels.", maxDepth))
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return nil
+}
+
+// explain puts a decoder's error in our words. The error itself goes nowhere,
+// not even to the log: it quotes values, and they may be secrets.
+func explain(err error) *api.Error {
+	var syntax *jsontext.SyntacticError
+	if errors.As(err, &syntax) {
+		if errors.Is(err, jsontext.ErrDuplicateName) {
+			return protocol.Serialization("A member stands twice in the request body.")
+		}
+		return protocol.Serialization(fmt.Sprintf("The request body is not valid JSON at byte %d.", syntax.ByteOffset))
+	}
+	var meaning *json.SemanticError
+	if errors.As(err, &meaning) && meaning.JSONPointer != "" {
+		return protocol.Serialization(fmt.Sprintf("The member %s has the wrong type.", meaning.JSONPointer[1:]))
+	}
+	return protocol.Serialization("The request body is not a JSON object.")
+}

@@ -1,0 +1,33 @@
+// Package protocol turns the bytes of a request into the structs of the wire
+// and answers into bytes. What lives here is what all protocols share: the seam,
+// the bounded body of a request, the errors of reading it, and how an answer is
+// sent. Each protocol has a package of its own below.
+//
+// It knows no rule of any service, no store and no server.
+package protocol
+
+import (
+	"net/http"
+
+	"accord/internal/api"
+)
+
+// Protocol is one way to speak on the wire.
+//
+// Errors that a method returns are *api.Error where the client is at fault;
+// anything else is ours.
+type Protocol interface {
+	// Match reports whether the request names an operation in the way of this
+	// protocol. It decides for requests whose credential names no service.
+	Match(m *Message) bool
+	// Operation finds the operation that the request names. It judges, in this
+	// order, method, path, name and content type.
+	Operation(m *Message, table map[string]api.Operation) (api.Operation, error)
+	// Decode reads the members of the request.
+	Decode(m *Message, into api.Request) error
+	// WriteResult sends the answer of an operation. When it returns an error,
+	// nothing was sent.
+	WriteResult(w http.ResponseWriter, requestID string, op api.Operation, out any) error
+	// WriteError sends an error as it stands: the caller chose the wire style.
+	WriteError(w http.ResponseWriter, requestID string, e *api.Error)
+}
