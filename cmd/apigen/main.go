@@ -1,0 +1,53 @@
+// Command apigen writes the Go packages of the wire from the interface facts in
+// model/: types, enums, checks, errors, the table of operations and who may
+// call them. Its output depends on its input alone; `go generate ./...` runs it.
+//
+//	apigen -model ../../../model -service organizations -package orgapi -out .
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	model := flag.String("model", "model", "folder of the interface facts")
+	service := flag.String("service", "", "service to generate: the name of its file in the folder")
+	pkg := flag.String("package", "", "name of the package to write")
+	out := flag.String("out", ".", "folder to write to")
+	flag.Parse()
+	if err := run(*model, *service, *pkg, *out); err != nil {
+		fmt.Fprintln(os.Stderr, "apigen:", err)
+		os.Exit(1)
+	}
+}
+
+// run generates the package of one service.
+func run(model, service, pkg, out string) error {
+	m, err := Load(model, service)
+	if err != nil {
+		return err
+	}
+	for _, name := range sorted(emitters) {
+		text, err := emitters[name](m, pkg).formatted()
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if err := os.WriteFile(filepath.Join(out, name), text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// emitters are the files of a generated package.
+var emitters = map[string]func(*Model, string) *source{
+	"types_gen.go":    (*Model).types,
+	"enums_gen.go":    (*Model).enums,
+	"validate_gen.go": (*Model).validate,
+	"errors_gen.go":   (*Model).errors,
+	"service_gen.go":  (*Model).service,
+	"access_gen.go":   (*Model).accessTables,
+}

@@ -1,0 +1,99 @@
+package main
+
+import "slices"
+
+// types emits one struct for each structure that is no exception, and empty
+// ones for the requests and responses that the model leaves out.
+func (m *Model) types(pkg string) *source {
+	s := newSource(pkg, "accord/internal/api")
+	roles := make(map[string]string)
+	for _, name := range m.operationNames() {
+		in, out := m.io(name)
+		roles[in] = "is the input of " + name + "."
+		roles[out] = "is the output of " + name + "."
+	}
+	for _, name := range m.structures() {
+		role := roles[name]
+		if role == "" {
+			role = "is a structure of the interface model."
+		}
+		s.line("// %s %s", exported(name), role)
+		shape := m.Shapes[name]
+		if shape == nil || len(shape.Members) == 0 {
+			s.line("type %s struct{}\n", exported(name))
+			continue
+		}
+		s.line("type %s struct {", exported(name))
+		for _, f := range shape.Members {
+			tag := `json:"` + f.Name + `,omitzero"`
+			if m.sensitive(f.Shape) {
+				tag += ` accord:"sensitive"`
+			}
+			s.line("%s %s `%s`", exported(f.Name), m.memberType(f.Shape), tag)
+		}
+		s.line("}\n")
+	}
+	return s
+}
+
+// io returns the names of an operation's request and response types.
+func (m *Model) io(operation string) (in, out string) {
+	op := m.Operations[operation]
+	in, out = op.Input, op.Output
+	if in == "" {
+		in = operation + "Request"
+	}
+	if out == "" {
+		out = operation + "Response"
+	}
+	return in, out
+}
+
+// structures lists the names of all struct types, sorted.
+func (m *Model) structures() []string {
+	var names []string
+	for _, name := range m.shapeNames() {
+		if s := m.Shapes[name]; s.Type == "structure" && !s.Exception {
+			names = append(names, name)
+		}
+	}
+	for _, name := range m.operationNames() {
+		in, out := m.io(name)
+		for _, n := range []string{in, out} {
+			if m.Shapes[n] == nil {
+				names = append(names, n)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// memberType is the Go type of a member: nil means absent.
+func (m *Model) memberType(shape string) string {
+	if s := m.Shapes[shape]; s.Type == "list" {
+		return "[]" + m.valueType(s.Member)
+	}
+	return "*" + m.valueType(shape)
+}
+
+// valueType is the Go type of a value.
+func (m *Model) valueType(shape string) string {
+	s := m.Shapes[shape]
+	switch s.Type {
+	case "structure":
+		return exported(shape)
+	case "list":
+		return "[]" + m.valueType(s.Member)
+	case "integer":
+		return "int32"
+	case "boolean":
+		return "bool"
+	case "timestamp":
+		return "api.Time"
+	}
+	if s.Enum != nil {
+		return exported(shape)
+	}
+	return "string"
+}

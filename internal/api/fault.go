@@ -1,0 +1,156 @@
+package api
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+)
+
+// Constraint is the kind of a constraint that the interface model puts on a
+// member of a request.
+type Constraint int
+
+// The kinds of constraint, in the order in which a member is checked. Rule
+// stands for the rules that no single member can break.
+const (
+	Required Constraint = iota
+	MinLength
+	MaxLength
+	MinValue
+	MaxValue
+	Pattern
+	Enum
+	Rule
+)
+
+// Fault is a constraint that a request breaks. The generated checks find it;
+// each service turns it into the error of its own kind.
+//
+// A nil *Fault means that nothing is broken; all methods accept it, so that a
+// valid request is checked without an allocation.
+type Fault struct {
+	// Constraint is what is broken.
+	Constraint Constraint
+	// Path leads from the request to the member, outermost name first. An
+	// element of a list is its number, from 1, and "member".
+	Path []string
+	// Value is what was sent; empty for an absent member. It can be sensitive.
+	Value string
+	// Want is the limit, the pattern or the values that were asked for.
+	Want string
+	// Reason replaces the reason of the constraint; empty where the constraint
+	// has no reason of its own in the model.
+	Reason string
+	// NativeReason replaces Reason under the native wire style; empty where
+	// both styles agree.
+	NativeReason string
+}
+
+// Absent is the fault of a required member that was not sent.
+func Absent(member string) *Fault {
+	return &Fault{Constraint: Required, Path: []string{member}}
+}
+
+// Broken is the fault of a request that breaks a rule with a reason of its own.
+func Broken(reason string) *Fault {
+	return &Fault{Constraint: Rule, Reason: reason}
+}
+
+// At returns f as seen from the structure that holds it in member.
+func (f *Fault) At(member string) *Fault {
+	if f != nil {
+		f.Path = slices.Insert(f.Path, 0, member)
+	}
+	return f
+}
+
+// In returns f as seen from the structure that holds the list of which element
+// i, counted from 0, is at fault.
+func (f *Fault) In(list string, i int) *Fault {
+	if f != nil {
+		f.Path = slices.Insert(f.Path, 0, list, strconv.Itoa(i+1), "member")
+	}
+	return f
+}
+
+// As gives f the reason that the model has for this member instead of the
+// general one of the constraint; with kinds, only if f is of one of them.
+func (f *Fault) As(reason string, kinds ...Constraint) *Fault {
+	if f != nil && (len(kinds) == 0 || slices.Contains(kinds, f.Constraint)) {
+		f.Reason = reason
+	}
+	return f
+}
+
+// AsValue gives f the reason if value is what was sent.
+func (f *Fault) AsValue(value, reason string) *Fault {
+	if f != nil && f.Value == value {
+		f.Reason = reason
+	}
+	return f
+}
+
+// Natively gives f the reason that the native wire style has instead; with
+// kinds, only if f is of one of them.
+func (f *Fault) Natively(reason string, kinds ...Constraint) *Fault {
+	if f != nil && (len(kinds) == 0 || slices.Contains(kinds, f.Constraint)) {
+		f.NativeReason = reason
+	}
+	return f
+}
+
+// Length checks that v has min to max characters, counted as Unicode code
+// points. A negative max means no upper limit.
+func Length(v string, min, max int) *Fault {
+	// Bytes are at least as many as characters, and cheaper to count.
+	if n := len(v); max >= 0 && n > max {
+		if utf8.RuneCountInString(v) > max {
+			return &Fault{Constraint: MaxLength, Value: v, Want: strconv.Itoa(max)}
+		}
+	}
+	if min > 0 && utf8.RuneCountInString(v) < min {
+		return &Fault{Constraint: MinLength, Value: v, Want: strconv.Itoa(min)}
+	}
+	return nil
+}
+
+// Count checks that a list has min to max elements. A negative max means no
+// upper limit.
+func Count(n, min, max int) *Fault {
+	switch {
+	case max >= 0 && n > max:
+		return &Fault{Constraint: MaxLength, Value: strconv.Itoa(n), Want: strconv.Itoa(max)}
+	case n < min:
+		return &Fault{Constraint: MinLength, Value: strconv.Itoa(n), Want: strconv.Itoa(min)}
+	}
+	return nil
+}
+
+// Range checks that v lies between min and max, both included.
+func Range(v, min, max int32) *Fault {
+	switch {
+	case v < min:
+		return &Fault{Constraint: MinValue, Value: strconv.Itoa(int(v)), Want: strconv.Itoa(int(min))}
+	case v > max:
+		return &Fault{Constraint: MaxValue, Value: strconv.Itoa(int(v)), Want: strconv.Itoa(int(max))}
+	}
+	return nil
+}
+
+// Match checks v against a pattern that is anchored at both ends.
+func Match(v string, pattern *regexp.Regexp) *Fault {
+	if pattern.MatchString(v) {
+		return nil
+	}
+	return &Fault{Constraint: Pattern, Value: v, Want: pattern.String()}
+}
+
+// OneOf reports the fault of an enum value that the model does not know, given
+// the answer of its Valid method.
+func OneOf(v string, valid bool) *Fault {
+	if valid {
+		return nil
+	}
+	return &Fault{Constraint: Enum, Value: v}
+}

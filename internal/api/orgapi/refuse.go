@@ -1,0 +1,62 @@
+package orgapi
+
+import (
+	"strings"
+
+	"accord/internal/api"
+)
+
+// reasons are the general reasons of an InvalidInputException, by the kind of
+// the constraint.
+var reasons = map[api.Constraint]InvalidInputExceptionReason{
+	api.Required:  InvalidInputExceptionReasonInputRequired,
+	api.MinLength: InvalidInputExceptionReasonMinLengthExceeded,
+	api.MaxLength: InvalidInputExceptionReasonMaxLengthExceeded,
+	api.MinValue:  InvalidInputExceptionReasonMinValueExceeded,
+	api.MaxValue:  InvalidInputExceptionReasonMaxValueExceeded,
+	api.Pattern:   InvalidInputExceptionReasonInvalidPattern,
+	api.Enum:      InvalidInputExceptionReasonInvalidEnum,
+}
+
+// refuse turns a fault into an InvalidInputException.
+//
+// The reasons are those of the API reference; natively a general reason is
+// followed by the member at fault, while a reason of its own already names it
+// and stands alone [recorded].
+func refuse(f *api.Fault) *api.Error {
+	reason := InvalidInputExceptionReason(f.Reason)
+	if reason == "" {
+		reason = reasons[f.Constraint]
+	}
+	documented := ErrInvalidInput(reason)
+	switch {
+	case f.NativeReason != "":
+		return documented.Natively(ErrInvalidInput(InvalidInputExceptionReason(f.NativeReason)))
+	case f.Reason == "":
+		native := *documented
+		native.Reason += ":" + suffix(f.Path)
+		return documented.Natively(&native)
+	}
+	return documented
+}
+
+// suffix writes the path to a member as the recorded reasons do: Filter,
+// ActionType is FILTER_ACTION_TYPE; the value of the first tag is
+// TAGS_1_MEMBER_VALUE.
+func suffix(path []string) string {
+	var b strings.Builder
+	for i, name := range path {
+		if i > 0 {
+			b.WriteByte('_')
+		}
+		for j := range len(name) {
+			if j > 0 && isUpper(name[j]) && !isUpper(name[j-1]) {
+				b.WriteByte('_')
+			}
+			b.WriteByte(name[j])
+		}
+	}
+	return strings.ToUpper(b.String())
+}
+
+func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
