@@ -1,0 +1,194 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"time"
+
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/page"
+)
+
+const accountColumns = `a.id, a.name, a.email, a.state, a.email_verified, a.service_linked_role, a.paired,
+	a.access_role, a.billing_access, a.agreement, a.phone, a.payment, a.contact, a.support, a.registered_at,
+	a.membership_changed_at, a.closure_requested_at, a.closed_at,
+	a.organization_id, a.parent_id, a.parent_path, a.joined_method, a.joined_at`
+
+// accountRow collects the columns that need a second look.
+type accountRow struct {
+	registered                                int64
+	changed, closureRequested, closed, joined sql.NullInt64
+	organization, parent, path, method        sql.NullString
+}
+
+func (r *accountRow) into(a *org.Account) []any {
+	return []any{&a.ID, &a.Name, &a.Email, &a.State, &a.EmailVerified, &a.ServiceLinkedRole, &a.Paired,
+		&a.AccessRole, &a.BillingAccess, &a.Readiness.Agreement, &a.Readiness.Phone, &a.Readiness.Payment,
+		&a.Readiness.Contact, &a.Readiness.Support, &r.registered,
+		&r.changed, &r.closureRequested, &r.closed,
+		&r.organization, &r.parent, &r.path, &r.method, &r.joined}
+}
+
+func (r *accountRow) finish(a *org.Account) {
+	a.Registered = instant(r.registered)
+	a.MembershipChanged = nullInstant(r.changed)
+	a.ClosureRequested = nullInstant(r.closureRequested)
+	a.ClosedAt = nullInstant(r.closed)
+	if r.organization.Valid {
+		a.Membership = &org.Membership{
+			Organization: ident.OrganizationID(r.organization.String),
+			Parent:       ident.ParentID(r.parent.String),
+			ParentPath:   r.path.String,
+			Method:       org.JoinedMethod(r.method.String),
+			Joined:       nullInstant(r.joined),
+		}
+	}
+}
+
+func scanAccount(row scanner, a *org.Account) error {
+	var r accountRow
+	if err := row.Scan(r.into(a)...); err != nil {
+		return err
+	}
+	r.finish(a)
+	return nil
+}
+
+// Account reads an account, or ErrNotFound.
+func (v *View) Account(id ident.AccountID) (org.Account, error) {
+	return one(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.id = $1`, id)
+}
+
+// AccountByEmail reads the account that has an address, in whatever case it is
+// written, or ErrNotFound.
+func (v *View) AccountByEmail(email ident.Email) (org.Account, error) {
+	return one(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.email_key = $1`, email.Key())
+}
+
+// Place is an account and the organization it is in.
+type Place struct {
+	Account org.Account
+	// Organization is nil for a standalone account.
+	Organization *org.Organization
+}
+
+// Place reads an account with its organization, or ErrNotFound.
+func (v *View) Place(id ident.AccountID) (Place, error) {
+	return one(v, func(row scanner, p *Place) error {
+		var r accountRow
+		var o struct {
+			id, management, root, set sql.NullString
+			created                   sql.NullInt64
+		}
+		dest := append(r.into(&p.Account), &o.id, &o.management, &o.root, &o.set, &o.created)
+		if err := row.Scan(dest...); err != nil {
+			return err
+		}
+		r.finish(&p.Account)
+		if o.id.Valid {
+			p.Organization = &org.Organization{
+				ID:         ident.OrganizationID(o.id.String),
+				Management: ident.AccountID(o.management.String),
+				Root:       ident.RootID(o.root.String),
+				FeatureSet: org.FeatureSet(o.set.String),
+				Created:    instant(o.created.Int64),
+			}
+		}
+		return nil
+	}, `SELECT `+accountColumns+`, `+organizationColumns+`
+		FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $1`, id)
+}
+
+// RegisterAccount adds an account that is in no organization; ErrDuplicate says
+// that the id or the address is taken.
+func (t *Tx) RegisterAccount(a org.Account) error {
+	r := a.Readiness
+	return t.change(`INSERT INTO accounts (id, name, email, email_key, state, email_verified, service_linked_role, paired,
+			access_role, billing_access, agreement, phone, payment, contact, support, registered_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		a.ID, a.Name, a.Email, a.Email.Key(), a.State, a.EmailVerified, a.ServiceLinkedRole, a.Paired,
+		a.AccessRole, a.BillingAccess, r.Agreement, r.Phone, r.Payment, r.Contact, r.Support, micros(a.Registered))
+}
+
+// SaveAccount records what an account itself is. Its membership is changed by
+// Join, Leave and MoveAccount only.
+func (t *Tx) SaveAccount(a org.Account) error {
+	key := sql.NullString{String: a.Email.Key(), Valid: a.State != org.Gone}
+	r := a.Readiness
+	return t.change(`UPDATE accounts SET name = $1, email = $2, email_key = $3, state = $4, email_verified = $5,
+			service_linked_role = $6, paired = $7, access_role = $8, billing_access = $9,
+			agreement = $10, phone = $11, payment = $12, contact = $13, support = $14,
+			closure_requested_at = $15, closed_at = $16 WHERE id = $17`,
+		a.Name, a.Email, key, a.State, a.EmailVerified, a.ServiceLinkedRole, a.Paired, a.AccessRole, a.BillingAccess,
+		r.Agreement, r.Phone, r.Payment, r.Contact, r.Support,
+		nullMicros(a.ClosureRequested), nullMicros(a.ClosedAt), a.ID)
+}
+
+// MakeServiceLinkedRole records that the role AWSServiceRoleForOrganizations
+// exists in the account, and reports whether it was missing.
+func (t *Tx) MakeServiceLinkedRole(id ident.AccountID) (made bool, err error) {
+	n, err := t.exec(`UPDATE accounts SET service_linked_role = TRUE WHERE id = $1 AND service_linked_role = FALSE`, id)
+	return n == 1, err
+}
+
+// AccountsWithoutRole lists the accounts of an organization in which the role
+// AWSServiceRoleForOrganizations is missing.
+func (v *View) AccountsWithoutRole(id ident.OrganizationID) ([]ident.AccountID, error) {
+	return many(v, scanText[ident.AccountID],
+		`SELECT id FROM accounts WHERE organization_id = $1 AND service_linked_role = FALSE ORDER BY id`, id)
+}
+
+// Join makes an account a member.
+func (t *Tx) Join(id ident.AccountID, m org.Membership) error {
+	return t.change(`UPDATE accounts SET organization_id = $1, parent_id = $2, parent_path = $3, joined_method = $4,
+			joined_at = $5, membership_changed_at = $5 WHERE id = $6 AND organization_id IS NULL`,
+		m.Organization, m.Parent, m.ParentPath, m.Method, micros(m.Joined), id)
+}
+
+// Leave makes an account standalone.
+func (t *Tx) Leave(id ident.AccountID, at time.Time) error {
+	return t.change(`UPDATE accounts SET organization_id = NULL, parent_id = NULL, parent_path = NULL, joined_method = NULL,
+			joined_at = NULL, membership_changed_at = $1 WHERE id = $2 AND organization_id IS NOT NULL`, micros(at), id)
+}
+
+// MoveAccount gives an account another place in its organization.
+func (t *Tx) MoveAccount(id ident.AccountID, parent ident.ParentID, path string) error {
+	return t.change(`UPDATE accounts SET parent_id = $1, parent_path = $2 WHERE id = $3`, parent, path, id)
+}
+
+// AfterAccount is the place behind an account in the lists of its organization.
+func AfterAccount(a org.Account) page.Position {
+	return page.Position{At: micros(a.Membership.Joined), ID: string(a.ID)}
+}
+
+// Accounts lists the accounts of an organization in the order of joining.
+func (v *View) Accounts(id ident.OrganizationID, after page.Position, limit int) ([]org.Account, error) {
+	return many(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a
+		WHERE a.organization_id = $1 AND (a.joined_at, a.id) > ($2, $3)
+		ORDER BY a.joined_at, a.id LIMIT $4`, id, after.At, after.ID, limit)
+}
+
+// AccountsIn lists the accounts directly below a root or unit in the order of
+// joining.
+func (v *View) AccountsIn(id ident.OrganizationID, parent ident.ParentID, after page.Position, limit int) ([]org.Account, error) {
+	return many(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a
+		WHERE a.organization_id = $1 AND a.parent_id = $2 AND (a.joined_at, a.id) > ($3, $4)
+		ORDER BY a.joined_at, a.id LIMIT $5`, id, parent, after.At, after.ID, limit)
+}
+
+// AllAccounts lists every account of the installation that is not gone, by id.
+// It is for the operator's listener.
+func (v *View) AllAccounts(after ident.AccountID, limit int) ([]org.Account, error) {
+	return many(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a
+		WHERE a.id > $1 AND a.state <> 'GONE' ORDER BY a.id LIMIT $2`, after, limit)
+}
+
+// Empty reports whether the installation knows no account.
+func (v *View) Empty() (bool, error) {
+	_, err := one(v, scanText[ident.AccountID], `SELECT id FROM accounts LIMIT 1`)
+	if errors.Is(err, ErrNotFound) {
+		return true, nil
+	}
+	return false, err
+}

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"database/sql"
+
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/page"
+)
+
+const creationColumns = `organization_id, id, account_name, email, role_name, billing_access, govcloud, state,
+	requested_at, completed_at, purge_at, account_id, govcloud_account_id, failure_reason`
+
+func scanCreation(row scanner, c *org.Creation) error {
+	var requested int64
+	var completed, purge sql.NullInt64
+	if err := row.Scan(&c.Organization, &c.ID, &c.AccountName, &c.Email, &c.RoleName, &c.BillingAccess, &c.GovCloud,
+		&c.State, &requested, &completed, &purge, &c.Account, &c.GovCloudAccount, &c.FailureReason); err != nil {
+		return err
+	}
+	c.Requested, c.Completed, c.PurgeAt = instant(requested), nullInstant(completed), nullInstant(purge)
+	return nil
+}
+
+// Creation reads a request to create an account that can still be read at the
+// instant of the transaction, or ErrNotFound.
+func (v *View) Creation(organization ident.OrganizationID, id ident.CreationID) (org.Creation, error) {
+	return one(v, scanCreation, `SELECT `+creationColumns+` FROM account_creations
+		WHERE organization_id = $1 AND id = $2 AND (purge_at IS NULL OR purge_at > $3)`, organization, id, micros(v.now))
+}
+
+// OldestCreation reads the first request of the installation, by any
+// organization, that is in progress for an address, or ErrNotFound.
+func (v *View) OldestCreation(email ident.Email) (org.Creation, error) {
+	return one(v, scanCreation, `SELECT `+creationColumns+` FROM account_creations
+		WHERE email_key = $1 AND state = 'IN_PROGRESS' ORDER BY requested_at, id LIMIT 1`, email.Key())
+}
+
+// CreationInProgress reads the request of an organization that is in progress
+// for an address, or ErrNotFound.
+func (v *View) CreationInProgress(organization ident.OrganizationID, email ident.Email) (org.Creation, error) {
+	return one(v, scanCreation, `SELECT `+creationColumns+` FROM account_creations
+		WHERE email_key = $1 AND state = 'IN_PROGRESS' AND organization_id = $2`, email.Key(), organization)
+}
+
+// AddCreation adds a request.
+func (t *Tx) AddCreation(c org.Creation) error {
+	return t.change(`INSERT INTO account_creations (organization_id, id, account_name, email, email_key, role_name,
+			billing_access, govcloud, state, requested_at, completed_at, purge_at, account_id, govcloud_account_id, failure_reason)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		c.Organization, c.ID, c.AccountName, c.Email, c.Email.Key(), c.RoleName, c.BillingAccess, c.GovCloud, c.State,
+		micros(c.Requested), nullMicros(c.Completed), nullMicros(c.PurgeAt), c.Account, c.GovCloudAccount, c.FailureReason)
+}
+
+// FinishCreation records how a request ended.
+func (t *Tx) FinishCreation(c org.Creation) error {
+	return t.change(`UPDATE account_creations SET state = $1, completed_at = $2, purge_at = $3, account_id = $4,
+			govcloud_account_id = $5, failure_reason = $6 WHERE organization_id = $7 AND id = $8 AND state = 'IN_PROGRESS'`,
+		c.State, nullMicros(c.Completed), nullMicros(c.PurgeAt), c.Account, c.GovCloudAccount, c.FailureReason,
+		c.Organization, c.ID)
+}
+
+// DeleteCreation removes a request whose retention is over.
+func (t *Tx) DeleteCreation(organization ident.OrganizationID, id ident.CreationID) error {
+	_, err := t.exec(`DELETE FROM account_creations WHERE organization_id = $1 AND id = $2`, organization, id)
+	return err
+}
+
+// AfterCreation is the place behind a request in a list.
+func AfterCreation(c org.Creation) page.Position {
+	return page.Position{At: micros(c.Requested), ID: string(c.ID)}
+}
+
+// Creations lists the requests of an organization in any of the states, or in
+// all when none is named, newest first.
+func (v *View) Creations(organization ident.OrganizationID, states []org.CreationState, after page.Position, limit int) ([]org.Creation, error) {
+	var wanted [3]sql.NullString
+	for i, state := range states[:min(len(states), len(wanted))] {
+		wanted[i] = sql.NullString{String: string(state), Valid: true}
+	}
+	return many(v, scanCreation, `SELECT `+creationColumns+` FROM account_creations
+		WHERE organization_id = $1 AND (requested_at, id) < ($2, $3) AND (purge_at IS NULL OR purge_at > $4)
+			AND (CAST($5 AS TEXT) IS NULL OR state IN ($5, $6, $7))
+		ORDER BY requested_at DESC, id DESC LIMIT $8`,
+		organization, after.At, after.ID, micros(v.now), wanted[0], wanted[1], wanted[2], limit)
+}

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"time"
+
+	"accord/internal/ident"
+)
+
+// Due is a piece of work that is to be done at an instant.
+type Due struct {
+	// Organization is the one that the work belongs to; empty for the
+	// installation's own.
+	Organization ident.OrganizationID
+	At           time.Time
+	// Rank orders work of the same instant: parents before children.
+	Rank int
+	// Kind names what is to be done, Subject the thing to do it to.
+	Kind    string
+	Subject string
+}
+
+func scanDue(row scanner, d *Due) error {
+	var at int64
+	if err := row.Scan(&d.Organization, &at, &d.Rank, &d.Kind, &d.Subject); err != nil {
+		return err
+	}
+	d.At = instant(at)
+	return nil
+}
+
+// DueBy lists the work that is due at an instant, in the order in which it is
+// to be done.
+func (v *View) DueBy(at time.Time, limit int) ([]Due, error) {
+	return many(v, scanDue, `SELECT organization_id, at, rank, kind, subject FROM due
+		WHERE at <= $1 ORDER BY at, rank, subject, kind LIMIT $2`, micros(at), limit)
+}
+
+// DueOf lists the work of one organization that is due now.
+func (v *View) DueOf(organization ident.OrganizationID) ([]Due, error) {
+	return many(v, scanDue, `SELECT organization_id, at, rank, kind, subject FROM due
+		WHERE organization_id = $1 AND at <= $2 ORDER BY at, rank, subject, kind`, organization, micros(v.now))
+}
+
+// NextDue reads the work that is due first, or ErrNotFound.
+func (v *View) NextDue() (Due, error) {
+	return one(v, scanDue, `SELECT organization_id, at, rank, kind, subject FROM due
+		ORDER BY at, rank, subject, kind LIMIT 1`)
+}
+
+// AddDue plans a piece of work. Planning the same work twice is planning it once.
+func (t *Tx) AddDue(d Due) error {
+	_, err := t.exec(`INSERT INTO due (organization_id, at, rank, kind, subject) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (organization_id, at, rank, kind, subject) DO NOTHING`,
+		d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
+	return err
+}
+
+// TakeDue removes a piece of work and reports whether it was still there.
+func (t *Tx) TakeDue(d Due) (bool, error) {
+	n, err := t.exec(`DELETE FROM due WHERE organization_id = $1 AND at = $2 AND rank = $3 AND kind = $4 AND subject = $5`,
+		d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
+	return n == 1, err
+}

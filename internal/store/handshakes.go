@@ -1,0 +1,159 @@
+package store
+
+import (
+	"database/sql"
+	"time"
+
+	"accord/internal/handshake"
+	"accord/internal/ident"
+	"accord/internal/page"
+)
+
+const handshakeColumns = `id, kind, organization_id, management_account_id, parent_handshake_id,
+	recipient_type, recipient_id, answered_by, state, requested_at, expires_at, ended_at, retention,
+	management_email, management_name, feature_set, notes`
+
+func scanHandshake(row scanner, h *handshake.Handshake) error {
+	var requested, expires, retention int64
+	var ended sql.NullInt64
+	if err := row.Scan(&h.ID, &h.Kind, &h.Originator.Organization, &h.Originator.Management, &h.Parent,
+		&h.Recipient.Type, &h.Recipient.ID, &h.AnsweredBy, &h.Stored, &requested, &expires, &ended, &retention,
+		&h.Offer.ManagementEmail, &h.Offer.ManagementName, &h.Offer.FeatureSet, &h.Offer.Notes); err != nil {
+		return err
+	}
+	h.Requested, h.Expires, h.Ended = instant(requested), instant(expires), nullInstant(ended)
+	h.Retention = time.Duration(retention) * time.Microsecond
+	return nil
+}
+
+// Handshake reads a handshake that can still be read at the instant of the
+// transaction, or ErrNotFound.
+func (v *View) Handshake(id ident.HandshakeID) (handshake.Handshake, error) {
+	return one(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes WHERE id = $1 AND purge_at > $2`,
+		id, micros(v.now))
+}
+
+// holder is by what an account finds the handshakes that it received.
+func holder(h *handshake.Handshake) string {
+	if h.AnsweredBy != "" {
+		return string(h.AnsweredBy)
+	}
+	return h.Recipient.Key()
+}
+
+// AddHandshake adds a handshake. ErrDuplicate says that one of its kind to the
+// same recipient waits for an answer.
+func (t *Tx) AddHandshake(h handshake.Handshake) error {
+	return t.change(`INSERT INTO handshakes (id, kind, organization_id, management_account_id, parent_handshake_id,
+			recipient_type, recipient_id, holder, answered_by, state, requested_at, expires_at, ended_at, retention, purge_at,
+			management_email, management_name, feature_set, notes)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+		h.ID, h.Kind, h.Originator.Organization, h.Originator.Management, h.Parent,
+		h.Recipient.Type, h.Recipient.ID, holder(&h), h.AnsweredBy, h.Stored,
+		micros(h.Requested), micros(h.Expires), nullMicros(h.Ended), h.Retention.Microseconds(), micros(h.PurgeAt()),
+		h.Offer.ManagementEmail, h.Offer.ManagementName, h.Offer.FeatureSet, h.Offer.Notes)
+}
+
+// SaveHandshake records where a handshake stands and who answered it.
+func (t *Tx) SaveHandshake(h handshake.Handshake) error {
+	return t.change(`UPDATE handshakes SET state = $1, ended_at = $2, purge_at = $3, answered_by = $4, holder = $5
+		WHERE id = $6`, h.Stored, nullMicros(h.Ended), micros(h.PurgeAt()), h.AnsweredBy, holder(&h), h.ID)
+}
+
+// DeleteHandshake removes a handshake whose retention is over.
+func (t *Tx) DeleteHandshake(id ident.HandshakeID) error {
+	_, err := t.exec(`DELETE FROM handshakes WHERE id = $1`, id)
+	return err
+}
+
+// Unanswered reads the handshake of a kind that the organization sent to the
+// recipient and that waits for an answer, or ErrNotFound.
+func (v *View) Unanswered(organization ident.OrganizationID, kind handshake.Kind, to handshake.Recipient) (handshake.Handshake, error) {
+	return one(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
+		WHERE organization_id = $1 AND kind = $2 AND recipient_type = $3 AND holder = $4
+			AND state IN ('REQUESTED', 'OPEN') AND expires_at > $5`,
+		organization, kind, to.Type, to.Key(), micros(v.now))
+}
+
+// UnansweredOf lists all handshakes of a kind that the organization sent and
+// that wait for an answer, oldest first.
+func (v *View) UnansweredOf(organization ident.OrganizationID, kind handshake.Kind) ([]handshake.Handshake, error) {
+	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
+		WHERE organization_id = $1 AND kind = $2 AND state IN ('REQUESTED', 'OPEN') AND expires_at > $3
+		ORDER BY requested_at, id`, organization, kind, micros(v.now))
+}
+
+// Children lists the handshakes below a parent, oldest first.
+func (v *View) Children(parent ident.HandshakeID) ([]handshake.Handshake, error) {
+	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
+		WHERE parent_handshake_id = $1 ORDER BY requested_at, id`, parent)
+}
+
+// HandshakeFilter narrows a list of handshakes; empty members do not.
+type HandshakeFilter struct {
+	Kind   handshake.Kind
+	Parent ident.HandshakeID
+	// OpenInvitesHidden leaves out invitations that wait for an answer.
+	OpenInvitesHidden bool
+}
+
+func (f HandshakeFilter) args() (kind, parent sql.NullString) {
+	return sql.NullString{String: string(f.Kind), Valid: f.Kind != ""},
+		sql.NullString{String: string(f.Parent), Valid: f.Parent != ""}
+}
+
+// AfterHandshake is the place behind a handshake in a list.
+func AfterHandshake(h handshake.Handshake) page.Position {
+	return page.Position{At: micros(h.Requested), ID: string(h.ID)}
+}
+
+// HandshakesSent lists what an organization sent, newest first.
+func (v *View) HandshakesSent(organization ident.OrganizationID, f HandshakeFilter, after page.Position, limit int) ([]handshake.Handshake, error) {
+	kind, parent := f.args()
+	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
+		WHERE organization_id = $1 AND (requested_at, id) < ($2, $3) AND purge_at > $4
+			AND (CAST($5 AS TEXT) IS NULL OR kind = $5) AND (CAST($6 AS TEXT) IS NULL OR parent_handshake_id = $6)
+		ORDER BY requested_at DESC, id DESC LIMIT $7`,
+		organization, after.At, after.ID, micros(v.now), kind, parent, limit)
+}
+
+// HandshakesReceived lists what an account received, under its id or under its
+// address, newest first.
+func (v *View) HandshakesReceived(account ident.AccountID, email ident.Email, f HandshakeFilter, after page.Position, limit int) ([]handshake.Handshake, error) {
+	kind, parent := f.args()
+	const received = `SELECT * FROM (SELECT ` + handshakeColumns + ` FROM handshakes
+		WHERE holder = $1 AND recipient_type <> '' AND (requested_at, id) < ($2, $3) AND purge_at > $4
+			AND (CAST($5 AS TEXT) IS NULL OR kind = $5) AND (CAST($6 AS TEXT) IS NULL OR parent_handshake_id = $6)
+			AND NOT (CAST($7 AS BOOLEAN) AND kind = 'INVITE' AND state = 'OPEN' AND expires_at > $4)
+		ORDER BY requested_at DESC, id DESC LIMIT $8) AS received`
+	var merged []handshake.Handshake
+	for _, key := range []string{string(account), email.Key()} {
+		page, err := many(v, scanHandshake, received,
+			key, after.At, after.ID, micros(v.now), kind, parent, f.OpenInvitesHidden, limit)
+		if err != nil {
+			return nil, err
+		}
+		merged = mergeNewest(merged, page)
+	}
+	return merged[:min(limit, len(merged))], nil
+}
+
+// mergeNewest merges two lists whose newest entries come first.
+func mergeNewest(a, b []handshake.Handshake) []handshake.Handshake {
+	merged := make([]handshake.Handshake, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if newer(a[0], b[0]) {
+			merged, a = append(merged, a[0]), a[1:]
+		} else {
+			merged, b = append(merged, b[0]), b[1:]
+		}
+	}
+	return append(append(merged, a...), b...)
+}
+
+func newer(a, b handshake.Handshake) bool {
+	if !a.Requested.Equal(b.Requested) {
+		return a.Requested.After(b.Requested)
+	}
+	return a.ID > b.ID
+}

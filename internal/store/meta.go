@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+)
+
+// Fact names a fact about the installation itself.
+type Fact string
+
+// The facts.
+const (
+	// TokenKey authenticates page tokens; hexadecimal.
+	TokenKey Fact = "token-key"
+	// ClockKind is the kind of clock that the store was last served with.
+	ClockKind Fact = "clock"
+	// VirtualNow is where the virtual clock stands; RFC 3339.
+	VirtualNow Fact = "virtual-now"
+)
+
+// FactOf reads a fact, or ErrNotFound.
+func (v *View) FactOf(name Fact) (string, error) {
+	return one(v, scanText[string], `SELECT value FROM meta WHERE name = $1`, name)
+}
+
+// SetFact records a fact.
+func (t *Tx) SetFact(name Fact, value string) error {
+	return t.change(`INSERT INTO meta (name, value) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+}
+
+// Secret reads a random key of the installation, and makes it at the first use.
+// All servers of an installation get the same one.
+func (s *Store) Secret(ctx context.Context, name Fact) ([]byte, error) {
+	var key []byte
+	err := s.Update(ctx, func(tx *Tx) error {
+		text, err := tx.FactOf(name)
+		if errors.Is(err, ErrNotFound) {
+			text = hex.EncodeToString(tx.source.Bytes(32))
+			err = tx.SetFact(name, text)
+		}
+		if err != nil {
+			return err
+		}
+		key, err = hex.DecodeString(text)
+		return err
+	})
+	return key, err
+}
+
+// Reset forgets everything that people made: accounts, organizations, their
+// handshakes, planned work and letters, and the key of the page tokens.
+func (t *Tx) Reset() error {
+	for _, table := range []string{"outbox", "due", "account_creations", "handshakes", "tags", "counters",
+		"organization_quotas", "units", "accounts", "organizations"} {
+		if _, err := t.exec(`DELETE FROM ` + table); err != nil {
+			return err
+		}
+	}
+	_, err := t.exec(`DELETE FROM meta WHERE name = $1`, TokenKey)
+	return err
+}

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed schema/*.sql
+var schema embed.FS
+
+// migrate brings the schema up to date. It is forward-only, and refuses a schema
+// that a newer version of the program made.
+func (s *Store) migrate(ctx context.Context) error {
+	folder, err := fs.Sub(schema, "schema")
+	if err != nil {
+		return err
+	}
+	provider, err := s.engine.migrations(typedSchema{folder, s.engine})
+	if err != nil {
+		return err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return err
+	}
+	current, known, err := versions(ctx, provider)
+	if err != nil {
+		return err
+	}
+	if current > known {
+		return fmt.Errorf("the schema has version %d, this program knows up to %d: use a newer program", current, known)
+	}
+	return nil
+}
+
+func versions(ctx context.Context, provider *goose.Provider) (current, known int64, err error) {
+	if current, err = provider.GetDBVersion(ctx); err != nil {
+		return 0, 0, err
+	}
+	sources := provider.ListSources()
+	if len(sources) == 0 {
+		return 0, 0, errors.New("no schema is built in")
+	}
+	return current, sources[len(sources)-1].Version, nil
+}
+
+// typedSchema is the schema's text with the column types of an engine.
+type typedSchema struct {
+	fs.FS
+	engine engine
+}
+
+func (t typedSchema) Open(name string) (fs.File, error) {
+	f, err := t.FS.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err != nil || info.IsDir() {
+		return f, err
+	}
+	text, err := fs.ReadFile(t.FS, name)
+	if err != nil {
+		return nil, err
+	}
+	return &typedFile{File: f, text: bytes.NewReader([]byte(t.engine.columnTypes(string(text))))}, nil
+}
+
+// typedFile reads the engine's text in place of the file's.
+type typedFile struct {
+	fs.File
+	text *bytes.Reader
+}
+
+func (f *typedFile) Read(b []byte) (int, error) { return f.text.Read(b) }

@@ -1,0 +1,52 @@
+package store
+
+import (
+	"accord/internal/ident"
+	"accord/internal/org"
+)
+
+const organizationColumns = `o.id, o.management_account_id, o.root_id, o.feature_set, o.created_at`
+
+func scanOrganization(row scanner, o *org.Organization) error {
+	var created int64
+	if err := row.Scan(&o.ID, &o.Management, &o.Root, &o.FeatureSet, &created); err != nil {
+		return err
+	}
+	o.Created = instant(created)
+	return nil
+}
+
+// Organization reads an organization, or ErrNotFound.
+func (v *View) Organization(id ident.OrganizationID) (org.Organization, error) {
+	return one(v, scanOrganization, `SELECT `+organizationColumns+` FROM organizations o WHERE o.id = $1`, id)
+}
+
+// CreateOrganization adds an organization. Its management account joins apart.
+func (t *Tx) CreateOrganization(o org.Organization) error {
+	return t.change(`INSERT INTO organizations (id, management_account_id, root_id, feature_set, created_at)
+		VALUES ($1, $2, $3, $4, $5)`, o.ID, o.Management, o.Root, o.FeatureSet, micros(o.Created))
+}
+
+// SetFeatureSet records the feature set of an organization.
+func (t *Tx) SetFeatureSet(id ident.OrganizationID, set org.FeatureSet) error {
+	return t.change(`UPDATE organizations SET feature_set = $1 WHERE id = $2`, set, id)
+}
+
+// DeleteOrganization removes an organization that no account is in, with
+// everything that belongs to it but its handshakes, which stay readable for
+// their retention.
+func (t *Tx) DeleteOrganization(id ident.OrganizationID) error {
+	for _, statement := range []string{
+		`DELETE FROM tags WHERE organization_id = $1`,
+		`DELETE FROM counters WHERE organization_id = $1`,
+		`DELETE FROM organization_quotas WHERE organization_id = $1`,
+		`DELETE FROM account_creations WHERE organization_id = $1`,
+		`DELETE FROM units WHERE organization_id = $1`,
+		`DELETE FROM due WHERE organization_id = $1`,
+	} {
+		if _, err := t.exec(statement, id); err != nil {
+			return err
+		}
+	}
+	return t.change(`DELETE FROM organizations WHERE id = $1`, id)
+}

@@ -1,0 +1,76 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"accord/internal/ident"
+)
+
+// Letter is an effect on the outside world that waits to be delivered.
+type Letter struct {
+	// ID is the key by which a receiver recognises a letter that comes twice. Ids
+	// sort in the order of writing.
+	ID string
+	// Kind says which sink it is for.
+	Kind         string
+	Organization ident.OrganizationID
+	// Account is the one that the letter is about or goes to.
+	Account ident.AccountID
+	At      time.Time
+	Body    string
+}
+
+func scanLetter(row scanner, l *Letter) error {
+	var at int64
+	if err := row.Scan(&l.ID, &l.Kind, &l.Organization, &l.Account, &at, &l.Body); err != nil {
+		return err
+	}
+	l.At = instant(at)
+	return nil
+}
+
+// Post writes a letter. Its id and, where it has none, its instant are made here.
+func (t *Tx) Post(l Letter) error {
+	if l.At.IsZero() {
+		l.At = t.now
+	}
+	t.written++
+	l.ID = fmt.Sprintf("%016x-%04x-%x", uint64(micros(t.now)), t.written, t.source.Bytes(6))
+	return t.change(`INSERT INTO outbox (id, kind, organization_id, account_id, at, body, leased_until, delivered)
+		VALUES ($1, $2, $3, $4, $5, $6, 0, FALSE)`, l.ID, l.Kind, l.Organization, l.Account, micros(l.At), l.Body)
+}
+
+// Lease takes letters of a kind for delivery until an instant, oldest first. Two
+// servers never hold the same letter before that instant.
+func (t *Tx) Lease(kind string, until time.Time, limit int) ([]Letter, error) {
+	letters, err := many(&t.View, scanLetter, `SELECT id, kind, organization_id, account_id, at, body FROM outbox
+		WHERE kind = $1 AND delivered = FALSE AND leased_until <= $2 ORDER BY id LIMIT $3`, kind, micros(t.now), limit)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range letters {
+		if err := t.change(`UPDATE outbox SET leased_until = $1 WHERE id = $2`, micros(until), l.ID); err != nil {
+			return nil, err
+		}
+	}
+	return letters, nil
+}
+
+// Delivered records that a letter has arrived.
+func (t *Tx) Delivered(id string) error {
+	_, err := t.exec(`UPDATE outbox SET delivered = TRUE WHERE id = $1`, id)
+	return err
+}
+
+// Letters lists the letters of a kind in the order of writing.
+func (v *View) Letters(kind, afterID string, limit int) ([]Letter, error) {
+	return many(v, scanLetter, `SELECT id, kind, organization_id, account_id, at, body FROM outbox
+		WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3`, kind, afterID, limit)
+}
+
+// DropLetters removes what was written before an instant.
+func (t *Tx) DropLetters(before time.Time) error {
+	_, err := t.exec(`DELETE FROM outbox WHERE at < $1`, micros(before))
+	return err
+}

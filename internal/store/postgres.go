@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+	"github.com/pressly/goose/v3/lock"
+)
+
+// postgresEngine keeps everything in a PostgreSQL database, which several
+// servers may share.
+type postgresEngine struct {
+	db *sql.DB
+}
+
+// commitTime bounds the wait for an answer to COMMIT. A client that gives up
+// does not shorten it: that would cancel the commit itself.
+const commitTime = 15 * time.Second
+
+func openPostgres(ctx context.Context, address string) (engine, error) {
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		// The driver's error repeats the address, and with it the password.
+		return nil, fmt.Errorf("the store's address %s cannot be read", withoutPassword(address))
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "accord"
+	}
+	e := &postgresEngine{db: stdlib.OpenDB(*config)}
+	e.db.SetMaxOpenConns(20)
+	e.db.SetMaxIdleConns(20)
+	if err := e.db.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("reaching the store: %w", err), e.close())
+	}
+	return e, nil
+}
+
+func withoutPassword(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "(unreadable)"
+	}
+	return u.Redacted()
+}
+
+func (e *postgresEngine) begin(ctx context.Context, write bool) (session, error) {
+	conn, err := e.db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	begin := "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	if write {
+		begin = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+	}
+	s := &postgresSession{ctx: ctx, conn: conn}
+	if _, err := s.exec(begin, nil); err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+type postgresSession struct {
+	ctx  context.Context
+	conn *sql.Conn
+	done bool
+}
+
+func (s *postgresSession) query(query string, args []any) (*sql.Rows, error) {
+	return s.conn.QueryContext(s.ctx, query, args...)
+}
+
+func (s *postgresSession) exec(query string, args []any) (sql.Result, error) {
+	return s.conn.ExecContext(s.ctx, query, args...)
+}
+
+func (s *postgresSession) commit() error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), commitTime)
+	defer cancel()
+	_, err := s.conn.ExecContext(ctx, "COMMIT")
+	var refused *pgconn.PgError
+	switch {
+	case err == nil:
+		s.done = true
+		_ = s.conn.Close()
+		return nil
+	case errors.As(err, &refused) && refused.Code[:2] == "40":
+		// The database says itself that it rolled back.
+		s.rollback()
+		return err
+	default:
+		s.rollback()
+		return fmt.Errorf("%w: %w", ErrUnknown, err)
+	}
+}
+
+func (s *postgresSession) rollback() {
+	if s.done {
+		return
+	}
+	s.done = true
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), commitTime)
+	defer cancel()
+	if _, err := s.conn.ExecContext(ctx, "ROLLBACK"); err != nil {
+		// A connection in an unknown state goes back to no pool.
+		_ = s.conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
+	_ = s.conn.Close()
+}
+
+// retryable: serialisation failure and deadlock. [PostgreSQL: Appendix A]
+func (e *postgresEngine) retryable(err error) bool {
+	code := postgresCode(err)
+	return code == "40001" || code == "40P01"
+}
+
+func (e *postgresEngine) duplicate(err error) bool { return postgresCode(err) == "23505" }
+
+func postgresCode(err error) string {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// columnTypes makes every text compare by its bytes, whatever the locale of the
+// database is; otherwise lists would be ordered differently on each engine.
+func (e *postgresEngine) columnTypes(schema string) string {
+	return strings.ReplaceAll(schema, " TEXT", ` TEXT COLLATE "C"`)
+}
+
+func (e *postgresEngine) selfCheck(ctx context.Context) error {
+	var recovering bool
+	var encoding string
+	row := e.db.QueryRowContext(ctx, "SELECT pg_is_in_recovery(), current_setting('server_encoding')")
+	if err := row.Scan(&recovering, &encoding); err != nil {
+		return err
+	}
+	if recovering {
+		return errors.New("the database is a standby and cannot be written")
+	}
+	if encoding != "UTF8" {
+		return fmt.Errorf("the database's encoding is %s, it has to be UTF8", encoding)
+	}
+	var ordered bool
+	row = e.db.QueryRowContext(ctx, `SELECT collation_name = 'C' FROM information_schema.columns
+		WHERE table_schema = current_schema() AND table_name = 'accounts' AND column_name = 'id'`)
+	if err := row.Scan(&ordered); err != nil || !ordered {
+		return fmt.Errorf("the tables do not compare text by its bytes: %v", err)
+	}
+	return nil
+}
+
+// migrations takes a lock of the session, so that several servers can start at
+// once on an empty database.
+func (e *postgresEngine) migrations(schema fs.FS) (*goose.Provider, error) {
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(database.DialectPostgres, e.db, schema, goose.WithSessionLocker(locker))
+}
+
+func (e *postgresEngine) close() error { return e.db.Close() }

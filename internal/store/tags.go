@@ -1,0 +1,57 @@
+package store
+
+import (
+	"accord/internal/ident"
+	"accord/internal/org"
+)
+
+func scanTag(row scanner, tag *org.Tag) error { return row.Scan(&tag.Key, &tag.Value) }
+
+// Tags lists the tags of a thing in the order in which their keys were first
+// put on it.
+func (v *View) Tags(organization ident.OrganizationID, resource string) ([]org.Tag, error) {
+	return many(v, scanTag, `SELECT key, value FROM tags
+		WHERE organization_id = $1 AND resource_id = $2 ORDER BY position, key`, organization, resource)
+}
+
+// PutTags adds tags to a thing. A key that it has already keeps its place and
+// gets the new value.
+func (t *Tx) PutTags(organization ident.OrganizationID, resource string, tags []org.Tag) error {
+	if len(tags) == 0 {
+		return nil
+	}
+	next, err := one(&t.View, scanNumber, `SELECT COALESCE(MAX(position), 0) FROM tags
+		WHERE organization_id = $1 AND resource_id = $2`, organization, resource)
+	if err != nil {
+		return err
+	}
+	for _, tag := range tags {
+		next++
+		if err := t.change(`INSERT INTO tags (organization_id, resource_id, key, value, position) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (organization_id, resource_id, key) DO UPDATE SET value = excluded.value`,
+			organization, resource, tag.Key, tag.Value, next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RemoveTag takes a tag off a thing; a key that it does not have is no error.
+func (t *Tx) RemoveTag(organization ident.OrganizationID, resource, key string) error {
+	_, err := t.exec(`DELETE FROM tags WHERE organization_id = $1 AND resource_id = $2 AND key = $3`,
+		organization, resource, key)
+	return err
+}
+
+// RemoveTags takes all tags off a thing.
+func (t *Tx) RemoveTags(organization ident.OrganizationID, resource string) error {
+	_, err := t.exec(`DELETE FROM tags WHERE organization_id = $1 AND resource_id = $2`, organization, resource)
+	return err
+}
+
+// HandTags gives the tags that waited under one id to the thing with another.
+func (t *Tx) HandTags(organization ident.OrganizationID, from, to string) error {
+	_, err := t.exec(`UPDATE tags SET resource_id = $1 WHERE organization_id = $2 AND resource_id = $3`,
+		to, organization, from)
+	return err
+}

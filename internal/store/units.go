@@ -1,0 +1,57 @@
+package store
+
+import (
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/page"
+)
+
+const unitColumns = `id, organization_id, parent_id, name, path, depth, created_at`
+
+func scanUnit(row scanner, u *org.Unit) error {
+	var created int64
+	if err := row.Scan(&u.ID, &u.Organization, &u.Parent, &u.Name, &u.Path, &u.Depth, &created); err != nil {
+		return err
+	}
+	u.Created = instant(created)
+	return nil
+}
+
+// Unit reads an organizational unit, or ErrNotFound.
+func (v *View) Unit(organization ident.OrganizationID, id ident.UnitID) (org.Unit, error) {
+	return one(v, scanUnit, `SELECT `+unitColumns+` FROM units WHERE organization_id = $1 AND id = $2`, organization, id)
+}
+
+// UnitNamed reads the unit that has a name within its parent, or ErrNotFound.
+func (v *View) UnitNamed(organization ident.OrganizationID, parent ident.ParentID, name string) (org.Unit, error) {
+	return one(v, scanUnit, `SELECT `+unitColumns+` FROM units
+		WHERE organization_id = $1 AND parent_id = $2 AND name = $3`, organization, parent, name)
+}
+
+// AfterUnit is the place behind a unit in the lists of its parent.
+func AfterUnit(u org.Unit) page.Position {
+	return page.Position{At: micros(u.Created), ID: string(u.ID)}
+}
+
+// UnitsIn lists the units directly below a root or unit in the order of creation.
+func (v *View) UnitsIn(organization ident.OrganizationID, parent ident.ParentID, after page.Position, limit int) ([]org.Unit, error) {
+	return many(v, scanUnit, `SELECT `+unitColumns+` FROM units
+		WHERE organization_id = $1 AND parent_id = $2 AND (created_at, id) > ($3, $4)
+		ORDER BY created_at, id LIMIT $5`, organization, parent, after.At, after.ID, limit)
+}
+
+// CreateUnit adds an organizational unit.
+func (t *Tx) CreateUnit(u org.Unit) error {
+	return t.change(`INSERT INTO units (organization_id, id, parent_id, name, path, depth, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, u.Organization, u.ID, u.Parent, u.Name, u.Path, u.Depth, micros(u.Created))
+}
+
+// RenameUnit gives a unit another name.
+func (t *Tx) RenameUnit(organization ident.OrganizationID, id ident.UnitID, name string) error {
+	return t.change(`UPDATE units SET name = $1 WHERE organization_id = $2 AND id = $3`, name, organization, id)
+}
+
+// DeleteUnit removes a unit that holds nothing.
+func (t *Tx) DeleteUnit(organization ident.OrganizationID, id ident.UnitID) error {
+	return t.change(`DELETE FROM units WHERE organization_id = $1 AND id = $2`, organization, id)
+}
