@@ -1,0 +1,38 @@
+package spelling_test
+
+import (
+	"strings"
+	"testing"
+
+	"accord/internal/spelling"
+)
+
+func TestUnknownNamesWhatMayHaveBeenMeant(t *testing.T) {
+	names := []string{"wire-style", "direct-transfer", "created-account-wait", "created-account-state", "email-verification", "on"}
+	for _, test := range []struct{ given, want string }{
+		{"wire-stile", `unknown rule "wire-stile"; near names: wire-style`},
+		{"WIRE_STYLE", `unknown rule "WIRE_STYLE"; near names: wire-style`},
+		{"transfer", `unknown rule "transfer"; near names: direct-transfer`},
+		{"created-account-stat", `unknown rule "created-account-stat"; near names: created-account-state, created-account-wait`},
+		{"colour", `unknown rule "colour"; docs/settings.md lists all names`},
+		{"", `unknown rule ""; docs/settings.md lists all names`},
+	} {
+		if got := spelling.Unknown("rule", test.given, names).Error(); got != test.want {
+			t.Errorf("%q: got %s\nwant %s", test.given, got, test.want)
+		}
+	}
+}
+
+func TestUnknownListsThreeNamesAtMost(t *testing.T) {
+	got := spelling.Unknown("quota", "policies-x", []string{"policies-a", "policies-b", "policies-c", "policies-d"}).Error()
+	if want := `unknown quota "policies-x"; near names: policies-a, policies-b, policies-c`; got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+}
+
+func TestUnknownStaysShort(t *testing.T) {
+	got := spelling.Unknown("rule", strings.Repeat("x", 1<<20), []string{"wire-style"}).Error()
+	if len(got) > 200 {
+		t.Errorf("an answer of %d bytes", len(got))
+	}
+}
