@@ -29,5 +29,6 @@ type Protocol interface {
 	// nothing was sent.
 	WriteResult(w http.ResponseWriter, requestID string, op api.Operation, out any) error
 	// WriteError sends an error as it stands: the caller chose the wire style.
-	WriteError(w http.ResponseWriter, requestID string, e *api.Error)
+	// The operation has no name when the request named none.
+	WriteError(w http.ResponseWriter, requestID string, op api.Operation, e *api.Error)
 }

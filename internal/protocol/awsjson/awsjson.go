@@ -88,7 +88,7 @@ func (p *Protocol) WriteResult(w http.ResponseWriter, requestID string, _ api.Op
 
 // WriteError sends the exception by its bare name, with its text and, where the
 // exception has one, its reason. [recorded]
-func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, e *api.Error) {
+func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, _ api.Operation, e *api.Error) {
 	answer := protocol.NewAnswer()
 	defer answer.Release()
 	body := struct {

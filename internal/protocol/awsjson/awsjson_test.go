@@ -317,7 +317,7 @@ func TestWriteError(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			w := httptest.NewRecorder()
-			awsjson.New(prefix).WriteError(w, "id-1", test.err)
+			awsjson.New(prefix).WriteError(w, "id-1", api.Operation{}, test.err)
 			if w.Code != test.err.Status || w.Body.String() != test.body {
 				t.Errorf("%d %s, want %d %s", w.Code, w.Body, test.err.Status, test.body)
 			}
@@ -328,7 +328,7 @@ func TestWriteError(t *testing.T) {
 		})
 	}
 	w := httptest.NewRecorder()
-	awsjson.New(prefix).WriteError(w, "id-1", protocol.UnknownOperation(405))
+	awsjson.New(prefix).WriteError(w, "id-1", api.Operation{}, protocol.UnknownOperation(405))
 	if w.Header().Get("Allow") != "POST" {
 		t.Errorf("405 allows %q, want POST", w.Header().Get("Allow"))
 	}

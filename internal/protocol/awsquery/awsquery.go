@@ -1,0 +1,135 @@
+// Package awsquery speaks the query protocol of IAM and STS: the operation and
+// its members as form parameters, the answer as XML.
+//
+// The generated request and response types are read and written through their
+// member names; no operation or exception of any service stands here.
+package awsquery
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"accord/internal/api"
+	"accord/internal/protocol"
+)
+
+const (
+	formType = "application/x-www-form-urlencoded"
+	xmlType  = "text/xml"
+	// methods are those that may carry an operation.
+	methods = http.MethodGet + ", " + http.MethodPost
+)
+
+// Protocol is the query protocol for one service.
+type Protocol struct{ namespace, version string }
+
+var _ protocol.Protocol = (*Protocol)(nil)
+
+// New returns the protocol of the service with the XML namespace and the API
+// version, e.g. "https://sts.amazonaws.com/doc/2011-06-15/" and "2011-06-15".
+func New(namespace, version string) *Protocol {
+	return &Protocol{namespace: namespace, version: version}
+}
+
+// Match reports whether the request carries parameters for this version, or for
+// none in particular.
+func (p *Protocol) Match(m *protocol.Message) bool {
+	if m.MediaType() != formType && !m.URL.Query().Has("Action") {
+		return false
+	}
+	version, found, err := parameter(m, "Version")
+	return err != nil || !found || version == p.version
+}
+
+// Operation finds the operation that the parameters Action and Version name.
+func (p *Protocol) Operation(m *protocol.Message, table map[string]api.Operation) (api.Operation, error) {
+	if m.Method != http.MethodPost && m.Method != http.MethodGet {
+		return api.Operation{}, protocol.UnknownOperation(http.StatusMethodNotAllowed)
+	}
+	if m.URL.Path != "/" {
+		return api.Operation{}, protocol.UnknownOperation(http.StatusNotFound)
+	}
+	name, found, err := parameter(m, "Action")
+	if err != nil {
+		return api.Operation{}, err
+	}
+	if !found {
+		return api.Operation{}, api.NewError(missingAction, "", "The request must contain the parameter Action.")
+	}
+	version, found, err := parameter(m, "Version")
+	if err != nil {
+		return api.Operation{}, err
+	}
+	if !found {
+		version = "NO_VERSION_SPECIFIED"
+	}
+	op, ok := table[name]
+	if !ok || version != p.version {
+		return api.Operation{}, protocol.UnknownOperation(http.StatusBadRequest).Saying(notFound(name, version))
+	}
+	if m.Method == http.MethodPost && m.MediaType() != formType {
+		return api.Operation{}, protocol.UnknownOperation(http.StatusNotFound)
+	}
+	return op, nil
+}
+
+// notFound is the text of the real services for a name that they do not know.
+// The name is the client's, so it is cut.
+func notFound(name, version string) string {
+	return fmt.Sprintf("Could not find operation %.128s for version %.32s", strings.ToValidUTF8(name, "?"), strings.ToValidUTF8(version, "?"))
+}
+
+// Decode reads the parameters into the request.
+func (p *Protocol) Decode(m *protocol.Message, into api.Request) error {
+	form, err := readForm(m)
+	if err != nil {
+		return err
+	}
+	if fault := decode(form, into); fault != nil {
+		return fault
+	}
+	return nil
+}
+
+// WriteResult sends 200 with the answer in its two wrappers; an operation
+// without output has no inner one. [AWS: query protocol]
+func (p *Protocol) WriteResult(w http.ResponseWriter, requestID string, op api.Operation, out any) error {
+	answer := protocol.NewAnswer()
+	defer answer.Release()
+	x := writer{answer.Buffer}
+	x.openIn(op.Name+"Response", p.namespace)
+	if err := x.result(op.Name+"Result", out); err != nil {
+		return err
+	}
+	x.open("ResponseMetadata")
+	x.element("RequestId", requestID)
+	x.close("ResponseMetadata")
+	x.close(op.Name + "Response")
+	answer.Send(w, http.StatusOK, xmlType, requestID)
+	return nil
+}
+
+// WriteError sends the error by its short code.
+func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, op api.Operation, e *api.Error) {
+	f := p.form(op, e)
+	blame := "Sender"
+	if f.status >= http.StatusInternalServerError {
+		blame = "Receiver"
+	}
+	answer := protocol.NewAnswer()
+	defer answer.Release()
+	x := writer{answer.Buffer}
+	x.openIn("ErrorResponse", p.namespace)
+	x.open("Error")
+	x.element("Type", blame)
+	x.element("Code", f.code)
+	x.element("Message", f.text)
+	x.close("Error")
+	x.element("RequestId", requestID)
+	x.close("ErrorResponse")
+	if f.status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", methods)
+	}
+	answer.Send(w, f.status, xmlType, requestID)
+}

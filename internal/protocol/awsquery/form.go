@@ -1,0 +1,129 @@
+package awsquery
+
+import (
+	"iter"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"accord/internal/protocol"
+)
+
+// maxDepth is how many names a parameter may join with dots. No shape of IAM or
+// STS comes near it; deeper ones can only be unknown, and unknown parameters are
+// ignored. [recorded]
+const maxDepth = 16
+
+// maxParameters bounds the memory of the tree that a small body can ask for. It
+// is far above what any operation takes.
+const maxParameters = 10_000
+
+// node is the part of a form below one name: Tags.member.1.Key=v is a path of
+// four nodes, the last of which has a value.
+type node struct {
+	value    string
+	set      bool
+	children map[string]*node
+}
+
+// sources returns the texts that carry parameters: the query string, and the
+// body where it is a form.
+func sources(m *protocol.Message) ([]string, error) {
+	texts := []string{m.URL.RawQuery}
+	if m.Method == http.MethodPost && m.MediaType() == formType {
+		body, err := m.Bytes()
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, string(body))
+	}
+	return texts, nil
+}
+
+// pairs gives the name and the value of each parameter, still escaped.
+func pairs(texts []string) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for _, text := range texts {
+			for pair := range strings.SplitSeq(text, "&") {
+				name, value, _ := strings.Cut(pair, "=")
+				if name != "" && !yield(name, value) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// parameter returns the first value of a top-level parameter, whose name clients
+// never escape.
+func parameter(m *protocol.Message, name string) (value string, found bool, err error) {
+	texts, err := sources(m)
+	if err != nil {
+		return "", false, err
+	}
+	for n, v := range pairs(texts) {
+		if n == name {
+			value, err := unescape(v)
+			return value, true, err
+		}
+	}
+	return "", false, nil
+}
+
+// readForm returns the tree of all parameters.
+func readForm(m *protocol.Message) (*node, error) {
+	texts, err := sources(m)
+	if err != nil {
+		return nil, err
+	}
+	root, count := &node{}, 0
+	for n, v := range pairs(texts) {
+		if count++; count > maxParameters {
+			return nil, protocol.Serialization("The request has too many parameters.")
+		}
+		name, err := unescape(n)
+		if err != nil {
+			return nil, err
+		}
+		value, err := unescape(v)
+		if err != nil {
+			return nil, err
+		}
+		if strings.Count(name, ".") >= maxDepth {
+			continue
+		}
+		leaf := root.at(name)
+		if leaf.set {
+			return nil, protocol.Serialization("A parameter stands twice in the request.")
+		}
+		leaf.value, leaf.set = value, true
+	}
+	return root, nil
+}
+
+// at returns the node at the path below n, and makes what is missing.
+func (n *node) at(path string) *node {
+	for name := range strings.SplitSeq(path, ".") {
+		if n.children == nil {
+			n.children = map[string]*node{}
+		}
+		child, ok := n.children[name]
+		if !ok {
+			child = &node{}
+			n.children[name] = child
+		}
+		n = child
+	}
+	return n
+}
+
+// unescape reads one escaped name or value. As everywhere on the wire, text is
+// UTF-8 without NUL.
+func unescape(s string) (string, error) {
+	text, err := url.QueryUnescape(s)
+	if err != nil || !utf8.ValidString(text) || strings.Contains(text, "\x00") {
+		return "", protocol.Serialization("A parameter of the request is not well-formed text.")
+	}
+	return text, nil
+}
