@@ -1,0 +1,402 @@
+package config_test
+
+import (
+	"flag"
+	"io"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"accord/internal/api"
+	"accord/internal/config"
+	"accord/internal/limits"
+	"accord/internal/rules"
+)
+
+// world is what a server is started in: flags, variables, and files by path.
+type world struct {
+	flags config.Given
+	env   map[string]string
+	files map[string]string
+}
+
+func (w world) load() (config.Config, error) {
+	return config.Load(w.flags,
+		func(name string) string { return w.env[name] },
+		func(path string) ([]byte, error) {
+			text, ok := w.files[path]
+			if !ok {
+				return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
+			}
+			return []byte(text), nil
+		})
+}
+
+func (w world) mustLoad(t *testing.T) config.Config {
+	t.Helper()
+	c, err := w.load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// withFile is a world whose command line names a file of this text.
+func withFile(text string) world {
+	return world{flags: config.Given{"config": {"accord.json"}}, files: map[string]string{"accord.json": text}}
+}
+
+// documented is this test's own copy of the settings: default, variable.
+var documented = map[string][2]string{
+	"listen":          {"127.0.0.1:8016", "ACCORD_LISTEN"},
+	"admin-listen":    {"127.0.0.1:8017", "ACCORD_ADMIN_LISTEN"},
+	"store":           {"sqlite:./accord.db", "ACCORD_STORE"},
+	"auth":            {"open", "ACCORD_AUTH"},
+	"default-account": {"000000000000", "ACCORD_DEFAULT_ACCOUNT"},
+	"clock":           {"system", "ACCORD_CLOCK"},
+	"fidelity":        {"", "ACCORD_FIDELITY"},
+	"rule":            {"", "ACCORD_RULE"},
+	"quota":           {"", "ACCORD_QUOTA"},
+	"journal":         {"", "ACCORD_JOURNAL"},
+	"log-format":      {"text", "ACCORD_LOG_FORMAT"},
+	"log-level":       {"info", "ACCORD_LOG_LEVEL"},
+	"admin-writes":    {"", "ACCORD_ADMIN_WRITES"},
+	"config":          {"", "ACCORD_CONFIG"},
+}
+
+func TestTableHoldsEverySetting(t *testing.T) {
+	missing := maps.Clone(documented)
+	for _, s := range config.Settings() {
+		want, ok := missing[s.Name]
+		if !ok {
+			t.Errorf("setting %s is documented nowhere, or stands twice", s.Name)
+		}
+		delete(missing, s.Name)
+		if s.Default != want[0] || s.Env() != want[1] {
+			t.Errorf("setting %s: default %q, variable %s; want %q, %s", s.Name, s.Default, s.Env(), want[0], want[1])
+		}
+		if s.Help == "" || s.Allowed() == "" || (s.Default == "") == (s.Unset == "") {
+			t.Errorf("setting %s is incomplete: %+v", s.Name, s)
+		}
+	}
+	for name := range missing {
+		t.Errorf("setting %s is missing", name)
+	}
+}
+
+func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
+	c := world{}.mustLoad(t)
+	if got := c.Limits.Of(limits.UnitsPerOrganization, limits.Facts{}); got != 2000 {
+		t.Errorf("units-per-organization is %d", got)
+	}
+	c.Limits = nil
+	want := config.Config{
+		Listen:         "127.0.0.1:8016",
+		AdminListen:    "127.0.0.1:8017",
+		Store:          "sqlite:./accord.db",
+		Auth:           config.Open,
+		DefaultAccount: "000000000000",
+		Clock:          config.System,
+		Rules:          rules.Default(),
+		LogFormat:      config.Text,
+		LogLevel:       slog.LevelInfo,
+		AdminWrites:    true,
+	}
+	if diff := cmp.Diff(want, c); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+func TestEachSettingIsReadFromAllThreePlaces(t *testing.T) {
+	for _, test := range []struct {
+		name, value string
+		got         func(config.Config) any
+		want        any
+	}{
+		{"listen", "[::1]:0", func(c config.Config) any { return c.Listen }, "[::1]:0"},
+		{"admin-listen", ":9000", func(c config.Config) any { return c.AdminListen }, ":9000"},
+		{"store", "memory", func(c config.Config) any { return c.Store }, "memory"},
+		{"store", "sqlite:/data/a b.db", func(c config.Config) any { return c.Store }, "sqlite:/data/a b.db"},
+		{"store", "postgres://me:pw@db/accord", func(c config.Config) any { return c.Store }, "postgres://me:pw@db/accord"},
+		{"store", "postgresql://db/accord", func(c config.Config) any { return c.Store }, "postgresql://db/accord"},
+		{"auth", "open", func(c config.Config) any { return c.Auth }, config.Open},
+		{"default-account", "012345678901", func(c config.Config) any { return string(c.DefaultAccount) }, "012345678901"},
+		{"clock", "virtual", func(c config.Config) any { return c.Clock }, config.Virtual},
+		{"fidelity", "native", func(c config.Config) any { return c.Rules.WireStyle }, api.Native},
+		{"journal", "journal.ndjson", func(c config.Config) any { return c.Journal }, "journal.ndjson"},
+		{"log-format", "json", func(c config.Config) any { return c.LogFormat }, config.JSON},
+		{"log-level", "debug", func(c config.Config) any { return c.LogLevel }, slog.LevelDebug},
+		{"log-level", "warn", func(c config.Config) any { return c.LogLevel }, slog.LevelWarn},
+		{"log-level", "error", func(c config.Config) any { return c.LogLevel }, slog.LevelError},
+		{"admin-writes", "off", func(c config.Config) any { return c.AdminWrites }, false},
+		{"admin-writes", "on", func(c config.Config) any { return c.AdminWrites }, true},
+	} {
+		for place, w := range map[string]world{
+			"flag":     {flags: config.Given{test.name: {test.value}}},
+			"variable": {env: map[string]string{documented[test.name][1]: test.value}},
+			"file":     withFile(`{"` + test.name + `": "` + test.value + `"}`),
+		} {
+			c, err := w.load()
+			if err != nil {
+				t.Errorf("%s=%s in a %s: %v", test.name, test.value, place, err)
+			} else if diff := cmp.Diff(test.want, test.got(c)); diff != "" {
+				t.Errorf("%s=%s in a %s: -want +got\n%s", test.name, test.value, place, diff)
+			}
+		}
+	}
+}
+
+func TestFlagWinsOverVariableWinsOverFile(t *testing.T) {
+	w := withFile(`{"listen": "file:1", "admin-listen": "file:2", "journal": "file"}`)
+	w.env = map[string]string{"ACCORD_LISTEN": "env:1", "ACCORD_ADMIN_LISTEN": "env:2"}
+	w.flags["listen"] = []string{"first:1", "flag:1"}
+	c := w.mustLoad(t)
+	if c.Listen != "flag:1" || c.AdminListen != "env:2" || c.Journal != "file" || c.File != "accord.json" {
+		t.Errorf("got %+v", c)
+	}
+}
+
+func TestEmptyVariableCountsAsAbsentAnEmptyFlagDoesNot(t *testing.T) {
+	w := withFile(`{"journal": "file", "store": "memory"}`)
+	w.env = map[string]string{"ACCORD_STORE": ""}
+	w.flags["journal"] = []string{""}
+	c := w.mustLoad(t)
+	if c.Journal != "" || c.Store != "memory" {
+		t.Errorf("got %+v", c)
+	}
+}
+
+func TestRulesAndQuotasOfAllPlacesArePutTogether(t *testing.T) {
+	w := withFile(`{
+		"rule": {"direct-transfer": "on", "account-closure-delay": "1m", "finalizing-time": "1s"},
+		"quota": {"unit-depth": 1, "units-per-organization": "unlimited", "tags-per-resource": 1}
+	}`)
+	w.env = map[string]string{
+		"ACCORD_RULE":  "account-closure-delay=2m, finalizing-time=2s",
+		"ACCORD_QUOTA": "unit-depth=2,tags-per-resource=2",
+	}
+	w.flags["rule"] = []string{"finalizing-time=9s", "finalizing-time=3s"}
+	w.flags["quota"] = []string{"tags-per-resource=3"}
+	c := w.mustLoad(t)
+
+	want := rules.Default()
+	want.DirectTransfer = true
+	want.AccountClosureDelay = 2 * time.Minute
+	want.FinalizingTime = 3 * time.Second
+	if diff := cmp.Diff(want, c.Rules); diff != "" {
+		t.Errorf("rules: -want +got\n%s", diff)
+	}
+	for name, want := range map[limits.Name]int64{
+		limits.UnitDepth: 2, limits.TagsPerResource: 3, limits.UnitsPerOrganization: limits.Unlimited,
+	} {
+		if got := c.Limits.Of(name, limits.Facts{}); got != want {
+			t.Errorf("quota %s is %d, want %d", name, got, want)
+		}
+	}
+}
+
+func TestFidelityIsTheRuleOfThatName(t *testing.T) {
+	native := rules.Default()
+	native.WireStyle, native.DirectTransfer, native.InviteDuringEnableAllFeatures = api.Native, true, true
+	single := native
+	single.DirectTransfer = false
+
+	file := withFile(`{"rule": {"direct-transfer": "off"}, "fidelity": "documented"}`)
+	file.flags["fidelity"] = []string{"native"}
+
+	for name, test := range map[string]struct {
+		world world
+		want  rules.Rules
+	}{
+		"flag":                    {world{flags: config.Given{"fidelity": {"native"}}}, native},
+		"rule":                    {world{flags: config.Given{"rule": {"fidelity=native"}}}, native},
+		"both, the same":          {world{flags: config.Given{"rule": {"fidelity=native"}, "fidelity": {"native"}}}, native},
+		"single rule of the file": {file, single},
+		"flag over variable": {world{
+			flags: config.Given{"fidelity": {"documented"}},
+			env:   map[string]string{"ACCORD_RULE": "fidelity=native"},
+		}, rules.Default()},
+	} {
+		c, err := test.world.load()
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if diff := cmp.Diff(test.want, c.Rules); diff != "" {
+			t.Errorf("%s: -want +got\n%s", name, diff)
+		}
+	}
+}
+
+func TestQuotaProfileReachesTheQuotas(t *testing.T) {
+	c := world{flags: config.Given{"rule": {"quota-profile=2024"}, "quota": {"unit-depth=4"}}}.mustLoad(t)
+	for name, want := range map[limits.Name]int64{limits.UnitsPerOrganization: 1000, limits.UnitDepth: 4} {
+		if got := c.Limits.Of(name, limits.Facts{}); got != want {
+			t.Errorf("quota %s is %d, want %d", name, got, want)
+		}
+	}
+}
+
+func TestMistakeNamesSettingValueAndWhatIsAllowed(t *testing.T) {
+	const address = "host:port, the port a number from 0 to 65535"
+	flags := func(name string, values ...string) world { return world{flags: config.Given{name: values}} }
+	for _, test := range []struct {
+		world world
+		want  string
+	}{
+		{flags("listen", "8016"), `setting listen: "8016" (--listen) is not allowed; allowed: ` + address},
+		{flags("listen", "localhost:http"), `setting listen: "localhost:http" (--listen) is not allowed; allowed: ` + address},
+		{flags("listen", "localhost:65536"), `setting listen: "localhost:65536" (--listen) is not allowed; allowed: ` + address},
+		{flags("listen", ""), `setting listen: "" (--listen) is not allowed; allowed: ` + address},
+		{flags("admin-listen", "x"), `setting admin-listen: "x" (--admin-listen) is not allowed; allowed: ` + address},
+		{flags("listen", "127.0.0.1:8017"), `setting admin-listen: "127.0.0.1:8017" is not allowed; allowed: another address than that of listen`},
+		{flags("store", "accord.db"), `setting store: "accord.db" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
+		{flags("store", "sqlite:"), `setting store: "sqlite:" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
+		{flags("store", "mysql://me:secret@db/x"), `setting store: "mysql://…" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
+		{flags("auth", "strict"), `setting auth: "strict" (--auth) is not in this version; allowed: open`},
+		{flags("auth", "none"), `setting auth: "none" (--auth) is not allowed; allowed: open`},
+		{flags("default-account", "12345678901"), `setting default-account: "12345678901" (--default-account) is not allowed; allowed: 12 digits`},
+		{flags("default-account", "12345678901x"), `setting default-account: "12345678901x" (--default-account) is not allowed; allowed: 12 digits`},
+		{world{env: map[string]string{"ACCORD_CLOCK": "atomic"}}, `setting clock: "atomic" (ACCORD_CLOCK) is not allowed; allowed: system or virtual`},
+		{withFile(`{"log-format": "xml"}`), `setting log-format: "xml" (accord.json) is not allowed; allowed: text or json`},
+		{flags("log-level", "INFO"), `setting log-level: "INFO" (--log-level) is not allowed; allowed: debug or info or warn or error`},
+		{flags("admin-writes", "true"), `setting admin-writes: "true" (--admin-writes) is not allowed; allowed: on or off`},
+		{flags("fidelity", "exact"), `rule fidelity: "exact" is not allowed; allowed: documented or native`},
+		{flags("rule", "direct-transfer"), `setting rule: "direct-transfer" (--rule) is not allowed; allowed: NAME=VALUE`},
+		{world{env: map[string]string{"ACCORD_RULE": "direct-transfer=on,"}}, `setting rule: "" (ACCORD_RULE) is not allowed; allowed: NAME=VALUE`},
+		{flags("rule", "=on"), `setting rule: "=on" (--rule) is not allowed; allowed: NAME=VALUE`},
+		{flags("rule", "direct-transfer=maybe"), `rule direct-transfer: "maybe" is not allowed; allowed: off or on`},
+		{flags("rule", "throttling=on"), `rule throttling: "on" is not in this version; allowed: off`},
+		{flags("rule", "direct-transfers=on"), `unknown rule "direct-transfers"; near names: direct-transfer`},
+		{world{env: map[string]string{"ACCORD_QUOTA": "unit-depth"}}, `setting quota: "unit-depth" (ACCORD_QUOTA) is not allowed; allowed: NAME=NUMBER`},
+		{flags("quota", "unit-depth=deep"), `quota unit-depth: "deep" is not allowed; allowed: a whole number of 0 or more, or unlimited`},
+		{flags("config", "gone.json"), `setting config: "gone.json" (--config) cannot be read: open gone.json: file does not exist`},
+		{flags("lisen", ":1"), `unknown setting "lisen"; near names: listen`},
+		{
+			world{flags: config.Given{"rule": {"fidelity=documented"}, "fidelity": {"native"}}},
+			`setting fidelity: "native" (--fidelity) is not allowed beside rule fidelity=documented; give one of them`,
+		},
+	} {
+		c, err := test.world.load()
+		if err == nil || err.Error() != test.want {
+			t.Errorf("got %v\nwant %s", err, test.want)
+		}
+		if diff := cmp.Diff(config.Config{}, c); diff != "" {
+			t.Errorf("settings beside an error: %s", diff)
+		}
+	}
+}
+
+func TestFileRefusesWhatItDoesNotKnow(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{`{"lisen": ":1"}`, `file accord.json: unknown setting "lisen"; near names: listen`},
+		{`{"rules": {"direct-transfer": ["on"]}, "store": "memory"}`, `file accord.json: unknown setting "rules"; near names: rule`},
+		{`{"Listen": ":1"}`, `file accord.json: unknown setting "Listen"; near names: listen, admin-listen`},
+		{`{"rule": {"direct-transfers": "on"}}`, `unknown rule "direct-transfers"; near names: direct-transfer`},
+		{`{"config": "other.json"}`, `file accord.json, line 1: setting config cannot stand in the file itself`},
+		{"{\"listen\": \":1\",\n \"listen\": \":2\"}", `file accord.json, line 2: "listen" stands twice`},
+		{`{"quota": {"unit-depth": 1, "unit-depth": 2}}`, `file accord.json, line 1: "unit-depth" stands twice`},
+		{`{"listen": true}`, `file accord.json, line 1: setting listen is neither text nor a number`},
+		{`{"listen": null}`, `file accord.json, line 1: setting listen is neither text nor a number`},
+		{`{"listen": ["a:1"]}`, `file accord.json, line 1: setting listen is neither text nor a number`},
+		{`{"rule": "direct-transfer=on"}`, `file accord.json, line 1: setting rule is not an object of names and values`},
+		{`{"rule": {"direct-transfer": {}}}`, `file accord.json, line 1: setting rule direct-transfer is neither text nor a number`},
+		{`[]`, `file accord.json, line 1: not a JSON object of settings`},
+		{``, `file accord.json, line 1: the file ends too early`},
+		{`{"listen": ":1"`, `file accord.json, line 1: the file ends too early`},
+		{`{"rule": {`, `file accord.json, line 1: the file ends too early`},
+		{`{"listen": ":1"} {}`, `file accord.json, line 1: something stands behind the object of settings`},
+	} {
+		_, err := withFile(test.text).load()
+		if err == nil || err.Error() != test.want {
+			t.Errorf("%s: got %v\nwant %s", test.text, err, test.want)
+		}
+	}
+}
+
+func TestFileWithBadSyntaxIsRefused(t *testing.T) {
+	for _, text := range []string{
+		`{"listen" ":1"}`, `{listen: ":1"}`, `{"listen": ":1",}`, `{"listen": 01}`, `{"unknown": ]}`, "\xff", `{"listen": ":1"} x`,
+	} {
+		_, err := withFile(text).load()
+		if err == nil || !strings.HasPrefix(err.Error(), "file accord.json") {
+			t.Errorf("%s: got %v", text, err)
+		}
+	}
+}
+
+func TestAllMistakesAreToldTogether(t *testing.T) {
+	_, err := world{flags: config.Given{
+		"clock": {"atomic"}, "auth": {"strict"}, "rule": {"quota-profile=1999", "colour=red"}, "quota": {"unit-depth=deep"},
+	}}.load()
+	if err == nil {
+		t.Fatal("no error")
+	}
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) != 5 {
+		t.Fatalf("%d lines:\n%v", len(lines), err)
+	}
+	for i, start := range []string{"setting auth:", "setting clock:", "rule quota-profile:", "unknown rule", "quota unit-depth:"} {
+		if !strings.HasPrefix(lines[i], start) {
+			t.Errorf("line %d is %q, want %s…", i, lines[i], start)
+		}
+	}
+}
+
+func TestFlagsFitACommandLine(t *testing.T) {
+	given := config.Given{}
+	line := flag.NewFlagSet("accord", flag.ContinueOnError)
+	line.SetOutput(io.Discard)
+	for _, s := range config.Settings() {
+		f := given.Flag(s)
+		if f.String() != s.Default {
+			t.Errorf("flag %s shows %q before it is given, want the default %q", s.Name, f.String(), s.Default)
+		}
+		if f.Type() == "" {
+			t.Errorf("flag %s has no form", s.Name)
+		}
+		line.Var(f, s.Name, s.Help)
+	}
+	if err := line.Parse(strings.Fields("--store memory --rule direct-transfer=on --rule scp-on-create=on --clock=virtual --clock system")); err != nil {
+		t.Fatal(err)
+	}
+	want := config.Given{"store": {"memory"}, "rule": {"direct-transfer=on", "scp-on-create=on"}, "clock": {"virtual", "system"}}
+	if diff := cmp.Diff(want, given); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	if got := line.Lookup("rule").Value.String(); got != "direct-transfer=on,scp-on-create=on" {
+		t.Errorf("flag rule shows %q", got)
+	}
+	c := world{flags: given}.mustLoad(t)
+	if c.Store != "memory" || c.Clock != config.System || !c.Rules.DirectTransfer || !c.Rules.SCPOnCreate {
+		t.Errorf("got %+v", c)
+	}
+}
+
+// FuzzFile holds that no file makes Load panic, and that a file which is taken
+// gives settings that would be taken elsewhere too.
+func FuzzFile(f *testing.F) {
+	f.Add(`{"listen": ":1", "rule": {"direct-transfer": "on"}, "quota": {"unit-depth": 3}}`)
+	f.Add(`{"store": "memory", "fidelity": "native", "log-level": "debug"}`)
+	f.Add(`{"unknown": [[[{}]]], "listen": 1e3}`)
+	f.Add(`{"rule": {"a": `)
+	f.Add(`[`)
+	f.Add("")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := withFile(text).load()
+		if err != nil {
+			return
+		}
+		flags := config.Given{
+			"listen": {c.Listen}, "admin-listen": {c.AdminListen}, "store": {c.Store}, "auth": {string(c.Auth)},
+			"default-account": {string(c.DefaultAccount)}, "clock": {string(c.Clock)}, "log-format": {string(c.LogFormat)},
+			"log-level": {strings.ToLower(c.LogLevel.String())},
+		}
+		if _, err := (world{flags: flags}).load(); err != nil {
+			t.Errorf("%s was taken, but not as flags: %v", text, err)
+		}
+	})
+}
