@@ -1,0 +1,74 @@
+package protocol_test
+
+import (
+	"errors"
+	"io"
+	"net"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"accord/internal/api"
+	"accord/internal/protocol"
+)
+
+func TestBodyIsBounded(t *testing.T) {
+	const limit = 1000
+	full := strings.Repeat("x", limit)
+	tests := map[string]struct {
+		body   io.Reader
+		length int64 // as announced; -1: not at all
+		kind   string
+		status int
+	}{
+		"empty":                {strings.NewReader(""), 0, "", 0},
+		"as large as allowed":  {strings.NewReader(full), limit, "", 0},
+		"in chunks, allowed":   {iotest.OneByteReader(strings.NewReader(full)), -1, "", 0},
+		"one byte more":        {strings.NewReader(full + "x"), limit + 1, "RequestEntityTooLargeException", 413},
+		"in chunks, too large": {strings.NewReader(full + "x"), -1, "RequestEntityTooLargeException", 413},
+		"announced, not sent":  {iotest.ErrReader(errors.New("must not be read")), 1 << 40, "RequestEntityTooLargeException", 413},
+		"without end":          {endless{}, -1, "RequestEntityTooLargeException", 413},
+		"too slow":             {iotest.ErrReader(&net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}), -1, "RequestTimeoutException", 408},
+		"cut short":            {iotest.ErrReader(io.ErrUnexpectedEOF), 10, "SerializationException", 400},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := httptest.NewRequest("POST", "/", test.body)
+			r.ContentLength = test.length
+			m := protocol.NewMessage(httptest.NewRecorder(), r, limit)
+			defer m.Release()
+			body, err := m.Bytes()
+			if test.kind == "" {
+				if again, _ := m.Bytes(); err != nil || len(body) > limit || string(again) != string(body) {
+					t.Fatalf("%d bytes, %v", len(body), err)
+				}
+				return
+			}
+			var fault *api.Error
+			if !errors.As(err, &fault) || fault.Type != test.kind || fault.Status != test.status {
+				t.Fatalf("got %v, want %s with %d", err, test.kind, test.status)
+			}
+			if _, again := m.Bytes(); !errors.Is(again, err) {
+				t.Errorf("the second answer is %v, the first was %v", again, err)
+			}
+		})
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(b []byte) (int, error) { return len(b), nil }
+
+func TestReleasedBodyIsGone(t *testing.T) {
+	m := protocol.NewMessage(httptest.NewRecorder(), httptest.NewRequest("POST", "/", strings.NewReader("x")), 10)
+	if _, err := m.Bytes(); err != nil {
+		t.Fatal(err)
+	}
+	m.Release()
+	m.Release()
+	if body, err := m.Bytes(); err == nil {
+		t.Errorf("read %q after its memory was given back", body)
+	}
+}
