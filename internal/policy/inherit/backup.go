@@ -1,0 +1,293 @@
+package inherit
+
+import (
+	"strings"
+	"time"
+
+	"accord/internal/policy/document"
+)
+
+// backupPolicy is the structure of backup policies. [AWS: guide; values
+// recorded unless marked]
+var backupPolicy = each(blockName, container(
+	field{"regions", many(region).atLeast(1)},
+	field{"rules", each(blockName, backupRule).atMost(10)},
+	field{"selections", container(
+		field{"tags", each(identifier, tagSelection)},
+		field{"resources", each(identifier, resourceSelection)},
+	)},
+	field{"advanced_backup_settings", container(
+		field{"ec2", container(
+			field{"windows_vss", one(toggle)},
+		)},
+		field{"s3", container(
+			field{"backup_acls", one(toggle)},
+			field{"backup_object_tags", one(toggle)},
+		)},
+	)},
+	field{"scan_settings", container(
+		field{"guardduty", container(
+			field{"resource_types", many(choice("EBS", "EC2", "S3", "ALL")).nonEmpty()},
+			field{"scanner_role_arn", one(accountRole)},
+		)},
+	)},
+	field{"backup_plan_tags", each(identifier, backupTag)},
+).requiring("regions", "rules", "selections"))
+
+var backupRule = container(
+	field{"schedule_expression", one(backupSchedule)},
+	field{"target_backup_vault_name", one(matching("a vault name of 1 to 50 letters, digits, hyphens and underscores", vaultPattern))},
+	field{"target_logically_air_gapped_backup_vault_arn", one(matching(
+		"the ARN of a vault with $region and $account, such as arn:aws:backup:$region:$account:backup-vault:Vault",
+		`arn:`+partitionPattern+`:backup:\$region:\$account:(?:backup-)?vault:`+vaultPattern))},
+	field{"start_backup_window_minutes", one(number(60, unbounded))},
+	field{"complete_backup_window_minutes", one(number(60, unbounded))},
+	field{"enable_continuous_backup", one(boolean)},
+	field{"lifecycle", backupLifecycle},
+	field{"copy_actions", each(copyTarget, container(
+		field{"target_backup_vault_arn", one(copyTarget)},
+		field{"lifecycle", backupLifecycle},
+	).demanding("target_backup_vault_arn").checked(copyGoesToItsName))},
+	field{"recovery_point_tags", each(identifier, backupTag)},
+	field{"index_actions", container(
+		field{"resource_types", many(choice("EBS", "S3")).nonEmpty()},
+	)},
+	field{"scan_actions", container(
+		field{"guardduty", container(
+			field{"scan_mode", one(choice("INCREMENTAL_SCAN", "FULL_SCAN"))},
+		)},
+	)},
+).requiring("target_backup_vault_name").checked(backupRuleAgrees).reported(reportBackupRule)
+
+// backupLifecycle counts in days. The guide spells the second setting
+// to_delete_after_days in some examples: that name is accepted and has no
+// further meaning. [AWS: guide, contradictory]
+var backupLifecycle = container(
+	field{"move_to_cold_storage_after_days", one(number(1, unbounded))},
+	field{"delete_after_days", one(number(1, unbounded))},
+	field{"to_delete_after_days", one(number(0, unbounded))},
+	field{"opt_in_to_archive_for_supported_resources", one(boolean)},
+)
+
+// backupTag is a tag of plans and recovery points; its key repeats the name
+// that it stands under.
+var backupTag = container(
+	field{"tag_key", one(ownTagKey)},
+	field{"tag_value", one(text(0, 256).orNumber().orBoolean())},
+).demanding("tag_key", "tag_value").checked(func(c *checker, named document.Member, parent *document.Path) {
+	c.spellsName(named, parent)
+})
+
+var tagSelection = container(
+	field{"iam_role_arn", one(accountRole)},
+	field{"tag_key", one(text(1, 128))},
+	field{"tag_value", many(text(0, 256)).nonEmpty().atLeast(1)},
+	field{"conditions", selectionConditions},
+).demanding("tag_key", "tag_value").requiring("iam_role_arn", "tag_key", "tag_value")
+
+var resourceSelection = container(
+	field{"iam_role_arn", one(accountRole)},
+	field{"resource_types", many(backedUpType).nonEmpty()},
+	field{"not_resource_types", many(backedUpType).nonEmpty()},
+	field{"conditions", selectionConditions},
+).checked(selectsSomething)
+
+var selectionConditions = container(
+	field{"string_equals", selectionCondition},
+	field{"string_not_equals", selectionCondition},
+	field{"string_like", selectionCondition},
+	field{"string_not_like", selectionCondition},
+)
+
+var selectionCondition = each(identifier, container(
+	field{"condition_key", one(matching("a condition key such as aws:ResourceTag/stage", `aws:ResourceTag/.+`))},
+	field{"condition_value", one(text(0, unbounded))},
+).demanding("condition_key", "condition_value"))
+
+// blockName is the name of a plan or a rule. [rules assumed to be as plans]
+var blockName = matching("a name of 1 to 50 letters, digits, dots, hyphens and underscores", `[A-Za-z0-9._-]{1,50}`)
+
+const vaultPattern = `[A-Za-z0-9_-]{1,50}`
+
+var copyTarget = matching(
+	"the ARN of a vault in a named Region, such as arn:aws:backup:eu-west-1:$account:backup-vault:Vault",
+	`arn:`+partitionPattern+`:backup:`+regionPattern+`:(?:\$account|[0-9]{12}):(?:backup-)?vault:`+vaultPattern)
+
+var accountRole = matching(
+	"the ARN of a role with $account in place of the account, such as arn:aws:iam::$account:role/Runner",
+	`arn:`+partitionPattern+`:iam::\$account:role/[A-Za-z0-9+=,.@_/-]*[A-Za-z0-9+=,.@_-]`)
+
+// ownTagKey is a key that a customer may give.
+var ownTagKey = form{problem: func(key string, now time.Time) string {
+	if strings.HasPrefix(folded(key), "aws:") {
+		return document.Quote(key) + " begins with aws:, which is reserved"
+	}
+	return identifier.problem(key, now)
+}}
+
+var backedUpShape = matching("* or the ARN of a resource, such as arn:aws:ec2:*:*:volume/*",
+	`arn:(?:`+partitionPattern+`|\*):[a-z0-9-]+:[^:]*:[^:]*:.+`).orStar()
+
+// backedUpType is a resource of a service that AWS Backup supports.
+var backedUpType = form{problem: func(text string, now time.Time) string {
+	if problem := backedUpShape.problem(text, now); problem != "" || text == "*" {
+		return problem
+	}
+	return backedUpService.problem(strings.SplitN(text, ":", 4)[2], now)
+}}
+
+// backedUpService is assumed to be this list.
+var backedUpService = oneOf("a service that AWS Backup supports",
+	"ec2", "rds", "dynamodb", "elasticfilesystem", "storagegateway", "fsx", "s3", "backup-gateway", "redshift",
+	"redshift-serverless", "timestream", "cloudformation", "ssm-sap", "eks")
+
+// backupSchedule is the time plan of a rule. Its next two runs after the
+// request must be an hour or more apart.
+var backupSchedule = form{problem: func(expression string, now time.Time) string {
+	s, problem := parseSchedule(expression)
+	if problem != "" {
+		return problem
+	}
+	return s.tooDense(now, time.Hour, "an hour")
+}}
+
+// The conditions between settings of a backup rule.
+const (
+	longestContinuous = 35 // days that a continuous backup may be kept
+	archiveKeeps      = 90 // days from cold storage to deletion at the least
+	archivePause      = 28 * 24 * time.Hour
+)
+
+// copyGoesToItsName asks that a copy action names the vault that it stands
+// under. [recorded equal; assumed to be refused otherwise]
+func copyGoesToItsName(c *checker, action document.Member, parent *document.Path) {
+	target := assigned(action.Value, "target_backup_vault_arn")
+	if target != nil && target.Kind == document.String && target.Text != action.Name {
+		c.mistake(target, parent.Member(action.Name).Member("target_backup_vault_arn").Member("@@assign"),
+			"the target %s must be the name it stands under, %s", document.Quote(target.Text), document.Quote(action.Name))
+	}
+}
+
+// selectsSomething asks for resource types or a condition.
+func selectsSomething(c *checker, selection document.Member, parent *document.Path) {
+	if carriesValue(lookup(selection.Value, "resource_types")) {
+		return
+	}
+	if conditions := lookup(selection.Value, "conditions"); conditions != nil {
+		for _, operator := range conditions.Members {
+			for _, condition := range operator.Value.Members {
+				if !isOperator(condition.Name) {
+					return
+				}
+			}
+		}
+	}
+	c.mistake(selection, parent, "a selection of resources needs resource_types or a condition in the same document")
+}
+
+// backupRuleAgrees asks what continuous backup and archive need in the same
+// rule of the same document; a copy action archives by the schedule of its
+// rule. [recorded; for copy actions assumed]
+func backupRuleAgrees(c *checker, rule document.Member, parent *document.Path) {
+	at := parent.Member(rule.Name)
+	c.continuous(rule.Value, at)
+	schedule := assigned(rule.Value, "schedule_expression")
+	c.archive(rule.Value, at, schedule)
+	if actions := lookup(rule.Value, "copy_actions"); actions != nil {
+		for _, action := range actions.Members {
+			c.archive(action.Value, at.Member("copy_actions").Member(action.Name), schedule)
+		}
+	}
+}
+
+func (c *checker) continuous(rule *document.Node, at *document.Path) {
+	on := assigned(rule, "enable_continuous_backup")
+	if !isTrue(on) {
+		return
+	}
+	where := at.Member("enable_continuous_backup").Member("@@assign")
+	kept := assigned(rule, "lifecycle", "delete_after_days")
+	if kept == nil {
+		c.mistake(on, where, "continuous backup needs lifecycle.delete_after_days of at most %d in the same rule", longestContinuous)
+	} else if days, ok := wholeNumber(kept.Text, false); ok && days > longestContinuous {
+		c.mistake(on, where, "continuous backup keeps at most %d days; delete_after_days is %s", longestContinuous, kept.Text)
+	}
+	if assigned(rule, "lifecycle", "move_to_cold_storage_after_days") != nil {
+		c.mistake(on, where, "continuous backup and move_to_cold_storage_after_days exclude each other in one rule")
+	}
+}
+
+// archive checks the lifecycle of a rule or of a copy action.
+func (c *checker) archive(owner *document.Node, at *document.Path, schedule *document.Node) {
+	on := assigned(owner, "lifecycle", "opt_in_to_archive_for_supported_resources")
+	if !isTrue(on) {
+		return
+	}
+	where := at.Member("lifecycle").Member("opt_in_to_archive_for_supported_resources").Member("@@assign")
+	cold := assigned(owner, "lifecycle", "move_to_cold_storage_after_days")
+	kept := assigned(owner, "lifecycle", "delete_after_days")
+	if cold == nil || kept == nil {
+		c.mistake(on, where, "archive needs move_to_cold_storage_after_days and delete_after_days beside it")
+	} else if coldDays, keptDays, ok := twoNumbers(cold.Text, kept.Text); ok && keptDays < coldDays+archiveKeeps {
+		c.mistake(on, where, "archive needs delete_after_days (%s) at least %d days after move_to_cold_storage_after_days (%s)", kept.Text, archiveKeeps, cold.Text)
+	}
+	if schedule == nil {
+		c.mistake(on, where, "archive needs a schedule_expression in the same rule")
+	} else if s, problem := parseSchedule(schedule.Text); problem == "" {
+		if problem := s.tooDense(c.now, archivePause, "28 days"); problem != "" {
+			c.mistake(on, where, "for archive, %s", problem)
+		}
+	}
+}
+
+func isTrue(value *document.Node) bool {
+	return value != nil && (value.Kind == document.Bool || value.Kind == document.String) && value.Text == "true"
+}
+
+func twoNumbers(a, b string) (first, second int64, ok bool) {
+	first, firstOK := wholeNumber(a, false)
+	second, secondOK := wholeNumber(b, false)
+	return first, second, firstOK && secondOK
+}
+
+// reportBackupRule finds settings of the effective rule that exclude each
+// other; what is missing is not compared. Conflicts of copy actions are those
+// of the rule. [recorded] All conflicts with the schedule come first.
+func reportBackupRule(r *reporter, rule *document.Node) {
+	lifecycles := []*document.Node{rule.Member("lifecycle")}
+	if actions := rule.Member("copy_actions"); actions != nil {
+		for _, action := range actions.Members {
+			lifecycles = append(lifecycles, action.Value.Member("lifecycle"))
+		}
+	}
+	const archive = "opt_in_to_archive_for_supported_resources"
+	if schedule := rule.Member("schedule_expression"); schedule != nil {
+		for _, lifecycle := range lifecycles {
+			if !isTrue(lifecycle.Member(archive)) {
+				continue
+			}
+			if s, problem := parseSchedule(schedule.Text); problem == "" && s.pause(r.now) < archivePause {
+				r.conflict(archive+"=true", "schedule_expression="+schedule.Text)
+			}
+		}
+	}
+	for _, lifecycle := range lifecycles {
+		cold, kept := lifecycle.Member("move_to_cold_storage_after_days"), lifecycle.Member("delete_after_days")
+		if !isTrue(lifecycle.Member(archive)) || cold == nil || kept == nil {
+			continue
+		}
+		if coldDays, keptDays, ok := twoNumbers(cold.Text, kept.Text); ok && keptDays < coldDays+archiveKeeps {
+			r.conflict(archive+"=true", "delete_after_days="+kept.Text, "move_to_cold_storage_after_days="+cold.Text)
+		}
+	}
+	if isTrue(rule.Member("enable_continuous_backup")) {
+		if kept := lifecycles[0].Member("delete_after_days"); kept != nil {
+			if days, ok := wholeNumber(kept.Text, false); ok && days > longestContinuous {
+				r.conflict("enable_continuous_backup=true", "delete_after_days="+kept.Text)
+			}
+		}
+	}
+	if plan := r.above(2); rule.Member("scan_actions") != nil && plan.Member("scan_settings") == nil {
+		r.conflict("scan_actions(undefined)", "scan_settings(undefined)")
+	}
+}

@@ -1,0 +1,167 @@
+package inherit
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"accord/internal/policy/document"
+)
+
+// form is what a text in a policy may be: a value, a value of a list, or a
+// name that the author chooses.
+type form struct {
+	// problem says what is wrong with the text, in words that follow a place;
+	// "" when nothing is. Only schedules look at the time.
+	problem func(text string, now time.Time) string
+	// numbers and booleans say whether a single value may also be given as a
+	// JSON number or boolean. In lists both are read as their text.
+	numbers, booleans bool
+}
+
+// orNumber accepts JSON numbers beside text.
+func (f form) orNumber() form { f.numbers = true; return f }
+
+// orBoolean accepts JSON booleans beside text.
+func (f form) orBoolean() form { f.booleans = true; return f }
+
+// orStar accepts the text * beside the form.
+func (f form) orStar() form {
+	inner := f.problem
+	f.problem = func(text string, now time.Time) string {
+		if text == "*" {
+			return ""
+		}
+		return inner(text, now)
+	}
+	return f
+}
+
+// listedWords is the number of words up to which a message names them all.
+const listedWords = 12
+
+// oneOf is one of the words, compared with regard to case. what names the
+// vocabulary in the message about a long one.
+func oneOf(what string, words ...string) form {
+	return form{problem: func(text string, _ time.Time) string {
+		switch {
+		case slices.Contains(words, text):
+			return ""
+		case len(words) <= listedWords:
+			return document.Quote(text) + " is not allowed here; use " + alternatives(quoted(words))
+		}
+		return document.Quote(text) + " is not " + what + suggestion(text, words)
+	}}
+}
+
+// choice is one of few words, which the message names.
+func choice(words ...string) form { return oneOf("", words...) }
+
+func quoted(words []string) []string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = document.Quote(word)
+	}
+	return quoted
+}
+
+// alternatives joins words as choices.
+func alternatives(words []string) string { return joined(words, " or ") }
+
+func joined(words []string, last string) string {
+	if end := len(words) - 1; end > 0 {
+		return strings.Join(words[:end], ", ") + last + words[end]
+	}
+	return strings.Join(words, "")
+}
+
+// matching is a text that the pattern matches as a whole.
+func matching(what, pattern string) form {
+	compiled := regexp.MustCompile(`^(?:` + pattern + `)$`)
+	return form{problem: func(text string, _ time.Time) string {
+		if compiled.MatchString(text) {
+			return ""
+		}
+		return document.Quote(text) + " is not " + what
+	}}
+}
+
+// text is any text with the given number of characters.
+func text(shortest, longest int) form {
+	return form{problem: func(text string, _ time.Time) string {
+		switch length := utf8.RuneCountInString(text); {
+		case length < shortest && length == 0:
+			return "an empty text is not allowed here"
+		case length < shortest:
+			return fmt.Sprintf("the text has %d characters, fewer than %d", length, shortest)
+		case length > longest:
+			return fmt.Sprintf("the text has %d characters, more than %d", length, longest)
+		}
+		return ""
+	}}
+}
+
+// unbounded is a length or number that no document reaches.
+const unbounded = 1<<63 - 1
+
+// longestNumber is the number of digits that a number may have. [recorded]
+const longestNumber = 16
+
+// number is a whole number, as text or JSON number, written with digits alone;
+// a sign only where the range has negative numbers. [recorded]
+func number(lowest, highest int64) form {
+	what := "a whole number"
+	switch {
+	case highest != unbounded:
+		what += fmt.Sprintf(" from %d to %d", lowest, highest)
+	case lowest > 0:
+		what += fmt.Sprintf(" of at least %d", lowest)
+	}
+	return form{numbers: true, problem: func(text string, _ time.Time) string {
+		if len(strings.TrimPrefix(text, "-")) > longestNumber {
+			return fmt.Sprintf("%s has more than %d digits", document.Quote(text), longestNumber)
+		}
+		n, ok := wholeNumber(text, lowest < 0)
+		if !ok || n < lowest || n > highest {
+			return document.Quote(text) + " is not " + what
+		}
+		return ""
+	}}
+}
+
+// wholeNumber reads digits, with a minus before them if signed. Digits that
+// do not fit are no number.
+func wholeNumber(text string, signed bool) (int64, bool) {
+	digits := text
+	if signed {
+		digits = strings.TrimPrefix(text, "-")
+	}
+	if digits == "" || strings.Trim(digits, "0123456789") != "" {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil
+}
+
+// boolean is "true", "false" or a JSON boolean. [recorded]
+var boolean = choice("true", "false").orBoolean()
+
+// toggle is the pair of words that most services use for on and off.
+var toggle = choice("enabled", "disabled")
+
+// regionPattern is the shape of a Region code. Which Regions exist is not
+// known here. [assumed]
+const regionPattern = `[a-z]{2}(?:-[a-z]+)+-[0-9]+`
+
+var region = matching("a Region code such as eu-north-1", regionPattern)
+
+// partitionPattern is the second part of an ARN.
+const partitionPattern = `aws(?:-[a-z]+)*`
+
+// identifier is a name that the author chooses where no closer form is known.
+// [assumed]
+var identifier = text(1, 128)

@@ -1,0 +1,192 @@
+package inherit
+
+import (
+	"strings"
+
+	"accord/internal/policy/document"
+)
+
+// merged is one place of the effective policy while the levels are read.
+// [AWS: guide; the rules below recorded for tag policies unless marked]
+type merged struct {
+	name     string // in lower case
+	element  *element
+	since    int       // the level at which it came into being
+	allowed  operators // what policies below that level may do
+	assigned int       // the level of the last @@assign that acted
+	value    value
+	children []*merged          // in the order in which policies name them
+	index    map[string]*merged // of children, once there are many
+}
+
+// indexed is the number of children from which on they are looked up in a map.
+const indexed = 12
+
+// before is the level of the top-level key, which no policy adds.
+const before = -1
+
+func (m *merged) child(name string) *merged {
+	if m.index != nil {
+		return m.index[name]
+	}
+	for _, child := range m.children {
+		if child.name == name {
+			return child
+		}
+	}
+	return nil
+}
+
+func (m *merged) add(name string, e *element, level int) *merged {
+	child := &merged{name: name, element: e, since: level, allowed: all, assigned: before}
+	m.children = append(m.children, child)
+	switch {
+	case m.index != nil:
+		m.index[name] = child
+	case len(m.children) > indexed:
+		m.index = make(map[string]*merged, 2*len(m.children))
+		for _, c := range m.children {
+			m.index[c.name] = c
+		}
+	}
+	return child
+}
+
+// merger reads the policies of one level.
+type merger struct {
+	level    int
+	appends  []pending
+	removes  []pending
+	controls []restriction
+}
+
+// pending is a change that waits until every @@assign of the level has acted.
+type pending struct {
+	at     *merged
+	values []string
+}
+
+// restriction is a control that waits for the end of its level, because it
+// does not bind the other policies there.
+type restriction struct {
+	at      *merged
+	allowed operators
+}
+
+// merge reads the levels from the root down. On each, all assignments act in
+// the order of attachment, then all appends, then all removals, and then the
+// controls narrow what the levels below may do.
+func merge(structure structure, levels [][]Attached) *merged {
+	top := &merged{name: structure.key, element: structure.top, since: before, allowed: all, assigned: before}
+	var m merger
+	for level, policies := range levels {
+		m = merger{level: level, appends: m.appends[:0], removes: m.removes[:0], controls: m.controls[:0]}
+		for _, policy := range policies {
+			if policy.Parsed != nil && policy.Parsed.top != nil {
+				m.collect(top, policy.Parsed.top)
+			}
+		}
+		for _, p := range m.appends {
+			p.at.value.append(p.values)
+		}
+		for _, p := range m.removes {
+			p.at.value.remove(p.values)
+		}
+		for _, r := range m.controls {
+			r.at.allowed &= r.allowed
+		}
+	}
+	return top
+}
+
+// collect lets the assignments of a policy act, remembers its other operators,
+// and adds the members that it may add.
+func (m *merger) collect(at *merged, p *part) {
+	if p.controlled {
+		m.controls = append(m.controls, restriction{at, p.control})
+	}
+	for i := range p.changes {
+		change := &p.changes[i]
+		// What is new at this level is free for all its policies. [assumed]
+		if at.since < m.level && at.allowed&change.by == 0 {
+			continue
+		}
+		switch change.by {
+		case assigning:
+			// Of the policies of one level the first to assign wins.
+			if at.assigned < m.level {
+				at.value.assign(change)
+				at.assigned = m.level
+			}
+		case appending:
+			m.appends = append(m.appends, pending{at, change.values})
+		case removing:
+			m.removes = append(m.removes, pending{at, change.values})
+		}
+	}
+	for _, inner := range p.parts {
+		child := at.child(inner.name)
+		if child == nil {
+			if at.since < m.level && at.allowed&adding == 0 {
+				continue
+			}
+			child = at.add(inner.name, inner.element, m.level)
+		}
+		m.collect(child, inner)
+	}
+}
+
+// render makes the effective form of the place: bare values, no operators,
+// and containers only if something is in them. It is nil when there is nothing
+// to show. [recorded]
+func (m *merged) render() *document.Node {
+	switch {
+	case m.value.kind == isSingle:
+		return textNode(m.value.single)
+	case m.value.kind == isList:
+		if m.element.hideEmpty && len(m.value.list) == 0 {
+			return nil
+		}
+		node := &document.Node{Kind: document.Array, Items: make([]*document.Node, len(m.value.list))}
+		for i, text := range m.value.list {
+			node.Items[i] = textNode(text)
+		}
+		return node
+	}
+	var members []document.Member
+	for _, child := range m.children {
+		if node := child.render(); node != nil {
+			members = append(members, document.Member{Name: child.name, Value: node})
+		}
+	}
+	for _, f := range m.element.fields {
+		if f.element.fallback == nil {
+			continue
+		}
+		if child := m.child(f.name); child == nil || child.value.kind == isUnset {
+			members = append(members, document.Member{Name: f.name, Value: f.element.fallback(m.name)})
+		}
+	}
+	if members == nil {
+		return nil
+	}
+	return &document.Node{Kind: document.Object, Members: members}
+}
+
+func textNode(text string) *document.Node {
+	return &document.Node{Kind: document.String, Text: text}
+}
+
+// compact writes the effective policy whose top-level key holds top.
+func compact(key string, top *document.Node) string {
+	if top == nil {
+		return nothing
+	}
+	var b strings.Builder
+	b.WriteString(`{"`)
+	b.WriteString(key)
+	b.WriteString(`":`)
+	b.WriteString(top.Compact())
+	b.WriteByte('}')
+	return b.String()
+}

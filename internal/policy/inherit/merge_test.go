@@ -1,0 +1,163 @@
+package inherit_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"accord/internal/policy/inherit"
+)
+
+// at is a level with policies that are named by their place: a, b, c.
+func at(contents ...string) (level inherit.Level) {
+	for i, content := range contents {
+		level.Policies = append(level.Policies, inherit.Policy{ID: string(rune('a' + i)), Content: content})
+	}
+	return level
+}
+
+func effective(policyType string, levels ...inherit.Level) string {
+	return inherit.Effective(policyType, levels, anyTime).Document
+}
+
+func TestMembersStandInTheOrderInWhichPoliciesNameThem(t *testing.T) {
+	for _, c := range []struct {
+		what       string
+		policyType string
+		levels     []inherit.Level
+		want       string
+	}{
+		{"levels from the root, policies by attachment, members by document", "GUARDDUTY_POLICY", []inherit.Level{
+			at(`{"guardduty":{"Z":{"@@assign":"1"},"y":{"b":{"@@assign":"2"}}}}`, `{"guardduty":{"x":{"@@assign":"3"}}}`),
+			at(`{"guardduty":{"a":{"@@assign":"4"},"y":{"a":{"@@assign":"5"}},"z":{"@@assign":"6"}}}`),
+		}, `{"guardduty":{"z":"6","y":{"b":"2","a":"5"},"x":"3","a":"4"}}`},
+		{"values that stand for missing ones come last", "TAG_POLICY", []inherit.Level{
+			at(`{"tags":{"B":{"tag_value":{"@@remove":["x"]},"enforced_for":{"@@assign":["s3:bucket"]}},"A":{"tag_key":{"@@assign":"A"}}}}`),
+		}, `{"tags":{"b":{"enforced_for":["s3:bucket"],"tag_value":["*"],"tag_key":"b"},"a":{"tag_key":"A","tag_value":["*"]}}}`},
+		{"many members", "GUARDDUTY_POLICY", []inherit.Level{
+			at(manyMembers(40, "1")), at(manyMembers(50, "2")),
+		}, `{"guardduty":{` + numbered(50, `"k%d":"2"`) + `}}`},
+	} {
+		if diff := cmp.Diff(c.want, effective(c.policyType, c.levels...)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.what, diff)
+		}
+	}
+}
+
+func numbered(n int, form string) string {
+	texts := make([]string, n)
+	for i := range texts {
+		texts[i] = fmt.Sprintf(form, i)
+	}
+	return strings.Join(texts, ",")
+}
+
+func manyMembers(n int, value string) string {
+	return `{"guardduty":{` + numbered(n, `"K%d":{"@@assign":"`+value+`"}`) + `}}`
+}
+
+func TestDocumentsEscapeOnlyWhatJSONDemands(t *testing.T) {
+	got := effective("DECLARATIVE_POLICY_EC2", at(`{"ec2_attributes":{"exception_message":{"@@assign":"\u003ca href=\u0022é\u0022\u003e \u0026 \\ \n\u2028"}}}`))
+	want := `{"ec2_attributes":{"exception_message":"<a href=\"é\"> & \\ \u000a` + "\u2028" + `"}}`
+	if got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestNumbersAndBooleansShowAsText(t *testing.T) {
+	got := effective("GUARDDUTY_POLICY", at(`{"guardduty":{"n":{"@@assign":60},"b":{"@@assign":true},"l":{"@@assign":[1.50,false,null,"1.50"]}}}`))
+	if want := `{"guardduty":{"n":"60","b":"true","l":["1.50","false","null"]}}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestSettingsAndContainersOfOneNameDoNotMix(t *testing.T) {
+	setting, container := `{"guardduty":{"a":{"@@assign":"x"}}}`, `{"guardduty":{"a":{"b":{"@@assign":"y"}}}}`
+	list := `{"guardduty":{"a":{"@@append":["y"]}}}`
+	for _, c := range []struct {
+		levels []inherit.Level
+		want   string
+	}{
+		{[]inherit.Level{at(setting, container)}, `{"guardduty":{"a":"x"}}`},
+		{[]inherit.Level{at(container), at(setting)}, `{"guardduty":{"a":"x"}}`},
+		{[]inherit.Level{at(setting), at(list)}, `{"guardduty":{"a":"x"}}`},
+		{[]inherit.Level{at(list), at(setting)}, `{"guardduty":{"a":"x"}}`},
+	} {
+		if got := effective("GUARDDUTY_POLICY", c.levels...); got != c.want {
+			t.Errorf("%v: got %s, want %s", c.levels, got, c.want)
+		}
+	}
+}
+
+// TestDocumentsNewerThanTheTablesMerge takes what only a lenient check lets
+// pass.
+func TestDocumentsNewerThanTheTablesMerge(t *testing.T) {
+	for _, c := range []struct{ policyType, content, want string }{
+		{"TAG_POLICY", `{"tags":{"crew":{"novel":{"@@assign":["x"]},"deep":{"er":{"@@append":["y"]}}}}}`,
+			`{"tags":{"crew":{"novel":["x"],"deep":{"er":["y"]},"tag_value":["*"],"tag_key":"crew"}}}`},
+		{"TAG_POLICY", `{"tags":{"crew":{"tag_key":"crew","tag_value":{"@@assign":"x"}}}}`, `{"tags":{"crew":{"tag_value":["*"],"tag_key":"crew"}}}`},
+		{"TAG_POLICY", `{"tags":{"@@assign":"x","crew":{"@@assign":["x"]}}}`, `{"tags":{"crew":{"tag_value":["*"],"tag_key":"crew"}}}`},
+		{"TAG_POLICY", `{"other":{},"tags":{"crew":{}}}`, `{"tags":{"crew":{"tag_value":["*"],"tag_key":"crew"}}}`},
+		{"TAG_POLICY", `{"tags":{"crew":{"tag_value":{"@@assign":[["x"],{},"y"],"@@operators_allowed_for_child_policies":"@@none"}}}}`,
+			`{"tags":{"crew":{"tag_value":["y"],"tag_key":"crew"}}}`},
+		{"S3_POLICY", `{"s3_attributes":{"public_access_block_configuration":{"@@assign":["all"]}}}`, `{}`},
+		{"TAG_POLICY", `{"tags":[]}`, `{}`},
+		{"TAG_POLICY", `{"tags":`, `{}`},
+		{"NO_POLICY", `{"tags":{"crew":{}}}`, `{}`},
+	} {
+		if got := effective(c.policyType, at(c.content)); got != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.content, got, c.want)
+		}
+	}
+}
+
+func TestLongListsKeepOrderAndDropDuplicates(t *testing.T) {
+	list := func(operator string, from, to int) string {
+		values := make([]string, 0, to-from)
+		for i := from; i < to; i++ {
+			values = append(values, fmt.Sprintf(`"v%d"`, i))
+		}
+		return `{"tags":{"crew":{"tag_value":{"` + operator + `":[` + strings.Join(values, ",") + `]}}}}`
+	}
+	got := effective("TAG_POLICY",
+		at(list("@@assign", 0, 30), list("@@append", 20, 60)),
+		at(list("@@remove", 10, 50)),
+		at(list("@@append", 5, 12)),
+		at(list("@@assign", 70, 72)),
+		at(list("@@append", 0, 40), list("@@remove", 2, 70)),
+	)
+	if want := `{"tags":{"crew":{"tag_value":["v70","v71","v0","v1"],"tag_key":"crew"}}}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	got = effective("TAG_POLICY", at(list("@@assign", 0, 30), list("@@append", 20, 40)), at(list("@@remove", 1, 38)), at(list("@@append", 37, 40)))
+	if want := `{"tags":{"crew":{"tag_value":["v0","v38","v39","v37"],"tag_key":"crew"}}}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestMergeLeavesParsedPoliciesAsTheyAre(t *testing.T) {
+	for _, v := range mergeVectors(t) {
+		levels := parsed(v.PolicyType, levelsOf(v.Levels))
+		first := inherit.Merge(v.PolicyType, levels, anyTime)
+		for range 3 {
+			if diff := cmp.Diff(first, inherit.Merge(v.PolicyType, levels, anyTime)); diff != "" {
+				t.Errorf("%s: merged again (-first +later):\n%s", v.ID, diff)
+			}
+		}
+		if diff := cmp.Diff(inherit.Effective(v.PolicyType, levelsOf(v.Levels), anyTime), first); diff != "" {
+			t.Errorf("%s: Effective and Merge differ:\n%s", v.ID, diff)
+		}
+	}
+}
+
+func parsed(policyType string, levels []inherit.Level) [][]inherit.Attached {
+	attached := make([][]inherit.Attached, len(levels))
+	for i, level := range levels {
+		for _, policy := range level.Policies {
+			attached[i] = append(attached[i], inherit.Attached{ID: policy.ID, Parsed: inherit.Parse(policyType, policy.Content)})
+		}
+	}
+	return attached
+}

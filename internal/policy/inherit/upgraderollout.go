@@ -1,0 +1,14 @@
+package inherit
+
+// upgradeRolloutPolicy is the structure of upgrade rollout policies: an order
+// for all resources, and others by tag key and tag value. [AWS: guide]
+var upgradeRolloutPolicy = container(
+	field{"default", patchOrder},
+	field{"tags", each(identifier, container(
+		field{"tag_values", each(text(0, 256), patchOrder)},
+	))},
+)
+
+var patchOrder = container(
+	field{"patch_order", one(choice("first", "second", "last"))},
+)
