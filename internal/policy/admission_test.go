@@ -1,0 +1,104 @@
+package policy_test
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"accord/internal/ident"
+	"accord/internal/policy"
+)
+
+// recording holds the documents with known verdicts; its own readme explains
+// them.
+type recording struct {
+	Admission []struct {
+		ID, What, Mark string
+		PolicyType     policy.Type
+		At             *time.Time
+		Content        string
+		Accepted       bool
+	}
+	Stored []struct {
+		ID, Operation, Sent, Stored string
+		PolicyType                  policy.Type
+	}
+}
+
+func readRecording(t testing.TB) recording {
+	t.Helper()
+	content, err := os.ReadFile("testdata/admission.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r recording
+	if err := json.Unmarshal(content, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// anyDay is the time of requests whose verdict does not depend on it.
+var anyDay = time.Date(2026, 9, 13, 10, 20, 30, 0, time.UTC)
+
+func TestAdmission(t *testing.T) {
+	vectors := readRecording(t).Admission
+	if len(vectors) != 518 {
+		t.Fatalf("%d documents, want 518", len(vectors))
+	}
+	for _, v := range vectors {
+		t.Run(v.ID, func(t *testing.T) {
+			now := anyDay
+			if v.At != nil {
+				now = *v.At
+			}
+			mistake := policy.Check(v.PolicyType, v.Content, policy.Options{Now: now})
+			switch {
+			case v.Accepted && mistake != nil:
+				t.Errorf("%s, %s, refused: %v\n%s", v.What, v.Mark, mistake, v.Content)
+			case !v.Accepted && mistake == nil:
+				t.Errorf("%s, %s, accepted\n%s", v.What, v.Mark, v.Content)
+			case mistake != nil:
+				checkPlace(t, v.Content, mistake.Line, mistake.Column, mistake.Path, mistake.Problem)
+			}
+		})
+	}
+}
+
+// checkPlace holds a mistake to a place that the document has.
+func checkPlace(t *testing.T, content string, line, column int, path, problem string) {
+	t.Helper()
+	lines := strings.Split(content, "\n")
+	if line < 1 || line > len(lines) || column < 1 || column > len([]rune(lines[line-1]))+1 {
+		t.Errorf("the mistake stands at %d:%d, where the document is not", line, column)
+	}
+	if !strings.HasPrefix(path, "$") || problem == "" {
+		t.Errorf("path %q, problem %q", path, problem)
+	}
+}
+
+func TestStoredForms(t *testing.T) {
+	vectors := readRecording(t).Stored
+	if len(vectors) != 3 {
+		t.Fatalf("%d stored forms, want 3", len(vectors))
+	}
+	for _, v := range vectors {
+		var got string
+		if v.Operation == "PutResourcePolicy" {
+			all := func(ident.AccountID) bool { return true }
+			d, refusal := policy.CheckDelegation(v.Sent, ident.Owner{Management: "111111111111", Organization: "o-exampleorgid"}, all)
+			if refusal != nil {
+				t.Errorf("%s: %v", v.ID, refusal.Mistake)
+				continue
+			}
+			got = d.Stored
+		} else {
+			got = policy.Stored(v.PolicyType, v.Sent)
+		}
+		if got != v.Stored {
+			t.Errorf("%s:\n got %s\nwant %s", v.ID, got, v.Stored)
+		}
+	}
+}

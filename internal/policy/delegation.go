@@ -1,0 +1,309 @@
+package policy
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"accord/internal/ident"
+	"accord/internal/policy/condition"
+	"accord/internal/policy/document"
+)
+
+// Delegation is a delegation policy that may be put: the resource policy of an
+// organization, by which its management account gives actions to members.
+type Delegation struct {
+	// Stored is the text to keep and to return: compact, with a Version, a
+	// list of statements, and account ids as principals turned into root user
+	// ARNs. [recorded; assumed: the list]
+	Stored string
+	Document
+}
+
+// Refusal is why a delegation policy may not be put.
+type Refusal struct {
+	Reason  string // of the InvalidInputException
+	Message string // of the InvalidInputException
+	// Mistake is the place and the cause, for people.
+	Mistake *document.Mistake
+}
+
+// refusals holds for each class of mistakes the answer to it; a % stands for
+// the text that is wrong. [recorded: the first two; AWS: the other reasons;
+// assumed: the other messages]
+var refusals = [classes]struct{ reason, message string }{
+	brokenStructure:       {"INVALID_RESOURCE_POLICY_JSON", "This resource-based policy contains invalid JSON."},
+	unsupportedAction:     {"UNSUPPORTED_ACTION_IN_RESOURCE_POLICY", "% is not a supported action for this resource-based policy."},
+	unsupportedResource:   {"UNSUPPORTED_RESOURCE_IN_RESOURCE_POLICY", "% is not a supported resource for this resource-based policy."},
+	unsupportedPolicyType: {"UNSUPPORTED_POLICY_TYPE_IN_RESOURCE_POLICY", "% is not a supported policy type for this resource-based policy."},
+	invalidPrincipal:      {"INVALID_PRINCIPAL", "You specified an invalid principal element in the policy."},
+}
+
+func refuse(of class, found finding) *Refusal {
+	answer := refusals[of]
+	return &Refusal{
+		Reason:  answer.reason,
+		Message: strings.Replace(answer.message, "%", found.subject, 1),
+		Mistake: found.Mistake,
+	}
+}
+
+// CheckDelegation judges a delegation policy for the organization of owner;
+// member reports whether an account belongs to it. The result is the policy as
+// it is to be stored, or why it is refused: of several mistakes the first one
+// of the first class in the order structure, action, resource, policy type,
+// principal. [AWS: resource-based delegation policies; recorded; assumed: that
+// order]
+//
+// Exactly one of the two results is nil.
+func CheckDelegation(content string, owner ident.Owner, member func(ident.AccountID) bool) (*Delegation, *Refusal) {
+	root, mistake := document.Parse(content)
+	if mistake != nil {
+		return nil, refuse(brokenStructure, finding{Mistake: mistake})
+	}
+	c := checker{grammar: delegation(owner, member)}
+	c.document(root)
+	for of, found := range c.findings {
+		if found.Mistake != nil {
+			return nil, refuse(class(of), found)
+		}
+	}
+	stored := normalized(root)
+	nameRootUsers(stored)
+	return &Delegation{Stored: stored.Compact(), Document: read(stored)}, nil
+}
+
+// delegation returns the language of the delegation policy of an organization.
+// [AWS: resource-based delegation policies; recorded]
+func delegation(owner ident.Owner, member func(ident.AccountID) bool) *grammar {
+	d := delegationRules{owner, member}
+	return &grammar{
+		kind:     "a delegation policy",
+		members:  []string{"Sid", "Effect", "Principal", "Action", "Resource", "Condition"},
+		required: [][]string{{"Effect"}, {"Principal"}, {"Action"}, {"Resource"}},
+		refused: map[string]string{
+			"NotPrincipal": "a delegation policy names its principals; it has no NotPrincipal",
+			"NotAction":    "a delegation policy names its actions; it has no NotAction",
+			"NotResource":  "a delegation policy names its resources; it has no NotResource",
+		},
+		effects:   []string{"Allow", "Deny"},
+		principal: d.principal,
+		action:    d.action,
+		resource:  d.resource,
+		operand:   d.operand,
+	}
+}
+
+// delegationRules are the rules of a delegation policy that depend on the
+// organization.
+type delegationRules struct {
+	owner  ident.Owner
+	member func(ident.AccountID) bool
+}
+
+var (
+	accountID        = regexp.MustCompile(`^[0-9]{12}$`)
+	rootUser         = regexp.MustCompile(`^arn:` + ident.Partition + `:iam::([0-9]{12}):root$`)
+	identity         = regexp.MustCompile(`^arn:` + ident.Partition + `:(iam::[0-9]{12}:(user|role)|sts::[0-9]{12}:(assumed-role|federated-user))/.`)
+	servicePrincipal = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
+)
+
+func (d delegationRules) principal(c *checker, value *document.Node, at *document.Path) {
+	switch value.Kind {
+	case document.String:
+		if value.Text != "*" {
+			c.unsupported(invalidPrincipal, value, at, "the principal %s must be \"*\" or stand in an object such as {\"AWS\": …}", document.Quote(value.Text))
+		}
+	case document.Object:
+		if len(value.Members) == 0 {
+			c.wrong(value, at, "Principal is an empty object; it names nobody")
+		}
+		for _, m := range value.Members {
+			switch here := at.Member(m.Name); m.Name {
+			case "AWS":
+				c.list(m, here, d.account)
+			case "Service":
+				c.list(m, here, d.service)
+			default:
+				c.findings.add(invalidPrincipal, m, at, m.Name, "%s is no kind of principal that a delegation policy knows; it can be AWS or Service", document.Quote(m.Name))
+			}
+		}
+	default:
+		c.wrong(value, at, "Principal must be \"*\" or an object, not %v", value.Kind)
+	}
+}
+
+func (d delegationRules) account(c *checker, value *document.Node, at *document.Path) {
+	text := value.Text
+	if text == "*" {
+		return
+	}
+	id := text
+	if root := rootUser.FindStringSubmatch(text); root != nil {
+		id = root[1]
+	}
+	switch quoted := document.Quote(text); {
+	case identity.MatchString(text):
+		c.wrong(value, at, "the principal %s is a user or role; name its account and add a condition on aws:PrincipalArn", quoted)
+	case !accountID.MatchString(id):
+		c.unsupported(invalidPrincipal, value, at, "the principal %s is neither \"*\" nor an account id nor the ARN of a root user", quoted)
+	case ident.AccountID(id) != d.owner.Management && !d.member(ident.AccountID(id)):
+		c.wrong(value, at, "the account %s is not in the organization", id)
+	}
+}
+
+func (d delegationRules) service(c *checker, value *document.Node, at *document.Path) {
+	if !servicePrincipal.MatchString(value.Text) {
+		c.unsupported(invalidPrincipal, value, at, "%s is no service principal, such as account.amazonaws.com", document.Quote(value.Text))
+	}
+}
+
+func (d delegationRules) action(c *checker, value *document.Node, at *document.Path) {
+	if !delegable(value.Text) {
+		c.unsupported(unsupportedAction, value, at, "the action %s cannot be delegated", document.Quote(value.Text))
+	}
+}
+
+// resource accepts * and whatever can match a resource of the organization.
+func (d delegationRules) resource(c *checker, value *document.Node, at *document.Path) {
+	if value.Text == "*" {
+		return
+	}
+	parts := strings.SplitN(value.Text, ":", arnParts)
+	if len(parts) < arnParts && strings.ContainsAny(value.Text, wildcards) {
+		// As in evaluation, a wildcard stands for the parts that are missing.
+		for len(parts) < arnParts {
+			parts = append(parts, "*")
+		}
+	}
+	if !d.own(parts) {
+		c.unsupported(unsupportedResource, value, at, "the resource %s is not one of this organization", document.Quote(value.Text))
+		return
+	}
+	if segment, ok := d.policyType(parts[arnParts-1]); !ok {
+		c.findings.add(unsupportedPolicyType, value, at, segment, "%s is no policy type in an ARN, such as tag_policy", document.Quote(segment))
+	}
+}
+
+// resourceKinds are the resources of an organization as their ARNs begin after the
+// account; the organization's id follows.
+var resourceKinds = []string{"organization", "root", "ou", "account", "policy", "handshake", "resourcepolicy", "transfer"}
+
+const awsAccount = "aws" // owns the policies that AWS provides
+
+// own reports whether the parts of an ARN pattern can match a resource of the
+// organization.
+func (d delegationRules) own(parts []string) bool {
+	if len(parts) != arnParts {
+		return false
+	}
+	for i, want := range []string{"arn", ident.Partition, "organizations", ""} {
+		if !matches(parts[i], want) {
+			return false
+		}
+	}
+	account, resource := parts[arnParts-2], parts[arnParts-1]
+	if matches(account, awsAccount) && canBegin(resource, "policy/") {
+		return true
+	}
+	organization := string(d.owner.Organization)
+	return matches(account, string(d.owner.Management)) &&
+		(resource == "organization/"+organization || slices.ContainsFunc(resourceKinds, func(kind string) bool {
+			return canBegin(resource, kind+"/"+organization+"/")
+		}))
+}
+
+// policyType returns the policy type that the resource part of an ARN pattern
+// names, and false when there is no such type. What names none passes.
+func (d delegationRules) policyType(resource string) (segment string, ok bool) {
+	organization := string(d.owner.Organization)
+	rest, isPolicy := strings.CutPrefix(resource, "policy/")
+	segment, _, _ = strings.Cut(strings.TrimPrefix(rest, organization+"/"), "/")
+	before, open := literal(segment)
+	if !isPolicy || segment == "" || open && strings.HasPrefix(organization, before) {
+		return "", true
+	}
+	return segment, slices.ContainsFunc(Types, func(t Definition) bool {
+		return t.Segment == before || open && strings.HasPrefix(t.Segment, before)
+	})
+}
+
+// literal is the part of a pattern before its first wildcard or variable.
+func literal(pattern string) (before string, open bool) {
+	end := len(pattern)
+	if i := strings.IndexAny(pattern, wildcards); i >= 0 {
+		end = i
+	}
+	if i := strings.Index(pattern[:end], "${"); i >= 0 {
+		end = i
+	}
+	return pattern[:end], end < len(pattern)
+}
+
+// canBegin reports whether a text that the pattern matches can begin with
+// this, as far as the literal beginning of the pattern says.
+func canBegin(pattern, beginning string) bool {
+	before, open := literal(pattern)
+	return strings.HasPrefix(before, beginning) || open && strings.HasPrefix(beginning, before)
+}
+
+// policyTypeKey is the condition key for the type of the policy at hand.
+const policyTypeKey = "organizations:PolicyType"
+
+func (d delegationRules) operand(c *checker, operator condition.Qualified, key string, value *document.Node, at *document.Path) {
+	if !strings.EqualFold(key, policyTypeKey) || operator.Form != condition.Text || strings.Contains(value.Text, "${") {
+		return
+	}
+	matching := func(t Definition) bool {
+		switch {
+		case operator.Wildcards:
+			return matches(value.Text, string(t.Type))
+		case strings.HasSuffix(operator.Name, "IgnoreCase"):
+			return strings.EqualFold(value.Text, string(t.Type))
+		}
+		return value.Text == string(t.Type)
+	}
+	if !slices.ContainsFunc(Types, matching) {
+		c.unsupported(unsupportedPolicyType, value, at, "%s is no policy type, such as TAG_POLICY", document.Quote(value.Text))
+	}
+}
+
+// nameRootUsers turns account ids that stand as principals into ARNs.
+func nameRootUsers(root *document.Node) {
+	statements := root.Member("Statement")
+	for i, statement := range statements.Items {
+		statements.Items[i] = with(statement, "Principal", func(principal *document.Node) *document.Node {
+			return with(principal, "AWS", rootUsers)
+		})
+	}
+}
+
+func rootUsers(accounts *document.Node) *document.Node {
+	switch {
+	case accounts.Kind == document.String && accountID.MatchString(accounts.Text):
+		return &document.Node{Kind: document.String, Text: ident.RootUserARN(ident.AccountID(accounts.Text))}
+	case accounts.Kind == document.Array:
+		out := &document.Node{Kind: document.Array}
+		for _, item := range accounts.Items {
+			out.Items = append(out.Items, rootUsers(item))
+		}
+		return out
+	}
+	return accounts
+}
+
+// with returns the object with the value of one member changed; what is no
+// object or lacks the member stays as it is.
+func with(object *document.Node, name string, change func(*document.Node) *document.Node) *document.Node {
+	if object.Member(name) == nil {
+		return object
+	}
+	out := *object
+	out.Members = slices.Clone(object.Members)
+	for i, m := range out.Members {
+		if m.Name == name {
+			out.Members[i].Value = change(m.Value)
+		}
+	}
+	return &out
+}

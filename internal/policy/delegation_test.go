@@ -1,0 +1,238 @@
+package policy_test
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"accord/internal/ident"
+	"accord/internal/policy"
+)
+
+var ownerOfTests = ident.Owner{Management: "111111111111", Organization: "o-exampleorgid"}
+
+func asMember(f func(string) bool) func(ident.AccountID) bool {
+	return func(id ident.AccountID) bool { return f(string(id)) }
+}
+
+// checkDelegation judges a policy in the organization of tests, whose only
+// member is 222222222222.
+func checkDelegation(content string) (*policy.Delegation, *policy.Refusal) {
+	return policy.CheckDelegation(content, ownerOfTests, func(id ident.AccountID) bool { return id == "222222222222" })
+}
+
+// grant is a delegation policy with one statement, in which the members given
+// replace the usual ones.
+func grant(replaced string) string {
+	members := []string{`"Effect":"Allow"`, `"Principal":{"AWS":"222222222222"}`, `"Action":"organizations:DescribePolicy"`, `"Resource":"*"`}
+	name, _, _ := strings.Cut(replaced, ":")
+	at := slices.IndexFunc(members, func(m string) bool { return strings.HasPrefix(m, strings.Replace(name, "Not", "", 1)+":") })
+	if at < 0 {
+		members = append(members, replaced)
+	} else {
+		members[at] = replaced
+	}
+	return `{"Version":"2012-10-17","Statement":[{` + strings.Join(members, ",") + `}]}`
+}
+
+// The messages of the service, byte for byte; the first two are recorded.
+const (
+	brokenJSON = "INVALID_RESOURCE_POLICY_JSON This resource-based policy contains invalid JSON."
+	badAction  = "UNSUPPORTED_ACTION_IN_RESOURCE_POLICY %s is not a supported action for this resource-based policy."
+	badTarget  = "UNSUPPORTED_RESOURCE_IN_RESOURCE_POLICY %s is not a supported resource for this resource-based policy."
+	badType    = "UNSUPPORTED_POLICY_TYPE_IN_RESOURCE_POLICY %s is not a supported policy type for this resource-based policy."
+	badName    = "INVALID_PRINCIPAL You specified an invalid principal element in the policy."
+)
+
+func TestDelegationPoliciesAreAcceptedOrRefusedWithTheirReason(t *testing.T) {
+	of := func(message, subject string) string { return strings.Replace(message, "%s", subject, 1) }
+	for _, c := range []struct{ content, want string }{
+		// Recorded.
+		{grant(`"Effect":"Allow"`), ""},
+		{grant(`"Effect":"Deny"`), ""},
+		{grant(`"Principal":"*"`), ""},
+		{grant(`"Principal":{"AWS":"*"}`), ""},
+		{grant(`"Principal":{"AWS":"111111111111"}`), ""},
+		{grant(`"Principal":{"AWS":"arn:aws:iam::222222222222:root"}`), ""},
+		{grant(`"Principal":{"Service":"account.amazonaws.com"}`), ""},
+		{grant(`"Action":"organizations:Describe*"`), ""},
+		{grant(`"Action":["organizations:EnablePolicyType","organizations:ListAccounts"]`), ""},
+		{grant(`"Action":"organizations:DescribeResponsibilityTransfer"`), ""},
+		{grant(`"Action":"organizations:ListInboundResponsibilityTransfers"`), ""},
+		{grant(`"Action":"organizations:ListOutboundResponsibilityTransfers"`), ""},
+		{grant(`"Action":"organizations:ListAccountsWithInvalidEffectivePolicy"`), ""},
+		{grant(`"Action":"organizations:ListEffectivePolicyValidationErrors"`), ""},
+		{grant(`"Condition":{"StringEquals":{"s3:prefix":"x"}}`), ""},
+		{grant(`"Principal":{"AWS":"arn:aws:iam::222222222222:role/Admin"}`), brokenJSON},
+		{grant(`"Principal":{"AWS":"333333333333"}`), brokenJSON},
+		{grant(`"NotAction":"organizations:DescribePolicy"`), brokenJSON},
+		{grant(`"NotResource":"*"`), brokenJSON},
+		{grant(`"NotPrincipal":{"AWS":"222222222222"}`), brokenJSON},
+		{grant(`"Action":"organizations:CreateAccount"`), of(badAction, "organizations:CreateAccount")},
+		{grant(`"Action":"organizations:*"`), of(badAction, "organizations:*")},
+		{grant(`"Action":"s3:GetObject"`), of(badAction, "s3:GetObject")},
+
+		// Structure.
+		{"", brokenJSON},
+		{"{}", brokenJSON},
+		{`{"Statement":[]}`, brokenJSON},
+		{grant(`"Effect":"allow"`), brokenJSON},
+		{grant(`"Foo":1`), brokenJSON},
+		{grant(`"Principal":[]`), brokenJSON},
+		{grant(`"Principal":{}`), brokenJSON},
+		{grant(`"Principal":{"AWS":[]}`), brokenJSON},
+		{grant(`"Principal":{"AWS":7}`), brokenJSON},
+		{grant(`"Principal":{"AWS":"arn:aws:sts::222222222222:assumed-role/R/S"}`), brokenJSON},
+		{grant(`"Principal":{"AWS":["222222222222","arn:aws:iam::333333333333:root"]}`), brokenJSON},
+		{grant(`"Condition":{"Like":{"aws:x":"y"}}`), brokenJSON},
+		{strings.Replace(grant(`"Sid":"a"`), "2012-10-17", "2020-01-01", 1), brokenJSON},
+
+		// Principals.
+		{grant(`"Principal":{"AWS":["222222222222","arn:aws:iam::111111111111:root"],"Service":["a.amazonaws.com"]}`), ""},
+		{grant(`"Principal":"222222222222"`), badName},
+		{grant(`"Principal":{"AWS":"somebody"}`), badName},
+		{grant(`"Principal":{"AWS":"2222"}`), badName},
+		{grant(`"Principal":{"AWS":"arn:aws:iam::*:root"}`), badName},
+		{grant(`"Principal":{"AWS":"AROA123456789EXAMPLE"}`), badName},
+		{grant(`"Principal":{"Federated":"accounts.google.com"}`), badName},
+		{grant(`"Principal":{"Service":"*"}`), badName},
+
+		// Actions.
+		{grant(`"Action":"ORGANIZATIONS:describepolicy"`), ""},
+		{grant(`"Action":"organizations:List*"`), ""},
+		{grant(`"Action":"organizations:?agResource"`), ""},
+		{grant(`"Action":"*"`), of(badAction, "*")},
+		{grant(`"Action":"organizations:Create*"`), of(badAction, "organizations:Create*")},
+		{grant(`"Action":"organizations:Nothing*"`), of(badAction, "organizations:Nothing*")},
+		{grant(`"Action":["organizations:ListRoots","DescribePolicy","s3:*"]`), of(badAction, "DescribePolicy")},
+
+		// Resources.
+		{grant(`"Resource":["arn:aws:organizations::111111111111:policy/o-exampleorgid/tag_policy/*","arn:aws:organizations::111111111111:ou/o-exampleorgid/ou-ab12-3cd4efgh"]`), ""},
+		{grant(`"Resource":["arn:aws:organizations::111111111111:organization/o-exampleorgid","arn:aws:organizations::111111111111:root/o-exampleorgid/r-ab12"]`), ""},
+		{grant(`"Resource":["arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess","arn:aws:organizations::*:policy/*"]`), ""},
+		{grant(`"Resource":["arn:aws:organizations:*","arn:*:organizations::1111*:*","arn:aws:organizations::111111111111:policy/o-*/tag*"]`), ""},
+		{grant(`"Resource":"arn:aws:organizations::111111111111:account/${aws:ResourceTag/x}"`), ""},
+		{grant(`"Resource":"arn:aws:s3:::bucket"`), of(badTarget, "arn:aws:s3:::bucket")},
+		{grant(`"Resource":"bucket"`), of(badTarget, "bucket")},
+		{grant(`"Resource":"arn:aws:organizations"`), of(badTarget, "arn:aws:organizations")},
+		{grant(`"Resource":"arn:aws:organizations::333333333333:account/o-exampleorgid/*"`), of(badTarget, "arn:aws:organizations::333333333333:account/o-exampleorgid/*")},
+		{grant(`"Resource":"arn:aws:organizations::111111111111:account/o-otherorgid/*"`), of(badTarget, "arn:aws:organizations::111111111111:account/o-otherorgid/*")},
+		{grant(`"Resource":"arn:aws:organizations::111111111111:bucket/o-exampleorgid/x"`), of(badTarget, "arn:aws:organizations::111111111111:bucket/o-exampleorgid/x")},
+		{grant(`"Resource":"arn:aws:organizations:us-east-1:111111111111:root/o-exampleorgid/r-ab12"`), of(badTarget, "arn:aws:organizations:us-east-1:111111111111:root/o-exampleorgid/r-ab12")},
+
+		// Policy types.
+		{grant(`"Condition":{"StringEquals":{"organizations:PolicyType":["TAG_POLICY","BACKUP_POLICY"]}}`), ""},
+		{grant(`"Condition":{"StringLike":{"organizations:policytype":"*_CONTROL_POLICY"},"StringEqualsIgnoreCase":{"organizations:PolicyType":"tag_policy"},"Null":{"organizations:PolicyType":"true"}}`), ""},
+		{grant(`"Condition":{"StringNotEquals":{"organizations:PolicyType":"${aws:PrincipalTag/type}"}}`), ""},
+		{grant(`"Condition":{"StringEquals":{"organizations:PolicyType":["TAG_POLICY","TAGS"]}}`), of(badType, "TAGS")},
+		{grant(`"Condition":{"StringLikeIfExists":{"organizations:PolicyType":"tag_*"}}`), of(badType, "tag_*")},
+		{grant(`"Resource":"arn:aws:organizations::111111111111:policy/o-exampleorgid/TAG_POLICY/*"`), of(badType, "TAG_POLICY")},
+		{grant(`"Resource":"arn:aws:organizations::111111111111:policy/o-exampleorgid/tax*"`), of(badType, "tax*")},
+		{grant(`"Resource":"arn:aws:organizations::aws:policy/all/p-FullAWSAccess"`), of(badType, "all")},
+	} {
+		got := ""
+		if _, refusal := checkDelegation(c.content); refusal != nil {
+			got = refusal.Reason + " " + refusal.Message
+			checkPlace(t, c.content, refusal.Mistake.Line, refusal.Mistake.Column, refusal.Mistake.Path, refusal.Mistake.Problem)
+		}
+		if got != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.content, got, c.want)
+		}
+	}
+}
+
+func TestRefusalsOfDelegationPoliciesHaveAnOrder(t *testing.T) {
+	content := `{"Statement":{"Principal":{"AWS":"nobody"},"Condition":{"StringEquals":{"organizations:PolicyType":"TAGS"}},
+"Resource":"bucket","Action":"s3:x","Effect":"Forbid"}}`
+	for _, step := range []struct{ reason, place, old, repaired string }{
+		{"INVALID_RESOURCE_POLICY_JSON", `Line 2, column 46, $.Statement.Effect: Effect must be Allow or Deny, not "Forbid"`, "Forbid", "Allow"},
+		{"UNSUPPORTED_ACTION_IN_RESOURCE_POLICY", `Line 2, column 30, $.Statement.Action: the action "s3:x" cannot be delegated`, "s3:x", "organizations:ListRoots"},
+		{"UNSUPPORTED_RESOURCE_IN_RESOURCE_POLICY", `Line 2, column 12, $.Statement.Resource: the resource "bucket" is not one of this organization`, "bucket", "*"},
+		{"UNSUPPORTED_POLICY_TYPE_IN_RESOURCE_POLICY", `Line 1, column 100, $.Statement.Condition.StringEquals["organizations:PolicyType"]: "TAGS" is no policy type, such as TAG_POLICY`, "TAGS", "S3_POLICY"},
+		{"INVALID_PRINCIPAL", `Line 1, column 34, $.Statement.Principal.AWS: the principal "nobody" is neither "*" nor an account id nor the ARN of a root user`, "nobody", "222222222222"},
+	} {
+		_, refusal := checkDelegation(content)
+		if refusal == nil || refusal.Reason != step.reason || refusal.Mistake.Error() != step.place {
+			t.Fatalf("got %+v, want %s at %s", refusal, step.reason, step.place)
+		}
+		content = strings.Replace(content, step.old, step.repaired, 1)
+	}
+	if _, refusal := checkDelegation(content); refusal != nil {
+		t.Errorf("refused when all is repaired: %v", refusal.Mistake)
+	}
+}
+
+func TestDelegationPoliciesAreStoredNormalized(t *testing.T) {
+	for sent, stored := range map[string]string{
+		`{ "Id" : "x", "Statement" : { "Effect" : "Allow", "Action" : "organizations:ListRoots", "Principal" : { "AWS" : [ "222222222222", "*", "arn:aws:iam::111111111111:root" ], "Service" : "a.amazonaws.com" }, "Resource" : "*", "Sid" : "\u0041", "Condition":{"NumericEquals":{"aws:n":1.0}} } }`: `{"Version":"2008-10-17","Id":"x","Statement":[{"Effect":"Allow","Action":"organizations:ListRoots","Principal":{"AWS":["arn:aws:iam::222222222222:root","*","arn:aws:iam::111111111111:root"],"Service":"a.amazonaws.com"},"Resource":"*","Sid":"\u0041","Condition":{"NumericEquals":{"aws:n":1.0}}}]}`,
+		`{"Statement":[` + `{"Effect":"Deny","Principal":"*","Action":"organizations:ListRoots","Resource":"*"}` + `],"Version":"2012-10-17"}`:                                                                                                                                                            `{"Statement":[` + `{"Effect":"Deny","Principal":"*","Action":"organizations:ListRoots","Resource":"*"}` + `],"Version":"2012-10-17"}`,
+	} {
+		d, refusal := checkDelegation(sent)
+		if refusal != nil {
+			t.Errorf("%s: %v", sent, refusal.Mistake)
+		} else if d.Stored != stored {
+			t.Errorf("got %s\nwant %s", d.Stored, stored)
+		}
+	}
+}
+
+func TestDelegationsReadAsTheyAreStored(t *testing.T) {
+	d, refusal := checkDelegation(grant(`"Condition":{"StringEquals":{"organizations:PolicyType":["TAG_POLICY"],"aws:n":[1,true]},"Null":{"aws:x":"true"}}`))
+	if refusal != nil {
+		t.Fatal(refusal.Mistake)
+	}
+	want := policy.Document{Version: "2012-10-17", Statements: []policy.Statement{{
+		Effect:     "Allow",
+		Principals: []policy.Principal{{Kind: "AWS", Name: "arn:aws:iam::222222222222:root"}},
+		Actions:    []string{"organizations:DescribePolicy"},
+		Resources:  []string{"*"},
+		Conditions: []policy.Condition{
+			{Operator: "StringEquals", Key: "organizations:PolicyType", Operands: []string{"TAG_POLICY"}},
+			{Operator: "StringEquals", Key: "aws:n", Operands: []string{"1", "true"}},
+			{Operator: "Null", Key: "aws:x", Operands: []string{"true"}},
+		},
+	}}}
+	if diff := cmp.Diff(want, d.Document); diff != "" {
+		t.Errorf("the delegation reads differently (-want +got):\n%s", diff)
+	}
+	again, mistake := policy.Read(d.Stored)
+	if mistake != nil {
+		t.Fatal(mistake)
+	}
+	if diff := cmp.Diff(want, again); diff != "" {
+		t.Errorf("the stored text reads differently (-want +got):\n%s", diff)
+	}
+}
+
+// TestEveryActionIsDelegableOrReserved asks for each operation of the
+// interface model alone, and for none beside them.
+func TestEveryActionIsDelegableOrReserved(t *testing.T) {
+	content, err := os.ReadFile("../../model/organizations.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var model struct{ Operations map[string]any }
+	if err := json.Unmarshal(content, &model); err != nil {
+		t.Fatal(err)
+	}
+	known := append(slices.Clone(policy.DelegableActions), policy.ReservedActions...)
+	slices.Sort(known)
+	var operations []string
+	for name := range model.Operations {
+		operations = append(operations, name)
+	}
+	slices.Sort(operations)
+	if diff := cmp.Diff(operations, known); diff != "" {
+		t.Errorf("the lists are not the operations of the model (-model +lists):\n%s", diff)
+	}
+	for _, name := range operations {
+		_, refusal := checkDelegation(grant(`"Action":"organizations:` + name + `"`))
+		if delegable := slices.Contains(policy.DelegableActions, name); delegable != (refusal == nil) {
+			t.Errorf("%s: delegable %v, refusal %v", name, delegable, refusal)
+		}
+	}
+}

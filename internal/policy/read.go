@@ -1,0 +1,141 @@
+package policy
+
+import "accord/internal/policy/document"
+
+// Document is what a policy of statements says, ready to be evaluated.
+type Document struct {
+	Version    string // "" when the document names none
+	Statements []Statement
+}
+
+// Statement is one statement. A list is nil where the statement does not have
+// the element.
+type Statement struct {
+	Sid           string
+	Effect        string // Allow or Deny
+	Principals    []Principal
+	NotPrincipals []Principal
+	Actions       []string
+	NotActions    []string
+	Resources     []string
+	NotResources  []string
+	Conditions    []Condition
+}
+
+// Principal is one principal that a statement names.
+type Principal struct {
+	Kind string // AWS, Service or Federated; Everybody for a * that has no kind
+	Name string
+}
+
+// Everybody is the principal "*".
+var Everybody = Principal{Kind: "*", Name: "*"}
+
+// Condition is one condition: an operator with its qualifiers, a condition key
+// and the operands, numbers and booleans as they are written.
+type Condition struct {
+	Operator string
+	Key      string
+	Operands []string
+}
+
+// Read returns what a policy of statements says. It is for documents that were
+// checked when they were saved: what the language does not know, as a lenient
+// check lets pass, is left out. The mistake is nil unless content is no JSON.
+func Read(content string) (Document, *document.Mistake) {
+	root, mistake := document.Parse(content)
+	if mistake != nil {
+		return Document{}, mistake
+	}
+	return read(root), nil
+}
+
+func read(root *document.Node) Document {
+	out := Document{Version: textOf(root.Member("Version"))}
+	switch statements := root.Member("Statement"); {
+	case statements == nil:
+	case statements.Kind == document.Object:
+		out.Statements = []Statement{readStatement(statements)}
+	default:
+		for _, statement := range statements.Items {
+			if statement.Kind == document.Object {
+				out.Statements = append(out.Statements, readStatement(statement))
+			}
+		}
+	}
+	return out
+}
+
+func readStatement(node *document.Node) Statement {
+	var s Statement
+	for _, m := range node.Members {
+		switch m.Name {
+		case "Sid":
+			s.Sid = textOf(m.Value)
+		case "Effect":
+			s.Effect = textOf(m.Value)
+		case "Principal":
+			s.Principals = readPrincipals(m.Value)
+		case "NotPrincipal":
+			s.NotPrincipals = readPrincipals(m.Value)
+		case "Action":
+			s.Actions = scalars(m.Value)
+		case "NotAction":
+			s.NotActions = scalars(m.Value)
+		case "Resource":
+			s.Resources = scalars(m.Value)
+		case "NotResource":
+			s.NotResources = scalars(m.Value)
+		case "Condition":
+			s.Conditions = readConditions(m.Value)
+		}
+	}
+	return s
+}
+
+func readPrincipals(node *document.Node) []Principal {
+	principals := []Principal{}
+	if isEverybody(node) {
+		principals = append(principals, Everybody)
+	}
+	for _, m := range node.Members {
+		for _, name := range scalars(m.Value) {
+			principals = append(principals, Principal{Kind: m.Name, Name: name})
+		}
+	}
+	return principals
+}
+
+func readConditions(node *document.Node) []Condition {
+	conditions := []Condition{}
+	for _, operator := range node.Members {
+		for _, key := range operator.Value.Members {
+			conditions = append(conditions, Condition{Operator: operator.Name, Key: key.Name, Operands: scalars(key.Value)})
+		}
+	}
+	return conditions
+}
+
+// scalars returns the texts, numbers and booleans of a value that is one of
+// them or a list of them.
+func scalars(node *document.Node) []string {
+	list := []string{}
+	items := node.Items
+	if node.Kind != document.Array {
+		items = []*document.Node{node}
+	}
+	for _, item := range items {
+		switch item.Kind {
+		case document.String, document.Number, document.Bool:
+			list = append(list, item.Text)
+		}
+	}
+	return list
+}
+
+func textOf(node *document.Node) string {
+	if node == nil || node.Kind != document.String {
+		return ""
+	}
+	return node.Text
+}

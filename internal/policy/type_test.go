@@ -1,0 +1,126 @@
+package policy_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"accord/internal/ident"
+	"accord/internal/policy"
+)
+
+func TestTheTableOfTypesIsWhole(t *testing.T) {
+	if len(policy.Types) != 14 {
+		t.Fatalf("%d types, want 14", len(policy.Types))
+	}
+	seen := map[string]bool{}
+	for _, d := range policy.Types {
+		name := string(d.Type)
+		if d.Segment != strings.ToLower(name) {
+			t.Errorf("%s: segment %s", name, d.Segment)
+		}
+		kebab := strings.ToLower(strings.ReplaceAll(strings.Replace(name, "_POLICY", "", 1), "_", "-"))
+		if d.QuotaName != kebab {
+			t.Errorf("%s: quota name %s, want %s", name, d.QuotaName, kebab)
+		}
+		if got, ok := policy.Define(d.Type); !ok || got.Segment != d.Segment {
+			t.Errorf("Define(%s) = %v, %v", name, got.Type, ok)
+		}
+		if got, ok := policy.TypeOfSegment(d.Segment); !ok || got != d.Type {
+			t.Errorf("TypeOfSegment(%s) = %s, %v", d.Segment, got, ok)
+		}
+		if d.Quotas.Size == 0 || d.Quotas.Stored == 0 || d.Quotas.Attached < 5 || !strings.HasPrefix(d.IDPrefix, "p-") || d.TopLevelKey == "" {
+			t.Errorf("%s has gaps: %+v", name, d)
+		}
+		for _, unique := range []string{name, d.QuotaName} {
+			if seen[unique] {
+				t.Errorf("%s twice", unique)
+			}
+			seen[unique] = true
+		}
+		authorization := d.Type == policy.ServiceControl || d.Type == policy.ResourceControl
+		if authorization != (d.Family == policy.Authorization) || authorization != (d.Default != "") || authorization != (d.MinAttached == 1) {
+			t.Errorf("%s: family %d, default %q, at least %d attached", name, d.Family, d.Default, d.MinAttached)
+		}
+	}
+	if _, ok := policy.Define("tag_policy"); ok {
+		t.Error("a type is known in lower case")
+	}
+	if _, ok := policy.TypeOfSegment("TAG_POLICY"); ok {
+		t.Error("a segment is known in upper case")
+	}
+}
+
+func TestQuotasOf2024(t *testing.T) {
+	for _, d := range policy.Types {
+		want := d.Quotas
+		switch d.Type {
+		case policy.ServiceControl:
+			want = policy.Quotas{Size: 5_120, Stored: 1_000, Attached: 5}
+		case policy.ResourceControl:
+			want = policy.Quotas{Size: 5_120, Stored: 1_000, Attached: 5}
+		}
+		if got := d.QuotasOf2024(); got != want {
+			t.Errorf("%s: %+v, want %+v", d.Type, got, want)
+		}
+	}
+}
+
+func TestTypesOfAService(t *testing.T) {
+	for principal, want := range map[string][]policy.Type{
+		"securityhub.amazonaws.com": {policy.SecurityHub},
+		"inspector2.amazonaws.com":  {policy.Inspector},
+		"account.amazonaws.com":     nil,
+		"":                          nil,
+	} {
+		if got := policy.TypesOfService(principal); len(got) != len(want) || len(got) == 1 && got[0] != want[0] {
+			t.Errorf("%q: %v, want %v", principal, got, want)
+		}
+	}
+}
+
+func TestManagedPoliciesAreTheDefaultsOfTheirTypes(t *testing.T) {
+	for _, m := range policy.ManagedPolicies {
+		d, ok := policy.Define(m.Type)
+		if !ok || d.Default != m.ID {
+			t.Errorf("%s is not the default of %s", m.ID, m.Type)
+		}
+		if got, ok := policy.ManagedPolicy(m.ID); !ok || got != m {
+			t.Errorf("ManagedPolicy(%s) = %v, %v", m.ID, got, ok)
+		}
+		if !json.Valid([]byte(m.Content)) || m.Name != strings.TrimPrefix(string(m.ID), "p-") {
+			t.Errorf("%s: name %s, content %s", m.ID, m.Name, m.Content)
+		}
+		if m.Fixed != (m.Type == policy.ResourceControl) {
+			t.Errorf("%s: fixed %v", m.ID, m.Fixed)
+		}
+		read, mistake := policy.Read(m.Content)
+		if mistake != nil || len(read.Statements) != 1 || read.Statements[0].Effect != "Allow" || read.Statements[0].Actions[0] != "*" {
+			t.Errorf("%s reads as %+v, %v", m.ID, read, mistake)
+		}
+	}
+	for _, id := range []ident.PolicyID{"", "p-fullawsaccess", "p-12345678"} {
+		if _, ok := policy.ManagedPolicy(id); ok {
+			t.Errorf("%q is no managed policy", id)
+		}
+	}
+}
+
+func TestReadLeavesOutWhatTheLanguageDoesNotKnow(t *testing.T) {
+	for content, statements := range map[string]int{
+		`{}`: 0, `[]`: 0, `{"Statement":7}`: 0, `{"Statement":[7,null,{}]}`: 1, `{"Statement":{"Effect":1,"Action":{},"Principal":{"AWS":null},"Condition":[{}]}}`: 1,
+	} {
+		d, mistake := policy.Read(content)
+		if mistake != nil || len(d.Statements) != statements {
+			t.Errorf("%s reads as %+v, %v", content, d, mistake)
+		}
+		for _, s := range d.Statements {
+			if s.Effect != "" || len(s.Actions)+len(s.Principals)+len(s.Conditions) != 0 {
+				t.Errorf("%s holds %+v", content, s)
+			}
+		}
+	}
+	if _, mistake := policy.Read("{"); mistake == nil {
+		t.Error("half a document was read")
+	}
+}
