@@ -1,0 +1,313 @@
+// Package postgres starts a real PostgreSQL from plain files, for tests and
+// benchmarks: no service manager, no container, a free port of the loopback
+// address. It serves nothing else, and nothing that the program does may depend
+// on it.
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"accord/test/require"
+)
+
+// folders are where Debian keeps the programs of the server, which are in
+// nobody's PATH.
+const folders = "/usr/lib/postgresql/*/bin"
+
+// patience bounds the wait for a server to answer on a busy machine.
+const patience = time.Minute
+
+// Throwaway are the settings of a server whose data nobody will miss: it is as
+// strict as any other about what transactions see, and does not wait for the
+// disk.
+var Throwaway = []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off"}
+
+// Server is a PostgreSQL that runs beside this process. It ends with the process,
+// however that ends.
+type Server struct {
+	address *url.URL
+	postgres
+}
+
+// postgres is what a server that was started here is stopped with.
+type postgres struct {
+	command *exec.Cmd
+	// leash is held by this process alone. When it is let go, which the death of
+	// the process does too, the watcher ends the server.
+	leash *os.File
+	// passing is the folder that goes with the server; empty for one that stays.
+	passing string
+}
+
+// Start runs a server on the data in a folder, which it makes where there is
+// none. Without a folder the data are in one of their own that goes with the
+// server. Settings are those of postgresql.conf, as "name=value".
+//
+// PostgreSQL refuses to run as root; for root it runs as the user postgres, or
+// else nobody, who must be able to reach the folder.
+func Start(folder string, settings ...string) (*Server, error) {
+	initdb, err := require.Find("initdb", folders)
+	if err != nil {
+		return nil, err
+	}
+	program, err := require.Find("postgres", folders)
+	if err != nil {
+		return nil, err
+	}
+	as, err := unprivileged()
+	if err != nil {
+		return nil, err
+	}
+	passing := ""
+	if folder == "" {
+		if folder, err = os.MkdirTemp(reachable(as), "accord-postgres-"); err != nil {
+			return nil, fmt.Errorf("making a folder for the server: %w", err)
+		}
+		passing = folder
+	}
+	s, err := start(folder, passing, initdb, program, as, settings)
+	if err != nil && passing != "" {
+		_ = os.RemoveAll(passing)
+	}
+	return s, err
+}
+
+func start(folder, passing, initdb, program string, as *syscall.SysProcAttr, settings []string) (*Server, error) {
+	data, secret := filepath.Join(folder, "data"), filepath.Join(folder, "password")
+	if _, err := os.Stat(data); errors.Is(err, os.ErrNotExist) {
+		if err := initialise(folder, data, secret, initdb, as); err != nil {
+			return nil, err
+		}
+	}
+	password, err := os.ReadFile(secret)
+	if err != nil {
+		return nil, fmt.Errorf("the server's password: %w", err)
+	}
+	// Between choosing a free port and using it another process can take it.
+	for tries := 1; ; tries++ {
+		s, err := launch(folder, passing, program, data, string(password), as, settings)
+		if err == nil || tries == 5 {
+			return s, err
+		}
+	}
+}
+
+// initialise makes the files of an empty server. Its databases order text as
+// people do, not by its bytes, so that who relies on the order of bytes finds out.
+func initialise(folder, data, secret, initdb string, as *syscall.SysProcAttr) error {
+	if err := os.WriteFile(secret, []byte(rand.Text()), 0o600); err != nil {
+		return err
+	}
+	if as.Credential != nil {
+		for _, path := range []string{folder, secret} {
+			if err := os.Chown(path, int(as.Credential.Uid), int(as.Credential.Gid)); err != nil {
+				return err
+			}
+		}
+	}
+	c := exec.Command(initdb, "-D", data, "-U", "accord", "--auth=scram-sha-256", "--pwfile="+secret, "--no-sync",
+		"--encoding=UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=en")
+	c.SysProcAttr, c.Dir = as, folder
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// watcher becomes the server, and leaves a process behind that ends it when the
+// leash (descriptor 3) is let go. A line on the leash calls that process off.
+const watcher = `passing=$1; shift
+((
+	read -r line && exit
+	kill -QUIT $$
+	while kill -0 $$; do sleep 0.05; done
+	[ -z "$passing" ] || rm -rf "$passing"
+) <&3 >/dev/null 2>&1 &)
+exec "$@" 3<&-`
+
+// callOff lets go of the leash of a server that has ended.
+func (p *postgres) callOff() error {
+	_, err := fmt.Fprintln(p.leash, "ended")
+	return errors.Join(err, p.leash.Close())
+}
+
+func launch(folder, passing, program, data, password string, as *syscall.SysProcAttr, settings []string) (*Server, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	log, err := os.Create(filepath.Join(folder, "log"))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = log.Close() }()
+	far, leash, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = far.Close() }()
+
+	args := []string{"-c", watcher, "sh", passing, program, "-D", data,
+		"-c", "listen_addresses=127.0.0.1", "-c", "port=" + strconv.Itoa(port),
+		"-c", "unix_socket_directories=", "-c", "max_connections=300"}
+	for _, s := range settings {
+		args = append(args, "-c", s)
+	}
+	c := exec.Command("/bin/sh", args...)
+	c.Dir, c.Stdout, c.Stderr, c.ExtraFiles, c.SysProcAttr = folder, log, log, []*os.File{far}, as
+	if err := c.Start(); err != nil {
+		_ = leash.Close()
+		return nil, fmt.Errorf("starting the server: %w", err)
+	}
+	s := &Server{
+		address: &url.URL{
+			Scheme: "postgres", Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), Path: "/postgres",
+			User: url.UserPassword("accord", password), RawQuery: "sslmode=disable",
+		},
+		postgres: postgres{command: c, leash: leash, passing: passing},
+	}
+	if err := s.awaitReady(); err != nil {
+		_ = c.Process.Signal(syscall.SIGQUIT)
+		_ = c.Wait()
+		_ = s.callOff()
+		said, _ := os.ReadFile(log.Name())
+		return nil, fmt.Errorf("the server does not answer: %w\n%s", err, said)
+	}
+	return s, nil
+}
+
+func (s *Server) awaitReady() error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	for {
+		conn, err := pgx.Connect(ctx, s.URL())
+		if err == nil {
+			return conn.Close(ctx)
+		}
+		var status syscall.WaitStatus
+		if pid, _ := syscall.Wait4(s.command.Process.Pid, &status, syscall.WNOHANG, nil); pid != 0 {
+			return fmt.Errorf("it ended at once (status %d)", status.ExitStatus())
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// unprivileged says as whom the server runs: a session of its own, so that an
+// interrupt from the terminal reaches the tests first.
+func unprivileged() (*syscall.SysProcAttr, error) {
+	as := &syscall.SysProcAttr{Setsid: true}
+	if os.Geteuid() != 0 {
+		return as, nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		u, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, err := strconv.ParseUint(u.Uid, 10, 32)
+		if err != nil {
+			continue
+		}
+		gid, err := strconv.ParseUint(u.Gid, 10, 32)
+		if err != nil {
+			continue
+		}
+		as.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+		return as, nil
+	}
+	return nil, errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody")
+}
+
+// reachable is a folder for temporary files that the user can enter.
+func reachable(as *syscall.SysProcAttr) string {
+	folder := os.TempDir()
+	if as.Credential == nil {
+		return folder
+	}
+	for at := folder; ; at = filepath.Dir(at) {
+		info, err := os.Stat(at)
+		if err != nil || info.Mode()&0o001 == 0 {
+			return "/tmp"
+		}
+		if at == filepath.Dir(at) {
+			return folder
+		}
+	}
+}
+
+// URL names the database that every server has; it is for making others.
+func (s *Server) URL() string { return s.address.String() }
+
+// CreateDatabase makes an empty database and returns its URL.
+func (s *Server) CreateDatabase(ctx context.Context) (string, error) {
+	name := "accord_" + strings.ToLower(rand.Text())
+	if err := s.run(ctx, "CREATE DATABASE "+name+" TEMPLATE template0"); err != nil {
+		return "", fmt.Errorf("making a database: %w", err)
+	}
+	address := *s.address
+	address.Path = "/" + name
+	return address.String(), nil
+}
+
+// DropDatabase removes a database that CreateDatabase made, whoever still uses it.
+func (s *Server) DropDatabase(ctx context.Context, address string) error {
+	u, err := url.Parse(address)
+	if err != nil {
+		return err
+	}
+	name := pgx.Identifier{strings.TrimPrefix(u.Path, "/")}.Sanitize()
+	return s.run(ctx, "DROP DATABASE "+name+" WITH (FORCE)")
+}
+
+func (s *Server) run(ctx context.Context, statement string) error {
+	conn, err := pgx.Connect(ctx, s.URL())
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, statement)
+	return errors.Join(err, conn.Close(ctx))
+}
+
+// Stop ends the server as an operator does, and waits for its end. It does
+// nothing to a server that was not started here.
+func (s *Server) Stop() error {
+	if s.command == nil {
+		return nil
+	}
+	if err := s.command.Process.Signal(syscall.SIGINT); err != nil {
+		return err
+	}
+	errs := []error{s.command.Wait(), s.callOff()}
+	if s.passing != "" {
+		errs = append(errs, os.RemoveAll(s.passing))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,52 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"sync"
+	"testing"
+
+	"accord/test/require"
+)
+
+// shared is the server of all tests of this process, or the one that
+// ACCORD_TEST_POSTGRES names.
+var shared = sync.OnceValues(func() (*Server, error) {
+	given := os.Getenv("ACCORD_TEST_POSTGRES")
+	if given == "" {
+		return Start("", Throwaway...)
+	}
+	address, err := url.Parse(given)
+	if err != nil {
+		// What url.Parse says repeats the address, and with it the password.
+		return nil, fmt.Errorf("ACCORD_TEST_POSTGRES is not a URL")
+	}
+	return &Server{address: address}, nil
+})
+
+// URL returns the URL of an empty database that is the test's own and goes with
+// it. The first call of a process starts a server, unless ACCORD_TEST_POSTGRES
+// names one that runs already; where neither is possible the test is skipped.
+func URL(t testing.TB) string {
+	t.Helper()
+	if os.Getenv("ACCORD_TEST_POSTGRES") == "" {
+		require.Tool(t, "initdb", folders)
+		require.Tool(t, "postgres", folders)
+	}
+	server, err := shared()
+	if err != nil {
+		t.Fatalf("PostgreSQL for tests: %v", err)
+	}
+	address, err := server.CreateDatabase(context.Background())
+	if err != nil {
+		t.Fatalf("PostgreSQL for tests: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := server.DropDatabase(context.Background(), address); err != nil {
+			t.Errorf("PostgreSQL for tests: removing the database: %v", err)
+		}
+	})
+	return address
+}
