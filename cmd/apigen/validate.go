@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -65,15 +66,20 @@ func (m *Model) validate(pkg string) *source {
 		s.line("// The patterns of the model, anchored at both ends.")
 		s.line("var (")
 		for _, name := range patterns {
-			s.line("%sPattern = regexp.MustCompile(`%s`)", unexported(exported(name)), escapeBackquote(wholePattern(m.Shapes[name].Pattern)))
+			s.line("%sPattern = regexp.MustCompile(%s)", unexported(exported(name)), raw(wholePattern(m.Shapes[name].Pattern)))
 		}
 		s.line(")")
 	}
 	return s
 }
 
-// escapeBackquote lets a pattern stand in a raw string.
-func escapeBackquote(pattern string) string { return strings.ReplaceAll(pattern, "`", `\x60`) }
+// raw writes a pattern as a Go string, without doubled backslashes if it can.
+func raw(pattern string) string {
+	if strconv.CanBackquote(pattern) {
+		return "`" + pattern + "`"
+	}
+	return quote(pattern)
+}
 
 func ruleName(rule string) string { return "rule" + exported(rule) }
 
@@ -174,8 +180,19 @@ func (m *Model) descend(s *source, f Field, method string) {
 		s.line("if f := in.%s[i].%s; f != nil {\nreturn f.In(%q, i)\n}\n}", field, method, f.Name)
 		return
 	}
-	s.line("if in.%s != nil {", field)
-	s.line("if f := in.%s.%s; f != nil {\nreturn f.At(%q)\n}\n}", field, method, f.Name)
+	sent(s, f, "if f := in.%s.%s; f != nil {\nreturn f.At(%q)\n}", field, method, f.Name)
+}
+
+// sent emits code for a member that was sent; a required one was, or the check
+// for absent members would have ended the matter.
+func sent(s *source, f Field, code string, args ...any) {
+	if !f.Required {
+		s.line("if in.%s != nil {", exported(f.Name))
+	}
+	s.line(code, args...)
+	if !f.Required {
+		s.line("}")
+	}
 }
 
 // memberCheck emits the check of one member that was sent.
@@ -187,8 +204,7 @@ func (m *Model) memberCheck(s *source, f Field) {
 		m.descend(s, f, "check()")
 	case "list":
 		if shape.Min != nil || shape.Max != nil {
-			s.line("if in.%s != nil {", field)
-			s.line("if f := api.Count(len(in.%s), %s); f != nil {\nreturn f%s.At(%q)\n}\n}", field, limits(shape), swap, f.Name)
+			sent(s, f, "if f := api.Count(len(in.%s), %s); f != nil {\nreturn f%s.At(%q)\n}", field, limits(shape), swap, f.Name)
 		}
 		if !m.checked(shape.Member) {
 			return
@@ -200,8 +216,7 @@ func (m *Model) memberCheck(s *source, f Field) {
 		s.line("for i := range in.%s {", field)
 		s.line("if f := check%s(in.%s[i]); f != nil {\nreturn f%s.In(%q, i)\n}\n}", exported(shape.Member), field, swap, f.Name)
 	default:
-		s.line("if in.%s != nil {", field)
-		s.line("if f := check%s(*in.%s); f != nil {\nreturn f%s.At(%q)\n}\n}", exported(f.Shape), field, swap, f.Name)
+		sent(s, f, "if f := check%s(*in.%s); f != nil {\nreturn f%s.At(%q)\n}", exported(f.Shape), field, swap, f.Name)
 	}
 }
 
@@ -212,7 +227,7 @@ func (m *Model) valueCheck(s *source, name string) {
 	var steps []string
 	switch {
 	case shape.Enum != nil:
-		steps = append(steps, "api.OneOf(string(v), v.Valid())"+replacement(shape.Reasons, "enum"))
+		steps = append(steps, "api.OneOf(v)"+replacement(shape.Reasons, "enum"))
 	case shape.Type == "integer":
 		steps = append(steps, fmt.Sprintf("api.Range(v, %s)", limits(shape))+replacement(shape.Reasons, "min", "max"))
 	default:
@@ -220,7 +235,7 @@ func (m *Model) valueCheck(s *source, name string) {
 			steps = append(steps, fmt.Sprintf("api.Length(v, %s)", limits(shape))+replacement(shape.Reasons, "min", "max"))
 		}
 		if !matchesAnything[shape.Pattern] {
-			steps = append(steps, fmt.Sprintf("api.Match(v, %sPattern)", unexported(exported(name)))+replacement(shape.Reasons, "pattern"))
+			steps = append(steps, fmt.Sprintf("api.Match(v, %sPattern, %s)", unexported(exported(name)), raw(shape.Pattern))+replacement(shape.Reasons, "pattern"))
 		}
 	}
 	for _, step := range steps[:len(steps)-1] {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -103,13 +104,11 @@ func (f *Fault) Natively(reason string, kinds ...Constraint) *Fault {
 // Length checks that v has min to max characters, counted as Unicode code
 // points. A negative max means no upper limit.
 func Length(v string, min, max int) *Fault {
-	// Bytes are at least as many as characters, and cheaper to count.
-	if n := len(v); max >= 0 && n > max {
-		if utf8.RuneCountInString(v) > max {
-			return &Fault{Constraint: MaxLength, Value: v, Want: strconv.Itoa(max)}
-		}
+	// A character has 1 to 4 bytes, so mostly the bytes decide alone.
+	if max >= 0 && len(v) > max && utf8.RuneCountInString(v) > max {
+		return &Fault{Constraint: MaxLength, Value: v, Want: strconv.Itoa(max)}
 	}
-	if min > 0 && utf8.RuneCountInString(v) < min {
+	if len(v) < min*utf8.UTFMax && utf8.RuneCountInString(v) < min {
 		return &Fault{Constraint: MinLength, Value: v, Want: strconv.Itoa(min)}
 	}
 	return nil
@@ -138,19 +137,27 @@ func Range(v, min, max int32) *Fault {
 	return nil
 }
 
-// Match checks v against a pattern that is anchored at both ends.
-func Match(v string, pattern *regexp.Regexp) *Fault {
+// Match checks v against a pattern that is anchored at both ends; want is the
+// pattern as the model writes it, for messages.
+func Match(v string, pattern *regexp.Regexp, want string) *Fault {
 	if pattern.MatchString(v) {
 		return nil
 	}
-	return &Fault{Constraint: Pattern, Value: v, Want: pattern.String()}
+	return &Fault{Constraint: Pattern, Value: v, Want: want}
 }
 
-// OneOf reports the fault of an enum value that the model does not know, given
-// the answer of its Valid method.
-func OneOf(v string, valid bool) *Fault {
-	if valid {
+// OneOf checks that the model knows the value of an enum.
+func OneOf[E interface {
+	~string
+	Valid() bool
+	Values() []E
+}](v E) *Fault {
+	if v.Valid() {
 		return nil
 	}
-	return &Fault{Constraint: Enum, Value: v}
+	var known []string
+	for _, value := range v.Values() {
+		known = append(known, string(value))
+	}
+	return &Fault{Constraint: Enum, Value: string(v), Want: "[" + strings.Join(known, ", ") + "]"}
 }

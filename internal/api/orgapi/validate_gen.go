@@ -685,10 +685,8 @@ func (in *AcceptHandshakeRequest) absent() *api.Fault {
 }
 
 func (in *AcceptHandshakeRequest) check() *api.Fault {
-	if in.HandshakeId != nil {
-		if f := checkHandshakeId(*in.HandshakeId); f != nil {
-			return f.At("HandshakeId")
-		}
+	if f := checkHandshakeId(*in.HandshakeId); f != nil {
+		return f.At("HandshakeId")
 	}
 	return nil
 }
@@ -704,15 +702,11 @@ func (in *AttachPolicyRequest) absent() *api.Fault {
 }
 
 func (in *AttachPolicyRequest) check() *api.Fault {
-	if in.PolicyId != nil {
-		if f := checkPolicyId(*in.PolicyId); f != nil {
-			return f.At("PolicyId")
-		}
+	if f := checkPolicyId(*in.PolicyId); f != nil {
+		return f.At("PolicyId")
 	}
-	if in.TargetId != nil {
-		if f := checkPolicyTargetId(*in.TargetId); f != nil {
-			return f.At("TargetId")
-		}
+	if f := checkPolicyTargetId(*in.TargetId); f != nil {
+		return f.At("TargetId")
 	}
 	return nil
 }
@@ -725,10 +719,8 @@ func (in *CancelHandshakeRequest) absent() *api.Fault {
 }
 
 func (in *CancelHandshakeRequest) check() *api.Fault {
-	if in.HandshakeId != nil {
-		if f := checkHandshakeId(*in.HandshakeId); f != nil {
-			return f.At("HandshakeId")
-		}
+	if f := checkHandshakeId(*in.HandshakeId); f != nil {
+		return f.At("HandshakeId")
 	}
 	return nil
 }
@@ -741,10 +733,8 @@ func (in *CloseAccountRequest) absent() *api.Fault {
 }
 
 func (in *CloseAccountRequest) check() *api.Fault {
-	if in.AccountId != nil {
-		if f := checkAccountId(*in.AccountId); f != nil {
-			return f.At("AccountId")
-		}
+	if f := checkAccountId(*in.AccountId); f != nil {
+		return f.At("AccountId")
 	}
 	return nil
 }
@@ -765,15 +755,11 @@ func (in *CreateAccountRequest) absent() *api.Fault {
 }
 
 func (in *CreateAccountRequest) check() *api.Fault {
-	if in.Email != nil {
-		if f := checkEmail(*in.Email); f != nil {
-			return f.At("Email")
-		}
+	if f := checkEmail(*in.Email); f != nil {
+		return f.At("Email")
 	}
-	if in.AccountName != nil {
-		if f := checkCreateAccountName(*in.AccountName); f != nil {
-			return f.At("AccountName")
-		}
+	if f := checkCreateAccountName(*in.AccountName); f != nil {
+		return f.At("AccountName")
 	}
 	if in.RoleName != nil {
 		if f := checkRoleName(*in.RoleName); f != nil {
@@ -809,15 +795,11 @@ func (in *CreateGovCloudAccountRequest) absent() *api.Fault {
 }
 
 func (in *CreateGovCloudAccountRequest) check() *api.Fault {
-	if in.Email != nil {
-		if f := checkEmail(*in.Email); f != nil {
-			return f.At("Email")
-		}
+	if f := checkEmail(*in.Email); f != nil {
+		return f.At("Email")
 	}
-	if in.AccountName != nil {
-		if f := checkCreateAccountName(*in.AccountName); f != nil {
-			return f.At("AccountName")
-		}
+	if f := checkCreateAccountName(*in.AccountName); f != nil {
+		return f.At("AccountName")
 	}
 	if in.RoleName != nil {
 		if f := checkRoleName(*in.RoleName); f != nil {
@@ -862,15 +844,11 @@ func (in *CreateOrganizationalUnitRequest) absent() *api.Fault {
 }
 
 func (in *CreateOrganizationalUnitRequest) check() *api.Fault {
-	if in.ParentId != nil {
-		if f := checkParentId(*in.ParentId); f != nil {
-			return f.At("ParentId")
-		}
+	if f := checkParentId(*in.ParentId); f != nil {
+		return f.At("ParentId")
 	}
-	if in.Name != nil {
-		if f := checkOrganizationalUnitName(*in.Name); f != nil {
-			return f.At("Name")
-		}
+	if f := checkOrganizationalUnitName(*in.Name); f != nil {
+		return f.At("Name")
 	}
 	for i := range in.Tags {
 		if f := in.Tags[i].check(); f != nil {
@@ -902,25 +880,17 @@ func (in *CreatePolicyRequest) absent() *api.Fault {
 }
 
 func (in *CreatePolicyRequest) check() *api.Fault {
-	if in.Content != nil {
-		if f := checkPolicyContent(*in.Content); f != nil {
-			return f.At("Content")
-		}
+	if f := checkPolicyContent(*in.Content); f != nil {
+		return f.At("Content")
 	}
-	if in.Description != nil {
-		if f := checkPolicyDescription(*in.Description); f != nil {
-			return f.At("Description")
-		}
+	if f := checkPolicyDescription(*in.Description); f != nil {
+		return f.At("Description")
 	}
-	if in.Name != nil {
-		if f := checkPolicyName(*in.Name); f != nil {
-			return f.At("Name")
-		}
+	if f := checkPolicyName(*in.Name); f != nil {
+		return f.At("Name")
 	}
-	if in.Type != nil {
-		if f := checkPolicyType(*in.Type); f != nil {
-			return f.At("Type")
-		}
+	if f := checkPolicyType(*in.Type); f != nil {
+		return f.At("Type")
 	}
 	for i := range in.Tags {
 		if f := in.Tags[i].check(); f != nil {
@@ -938,10 +908,8 @@ func (in *DeclineHandshakeRequest) absent() *api.Fault {
 }
 
 func (in *DeclineHandshakeRequest) check() *api.Fault {
-	if in.HandshakeId != nil {
-		if f := checkHandshakeId(*in.HandshakeId); f != nil {
-			return f.At("HandshakeId")
-		}
+	if f := checkHandshakeId(*in.HandshakeId); f != nil {
+		return f.At("HandshakeId")
 	}
 	return nil
 }
@@ -954,10 +922,8 @@ func (in *DeleteOrganizationalUnitRequest) absent() *api.Fault {
 }
 
 func (in *DeleteOrganizationalUnitRequest) check() *api.Fault {
-	if in.OrganizationalUnitId != nil {
-		if f := checkOrganizationalUnitId(*in.OrganizationalUnitId); f != nil {
-			return f.At("OrganizationalUnitId")
-		}
+	if f := checkOrganizationalUnitId(*in.OrganizationalUnitId); f != nil {
+		return f.At("OrganizationalUnitId")
 	}
 	return nil
 }
@@ -970,10 +936,8 @@ func (in *DeletePolicyRequest) absent() *api.Fault {
 }
 
 func (in *DeletePolicyRequest) check() *api.Fault {
-	if in.PolicyId != nil {
-		if f := checkPolicyId(*in.PolicyId); f != nil {
-			return f.At("PolicyId")
-		}
+	if f := checkPolicyId(*in.PolicyId); f != nil {
+		return f.At("PolicyId")
 	}
 	return nil
 }
@@ -989,15 +953,11 @@ func (in *DeregisterDelegatedAdministratorRequest) absent() *api.Fault {
 }
 
 func (in *DeregisterDelegatedAdministratorRequest) check() *api.Fault {
-	if in.AccountId != nil {
-		if f := checkAccountId(*in.AccountId); f != nil {
-			return f.At("AccountId")
-		}
+	if f := checkAccountId(*in.AccountId); f != nil {
+		return f.At("AccountId")
 	}
-	if in.ServicePrincipal != nil {
-		if f := checkServicePrincipal(*in.ServicePrincipal); f != nil {
-			return f.At("ServicePrincipal")
-		}
+	if f := checkServicePrincipal(*in.ServicePrincipal); f != nil {
+		return f.At("ServicePrincipal")
 	}
 	return nil
 }
@@ -1010,10 +970,8 @@ func (in *DescribeAccountRequest) absent() *api.Fault {
 }
 
 func (in *DescribeAccountRequest) check() *api.Fault {
-	if in.AccountId != nil {
-		if f := checkAccountId(*in.AccountId); f != nil {
-			return f.At("AccountId")
-		}
+	if f := checkAccountId(*in.AccountId); f != nil {
+		return f.At("AccountId")
 	}
 	return nil
 }
@@ -1026,10 +984,8 @@ func (in *DescribeCreateAccountStatusRequest) absent() *api.Fault {
 }
 
 func (in *DescribeCreateAccountStatusRequest) check() *api.Fault {
-	if in.CreateAccountRequestId != nil {
-		if f := checkCreateAccountRequestId(*in.CreateAccountRequestId); f != nil {
-			return f.At("CreateAccountRequestId")
-		}
+	if f := checkCreateAccountRequestId(*in.CreateAccountRequestId); f != nil {
+		return f.At("CreateAccountRequestId")
 	}
 	return nil
 }
@@ -1042,10 +998,8 @@ func (in *DescribeEffectivePolicyRequest) absent() *api.Fault {
 }
 
 func (in *DescribeEffectivePolicyRequest) check() *api.Fault {
-	if in.PolicyType != nil {
-		if f := checkEffectivePolicyType(*in.PolicyType); f != nil {
-			return f.AsValue("SERVICE_CONTROL_POLICY", "INVALID_ENUM_POLICY_TYPE").At("PolicyType")
-		}
+	if f := checkEffectivePolicyType(*in.PolicyType); f != nil {
+		return f.AsValue("SERVICE_CONTROL_POLICY", "INVALID_ENUM_POLICY_TYPE").At("PolicyType")
 	}
 	if in.TargetId != nil {
 		if f := checkPolicyTargetId(*in.TargetId); f != nil {
@@ -1063,10 +1017,8 @@ func (in *DescribeHandshakeRequest) absent() *api.Fault {
 }
 
 func (in *DescribeHandshakeRequest) check() *api.Fault {
-	if in.HandshakeId != nil {
-		if f := checkHandshakeId(*in.HandshakeId); f != nil {
-			return f.At("HandshakeId")
-		}
+	if f := checkHandshakeId(*in.HandshakeId); f != nil {
+		return f.At("HandshakeId")
 	}
 	return nil
 }
@@ -1079,10 +1031,8 @@ func (in *DescribeOrganizationalUnitRequest) absent() *api.Fault {
 }
 
 func (in *DescribeOrganizationalUnitRequest) check() *api.Fault {
-	if in.OrganizationalUnitId != nil {
-		if f := checkOrganizationalUnitId(*in.OrganizationalUnitId); f != nil {
-			return f.At("OrganizationalUnitId")
-		}
+	if f := checkOrganizationalUnitId(*in.OrganizationalUnitId); f != nil {
+		return f.At("OrganizationalUnitId")
 	}
 	return nil
 }
@@ -1095,10 +1045,8 @@ func (in *DescribePolicyRequest) absent() *api.Fault {
 }
 
 func (in *DescribePolicyRequest) check() *api.Fault {
-	if in.PolicyId != nil {
-		if f := checkPolicyId(*in.PolicyId); f != nil {
-			return f.At("PolicyId")
-		}
+	if f := checkPolicyId(*in.PolicyId); f != nil {
+		return f.At("PolicyId")
 	}
 	return nil
 }
@@ -1111,10 +1059,8 @@ func (in *DescribeResponsibilityTransferRequest) absent() *api.Fault {
 }
 
 func (in *DescribeResponsibilityTransferRequest) check() *api.Fault {
-	if in.Id != nil {
-		if f := checkResponsibilityTransferId(*in.Id); f != nil {
-			return f.At("Id")
-		}
+	if f := checkResponsibilityTransferId(*in.Id); f != nil {
+		return f.At("Id")
 	}
 	return nil
 }
@@ -1130,15 +1076,11 @@ func (in *DetachPolicyRequest) absent() *api.Fault {
 }
 
 func (in *DetachPolicyRequest) check() *api.Fault {
-	if in.PolicyId != nil {
-		if f := checkPolicyId(*in.PolicyId); f != nil {
-			return f.At("PolicyId")
-		}
+	if f := checkPolicyId(*in.PolicyId); f != nil {
+		return f.At("PolicyId")
 	}
-	if in.TargetId != nil {
-		if f := checkPolicyTargetId(*in.TargetId); f != nil {
-			return f.At("TargetId")
-		}
+	if f := checkPolicyTargetId(*in.TargetId); f != nil {
+		return f.At("TargetId")
 	}
 	return nil
 }
@@ -1151,10 +1093,8 @@ func (in *DisableAWSServiceAccessRequest) absent() *api.Fault {
 }
 
 func (in *DisableAWSServiceAccessRequest) check() *api.Fault {
-	if in.ServicePrincipal != nil {
-		if f := checkServicePrincipal(*in.ServicePrincipal); f != nil {
-			return f.At("ServicePrincipal")
-		}
+	if f := checkServicePrincipal(*in.ServicePrincipal); f != nil {
+		return f.At("ServicePrincipal")
 	}
 	return nil
 }
@@ -1170,15 +1110,11 @@ func (in *DisablePolicyTypeRequest) absent() *api.Fault {
 }
 
 func (in *DisablePolicyTypeRequest) check() *api.Fault {
-	if in.RootId != nil {
-		if f := checkRootId(*in.RootId); f != nil {
-			return f.At("RootId")
-		}
+	if f := checkRootId(*in.RootId); f != nil {
+		return f.At("RootId")
 	}
-	if in.PolicyType != nil {
-		if f := checkPolicyType(*in.PolicyType); f != nil {
-			return f.At("PolicyType")
-		}
+	if f := checkPolicyType(*in.PolicyType); f != nil {
+		return f.At("PolicyType")
 	}
 	return nil
 }
@@ -1191,10 +1127,8 @@ func (in *EnableAWSServiceAccessRequest) absent() *api.Fault {
 }
 
 func (in *EnableAWSServiceAccessRequest) check() *api.Fault {
-	if in.ServicePrincipal != nil {
-		if f := checkServicePrincipal(*in.ServicePrincipal); f != nil {
-			return f.At("ServicePrincipal")
-		}
+	if f := checkServicePrincipal(*in.ServicePrincipal); f != nil {
+		return f.At("ServicePrincipal")
 	}
 	return nil
 }
@@ -1210,15 +1144,11 @@ func (in *EnablePolicyTypeRequest) absent() *api.Fault {
 }
 
 func (in *EnablePolicyTypeRequest) check() *api.Fault {
-	if in.RootId != nil {
-		if f := checkRootId(*in.RootId); f != nil {
-			return f.At("RootId")
-		}
+	if f := checkRootId(*in.RootId); f != nil {
+		return f.At("RootId")
 	}
-	if in.PolicyType != nil {
-		if f := checkPolicyType(*in.PolicyType); f != nil {
-			return f.At("PolicyType")
-		}
+	if f := checkPolicyType(*in.PolicyType); f != nil {
+		return f.At("PolicyType")
 	}
 	return nil
 }
@@ -1255,10 +1185,8 @@ func (in *InviteAccountToOrganizationRequest) absent() *api.Fault {
 	if in.Target == nil {
 		return api.Absent("Target").Natively("INVALID_PATTERN")
 	}
-	if in.Target != nil {
-		if f := in.Target.absent(); f != nil {
-			return f.At("Target")
-		}
+	if f := in.Target.absent(); f != nil {
+		return f.At("Target")
 	}
 	for i := range in.Tags {
 		if f := in.Tags[i].absent(); f != nil {
@@ -1269,10 +1197,8 @@ func (in *InviteAccountToOrganizationRequest) absent() *api.Fault {
 }
 
 func (in *InviteAccountToOrganizationRequest) check() *api.Fault {
-	if in.Target != nil {
-		if f := in.Target.check(); f != nil {
-			return f.At("Target")
-		}
+	if f := in.Target.check(); f != nil {
+		return f.At("Target")
 	}
 	if in.Notes != nil {
 		if f := checkHandshakeNotes(*in.Notes); f != nil {
@@ -1300,10 +1226,8 @@ func (in *InviteOrganizationToTransferResponsibilityRequest) absent() *api.Fault
 	if in.SourceName == nil {
 		return api.Absent("SourceName")
 	}
-	if in.Target != nil {
-		if f := in.Target.absent(); f != nil {
-			return f.At("Target")
-		}
+	if f := in.Target.absent(); f != nil {
+		return f.At("Target")
 	}
 	for i := range in.Tags {
 		if f := in.Tags[i].absent(); f != nil {
@@ -1314,25 +1238,19 @@ func (in *InviteOrganizationToTransferResponsibilityRequest) absent() *api.Fault
 }
 
 func (in *InviteOrganizationToTransferResponsibilityRequest) check() *api.Fault {
-	if in.Type != nil {
-		if f := checkResponsibilityTransferType(*in.Type); f != nil {
-			return f.At("Type")
-		}
+	if f := checkResponsibilityTransferType(*in.Type); f != nil {
+		return f.At("Type")
 	}
-	if in.Target != nil {
-		if f := in.Target.check(); f != nil {
-			return f.At("Target")
-		}
+	if f := in.Target.check(); f != nil {
+		return f.At("Target")
 	}
 	if in.Notes != nil {
 		if f := checkHandshakeNotes(*in.Notes); f != nil {
 			return f.At("Notes")
 		}
 	}
-	if in.SourceName != nil {
-		if f := checkResponsibilityTransferName(*in.SourceName); f != nil {
-			return f.At("SourceName")
-		}
+	if f := checkResponsibilityTransferName(*in.SourceName); f != nil {
+		return f.At("SourceName")
 	}
 	for i := range in.Tags {
 		if f := in.Tags[i].check(); f != nil {
@@ -1364,10 +1282,8 @@ func (in *ListAccountsForParentRequest) absent() *api.Fault {
 }
 
 func (in *ListAccountsForParentRequest) check() *api.Fault {
-	if in.ParentId != nil {
-		if f := checkParentId(*in.ParentId); f != nil {
-			return f.At("ParentId")
-		}
+	if f := checkParentId(*in.ParentId); f != nil {
+		return f.At("ParentId")
 	}
 	if in.NextToken != nil {
 		if f := checkNextToken(*in.NextToken); f != nil {
@@ -1404,10 +1320,8 @@ func (in *ListAccountsWithInvalidEffectivePolicyRequest) absent() *api.Fault {
 }
 
 func (in *ListAccountsWithInvalidEffectivePolicyRequest) check() *api.Fault {
-	if in.PolicyType != nil {
-		if f := checkEffectivePolicyType(*in.PolicyType); f != nil {
-			return f.As("INVALID_ENUM_POLICY_TYPE", api.Enum).At("PolicyType")
-		}
+	if f := checkEffectivePolicyType(*in.PolicyType); f != nil {
+		return f.As("INVALID_ENUM_POLICY_TYPE", api.Enum).At("PolicyType")
 	}
 	if in.NextToken != nil {
 		if f := checkNextToken(*in.NextToken); f != nil {
@@ -1433,15 +1347,11 @@ func (in *ListChildrenRequest) absent() *api.Fault {
 }
 
 func (in *ListChildrenRequest) check() *api.Fault {
-	if in.ParentId != nil {
-		if f := checkParentId(*in.ParentId); f != nil {
-			return f.At("ParentId")
-		}
+	if f := checkParentId(*in.ParentId); f != nil {
+		return f.At("ParentId")
 	}
-	if in.ChildType != nil {
-		if f := checkChildType(*in.ChildType); f != nil {
-			return f.At("ChildType")
-		}
+	if f := checkChildType(*in.ChildType); f != nil {
+		return f.At("ChildType")
 	}
 	if in.NextToken != nil {
 		if f := checkNextToken(*in.NextToken); f != nil {
@@ -1502,10 +1412,8 @@ func (in *ListDelegatedServicesForAccountRequest) absent() *api.Fault {
 }
 
 func (in *ListDelegatedServicesForAccountRequest) check() *api.Fault {
-	if in.AccountId != nil {
-		if f := checkAccountId(*in.AccountId); f != nil {
-			return f.At("AccountId")
-		}
+	if f := checkAccountId(*in.AccountId); f != nil {
+		return f.At("AccountId")
 	}
 	if in.NextToken != nil {
 		if f := checkNextToken(*in.NextToken); f != nil {
@@ -1531,15 +1439,11 @@ func (in *ListEffectivePolicyValidationErrorsRequest) absent() *api.Fault {
 }
 
 func (in *ListEffectivePolicyValidationErrorsRequest) check() *api.Fault {
-	if in.AccountId != nil {
-		if f := checkAccountId(*in.AccountId); f != nil {
-			return f.As("TARGET_NOT_SUPPORTED").At("AccountId")
-		}
+	if f := checkAccountId(*in.AccountId); f != nil {
+		return f.As("TARGET_NOT_SUPPORTED").At("AccountId")
 	}
-	if in.PolicyType != nil {
-		if f := checkEffectivePolicyType(*in.PolicyType); f != nil {
-			return f.As("INVALID_ENUM_POLICY_TYPE", api.Enum).At("PolicyType")
-		}
+	if f := checkEffectivePolicyType(*in.PolicyType); f != nil {
+		return f.As("INVALID_ENUM_POLICY_TYPE", api.Enum).At("PolicyType")
 	}
 	if in.NextToken != nil {
 		if f := checkNextToken(*in.NextToken); f != nil {
@@ -1600,10 +1504,8 @@ func (in *ListInboundResponsibilityTransfersRequest) absent() *api.Fault {
 }
 
 func (in *ListInboundResponsibilityTransfersRequest) check() *api.Fault {
-	if in.Type != nil {
-		if f := checkResponsibilityTransferType(*in.Type); f != nil {
-			return f.At("Type")
-		}
+	if f := checkResponsibilityTransferType(*in.Type); f != nil {
+		return f.At("Type")
 	}
 	if in.Id != nil {
 		if f := checkResponsibilityTransferId(*in.Id); f != nil {
@@ -1631,10 +1533,8 @@ func (in *ListOrganizationalUnitsForParentRequest) absent() *api.Fault {
 }
 
 func (in *ListOrganizationalUnitsForParentRequest) check() *api.Fault {
-	if in.ParentId != nil {
-		if f := checkParentId(*in.ParentId); f != nil {
-			return f.At("ParentId")
-		}
+	if f := checkParentId(*in.ParentId); f != nil {
+		return f.At("ParentId")
 	}
 	if in.NextToken != nil {
 		if f := checkNextToken(*in.NextToken); f != nil {
@@ -1657,10 +1557,8 @@ func (in *ListOutboundResponsibilityTransfersRequest) absent() *api.Fault {
 }
 
 func (in *ListOutboundResponsibilityTransfersRequest) check() *api.Fault {
-	if in.Type != nil {
-		if f := checkResponsibilityTransferType(*in.Type); f != nil {
-			return f.At("Type")
-		}
+	if f := checkResponsibilityTransferType(*in.Type); f != nil {
+		return f.At("Type")
 	}
 	if in.NextToken != nil {
 		if f := checkNextToken(*in.NextToken); f != nil {
@@ -1683,10 +1581,8 @@ func (in *ListParentsRequest) absent() *api.Fault {
 }
 
 func (in *ListParentsRequest) check() *api.Fault {
-	if in.ChildId != nil {
-		if f := checkChildId(*in.ChildId); f != nil {
-			return f.At("ChildId")
-		}
+	if f := checkChildId(*in.ChildId); f != nil {
+		return f.At("ChildId")
 	}
 	if in.NextToken != nil {
 		if f := checkNextToken(*in.NextToken); f != nil {
@@ -1712,15 +1608,11 @@ func (in *ListPoliciesForTargetRequest) absent() *api.Fault {
 }
 
 func (in *ListPoliciesForTargetRequest) check() *api.Fault {
-	if in.TargetId != nil {
-		if f := checkPolicyTargetId(*in.TargetId); f != nil {
-			return f.At("TargetId")
-		}
+	if f := checkPolicyTargetId(*in.TargetId); f != nil {
+		return f.At("TargetId")
 	}
-	if in.Filter != nil {
-		if f := checkPolicyType(*in.Filter); f != nil {
-			return f.At("Filter")
-		}
+	if f := checkPolicyType(*in.Filter); f != nil {
+		return f.At("Filter")
 	}
 	if in.NextToken != nil {
 		if f := checkNextToken(*in.NextToken); f != nil {
@@ -1743,10 +1635,8 @@ func (in *ListPoliciesRequest) absent() *api.Fault {
 }
 
 func (in *ListPoliciesRequest) check() *api.Fault {
-	if in.Filter != nil {
-		if f := checkPolicyType(*in.Filter); f != nil {
-			return f.At("Filter")
-		}
+	if f := checkPolicyType(*in.Filter); f != nil {
+		return f.At("Filter")
 	}
 	if in.NextToken != nil {
 		if f := checkNextToken(*in.NextToken); f != nil {
@@ -1783,10 +1673,8 @@ func (in *ListTagsForResourceRequest) absent() *api.Fault {
 }
 
 func (in *ListTagsForResourceRequest) check() *api.Fault {
-	if in.ResourceId != nil {
-		if f := checkTaggableResourceId(*in.ResourceId); f != nil {
-			return f.At("ResourceId")
-		}
+	if f := checkTaggableResourceId(*in.ResourceId); f != nil {
+		return f.At("ResourceId")
 	}
 	if in.NextToken != nil {
 		if f := checkNextToken(*in.NextToken); f != nil {
@@ -1804,10 +1692,8 @@ func (in *ListTargetsForPolicyRequest) absent() *api.Fault {
 }
 
 func (in *ListTargetsForPolicyRequest) check() *api.Fault {
-	if in.PolicyId != nil {
-		if f := checkPolicyId(*in.PolicyId); f != nil {
-			return f.At("PolicyId")
-		}
+	if f := checkPolicyId(*in.PolicyId); f != nil {
+		return f.At("PolicyId")
 	}
 	if in.NextToken != nil {
 		if f := checkNextToken(*in.NextToken); f != nil {
@@ -1836,20 +1722,14 @@ func (in *MoveAccountRequest) absent() *api.Fault {
 }
 
 func (in *MoveAccountRequest) check() *api.Fault {
-	if in.AccountId != nil {
-		if f := checkAccountId(*in.AccountId); f != nil {
-			return f.At("AccountId")
-		}
+	if f := checkAccountId(*in.AccountId); f != nil {
+		return f.At("AccountId")
 	}
-	if in.SourceParentId != nil {
-		if f := checkParentId(*in.SourceParentId); f != nil {
-			return f.At("SourceParentId")
-		}
+	if f := checkParentId(*in.SourceParentId); f != nil {
+		return f.At("SourceParentId")
 	}
-	if in.DestinationParentId != nil {
-		if f := checkParentId(*in.DestinationParentId); f != nil {
-			return f.At("DestinationParentId")
-		}
+	if f := checkParentId(*in.DestinationParentId); f != nil {
+		return f.At("DestinationParentId")
 	}
 	return nil
 }
@@ -1867,10 +1747,8 @@ func (in *PutResourcePolicyRequest) absent() *api.Fault {
 }
 
 func (in *PutResourcePolicyRequest) check() *api.Fault {
-	if in.Content != nil {
-		if f := checkResourcePolicyContent(*in.Content); f != nil {
-			return f.At("Content")
-		}
+	if f := checkResourcePolicyContent(*in.Content); f != nil {
+		return f.At("Content")
 	}
 	for i := range in.Tags {
 		if f := in.Tags[i].check(); f != nil {
@@ -1891,15 +1769,11 @@ func (in *RegisterDelegatedAdministratorRequest) absent() *api.Fault {
 }
 
 func (in *RegisterDelegatedAdministratorRequest) check() *api.Fault {
-	if in.AccountId != nil {
-		if f := checkAccountId(*in.AccountId); f != nil {
-			return f.At("AccountId")
-		}
+	if f := checkAccountId(*in.AccountId); f != nil {
+		return f.At("AccountId")
 	}
-	if in.ServicePrincipal != nil {
-		if f := checkServicePrincipal(*in.ServicePrincipal); f != nil {
-			return f.At("ServicePrincipal")
-		}
+	if f := checkServicePrincipal(*in.ServicePrincipal); f != nil {
+		return f.At("ServicePrincipal")
 	}
 	return nil
 }
@@ -1912,10 +1786,8 @@ func (in *RemoveAccountFromOrganizationRequest) absent() *api.Fault {
 }
 
 func (in *RemoveAccountFromOrganizationRequest) check() *api.Fault {
-	if in.AccountId != nil {
-		if f := checkAccountId(*in.AccountId); f != nil {
-			return f.At("AccountId")
-		}
+	if f := checkAccountId(*in.AccountId); f != nil {
+		return f.At("AccountId")
 	}
 	return nil
 }
@@ -1931,15 +1803,11 @@ func (in *Tag) absent() *api.Fault {
 }
 
 func (in *Tag) check() *api.Fault {
-	if in.Key != nil {
-		if f := checkTagKey(*in.Key); f != nil {
-			return f.At("Key")
-		}
+	if f := checkTagKey(*in.Key); f != nil {
+		return f.At("Key")
 	}
-	if in.Value != nil {
-		if f := checkTagValue(*in.Value); f != nil {
-			return f.At("Value")
-		}
+	if f := checkTagValue(*in.Value); f != nil {
+		return f.At("Value")
 	}
 	return nil
 }
@@ -1960,10 +1828,8 @@ func (in *TagResourceRequest) absent() *api.Fault {
 }
 
 func (in *TagResourceRequest) check() *api.Fault {
-	if in.ResourceId != nil {
-		if f := checkTaggableResourceId(*in.ResourceId); f != nil {
-			return f.At("ResourceId")
-		}
+	if f := checkTaggableResourceId(*in.ResourceId); f != nil {
+		return f.At("ResourceId")
 	}
 	for i := range in.Tags {
 		if f := in.Tags[i].check(); f != nil {
@@ -1981,10 +1847,8 @@ func (in *TerminateResponsibilityTransferRequest) absent() *api.Fault {
 }
 
 func (in *TerminateResponsibilityTransferRequest) check() *api.Fault {
-	if in.Id != nil {
-		if f := checkResponsibilityTransferId(*in.Id); f != nil {
-			return f.At("Id")
-		}
+	if f := checkResponsibilityTransferId(*in.Id); f != nil {
+		return f.At("Id")
 	}
 	return nil
 }
@@ -2000,10 +1864,8 @@ func (in *UntagResourceRequest) absent() *api.Fault {
 }
 
 func (in *UntagResourceRequest) check() *api.Fault {
-	if in.ResourceId != nil {
-		if f := checkTaggableResourceId(*in.ResourceId); f != nil {
-			return f.At("ResourceId")
-		}
+	if f := checkTaggableResourceId(*in.ResourceId); f != nil {
+		return f.At("ResourceId")
 	}
 	for i := range in.TagKeys {
 		if f := checkTagKey(in.TagKeys[i]); f != nil {
@@ -2021,10 +1883,8 @@ func (in *UpdateOrganizationalUnitRequest) absent() *api.Fault {
 }
 
 func (in *UpdateOrganizationalUnitRequest) check() *api.Fault {
-	if in.OrganizationalUnitId != nil {
-		if f := checkOrganizationalUnitId(*in.OrganizationalUnitId); f != nil {
-			return f.At("OrganizationalUnitId")
-		}
+	if f := checkOrganizationalUnitId(*in.OrganizationalUnitId); f != nil {
+		return f.At("OrganizationalUnitId")
 	}
 	if in.Name != nil {
 		if f := checkOrganizationalUnitName(*in.Name); f != nil {
@@ -2042,10 +1902,8 @@ func (in *UpdatePolicyRequest) absent() *api.Fault {
 }
 
 func (in *UpdatePolicyRequest) check() *api.Fault {
-	if in.PolicyId != nil {
-		if f := checkPolicyId(*in.PolicyId); f != nil {
-			return f.At("PolicyId")
-		}
+	if f := checkPolicyId(*in.PolicyId); f != nil {
+		return f.At("PolicyId")
 	}
 	if in.Name != nil {
 		if f := checkPolicyName(*in.Name); f != nil {
@@ -2076,15 +1934,11 @@ func (in *UpdateResponsibilityTransferRequest) absent() *api.Fault {
 }
 
 func (in *UpdateResponsibilityTransferRequest) check() *api.Fault {
-	if in.Id != nil {
-		if f := checkResponsibilityTransferId(*in.Id); f != nil {
-			return f.At("Id")
-		}
+	if f := checkResponsibilityTransferId(*in.Id); f != nil {
+		return f.At("Id")
 	}
-	if in.Name != nil {
-		if f := checkResponsibilityTransferName(*in.Name); f != nil {
-			return f.At("Name")
-		}
+	if f := checkResponsibilityTransferName(*in.Name); f != nil {
+		return f.At("Name")
 	}
 	return nil
 }
@@ -2093,58 +1947,58 @@ func checkAccountId(v string) *api.Fault {
 	if f := api.Length(v, 0, 12); f != nil {
 		return f
 	}
-	return api.Match(v, accountIdPattern)
+	return api.Match(v, accountIdPattern, `^\d{12}$`)
 }
 
 func checkActionType(v ActionType) *api.Fault {
-	return api.OneOf(string(v), v.Valid())
+	return api.OneOf(v)
 }
 
 func checkChildId(v string) *api.Fault {
 	if f := api.Length(v, 0, 100); f != nil {
 		return f
 	}
-	return api.Match(v, childIdPattern)
+	return api.Match(v, childIdPattern, `^(\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`)
 }
 
 func checkChildType(v ChildType) *api.Fault {
-	return api.OneOf(string(v), v.Valid())
+	return api.OneOf(v)
 }
 
 func checkCreateAccountName(v string) *api.Fault {
 	if f := api.Length(v, 1, 50); f != nil {
 		return f
 	}
-	return api.Match(v, createAccountNamePattern)
+	return api.Match(v, createAccountNamePattern, `[\u0020-\u007E]+`)
 }
 
 func checkCreateAccountRequestId(v string) *api.Fault {
 	if f := api.Length(v, 0, 36); f != nil {
 		return f
 	}
-	return api.Match(v, createAccountRequestIdPattern)
+	return api.Match(v, createAccountRequestIdPattern, `^car-[a-z0-9]{8,32}$`)
 }
 
 func checkCreateAccountState(v CreateAccountState) *api.Fault {
-	return api.OneOf(string(v), v.Valid())
+	return api.OneOf(v)
 }
 
 func checkEffectivePolicyType(v EffectivePolicyType) *api.Fault {
-	return api.OneOf(string(v), v.Valid())
+	return api.OneOf(v)
 }
 
 func checkEmail(v string) *api.Fault {
 	if f := api.Length(v, 6, 64); f != nil {
 		return f
 	}
-	return api.Match(v, emailPattern)
+	return api.Match(v, emailPattern, "[!#$*+\\-/0-9=?A-Z^_`a-z{}~][!#$*+\\-./0-9=?A-Z^_`a-z{}~]*@[A-Za-z0-9][A-Za-z0-9.-]*\\.[A-Za-z0-9.-]*[A-Za-z0-9]")
 }
 
 func checkHandshakeId(v string) *api.Fault {
 	if f := api.Length(v, 0, 34); f != nil {
 		return f
 	}
-	return api.Match(v, handshakeIdPattern)
+	return api.Match(v, handshakeIdPattern, `^h-[0-9a-z]{8,32}$`)
 }
 
 func checkHandshakeNotes(v string) *api.Fault {
@@ -2156,11 +2010,11 @@ func checkHandshakePartyId(v string) *api.Fault {
 }
 
 func checkHandshakePartyType(v HandshakePartyType) *api.Fault {
-	return api.OneOf(string(v), v.Valid())
+	return api.OneOf(v)
 }
 
 func checkIAMUserAccessToBilling(v IAMUserAccessToBilling) *api.Fault {
-	return api.OneOf(string(v), v.Valid())
+	return api.OneOf(v)
 }
 
 func checkMaxResults(v int32) *api.Fault {
@@ -2172,14 +2026,14 @@ func checkNextToken(v string) *api.Fault {
 }
 
 func checkOrganizationFeatureSet(v OrganizationFeatureSet) *api.Fault {
-	return api.OneOf(string(v), v.Valid())
+	return api.OneOf(v)
 }
 
 func checkOrganizationalUnitId(v string) *api.Fault {
 	if f := api.Length(v, 0, 68); f != nil {
 		return f
 	}
-	return api.Match(v, organizationalUnitIdPattern)
+	return api.Match(v, organizationalUnitIdPattern, `^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$`)
 }
 
 func checkOrganizationalUnitName(v string) *api.Fault {
@@ -2190,7 +2044,7 @@ func checkParentId(v string) *api.Fault {
 	if f := api.Length(v, 0, 100); f != nil {
 		return f
 	}
-	return api.Match(v, parentIdPattern)
+	return api.Match(v, parentIdPattern, `^(r-[0-9a-z]{4,32})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`)
 }
 
 func checkPolicyContent(v string) *api.Fault {
@@ -2205,7 +2059,7 @@ func checkPolicyId(v string) *api.Fault {
 	if f := api.Length(v, 0, 130); f != nil {
 		return f
 	}
-	return api.Match(v, policyIdPattern).As("INVALID_SYNTAX_POLICY_ID")
+	return api.Match(v, policyIdPattern, `^p-[0-9a-zA-Z_]{8,128}$`).As("INVALID_SYNTAX_POLICY_ID")
 }
 
 func checkPolicyName(v string) *api.Fault {
@@ -2216,11 +2070,11 @@ func checkPolicyTargetId(v string) *api.Fault {
 	if f := api.Length(v, 0, 100); f != nil {
 		return f
 	}
-	return api.Match(v, policyTargetIdPattern).As("INVALID_PATTERN_TARGET_ID")
+	return api.Match(v, policyTargetIdPattern, `^(r-[0-9a-z]{4,32})|(\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`).As("INVALID_PATTERN_TARGET_ID")
 }
 
 func checkPolicyType(v PolicyType) *api.Fault {
-	return api.OneOf(string(v), v.Valid())
+	return api.OneOf(v)
 }
 
 func checkResourcePolicyContent(v string) *api.Fault {
@@ -2228,60 +2082,60 @@ func checkResourcePolicyContent(v string) *api.Fault {
 }
 
 func checkResponsibilityTransferId(v string) *api.Fault {
-	return api.Match(v, responsibilityTransferIdPattern)
+	return api.Match(v, responsibilityTransferIdPattern, `^rt-[0-9a-z]{8,32}$`)
 }
 
 func checkResponsibilityTransferName(v string) *api.Fault {
 	if f := api.Length(v, 1, 128); f != nil {
 		return f
 	}
-	return api.Match(v, responsibilityTransferNamePattern)
+	return api.Match(v, responsibilityTransferNamePattern, `^[ -~]+$`)
 }
 
 func checkResponsibilityTransferType(v ResponsibilityTransferType) *api.Fault {
-	return api.OneOf(string(v), v.Valid())
+	return api.OneOf(v)
 }
 
 func checkRoleName(v string) *api.Fault {
 	if f := api.Length(v, 0, 64); f != nil {
 		return f
 	}
-	return api.Match(v, roleNamePattern).As("INVALID_ROLE_NAME")
+	return api.Match(v, roleNamePattern, `[\w+=,.@-]{1,64}`).As("INVALID_ROLE_NAME")
 }
 
 func checkRootId(v string) *api.Fault {
 	if f := api.Length(v, 0, 34); f != nil {
 		return f
 	}
-	return api.Match(v, rootIdPattern)
+	return api.Match(v, rootIdPattern, `^r-[0-9a-z]{4,32}$`)
 }
 
 func checkServicePrincipal(v string) *api.Fault {
 	if f := api.Length(v, 1, 128); f != nil {
 		return f
 	}
-	return api.Match(v, servicePrincipalPattern)
+	return api.Match(v, servicePrincipalPattern, `[\w+=,.@-]*`)
 }
 
 func checkTagKey(v string) *api.Fault {
 	if f := api.Length(v, 1, 128); f != nil {
 		return f
 	}
-	return api.Match(v, tagKeyPattern)
+	return api.Match(v, tagKeyPattern, `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`)
 }
 
 func checkTagValue(v string) *api.Fault {
 	if f := api.Length(v, 0, 256); f != nil {
 		return f
 	}
-	return api.Match(v, tagValuePattern)
+	return api.Match(v, tagValuePattern, `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`)
 }
 
 func checkTaggableResourceId(v string) *api.Fault {
 	if f := api.Length(v, 0, 130); f != nil {
 		return f
 	}
-	return api.Match(v, taggableResourceIdPattern)
+	return api.Match(v, taggableResourceIdPattern, `^(r-[0-9a-z]{4,32})|(\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})|(^p-[0-9a-zA-Z_]{8,128})|(^rp-[0-9a-zA-Z_]{4,128})|(^rt-[0-9a-zA-Z_]{8,32})$`)
 }
 
 // The patterns of the model, anchored at both ends.
@@ -2290,7 +2144,7 @@ var (
 	childIdPattern                    = regexp.MustCompile(`^(?:(\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}))$`)
 	createAccountNamePattern          = regexp.MustCompile(`^(?:[\x{0020}-\x{007E}]+)$`)
 	createAccountRequestIdPattern     = regexp.MustCompile(`^(?:car-[a-z0-9]{8,32})$`)
-	emailPattern                      = regexp.MustCompile(`^(?:[!#$*+\-/0-9=?A-Z^_\x60a-z{}~][!#$*+\-./0-9=?A-Z^_\x60a-z{}~]*@[A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z0-9.-]*[A-Za-z0-9])$`)
+	emailPattern                      = regexp.MustCompile("^(?:[!#$*+\\-/0-9=?A-Z^_`a-z{}~][!#$*+\\-./0-9=?A-Z^_`a-z{}~]*@[A-Za-z0-9][A-Za-z0-9.-]*\\.[A-Za-z0-9.-]*[A-Za-z0-9])$")
 	handshakeIdPattern                = regexp.MustCompile(`^(?:h-[0-9a-z]{8,32})$`)
 	organizationalUnitIdPattern       = regexp.MustCompile(`^(?:ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`)
 	parentIdPattern                   = regexp.MustCompile(`^(?:(r-[0-9a-z]{4,32})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}))$`)

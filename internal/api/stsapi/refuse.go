@@ -30,6 +30,8 @@ func demand(f *api.Fault) string {
 		return "Member must have value greater than or equal to " + f.Want
 	case api.MaxValue:
 		return "Member must have value less than or equal to " + f.Want
+	case api.Enum:
+		return "Member must satisfy enum value set: " + f.Want
 	default:
 		return "Member must satisfy regular expression pattern: " + f.Want
 	}

@@ -68,15 +68,11 @@ func (in *AssumeRoleRequest) absent() *api.Fault {
 }
 
 func (in *AssumeRoleRequest) check() *api.Fault {
-	if in.RoleArn != nil {
-		if f := checkArnType(*in.RoleArn); f != nil {
-			return f.At("RoleArn")
-		}
+	if f := checkArnType(*in.RoleArn); f != nil {
+		return f.At("RoleArn")
 	}
-	if in.RoleSessionName != nil {
-		if f := checkRoleSessionNameType(*in.RoleSessionName); f != nil {
-			return f.At("RoleSessionName")
-		}
+	if f := checkRoleSessionNameType(*in.RoleSessionName); f != nil {
+		return f.At("RoleSessionName")
 	}
 	for i := range in.PolicyArns {
 		if f := in.PolicyArns[i].check(); f != nil {
@@ -154,10 +150,8 @@ func (in *DecodeAuthorizationMessageRequest) absent() *api.Fault {
 }
 
 func (in *DecodeAuthorizationMessageRequest) check() *api.Fault {
-	if in.EncodedMessage != nil {
-		if f := checkEncodedMessageType(*in.EncodedMessage); f != nil {
-			return f.At("EncodedMessage")
-		}
+	if f := checkEncodedMessageType(*in.EncodedMessage); f != nil {
+		return f.At("EncodedMessage")
 	}
 	return nil
 }
@@ -170,10 +164,8 @@ func (in *GetAccessKeyInfoRequest) absent() *api.Fault {
 }
 
 func (in *GetAccessKeyInfoRequest) check() *api.Fault {
-	if in.AccessKeyId != nil {
-		if f := checkAccessKeyIdType(*in.AccessKeyId); f != nil {
-			return f.At("AccessKeyId")
-		}
+	if f := checkAccessKeyIdType(*in.AccessKeyId); f != nil {
+		return f.At("AccessKeyId")
 	}
 	return nil
 }
@@ -231,15 +223,11 @@ func (in *Tag) absent() *api.Fault {
 }
 
 func (in *Tag) check() *api.Fault {
-	if in.Key != nil {
-		if f := checkTagKeyType(*in.Key); f != nil {
-			return f.At("Key")
-		}
+	if f := checkTagKeyType(*in.Key); f != nil {
+		return f.At("Key")
 	}
-	if in.Value != nil {
-		if f := checkTagValueType(*in.Value); f != nil {
-			return f.At("Value")
-		}
+	if f := checkTagValueType(*in.Value); f != nil {
+		return f.At("Value")
 	}
 	return nil
 }
@@ -248,14 +236,14 @@ func checkAccessKeyIdType(v string) *api.Fault {
 	if f := api.Length(v, 16, 128); f != nil {
 		return f
 	}
-	return api.Match(v, accessKeyIdTypePattern)
+	return api.Match(v, accessKeyIdTypePattern, `[\w]*`)
 }
 
 func checkArnType(v string) *api.Fault {
 	if f := api.Length(v, 20, 2048); f != nil {
 		return f
 	}
-	return api.Match(v, arnTypePattern)
+	return api.Match(v, arnTypePattern, `[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+`)
 }
 
 func checkContextAssertionType(v string) *api.Fault {
@@ -274,7 +262,7 @@ func checkExternalIdType(v string) *api.Fault {
 	if f := api.Length(v, 2, 1224); f != nil {
 		return f
 	}
-	return api.Match(v, externalIdTypePattern)
+	return api.Match(v, externalIdTypePattern, `[\w+=,.@:\/-]*`)
 }
 
 func checkRoleDurationSecondsType(v int32) *api.Fault {
@@ -285,49 +273,49 @@ func checkRoleSessionNameType(v string) *api.Fault {
 	if f := api.Length(v, 2, 64); f != nil {
 		return f
 	}
-	return api.Match(v, roleSessionNameTypePattern)
+	return api.Match(v, roleSessionNameTypePattern, `[\w+=,.@-]*`)
 }
 
 func checkSerialNumberType(v string) *api.Fault {
 	if f := api.Length(v, 9, 256); f != nil {
 		return f
 	}
-	return api.Match(v, serialNumberTypePattern)
+	return api.Match(v, serialNumberTypePattern, `[\w+=/:,.@-]*`)
 }
 
 func checkSourceIdentityType(v string) *api.Fault {
 	if f := api.Length(v, 2, 64); f != nil {
 		return f
 	}
-	return api.Match(v, sourceIdentityTypePattern)
+	return api.Match(v, sourceIdentityTypePattern, `[\w+=,.@-]*`)
 }
 
 func checkTagKeyType(v string) *api.Fault {
 	if f := api.Length(v, 1, 128); f != nil {
 		return f
 	}
-	return api.Match(v, tagKeyTypePattern)
+	return api.Match(v, tagKeyTypePattern, `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`)
 }
 
 func checkTagValueType(v string) *api.Fault {
 	if f := api.Length(v, 0, 256); f != nil {
 		return f
 	}
-	return api.Match(v, tagValueTypePattern)
+	return api.Match(v, tagValueTypePattern, `[\p{L}\p{Z}\p{N}_.:/=+\-@]*`)
 }
 
 func checkTokenCodeType(v string) *api.Fault {
 	if f := api.Length(v, 6, 6); f != nil {
 		return f
 	}
-	return api.Match(v, tokenCodeTypePattern)
+	return api.Match(v, tokenCodeTypePattern, `[\d]*`)
 }
 
 func checkUnrestrictedSessionPolicyDocumentType(v string) *api.Fault {
 	if f := api.Length(v, 1, -1); f != nil {
 		return f
 	}
-	return api.Match(v, unrestrictedSessionPolicyDocumentTypePattern)
+	return api.Match(v, unrestrictedSessionPolicyDocumentTypePattern, `[\u0009\u000A\u000D\u0020-\u00FF]+`)
 }
 
 // The patterns of the model, anchored at both ends.

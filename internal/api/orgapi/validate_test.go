@@ -1,0 +1,740 @@
+package orgapi_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"accord/internal/api"
+	"accord/internal/api/orgapi"
+)
+
+// valid has a request for each operation that breaks nothing, with the members
+// that are required and no others.
+var valid = map[string]func() api.Request{
+	"AcceptHandshake": func() api.Request { return &orgapi.AcceptHandshakeRequest{HandshakeId: new(handshake)} },
+	"AttachPolicy":    func() api.Request { return &orgapi.AttachPolicyRequest{PolicyId: new(policy), TargetId: new(root)} },
+	"CancelHandshake": func() api.Request { return &orgapi.CancelHandshakeRequest{HandshakeId: new(handshake)} },
+	"CloseAccount":    func() api.Request { return &orgapi.CloseAccountRequest{AccountId: new(account)} },
+	"CreateAccount":   func() api.Request { return &orgapi.CreateAccountRequest{Email: new(email), AccountName: new("Dev")} },
+	"CreateGovCloudAccount": func() api.Request {
+		return &orgapi.CreateGovCloudAccountRequest{Email: new(email), AccountName: new("Dev")}
+	},
+	"CreateOrganization": func() api.Request { return &orgapi.CreateOrganizationRequest{} },
+	"CreateOrganizationalUnit": func() api.Request {
+		return &orgapi.CreateOrganizationalUnitRequest{ParentId: new(root), Name: new("U")}
+	},
+	"CreatePolicy":                   func() api.Request { return createPolicy() },
+	"DeclineHandshake":               func() api.Request { return &orgapi.DeclineHandshakeRequest{HandshakeId: new(handshake)} },
+	"DeleteOrganization":             func() api.Request { return &orgapi.DeleteOrganizationRequest{} },
+	"DeleteOrganizationalUnit":       func() api.Request { return &orgapi.DeleteOrganizationalUnitRequest{OrganizationalUnitId: new(unit)} },
+	"DeletePolicy":                   func() api.Request { return &orgapi.DeletePolicyRequest{PolicyId: new(policy)} },
+	"DeleteResourcePolicy":           func() api.Request { return &orgapi.DeleteResourcePolicyRequest{} },
+	"DescribeAccount":                func() api.Request { return &orgapi.DescribeAccountRequest{AccountId: new(account)} },
+	"DescribeHandshake":              func() api.Request { return &orgapi.DescribeHandshakeRequest{HandshakeId: new(handshake)} },
+	"DescribeOrganization":           func() api.Request { return &orgapi.DescribeOrganizationRequest{} },
+	"DescribeOrganizationalUnit":     func() api.Request { return &orgapi.DescribeOrganizationalUnitRequest{OrganizationalUnitId: new(unit)} },
+	"DescribePolicy":                 func() api.Request { return &orgapi.DescribePolicyRequest{PolicyId: new(policy)} },
+	"DescribeResourcePolicy":         func() api.Request { return &orgapi.DescribeResourcePolicyRequest{} },
+	"DescribeResponsibilityTransfer": func() api.Request { return &orgapi.DescribeResponsibilityTransferRequest{Id: new(transfer)} },
+	"DetachPolicy":                   func() api.Request { return &orgapi.DetachPolicyRequest{PolicyId: new(policy), TargetId: new(unit)} },
+	"DisableAWSServiceAccess":        func() api.Request { return &orgapi.DisableAWSServiceAccessRequest{ServicePrincipal: new(principal)} },
+	"EnableAWSServiceAccess":         func() api.Request { return &orgapi.EnableAWSServiceAccessRequest{ServicePrincipal: new(principal)} },
+	"EnableAllFeatures":              func() api.Request { return &orgapi.EnableAllFeaturesRequest{} },
+	"InviteAccountToOrganization": func() api.Request {
+		return &orgapi.InviteAccountToOrganizationRequest{Target: party("ACCOUNT", account)}
+	},
+	"InviteOrganizationToTransferResponsibility": func() api.Request { return transferInvitation() },
+	"LeaveOrganization":                          func() api.Request { return &orgapi.LeaveOrganizationRequest{} },
+	"ListAWSServiceAccessForOrganization":        func() api.Request { return &orgapi.ListAWSServiceAccessForOrganizationRequest{} },
+	"ListAccounts":                               func() api.Request { return &orgapi.ListAccountsRequest{} },
+	"ListAccountsForParent":                      func() api.Request { return &orgapi.ListAccountsForParentRequest{ParentId: new(root)} },
+	"ListCreateAccountStatus":                    func() api.Request { return &orgapi.ListCreateAccountStatusRequest{} },
+	"ListDelegatedAdministrators":                func() api.Request { return &orgapi.ListDelegatedAdministratorsRequest{} },
+	"ListDelegatedServicesForAccount":            func() api.Request { return &orgapi.ListDelegatedServicesForAccountRequest{AccountId: new(account)} },
+	"ListHandshakesForAccount":                   func() api.Request { return &orgapi.ListHandshakesForAccountRequest{} },
+	"ListHandshakesForOrganization":              func() api.Request { return &orgapi.ListHandshakesForOrganizationRequest{} },
+	"ListOrganizationalUnitsForParent":           func() api.Request { return &orgapi.ListOrganizationalUnitsForParentRequest{ParentId: new(unit)} },
+	"ListParents":                                func() api.Request { return &orgapi.ListParentsRequest{ChildId: new(account)} },
+	"ListRoots":                                  func() api.Request { return &orgapi.ListRootsRequest{} },
+	"ListTagsForResource":                        func() api.Request { return &orgapi.ListTagsForResourceRequest{ResourceId: new("rp-abcd")} },
+	"ListTargetsForPolicy":                       func() api.Request { return &orgapi.ListTargetsForPolicyRequest{PolicyId: new(policy)} },
+	"RemoveAccountFromOrganization":              func() api.Request { return &orgapi.RemoveAccountFromOrganizationRequest{AccountId: new(account)} },
+	"TagResource":                                func() api.Request { return &orgapi.TagResourceRequest{ResourceId: new(account), Tags: []orgapi.Tag{}} },
+	"UntagResource":                              func() api.Request { return &orgapi.UntagResourceRequest{ResourceId: new(account), TagKeys: []string{}} },
+	"UpdateOrganizationalUnit":                   func() api.Request { return &orgapi.UpdateOrganizationalUnitRequest{OrganizationalUnitId: new(unit)} },
+	"UpdatePolicy":                               func() api.Request { return &orgapi.UpdatePolicyRequest{PolicyId: new(policy)} },
+	"PutResourcePolicy":                          func() api.Request { return &orgapi.PutResourcePolicyRequest{Content: new("{}")} },
+	"TerminateResponsibilityTransfer":            func() api.Request { return &orgapi.TerminateResponsibilityTransferRequest{Id: new(transfer)} },
+	"DescribeCreateAccountStatus": func() api.Request {
+		return &orgapi.DescribeCreateAccountStatusRequest{CreateAccountRequestId: new("car-e5cafbe0badf11ea")}
+	},
+	"DescribeEffectivePolicy": func() api.Request {
+		return &orgapi.DescribeEffectivePolicyRequest{PolicyType: new(orgapi.EffectivePolicyTypeTagPolicy)}
+	},
+	"DisablePolicyType": func() api.Request {
+		return &orgapi.DisablePolicyTypeRequest{RootId: new(root), PolicyType: new(orgapi.PolicyTypeS3Policy)}
+	},
+	"EnablePolicyType": func() api.Request {
+		return &orgapi.EnablePolicyTypeRequest{RootId: new(root), PolicyType: new(orgapi.PolicyTypeTagPolicy)}
+	},
+	"ListAccountsWithInvalidEffectivePolicy": func() api.Request {
+		return &orgapi.ListAccountsWithInvalidEffectivePolicyRequest{PolicyType: new(orgapi.EffectivePolicyTypeTagPolicy)}
+	},
+	"ListChildren": func() api.Request {
+		return &orgapi.ListChildrenRequest{ParentId: new(root), ChildType: new(orgapi.ChildTypeAccount)}
+	},
+	"ListEffectivePolicyValidationErrors": func() api.Request {
+		return &orgapi.ListEffectivePolicyValidationErrorsRequest{AccountId: new(account), PolicyType: new(orgapi.EffectivePolicyTypeTagPolicy)}
+	},
+	"ListInboundResponsibilityTransfers": func() api.Request {
+		return &orgapi.ListInboundResponsibilityTransfersRequest{Type: new(orgapi.ResponsibilityTransferTypeBilling)}
+	},
+	"ListOutboundResponsibilityTransfers": func() api.Request {
+		return &orgapi.ListOutboundResponsibilityTransfersRequest{Type: new(orgapi.ResponsibilityTransferTypeBilling)}
+	},
+	"ListPolicies": func() api.Request {
+		return &orgapi.ListPoliciesRequest{Filter: new(orgapi.PolicyTypeServiceControlPolicy)}
+	},
+	"ListPoliciesForTarget": func() api.Request {
+		return &orgapi.ListPoliciesForTargetRequest{TargetId: new(root), Filter: new(orgapi.PolicyTypeServiceControlPolicy)}
+	},
+	"MoveAccount": func() api.Request {
+		return &orgapi.MoveAccountRequest{AccountId: new(account), SourceParentId: new(root), DestinationParentId: new(unit)}
+	},
+	"DeregisterDelegatedAdministrator": func() api.Request {
+		return &orgapi.DeregisterDelegatedAdministratorRequest{AccountId: new(account), ServicePrincipal: new(principal)}
+	},
+	"RegisterDelegatedAdministrator": func() api.Request {
+		return &orgapi.RegisterDelegatedAdministratorRequest{AccountId: new(account), ServicePrincipal: new(principal)}
+	},
+	"UpdateResponsibilityTransfer": func() api.Request {
+		return &orgapi.UpdateResponsibilityTransferRequest{Id: new(transfer), Name: new("bill")}
+	},
+}
+
+const (
+	account   = "111122223333"
+	root      = "r-ab12"
+	unit      = "ou-ab12-3cd4efgh"
+	policy    = "p-FullAWSAccess"
+	handshake = "h-79d8f6f114ee4304a5e55397e0a1b2c3"
+	transfer  = "rt-0123abcd"
+	principal = "ram.amazonaws.com"
+	email     = "dev@example.com"
+)
+
+func createPolicy() *orgapi.CreatePolicyRequest {
+	return &orgapi.CreatePolicyRequest{
+		Content: new("{}"), Description: new(""), Name: new("N"), Type: new(orgapi.PolicyTypeTagPolicy),
+	}
+}
+
+func party(kind orgapi.HandshakePartyType, id string) *orgapi.HandshakeParty {
+	return &orgapi.HandshakeParty{Type: &kind, Id: &id}
+}
+
+func transferInvitation() *orgapi.InviteOrganizationToTransferResponsibilityRequest {
+	return &orgapi.InviteOrganizationToTransferResponsibilityRequest{
+		Type:           new(orgapi.ResponsibilityTransferTypeBilling),
+		Target:         party("EMAIL", email),
+		StartTimestamp: api.At(time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)),
+		SourceName:     new("bill"),
+	}
+}
+
+func TestEveryOperationHasAValidRequest(t *testing.T) {
+	for name, op := range orgapi.Operations {
+		make, ok := valid[name]
+		if !ok {
+			t.Errorf("no request for %s", name)
+			continue
+		}
+		in := make()
+		if got, want := reflect.TypeOf(in), reflect.TypeOf(op.NewRequest()); got != want {
+			t.Errorf("%s: request is %v, want %v", name, got, want)
+		}
+		if err := in.Validate(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// refused checks that a request gives an InvalidInputException with these
+// reasons, and its catalogue text, in both styles.
+func refused(t *testing.T, in api.Request, documented, native string) {
+	t.Helper()
+	err := in.Validate()
+	if documented == "" {
+		if err != nil {
+			t.Errorf("got %v (native %q), want it to pass", err, err.In(api.Native).Reason)
+		}
+		return
+	}
+	if err == nil {
+		t.Errorf("passed, want %s", documented)
+		return
+	}
+	for style, want := range map[api.Style]string{api.Documented: documented, api.Native: native} {
+		got := err.In(style)
+		if got.Type != "InvalidInputException" || got.Status != 400 || got.Reason != want {
+			t.Errorf("style %v: got %s %q (%d), want %q", style, got.Type, got.Reason, got.Status, want)
+		}
+		bare, _, _ := strings.Cut(want, ":")
+		if text := orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReason(bare)).Message; got.Message != text || text == "" {
+			t.Errorf("style %v: text %q, want %q", style, got.Message, text)
+		}
+	}
+}
+
+// generic is a row whose native reason is the documented one with its member.
+func generic(t *testing.T, in api.Request, native string) {
+	t.Helper()
+	documented, _, _ := strings.Cut(native, ":")
+	refused(t, in, documented, native)
+}
+
+// with returns the valid request of the operation with members set from JSON,
+// as a client sends them. A member that is null is absent.
+func with(t *testing.T, operation, members string) api.Request {
+	t.Helper()
+	in := valid[operation]()
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(members), &fields); err != nil {
+		t.Fatal(err)
+	}
+	v := reflect.ValueOf(in).Elem()
+	for name, raw := range fields {
+		f := v.FieldByName(name)
+		if !f.IsValid() {
+			t.Fatalf("%s has no member %s", operation, name)
+		}
+		f.SetZero()
+		if err := json.Unmarshal(raw, f.Addr().Interface()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return in
+}
+
+func TestAnAbsentRequiredMemberIsNamed(t *testing.T) {
+	rows := []struct{ operation, member, documented, native string }{
+		{"AcceptHandshake", "HandshakeId", "INPUT_REQUIRED", "INPUT_REQUIRED:HANDSHAKE_ID"},
+		{"AttachPolicy", "PolicyId", "INPUT_REQUIRED", "INPUT_REQUIRED:POLICY_ID"},
+		{"AttachPolicy", "TargetId", "INPUT_REQUIRED", "INPUT_REQUIRED:TARGET_ID"},
+		{"CancelHandshake", "HandshakeId", "INPUT_REQUIRED", "INPUT_REQUIRED:HANDSHAKE_ID"},
+		{"CloseAccount", "AccountId", "INPUT_REQUIRED", "INPUT_REQUIRED:ACCOUNT_ID"},
+		{"CreateAccount", "Email", "INPUT_REQUIRED", "INPUT_REQUIRED:EMAIL"},
+		{"CreateAccount", "AccountName", "INPUT_REQUIRED", "INPUT_REQUIRED:ACCOUNT_NAME"},
+		{"CreateGovCloudAccount", "Email", "INPUT_REQUIRED", "INPUT_REQUIRED:EMAIL"},
+		{"CreateGovCloudAccount", "AccountName", "INPUT_REQUIRED", "INPUT_REQUIRED:ACCOUNT_NAME"},
+		{"CreateOrganizationalUnit", "ParentId", "INPUT_REQUIRED", "INPUT_REQUIRED:PARENT_ID"},
+		{"CreateOrganizationalUnit", "Name", "INPUT_REQUIRED", "INPUT_REQUIRED:NAME"},
+		{"CreatePolicy", "Content", "INPUT_REQUIRED", "INPUT_REQUIRED:CONTENT"},
+		{"CreatePolicy", "Description", "INPUT_REQUIRED", "INPUT_REQUIRED:DESCRIPTION"},
+		{"CreatePolicy", "Name", "INPUT_REQUIRED", "INPUT_REQUIRED:NAME"},
+		{"CreatePolicy", "Type", "INPUT_REQUIRED", "INPUT_REQUIRED:TYPE"},
+		{"DeclineHandshake", "HandshakeId", "INPUT_REQUIRED", "INPUT_REQUIRED:HANDSHAKE_ID"},
+		{"DeleteOrganizationalUnit", "OrganizationalUnitId", "INPUT_REQUIRED", "INPUT_REQUIRED:ORGANIZATIONAL_UNIT_ID"},
+		{"DeletePolicy", "PolicyId", "INPUT_REQUIRED", "INPUT_REQUIRED:POLICY_ID"},
+		{"DeregisterDelegatedAdministrator", "AccountId", "INPUT_REQUIRED", "INPUT_REQUIRED:ACCOUNT_ID"},
+		{"DeregisterDelegatedAdministrator", "ServicePrincipal", "INPUT_REQUIRED", "INPUT_REQUIRED:SERVICE_PRINCIPAL"},
+		{"DescribeAccount", "AccountId", "INPUT_REQUIRED", "INPUT_REQUIRED:ACCOUNT_ID"},
+		{"DescribeCreateAccountStatus", "CreateAccountRequestId", "INPUT_REQUIRED", "INPUT_REQUIRED:CREATE_ACCOUNT_REQUEST_ID"},
+		{"DescribeEffectivePolicy", "PolicyType", "INPUT_REQUIRED", "INPUT_REQUIRED:POLICY_TYPE"},
+		{"DescribeHandshake", "HandshakeId", "INPUT_REQUIRED", "INPUT_REQUIRED:HANDSHAKE_ID"},
+		{"DescribeOrganizationalUnit", "OrganizationalUnitId", "INPUT_REQUIRED", "INPUT_REQUIRED:ORGANIZATIONAL_UNIT_ID"},
+		{"DescribePolicy", "PolicyId", "INPUT_REQUIRED", "INPUT_REQUIRED:POLICY_ID"},
+		{"DescribeResponsibilityTransfer", "Id", "INPUT_REQUIRED", "INPUT_REQUIRED:ID"},
+		{"DetachPolicy", "PolicyId", "INPUT_REQUIRED", "INPUT_REQUIRED:POLICY_ID"},
+		{"DetachPolicy", "TargetId", "INPUT_REQUIRED", "INPUT_REQUIRED:TARGET_ID"},
+		{"DisableAWSServiceAccess", "ServicePrincipal", "INPUT_REQUIRED", "INPUT_REQUIRED:SERVICE_PRINCIPAL"},
+		{"DisablePolicyType", "RootId", "INPUT_REQUIRED", "INPUT_REQUIRED:ROOT_ID"},
+		{"DisablePolicyType", "PolicyType", "INPUT_REQUIRED", "INPUT_REQUIRED:POLICY_TYPE"},
+		{"EnableAWSServiceAccess", "ServicePrincipal", "INPUT_REQUIRED", "INPUT_REQUIRED:SERVICE_PRINCIPAL"},
+		{"EnablePolicyType", "RootId", "INPUT_REQUIRED", "INPUT_REQUIRED:ROOT_ID"},
+		{"EnablePolicyType", "PolicyType", "INPUT_REQUIRED", "INPUT_REQUIRED:POLICY_TYPE"},
+		{"InviteAccountToOrganization", "Target", "INPUT_REQUIRED", "INVALID_PATTERN"},
+		{"InviteOrganizationToTransferResponsibility", "Type", "INPUT_REQUIRED", "INPUT_REQUIRED:TYPE"},
+		{"InviteOrganizationToTransferResponsibility", "Target", "INPUT_REQUIRED", "INVALID_PATTERN"},
+		{"InviteOrganizationToTransferResponsibility", "StartTimestamp", "INPUT_REQUIRED", "INPUT_REQUIRED:START_TIMESTAMP"},
+		{"InviteOrganizationToTransferResponsibility", "SourceName", "INPUT_REQUIRED", "INPUT_REQUIRED:SOURCE_NAME"},
+		{"ListAccountsForParent", "ParentId", "INPUT_REQUIRED", "INPUT_REQUIRED:PARENT_ID"},
+		{"ListAccountsWithInvalidEffectivePolicy", "PolicyType", "INPUT_REQUIRED", "INPUT_REQUIRED:POLICY_TYPE"},
+		{"ListChildren", "ParentId", "INPUT_REQUIRED", "INPUT_REQUIRED:PARENT_ID"},
+		{"ListChildren", "ChildType", "INPUT_REQUIRED", "INPUT_REQUIRED:CHILD_TYPE"},
+		{"ListDelegatedServicesForAccount", "AccountId", "INPUT_REQUIRED", "INPUT_REQUIRED:ACCOUNT_ID"},
+		{"ListEffectivePolicyValidationErrors", "AccountId", "TARGET_NOT_SUPPORTED", "TARGET_NOT_SUPPORTED"},
+		{"ListEffectivePolicyValidationErrors", "PolicyType", "INPUT_REQUIRED", "INPUT_REQUIRED:POLICY_TYPE"},
+		{"ListInboundResponsibilityTransfers", "Type", "INPUT_REQUIRED", "INPUT_REQUIRED:TYPE"},
+		{"ListOrganizationalUnitsForParent", "ParentId", "INPUT_REQUIRED", "INPUT_REQUIRED:PARENT_ID"},
+		{"ListOutboundResponsibilityTransfers", "Type", "INPUT_REQUIRED", "INPUT_REQUIRED:TYPE"},
+		{"ListParents", "ChildId", "INPUT_REQUIRED", "INPUT_REQUIRED:CHILD_ID"},
+		{"ListPolicies", "Filter", "INPUT_REQUIRED", "INPUT_REQUIRED:FILTER"},
+		{"ListPoliciesForTarget", "TargetId", "INPUT_REQUIRED", "INPUT_REQUIRED:TARGET_ID"},
+		{"ListPoliciesForTarget", "Filter", "INPUT_REQUIRED", "INPUT_REQUIRED:FILTER"},
+		{"ListTagsForResource", "ResourceId", "INPUT_REQUIRED", "INPUT_REQUIRED:RESOURCE_ID"},
+		{"ListTargetsForPolicy", "PolicyId", "INPUT_REQUIRED", "INPUT_REQUIRED:POLICY_ID"},
+		{"MoveAccount", "AccountId", "INPUT_REQUIRED", "INPUT_REQUIRED:ACCOUNT_ID"},
+		{"MoveAccount", "SourceParentId", "INPUT_REQUIRED", "INPUT_REQUIRED:SOURCE_PARENT_ID"},
+		{"MoveAccount", "DestinationParentId", "INPUT_REQUIRED", "INPUT_REQUIRED:DESTINATION_PARENT_ID"},
+		{"PutResourcePolicy", "Content", "INPUT_REQUIRED", "INPUT_REQUIRED:CONTENT"},
+		{"RegisterDelegatedAdministrator", "AccountId", "INPUT_REQUIRED", "INPUT_REQUIRED:ACCOUNT_ID"},
+		{"RegisterDelegatedAdministrator", "ServicePrincipal", "INPUT_REQUIRED", "INPUT_REQUIRED:SERVICE_PRINCIPAL"},
+		{"RemoveAccountFromOrganization", "AccountId", "INPUT_REQUIRED", "INPUT_REQUIRED:ACCOUNT_ID"},
+		{"TagResource", "ResourceId", "INPUT_REQUIRED", "INPUT_REQUIRED:RESOURCE_ID"},
+		{"TagResource", "Tags", "INPUT_REQUIRED", "INPUT_REQUIRED:TAGS"},
+		{"TerminateResponsibilityTransfer", "Id", "INPUT_REQUIRED", "INPUT_REQUIRED:ID"},
+		{"UntagResource", "ResourceId", "INPUT_REQUIRED", "INPUT_REQUIRED:RESOURCE_ID"},
+		{"UntagResource", "TagKeys", "INPUT_REQUIRED", "INPUT_REQUIRED:TAG_KEYS"},
+		{"UpdateOrganizationalUnit", "OrganizationalUnitId", "INPUT_REQUIRED", "INPUT_REQUIRED:ORGANIZATIONAL_UNIT_ID"},
+		{"UpdatePolicy", "PolicyId", "INPUT_REQUIRED", "INPUT_REQUIRED:POLICY_ID"},
+		{"UpdateResponsibilityTransfer", "Id", "INPUT_REQUIRED", "INPUT_REQUIRED:ID"},
+		{"UpdateResponsibilityTransfer", "Name", "INPUT_REQUIRED", "INPUT_REQUIRED:NAME"},
+	}
+	named := make(map[string]bool)
+	for _, r := range rows {
+		named[r.operation+"."+r.member] = true
+		t.Run(r.operation+"."+r.member, func(t *testing.T) {
+			refused(t, with(t, r.operation, `{"`+r.member+`": null}`), r.documented, r.native)
+		})
+	}
+
+	// The table above is complete: a member that no row names may be absent.
+	for name, make := range valid {
+		v := reflect.ValueOf(make()).Elem()
+		for i := range v.NumField() {
+			member := v.Type().Field(i).Name
+			if named[name+"."+member] {
+				continue
+			}
+			in := make()
+			reflect.ValueOf(in).Elem().Field(i).SetZero()
+			if err := in.Validate(); err != nil {
+				t.Errorf("%s without %s: %v", name, member, err)
+			}
+		}
+	}
+}
+
+func TestTheFirstAbsentMemberIsReportedBeforeAnyBadValue(t *testing.T) {
+	generic(t, with(t, "CreateAccount", `{"Email": null, "AccountName": null}`), "INPUT_REQUIRED:EMAIL")
+	generic(t, with(t, "CreateAccount", `{"Email": "x", "AccountName": null}`), "INPUT_REQUIRED:ACCOUNT_NAME")
+	generic(t, with(t, "MoveAccount", `{"AccountId": "x", "SourceParentId": null, "DestinationParentId": null}`), "INPUT_REQUIRED:SOURCE_PARENT_ID")
+	generic(t, with(t, "TagResource", `{"ResourceId": "x", "Tags": [{"Key": "k"}]}`), "INPUT_REQUIRED:TAGS_1_MEMBER_VALUE")
+	generic(t, with(t, "MoveAccount", `{"AccountId": "x", "SourceParentId": "x"}`), "INVALID_PATTERN:ACCOUNT_ID")
+	// Rules between members come after every value.
+	generic(t, with(t, "CreateAccount", `{"IamUserAccessToBilling": "x", "Tags": [{"Key": "a", "Value": ""}, {"Key": "a", "Value": ""}]}`), "INVALID_ENUM:IAM_USER_ACCESS_TO_BILLING")
+	refused(t, with(t, "CreateAccount", `{"RoleName": "AWSServiceRoleForX", "Tags": [{"Key": "aws:a", "Value": ""}]}`),
+		"INVALID_SYSTEM_TAGS_PARAMETER", "INVALID_SYSTEM_TAGS_PARAMETER")
+	// Length comes before pattern.
+	generic(t, with(t, "AcceptHandshake", `{"HandshakeId": "`+strings.Repeat("!", 35)+`"}`), "MAX_LENGTH_EXCEEDED:HANDSHAKE_ID")
+}
+
+func TestValuesAreCheckedAgainstTheirShape(t *testing.T) {
+	long := func(n int) string { return strings.Repeat("a", n) }
+	wide := func(n int) string { return strings.Repeat("é", n) }
+	rows := []struct{ operation, member, value, native string }{
+		{"AcceptHandshake", "HandshakeId", "", "INVALID_PATTERN:HANDSHAKE_ID"},
+		{"AcceptHandshake", "HandshakeId", "h-1234567", "INVALID_PATTERN:HANDSHAKE_ID"},
+		{"AcceptHandshake", "HandshakeId", "h-12345678", ""},
+		{"AcceptHandshake", "HandshakeId", "h-ABCDEFGH", "INVALID_PATTERN:HANDSHAKE_ID"},
+		{"AcceptHandshake", "HandshakeId", "h-12345678\n", "INVALID_PATTERN:HANDSHAKE_ID"},
+		{"CancelHandshake", "HandshakeId", "x", "INVALID_PATTERN:HANDSHAKE_ID"},
+		{"DeclineHandshake", "HandshakeId", "x", "INVALID_PATTERN:HANDSHAKE_ID"},
+		{"DescribeHandshake", "HandshakeId", "x", "INVALID_PATTERN:HANDSHAKE_ID"},
+		{"RemoveAccountFromOrganization", "AccountId", "11112222333", "INVALID_PATTERN:ACCOUNT_ID"},
+		{"RemoveAccountFromOrganization", "AccountId", "1111222233333", "MAX_LENGTH_EXCEEDED:ACCOUNT_ID"},
+		{"RemoveAccountFromOrganization", "AccountId", "000000000000", ""},
+		{"MoveAccount", "AccountId", "x", "INVALID_PATTERN:ACCOUNT_ID"},
+		{"MoveAccount", "SourceParentId", account, "INVALID_PATTERN:SOURCE_PARENT_ID"},
+		{"MoveAccount", "DestinationParentId", "r-AB12", "INVALID_PATTERN:DESTINATION_PARENT_ID"},
+		{"DescribeAccount", "AccountId", "x", "INVALID_PATTERN:ACCOUNT_ID"},
+		{"CloseAccount", "AccountId", "", "INVALID_PATTERN:ACCOUNT_ID"},
+		{"CreateOrganization", "FeatureSet", "SOME", "INVALID_ENUM:FEATURE_SET"},
+		{"CreateOrganization", "FeatureSet", "", "INVALID_ENUM:FEATURE_SET"},
+		{"CreateOrganization", "FeatureSet", "all", "INVALID_ENUM:FEATURE_SET"},
+		{"CreateOrganization", "FeatureSet", "CONSOLIDATED_BILLING", ""},
+		{"CreateOrganizationalUnit", "ParentId", "x" + root, "INVALID_PATTERN:PARENT_ID"},
+		{"CreateOrganizationalUnit", "ParentId", root + "!", "INVALID_PATTERN:PARENT_ID"},
+		{"CreateOrganizationalUnit", "ParentId", "x" + unit, "INVALID_PATTERN:PARENT_ID"},
+		{"CreateOrganizationalUnit", "ParentId", unit + "!", "INVALID_PATTERN:PARENT_ID"},
+		{"CreateOrganizationalUnit", "ParentId", unit, ""},
+		{"CreateOrganizationalUnit", "Name", "", "MIN_LENGTH_EXCEEDED:NAME"},
+		{"CreateOrganizationalUnit", "Name", wide(129), "MAX_LENGTH_EXCEEDED:NAME"},
+		{"CreateOrganizationalUnit", "Name", wide(128), ""},
+		{"UpdateOrganizationalUnit", "OrganizationalUnitId", root, "INVALID_PATTERN:ORGANIZATIONAL_UNIT_ID"},
+		{"UpdateOrganizationalUnit", "Name", "", "MIN_LENGTH_EXCEEDED:NAME"},
+		{"UpdateOrganizationalUnit", "Name", " ", ""},
+		{"UpdateOrganizationalUnit", "Name", long(129), "MAX_LENGTH_EXCEEDED:NAME"},
+		{"DeleteOrganizationalUnit", "OrganizationalUnitId", "x", "INVALID_PATTERN:ORGANIZATIONAL_UNIT_ID"},
+		{"DescribeOrganizationalUnit", "OrganizationalUnitId", "", "INVALID_PATTERN:ORGANIZATIONAL_UNIT_ID"},
+		{"ListOrganizationalUnitsForParent", "ParentId", "x", "INVALID_PATTERN:PARENT_ID"},
+		{"ListAccountsForParent", "ParentId", "x", "INVALID_PATTERN:PARENT_ID"},
+		{"ListChildren", "ParentId", "x", "INVALID_PATTERN:PARENT_ID"},
+		{"ListChildren", "ChildType", "ROOT", "INVALID_ENUM:CHILD_TYPE"},
+		{"ListChildren", "ChildType", "ORGANIZATIONAL_UNIT", ""},
+		{"ListParents", "ChildId", root, "INVALID_PATTERN:CHILD_ID"},
+		{"ListParents", "ChildId", account + "3", "INVALID_PATTERN:CHILD_ID"},
+		{"ListParents", "ChildId", unit, ""},
+		{"CreateAccount", "Email", "a@b.c", "MIN_LENGTH_EXCEEDED:EMAIL"},
+		{"CreateAccount", "Email", long(60) + "@b.co", "MAX_LENGTH_EXCEEDED:EMAIL"},
+		{"CreateAccount", "Email", "dev.example.com", "INVALID_PATTERN:EMAIL"},
+		{"CreateAccount", "AccountName", "", "MIN_LENGTH_EXCEEDED:ACCOUNT_NAME"},
+		{"CreateAccount", "AccountName", long(51), "MAX_LENGTH_EXCEEDED:ACCOUNT_NAME"},
+		{"CreateAccount", "AccountName", "Dév", "INVALID_PATTERN:ACCOUNT_NAME"},
+		{"CreateAccount", "AccountName", " ~", ""},
+		{"CreateAccount", "RoleName", long(65), "MAX_LENGTH_EXCEEDED:ROLE_NAME"},
+		{"CreateAccount", "RoleName", long(64), ""},
+		{"CreateAccount", "IamUserAccessToBilling", "allow", "INVALID_ENUM:IAM_USER_ACCESS_TO_BILLING"},
+		{"CreateGovCloudAccount", "AccountName", "\t", "INVALID_PATTERN:ACCOUNT_NAME"},
+		{"DescribeCreateAccountStatus", "CreateAccountRequestId", "car-1234567", "INVALID_PATTERN:CREATE_ACCOUNT_REQUEST_ID"},
+		{"DescribeCreateAccountStatus", "CreateAccountRequestId", "car-12345678", ""},
+		{"InviteAccountToOrganization", "Notes", wide(1025), "MAX_LENGTH_EXCEEDED:NOTES"},
+		{"InviteAccountToOrganization", "Notes", wide(1024), ""},
+		{"InviteAccountToOrganization", "Notes", "", ""},
+		{"InviteOrganizationToTransferResponsibility", "Notes", long(1025), "MAX_LENGTH_EXCEEDED:NOTES"},
+		{"InviteOrganizationToTransferResponsibility", "SourceName", "", "MIN_LENGTH_EXCEEDED:SOURCE_NAME"},
+		{"InviteOrganizationToTransferResponsibility", "SourceName", "é", "INVALID_PATTERN:SOURCE_NAME"},
+		{"InviteOrganizationToTransferResponsibility", "Type", "TAX", "INVALID_ENUM:TYPE"},
+		{"UpdateResponsibilityTransfer", "Name", long(129), "MAX_LENGTH_EXCEEDED:NAME"},
+		{"DescribeResponsibilityTransfer", "Id", "rt-ABCD1234", "INVALID_PATTERN:ID"},
+		{"TerminateResponsibilityTransfer", "Id", "rt-1", "INVALID_PATTERN:ID"},
+		{"ListInboundResponsibilityTransfers", "Id", "rt-1", "INVALID_PATTERN:ID"},
+		{"ListOutboundResponsibilityTransfers", "Type", "billing", "INVALID_ENUM:TYPE"},
+		{"CreatePolicy", "Content", "", "MIN_LENGTH_EXCEEDED:CONTENT"},
+		{"CreatePolicy", "Description", wide(513), "MAX_LENGTH_EXCEEDED:DESCRIPTION"},
+		{"CreatePolicy", "Description", wide(512), ""},
+		{"CreatePolicy", "Name", "", "MIN_LENGTH_EXCEEDED:NAME"},
+		{"CreatePolicy", "Name", long(129), "MAX_LENGTH_EXCEEDED:NAME"},
+		{"CreatePolicy", "Type", "SCP", "INVALID_ENUM:TYPE"},
+		{"UpdatePolicy", "Name", "", "MIN_LENGTH_EXCEEDED:NAME"},
+		{"UpdatePolicy", "Description", "", ""},
+		{"DeletePolicy", "PolicyId", long(131), "MAX_LENGTH_EXCEEDED:POLICY_ID"},
+		{"ListPolicies", "Filter", "SCP", "INVALID_ENUM:FILTER"},
+		{"ListPoliciesForTarget", "Filter", "", "INVALID_ENUM:FILTER"},
+		{"EnablePolicyType", "RootId", unit, "INVALID_PATTERN:ROOT_ID"},
+		{"EnablePolicyType", "PolicyType", "SCP", "INVALID_ENUM:POLICY_TYPE"},
+		{"DisablePolicyType", "PolicyType", "SCP", "INVALID_ENUM:POLICY_TYPE"},
+		{"PutResourcePolicy", "Content", "", "MIN_LENGTH_EXCEEDED:CONTENT"},
+		{"PutResourcePolicy", "Content", wide(40001), "MAX_LENGTH_EXCEEDED:CONTENT"},
+		{"PutResourcePolicy", "Content", wide(40000), ""},
+		{"EnableAWSServiceAccess", "ServicePrincipal", "", "MIN_LENGTH_EXCEEDED:SERVICE_PRINCIPAL"},
+		{"EnableAWSServiceAccess", "ServicePrincipal", "a b", "INVALID_PATTERN:SERVICE_PRINCIPAL"},
+		{"ListDelegatedAdministrators", "ServicePrincipal", long(129), "MAX_LENGTH_EXCEEDED:SERVICE_PRINCIPAL"},
+		{"TagResource", "ResourceId", "o-a1b2c3d4e5", "INVALID_PATTERN:RESOURCE_ID"},
+		{"TagResource", "ResourceId", "x" + account, "INVALID_PATTERN:RESOURCE_ID"},
+		{"TagResource", "ResourceId", root, ""},
+		{"TagResource", "ResourceId", unit, ""},
+		{"TagResource", "ResourceId", policy, ""},
+		{"TagResource", "ResourceId", "rt-ABCD_123", ""},
+	}
+	for _, r := range rows {
+		value, err := json.Marshal(r.value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(r.operation+"."+r.member, func(t *testing.T) {
+			generic(t, with(t, r.operation, `{"`+r.member+`": `+string(value)+`}`), r.native)
+		})
+	}
+}
+
+func TestListsAreLimitedTo20AndTheirTokensChecked(t *testing.T) {
+	var paged []string
+	for name, make := range valid {
+		v := reflect.ValueOf(make()).Elem()
+		if !v.FieldByName("NextToken").IsValid() {
+			continue
+		}
+		paged = append(paged, name)
+		refused(t, with(t, name, `{"NextToken": ""}`), "INVALID_NEXT_TOKEN", "INVALID_NEXT_TOKEN")
+		refused(t, with(t, name, `{"NextToken": "`+strings.Repeat("t", 100_001)+`"}`), "INVALID_NEXT_TOKEN", "INVALID_NEXT_TOKEN")
+		refused(t, with(t, name, `{"NextToken": "`+strings.Repeat("t", 100_000)+`"}`), "", "")
+		if !v.FieldByName("MaxResults").IsValid() {
+			if name != "ListTagsForResource" {
+				t.Errorf("%s has a token and no MaxResults", name)
+			}
+			continue
+		}
+		generic(t, with(t, name, `{"MaxResults": 0}`), "MIN_VALUE_EXCEEDED:MAX_RESULTS")
+		generic(t, with(t, name, `{"MaxResults": -1}`), "MIN_VALUE_EXCEEDED:MAX_RESULTS")
+		generic(t, with(t, name, `{"MaxResults": 21}`), "MAX_VALUE_EXCEEDED:MAX_RESULTS")
+		generic(t, with(t, name, `{"MaxResults": 1}`), "")
+		generic(t, with(t, name, `{"MaxResults": 20}`), "")
+	}
+	slices.Sort(paged)
+	if len(paged) != 20 {
+		t.Errorf("%d paged operations, want 20: %v", len(paged), paged)
+	}
+}
+
+func TestHandshakeListsTakeOneFilter(t *testing.T) {
+	for _, name := range []string{"ListHandshakesForAccount", "ListHandshakesForOrganization"} {
+		generic(t, with(t, name, `{"Filter": {"ActionType": "NONE"}}`), "INVALID_ENUM:FILTER_ACTION_TYPE")
+		generic(t, with(t, name, `{"Filter": {"ParentHandshakeId": "x"}}`), "INVALID_PATTERN:FILTER_PARENT_HANDSHAKE_ID")
+		generic(t, with(t, name, `{"Filter": {"ActionType": "INVITE"}}`), "")
+		generic(t, with(t, name, `{"Filter": {"ParentHandshakeId": "`+handshake+`"}}`), "")
+		generic(t, with(t, name, `{"Filter": {}}`), "")
+		refused(t, with(t, name, `{"Filter": {"ActionType": "INVITE", "ParentHandshakeId": "`+handshake+`"}}`),
+			"MAX_LIMIT_EXCEEDED_FILTER", "MAX_LIMIT_EXCEEDED_FILTER")
+		// Each member first, then the rule between them.
+		generic(t, with(t, name, `{"Filter": {"ActionType": "NONE", "ParentHandshakeId": "`+handshake+`"}}`), "INVALID_ENUM:FILTER_ACTION_TYPE")
+	}
+}
+
+func TestListElementsAreCountedFromOne(t *testing.T) {
+	generic(t, with(t, "ListCreateAccountStatus", `{"States": ["SUCCEEDED", "DONE"]}`), "INVALID_ENUM:STATES_2_MEMBER")
+	generic(t, with(t, "ListCreateAccountStatus", `{"States": ["FAILED", "IN_PROGRESS"]}`), "")
+	generic(t, with(t, "ListCreateAccountStatus", `{"States": []}`), "")
+}
+
+func TestATargetHasReasonsOfItsOwn(t *testing.T) {
+	for _, name := range []string{"InviteAccountToOrganization", "InviteOrganizationToTransferResponsibility"} {
+		for _, r := range []struct{ target, documented, native string }{
+			{`null`, "INPUT_REQUIRED", "INVALID_PATTERN"},
+			{`{}`, "INPUT_REQUIRED", "INVALID_PARTY_TYPE_TARGET"},
+			{`{"Id": "111122223333"}`, "INPUT_REQUIRED", "INVALID_PARTY_TYPE_TARGET"},
+			{`{"Type": "ACCOUNT"}`, "INPUT_REQUIRED", "INVALID_PATTERN"},
+			{`{"Type": "EMAIL"}`, "INPUT_REQUIRED", "INVALID_PATTERN"},
+			{`{"Type": "ORGANIZATION", "Id": "o-a1b2c3d4e5"}`, "INVALID_PARTY_TYPE_TARGET", "INVALID_PARTY_TYPE_TARGET"},
+			{`{"Type": "PERSON", "Id": "111122223333"}`, "INVALID_PARTY_TYPE_TARGET", "INVALID_PARTY_TYPE_TARGET"},
+			{`{"Type": "", "Id": ""}`, "INVALID_PARTY_TYPE_TARGET", "INVALID_PARTY_TYPE_TARGET"},
+			{`{"Type": "ACCOUNT", "Id": "11112222333"}`, "INVALID_PATTERN", "INVALID_PATTERN"},
+			{`{"Type": "ACCOUNT", "Id": "1111222233334"}`, "INVALID_PATTERN", "INVALID_PATTERN"},
+			{`{"Type": "ACCOUNT", "Id": ""}`, "INVALID_PATTERN", "INVALID_PATTERN"},
+			{`{"Type": "ACCOUNT", "Id": "dev@example.com"}`, "INVALID_PATTERN", "INVALID_PATTERN"},
+			{`{"Type": "EMAIL", "Id": "111122223333"}`, "INVALID_EMAIL_ADDRESS_TARGET", "INVALID_EMAIL_ADDRESS_TARGET"},
+			{`{"Type": "EMAIL", "Id": ""}`, "INVALID_EMAIL_ADDRESS_TARGET", "INVALID_EMAIL_ADDRESS_TARGET"},
+			{`{"Type": "EMAIL", "Id": "dev@example.com"}`, "", ""},
+			{`{"Type": "ACCOUNT", "Id": "000000000000"}`, "", ""},
+		} {
+			t.Run(name+r.target, func(t *testing.T) {
+				refused(t, with(t, name, `{"Target": `+r.target+`}`), r.documented, r.native)
+			})
+		}
+	}
+}
+
+func TestTagsAreChecked(t *testing.T) {
+	operations := []string{
+		"CreateAccount", "CreateGovCloudAccount", "CreateOrganizationalUnit", "CreatePolicy", "PutResourcePolicy",
+		"InviteAccountToOrganization", "InviteOrganizationToTransferResponsibility", "TagResource",
+	}
+	key129, value257 := strings.Repeat("k", 129), strings.Repeat("v", 257)
+	for _, name := range operations {
+		for _, r := range []struct{ tags, documented, native string }{
+			{`[]`, "", ""},
+			{`[{"Key": "` + key129[1:] + `", "Value": "` + value257[1:] + `"}, {"Key": "k", "Value": ""}]`, "", ""},
+			{`[{"Key": "k", "Value": ""}, {"Key": "K", "Value": ""}]`, "", ""},
+			{`[{"Key": "k", "Value": "aws:x"}]`, "", ""},
+			{`[{"Key": "Büro (no)", "Value": ""}]`, "INVALID_PATTERN", "INVALID_PATTERN:TAGS_1_MEMBER_KEY"},
+			{`[{"Key": "Büro 1_.:/=+-@", "Value": "ü ß"}]`, "", ""},
+			{`[{}]`, "INPUT_REQUIRED", "INPUT_REQUIRED:TAGS_1_MEMBER_KEY"},
+			{`[{"Key": "k", "Value": null}]`, "INPUT_REQUIRED", "INPUT_REQUIRED:TAGS_1_MEMBER_VALUE"},
+			{`[{"Key": "", "Value": ""}]`, "MIN_LENGTH_EXCEEDED", "MIN_LENGTH_EXCEEDED:TAGS_1_MEMBER_KEY"},
+			{`[{"Key": "k", "Value": ""}, {"Key": "` + key129 + `", "Value": ""}]`, "MAX_LENGTH_EXCEEDED", "MAX_LENGTH_EXCEEDED:TAGS_2_MEMBER_KEY"},
+			{`[{"Key": "k", "Value": "` + value257 + `"}]`, "MAX_LENGTH_EXCEEDED", "MAX_LENGTH_EXCEEDED:TAGS_1_MEMBER_VALUE"},
+			{`[{"Key": "k", "Value": "{}"}]`, "INVALID_PATTERN", "INVALID_PATTERN:TAGS_1_MEMBER_VALUE"},
+			{`[{"Key": "k", "Value": "1"}, {"Key": "l", "Value": ""}, {"Key": "k", "Value": "2"}]`, "DUPLICATE_TAG_KEY", "DUPLICATE_TAG_KEY"},
+			{`[{"Key": "aws:k", "Value": ""}]`, "INVALID_SYSTEM_TAGS_PARAMETER", "INVALID_SYSTEM_TAGS_PARAMETER"},
+			{`[{"Key": "AwS:k", "Value": ""}]`, "INVALID_SYSTEM_TAGS_PARAMETER", "INVALID_SYSTEM_TAGS_PARAMETER"},
+			{`[{"Key": "aws", "Value": ""}]`, "", ""},
+		} {
+			t.Run(name, func(t *testing.T) {
+				refused(t, with(t, name, `{"Tags": `+r.tags+`}`), r.documented, r.native)
+			})
+		}
+	}
+	generic(t, with(t, "UntagResource", `{"TagKeys": ["k", "`+key129+`"]}`), "MAX_LENGTH_EXCEEDED:TAG_KEYS_2_MEMBER")
+	generic(t, with(t, "UntagResource", `{"TagKeys": ["{}"]}`), "INVALID_PATTERN:TAG_KEYS_1_MEMBER")
+	refused(t, with(t, "UntagResource", `{"TagKeys": ["k", "k"]}`), "DUPLICATE_TAG_KEY", "DUPLICATE_TAG_KEY")
+	refused(t, with(t, "UntagResource", `{"TagKeys": ["AWS:x"]}`), "INVALID_SYSTEM_TAGS_PARAMETER", "INVALID_SYSTEM_TAGS_PARAMETER")
+}
+
+func TestDuplicatesAreFoundAmongManyTags(t *testing.T) {
+	in := &orgapi.UntagResourceRequest{ResourceId: new(account)}
+	for i := range 50_000 {
+		in.TagKeys = append(in.TagKeys, "k"+time.Duration(i).String())
+	}
+	for i := range in.TagKeys {
+		in.TagKeys[i] = strings.ReplaceAll(in.TagKeys[i], "µ", "u")
+	}
+	refused(t, in, "", "")
+	in.TagKeys = append(in.TagKeys, in.TagKeys[0])
+	refused(t, in, "DUPLICATE_TAG_KEY", "DUPLICATE_TAG_KEY")
+}
+
+func TestRoleNamesOfServicesAreReserved(t *testing.T) {
+	for _, name := range []string{"CreateAccount", "CreateGovCloudAccount"} {
+		for value, reason := range map[string]string{
+			"":                            "INVALID_ROLE_NAME",
+			"a b":                         "INVALID_ROLE_NAME",
+			"AWSServiceRoleForThings":     "INVALID_ROLE_NAME",
+			"awsservicerolefor":           "INVALID_ROLE_NAME",
+			"AWSServiceRole":              "",
+			"OrganizationAccountAccess_+": "",
+		} {
+			refused(t, with(t, name, `{"RoleName": "`+value+`"}`), reason, reason)
+		}
+	}
+}
+
+func TestPolicyOperationsNameThePolicyAndTheTarget(t *testing.T) {
+	for _, name := range []string{"AttachPolicy", "DetachPolicy", "UpdatePolicy", "DeletePolicy", "DescribePolicy", "ListTargetsForPolicy"} {
+		for _, id := range []string{"", "FullAWSAccess", "p-1234567", "p-12345678-"} {
+			refused(t, with(t, name, `{"PolicyId": "`+id+`"}`), "INVALID_SYNTAX_POLICY_ID", "INVALID_SYNTAX_POLICY_ID")
+		}
+	}
+	for _, name := range []string{"AttachPolicy", "DetachPolicy", "ListPoliciesForTarget", "DescribeEffectivePolicy"} {
+		for _, id := range []string{"", "o-a1b2c3d4e5", account + "4", "x" + unit} {
+			refused(t, with(t, name, `{"TargetId": "`+id+`"}`), "INVALID_PATTERN_TARGET_ID", "INVALID_PATTERN_TARGET_ID")
+		}
+	}
+}
+
+func TestEffectivePoliciesAreThoseOfAccountsAndSomeTypes(t *testing.T) {
+	const op, list, report = "DescribeEffectivePolicy", "ListAccountsWithInvalidEffectivePolicy", "ListEffectivePolicyValidationErrors"
+	for _, id := range []string{root, unit} {
+		refused(t, with(t, op, `{"TargetId": "`+id+`"}`), "TARGET_NOT_SUPPORTED", "TARGET_NOT_SUPPORTED")
+		refused(t, with(t, report, `{"AccountId": "`+id+`"}`), "TARGET_NOT_SUPPORTED", "TARGET_NOT_SUPPORTED")
+	}
+	refused(t, with(t, op, `{"TargetId": "`+account+`"}`), "", "")
+	refused(t, with(t, op, `{"PolicyType": "SERVICE_CONTROL_POLICY"}`), "INVALID_ENUM_POLICY_TYPE", "INVALID_ENUM_POLICY_TYPE")
+	for _, kind := range []string{"RESOURCE_CONTROL_POLICY", "X", ""} {
+		generic(t, with(t, op, `{"PolicyType": "`+kind+`"}`), "INVALID_ENUM:POLICY_TYPE")
+	}
+	for _, name := range []string{list, report} {
+		for _, kind := range []string{"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "X"} {
+			refused(t, with(t, name, `{"PolicyType": "`+kind+`"}`), "INVALID_ENUM_POLICY_TYPE", "INVALID_ENUM_POLICY_TYPE")
+		}
+	}
+}
+
+func TestTransfersStartAndEndWithAMonth(t *testing.T) {
+	for at, reason := range map[string]string{
+		"2026-10-01T00:00:00Z":      "",
+		"2026-10-01T00:00:00.001Z":  "START_DATE_NOT_BEGINNING_OF_DAY",
+		"2026-10-02T12:00:00Z":      "START_DATE_NOT_BEGINNING_OF_DAY",
+		"2026-10-02T00:00:00Z":      "START_DATE_NOT_BEGINNING_OF_MONTH",
+		"2026-10-01T02:00:00+02:00": "",
+	} {
+		in := transferInvitation()
+		in.StartTimestamp = api.At(instant(t, at))
+		refused(t, in, reason, reason)
+	}
+	for at, reason := range map[string]string{
+		"2026-12-31T23:59:59.999Z": "",
+		"2026-12-31T23:59:59Z":     "",
+		"2028-02-29T23:59:59Z":     "",
+		"2026-12-31T23:59:58Z":     "END_DATE_NOT_END_OF_MONTH",
+		"2026-12-31T23:59:59.5Z":   "END_DATE_NOT_END_OF_MONTH",
+		"2027-01-01T00:00:00Z":     "END_DATE_NOT_END_OF_MONTH",
+		"2028-02-28T23:59:59Z":     "END_DATE_NOT_END_OF_MONTH",
+	} {
+		refused(t, &orgapi.TerminateResponsibilityTransferRequest{Id: new(transfer), EndTimestamp: api.At(instant(t, at))}, reason, reason)
+	}
+}
+
+func instant(t *testing.T, text string) time.Time {
+	t.Helper()
+	at, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+func TestValidEmail(t *testing.T) {
+	for address, want := range map[string]bool{
+		"dev@example.com":                        true,
+		"Dev.Ops+aws=1@Example.co.UK":            true,
+		"a@b.co":                                 true,
+		"a@b.c":                                  false, // shorter than 6
+		strings.Repeat("a", 52) + "@example.com": true,
+		strings.Repeat("a", 53) + "@example.com": false,
+		"":                                       false,
+		"dev":                                    false,
+		"dev@example":                            false,
+		"@example.com":                           false,
+		".dev@example.com":                       false,
+		"dev.@example.com":                       true,
+		"de v@example.com":                       false,
+		"d\tv@example.com":                       false,
+		"dév@example.com":                        false,
+		"dev@exämple.com":                        false,
+		"dev@ops@example.com":                    false,
+		"dev@-example.com":                       false,
+		"dev@example.com-":                       false,
+		"dev@.example.com":                       false,
+		"dev@example.com.":                       false,
+		"dev@exa_mple.com":                       false,
+		"dev@example.com\n":                      false,
+		"dev@exa-mple.com":                       true,
+		"!#$*+-/=?^_`{}~@example.com":            true,
+	} {
+		if got := orgapi.ValidEmail(address); got != want {
+			t.Errorf("ValidEmail(%q) = %v", address, got)
+		}
+	}
+	for _, c := range `"'()<>[]:;,\|%&` {
+		if address := "d" + string(c) + "v@example.com"; orgapi.ValidEmail(address) {
+			t.Errorf("ValidEmail(%q) = true", address)
+		}
+	}
+}
+
+func TestAValidRequestIsCheckedWithoutAllocating(t *testing.T) {
+	tags := []orgapi.Tag{{Key: new("team"), Value: new("x")}, {Key: new("stage"), Value: new("dev")}}
+	rich := []api.Request{
+		&orgapi.CreateAccountRequest{Email: new(email), AccountName: new("Dev"), RoleName: new("Role"), Tags: tags},
+		&orgapi.InviteAccountToOrganizationRequest{Target: party("EMAIL", email), Notes: new("é"), Tags: tags},
+		&orgapi.ListHandshakesForAccountRequest{Filter: &orgapi.HandshakeFilter{ActionType: new(orgapi.ActionTypeInvite)}, MaxResults: new(int32(5))},
+		&orgapi.ListCreateAccountStatusRequest{States: []orgapi.CreateAccountState{"FAILED"}, NextToken: new("t")},
+		&orgapi.UntagResourceRequest{ResourceId: new(account), TagKeys: []string{"a", "b"}},
+	}
+	for _, make := range valid {
+		rich = append(rich, make())
+	}
+	for _, in := range rich {
+		if n := testing.AllocsPerRun(20, func() {
+			if err := in.Validate(); err != nil {
+				t.Error(err)
+			}
+		}); n != 0 {
+			t.Errorf("%T: %v allocations", in, n)
+		}
+	}
+}
+
+// FuzzValidate holds that no request that can be decoded makes a check panic,
+// and that a refusal is one that the operation declares.
+func FuzzValidate(f *testing.F) {
+	names := make([]string, 0, len(orgapi.Operations))
+	for name := range orgapi.Operations {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for i, name := range names {
+		body, err := json.Marshal(valid[name]())
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(uint(i), body)
+	}
+	f.Add(uint(slices.Index(names, "InviteAccountToOrganization")), []byte(`{"Target":{"Type":"EMAIL"},"Tags":[{"Key":"aws:\u0130"}]}`))
+	f.Add(uint(slices.Index(names, "TerminateResponsibilityTransfer")), []byte(`{"Id":"rt-00000000","EndTimestamp":-1e9}`))
+	f.Fuzz(func(t *testing.T, i uint, body []byte) {
+		op := orgapi.Operations[names[i%uint(len(names))]]
+		in := op.NewRequest()
+		if json.Unmarshal(body, in) != nil {
+			return
+		}
+		if err := in.Validate(); err != nil && !op.MayReturn(err.Type) {
+			t.Errorf("%s does not declare %s", op.Name, err.Type)
+		}
+	})
+}
