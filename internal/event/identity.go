@@ -1,0 +1,74 @@
+package event
+
+import (
+	"strings"
+
+	"accord/internal/api"
+)
+
+// appendIdentity writes the userIdentity of a caller, as the ARN of its principal
+// tells it. [AWS: CloudTrail userIdentity element]
+func appendIdentity(b []byte, c api.Caller) []byte {
+	o := open(b)
+	kind, name := principal(c.Principal)
+	o.text("type", kind)
+	o.given("principalId", orElse(c.UserID, c.Account))
+	o.given("arn", c.Principal)
+	o.text("accountId", c.Account)
+	o.given("accessKeyId", c.AccessKeyID)
+	switch kind {
+	case "IAMUser":
+		o.given("userName", name)
+	case "AssumedRole":
+		o.key("sessionContext")
+		o.b = appendIssuer(o.b, c, name)
+	}
+	return o.close()
+}
+
+// appendIssuer writes which role a session is of. The path of the role is not
+// part of the session's ARN, so the role's ARN is written without one.
+func appendIssuer(b []byte, c api.Caller, role string) []byte {
+	session := open(b)
+	session.key("sessionIssuer")
+	o := open(session.b)
+	o.text("type", "Role")
+	id, _, _ := strings.Cut(c.UserID, ":")
+	o.given("principalId", id)
+	o.text("arn", "arn:aws:iam::"+c.Account+":role/"+role)
+	o.text("accountId", c.Account)
+	o.text("userName", role)
+	session.b = o.close()
+	return session.close()
+}
+
+// principal is the type of a principal and the name that the type goes with:
+// that of the user or of the role.
+func principal(arn string) (kind, name string) {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 {
+		return "Unknown", ""
+	}
+	resource := strings.Split(parts[5], "/")
+	last := resource[len(resource)-1]
+	switch resource[0] {
+	case "root":
+		return "Root", ""
+	case "user":
+		return "IAMUser", last
+	case "assumed-role":
+		if len(resource) > 2 {
+			return "AssumedRole", resource[len(resource)-2]
+		}
+	case "federated-user":
+		return "FederatedUser", last
+	}
+	return "Unknown", ""
+}
+
+func orElse(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
