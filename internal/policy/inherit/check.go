@@ -68,10 +68,16 @@ func (c *checker) mistake(where place, at *document.Path, format string, args ..
 	case document.Member:
 		line, column = where.Line, where.Column
 	}
-	if c.first != nil && !(&document.Mistake{Line: line, Column: column}).Before(c.first) {
-		return
+	if !c.settled(line, column) {
+		c.first = where.Mistake(at, format, args...)
 	}
-	c.first = where.Mistake(at, format, args...)
+}
+
+// settled says whether the first mistake stands before a place, so that there
+// is nothing to look for from there on.
+func (c *checker) settled(line, column int) bool {
+	here := document.Mistake{Line: line, Column: column}
+	return c.first != nil && !here.Before(c.first)
 }
 
 // root checks the members of the document: the top-level key once, and beside
@@ -153,6 +159,9 @@ func (c *checker) element(e *element, member document.Member, parent *document.P
 	c.names(value, at)
 	setting := e.isSettingIn(value)
 	for _, inner := range value.Members {
+		if c.settled(inner.Line, inner.Column) {
+			break
+		}
 		switch name := folded(inner.Name); {
 		case name == control:
 			c.control(inner.Value, at.Member(inner.Name))
@@ -279,6 +288,9 @@ func (c *checker) change(e *element, by operators, member document.Member, paren
 			c.mistake(value, at, "the list is empty; this setting needs at least one value")
 		}
 		for i, item := range value.Items {
+			if c.settled(item.Line, item.Column) {
+				break
+			}
 			if c.scalar(item, at.Item(i)) && e.kind == list {
 				c.form(e.values, item, at.Item(i))
 			}
