@@ -101,6 +101,9 @@ type Rule struct {
 	Child bool
 	// Segment is the kind's part of the ARN.
 	Segment string
+	// Hidden is true for a kind that the management account of an organization
+	// does not see among what it received while it can be answered.
+	Hidden bool
 	// Readers may describe it.
 	Readers []Role
 	Moves   map[Event]Move
@@ -126,6 +129,7 @@ var Rules = map[Kind]Rule{
 		Start:    Open,
 		Lifetime: InvitationLifetime,
 		Segment:  segment(Invite),
+		Hidden:   true,
 		Readers:  by(Originator, Answerer, Delegate),
 		Moves: map[Event]Move{
 			Accept:   {By: by(Answerer), From: open, To: Accepted, Effect: JoinOrganization},

@@ -46,7 +46,7 @@ func engineOf(ctx context.Context, url string) (engine, error) {
 	switch {
 	case url == "memory":
 		return openMemory(ctx)
-	case strings.HasPrefix(url, "sqlite:"):
+	case strings.HasPrefix(url, "sqlite:") && url != "sqlite:":
 		return openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"))
 	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
 		return openPostgres(ctx, url)
@@ -59,7 +59,7 @@ func engineOf(ctx context.Context, url string) (engine, error) {
 type URLError struct{ URL string }
 
 func (e *URLError) Error() string {
-	return "store " + e.URL + " is not one of memory, sqlite:PATH, postgres://USER@HOST/DATABASE"
+	return "store " + withoutPassword(e.URL) + " is not one of memory, sqlite:PATH, postgres://USER@HOST/DATABASE"
 }
 
 // Name says in a word or two which engine a store's URL names, for people;

@@ -10,14 +10,14 @@ import (
 )
 
 const handshakeColumns = `id, kind, organization_id, management_account_id, parent_handshake_id,
-	recipient_type, recipient_id, answered_by, state, requested_at, expires_at, ended_at, retention,
+	recipient_type, recipient_id, answered_by, waived, state, requested_at, expires_at, ended_at, retention,
 	management_email, management_name, feature_set, notes`
 
 func scanHandshake(row scanner, h *handshake.Handshake) error {
 	var requested, expires, retention int64
 	var ended sql.NullInt64
 	if err := row.Scan(&h.ID, &h.Kind, &h.Originator.Organization, &h.Originator.Management, &h.Parent,
-		&h.Recipient.Type, &h.Recipient.ID, &h.AnsweredBy, &h.Stored, &requested, &expires, &ended, &retention,
+		&h.Recipient.Type, &h.Recipient.ID, &h.AnsweredBy, &h.Waived, &h.Stored, &requested, &expires, &ended, &retention,
 		&h.Offer.ManagementEmail, &h.Offer.ManagementName, &h.Offer.FeatureSet, &h.Offer.Notes); err != nil {
 		return err
 	}
@@ -45,19 +45,19 @@ func holder(h *handshake.Handshake) string {
 // same recipient waits for an answer.
 func (t *Tx) AddHandshake(h handshake.Handshake) error {
 	return t.change(`INSERT INTO handshakes (id, kind, organization_id, management_account_id, parent_handshake_id,
-			recipient_type, recipient_id, holder, answered_by, state, requested_at, expires_at, ended_at, retention, purge_at,
-			management_email, management_name, feature_set, notes)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+			recipient_type, recipient_id, holder, answered_by, waived, state, requested_at, expires_at, ended_at, retention,
+			purge_at, management_email, management_name, feature_set, notes)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 		h.ID, h.Kind, h.Originator.Organization, h.Originator.Management, h.Parent,
-		h.Recipient.Type, h.Recipient.ID, holder(&h), h.AnsweredBy, h.Stored,
+		h.Recipient.Type, h.Recipient.ID, holder(&h), h.AnsweredBy, h.Waived, h.Stored,
 		micros(h.Requested), micros(h.Expires), nullMicros(h.Ended), h.Retention.Microseconds(), micros(h.PurgeAt()),
 		h.Offer.ManagementEmail, h.Offer.ManagementName, h.Offer.FeatureSet, h.Offer.Notes)
 }
 
 // SaveHandshake records where a handshake stands and who answered it.
 func (t *Tx) SaveHandshake(h handshake.Handshake) error {
-	return t.change(`UPDATE handshakes SET state = $1, ended_at = $2, purge_at = $3, answered_by = $4, holder = $5
-		WHERE id = $6`, h.Stored, nullMicros(h.Ended), micros(h.PurgeAt()), h.AnsweredBy, holder(&h), h.ID)
+	return t.change(`UPDATE handshakes SET state = $1, ended_at = $2, purge_at = $3, answered_by = $4, holder = $5,
+		waived = $6 WHERE id = $7`, h.Stored, nullMicros(h.Ended), micros(h.PurgeAt()), h.AnsweredBy, holder(&h), h.Waived, h.ID)
 }
 
 // DeleteHandshake removes a handshake whose retention is over.
@@ -81,6 +81,21 @@ func (v *View) UnansweredOf(organization ident.OrganizationID, kind handshake.Ki
 	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE organization_id = $1 AND kind = $2 AND state IN ('REQUESTED', 'OPEN') AND expires_at > $3
 		ORDER BY requested_at, id`, organization, kind, micros(v.now))
+}
+
+// UnansweredTo lists the open handshakes of a kind that were sent to a recipient
+// by any organization, oldest first.
+func (v *View) UnansweredTo(kind handshake.Kind, to handshake.Recipient) ([]handshake.Handshake, error) {
+	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
+		WHERE holder = $1 AND kind = $2 AND state = 'OPEN' AND expires_at > $3
+		ORDER BY requested_at, id`, to.Key(), kind, micros(v.now))
+}
+
+// ChildOf reads the handshake below a parent that was sent to an account, or
+// ErrNotFound.
+func (v *View) ChildOf(parent ident.HandshakeID, account ident.AccountID) (handshake.Handshake, error) {
+	return one(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
+		WHERE holder = $1 AND parent_handshake_id = $2`, account, parent)
 }
 
 // Children lists the handshakes below a parent, oldest first.

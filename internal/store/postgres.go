@@ -47,12 +47,19 @@ func openPostgres(ctx context.Context, address string) (engine, error) {
 	return e, nil
 }
 
+// withoutPassword is an address as people may see it: who, where, which database.
+// A password can hide in the parameters too, and in an address that is mistyped;
+// what does not read as an address is therefore not shown.
 func withoutPassword(address string) string {
 	u, err := url.Parse(address)
-	if err != nil {
+	if err != nil || u.User == nil && strings.ContainsAny(address, "@=") {
 		return "(unreadable)"
 	}
-	return u.Redacted()
+	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
+	if u.User != nil {
+		shown.User = url.User(u.User.Username())
+	}
+	return shown.String()
 }
 
 func (e *postgresEngine) begin(ctx context.Context, write bool) (session, error) {
@@ -96,8 +103,9 @@ func (s *postgresSession) commit() error {
 		s.done = true
 		_ = s.conn.Close()
 		return nil
-	case errors.As(err, &refused) && refused.Code[:2] == "40":
-		// The database says itself that it rolled back.
+	case errors.As(err, &refused) && strings.HasPrefix(refused.Code, "40") && refused.Code != "40003":
+		// The database says itself that it rolled back; 40003 is the one of its
+		// class that says that it does not know.
 		s.rollback()
 		return err
 	default:
@@ -159,19 +167,29 @@ func (e *postgresEngine) selfCheck(ctx context.Context) error {
 	row = e.db.QueryRowContext(ctx, `SELECT collation_name = 'C' FROM information_schema.columns
 		WHERE table_schema = current_schema() AND table_name = 'accounts' AND column_name = 'id'`)
 	if err := row.Scan(&ordered); err != nil || !ordered {
-		return fmt.Errorf("the tables do not compare text by its bytes: %v", err)
+		return errors.Join(errors.New("the tables do not compare text by its bytes"), err)
 	}
 	return nil
 }
 
-// migrations takes a lock of the session, so that several servers can start at
-// once on an empty database.
+// migrations lets servers that start at once change the schema one by one.
 func (e *postgresEngine) migrations(schema fs.FS) (*goose.Provider, error) {
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return nil, err
-	}
-	return goose.NewProvider(database.DialectPostgres, e.db, schema, goose.WithSessionLocker(locker))
+	return goose.NewProvider(database.DialectPostgres, e.db, schema, goose.WithSessionLocker(startLock{}))
+}
+
+// startLock is a lock of the database session. It waits in the database; the
+// library's own asks again every five seconds, by which the last of four servers
+// starts late.
+type startLock struct{}
+
+func (startLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", lock.DefaultLockID)
+	return err
+}
+
+func (startLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", lock.DefaultLockID)
+	return err
 }
 
 func (e *postgresEngine) close() error { return e.db.Close() }

@@ -46,7 +46,7 @@ func openMemory(ctx context.Context) (engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for the store: %w", err)
 	}
-	e, err := openSQLite(ctx, filepath.Join(folder, "accord.db"))
+	e, err := openFile(ctx, filepath.Join(folder, "accord.db"), "OFF")
 	if err != nil {
 		_ = os.RemoveAll(folder)
 		return nil, err
@@ -55,15 +55,27 @@ func openMemory(ctx context.Context) (engine, error) {
 	return e, nil
 }
 
+// openSQLite opens a file that stays. FULL: an answer means that the change is on
+// the disk.
 func openSQLite(ctx context.Context, path string) (engine, error) {
+	return openFile(ctx, path, "FULL")
+}
+
+func openFile(ctx context.Context, path, synchronous string) (engine, error) {
+	// Two names of one file are one store, with one lock.
+	if behind, err := filepath.EvalSymlinks(path); err == nil {
+		path = behind
+	}
 	lock, err := lockFile(path + ".lock")
 	if err != nil {
 		return nil, err
 	}
 	e := &sqliteEngine{lock: lock}
-	// FULL: an answer means that the change is on the disk.
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=busy_timeout(10000)"
+	if err := makePrivate(path); err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=journal_mode(WAL)&_pragma=synchronous(" +
+		synchronous + ")&_pragma=foreign_keys(1)&_pragma=busy_timeout(10000)"
 	if e.writing, err = sql.Open("sqlite", dsn); err == nil {
 		e.reading, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
 	}
@@ -73,10 +85,18 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 	e.writing.SetMaxOpenConns(1)
 	readers := max(4, runtime.GOMAXPROCS(0))
 	e.writer, e.readers = make(chan *sqliteConn, 1), make(chan *sqliteConn, readers)
-	if err := os.Chmod(path, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, errors.Join(err, e.close())
-	}
 	return e, nil
+}
+
+// makePrivate makes sure that the file is there and only for its owner. SQLite
+// would make it readable for everybody, and gives the files beside it the same
+// mode.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("opening the store's file: %w", err)
+	}
+	return errors.Join(f.Chmod(0o600), f.Close())
 }
 
 // lockFile makes this process the owner of the file, or says that another is.

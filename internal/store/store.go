@@ -116,7 +116,9 @@ func (s *Store) View(ctx context.Context, fn func(*View) error) error {
 const attempts = 12
 
 // Update runs fn in a serialisable transaction and commits it when fn returns
-// nil. fn may run more than once: it must not leave anything behind outside of
+// nil. A broken unique constraint counts as a conflict: verbs look first, so the
+// other row came in between, and the next run sees it.
+// fn may run more than once: it must not leave anything behind outside of
 // the transaction. The errors are those of fn, ErrConflict when others won every
 // time, and ErrUnknown when nobody can say whether the change is there.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
@@ -131,7 +133,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		case errors.Is(err, ErrUnknown):
 			s.observe(OutcomeUnknown)
 			return err
-		case !s.engine.retryable(err):
+		case !s.engine.retryable(err) && !errors.Is(err, ErrDuplicate):
 			return err
 		case attempt == attempts:
 			s.observe(GivenUp)

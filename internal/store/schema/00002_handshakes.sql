@@ -13,6 +13,7 @@ CREATE TABLE handshakes (
     -- once answered the account that answered.
     holder                TEXT NOT NULL,
     answered_by           TEXT NOT NULL,
+    waived                BOOLEAN NOT NULL,
     state                 TEXT NOT NULL,
     requested_at          BIGINT NOT NULL,
     expires_at            BIGINT NOT NULL,

@@ -1,0 +1,155 @@
+package organizations
+
+import (
+	"strings"
+
+	"accord/internal/api"
+	"accord/internal/api/orgapi"
+	"accord/internal/handshake"
+	"accord/internal/ident"
+	"accord/internal/org"
+)
+
+// This file turns nouns into wire shapes, one function for each noun. The switch
+// between the wire styles stands here and nowhere else in the package.
+
+// native reports whether answers take the form of the recorded service.
+func (s *Service) native() bool { return s.Rules.WireStyle == api.Native }
+
+func renderOrganization(o *org.Organization, managementEmail ident.Email) *orgapi.Organization {
+	owner := o.Owner()
+	// The member is deprecated and does not grow with the enabled types.
+	// [AWS: Organization; recorded]
+	types := []orgapi.PolicyTypeSummary{}
+	if o.FeatureSet == org.AllFeatures {
+		types = append(types, orgapi.PolicyTypeSummary{
+			Type:   new(orgapi.PolicyTypeServiceControlPolicy),
+			Status: new(orgapi.PolicyTypeStatusEnabled),
+		})
+	}
+	return &orgapi.Organization{
+		Id:                   new(string(o.ID)),
+		Arn:                  new(owner.OrganizationARN()),
+		FeatureSet:           new(orgapi.OrganizationFeatureSet(o.FeatureSet)),
+		MasterAccountArn:     new(owner.AccountARN(o.Management)),
+		MasterAccountId:      new(string(o.Management)),
+		MasterAccountEmail:   new(string(managementEmail)),
+		AvailablePolicyTypes: types,
+	}
+}
+
+func (r *reading) renderAccount(a *org.Account) orgapi.Account {
+	shape := orgapi.Account{
+		Id:              new(string(a.ID)),
+		Arn:             new(r.organization.Owner().AccountARN(a.ID)),
+		Email:           new(string(a.Email)),
+		Name:            new(a.Name),
+		State:           new(orgapi.AccountState(a.State)),
+		Paths:           []string{ident.AccountPath(a.Membership.ParentPath, a.ID)},
+		JoinedMethod:    new(orgapi.AccountJoinedMethod(a.Membership.Method)),
+		JoinedTimestamp: api.At(a.Membership.Joined),
+	}
+	if r.service.Rules.AccountStatusShown {
+		shape.Status = new(orgapi.AccountStatus(a.State.Status()))
+	}
+	return shape
+}
+
+func renderCreation(c *org.Creation) orgapi.CreateAccountStatus {
+	shape := orgapi.CreateAccountStatus{
+		Id:                 new(string(c.ID)),
+		AccountName:        new(c.AccountName),
+		State:              new(orgapi.CreateAccountState(c.State)),
+		RequestedTimestamp: api.At(c.Requested),
+	}
+	if !c.Completed.IsZero() {
+		shape.CompletedTimestamp = api.At(c.Completed)
+	}
+	if c.Account != "" {
+		shape.AccountId = new(string(c.Account))
+	}
+	if c.GovCloudAccount != "" {
+		shape.GovCloudAccountId = new(string(c.GovCloudAccount))
+	}
+	if c.FailureReason != "" {
+		shape.FailureReason = new(orgapi.CreateAccountFailureReason(c.FailureReason))
+	}
+	return shape
+}
+
+func (r *reading) renderHandshake(h *handshake.Handshake) orgapi.Handshake {
+	now := r.Now()
+	return orgapi.Handshake{
+		Id:                  new(string(h.ID)),
+		Arn:                 new(h.ARN()),
+		Parties:             r.parties(h),
+		State:               new(orgapi.HandshakeState(h.StateAt(now))),
+		RequestedTimestamp:  api.At(h.Requested),
+		ExpirationTimestamp: api.At(h.Expires),
+		Action:              new(orgapi.ActionType(h.Kind)),
+		Resources:           r.resources(h),
+	}
+}
+
+// parties lists who takes part, the organization first.
+func (r *reading) parties(h *handshake.Handshake) []orgapi.HandshakeParty {
+	organization := string(h.Originator.Organization)
+	recipient := h.Recipient
+	if r.service.native() {
+		organization = strings.TrimPrefix(organization, "o-")
+		if h.Stored == handshake.Accepted && recipient.Type == handshake.EmailParty {
+			recipient = handshake.Recipient{Type: handshake.AccountParty, ID: string(h.AnsweredBy)}
+		}
+	}
+	parties := []orgapi.HandshakeParty{party(handshake.OrganizationParty, organization)}
+	if recipient.Type != "" {
+		parties = append(parties, party(recipient.Type, recipient.ID))
+	}
+	return parties
+}
+
+func party(kind handshake.PartyType, id string) orgapi.HandshakeParty {
+	return orgapi.HandshakeParty{Id: &id, Type: new(orgapi.HandshakePartyType(kind))}
+}
+
+// resources lists what the handshake is about, in the recorded order.
+func (r *reading) resources(h *handshake.Handshake) []orgapi.HandshakeResource {
+	var list []orgapi.HandshakeResource
+	if h.Parent != "" {
+		parent := string(h.Parent)
+		if r.service.native() {
+			parent = strings.TrimPrefix(parent, "h-")
+		}
+		list = append(list, resource(orgapi.HandshakeResourceTypeParentHandshake, parent))
+	}
+	organization := resource(orgapi.HandshakeResourceTypeOrganization, string(h.Originator.Organization))
+	if h.Offer.ManagementEmail != "" {
+		organization.Resources = []orgapi.HandshakeResource{
+			resource(orgapi.HandshakeResourceTypeMasterEmail, h.Offer.ManagementEmail),
+			resource(orgapi.HandshakeResourceTypeMasterName, h.Offer.ManagementName),
+			resource(orgapi.HandshakeResourceTypeOrganizationFeatureSet, h.Offer.FeatureSet),
+		}
+	}
+	list = append(list, organization)
+	if h.Recipient.Type != "" {
+		list = append(list, resource(orgapi.HandshakeResourceType(h.Recipient.Type), h.Recipient.ID))
+	}
+	if h.Offer.Notes != "" {
+		list = append(list, resource(orgapi.HandshakeResourceTypeNotes, h.Offer.Notes))
+	}
+	return list
+}
+
+func resource(kind orgapi.HandshakeResourceType, value string) orgapi.HandshakeResource {
+	return orgapi.HandshakeResource{Type: &kind, Value: &value}
+}
+
+func (r *reading) renderRoot() orgapi.Root {
+	o := r.organization
+	return orgapi.Root{
+		Id:          new(string(o.Root)),
+		Arn:         new(o.Owner().RootARN(o.Root)),
+		Name:        new(org.RootName),
+		PolicyTypes: []orgapi.PolicyTypeSummary{},
+	}
+}

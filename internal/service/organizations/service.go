@@ -1,0 +1,96 @@
+// Package organizations implements the operations of AWS Organizations: one
+// method for each, and the work that the service does by itself when its time
+// comes.
+//
+// A method opens one transaction, asks the rules (handshake, org, limits, rules),
+// writes rows and answers. It knows no SQL, no byte of the wire and no way in.
+package organizations
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"accord/internal/api"
+	"accord/internal/api/orgapi"
+	"accord/internal/due"
+	"accord/internal/handshake"
+	"accord/internal/ident"
+	"accord/internal/limits"
+	"accord/internal/page"
+	"accord/internal/rules"
+	"accord/internal/store"
+)
+
+// Options are what the service works with. All members but CreationFailure and
+// Committed are needed.
+type Options struct {
+	Store  *store.Store
+	Due    *due.Loop
+	Source *ident.Source
+	Rules  rules.Rules
+	Limits *limits.Set
+	Log    *slog.Logger
+	// Registered is true where a call or an invitation makes the account that it
+	// names: in the open sandbox.
+	Registers bool
+	// CreationFailure, when set, says with which FailureReason the next creation of
+	// an account for an organization's management account has to fail.
+	CreationFailure func(management ident.AccountID) (reason string, fails bool)
+	// Committed, when set, is called after each change, so that due work and
+	// letters need not wait for their turn.
+	Committed func()
+}
+
+// Service implements orgapi.Service.
+type Service struct {
+	orgapi.Unimplemented
+	Options
+	pages   *page.Sealer
+	effects map[handshake.Effect]effect
+}
+
+// New returns the service, and registers its due work with the loop.
+func New(ctx context.Context, options Options) (*Service, error) {
+	s := &Service{Options: options}
+	if err := s.renewTokens(ctx); err != nil {
+		return nil, err
+	}
+	s.effects = s.handshakeEffects()
+	s.registerDueWork()
+	return s, nil
+}
+
+// renewTokens reads the key that page tokens are authenticated with.
+func (s *Service) renewTokens(ctx context.Context) error {
+	key, err := s.Store.Secret(ctx, store.TokenKey)
+	if err != nil {
+		return err
+	}
+	s.pages = page.NewSealer(key)
+	return nil
+}
+
+// fault turns what a transaction returned into what the caller is told.
+func (s *Service) fault(err error) error {
+	var told *api.Error
+	switch {
+	case errors.As(err, &told):
+		if told.Setting != "" {
+			s.Log.Info("a limit was met", "exception", told.Type, "reason", told.Reason, "raised by", told.Setting)
+		}
+		return told
+	case errors.Is(err, store.ErrConflict):
+		return orgapi.ErrConcurrentModification().Because(err)
+	default:
+		return orgapi.ErrService().Because(err)
+	}
+}
+
+// committed tells whoever waits for changes that there is one.
+func (s *Service) committed() {
+	s.Due.Poke()
+	if s.Committed != nil {
+		s.Committed()
+	}
+}

@@ -1,0 +1,183 @@
+package organizations
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"accord/internal/api"
+	"accord/internal/api/orgapi"
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/store"
+)
+
+// reading is one call that changes nothing: a snapshot, and who looks at it.
+type reading struct {
+	*store.View
+	service   *Service
+	operation string
+	caller    api.Caller
+	// account is the caller's; organization is nil when it is in none.
+	account      org.Account
+	organization *org.Organization
+}
+
+// writing is one call that changes something.
+type writing struct {
+	reading
+	tx *store.Tx
+	// refusal is told to the caller although the transaction is committed: the
+	// real service refuses one call and changes something all the same.
+	refusal *api.Error
+	// overrides are the organization's own quotas, read when the first is asked for.
+	overrides map[string]int64
+	asked     bool
+}
+
+// read runs a call on a snapshot, after the standing that its operation asks for.
+func read[O any](ctx context.Context, s *Service, operation string, fn func(*reading) (*O, error)) (*O, error) {
+	var out *O
+	err := s.Store.View(ctx, func(v *store.View) error {
+		r := reading{View: v, service: s, operation: operation, caller: api.CallerOf(ctx)}
+		if err := r.enter(); err != nil {
+			return err
+		}
+		if err := r.admit(orgapi.Operations[operation].Access.Standing); err != nil {
+			return err
+		}
+		var err error
+		out, err = fn(&r)
+		return err
+	})
+	if err != nil {
+		return nil, s.fault(err)
+	}
+	return out, nil
+}
+
+// change runs a call in one serialisable transaction: what is overdue in the
+// caller's organization first, then the standing, then fn, and last the record
+// of the call. fn may run more than once.
+func change[I, O any](ctx context.Context, s *Service, operation string, in *I, fn func(*writing) (*O, error)) (*O, error) {
+	var out *O
+	var refusal *api.Error
+	err := s.Store.Update(ctx, func(tx *store.Tx) error {
+		w := writing{
+			reading: reading{View: &tx.View, service: s, operation: operation, caller: api.CallerOf(ctx)},
+			tx:      tx,
+		}
+		if err := w.enter(); err != nil {
+			return err
+		}
+		if w.organization != nil {
+			if err := w.settle(ctx, w.organization.ID); err != nil {
+				return err
+			}
+		}
+		if err := w.admit(orgapi.Operations[operation].Access.Standing); err != nil {
+			return err
+		}
+		answer, err := fn(&w)
+		if err != nil {
+			return err
+		}
+		out, refusal = answer, w.refusal
+		if refusal != nil {
+			return nil
+		}
+		return w.recordCall(in, answer)
+	})
+	if err != nil {
+		return nil, s.fault(err)
+	}
+	s.committed()
+	if refusal != nil {
+		return nil, refusal
+	}
+	return out, nil
+}
+
+// enter finds out who the caller's account is and where it belongs.
+func (r *reading) enter() error {
+	place, err := r.Place(ident.AccountID(r.caller.Account))
+	if err != nil {
+		return fmt.Errorf("the caller's account %s: %w", r.caller.Account, err)
+	}
+	r.account, r.organization = place.Account, place.Organization
+	return nil
+}
+
+// settle does what is overdue in an organization, so that duplicates, quotas and
+// places are right before the call looks at them.
+func (w *writing) settle(ctx context.Context, organization ident.OrganizationID) error {
+	overdue, err := w.tx.DueOf(organization)
+	if err != nil || len(overdue) == 0 {
+		return err
+	}
+	if err := w.service.Due.Settle(ctx, w.tx, organization); err != nil {
+		return err
+	}
+	return w.enter()
+}
+
+// admit is the standing gate: is the caller's account of the kind that the
+// operation serves? [AWS: API reference of each operation]
+func (r *reading) admit(standing api.Standing) error {
+	switch standing {
+	case api.Anyone:
+		return nil
+	case api.Outsider:
+		if r.organization != nil {
+			return orgapi.ErrAlreadyInOrganization()
+		}
+		return nil
+	}
+	is, err := r.standing()
+	switch {
+	case err != nil:
+		return err
+	case is == org.Standalone:
+		return orgapi.ErrAWSOrganizationsNotInUse()
+	case standing == api.Member && is == org.ManagementAccount:
+		return orgapi.ErrMasterCannotLeaveOrganization()
+	case standing == api.Insider, standing == api.Member, is == org.ManagementAccount:
+		return nil
+	case standing == api.Reader && is == org.DelegatedAdministrator:
+		return nil
+	default:
+		return orgapi.ErrAccessDenied()
+	}
+}
+
+// standing is what the caller's account is.
+func (r *reading) standing() (org.Standing, error) {
+	return org.StandingOf(&r.account, r.organization, func() (bool, error) {
+		return r.IsDelegatedAdministrator(r.organization.ID, r.account.ID)
+	})
+}
+
+// member reads an account of the caller's organization.
+func (r *reading) member(id string) (org.Account, error) {
+	account, err := r.Account(ident.AccountID(id))
+	if errors.Is(err, store.ErrNotFound) || err == nil && !account.In(r.organization.ID) {
+		return org.Account{}, orgapi.ErrAccountNotFound()
+	}
+	return account, err
+}
+
+// allFeatures is the part of the standing gate for operations that need all
+// features.
+func (r *reading) allFeatures() error {
+	if r.organization.FeatureSet != org.AllFeatures {
+		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonOrganizationNotInAllFeaturesMode)
+	}
+	return nil
+}
+
+// older reports whether something that began at an instant is at least as old as
+// a wait asks for.
+func (r *reading) older(began time.Time, wait time.Duration) bool {
+	return wait <= 0 || !r.Now().Before(began.Add(wait))
+}
