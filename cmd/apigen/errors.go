@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 )
 
 // errors emits one constructor for each exception, with the text of the
@@ -55,7 +56,7 @@ func (m *Model) newError(name, reason, text string) string {
 	if status == 0 || status == http.StatusBadRequest {
 		return "api.NewError(" + quote(m.wireName(name)) + ", " + reason + ", " + text + ")"
 	}
-	return "&api.Error{Type: " + quote(m.wireName(name)) + ", Message: " + text + ", Status: " + statusName(status) + "}"
+	return "&api.Error{Type: " + quote(m.wireName(name)) + ", Message: " + text + ", Status: " + strconv.Itoa(status) + "}"
 }
 
 func sorted[V any](table map[string]V) []string { return slices.Sorted(maps.Keys(table)) }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 )
@@ -123,6 +122,3 @@ func list(s *source, field string, values []string) {
 }
 
 func quote(text string) string { return strconv.Quote(text) }
-
-// statusName writes an HTTP status other than 400.
-func statusName(status int) string { return fmt.Sprint(status) }
