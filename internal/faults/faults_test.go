@@ -1,0 +1,395 @@
+package faults_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"accord/internal/api"
+	"accord/internal/api/orgapi"
+	"accord/internal/api/stsapi"
+	"accord/internal/faults"
+)
+
+func table() *faults.Table {
+	fails := func(reason string) bool { return orgapi.CreateAccountFailureReason(reason).Valid() }
+	return faults.NewTable(
+		faults.Service{Name: "organizations", Operations: orgapi.Operations, Exception: orgapi.Exception,
+			Background: map[string]func(string) bool{"CreateAccount": fails, "CreateGovCloudAccount": fails}},
+		faults.Service{Name: "sts", Operations: stsapi.Operations, Exception: stsapi.Exception},
+	)
+}
+
+func add(t *testing.T, table *faults.Table, rule faults.Rule) faults.Row {
+	t.Helper()
+	row, err := table.Add(rule)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return row
+}
+
+func strike(table *faults.Table, operation, account string) (faults.Fault, bool) {
+	return table.Strike("organizations", orgapi.Operations[operation], account)
+}
+
+func TestAnEmptyTableDoesNothing(t *testing.T) {
+	if f, ok := strike(table(), "ListRoots", "111122223333"); ok {
+		t.Errorf("struck %+v", f)
+	}
+	if reason, ok := table().CreationFailure("CreateAccount", "111122223333"); ok {
+		t.Errorf("failed with %s", reason)
+	}
+}
+
+func TestWhichCallsARuleChooses(t *testing.T) {
+	tests := map[string]struct {
+		rule faults.Rule
+		want string // x: the rule acts on this call
+	}{
+		"all":        {faults.Rule{}, "xxxxxxxx"},
+		"next":       {faults.Rule{Next: 3}, "xxx....."},
+		"every":      {faults.Rule{Every: 3}, "..x..x.."},
+		"certain":    {faults.Rule{Probability: 1}, "xxxxxxxx"},
+		"chance":     {faults.Rule{Probability: .5, Seed: 7}, ""},
+		"rare":       {faults.Rule{Probability: 1e-9}, "........"},
+		"every call": {faults.Rule{Every: 1}, "xxxxxxxx"},
+	}
+	run := func(rule faults.Rule) string {
+		table := table()
+		rule.Cut = faults.Before
+		if _, err := table.Add(rule); err != nil {
+			t.Fatal(err)
+		}
+		var got strings.Builder
+		for range 8 {
+			if _, ok := strike(table, "ListRoots", ""); ok {
+				got.WriteByte('x')
+			} else {
+				got.WriteByte('.')
+			}
+		}
+		return got.String()
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := run(test.rule)
+			if test.want == "" {
+				// The same seed gives the same choice; it is neither all nor none.
+				if got != run(test.rule) || got == strings.Repeat("x", 8) || got == strings.Repeat(".", 8) {
+					t.Errorf("%s, then %s", got, run(test.rule))
+				}
+				return
+			}
+			if got != test.want {
+				t.Errorf("acted on %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestARuleLeavesOtherCallsAlone(t *testing.T) {
+	table := table()
+	add(t, table, faults.Rule{Service: "organizations", Operation: "ListRoots", Account: "111122223333", Cut: faults.Before})
+	for call, want := range map[[3]string]bool{
+		{"organizations", "ListRoots", "111122223333"}:    true,
+		{"organizations", "ListRoots", "444455556666"}:    false,
+		{"organizations", "ListAccounts", "111122223333"}: false,
+		{"sts", "ListRoots", "111122223333"}:              false,
+	} {
+		if _, got := table.Strike(call[0], orgapi.Operations[call[1]], call[2]); got != want {
+			t.Errorf("%v: acted %v, want %v", call, got, want)
+		}
+	}
+	if rows := table.Rows(); rows[0].Matched != 1 || rows[0].Acted != 1 {
+		t.Errorf("counted %+v", rows[0])
+	}
+}
+
+func TestWhatHappens(t *testing.T) {
+	tests := map[string]struct {
+		rule faults.Rule
+		want faults.Fault
+	}{
+		"exception": {
+			faults.Rule{Exception: "TooManyRequestsException"},
+			faults.Fault{Error: api.NewError("TooManyRequestsException", "", "You have sent too many requests in too short a period of time. Try again later.")},
+		},
+		"reason": {
+			faults.Rule{Operation: "AcceptHandshake", Exception: "HandshakeConstraintViolationException", Reason: "ACCOUNT_NUMBER_LIMIT_EXCEEDED"},
+			faults.Fault{Error: api.NewError("HandshakeConstraintViolationException", "ACCOUNT_NUMBER_LIMIT_EXCEEDED", "You have exceeded the allowed number of AWS accounts")},
+		},
+		"text": {
+			faults.Rule{Exception: "ConcurrentModificationException", Message: "Race."},
+			faults.Fault{Error: api.NewError("ConcurrentModificationException", "", "Race.")},
+		},
+		"delay":               {faults.Rule{Delay: faults.Duration(2 * time.Second)}, faults.Fault{Delay: 2 * time.Second}},
+		"cut":                 {faults.Rule{Cut: faults.Before}, faults.Fault{Cut: faults.Before}},
+		"lost answer":         {faults.Rule{Cut: faults.After}, faults.Fault{Cut: faults.After}},
+		"delay and exception": {faults.Rule{Delay: faults.Duration(1), Exception: "ConcurrentModificationException", Message: "m"}, faults.Fault{Delay: 1, Error: api.NewError("ConcurrentModificationException", "", "m")}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			table := table()
+			test.want.Rule = add(t, table, test.rule).ID
+			got, ok := strike(table, "AcceptHandshake", "111122223333")
+			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(api.Error{})); !ok || diff != "" {
+				t.Errorf("acted %v (-want +got)\n%s", ok, diff)
+			}
+		})
+	}
+}
+
+func TestTheFirstRuleThatActsDecides(t *testing.T) {
+	table := table()
+	first := add(t, table, faults.Rule{Next: 1, Cut: faults.Before}).ID
+	second := add(t, table, faults.Rule{Delay: 1}).ID
+	for _, want := range []string{first, second, second} {
+		if got, _ := strike(table, "ListRoots", ""); got.Rule != want {
+			t.Errorf("%s acted, want %s", got.Rule, want)
+		}
+	}
+	if rows := table.Rows(); rows[0].Matched != 3 || rows[0].Acted != 1 || rows[1].Matched != 2 {
+		t.Errorf("counted %+v", rows)
+	}
+}
+
+// A rule for all operations must not make one return what its model forbids.
+func TestAnExceptionStrikesOnlyWhereTheModelHasIt(t *testing.T) {
+	for _, exception := range []string{"HandshakeNotFoundException", "ServiceException", "RegionDisabledException"} {
+		table := table()
+		add(t, table, faults.Rule{Exception: exception})
+		for service, operations := range map[string]map[string]api.Operation{"organizations": orgapi.Operations, "sts": stsapi.Operations} {
+			for _, op := range operations {
+				f, got := table.Strike(service, op, "")
+				if want := op.MayReturn(exception); got != want || got && (f.Error == nil || f.Error.Type != exception) {
+					t.Errorf("%s of %s: struck %v %v, want %v", exception, op.Name, got, f.Error, want)
+				}
+			}
+		}
+	}
+}
+
+// Every exception of every operation can be injected, with every reason that
+// the catalogue has for it.
+func TestEveryExceptionCanBeInjected(t *testing.T) {
+	reasons := map[string]string{
+		"AccessDeniedForDependencyException":    "ACCESS_DENIED_DURING_CREATE_SERVICE_LINKED_ROLE",
+		"ConstraintViolationException":          "OU_NUMBER_LIMIT_EXCEEDED",
+		"HandshakeConstraintViolationException": "ALREADY_IN_AN_ORGANIZATION",
+		"InvalidInputException":                 "INVALID_PATTERN",
+	}
+	for _, op := range orgapi.Operations {
+		for _, exception := range op.Errors {
+			table := table()
+			add(t, table, faults.Rule{Operation: op.Name, Exception: exception, Reason: reasons[exception]})
+			f, ok := strike(table, op.Name, "")
+			wantStatus := 400
+			if exception == "ServiceException" {
+				wantStatus = 500
+			}
+			if !ok || f.Error.Type != exception || f.Error.Reason != reasons[exception] || f.Error.Message == "" || f.Error.Status != wantStatus {
+				t.Errorf("%s of %s: %v", exception, op.Name, f.Error)
+			}
+		}
+	}
+}
+
+func TestCreationFailure(t *testing.T) {
+	table := table()
+	add(t, table, faults.Rule{Operation: "CreateAccount", Account: "111122223333", Next: 1, FailureReason: "INTERNAL_FAILURE"})
+	if f, ok := strike(table, "CreateAccount", "111122223333"); ok {
+		t.Errorf("the call itself was struck: %+v", f)
+	}
+	for i, test := range []struct {
+		operation, account, want string
+	}{
+		{"CreateAccount", "444455556666", ""},
+		{"CreateGovCloudAccount", "111122223333", ""},
+		{"ListRoots", "111122223333", ""},
+		{"CreateAccount", "111122223333", "INTERNAL_FAILURE"},
+		{"CreateAccount", "111122223333", ""},
+	} {
+		if got, ok := table.CreationFailure(test.operation, test.account); got != test.want || ok != (test.want != "") {
+			t.Errorf("%d: %q, want %q", i, got, test.want)
+		}
+	}
+	table.Clear()
+	add(t, table, faults.Rule{FailureReason: "INVALID_ADDRESS"})
+	for _, operation := range []string{"CreateAccount", "CreateGovCloudAccount"} {
+		if got, _ := table.CreationFailure(operation, ""); got != "INVALID_ADDRESS" {
+			t.Errorf("%s: %q", operation, got)
+		}
+	}
+}
+
+func TestRulesThatCannotBe(t *testing.T) {
+	cut := func(r faults.Rule) faults.Rule { r.Cut = faults.Before; return r }
+	tests := map[string]struct {
+		rule faults.Rule
+		want string
+	}{
+		"nothing happens":           {faults.Rule{}, "a rule needs one of exception, delay, cut and failureReason"},
+		"unknown service":           {cut(faults.Rule{Service: "s3"}), `there is no service "s3"`},
+		"unknown operation":         {cut(faults.Rule{Operation: "ListRoot"}), `there is no operation "ListRoot"`},
+		"operation elsewhere":       {cut(faults.Rule{Service: "sts", Operation: "ListRoots"}), `there is no operation "ListRoots"`},
+		"account":                   {cut(faults.Rule{Account: "12"}), `account "12" is not twelve digits`},
+		"account of letters":        {cut(faults.Rule{Account: "12345678901x"}), `account "12345678901x" is not twelve digits`},
+		"two choices":               {cut(faults.Rule{Next: 1, Every: 1}), "only one of next, every and probability can choose the calls"},
+		"negative next":             {cut(faults.Rule{Next: -1}), "next and every count calls, from 1"},
+		"negative every":            {cut(faults.Rule{Every: -1}), "next and every count calls, from 1"},
+		"probability above 1":       {cut(faults.Rule{Probability: 1.5}), "probability lies between 0 and 1"},
+		"negative probability":      {cut(faults.Rule{Probability: -1}), "probability lies between 0 and 1"},
+		"seed alone":                {cut(faults.Rule{Seed: 1}), "seed needs a probability"},
+		"negative delay":            {faults.Rule{Delay: -1}, "a delay lies between 0 and 1m0s"},
+		"endless delay":             {faults.Rule{Delay: faults.Duration(time.Hour)}, "a delay lies between 0 and 1m0s"},
+		"cut at no moment":          {faults.Rule{Cut: "sometimes"}, `a connection is cut "before" or "after" the operation, not "sometimes"`},
+		"exception and cut":         {cut(faults.Rule{Exception: "ServiceException"}), "a call can be answered with an exception or be cut, not both"},
+		"reason alone":              {cut(faults.Rule{Reason: "X"}), "reason and message need an exception"},
+		"text alone":                {cut(faults.Rule{Message: "X"}), "reason and message need an exception"},
+		"unknown exception":         {faults.Rule{Exception: "NopeException"}, `no operation returns "NopeException"`},
+		"not of the operation":      {faults.Rule{Operation: "ListRoots", Exception: "HandshakeNotFoundException"}, `ListRoots does not return "HandshakeNotFoundException"`},
+		"not of the service":        {faults.Rule{Service: "sts", Exception: "HandshakeNotFoundException"}, `no operation returns "HandshakeNotFoundException"`},
+		"unknown reason":            {faults.Rule{Exception: "ConstraintViolationException", Reason: "NOPE"}, `ConstraintViolationException has no reason "NOPE"`},
+		"missing reason":            {faults.Rule{Exception: "ConstraintViolationException"}, "ConstraintViolationException needs a reason"},
+		"reason without a place":    {faults.Rule{Exception: "ServiceException", Reason: "X"}, "ServiceException has no reason"},
+		"no work after the answer":  {faults.Rule{Operation: "ListRoots", FailureReason: "INTERNAL_FAILURE"}, "ListRoots does no work after its answer"},
+		"unknown failure":           {faults.Rule{Operation: "CreateAccount", FailureReason: "NOPE"}, `the work does not fail with "NOPE"`},
+		"failure and exception":     {faults.Rule{Exception: "ServiceException", FailureReason: "INTERNAL_FAILURE"}, "failureReason is about work after the answer; exception, cut and delay are about the call"},
+		"failure of a lost service": {faults.Rule{Service: "sts", FailureReason: "INTERNAL_FAILURE"}, "no operation of sts does work after its answer"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			table := table()
+			_, err := table.Add(test.rule)
+			if err == nil || err.Error() != "fault rule: "+test.want {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+			if len(table.Rows()) != 0 {
+				t.Error("the rule is in the table")
+			}
+		})
+	}
+}
+
+func TestRowsComeAndGo(t *testing.T) {
+	table := table()
+	first := add(t, table, faults.Rule{Cut: faults.Before})
+	second := add(t, table, faults.Rule{Delay: 1})
+	if diff := cmp.Diff([]faults.Row{first, second}, table.Rows()); diff != "" || first.ID == second.ID {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if !table.Remove(first.ID) || table.Remove(first.ID) || len(table.Rows()) != 1 {
+		t.Errorf("left %v", table.Rows())
+	}
+	if f, _ := strike(table, "ListRoots", ""); f.Rule != second.ID {
+		t.Errorf("%q acted", f.Rule)
+	}
+	table.Clear()
+	if _, ok := strike(table, "ListRoots", ""); ok || len(table.Rows()) != 0 {
+		t.Errorf("left %v", table.Rows())
+	}
+	if third := add(t, table, faults.Rule{Delay: 1}); third.ID == first.ID || third.ID == second.ID {
+		t.Errorf("id %s is used again", third.ID)
+	}
+}
+
+func TestTableIsBounded(t *testing.T) {
+	table := table()
+	for range 1000 {
+		add(t, table, faults.Rule{Operation: "ListRoots", Delay: 1})
+	}
+	if _, err := table.Add(faults.Rule{Delay: 1}); err == nil || err.Error() != "fault rule: the table is full" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestJSONForm(t *testing.T) {
+	const text = `{"operation":"ListRoots","account":"111122223333","next":2,"delay":"1.5s","exception":"ServiceException"}`
+	rule, err := faults.ReadRule([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := faults.Rule{Operation: "ListRoots", Account: "111122223333", Next: 2, Delay: faults.Duration(1500 * time.Millisecond), Exception: "ServiceException"}
+	if diff := cmp.Diff(want, rule); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	table := table()
+	row := add(t, table, rule)
+	_, _ = strike(table, "ListRoots", "111122223333")
+	got, err := json.Marshal(table.Rows())
+	if want := `[{"id":"` + row.ID + `",` + text[1:len(text)-1] + `,"matched":1,"acted":1}]`; err != nil || string(got) != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestReadRuleRefuses(t *testing.T) {
+	for _, text := range []string{"", "[]", "x", `{"op":"ListRoots"}`, `{"id":"fault-1"}`, `{"delay":2}`, `{"delay":"2"}`, `{"next":"1"}`, `{"next":1.5}`, `{} {}`, `{"seed":-1}`} {
+		if rule, err := faults.ReadRule([]byte(text)); err == nil {
+			t.Errorf("%s was read as %+v", text, rule)
+		}
+	}
+}
+
+// FuzzRule holds that no text makes the table panic, and that a rule that was
+// taken is the same when it is read from its own JSON form.
+func FuzzRule(f *testing.F) {
+	f.Add(`{"operation":"ListRoots","next":2,"delay":"1.5s","exception":"ServiceException"}`)
+	f.Add(`{"probability":1e-300,"seed":18446744073709551615,"cut":"after"}`)
+	f.Add(`{"failureReason":"INTERNAL_FAILURE","every":3}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		rule, err := faults.ReadRule([]byte(text))
+		if err != nil {
+			return
+		}
+		table := table()
+		row, err := table.Add(rule)
+		if err != nil {
+			return
+		}
+		_, _ = strike(table, "AcceptHandshake", "111122223333")
+		_, _ = table.CreationFailure("CreateAccount", "111122223333")
+		again, err := json.Marshal(row.Rule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, err := faults.ReadRule(again); err != nil || back != rule {
+			t.Errorf("%s became %s: %v", text, again, err)
+		}
+	})
+}
+
+func TestManyGoroutinesShareTheCount(t *testing.T) {
+	table := table()
+	add(t, table, faults.Rule{Next: 100, Cut: faults.Before})
+	var acted sync.Map
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for j := range 50 {
+				if _, ok := strike(table, "ListRoots", ""); ok {
+					acted.Store(fmt.Sprint(i, "/", j), true)
+				}
+				_ = table.Rows()
+			}
+		})
+	}
+	wg.Wait()
+	n := 0
+	acted.Range(func(any, any) bool { n++; return true })
+	if n != 100 {
+		t.Errorf("acted on %d calls, want 100", n)
+	}
+}
+
+func BenchmarkStrikeWithoutRules(b *testing.B) {
+	table := table()
+	for b.Loop() {
+		strike(table, "ListRoots", "111122223333")
+	}
+}
