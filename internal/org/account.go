@@ -133,7 +133,9 @@ type Creation struct {
 	Completed time.Time
 	// Account and GovCloudAccount are set with SUCCEEDED only.
 	Account, GovCloudAccount ident.AccountID
-	FailureReason            string
+	// FailureReason says why a request failed, or, while it is in progress, that
+	// a fault will make it fail.
+	FailureReason string
 	// PurgeAt is when a finished request disappears; zero before.
 	PurgeAt time.Time
 }

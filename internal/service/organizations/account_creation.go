@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/event"
 	"accord/internal/ident"
@@ -21,8 +22,10 @@ const defaultAccessRole = "OrganizationAccountAccessRole"
 
 // CreateAccount begins to create a member account. [AWS: CreateAccount]
 func (s *Service) CreateAccount(ctx context.Context, in *orgapi.CreateAccountRequest) (*orgapi.CreateAccountResponse, error) {
+	failure := s.injected(ctx, "CreateAccount")
 	return change(ctx, s, "CreateAccount", in, func(w *writing) (*orgapi.CreateAccountResponse, error) {
 		c := org.Creation{
+			FailureReason: failure,
 			AccountName:   *in.AccountName,
 			Email:         ident.Email(*in.Email),
 			RoleName:      text(in.RoleName),
@@ -39,6 +42,7 @@ func (s *Service) CreateAccount(ctx context.Context, in *orgapi.CreateAccountReq
 // CreateGovCloudAccount begins to create a member account and its twin in the
 // other partition. The twin is an id only. [AWS: CreateGovCloudAccount]
 func (s *Service) CreateGovCloudAccount(ctx context.Context, in *orgapi.CreateGovCloudAccountRequest) (*orgapi.CreateGovCloudAccountResponse, error) {
+	failure := s.injected(ctx, "CreateGovCloudAccount")
 	return change(ctx, s, "CreateGovCloudAccount", in, func(w *writing) (*orgapi.CreateGovCloudAccountResponse, error) {
 		if s.Rules.GovCloudPairingMarked && !w.account.Paired {
 			return nil, orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonMasterAccountNotGovcloudEnabled).
@@ -50,6 +54,7 @@ func (s *Service) CreateGovCloudAccount(ctx context.Context, in *orgapi.CreateGo
 			RoleName:      text(in.RoleName),
 			BillingAccess: text(in.IamUserAccessToBilling),
 			GovCloud:      true,
+			FailureReason: failure,
 		}
 		status, err := w.create(c, in.Tags)
 		if err != nil {
@@ -57,6 +62,16 @@ func (s *Service) CreateGovCloudAccount(ctx context.Context, in *orgapi.CreateGo
 		}
 		return &orgapi.CreateGovCloudAccountResponse{CreateAccountStatus: status}, nil
 	})
+}
+
+// injected asks whether a fault makes the work of this request fail, and with
+// which FailureReason. It is asked once for each request, before its transaction,
+// which can run again; the answer is kept with the request.
+func (s *Service) injected(ctx context.Context, operation string) (reason string) {
+	if s.CreationFailure != nil {
+		reason, _ = s.CreationFailure(operation, api.CallerOf(ctx).Account)
+	}
+	return reason
 }
 
 // create takes the request in, or refuses it. That the address is in use shows
@@ -162,10 +177,8 @@ func (s *Service) finishCreation(tx *store.Tx, c *org.Creation, o *org.Organizat
 // creationFailure is the FailureReason of a request, empty when it can succeed.
 // [AWS: CreateAccountStatus]
 func (s *Service) creationFailure(tx *store.Tx, c *org.Creation, o *org.Organization) (string, error) {
-	if s.CreationFailure != nil {
-		if reason, fails := s.CreationFailure(o.Management); fails {
-			return reason, nil
-		}
+	if c.FailureReason != "" {
+		return c.FailureReason, nil
 	}
 	if _, err := tx.AccountByEmail(c.Email); err == nil {
 		return string(orgapi.CreateAccountFailureReasonEmailAlreadyExists), nil

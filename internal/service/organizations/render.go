@@ -71,7 +71,7 @@ func renderCreation(c *org.Creation) orgapi.CreateAccountStatus {
 	if c.GovCloudAccount != "" {
 		shape.GovCloudAccountId = new(string(c.GovCloudAccount))
 	}
-	if c.FailureReason != "" {
+	if c.State == org.Failed {
 		shape.FailureReason = new(orgapi.CreateAccountFailureReason(c.FailureReason))
 	}
 	return shape

@@ -34,9 +34,9 @@ type Options struct {
 	// Registered is true where a call or an invitation makes the account that it
 	// names: in the open sandbox.
 	Registers bool
-	// CreationFailure, when set, says with which FailureReason the next creation of
-	// an account for an organization's management account has to fail.
-	CreationFailure func(management ident.AccountID) (reason string, fails bool)
+	// CreationFailure, when set, is the fault table: it says whether the work that
+	// an operation of an account begins has to fail, and with which FailureReason.
+	CreationFailure func(operation, account string) (reason string, fails bool)
 	// Committed, when set, is called after each change, so that due work and
 	// letters need not wait for their turn.
 	Committed func()
