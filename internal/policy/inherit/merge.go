@@ -11,8 +11,7 @@ import (
 type merged struct {
 	name     string // in lower case
 	element  *element
-	since    int       // the level at which it came into being
-	allowed  operators // what policies below that level may do
+	allowed  operators // what the policies of the current level may do
 	assigned int       // the level of the last @@assign that acted
 	value    value
 	children []*merged          // in the order in which policies name them
@@ -22,8 +21,12 @@ type merged struct {
 // indexed is the number of children from which on they are looked up in a map.
 const indexed = 12
 
-// before is the level of the top-level key, which no policy adds.
-const before = -1
+// never is the level of an assignment that did not happen.
+const never = -1
+
+func newMerged(name string, e *element) *merged {
+	return &merged{name: name, element: e, allowed: all, assigned: never}
+}
 
 func (m *merged) child(name string) *merged {
 	if m.index != nil {
@@ -37,8 +40,10 @@ func (m *merged) child(name string) *merged {
 	return nil
 }
 
-func (m *merged) add(name string, e *element, level int) *merged {
-	child := &merged{name: name, element: e, since: level, allowed: all, assigned: before}
+// add makes a child. It is free for all policies of the level that names it
+// first, since controls act at the end of a level. [assumed]
+func (m *merged) add(name string, e *element) *merged {
+	child := newMerged(name, e)
 	m.children = append(m.children, child)
 	switch {
 	case m.index != nil:
@@ -77,7 +82,7 @@ type restriction struct {
 // the order of attachment, then all appends, then all removals, and then the
 // controls narrow what the levels below may do.
 func merge(structure structure, levels [][]Attached) *merged {
-	top := &merged{name: structure.key, element: structure.top, since: before, allowed: all, assigned: before}
+	top := newMerged(structure.key, structure.top)
 	var m merger
 	for level, policies := range levels {
 		m = merger{level: level, appends: m.appends[:0], removes: m.removes[:0], controls: m.controls[:0]}
@@ -107,8 +112,7 @@ func (m *merger) collect(at *merged, p *part) {
 	}
 	for i := range p.changes {
 		change := &p.changes[i]
-		// What is new at this level is free for all its policies. [assumed]
-		if at.since < m.level && at.allowed&change.by == 0 {
+		if at.allowed&change.by == 0 {
 			continue
 		}
 		switch change.by {
@@ -127,10 +131,10 @@ func (m *merger) collect(at *merged, p *part) {
 	for _, inner := range p.parts {
 		child := at.child(inner.name)
 		if child == nil {
-			if at.since < m.level && at.allowed&adding == 0 {
+			if at.allowed&adding == 0 {
 				continue
 			}
-			child = at.add(inner.name, inner.element, m.level)
+			child = at.add(inner.name, inner.element)
 		}
 		m.collect(child, inner)
 	}

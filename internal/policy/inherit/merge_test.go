@@ -131,6 +131,10 @@ func TestLongListsKeepOrderAndDropDuplicates(t *testing.T) {
 	if want := `{"tags":{"crew":{"tag_value":["v70","v71","v0","v1"],"tag_key":"crew"}}}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
+	got = effective("TAG_POLICY", at(list("@@assign", 0, 20), list("@@append", 18, 22)), at(list("@@remove", 1, 3)), at(list("@@append", 1, 2)))
+	if want := `{"tags":{"crew":{"tag_value":["v0",` + numbered(22, `"v%d"`)[len(`"v0","v1","v2",`):] + `,"v1"],"tag_key":"crew"}}}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
 	got = effective("TAG_POLICY", at(list("@@assign", 0, 30), list("@@append", 20, 40)), at(list("@@remove", 1, 38)), at(list("@@append", 37, 40)))
 	if want := `{"tags":{"crew":{"tag_value":["v0","v38","v39","v37"],"tag_key":"crew"}}}`; got != want {
 		t.Errorf("got %s, want %s", got, want)

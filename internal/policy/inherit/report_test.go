@@ -31,6 +31,7 @@ func TestReports(t *testing.T) {
 		{"regions that a child emptied are too few", "BACKUP_POLICY", []inherit.Level{
 			at(plan("")), {Policies: []inherit.Policy{
 				{ID: "b", Content: `{"plans":{"ledger":{"regions":{"@@remove":["us-east-1"]}}}}`},
+				{ID: "empty", Content: `{"plans":{"ledger":{"regions":{},"rules":{"daily":{"lifecycle":{}}}}}}`},
 				{ID: "c", Content: `{"plans":{"ledger":{"regions":{},"backup_plan_tags":{"k":{"tag_key":{"@@assign":"k"},"tag_value":{"@@assign":"v"}}}}}}`},
 			}},
 		}, []inherit.Error{{"ELEMENTS_TOO_FEW", "'regions' is less than the allowed minimum limit 1", "plans/ledger/regions", []string{"a", "b"}}}},
@@ -46,6 +47,9 @@ func TestReports(t *testing.T) {
 		{"scan actions without scan settings", "BACKUP_POLICY", []inherit.Level{at(plan(`,"scan_actions":{"GUARDDUTY":{"scan_mode":{"@@assign":"FULL_SCAN"}}}`))},
 			[]inherit.Error{{"CROSS_ATTRIBUTE_VALIDATION",
 				"Dependent fields scan_actions(undefined),scan_settings(undefined) in policy block daily are invalid when used together", "plans/ledger/rules/daily", []string{"a"}}}},
+		{"a policy that has blocks without operators does not contribute", "BACKUP_POLICY", []inherit.Level{
+			at(strings.Replace(plan(""), "target_backup_vault_name", "target_logically_air_gapped_backup_vault_arn", 1), `{"plans":{"ledger":{"rules":{"daily":{"lifecycle":{}}}}}}`),
+		}, []inherit.Error{{"KEY_REQUIRED", "'target_backup_vault_name' is missing", "plans/ledger/rules/daily", []string{"a"}}}},
 		{"an index list that a child emptied is fine", "BACKUP_POLICY", []inherit.Level{
 			at(plan(`,"index_actions":{"resource_types":{"@@assign":["EBS"]}}`)),
 			at(`{"plans":{"ledger":{"rules":{"daily":{"index_actions":{"resource_types":{"@@remove":["EBS"]}}}}}}}`),
