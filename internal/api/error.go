@@ -31,6 +31,12 @@ func NewError(exception, reason, message string) *Error {
 	return &Error{Type: exception, Reason: reason, Message: message, Status: http.StatusBadRequest}
 }
 
+// UnrecognizedClient is the answer to credentials that nobody has, or whose
+// account is closed or suspended. [AWS: common errors]
+func UnrecognizedClient() *Error {
+	return NewError("UnrecognizedClientException", "", "The security token included in the request is invalid.")
+}
+
 // Error gives the exception, its reason and its text in one line.
 func (e *Error) Error() string {
 	text := e.Type

@@ -32,11 +32,11 @@ var (
 
 // Ensure registers an account of the open sandbox that nobody has named yet, and
 // returns its state.
-func (s *Service) Ensure(ctx context.Context, id ident.AccountID) (org.AccountState, error) {
-	var state org.AccountState
+func (s *Service) Ensure(ctx context.Context, id ident.AccountID) (string, error) {
+	var state string
 	look := func(v *store.View) error {
 		account, err := v.Account(id)
-		state = account.State
+		state = string(account.State)
 		return err
 	}
 	err := s.Store.View(ctx, look)
@@ -48,7 +48,7 @@ func (s *Service) Ensure(ctx context.Context, id ident.AccountID) (org.AccountSt
 			return err
 		}
 		account, err := s.register(tx, id)
-		state = account.State
+		state = string(account.State)
 		return err
 	})
 	return state, err

@@ -106,6 +106,10 @@ func (r *reading) enter() error {
 		return fmt.Errorf("the caller's account %s: %w", r.caller.Account, err)
 	}
 	r.account, r.organization = place.Account, place.Organization
+	if !r.account.State.CanSign() {
+		// The way in refuses such accounts too, but may remember an older state.
+		return api.UnrecognizedClient()
+	}
 	return nil
 }
 
