@@ -37,7 +37,7 @@ func (s *Store) Secret(ctx context.Context, name Fact) ([]byte, error) {
 	err := s.Update(ctx, func(tx *Tx) error {
 		text, err := tx.FactOf(name)
 		if errors.Is(err, ErrNotFound) {
-			text = hex.EncodeToString(tx.source.Bytes(32))
+			text = hex.EncodeToString(s.options.Source.Bytes(32))
 			err = tx.SetFact(name, text)
 		}
 		if err != nil {

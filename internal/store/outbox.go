@@ -1,7 +1,11 @@
 package store
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"accord/internal/ident"
@@ -30,13 +34,44 @@ func scanLetter(row scanner, l *Letter) error {
 	return nil
 }
 
+// nextLetters gives a transaction that writes letters its place among the others:
+// its instant, or the next one when the clock stands or was set back.
+func (s *Store) nextLetters(now time.Time) int64 {
+	for {
+		last := s.letters.Load()
+		next := max(micros(now), last+1)
+		if s.letters.CompareAndSwap(last, next) {
+			return next
+		}
+	}
+}
+
+// resumeLetters goes on after the letters that are there.
+func (s *Store) resumeLetters(ctx context.Context) error {
+	return s.View(ctx, func(v *View) error {
+		id, err := one(v, scanText[string], `SELECT id FROM outbox ORDER BY id DESC LIMIT 1`)
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		order, _, _ := strings.Cut(id, "-")
+		last, err := strconv.ParseInt(order, 16, 64)
+		s.letters.Store(last)
+		return err
+	})
+}
+
 // Post writes a letter. Its id and, where it has none, its instant are made here.
 func (t *Tx) Post(l Letter) error {
 	if l.At.IsZero() {
 		l.At = t.now
 	}
-	t.written++
-	l.ID = fmt.Sprintf("%016x-%04x-%x", uint64(micros(t.now)), t.written, t.source.Bytes(6))
+	if t.written++; t.written == 1 {
+		t.order = t.store.nextLetters(t.now)
+	}
+	l.ID = fmt.Sprintf("%016x-%06x-%x", t.order, t.written, t.store.options.Source.Bytes(6))
 	return t.change(`INSERT INTO outbox (id, kind, organization_id, account_id, at, body, leased_until, delivered)
 		VALUES ($1, $2, $3, $4, $5, $6, 0, FALSE)`, l.ID, l.Kind, l.Organization, l.Account, micros(l.At), l.Body)
 }

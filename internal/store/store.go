@@ -16,6 +16,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
+	"sync/atomic"
 	"time"
 
 	"accord/internal/clock"
@@ -59,6 +61,8 @@ const (
 type Store struct {
 	engine  engine
 	options Options
+	// letters is the order of the last transaction that wrote any.
+	letters atomic.Int64
 }
 
 // Open opens the store that the URL names, brings its schema up to date, and
@@ -78,6 +82,9 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if err := e.selfCheck(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("checking the store: %w", err), e.close())
 	}
+	if err := s.resumeLetters(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("reading the store: %w", err), e.close())
+	}
 	return s, nil
 }
 
@@ -89,14 +96,16 @@ type View struct {
 	session session
 	engine  engine
 	now     time.Time
+	// failed is what the first statement that failed said.
+	failed error
 }
 
 // Tx reads and writes within one serialisable transaction.
 type Tx struct {
 	View
-	source *ident.Source
-	// written numbers the outbox rows of the transaction.
-	written int
+	store *Store
+	// order and written number the letters of the transaction.
+	order, written int64
 }
 
 // Now is the instant of the transaction: UTC, in microseconds.
@@ -123,6 +132,7 @@ const attempts = 12
 // time, and ErrUnknown when nobody can say whether the change is there.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if s.options.Rehearse {
+		refuseNesting()
 		s.rehearse(ctx, fn)
 	}
 	for attempt := 1; ; attempt++ {
@@ -152,9 +162,18 @@ func (s *Store) try(ctx context.Context, fn func(*Tx) error, commit bool) error 
 		return fmt.Errorf("beginning to write: %w", err)
 	}
 	defer session.rollback()
-	tx := &Tx{View: View{session: session, engine: s.engine, now: s.options.Clock.Now()}, source: s.options.Source}
-	if err := fn(tx); err != nil || !commit {
+	tx := &Tx{View: View{session: session, engine: s.engine, now: s.options.Clock.Now()}, store: s}
+	err = fn(tx)
+	switch {
+	case tx.failed != nil && s.engine.retryable(tx.failed):
+		// Whatever fn made of it, it judged a transaction that is to be repeated.
+		return tx.failed
+	case err != nil || !commit:
 		return err
+	case tx.failed != nil:
+		// One engine would commit what came after, another nothing, and say that
+		// all is well.
+		return fmt.Errorf("a statement failed and the transaction went on: %w", tx.failed)
 	}
 	if s.options.BeforeCommit != nil {
 		if err := s.options.BeforeCommit(); err != nil {
@@ -167,6 +186,20 @@ func (s *Store) try(ctx context.Context, fn func(*Tx) error, commit bool) error 
 // rehearse runs fn and forgets what it did.
 func (s *Store) rehearse(ctx context.Context, fn func(*Tx) error) {
 	_ = s.try(ctx, fn, false)
+}
+
+// refuseNesting panics when Update was called from within Update: the inner one
+// waits for the outer one, which waits for it.
+func refuseNesting() {
+	callers := make([]uintptr, 200)
+	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers)])
+	this, more := frames.Next()
+	for more {
+		var frame runtime.Frame
+		if frame, more = frames.Next(); frame.Function == this.Function {
+			panic("store: Update within Update")
+		}
+	}
 }
 
 // pause waits a moment that grows with the attempts and differs between rivals,
@@ -190,14 +223,22 @@ func (s *Store) observe(e Event) {
 	}
 }
 
+// fail remembers that a statement failed, which ends the transaction.
+func (v *View) fail(err error) error {
+	if v.failed == nil {
+		v.failed = err
+	}
+	return err
+}
+
 // exec runs a statement that changes rows, and counts them.
 func (t *Tx) exec(query string, args ...any) (int64, error) {
 	result, err := t.session.exec(query, args)
 	if err != nil {
 		if t.engine.duplicate(err) {
-			return 0, fmt.Errorf("%w: %w", ErrDuplicate, err)
+			err = fmt.Errorf("%w: %w", ErrDuplicate, err)
 		}
-		return 0, err
+		return 0, t.fail(err)
 	}
 	return result.RowsAffected()
 }
@@ -219,19 +260,22 @@ func one[T any](v *View, scan func(scanner, *T) error, query string, args ...any
 	var value T
 	rows, err := v.session.query(query, args)
 	if err != nil {
-		return value, err
+		return value, v.fail(err)
 	}
 	defer func() { _ = rows.Close() }()
 	if !rows.Next() {
 		if err := rows.Err(); err != nil {
-			return value, err
+			return value, v.fail(err)
 		}
 		return value, ErrNotFound
 	}
 	if err := scan(rows, &value); err != nil {
-		return value, err
+		return value, v.fail(err)
 	}
-	return value, rows.Close()
+	if err := rows.Close(); err != nil {
+		return value, v.fail(err)
+	}
+	return value, nil
 }
 
 // many reads all rows of a query. The result is never nil.
@@ -239,17 +283,20 @@ func many[T any](v *View, scan func(scanner, *T) error, query string, args ...an
 	values := []T{}
 	rows, err := v.session.query(query, args)
 	if err != nil {
-		return nil, err
+		return nil, v.fail(err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var value T
 		if err := scan(rows, &value); err != nil {
-			return nil, err
+			return nil, v.fail(err)
 		}
 		values = append(values, value)
 	}
-	return values, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, v.fail(err)
+	}
+	return values, nil
 }
 
 // Instants are stored as microseconds since 1970, and "never" as NULL.
