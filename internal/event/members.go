@@ -1,6 +1,7 @@
 package event
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strconv"
@@ -45,6 +46,10 @@ func set(names ...string) map[string]bool {
 	return s
 }
 
+// longest bounds the parameters and the answer in a record, in bytes; longer ones
+// are left out. [AWS: CloudTrail record contents]
+const longest = 100 << 10
+
 // appendMembers writes a structure with the names of its members beginning in
 // lower case. Nothing, and a structure of which no member is set, is null.
 func appendMembers(b []byte, v any) []byte {
@@ -54,7 +59,7 @@ func appendMembers(b []byte, v any) []byte {
 	start := len(b)
 	value := reflect.ValueOf(v)
 	b = writerOf(value.Type())(b, value)
-	if string(b[start:]) == "{}" {
+	if size := len(b) - start; size == len("{}") || size > longest {
 		return append(b[:start], "null"...)
 	}
 	return b
@@ -165,6 +170,7 @@ func structWriter(t reflect.Type) writer {
 func memberOf(t reflect.Type, i int) member {
 	field := t.Field(i)
 	wire, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	wire = cmp.Or(wire, field.Name)
 	path := t.Name() + "." + wire
 	m := member{name: strings.ToLower(wire[:1]) + wire[1:], index: i, always: listed[path]}
 	switch {

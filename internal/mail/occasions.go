@@ -1,7 +1,9 @@
 package mail
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 	"time"
 
 	"accord/internal/handshake"
@@ -25,7 +27,7 @@ func EmailVerification(a org.Account, until time.Time) Message {
 // [AWS: "Inviting an account to join your organization"]
 func Invitation(to ident.Email, h handshake.Handshake) Message {
 	return message(string(to), "Your AWS account has been invited to join an organization",
-		"Dear AWS customer,",
+		"Dear "+nobody+",",
 		fmt.Sprintf("%s (%s) invites your AWS account to join the organization %s.",
 			line(h.Offer.ManagementName), line(h.Offer.ManagementEmail), h.Originator.Organization),
 		features(h.Offer.FeatureSet),
@@ -39,7 +41,7 @@ func Invitation(to ident.Email, h handshake.Handshake) Message {
 // withdrawn. [AWS: CancelHandshake]
 func InvitationCanceled(to ident.Email, h handshake.Handshake) Message {
 	return message(string(to), "An invitation to join an organization has been canceled",
-		"Dear AWS customer,",
+		"Dear "+nobody+",",
 		fmt.Sprintf("%s (%s) has canceled the invitation %s to join the organization %s. It can no longer be accepted.",
 			line(h.Offer.ManagementName), line(h.Offer.ManagementEmail), h.ID, h.Originator.Organization),
 		"You do not have to do anything.")
@@ -141,7 +143,7 @@ type Transfer struct {
 // invitation, not the mail)
 func TransferInvitation(to ident.Email, t Transfer) Message {
 	return message(string(to), "You have been invited to transfer the responsibility for your bill",
-		"Dear AWS customer,",
+		"Dear "+nobody+",",
 		fmt.Sprintf("%s (%s) of the organization %s offers to manage and pay the bill of your organization from %s.",
 			line(t.ManagementName), line(t.ManagementEmail), t.Organization, when(t.Start)),
 		notes(t.Notes),
@@ -149,7 +151,12 @@ func TransferInvitation(to ident.Email, t Transfer) Message {
 		fmt.Sprintf("If you do not answer, the invitation expires on %s.", when(t.Expires)))
 }
 
-func greeting(a org.Account) string { return "Dear " + line(a.Name) + "," }
+// nobody is how somebody is addressed whose name is not known, or not to be told.
+const nobody = "AWS customer"
+
+func greeting(a org.Account) string {
+	return "Dear " + cmp.Or(strings.TrimSpace(line(a.Name)), nobody) + ","
+}
 
 // when writes an instant for people.
 func when(t time.Time) string { return t.UTC().Format("January 2, 2006 at 15:04:05 UTC") }
