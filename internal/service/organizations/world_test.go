@@ -304,3 +304,8 @@ func (a actor) featureSet() orgapi.OrganizationFeatureSet {
 	a.w.t.Helper()
 	return *must(a, (*organizations.Service).DescribeOrganization, orgapi.DescribeOrganizationRequest{}).Organization.FeatureSet
 }
+
+// quotas is one quota as SetQuotas takes it.
+func quotas(name string, number int64) map[limits.Name]int64 {
+	return map[limits.Name]int64{limits.Name(name): number}
+}
