@@ -1,0 +1,52 @@
+# Everything a developer runs, one line each. `make help` prints them.
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME ?= 1m
+
+.PHONY: help
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build the one static binary ./accord
+	CGO_ENABLED=0 go build -trimpath -o accord ./cmd/accord
+
+.PHONY: test
+test: ## run all tests; those whose tools are missing skip
+	go test ./...
+
+.PHONY: race
+race: ## run the packages with concurrency under the race detector
+	go test -race ./internal/store/... ./internal/due/... ./internal/outbox/... ./internal/identity/... \
+		./internal/faults/... ./internal/server/... ./internal/service/... ./internal/clock/...
+
+.PHONY: lint
+lint: ## gofmt, vet and staticcheck
+	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+.PHONY: generate
+generate: ## write all generated files again
+	go generate ./...
+
+.PHONY: verify
+verify: generate ## fail when a generated file is not what its source says
+	@git diff --exit-code || { echo "generated files have drifted: commit what go generate ./... made"; exit 1; }
+
+.PHONY: fuzz
+fuzz: ## let each fuzz target search for FUZZTIME (1m)
+	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+		for target in $$(grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $$package/*_test.go | cut -d' ' -f2); do \
+			echo "$$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
+
+.PHONY: bench
+bench: build ## print what a call costs, as ratios in one run
+	go run ./test/bench -binary ./accord
+
+.PHONY: clients
+clients: ## run other people's clients against a real server
+	ACCORD_REQUIRE=all go test -count=1 ./test/clients/...
