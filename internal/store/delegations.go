@@ -2,8 +2,11 @@ package store
 
 import (
 	"errors"
+	"time"
 
 	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/page"
 )
 
 // IsDelegatedAdministrator reports whether an account is registered for at least
@@ -15,4 +18,86 @@ func (v *View) IsDelegatedAdministrator(organization ident.OrganizationID, accou
 		return false, nil
 	}
 	return err == nil, err
+}
+
+func scanDelegation(row scanner, d *org.Delegation) error {
+	var since int64
+	if err := row.Scan(&d.Account, &d.Service, &since); err != nil {
+		return err
+	}
+	d.Since = instant(since)
+	return nil
+}
+
+// Delegation reads the registration of an account for a service, or ErrNotFound.
+func (v *View) Delegation(organization ident.OrganizationID, account ident.AccountID, service org.ServicePrincipal) (org.Delegation, error) {
+	return one(v, scanDelegation, `SELECT account_id, service_principal, delegated_at FROM delegated_administrators
+		WHERE organization_id = $1 AND account_id = $2 AND service_principal = $3`, organization, account, service)
+}
+
+// AfterDelegation is the place behind a service in the list of an account's.
+func AfterDelegation(d org.Delegation) page.Position {
+	return page.Position{At: micros(d.Since), ID: string(d.Service)}
+}
+
+// Delegations lists the services that an account is registered for in the order
+// of registration.
+func (v *View) Delegations(organization ident.OrganizationID, account ident.AccountID, after page.Position, limit int) ([]org.Delegation, error) {
+	return many(v, scanDelegation, `SELECT account_id, service_principal, delegated_at FROM delegated_administrators
+		WHERE organization_id = $1 AND account_id = $2 AND (delegated_at, service_principal) > ($3, $4)
+		ORDER BY delegated_at, service_principal LIMIT $5`, organization, account, after.At, after.ID, limit)
+}
+
+// Administrator is a delegated administrator, and since when it is one.
+type Administrator struct {
+	Account org.Account
+	Since   time.Time
+}
+
+func scanAdministrator(row scanner, a *Administrator) error {
+	var r accountRow
+	var since int64
+	if err := row.Scan(append(r.into(&a.Account), &since)...); err != nil {
+		return err
+	}
+	r.finish(&a.Account)
+	a.Since = instant(since)
+	return nil
+}
+
+// AfterAdministrator is the place behind a delegated administrator in a list.
+func AfterAdministrator(a Administrator) page.Position {
+	return page.Position{At: micros(a.Since), ID: string(a.Account.ID)}
+}
+
+// Administrators lists the delegated administrators of a service in the order of
+// registration. For an empty service it lists those of all services, each once,
+// with the date of its first registration that is still in force.
+func (v *View) Administrators(organization ident.OrganizationID, service org.ServicePrincipal, after page.Position, limit int) ([]Administrator, error) {
+	if service != "" {
+		return many(v, scanAdministrator, `SELECT `+accountColumns+`, d.delegated_at
+			FROM delegated_administrators d JOIN accounts a ON a.id = d.account_id
+			WHERE d.organization_id = $1 AND d.service_principal = $2 AND (d.delegated_at, d.account_id) > ($3, $4)
+			ORDER BY d.delegated_at, d.account_id LIMIT $5`, organization, service, after.At, after.ID, limit)
+	}
+	return many(v, scanAdministrator, `SELECT `+accountColumns+`, d.delegated_at
+		FROM delegated_administrators d JOIN accounts a ON a.id = d.account_id
+		WHERE d.organization_id = $1 AND (d.delegated_at, d.account_id) > ($2, $3)
+			AND NOT EXISTS (SELECT 1 FROM delegated_administrators e
+				WHERE e.organization_id = d.organization_id AND e.account_id = d.account_id
+					AND (e.delegated_at, e.service_principal) < (d.delegated_at, d.service_principal))
+		ORDER BY d.delegated_at, d.account_id LIMIT $4`, organization, after.At, after.ID, limit)
+}
+
+// RegisterAdministrator makes an account a delegated administrator of a service.
+func (t *Tx) RegisterAdministrator(organization ident.OrganizationID, d org.Delegation) error {
+	return t.change(`INSERT INTO delegated_administrators (organization_id, account_id, service_principal, delegated_at)
+		VALUES ($1, $2, $3, $4)`, organization, d.Account, d.Service, micros(d.Since))
+}
+
+// DeregisterAdministrator ends the registration of an account for a service, or returns
+// ErrNotFound.
+func (t *Tx) DeregisterAdministrator(organization ident.OrganizationID, account ident.AccountID, service org.ServicePrincipal) error {
+	return t.change(`DELETE FROM delegated_administrators
+		WHERE organization_id = $1 AND account_id = $2 AND service_principal = $3`, organization, account, service)
 }

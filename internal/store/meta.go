@@ -53,7 +53,7 @@ func (s *Store) Secret(ctx context.Context, name Fact) ([]byte, error) {
 // handshakes, planned work and letters, and the key of the page tokens.
 func (t *Tx) Reset() error {
 	for _, table := range []string{"outbox", "due", "account_creations", "handshakes", "tags", "counters",
-		"organization_quotas", "units", "delegated_administrators", "accounts", "organizations"} {
+		"organization_quotas", "units", "delegated_administrators", "service_access", "accounts", "organizations"} {
 		if _, err := t.exec(`DELETE FROM ` + table); err != nil {
 			return err
 		}

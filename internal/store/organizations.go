@@ -43,6 +43,7 @@ func (t *Tx) DeleteOrganization(id ident.OrganizationID) error {
 		`DELETE FROM account_creations WHERE organization_id = $1`,
 		`DELETE FROM units WHERE organization_id = $1`,
 		`DELETE FROM delegated_administrators WHERE organization_id = $1`,
+		`DELETE FROM service_access WHERE organization_id = $1`,
 		`DELETE FROM due WHERE organization_id = $1`,
 	} {
 		if _, err := t.exec(statement, id); err != nil {

@@ -9,3 +9,5 @@ CREATE TABLE delegated_administrators (
 );
 CREATE INDEX delegated_administrators_of_service
     ON delegated_administrators (organization_id, service_principal, delegated_at, account_id);
+CREATE INDEX delegated_administrators_by_time
+    ON delegated_administrators (organization_id, delegated_at, account_id);

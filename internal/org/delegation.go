@@ -1,0 +1,14 @@
+package org
+
+import (
+	"time"
+
+	"accord/internal/ident"
+)
+
+// Delegation makes a member a delegated administrator of one service.
+type Delegation struct {
+	Account ident.AccountID
+	Service ServicePrincipal
+	Since   time.Time
+}

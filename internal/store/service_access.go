@@ -1,0 +1,54 @@
+package store
+
+import (
+	"time"
+
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/page"
+)
+
+func scanServiceAccess(row scanner, a *org.ServiceAccess) error {
+	var enabled int64
+	if err := row.Scan(&a.Service, &enabled); err != nil {
+		return err
+	}
+	a.Enabled = instant(enabled)
+	return nil
+}
+
+// ServiceAccess reads the trusted access of a service, or ErrNotFound.
+func (v *View) ServiceAccess(organization ident.OrganizationID, service org.ServicePrincipal) (org.ServiceAccess, error) {
+	return one(v, scanServiceAccess, `SELECT service_principal, enabled_at FROM service_access
+		WHERE organization_id = $1 AND service_principal = $2`, organization, service)
+}
+
+// AfterServiceAccess is the place behind a service in the list of those that
+// have trusted access.
+func AfterServiceAccess(a org.ServiceAccess) page.Position {
+	return page.Position{At: micros(a.Enabled), ID: string(a.Service)}
+}
+
+// ServiceAccesses lists the services with trusted access in the order of its
+// enabling.
+func (v *View) ServiceAccesses(organization ident.OrganizationID, after page.Position, limit int) ([]org.ServiceAccess, error) {
+	return many(v, scanServiceAccess, `SELECT service_principal, enabled_at FROM service_access
+		WHERE organization_id = $1 AND (enabled_at, service_principal) > ($2, $3)
+		ORDER BY enabled_at, service_principal LIMIT $4`, organization, after.At, after.ID, limit)
+}
+
+// EnableServiceAccess gives a service trusted access; one that has it keeps the
+// date.
+func (t *Tx) EnableServiceAccess(organization ident.OrganizationID, service org.ServicePrincipal, at time.Time) error {
+	_, err := t.exec(`INSERT INTO service_access (organization_id, service_principal, enabled_at) VALUES ($1, $2, $3)
+		ON CONFLICT (organization_id, service_principal) DO NOTHING`, organization, service, micros(at))
+	return err
+}
+
+// DisableServiceAccess takes the trusted access from a service; one that has
+// none is no error.
+func (t *Tx) DisableServiceAccess(organization ident.OrganizationID, service org.ServicePrincipal) error {
+	_, err := t.exec(`DELETE FROM service_access WHERE organization_id = $1 AND service_principal = $2`,
+		organization, service)
+	return err
+}
