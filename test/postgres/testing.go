@@ -50,3 +50,16 @@ func URL(t testing.TB) string {
 	})
 	return address
 }
+
+// Available reports whether URL can give a database on this machine.
+func Available() bool {
+	if os.Getenv("ACCORD_TEST_POSTGRES") != "" {
+		return true
+	}
+	for _, program := range []string{"initdb", "postgres"} {
+		if _, err := require.Find(program, folders); err != nil {
+			return false
+		}
+	}
+	return true
+}

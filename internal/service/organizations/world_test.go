@@ -17,6 +17,7 @@ import (
 	"accord/internal/rules"
 	"accord/internal/service/organizations"
 	"accord/internal/store"
+	"accord/test/postgres"
 )
 
 // start is where the clock of every world stands at first.
@@ -31,12 +32,17 @@ type world struct {
 	due     *due.Loop
 	// failCreation, when set, is the FailureReason of the next creation.
 	failCreation string
+	// seen is the last letter of each kind that the test has looked at.
+	seen map[string]string
 }
 
 // newWorld opens a world. Settings are "rule=value" for names of rules, and
 // "quota:name=value" for names of quotas.
 func newWorld(t *testing.T, settings ...string) *world {
 	t.Helper()
+	if onPostgres {
+		return newWorldOn(t, postgres.URL(t), settings...)
+	}
 	return newWorldOn(t, "memory", settings...)
 }
 
@@ -63,7 +69,7 @@ func newWorldOn(t *testing.T, url string, settings ...string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, clock: clock.NewVirtual(start)}
+	w := &world{t: t, clock: clock.NewVirtual(start), seen: map[string]string{}}
 	source := ident.NewSeededSource(1)
 	w.store, err = store.Open(ctx, url, store.Options{Clock: w.clock, Source: source, Rehearse: true})
 	if err != nil {

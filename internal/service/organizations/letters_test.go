@@ -1,0 +1,140 @@
+package organizations_test
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"accord/internal/api/orgapi"
+	"accord/internal/event"
+	"accord/internal/mail"
+	"accord/internal/store"
+)
+
+// letters lists what was written to the outbox since the last call, in the form
+// that read gives each.
+func (w *world) letters(kind string, read func(store.Letter) string) []string {
+	w.t.Helper()
+	var texts []string
+	err := w.store.View(context.Background(), func(v *store.View) error {
+		letters, err := v.Letters(kind, w.seen[kind], 1000)
+		for _, l := range letters {
+			texts = append(texts, read(l))
+			w.seen[kind] = l.ID
+		}
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return texts
+}
+
+// records lists the audit records as "event in account".
+func (w *world) records() []string {
+	return w.letters(event.Letter, func(l store.Letter) string {
+		var r struct {
+			EventName, EventSource, RecipientAccountID string
+			ServiceEventDetails                        map[string]map[string]any
+		}
+		if err := json.Unmarshal([]byte(l.Body), &r); err != nil {
+			w.t.Fatalf("record %s: %v", l.Body, err)
+		}
+		return r.EventName + " in " + r.RecipientAccountID
+	})
+}
+
+// mails lists the mails by their addressees.
+func (w *world) mails() []string {
+	return w.letters(mail.Letter, func(l store.Letter) string {
+		m, err := mail.Parse(l.Body)
+		if err != nil {
+			w.t.Fatalf("mail %s: %v", l.Body, err)
+		}
+		return m.To
+	})
+}
+
+func wantLines(t *testing.T, what string, got []string, want ...string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("%s: %q, want %q", what, got, want)
+	}
+}
+
+func TestRecordsOfAnInvitation(t *testing.T) {
+	w := newWorld(t)
+	a, b := w.as(alice), w.as(bob)
+	a.organization(all)
+	wantLines(t, "a new organization", w.records(),
+		"CreateServiceLinkedRole in 111111111111", "AccountJoinedOrganization in 111111111111", "CreateOrganization in 111111111111")
+	h := a.invite(bob)
+	wantLines(t, "an invitation", w.records(), "InviteAccountToOrganization in 111111111111")
+	b.accept(h)
+	// The acceptance is recorded in the account that accepted; only the joining
+	// tells the management account.
+	wantLines(t, "its acceptance", w.records(), "CreateServiceLinkedRole in 222222222222",
+		"AccountJoinedOrganization in 111111111111", "AcceptHandshake in 222222222222")
+	b.leave()
+	wantLines(t, "leaving", w.records(), "AccountDepartedOrganization in 111111111111", "LeaveOrganization in 222222222222")
+	a.failsToAccept(h, "AccessDeniedException")
+	wantLines(t, "a refused call", w.records())
+}
+
+func TestRecordsOfAnAccountsLife(t *testing.T) {
+	w := newWorld(t)
+	a := w.as(alice)
+	a.organization(all)
+	w.records()
+	id := a.create("Made", "made@example.com")
+	wantLines(t, "a creation", w.records(), "CreateAccount in 111111111111", "CreateAccountResult in 111111111111",
+		"CreateServiceLinkedRole in "+id, "AccountJoinedOrganization in 111111111111")
+	must(a, (*service).CloseAccount, orgapi.CloseAccountRequest{AccountId: &id})
+	w.pass(0)
+	wantLines(t, "a closure", w.records(), "CloseAccount in 111111111111", "CloseAccountResult in 111111111111")
+	w.pass(90 * day)
+	wantLines(t, "its end", w.records(), "AccountDepartedOrganization in 111111111111")
+	a.begin("made@example.com")
+	w.failCreation = "INVALID_ADDRESS"
+	a.begin("bad@example.com")
+	w.pass(0)
+	got := w.records()
+	results := 0
+	for _, line := range got {
+		if line == "CreateAccountResult in 111111111111" {
+			results++
+		}
+	}
+	if results != 2 {
+		t.Errorf("two requests gave %d results: %q", results, got)
+	}
+}
+
+func TestWhoGetsMail(t *testing.T) {
+	w := newWorld(t)
+	a, b := w.registered(alice, "alice@example.com"), w.registered(bob, "bob@example.com")
+	a.organization(billing)
+	a.invite("nobody@example.com")
+	wantLines(t, "an invitation of an address", w.mails(), "nobody@example.com")
+	a.cancel(a.invite(bob))
+	wantLines(t, "an invitation of an account, taken back", w.mails(), "bob@example.com", "bob@example.com")
+	b.decline(a.invite(bob))
+	wantLines(t, "a declined invitation", w.mails(), "bob@example.com", "alice@example.com")
+	b.accept(a.invite(bob))
+	wantLines(t, "an accepted invitation", w.mails(), "bob@example.com", "alice@example.com", "bob@example.com")
+	id := a.create("Made", "made@example.com")
+	wantLines(t, "a creation", w.mails(), "made@example.com")
+	parent := enableAllFeatures(a)
+	wantLines(t, "a request for approval", w.mails(), "bob@example.com")
+	b.accept(childFor(b, orgapi.ActionTypeApproveAllFeatures))
+	a.accept(parent)
+	wantLines(t, "all features", w.mails())
+	must(a, (*service).CloseAccount, orgapi.CloseAccountRequest{AccountId: &id})
+	w.pass(0)
+	wantLines(t, "a closure", w.mails(), "made@example.com", "alice@example.com")
+	a.invite(carol)
+	w.mails()
+	w.pass(15 * day)
+	wantLines(t, "an expiry", w.mails())
+}
