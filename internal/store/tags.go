@@ -3,6 +3,7 @@ package store
 import (
 	"accord/internal/ident"
 	"accord/internal/org"
+	"accord/internal/page"
 )
 
 func scanTag(row scanner, tag *org.Tag) error { return row.Scan(&tag.Key, &tag.Value) }
@@ -12,6 +13,26 @@ func scanTag(row scanner, tag *org.Tag) error { return row.Scan(&tag.Key, &tag.V
 func (v *View) Tags(organization ident.OrganizationID, resource string) ([]org.Tag, error) {
 	return many(v, scanTag, `SELECT key, value FROM tags
 		WHERE organization_id = $1 AND resource_id = $2 ORDER BY position, key`, organization, resource)
+}
+
+// PlacedTag is a tag with its place among those of its thing.
+type PlacedTag struct {
+	org.Tag
+	place int64
+}
+
+func scanPlacedTag(row scanner, tag *PlacedTag) error {
+	return row.Scan(&tag.Key, &tag.Value, &tag.place)
+}
+
+// AfterTag is the place behind a tag in the list of its thing.
+func AfterTag(tag PlacedTag) page.Position { return page.Position{At: tag.place, ID: tag.Key} }
+
+// TagsAfter lists a part of the tags of a thing in the order of Tags.
+func (v *View) TagsAfter(organization ident.OrganizationID, resource string, after page.Position, limit int) ([]PlacedTag, error) {
+	return many(v, scanPlacedTag, `SELECT key, value, position FROM tags
+		WHERE organization_id = $1 AND resource_id = $2 AND (position, key) > ($3, $4)
+		ORDER BY position, key LIMIT $5`, organization, resource, after.At, after.ID, limit)
 }
 
 // PutTags adds tags to a thing. A key that it has already keeps its place and

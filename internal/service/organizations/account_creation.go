@@ -87,7 +87,7 @@ func (w *writing) create(c org.Creation, tags []orgapi.Tag) (*orgapi.CreateAccou
 		return nil, err
 	}
 	c.ID, c.Organization, c.State, c.Requested = s.Source.Creation(), o.ID, org.InProgress, w.Now()
-	if err := w.putTags(string(c.ID), tags); err != nil {
+	if err := w.putTags(taggableAccount, string(c.ID), tags); err != nil {
 		return nil, err
 	}
 	for _, quota := range []struct {

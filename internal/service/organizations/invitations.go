@@ -46,7 +46,7 @@ func (s *Service) InviteAccountToOrganization(ctx context.Context, in *orgapi.In
 		if err := s.send(w.tx, &h); err != nil {
 			return nil, err
 		}
-		if err := w.putTags(string(h.ID), in.Tags); err != nil {
+		if err := w.putTags(taggableAccount, string(h.ID), in.Tags); err != nil {
 			return nil, err
 		}
 		if err := w.reserve(limits.AccountsPerOrganization, places); err != nil {

@@ -8,6 +8,7 @@ import (
 	"accord/internal/handshake"
 	"accord/internal/ident"
 	"accord/internal/org"
+	"accord/internal/store"
 )
 
 // This file turns nouns into wire shapes, one function for each noun. The switch
@@ -152,4 +153,29 @@ func (r *reading) renderRoot() orgapi.Root {
 		Name:        new(org.RootName),
 		PolicyTypes: []orgapi.PolicyTypeSummary{},
 	}
+}
+
+func renderTag(t *store.PlacedTag) orgapi.Tag {
+	return orgapi.Tag{Key: new(t.Key), Value: new(t.Value)}
+}
+
+func (r *reading) renderUnit(u *org.Unit) orgapi.OrganizationalUnit {
+	return orgapi.OrganizationalUnit{
+		Id:   new(string(u.ID)),
+		Arn:  new(r.organization.Owner().UnitARN(u.ID)),
+		Name: new(u.Name),
+		Path: new(u.Path),
+	}
+}
+
+func renderParent(id *ident.ParentID) orgapi.Parent {
+	kind := orgapi.ParentTypeOrganizationalUnit
+	if id.IsRoot() {
+		kind = orgapi.ParentTypeRoot
+	}
+	return orgapi.Parent{Id: new(string(*id)), Type: &kind}
+}
+
+func renderChild(kind orgapi.ChildType, id string) orgapi.Child {
+	return orgapi.Child{Id: &id, Type: &kind}
 }

@@ -1,22 +1,167 @@
 package organizations
 
 import (
+	"context"
+	"errors"
+	"strings"
+
 	"accord/internal/api/orgapi"
+	"accord/internal/ident"
 	"accord/internal/limits"
 	"accord/internal/org"
+	"accord/internal/page"
+	"accord/internal/store"
 )
 
-// putTags puts the tags of a request on a new thing, or on what will become one.
-func (w *writing) putTags(resource string, tags []orgapi.Tag) error {
+// taggable is a type of thing that can carry tags, as tag policies name it.
+type taggable string
+
+// The types. [AWS: tag policies, supported resource types]
+const (
+	taggableAccount taggable = "organizations:account"
+	taggableRoot    taggable = "organizations:root"
+	taggableUnit    taggable = "organizations:ou"
+)
+
+// taggables is the table of what TagResource and its like can name: how the ids
+// of a type begin, and how one is found. The ids of accounts begin with nothing
+// of their own, so they stand last. A finder returns store.ErrNotFound.
+var taggables = []struct {
+	prefix string
+	is     taggable
+	find   func(r *reading, id string) error
+}{
+	{"r-", taggableRoot, func(r *reading, id string) error {
+		if id != string(r.organization.Root) {
+			return store.ErrNotFound
+		}
+		return nil
+	}},
+	{"ou-", taggableUnit, func(r *reading, id string) error {
+		_, err := r.Unit(r.organization.ID, ident.UnitID(id))
+		return err
+	}},
+	{"", taggableAccount, func(r *reading, id string) error {
+		account, err := r.Account(ident.AccountID(id))
+		if err == nil && !account.In(r.organization.ID) {
+			return store.ErrNotFound
+		}
+		return err
+	}},
+}
+
+// tagged finds the thing that a request about tags names, and says what it is.
+func (r *reading) tagged(id string) (taggable, error) {
+	for _, t := range taggables {
+		if !strings.HasPrefix(id, t.prefix) {
+			continue
+		}
+		err := t.find(r, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return "", orgapi.ErrTargetNotFound()
+		}
+		return t.is, err
+	}
+	return "", orgapi.ErrTargetNotFound()
+}
+
+// TagResource puts tags on a thing of the organization; a key that it has
+// already gets the new value. [AWS: TagResource]
+func (s *Service) TagResource(ctx context.Context, in *orgapi.TagResourceRequest) (*orgapi.TagResourceResponse, error) {
+	return change(ctx, s, "TagResource", in, func(w *writing) (*orgapi.TagResourceResponse, error) {
+		is, err := w.tagged(*in.ResourceId)
+		if err != nil {
+			return nil, err
+		}
+		return &orgapi.TagResourceResponse{}, w.putTags(is, *in.ResourceId, in.Tags)
+	})
+}
+
+// UntagResource takes tags off a thing of the organization; keys that it does
+// not have are no error. [AWS: UntagResource; recorded]
+func (s *Service) UntagResource(ctx context.Context, in *orgapi.UntagResourceRequest) (*orgapi.UntagResourceResponse, error) {
+	return change(ctx, s, "UntagResource", in, func(w *writing) (*orgapi.UntagResourceResponse, error) {
+		if _, err := w.tagged(*in.ResourceId); err != nil {
+			return nil, err
+		}
+		present, err := w.keysOn(*in.ResourceId)
+		if err != nil {
+			return nil, err
+		}
+		for _, key := range in.TagKeys {
+			// A request can name far more keys than a thing can have.
+			if !present[key] {
+				continue
+			}
+			if err := w.tx.RemoveTag(w.organization.ID, *in.ResourceId, key); err != nil {
+				return nil, err
+			}
+		}
+		return &orgapi.UntagResourceResponse{}, nil
+	})
+}
+
+// tagPage is the size of a page of tags, which no request can change: as many as
+// a thing can have by default. (assumed)
+const tagPage int32 = 50
+
+// ListTagsForResource lists the tags of a thing in the order in which their keys
+// were first put on it. [AWS: ListTagsForResource; recorded: the order]
+func (s *Service) ListTagsForResource(ctx context.Context, in *orgapi.ListTagsForResourceRequest) (*orgapi.ListTagsForResourceResponse, error) {
+	return read(ctx, s, "ListTagsForResource", func(r *reading) (*orgapi.ListTagsForResourceResponse, error) {
+		tags, next, err := turnTo(r, list[store.PlacedTag]{
+			from: page.First,
+			fetch: func(after page.Position, limit int) ([]store.PlacedTag, error) {
+				if _, err := r.tagged(*in.ResourceId); err != nil {
+					return nil, err
+				}
+				return r.TagsAfter(r.organization.ID, *in.ResourceId, after, limit)
+			},
+			key: store.AfterTag,
+		}, in.NextToken, new(tagPage), *in.ResourceId)
+		if err != nil {
+			return nil, err
+		}
+		return &orgapi.ListTagsForResourceResponse{Tags: render(tags, renderTag), NextToken: next}, nil
+	})
+}
+
+// putTags puts the tags of a request on a thing, or on what will become one: the
+// invitation or the request under whose id they wait.
+func (w *writing) putTags(on taggable, id string, tags []orgapi.Tag) error {
 	if len(tags) == 0 {
 		return nil
 	}
-	if err := w.within(w.organization.ID, limits.TagsPerResource, int64(len(tags))); err != nil {
+	present, err := w.keysOn(id)
+	if err != nil {
 		return err
 	}
 	put := make([]org.Tag, len(tags))
+	after := len(present)
 	for i, tag := range tags {
 		put[i] = org.Tag{Key: *tag.Key, Value: *tag.Value}
+		if !present[*tag.Key] {
+			after++
+		}
 	}
-	return w.tx.PutTags(w.organization.ID, resource, put)
+	// A quota that was lowered stops growth; what is there can still be changed.
+	if after > len(present) {
+		if err := w.within(w.organization.ID, limits.TagsPerResource, int64(after)); err != nil {
+			return err
+		}
+	}
+	return w.tx.PutTags(w.organization.ID, id, put)
+}
+
+// keysOn is the set of tag keys on a thing.
+func (w *writing) keysOn(id string) (map[string]bool, error) {
+	tags, err := w.tx.Tags(w.organization.ID, id)
+	if err != nil {
+		return nil, err
+	}
+	keys := make(map[string]bool, len(tags))
+	for _, tag := range tags {
+		keys[tag.Key] = true
+	}
+	return keys, nil
 }
