@@ -58,11 +58,14 @@ func (w *writing) answer(ctx context.Context, id ident.HandshakeID, verb handsha
 		return nil, err
 	}
 	if w.organization == nil || h.Originator.Organization != w.organization.ID {
-		if err := w.settle(ctx, h.Originator.Organization); err != nil {
+		settled, err := w.settle(ctx, h.Originator.Organization)
+		if err != nil {
 			return nil, err
 		}
-		if h, err = w.existing(id); err != nil {
-			return nil, err
+		if settled {
+			if h, err = w.existing(id); err != nil {
+				return nil, err
+			}
 		}
 	}
 	roles, err := w.rolesIn(&h)

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
@@ -46,7 +47,8 @@ type Options struct {
 type Service struct {
 	orgapi.Unimplemented
 	Options
-	pages   *page.Sealer
+	// pages is replaced by a reset while others read it.
+	pages   atomic.Pointer[page.Sealer]
 	effects map[handshake.Effect]effect
 }
 
@@ -67,7 +69,7 @@ func (s *Service) renewTokens(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.pages = page.NewSealer(key)
+	s.pages.Store(page.NewSealer(key))
 	return nil
 }
 

@@ -72,7 +72,7 @@ func change[I, O any](ctx context.Context, s *Service, operation string, in *I, 
 			return err
 		}
 		if w.organization != nil {
-			if err := w.settle(ctx, w.organization.ID); err != nil {
+			if _, err := w.settle(ctx, w.organization.ID); err != nil {
 				return err
 			}
 		}
@@ -114,16 +114,17 @@ func (r *reading) enter() error {
 }
 
 // settle does what is overdue in an organization, so that duplicates, quotas and
-// places are right before the call looks at them.
-func (w *writing) settle(ctx context.Context, organization ident.OrganizationID) error {
+// places are right before the call looks at them. It reports whether there was
+// anything: then what was read before has to be read again.
+func (w *writing) settle(ctx context.Context, organization ident.OrganizationID) (settled bool, err error) {
 	overdue, err := w.tx.DueOf(organization)
 	if err != nil || len(overdue) == 0 {
-		return err
+		return false, err
 	}
 	if err := w.service.Due.Settle(ctx, w.tx, organization); err != nil {
-		return err
+		return false, err
 	}
-	return w.enter()
+	return true, w.enter()
 }
 
 // admit is the standing gate: is the caller's account of the kind that the
