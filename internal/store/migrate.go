@@ -14,14 +14,30 @@ import (
 //go:embed schema/*.sql
 var schema embed.FS
 
+// Migrate brings the schema of a store up to date without opening the store, and
+// returns the versions before and after. Unless apply is set it only looks: then
+// the second version is the one that this program knows.
+func Migrate(ctx context.Context, url string, apply bool) (before, after int64, err error) {
+	e, err := engineOf(ctx, url)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { err = errors.Join(err, e.close()) }()
+	s := &Store{engine: e}
+	provider, err := s.provider()
+	if err != nil {
+		return 0, 0, err
+	}
+	if before, after, err = versions(ctx, provider); err != nil || !apply {
+		return before, after, err
+	}
+	return before, after, s.migrate(ctx)
+}
+
 // migrate brings the schema up to date. It is forward-only, and refuses a schema
 // that a newer version of the program made.
 func (s *Store) migrate(ctx context.Context) error {
-	folder, err := fs.Sub(schema, "schema")
-	if err != nil {
-		return err
-	}
-	provider, err := s.engine.migrations(typedSchema{folder, s.engine})
+	provider, err := s.provider()
 	if err != nil {
 		return err
 	}
@@ -36,6 +52,14 @@ func (s *Store) migrate(ctx context.Context) error {
 		return fmt.Errorf("the schema has version %d, this program knows up to %d: use a newer program", current, known)
 	}
 	return nil
+}
+
+func (s *Store) provider() (*goose.Provider, error) {
+	folder, err := fs.Sub(schema, "schema")
+	if err != nil {
+		return nil, err
+	}
+	return s.engine.migrations(typedSchema{folder, s.engine})
 }
 
 func versions(ctx context.Context, provider *goose.Provider) (current, known int64, err error) {

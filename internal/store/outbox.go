@@ -104,6 +104,17 @@ func (v *View) Letters(kind, afterID string, limit int) ([]Letter, error) {
 		WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3`, kind, afterID, limit)
 }
 
+// LatestLetters lists the letters of a kind that were written before the one with
+// the id, newest first; an empty id begins with the newest.
+func (v *View) LatestLetters(kind, beforeID string, limit int) ([]Letter, error) {
+	if beforeID == "" {
+		// Behind every id: those are hexadecimal.
+		beforeID = "~"
+	}
+	return many(v, scanLetter, `SELECT id, kind, organization_id, account_id, at, body FROM outbox
+		WHERE kind = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, kind, beforeID, limit)
+}
+
 // DropLetters removes what was written before an instant.
 func (t *Tx) DropLetters(before time.Time) error {
 	_, err := t.exec(`DELETE FROM outbox WHERE at < $1`, micros(before))

@@ -80,9 +80,9 @@ func (s *Service) register(tx *store.Tx, id ident.AccountID) (org.Account, error
 }
 
 // Register adds an account, or gives one that exists another address or name;
-// an empty address or name stays as it is.
+// an empty address or name stays as it is, and an empty id is one that is free.
 func (s *Service) Register(ctx context.Context, id ident.AccountID, email ident.Email, name string) (org.Account, error) {
-	if !orgapi.ValidAccountID(string(id)) {
+	if id != "" && !orgapi.ValidAccountID(string(id)) {
 		return org.Account{}, fmt.Errorf("%w: an account id has 12 digits", ErrMalformed)
 	}
 	if email != "" && !orgapi.ValidEmail(string(email)) {
@@ -94,9 +94,15 @@ func (s *Service) Register(ctx context.Context, id ident.AccountID, email ident.
 	var account org.Account
 	err := s.Store.Update(ctx, func(tx *store.Tx) error {
 		var err error
-		account, err = tx.Account(id)
+		as := id
+		if as == "" {
+			if as, err = s.freeAccountID(tx); err != nil {
+				return err
+			}
+		}
+		account, err = tx.Account(as)
 		if errors.Is(err, store.ErrNotFound) {
-			account, err = s.register(tx, id)
+			account, err = s.register(tx, as)
 		}
 		if err != nil {
 			return err
@@ -139,6 +145,20 @@ func (s *Service) rename(tx *store.Tx, a *org.Account, email ident.Email, name s
 		return err
 	}
 	return s.unverify(tx, a, place.Organization.ID)
+}
+
+// Account reads an account, unless it is gone for good.
+func (s *Service) Account(ctx context.Context, id ident.AccountID) (org.Account, error) {
+	var account org.Account
+	err := s.Store.View(ctx, func(v *store.View) error {
+		var err error
+		account, err = v.Account(id)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) || err == nil && account.State == org.Gone {
+		return org.Account{}, ErrNoAccount
+	}
+	return account, err
 }
 
 // Accounts lists the accounts of the installation by id, those that are gone for
