@@ -4,6 +4,7 @@ import (
 	"accord/internal/api"
 	"accord/internal/ident"
 	"accord/internal/limits"
+	"accord/internal/org"
 	"accord/internal/store"
 )
 
@@ -29,8 +30,14 @@ const (
 	consentsMissing store.Counter = "consents-missing"
 )
 
-// limit is the number of a quota for an organization.
-func (w *writing) limit(organization ident.OrganizationID, name limits.Name) (int64, error) {
+// administratorsOf counts the delegated administrators of a service.
+func administratorsOf(service org.ServicePrincipal) store.Counter {
+	return store.Counter("administrators-of-" + service)
+}
+
+// limit is the number of a quota for an organization; service is empty for a
+// quota that does not depend on one.
+func (w *writing) limit(organization ident.OrganizationID, name limits.Name, service org.ServicePrincipal) (int64, error) {
 	if !w.asked {
 		var err error
 		if w.overrides, err = w.tx.Quotas(organization); err != nil {
@@ -39,6 +46,7 @@ func (w *writing) limit(organization ident.OrganizationID, name limits.Name) (in
 		w.asked = true
 	}
 	facts := quotaFacts(w.overrides)
+	facts.Service = string(service)
 	if name == limits.AccountClosuresPer30Days {
 		all, err := w.tx.CounterOf(organization, accounts)
 		if err != nil {
@@ -63,7 +71,12 @@ func quotaFacts(overrides map[string]int64) limits.Facts {
 
 // reserve takes one of what a quota of the organization limits, or refuses.
 func (w *writing) reserve(name limits.Name, counter store.Counter) error {
-	limit, err := w.limit(w.organization.ID, name)
+	return w.reserveFor("", name, counter)
+}
+
+// reserveFor is reserve for a quota that each service has for itself.
+func (w *writing) reserveFor(service org.ServicePrincipal, name limits.Name, counter store.Counter) error {
+	limit, err := w.limit(w.organization.ID, name, service)
 	if err != nil {
 		return err
 	}
@@ -76,7 +89,7 @@ func (w *writing) reserve(name limits.Name, counter store.Counter) error {
 
 // within refuses when a number is above a quota of the organization.
 func (w *writing) within(organization ident.OrganizationID, name limits.Name, number int64) error {
-	limit, err := w.limit(organization, name)
+	limit, err := w.limit(organization, name, "")
 	if err != nil || number <= limit {
 		return err
 	}

@@ -179,3 +179,26 @@ func renderParent(id *ident.ParentID) orgapi.Parent {
 func renderChild(kind orgapi.ChildType, id string) orgapi.Child {
 	return orgapi.Child{Id: &id, Type: &kind}
 }
+
+func renderServiceAccess(a *org.ServiceAccess) orgapi.EnabledServicePrincipal {
+	return orgapi.EnabledServicePrincipal{ServicePrincipal: new(string(a.Service)), DateEnabled: api.At(a.Enabled)}
+}
+
+func (r *reading) renderAdministrator(a *store.Administrator) orgapi.DelegatedAdministrator {
+	account := r.renderAccount(&a.Account)
+	return orgapi.DelegatedAdministrator{
+		Id:                    account.Id,
+		Arn:                   account.Arn,
+		Email:                 account.Email,
+		Name:                  account.Name,
+		Status:                account.Status,
+		State:                 account.State,
+		JoinedMethod:          account.JoinedMethod,
+		JoinedTimestamp:       account.JoinedTimestamp,
+		DelegationEnabledDate: api.At(a.Since),
+	}
+}
+
+func renderDelegation(d *org.Delegation) orgapi.DelegatedService {
+	return orgapi.DelegatedService{ServicePrincipal: new(string(d.Service)), DelegationEnabledDate: api.At(d.Since)}
+}
