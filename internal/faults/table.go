@@ -86,9 +86,11 @@ func (t *Table) Add(r Rule) (Row, error) {
 		return Row{}, fmt.Errorf("fault rule: %w", err)
 	}
 	added := &row{Row: Row{Rule: r}, chance: rand.New(rand.NewPCG(r.Seed, 0)), errors: map[string]*api.Error{}}
-	for i := range t.services {
-		if e, err := r.exception(&t.services[i]); err == nil {
-			added.errors[t.services[i].Name] = e
+	if r.Exception != "" {
+		for i := range t.services {
+			if e, err := r.exception(&t.services[i]); err == nil {
+				added.errors[t.services[i].Name] = e
+			}
 		}
 	}
 	t.mu.Lock()

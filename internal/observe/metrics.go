@@ -56,20 +56,11 @@ func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 	return m, nil
 }
 
-// Begin counts a call that has begun; End one that has ended.
-func (m *Metrics) Begin() { m.inFlight.Inc() }
-
-// End counts a call that has ended.
-func (m *Metrics) End() { m.inFlight.Dec() }
-
 // Retried counts a transaction that runs again after a conflict.
 func (m *Metrics) Retried() { m.retries.Inc() }
 
 // OutcomeUnknown counts a transaction that may or may not be committed.
 func (m *Metrics) OutcomeUnknown() { m.unknown.Inc() }
-
-// Unrecorded counts a call that the journal could not take.
-func (m *Metrics) Unrecorded() { m.unrecorded.Inc() }
 
 func (m *Metrics) call(c Call) {
 	m.calls.WithLabelValues(c.Service, c.Operation, c.Outcome).Inc()

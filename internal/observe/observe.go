@@ -25,8 +25,10 @@ const (
 // Call is one call, as it ended.
 type Call struct {
 	RequestID string
-	// Service and Operation are empty when the request named none that exists.
-	Service, Operation string
+	// Service is the one that answered.
+	Service string
+	// Operation is empty when the request named none that exists.
+	Operation string
 	// Account is the caller's; empty when nobody was authenticated.
 	Account string
 	// Outcome is Success, Cut, Gone or the name of the exception.
@@ -58,12 +60,20 @@ func NewObserver(log *slog.Logger, metrics *Metrics) *Observer {
 	return &Observer{log: log, metrics: metrics}
 }
 
-// Call observes a call that has ended. A failure of ours is an error in the log,
-// everything else is information: refusing is what the service is for.
+// Begin observes a call that has begun. One Call follows.
+func (o *Observer) Begin() { o.metrics.inFlight.Inc() }
+
+// Unrecorded observes a failed call or a read that the journal could not take.
+func (o *Observer) Unrecorded() { o.metrics.unrecorded.Inc() }
+
+// Call observes a call that has ended. A failure that nobody asked for is an
+// error in the log, everything else is information: refusing is what the service
+// is for.
 func (o *Observer) Call(ctx context.Context, c Call) {
+	o.metrics.inFlight.Dec()
 	o.metrics.call(c)
 	level := slog.LevelInfo
-	if c.Status >= http.StatusInternalServerError && c.Status != http.StatusNotImplemented {
+	if c.Status >= http.StatusInternalServerError && c.Status != http.StatusNotImplemented && c.Outcome != Gone && c.Fault == "" {
 		level = slog.LevelError
 	}
 	if !o.log.Enabled(ctx, level) {

@@ -49,6 +49,8 @@ func TestOneLineForEachCall(t *testing.T) {
 			`{"level":"ERROR","msg":"call","request":"id","outcome":"ServiceException","status":500,"duration":0,"cause":"disk full","stack":"main.go:1"}`,
 		},
 		"fault":     {observe.Call{RequestID: "id", Outcome: observe.Cut, Fault: "f-1"}, `{"level":"INFO","msg":"call","request":"id","outcome":"Cut","status":0,"duration":0,"fault":"f-1"}`},
+		"injected":  {observe.Call{Outcome: "ServiceException", Status: 500, Fault: "f-1"}, `{"level":"INFO","msg":"call","outcome":"ServiceException","status":500,"duration":0,"fault":"f-1"}`},
+		"gone":      {observe.Call{Outcome: observe.Gone, Status: 500}, `{"level":"INFO","msg":"call","outcome":"Gone","status":500,"duration":0}`},
 		"not built": {observe.Call{Outcome: "NotImplementedException", Status: 501}, `{"level":"INFO","msg":"call","outcome":"NotImplementedException","status":501,"duration":0}`},
 	}
 	for name, test := range tests {
@@ -95,16 +97,16 @@ func TestLevelsAndFormats(t *testing.T) {
 func TestCallsAreCounted(t *testing.T) {
 	o, metrics, _, registry := observer(t, "error")
 	ctx := context.Background()
-	metrics.Begin()
+	for range 4 {
+		o.Begin()
+	}
 	o.Call(ctx, observe.Call{Service: "s", Operation: "A", Outcome: observe.Success, Status: 200})
 	o.Call(ctx, observe.Call{Service: "s", Operation: "A", Outcome: observe.Success, Status: 200, Fault: "f-1"})
 	o.Call(ctx, observe.Call{Service: "s", Operation: "A", Outcome: "ServiceException", Status: 500, Cause: errors.New("x")})
 	o.Undeclared(ctx, "id", "A", "OddException")
 	metrics.Retried()
 	metrics.OutcomeUnknown()
-	metrics.Unrecorded()
-	metrics.Begin()
-	metrics.End()
+	o.Unrecorded()
 	want := `
 # HELP accord_calls_in_flight Calls that are being answered.
 # TYPE accord_calls_in_flight gauge

@@ -14,16 +14,15 @@ import (
 type Message struct {
 	*http.Request
 
-	source io.Reader
-	limit  int64
-	body   *bytes.Buffer
-	err    error
+	limit int64
+	body  *bytes.Buffer
+	err   error
 }
 
 // NewMessage returns the message of a request whose body may have limit bytes.
 // Who makes it releases it.
-func NewMessage(w http.ResponseWriter, r *http.Request, limit int64) *Message {
-	return &Message{Request: r, source: http.MaxBytesReader(w, r.Body, limit), limit: limit}
+func NewMessage(r *http.Request, limit int64) *Message {
+	return &Message{Request: r, limit: limit}
 }
 
 // Bytes returns the body. It is valid until Release.
@@ -38,34 +37,46 @@ func (m *Message) Bytes() ([]byte, error) {
 }
 
 func (m *Message) read() {
-	// A body that announces too much is refused before a byte of it is read.
 	if m.ContentLength > m.limit {
-		m.err = tooLarge(m.limit)
+		m.refuse(m.ContentLength)
 		return
 	}
 	m.body = buffers.Get().(*bytes.Buffer)
 	if m.ContentLength > 0 {
-		// One more than announced, so that the end is seen without growing.
+		// More than announced, so that the end is seen without growing.
 		m.body.Grow(int(m.ContentLength) + bytes.MinRead)
 	}
-	if _, err := m.body.ReadFrom(m.source); err != nil {
-		m.err = readError(err, m.limit)
+	n, err := m.body.ReadFrom(io.LimitReader(m.Body, m.limit+1))
+	switch {
+	case err != nil:
+		m.err = readError(err)
+	case n > m.limit:
+		m.refuse(n)
+	}
+}
+
+// drained is how many times the limit a sender may go on with a body that is
+// refused. A connection that closes under a sender loses the answer that says
+// why; who announces more than this is no client that was mistaken.
+const drained = 8
+
+// refuse answers a body of at least size bytes, of which the rest is thrown
+// away. A sender that waits to be told to go on is not told.
+func (m *Message) refuse(size int64) {
+	m.err = tooLarge(m.limit)
+	if most := drained * m.limit; size <= most && m.Header.Get("Expect") == "" {
+		_, _ = io.CopyN(io.Discard, m.Body, most)
 	}
 }
 
 // readError tells whose fault it is that a body could not be read. All the
 // causes lie on the client's side of the connection.
-func readError(err error, limit int64) error {
-	var large *http.MaxBytesError
+func readError(err error) error {
 	var network net.Error
-	switch {
-	case errors.As(err, &large):
-		return tooLarge(limit)
-	case errors.As(err, &network) && network.Timeout():
+	if errors.As(err, &network) && network.Timeout() {
 		return tooSlow().Because(err)
-	default:
-		return Serialization("The body of the request ended early or is not well-formed HTTP.").Because(err)
 	}
+	return Serialization("The body of the request ended early or is not well-formed HTTP.").Because(err)
 }
 
 // Release gives the memory of the body back.

@@ -37,7 +37,7 @@ func TestBodyIsBounded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := httptest.NewRequest("POST", "/", test.body)
 			r.ContentLength = test.length
-			m := protocol.NewMessage(httptest.NewRecorder(), r, limit)
+			m := protocol.NewMessage(r, limit)
 			defer m.Release()
 			body, err := m.Bytes()
 			if test.kind == "" {
@@ -57,12 +57,38 @@ func TestBodyIsBounded(t *testing.T) {
 	}
 }
 
+func TestARefusedBodyIsDrainedWithinReason(t *testing.T) {
+	const limit = 1000
+	tests := map[string]struct {
+		size   int
+		expect string
+		left   int
+	}{
+		"a little too large":  {2 * limit, "", 0},
+		"far too large":       {10 * limit, "", 10 * limit},
+		"waiting for the nod": {2 * limit, "100-continue", 2 * limit},
+	}
+	for name, test := range tests {
+		body := strings.NewReader(strings.Repeat("x", test.size))
+		r := httptest.NewRequest("POST", "/", body)
+		r.Header.Set("Expect", test.expect)
+		m := protocol.NewMessage(r, limit)
+		if _, err := m.Bytes(); err == nil {
+			t.Errorf("%s: the body was read", name)
+		}
+		m.Release()
+		if body.Len() != test.left {
+			t.Errorf("%s: %d bytes are left, want %d", name, body.Len(), test.left)
+		}
+	}
+}
+
 type endless struct{}
 
 func (endless) Read(b []byte) (int, error) { return len(b), nil }
 
 func TestReleasedBodyIsGone(t *testing.T) {
-	m := protocol.NewMessage(httptest.NewRecorder(), httptest.NewRequest("POST", "/", strings.NewReader("x")), 10)
+	m := protocol.NewMessage(httptest.NewRequest("POST", "/", strings.NewReader("x")), 10)
 	if _, err := m.Bytes(); err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ func encode(answer protocol.Answer, v any) error {
 	if err := json.MarshalWrite(answer.Buffer, v, jsontext.AllowInvalidUTF8(true)); err != nil {
 		return err
 	}
-	if string(answer.Bytes()) == "null" {
+	if bytes.Equal(answer.Bytes(), []byte("null")) {
 		answer.Reset()
 		answer.WriteString("{}")
 	}

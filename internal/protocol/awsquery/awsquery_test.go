@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/xml"
 	"errors"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -69,7 +70,7 @@ func message(t testing.TB, method, url, media, body string) *protocol.Message {
 	t.Helper()
 	r := httptest.NewRequest(method, url, strings.NewReader(body))
 	r.Header.Set("Content-Type", media)
-	m := protocol.NewMessage(httptest.NewRecorder(), r, 1<<20)
+	m := protocol.NewMessage(r, 1<<20)
 	t.Cleanup(m.Release)
 	return m
 }
@@ -270,8 +271,9 @@ func TestWriteResult(t *testing.T) {
 			if w.Code != 200 || w.Body.String() != want {
 				t.Errorf("%d\n%s\nwant 200\n%s", w.Code, w.Body, want)
 			}
-			if h := w.Header(); h["Content-Type"][0] != "text/xml" || h["X-Amzn-RequestId"][0] != "id-1" {
-				t.Errorf("headers %v", h)
+			headers := http.Header{"Content-Type": {"text/xml"}, "X-Amzn-RequestId": {"id-1"}, "Content-Length": w.Header()["Content-Length"]}
+			if diff := cmp.Diff(headers, w.Header()); diff != "" {
+				t.Errorf("headers (-want +got)\n%s", diff)
 			}
 		})
 	}

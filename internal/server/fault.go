@@ -1,0 +1,36 @@
+package server
+
+import (
+	"context"
+
+	"accord/internal/faults"
+)
+
+// fault does to the call what a fault rule asks for.
+func (s *Server) fault(ctx context.Context, c *Call, next handler) error {
+	struck, ok := s.config.Faults.Strike(c.Service.Name, c.Operation, c.Caller.Account)
+	if !ok {
+		return next(ctx, c)
+	}
+	c.Fault = struck.Rule
+	if struck.Delay > 0 {
+		reached, cancel := s.config.Machine.Wake(s.config.Machine.Now().Add(struck.Delay))
+		select {
+		case <-reached:
+		case <-ctx.Done():
+			cancel()
+			return ctx.Err()
+		}
+	}
+	switch {
+	case struck.Error != nil:
+		return struck.Error
+	case struck.Cut == faults.Before:
+		return errCut
+	}
+	err := next(ctx, c)
+	if struck.Cut == faults.After {
+		return errCut
+	}
+	return err
+}
