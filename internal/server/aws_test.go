@@ -8,6 +8,7 @@ import (
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/api/stsapi"
+	"accord/internal/faults"
 	"accord/internal/protocol/awsjson"
 	"accord/internal/protocol/awsquery"
 	"accord/internal/server"
@@ -21,8 +22,10 @@ func (identities) GetCallerIdentity(ctx context.Context, _ *stsapi.GetCallerIden
 	return &stsapi.GetCallerIdentityResponse{UserId: &caller.UserID, Account: &caller.Account, Arn: &caller.Principal}, nil
 }
 
-// aws makes a server of the generated tables.
-func aws(_ *bench, c *server.Config) {
+// awsServices makes a server of the generated tables.
+func awsServices(b *bench, c *server.Config) {
+	b.faults = faults.NewTable(faults.Service{Name: orgapi.ServiceName, Operations: orgapi.Operations, Exception: orgapi.Exception})
+	c.Faults = b.faults
 	c.Services = []server.Service{
 		{Name: orgapi.ServiceName, Protocol: awsjson.New(orgapi.TargetPrefix), Operations: orgapi.Operations, Implementation: orgapi.Unimplemented{}},
 		{Name: stsapi.ServiceName, Protocol: awsquery.New(stsapi.Namespace, stsapi.APIVersion), Operations: stsapi.Operations, Implementation: identities{}},
@@ -30,7 +33,7 @@ func aws(_ *bench, c *server.Config) {
 }
 
 func TestEveryOperationOfOrganizationsIsRouted(t *testing.T) {
-	b := start(t, aws)
+	b := start(t, awsServices)
 	for name := range orgapi.Operations {
 		c := look()
 		c.target, c.scope, c.body = "AWSOrganizationsV20161128."+name, "organizations", "{}"
@@ -45,7 +48,7 @@ func TestEveryOperationOfOrganizationsIsRouted(t *testing.T) {
 }
 
 func TestSTS(t *testing.T) {
-	b := start(t, aws)
+	b := start(t, awsServices)
 	tests := map[string]struct {
 		body   string
 		status int

@@ -71,7 +71,7 @@ func BenchmarkServer(b *testing.B) {
 		"DescribeHandshake": {`{"HandshakeId":"h-0123456789abcdef0123456789abcdef"}`, l.invitation},
 	}
 	accord := start(b, func(t *bench, c *server.Config) {
-		aws(t, c)
+		awsServices(t, c)
 		c.Services[0].Implementation = l
 		c.Recorder = nil
 	})
@@ -113,7 +113,7 @@ func BenchmarkServer(b *testing.B) {
 func BenchmarkHandler(b *testing.B) {
 	var handler http.Handler
 	accord := start(b, func(t *bench, c *server.Config) {
-		aws(t, c)
+		awsServices(t, c)
 		c.Services[0].Implementation = newListing()
 		c.Recorder = nil
 		var err error

@@ -68,7 +68,8 @@ func (p *Protocol) Operation(m *protocol.Message, table map[string]api.Operation
 	if !ok || version != p.version {
 		return api.Operation{}, protocol.UnknownOperation(http.StatusBadRequest).Saying(notFound(name, version))
 	}
-	if m.Method == http.MethodPost && m.MediaType() != formType {
+	// A presigned POST carries everything in the query string, and no body.
+	if m.Method == http.MethodPost && m.ContentLength != 0 && m.MediaType() != formType {
 		return api.Operation{}, protocol.UnknownOperation(http.StatusNotFound)
 	}
 	return op, nil

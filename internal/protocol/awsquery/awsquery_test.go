@@ -86,6 +86,7 @@ func TestOperationIsFoundByActionAndVersion(t *testing.T) {
 		"form":                       {"POST", "/", formType + "; charset=utf-8", good, "", 0, ""},
 		"query string":               {"GET", "/?" + good, "", "", "", 0, ""},
 		"query string of a POST":     {"POST", "/?" + good, formType, "", "", 0, ""},
+		"POST without a body":        {"POST", "/?" + good, "", "", "", 0, ""},
 		"escaped value":              {"POST", "/", formType, "Action=%41ssume&Version=2011%2D06-15", "", 0, ""},
 		"method":                     {"PUT", "/?" + good, formType, "", "UnknownOperationException", 405, ""},
 		"path":                       {"POST", "/x", formType, good, "UnknownOperationException", 404, ""},
