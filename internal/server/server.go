@@ -7,6 +7,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,22 +60,14 @@ type Limits struct {
 
 func (l Limits) withDefaults() Limits {
 	return Limits{
-		Header:      either(l.Header, 10*time.Second),
-		Request:     either(l.Request, 30*time.Second),
-		Answer:      either(l.Answer, 5*time.Second),
-		Idle:        either(l.Idle, 2*time.Minute),
-		Grace:       either(l.Grace, 35*time.Second),
-		HeaderBytes: either(l.HeaderBytes, 64<<10),
-		BodyBytes:   either(l.BodyBytes, 1<<20),
+		Header:      cmp.Or(l.Header, 10*time.Second),
+		Request:     cmp.Or(l.Request, 30*time.Second),
+		Answer:      cmp.Or(l.Answer, 5*time.Second),
+		Idle:        cmp.Or(l.Idle, 2*time.Minute),
+		Grace:       cmp.Or(l.Grace, 35*time.Second),
+		HeaderBytes: cmp.Or(l.HeaderBytes, 64<<10),
+		BodyBytes:   cmp.Or(l.BodyBytes, 1<<20),
 	}
-}
-
-func either[T comparable](value, otherwise T) T {
-	var zero T
-	if value == zero {
-		return otherwise
-	}
-	return value
 }
 
 // Config is what a server is made of. What is not marked optional is needed.
