@@ -139,7 +139,7 @@ func (j *Journal) tail(size int64) ([]byte, error) {
 		switch {
 		case length == size:
 			return end, nil
-		case length > longestLine:
+		case length >= longestLine:
 			return nil, errNoJournal
 		}
 	}

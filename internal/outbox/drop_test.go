@@ -1,0 +1,122 @@
+package outbox_test
+
+import (
+	"testing"
+	"time"
+
+	"accord/internal/clock"
+	"accord/internal/due"
+	"accord/internal/outbox"
+	"accord/internal/store"
+)
+
+const day = 24 * time.Hour
+
+// plan is called twice, as it is by two servers that start.
+func plan(t *testing.T, s *store.Store) {
+	t.Helper()
+	for range 2 {
+		if err := s.Update(t.Context(), outbox.PlanDrop); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func kept(t *testing.T, s *store.Store, kind string) []string {
+	t.Helper()
+	bodies := []string{}
+	err := s.View(t.Context(), func(v *store.View) error {
+		letters, err := v.Letters(kind, "", 1000)
+		for _, l := range letters {
+			bodies = append(bodies, l.Body)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bodies
+}
+
+func TestLettersAreDroppedWhenTheirRetentionIsOver(t *testing.T) {
+	c := clock.NewVirtual(start)
+	s := memory(t, c)
+	plan(t, s)
+	var b box
+	d := outbox.New(s, quiet, outbox.Options{})
+	d.Sink("record", &b)
+	loop := due.New(s, c, quiet)
+	loop.Handle(outbox.DropLetters, d.Drop)
+
+	advance := func(by time.Duration) {
+		t.Helper()
+		if err := loop.RunUntil(t.Context(), c.Now().Add(by), c.Set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	post(t, s, "mail", "old")
+	post(t, s, "record", "old record")
+	if err := d.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	advance(60 * day)
+	post(t, s, "mail", "young")
+	advance(30 * day)
+	same(t, "a moment before", []string{"old", "young"}, kept(t, s, "mail"))
+	advance(4 * time.Hour)
+	same(t, "the midnight after", []string{"young"}, kept(t, s, "mail"))
+	same(t, "delivered records", []string{}, kept(t, s, "record"))
+	advance(365 * day)
+	same(t, "a year later", []string{}, kept(t, s, "mail"))
+	err := s.View(t.Context(), func(v *store.View) error {
+		rows, err := v.DueBy(c.Now().Add(10*day), 10)
+		if len(rows) != 1 || !rows[0].At.After(c.Now()) || rows[0].At.Sub(c.Now()) > day {
+			t.Errorf("planned next: %v", rows)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// When time is moved by months, letters of the way become old before anybody had
+// a chance to deliver them.
+func TestLettersThatWaitForTheirSinkAreNotDropped(t *testing.T) {
+	for _, many := range []int{2, 250} {
+		c := clock.NewVirtual(start)
+		s := memory(t, c)
+		plan(t, s)
+		var b box
+		d := outbox.New(s, quiet, outbox.Options{})
+		d.Sink("record", &b)
+		loop := due.New(s, c, quiet)
+		loop.Handle(outbox.DropLetters, d.Drop)
+		post(t, s, "mail", "before")
+		// What was written last tells of what was due first.
+		c.Set(c.Now().Add(day))
+		err := s.Update(t.Context(), func(tx *store.Tx) error {
+			for i, body := range numbers(many) {
+				if err := tx.Post(store.Letter{Kind: "record", Body: body, At: c.Now().Add(-time.Duration(i) * time.Minute)}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := loop.RunUntil(t.Context(), start.Add(200*day), c.Set); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		same(t, "delivered", numbers(many), b.bodies())
+		if err := loop.RunUntil(t.Context(), start.Add(202*day), c.Set); err != nil {
+			t.Fatal(err)
+		}
+		same(t, "records in the end", []string{}, kept(t, s, "record"))
+		same(t, "mails in the end", []string{}, kept(t, s, "mail"))
+	}
+}
