@@ -154,7 +154,7 @@ func (t *Tx) Leave(id ident.AccountID, at time.Time) error {
 
 // MoveAccount gives an account another place in its organization.
 func (t *Tx) MoveAccount(id ident.AccountID, parent ident.ParentID, path string) error {
-	return t.change(`UPDATE accounts SET parent_id = $1, parent_path = $2 WHERE id = $3`, parent, path, id)
+	return t.change(`UPDATE accounts SET parent_id = $1, parent_path = $2 WHERE id = $3 AND organization_id IS NOT NULL`, parent, path, id)
 }
 
 // AfterAccount is the place behind an account in the lists of its organization.

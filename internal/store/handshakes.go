@@ -11,15 +11,21 @@ import (
 
 const handshakeColumns = `id, kind, organization_id, management_account_id, parent_handshake_id,
 	recipient_type, recipient_id, answered_by, waived, state, requested_at, expires_at, ended_at, retention,
-	management_email, management_name, feature_set, notes`
+	management_email, management_name, feature_set, notes, transfer_id, transfer_type, transfer_starts_at`
 
 func scanHandshake(row scanner, h *handshake.Handshake) error {
 	var requested, expires, retention int64
-	var ended sql.NullInt64
+	var ended, starts sql.NullInt64
+	var proposed handshake.Transfer
 	if err := row.Scan(&h.ID, &h.Kind, &h.Originator.Organization, &h.Originator.Management, &h.Parent,
 		&h.Recipient.Type, &h.Recipient.ID, &h.AnsweredBy, &h.Waived, &h.Stored, &requested, &expires, &ended, &retention,
-		&h.Offer.ManagementEmail, &h.Offer.ManagementName, &h.Offer.FeatureSet, &h.Offer.Notes); err != nil {
+		&h.Offer.ManagementEmail, &h.Offer.ManagementName, &h.Offer.FeatureSet, &h.Offer.Notes,
+		&proposed.ID, &proposed.Type, &starts); err != nil {
 		return err
+	}
+	if proposed.ID != "" {
+		proposed.Start = nullInstant(starts)
+		h.Offer.Transfer = &proposed
 	}
 	h.Requested, h.Expires, h.Ended = instant(requested), instant(expires), nullInstant(ended)
 	h.Retention = time.Duration(retention) * time.Microsecond
@@ -44,14 +50,19 @@ func holder(h *handshake.Handshake) string {
 // AddHandshake adds a handshake. ErrDuplicate says that one of its kind to the
 // same recipient waits for an answer.
 func (t *Tx) AddHandshake(h handshake.Handshake) error {
+	var proposed handshake.Transfer
+	if h.Offer.Transfer != nil {
+		proposed = *h.Offer.Transfer
+	}
 	return t.change(`INSERT INTO handshakes (id, kind, organization_id, management_account_id, parent_handshake_id,
 			recipient_type, recipient_id, holder, answered_by, waived, state, requested_at, expires_at, ended_at, retention,
-			purge_at, management_email, management_name, feature_set, notes)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+			purge_at, management_email, management_name, feature_set, notes, transfer_id, transfer_type, transfer_starts_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
 		h.ID, h.Kind, h.Originator.Organization, h.Originator.Management, h.Parent,
 		h.Recipient.Type, h.Recipient.ID, holder(&h), h.AnsweredBy, h.Waived, h.Stored,
 		micros(h.Requested), micros(h.Expires), nullMicros(h.Ended), h.Retention.Microseconds(), micros(h.PurgeAt()),
-		h.Offer.ManagementEmail, h.Offer.ManagementName, h.Offer.FeatureSet, h.Offer.Notes)
+		h.Offer.ManagementEmail, h.Offer.ManagementName, h.Offer.FeatureSet, h.Offer.Notes,
+		proposed.ID, proposed.Type, nullMicros(proposed.Start))
 }
 
 // SaveHandshake records where a handshake stands and who answered it.
@@ -100,8 +111,9 @@ func (v *View) ChildOf(parent ident.HandshakeID, account ident.AccountID) (hands
 
 // Children lists the handshakes below a parent, oldest first.
 func (v *View) Children(parent ident.HandshakeID) ([]handshake.Handshake, error) {
+	// The second condition lets the engines see that the partial index serves.
 	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
-		WHERE parent_handshake_id = $1 ORDER BY requested_at, id`, parent)
+		WHERE parent_handshake_id = $1 AND parent_handshake_id <> '' ORDER BY requested_at, id`, parent)
 }
 
 // HandshakeFilter narrows a list of handshakes; empty members do not.
@@ -148,16 +160,17 @@ func (v *View) HandshakesReceived(account ident.AccountID, email ident.Email, f 
 		if err != nil {
 			return nil, err
 		}
-		merged = mergeNewest(merged, page)
+		merged = mergeNewest(merged, page, AfterHandshake)
 	}
 	return merged[:min(limit, len(merged))], nil
 }
 
-// mergeNewest merges two lists whose newest entries come first.
-func mergeNewest(a, b []handshake.Handshake) []handshake.Handshake {
-	merged := make([]handshake.Handshake, 0, len(a)+len(b))
+// mergeNewest merges two lists whose newest entries come first; place is where an
+// entry stands.
+func mergeNewest[T any](a, b []T, place func(T) page.Position) []T {
+	merged := make([]T, 0, len(a)+len(b))
 	for len(a) > 0 && len(b) > 0 {
-		if newer(a[0], b[0]) {
+		if newer(place(a[0]), place(b[0])) {
 			merged, a = append(merged, a[0]), a[1:]
 		} else {
 			merged, b = append(merged, b[0]), b[1:]
@@ -166,9 +179,9 @@ func mergeNewest(a, b []handshake.Handshake) []handshake.Handshake {
 	return append(append(merged, a...), b...)
 }
 
-func newer(a, b handshake.Handshake) bool {
-	if !a.Requested.Equal(b.Requested) {
-		return a.Requested.After(b.Requested)
+func newer(a, b page.Position) bool {
+	if a.At != b.At {
+		return a.At > b.At
 	}
 	return a.ID > b.ID
 }

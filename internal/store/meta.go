@@ -52,9 +52,21 @@ func (s *Store) Secret(ctx context.Context, name Fact) ([]byte, error) {
 // Reset forgets everything that people made: accounts, organizations, their
 // handshakes, planned work and letters, and the key of the page tokens.
 func (t *Tx) Reset() error {
-	for _, table := range []string{"outbox", "due", "account_creations", "handshakes", "tags", "counters",
-		"organization_quotas", "units", "delegated_administrators", "service_access", "accounts", "organizations"} {
-		if _, err := t.exec(`DELETE FROM ` + table); err != nil {
+	for _, statement := range []string{
+		`DELETE FROM outbox`,
+		`DELETE FROM due`,
+		`DELETE FROM account_creations`,
+		`DELETE FROM handshakes`,
+		`DELETE FROM tags`,
+		`DELETE FROM counters`,
+		`DELETE FROM organization_quotas`,
+		`DELETE FROM units`,
+		`DELETE FROM delegated_administrators`,
+		`DELETE FROM service_access`,
+		`DELETE FROM accounts`,
+		`DELETE FROM organizations`,
+	} {
+		if _, err := t.exec(statement); err != nil {
 			return err
 		}
 	}

@@ -31,9 +31,10 @@ const commitTime = 15 * time.Second
 
 func openPostgres(ctx context.Context, address string) (engine, error) {
 	config, err := pgx.ParseConfig(address)
-	if err != nil {
+	if err != nil || misread(address) {
 		// The driver's error repeats the address, and with it the password.
-		return nil, fmt.Errorf("the store's address %s cannot be read", withoutPassword(address))
+		return nil, fmt.Errorf("the store's address %s cannot be read; "+
+			"in a password the signs @ / # ? %% are written %%40 %%2F %%23 %%3F %%25", withoutPassword(address))
 	}
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "accord"
@@ -47,12 +48,19 @@ func openPostgres(ctx context.Context, address string) (engine, error) {
 	return e, nil
 }
 
+// misread reports whether an address has a user, but is taken for one without:
+// its password holds a sign that ends the host's name, which would then be
+// looked up somewhere.
+func misread(address string) bool {
+	u, err := url.Parse(address)
+	return err != nil || u.User == nil && strings.Contains(address, "@")
+}
+
 // withoutPassword is an address as people may see it: who, where, which database.
-// A password can hide in the parameters too, and in an address that is mistyped;
-// what does not read as an address is therefore not shown.
+// A password can hide in the parameters too, and in what is no URL at all.
 func withoutPassword(address string) string {
 	u, err := url.Parse(address)
-	if err != nil || u.User == nil && strings.ContainsAny(address, "@=") {
+	if err != nil || misread(address) || u.Scheme == "" && strings.Contains(address, "=") {
 		return "(unreadable)"
 	}
 	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}

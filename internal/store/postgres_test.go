@@ -1,0 +1,313 @@
+package store_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"accord/internal/ident"
+	"accord/internal/store"
+	"accord/test/postgres"
+)
+
+// TestServersThatStartAtOnce share one empty database, and one secret.
+func TestServersThatStartAtOnce(t *testing.T) {
+	address := postgres.URL(t)
+	const servers = 4
+	var (
+		all     sync.WaitGroup
+		stores  [servers]*store.Store
+		secrets [servers][]byte
+		errs    [servers]error
+		start   = make(chan struct{})
+	)
+	for i := range servers {
+		all.Go(func() {
+			<-start
+			if stores[i], errs[i] = store.Open(t.Context(), address, usual()); errs[i] == nil {
+				secrets[i], errs[i] = stores[i].Secret(t.Context(), store.TokenKey)
+			}
+		})
+	}
+	close(start)
+	all.Wait()
+	for i := range servers {
+		if errs[i] != nil {
+			t.Errorf("server %d: %v", i, errs[i])
+			continue
+		}
+		if len(secrets[i]) == 0 || !bytes.Equal(secrets[i], secrets[0]) {
+			t.Errorf("server %d has the secret %x, server 0 has %x", i, secrets[i], secrets[0])
+		}
+		post(t, stores[i], fmt.Sprint(i))
+	}
+	for i := range servers {
+		if stores[i] != nil {
+			if got := posted(t, stores[i]); len(got) != servers {
+				t.Errorf("server %d sees %v", i, got)
+			}
+			shut(t, stores[i])
+		}
+	}
+}
+
+// rivals are two handles on one database.
+func rivals(t *testing.T, options store.Options) (one, other *store.Store) {
+	t.Helper()
+	address := postgres.URL(t)
+	one, other = open(t, address, options), open(t, address, usual())
+	t.Cleanup(func() {
+		shut(t, one)
+		shut(t, other)
+	})
+	return one, other
+}
+
+// TestConflictsAreRepeatedUpToABound: a transaction that is always beaten gives
+// up after twelve attempts, and one that is beaten less often gets through.
+func TestConflictsAreRepeatedUpToABound(t *testing.T) {
+	for _, c := range []struct {
+		beaten, runs, repeated, givenUp int
+		want                            error
+	}{
+		{0, 1, 0, 0, nil},
+		{1, 2, 1, 0, nil},
+		{11, 12, 11, 0, nil},
+		{12, 12, 11, 1, store.ErrConflict},
+		{99, 12, 11, 1, store.ErrConflict},
+	} {
+		events := map[store.Event]int{}
+		options := usual()
+		options.Observe = func(e store.Event) { events[e]++ }
+		one, other := rivals(t, options)
+		runs := 0
+		err := one.Update(t.Context(), func(tx *store.Tx) error {
+			runs++
+			if err := tx.Count(organization, "mine", 1); err != nil {
+				return err
+			}
+			n, err := tx.CounterOf(organization, "theirs")
+			if err != nil {
+				return err
+			}
+			if runs <= c.beaten {
+				// The other one changes what was read before this one writes it.
+				if err := other.Update(t.Context(), func(tx *store.Tx) error { return tx.Count(organization, "theirs", 1) }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_ = n
+			return tx.Count(organization, "theirs", 1)
+		})
+		if !errors.Is(err, c.want) {
+			t.Errorf("beaten %d times: %v, want %v", c.beaten, err, c.want)
+		}
+		if runs != c.runs || events[store.Repeated] != c.repeated || events[store.GivenUp] != c.givenUp {
+			t.Errorf("beaten %d times: %d runs, %v", c.beaten, runs, events)
+		}
+		wantMine := int64(1)
+		if c.want != nil {
+			wantMine = 0
+		}
+		if mine := count(t, one, "mine"); mine != wantMine {
+			t.Errorf("beaten %d times: counted %d, want %d", c.beaten, mine, wantMine)
+		}
+	}
+}
+
+// TestAConflictIsRepeatedWhateverTheClosureMadeOfIt: an error that is turned into
+// another, or into none, is still a conflict.
+func TestAConflictIsRepeatedWhateverTheClosureMadeOfIt(t *testing.T) {
+	for name, result := range map[string]error{"none": nil, "another": errors.New("no room")} {
+		one, other := rivals(t, usual())
+		runs := 0
+		err := one.Update(t.Context(), func(tx *store.Tx) error {
+			if runs++; runs > 1 {
+				return tx.Count(organization, "theirs", 1)
+			}
+			if _, err := tx.CounterOf(organization, "theirs"); err != nil {
+				return err
+			}
+			if err := other.Update(t.Context(), func(tx *store.Tx) error { return tx.Count(organization, "theirs", 1) }); err != nil {
+				t.Fatal(err)
+			}
+			if err := tx.Count(organization, "theirs", 1); err == nil {
+				t.Error("there was no conflict")
+			}
+			return result
+		})
+		if err != nil || runs != 2 || count(t, one, "theirs") != 2 {
+			t.Errorf("turned into %s: %v after %d runs", name, err, runs)
+		}
+	}
+}
+
+func TestAWaitBetweenAttemptsEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	one, other := rivals(t, usual())
+	runs := 0
+	err := one.Update(ctx, func(tx *store.Tx) error {
+		runs++
+		if _, err := tx.CounterOf(organization, "theirs"); err != nil {
+			return err
+		}
+		if err := other.Update(t.Context(), func(tx *store.Tx) error { return tx.Count(organization, "theirs", 1) }); err != nil {
+			t.Fatal(err)
+		}
+		err := tx.Count(organization, "theirs", 1)
+		cancel()
+		return err
+	})
+	if !errors.Is(err, context.Canceled) || runs > 2 {
+		t.Errorf("%v after %d runs", err, runs)
+	}
+}
+
+// TestABrokenCommitIsUnknown: when the connection breaks while COMMIT is on its
+// way nobody knows, nothing is repeated, and the store goes on.
+func TestABrokenCommitIsUnknown(t *testing.T) {
+	address := postgres.URL(t)
+	events := map[store.Event]int{}
+	breaking := false
+	options := usual()
+	options.Observe = func(e store.Event) { events[e]++ }
+	options.BeforeCommit = func() error {
+		if breaking {
+			execute(t, address, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+				WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle in transaction'`)
+		}
+		return nil
+	}
+	s := open(t, address, options)
+	defer shut(t, s)
+	breaking = true
+	runs := 0
+	err := s.Update(t.Context(), func(tx *store.Tx) error {
+		runs++
+		return tx.Count(organization, "mine", 1)
+	})
+	breaking = false
+	if !errors.Is(err, store.ErrUnknown) {
+		t.Errorf("the error is %v", err)
+	}
+	if runs != 1 || events[store.OutcomeUnknown] != 1 || len(events) != 1 {
+		t.Errorf("%d runs, %v", runs, events)
+	}
+	post(t, s, "after")
+	if got := posted(t, s); len(got) != 1 {
+		t.Errorf("afterwards there are %v", got)
+	}
+}
+
+// TestAConnectionThatBreaksEarlierIsNotUnknown: before COMMIT nothing can be there.
+func TestAConnectionThatBreaksEarlierIsNotUnknown(t *testing.T) {
+	address := postgres.URL(t)
+	s := open(t, address, usual())
+	defer shut(t, s)
+	err := s.Update(t.Context(), func(tx *store.Tx) error {
+		if err := tx.Count(organization, "mine", 1); err != nil {
+			return err
+		}
+		execute(t, address, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle in transaction'`)
+		return tx.Count(organization, "mine", 1)
+	})
+	if err == nil || errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrConflict) {
+		t.Errorf("the error is %v", err)
+	}
+	if got := count(t, s, "mine"); got != 0 {
+		t.Errorf("counted %d", got)
+	}
+}
+
+// TestADatabaseThatCannotServeIsRefused with the reason.
+func TestADatabaseThatCannotServeIsRefused(t *testing.T) {
+	address := postgres.URL(t)
+	refused := func(why string) {
+		t.Helper()
+		s, err := store.Open(t.Context(), address, usual())
+		if err == nil {
+			shut(t, s)
+			t.Fatalf("it was opened, want %q", why)
+		}
+		if !strings.Contains(err.Error(), why) || strings.Contains(err.Error(), "nil") {
+			t.Errorf("the error is %v, want %q", err, why)
+		}
+	}
+	s := open(t, address, usual())
+	shut(t, s)
+	execute(t, address, `ALTER TABLE accounts ALTER COLUMN id TYPE TEXT COLLATE "en-x-icu"`)
+	refused("do not compare text by its bytes")
+}
+
+// TestEveryTextComparesByItsBytes, in every table, whatever the order of the
+// database is.
+func TestEveryTextComparesByItsBytes(t *testing.T) {
+	address := postgres.URL(t)
+	s := open(t, address, usual())
+	defer shut(t, s)
+	conn, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	rows, err := conn.Query(t.Context(), `SELECT table_name || '.' || column_name, COALESCE(collation_name = 'C', FALSE)
+		FROM information_schema.columns WHERE table_schema = 'public' AND data_type = 'text'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type text struct {
+		Column   string
+		Bytewise bool
+	}
+	columns, err := pgx.CollectRows(rows, pgx.RowToStructByPos[text])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range columns {
+		if !c.Bytewise {
+			t.Errorf("%s does not", c.Column)
+		}
+	}
+	if len(columns) < 50 {
+		t.Errorf("only %d columns were looked at", len(columns))
+	}
+}
+
+// TestReadersDoNotHoldWritersUp, nor writers them.
+func TestReadersDoNotHoldWritersUp(t *testing.T) {
+	one, other := rivals(t, usual())
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := one.View(ctx, func(v *store.View) error {
+		if _, err := v.CounterOf(organization, "mine"); err != nil {
+			return err
+		}
+		return other.Update(ctx, func(tx *store.Tx) error { return tx.Count(organization, "mine", 1) })
+	}); err != nil {
+		t.Errorf("the error is %v", err)
+	}
+	if got := count(t, one, "mine"); got != 1 {
+		t.Errorf("counted %d", got)
+	}
+}
+
+const organization = ident.OrganizationID("o-aaaaaaaaaa")
+
+func count(t *testing.T, s *store.Store, name store.Counter) (n int64) {
+	t.Helper()
+	if err := s.View(t.Context(), func(v *store.View) (err error) {
+		n, err = v.CounterOf(organization, name)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

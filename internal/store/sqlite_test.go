@@ -1,0 +1,183 @@
+package store_test
+
+import (
+	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	_ "modernc.org/sqlite"
+
+	"accord/internal/store"
+)
+
+// executeFile runs a statement on a SQLite file, past the store.
+func executeFile(t *testing.T, path, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.ExecContext(t.Context(), statement)
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAFileHasOneOwner(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "accord.db")
+	owner := open(t, "sqlite:"+path, usual())
+	post(t, owner, "before")
+	link := filepath.Join(t.TempDir(), "link.db")
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{path, link, folder + "/./accord.db"} {
+		s, err := store.Open(t.Context(), "sqlite:"+name, usual())
+		if err == nil {
+			shut(t, s)
+			t.Errorf("%s was opened a second time", name)
+		} else if !strings.Contains(err.Error(), "another process") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// The first one is unharmed.
+	post(t, owner, "after")
+	if diff := cmp.Diff([]string{"before", "after"}, posted(t, owner)); diff != "" {
+		t.Errorf("the letters (-want +got):\n%s", diff)
+	}
+	shut(t, owner)
+	next := open(t, "sqlite:"+path, usual())
+	shut(t, next)
+}
+
+// TestTheOwnerOfAFileIsAProcess: the lock holds between processes, and goes with
+// one that is killed.
+func TestTheOwnerOfAFileIsAProcess(t *testing.T) {
+	const variable = "ACCORD_TEST_STORE_VICTIM"
+	if path := os.Getenv(variable); path != "" {
+		s := open(t, "sqlite:"+path, usual())
+		post(t, s, "acknowledged")
+		_, _ = os.Stdout.WriteString("ready\n")
+		select {}
+	}
+	path := filepath.Join(t.TempDir(), "accord.db")
+	c := exec.Command(os.Args[0], "-test.run=^TestTheOwnerOfAFileIsAProcess$")
+	c.Env = append(os.Environ(), variable+"="+path)
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ready := make([]byte, len("ready\n"))
+	if _, err := out.Read(ready); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := store.Open(t.Context(), "sqlite:"+path, usual()); err == nil {
+		shut(t, s)
+		t.Error("a file that another process has open was opened")
+	}
+	if err := c.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Wait()
+	s := open(t, "sqlite:"+path, usual())
+	if diff := cmp.Diff([]string{"acknowledged"}, posted(t, s)); diff != "" {
+		t.Errorf("after the kill (-want +got):\n%s", diff)
+	}
+	shut(t, s)
+}
+
+func TestTheFilesAreTheirOwnersAlone(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "accord.db")
+	for _, found := range []string{"no file", "a file that others could read"} {
+		if found != "no file" {
+			if err := os.Chmod(path, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s := open(t, "sqlite:"+path, usual())
+		post(t, s, "private")
+		entries, err := os.ReadDir(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			info, err := e.Info()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if info.Mode().Perm() != 0o600 {
+				t.Errorf("with %s: %s has the mode %v", found, e.Name(), info.Mode())
+			}
+		}
+		if len(entries) < 3 {
+			t.Errorf("with %s: only %d files", found, len(entries))
+		}
+		shut(t, s)
+	}
+}
+
+func TestAMemoryStoreLeavesNothing(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
+	s := open(t, "memory", usual())
+	post(t, s, "gone")
+	other := open(t, "memory", usual())
+	if got := posted(t, other); len(got) > 0 {
+		t.Errorf("another store in memory has %v", got)
+	}
+	if names, err := filepath.Glob(folder + "/*"); err != nil || len(names) != 2 {
+		t.Errorf("there are %v, %v", names, err)
+	}
+	shut(t, s)
+	shut(t, other)
+	if names, err := filepath.Glob(folder + "/*"); err != nil || len(names) > 0 {
+		t.Errorf("left behind: %v, %v", names, err)
+	}
+}
+
+func TestAFileThatIsNoStoreIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "accord.db")
+	const text = "This is a text, and no database, and longer than the header of a file of SQLite would be; " +
+		"whoever keeps it does not want it to be written over."
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if s, err := store.Open(t.Context(), "sqlite:"+path, usual()); err == nil {
+			shut(t, s)
+			t.Fatal("it was opened")
+		}
+	}
+	if got, err := os.ReadFile(path); err != nil || string(got) != text {
+		t.Errorf("the file was changed: %q, %v", got, err)
+	}
+	if _, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "absent", "accord.db"), usual()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("in a folder that is not there: %v", err)
+	}
+}
+
+func TestAPathMayHoldWhatAURLMayNot(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a b?c=d&e#f%41é.db")
+	s := open(t, "sqlite:"+path, usual())
+	post(t, s, "kept")
+	shut(t, s)
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+	s = open(t, "sqlite:"+path, usual())
+	if diff := cmp.Diff([]string{"kept"}, posted(t, s)); diff != "" {
+		t.Errorf("the letters (-want +got):\n%s", diff)
+	}
+	shut(t, s)
+}

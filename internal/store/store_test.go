@@ -1,0 +1,244 @@
+package store_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+
+	"accord/internal/clock"
+	"accord/internal/ident"
+	"accord/internal/store"
+	"accord/internal/store/storetest"
+	"accord/test/postgres"
+)
+
+func TestMemoryConforms(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, options store.Options) *store.Store { return open(t, "memory", options) })
+}
+
+func TestSQLiteConforms(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, options store.Options) *store.Store { return open(t, file(t), options) })
+}
+
+func TestPostgresConforms(t *testing.T) {
+	database := postgres.URL(t)
+	var schemas atomic.Int64
+	storetest.Run(t, func(t *testing.T, options store.Options) *store.Store {
+		// A schema of one database is made sooner than a database.
+		return open(t, inSchema(t, database, fmt.Sprintf("case_%d", schemas.Add(1))), options)
+	})
+}
+
+// file is the URL of a SQLite store that is not there yet.
+func file(t *testing.T) string {
+	t.Helper()
+	return "sqlite:" + filepath.Join(t.TempDir(), "accord.db")
+}
+
+// inSchema makes an empty schema in a database and returns the URL to use it.
+func inSchema(t *testing.T, address, schema string) string {
+	t.Helper()
+	execute(t, address, "CREATE SCHEMA "+schema)
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	q.Set("search_path", schema)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// execute runs a statement on a PostgreSQL database, past the store.
+func execute(t *testing.T, address, statement string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = conn.Exec(t.Context(), statement)
+	if closing := conn.Close(t.Context()); err == nil {
+		err = closing
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// open opens a store that the test closes.
+func open(t *testing.T, address string, options store.Options) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), address, options)
+	if err != nil {
+		t.Fatalf("opening the store: %v", err)
+	}
+	return s
+}
+
+// usual are options for a test that does not care.
+func usual() store.Options {
+	return store.Options{Clock: clock.NewVirtual(now), Source: ident.NewSource()}
+}
+
+var now = time.Date(2026, time.November, 21, 9, 30, 0, 0, time.UTC)
+
+// shut closes a store.
+func shut(t *testing.T, s *store.Store) {
+	t.Helper()
+	if err := s.Close(); err != nil {
+		t.Fatalf("closing the store: %v", err)
+	}
+}
+
+// post writes a letter, as a change that a later look can find.
+func post(t *testing.T, s *store.Store, body string) {
+	t.Helper()
+	if err := s.Update(t.Context(), func(tx *store.Tx) error {
+		return tx.Post(store.Letter{Kind: "mail", Body: body})
+	}); err != nil {
+		t.Fatalf("writing: %v", err)
+	}
+}
+
+// posted reads the letters back.
+func posted(t *testing.T, s *store.Store) []string {
+	t.Helper()
+	var bodies []string
+	if err := s.View(t.Context(), func(v *store.View) error {
+		letters, err := v.Letters("mail", "", 100)
+		for _, l := range letters {
+			bodies = append(bodies, l.Body)
+		}
+		return err
+	}); err != nil {
+		t.Fatalf("reading: %v", err)
+	}
+	return bodies
+}
+
+// TestEverythingIsThereAfterReopening, and goes on from where it was.
+func TestEverythingIsThereAfterReopening(t *testing.T) {
+	for name, address := range map[string]string{"SQLite": file(t), "PostgreSQL": postgres.URL(t)} {
+		t.Run(name, func(t *testing.T) {
+			var secret []byte
+			for i, want := range [][]string{{"1"}, {"1", "2"}, {"1", "2", "3"}} {
+				s := open(t, address, usual())
+				key, err := s.Secret(t.Context(), store.TokenKey)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if i > 0 && !bytes.Equal(key, secret) {
+					t.Error("the secret is another one")
+				}
+				secret = key
+				// The clock stands at the same instant each time.
+				post(t, s, want[i])
+				if diff := cmp.Diff(want, posted(t, s)); diff != "" {
+					t.Errorf("the letters (-want +got):\n%s", diff)
+				}
+				shut(t, s)
+			}
+		})
+	}
+}
+
+func TestANewerSchemaIsRefused(t *testing.T) {
+	const newer = "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)"
+	for name, address := range map[string]string{"SQLite": file(t), "PostgreSQL": postgres.URL(t)} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, address, usual())
+			post(t, s, "kept")
+			shut(t, s)
+			path, isFile := strings.CutPrefix(address, "sqlite:")
+			if isFile {
+				executeFile(t, path, newer)
+			} else {
+				execute(t, address, newer)
+			}
+			s, err := store.Open(t.Context(), address, usual())
+			if err == nil {
+				shut(t, s)
+				t.Fatal("it was opened")
+			}
+			if !strings.Contains(err.Error(), "newer program") {
+				t.Errorf("the error gives no way out: %v", err)
+			}
+			if isFile {
+				executeFile(t, path, "DELETE FROM goose_db_version WHERE version_id = 99999")
+			} else {
+				execute(t, address, "DELETE FROM goose_db_version WHERE version_id = 99999")
+			}
+			// What was refused was not touched, and is not held.
+			s = open(t, address, usual())
+			if diff := cmp.Diff([]string{"kept"}, posted(t, s)); diff != "" {
+				t.Errorf("the letters (-want +got):\n%s", diff)
+			}
+			shut(t, s)
+		})
+	}
+}
+
+func TestAnUnknownStoreIsRefused(t *testing.T) {
+	for _, address := range []string{"", "sqlite", "sqlite:", "accord.db", "mysql://root:secret@localhost/accord", "host=db password=secret", "Memory"} {
+		s, err := store.Open(t.Context(), address, usual())
+		if err == nil {
+			shut(t, s)
+			t.Errorf("%q was opened", address)
+			continue
+		}
+		var unknown *store.URLError
+		if !errors.As(err, &unknown) {
+			t.Errorf("%q: %v", address, err)
+		}
+		if strings.Contains(err.Error(), "secret") {
+			t.Errorf("%q: the error shows the password: %v", address, err)
+		}
+	}
+}
+
+func TestThePasswordIsShownNowhere(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for _, address := range []string{
+		"postgres://accord:secret@127.0.0.1:1/accord",
+		"postgres://accord:secret@127.0.0.1:1/accord?sslmode=sometimes",
+		"postgres://accord@127.0.0.1:1/accord?password=secret",
+		"postgres://accord:secret@127.0.0.1:port/accord",
+		"postgres://accord:sec%zzret-secret@127.0.0.1/accord",
+		"postgres://accord:#secret@127.0.0.1/accord",
+		"postgres://accord:1#secret@127.0.0.1/accord",
+		"postgres://accord:1/secret@127.0.0.1:1/accord",
+		"postgresql://accord:\x7fsecret@127.0.0.1:1/accord",
+	} {
+		s, err := store.Open(ctx, address, usual())
+		if err == nil {
+			shut(t, s)
+			t.Errorf("%q was opened", address)
+			continue
+		}
+		for what, text := range map[string]string{"the error": err.Error(), "the name": store.Name(address)} {
+			if strings.Contains(text, "secret") {
+				t.Errorf("%q: %s shows it: %s", address, what, text)
+			}
+		}
+	}
+	for address, want := range map[string]string{
+		"memory":         "memory (gone at the end)",
+		"sqlite:/a/b.db": "SQLite, /a/b.db",
+		"postgres://accord:secret@db.example:5433/accord?sslmode=require": "PostgreSQL, postgres://accord@db.example:5433/accord",
+	} {
+		if got := store.Name(address); got != want {
+			t.Errorf("%s is called %q, want %q", address, got, want)
+		}
+	}
+}

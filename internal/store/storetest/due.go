@@ -1,0 +1,78 @@
+package storetest
+
+import (
+	"time"
+
+	"accord/internal/store"
+)
+
+var dueWork = []check{
+	{"work is due in the order of time, rank, subject and kind", func(t *trial) {
+		var want []store.Due
+		for _, at := range []time.Time{epoch.Add(-time.Microsecond), epoch} {
+			for _, rank := range []int{-1, 0, 1} {
+				for _, subject := range []string{"B", "a", "é"} {
+					for _, kind := range []string{"Z", "a"} {
+						d := store.Due{At: at, Rank: rank, Subject: subject, Kind: kind}
+						if (len(subject)+len(kind))%2 == 0 {
+							d.Organization = ours.ID
+						}
+						want = append(want, d)
+					}
+				}
+			}
+		}
+		later := store.Due{At: epoch.Add(time.Microsecond), Kind: "later", Subject: "later"}
+		t.write(func(tx *store.Tx) error { return each(append(mixed(want), later), tx.AddDue) })
+		for limit := 1; limit <= len(want)+1; limit++ {
+			wants(t, "due now", want[:min(limit, len(want))], func(v *store.View) ([]store.Due, error) { return v.DueBy(epoch, limit) })
+		}
+		wants(t, "due later", append(want, later), func(v *store.View) ([]store.Due, error) { return v.DueBy(later.At, 100) })
+		wants(t, "due first", want[0], func(v *store.View) (store.Due, error) { return v.NextDue() })
+	}},
+	{"an organization sees its own work that is due", func(t *trial) {
+		before := store.Due{Organization: ours.ID, At: epoch.Add(-time.Hour), Kind: "k", Subject: "before"}
+		now := store.Due{Organization: ours.ID, At: epoch, Kind: "k", Subject: "now"}
+		later := store.Due{Organization: ours.ID, At: epoch.Add(time.Microsecond), Kind: "k", Subject: "later"}
+		foreign, nobody := before, before
+		foreign.Organization, nobody.Organization = theirs.ID, ""
+		t.write(func(tx *store.Tx) error { return each([]store.Due{later, now, foreign, nobody, before}, tx.AddDue) })
+		of := func(v *store.View) ([]store.Due, error) { return v.DueOf(ours.ID) }
+		wants(t, "now", []store.Due{before, now}, of)
+		t.pass(time.Microsecond)
+		wants(t, "a moment later", []store.Due{before, now, later}, of)
+	}},
+	{"work that is planned twice is done once", func(t *trial) {
+		misses(t, "without any", func(v *store.View) (store.Due, error) { return v.NextDue() })
+		d := store.Due{Organization: ours.ID, At: epoch, Rank: 1, Kind: "k", Subject: "s"}
+		for range 2 {
+			t.write(func(tx *store.Tx) error { return tx.AddDue(d) })
+		}
+		for name, other := range map[string]store.Due{
+			"of another organization": {Organization: theirs.ID, At: epoch, Rank: 1, Kind: "k", Subject: "s"},
+			"at another instant":      {Organization: ours.ID, At: epoch.Add(time.Microsecond), Rank: 1, Kind: "k", Subject: "s"},
+			"of another rank":         {Organization: ours.ID, At: epoch, Rank: 2, Kind: "k", Subject: "s"},
+			"of another kind":         {Organization: ours.ID, At: epoch, Rank: 1, Kind: "l", Subject: "s"},
+			"on another subject":      {Organization: ours.ID, At: epoch, Rank: 1, Kind: "k", Subject: "t"},
+		} {
+			if take(t, other) {
+				t.Errorf("work %s was taken", name)
+			}
+		}
+		for _, want := range []bool{true, false} {
+			if got := take(t, d); got != want {
+				t.Errorf("taken: %v, want %v", got, want)
+			}
+		}
+	}},
+}
+
+func take(t *trial, d store.Due) bool {
+	t.Helper()
+	var taken bool
+	t.write(func(tx *store.Tx) (err error) {
+		taken, err = tx.TakeDue(d)
+		return err
+	})
+	return taken
+}

@@ -1,0 +1,78 @@
+package storetest
+
+import (
+	"bytes"
+
+	"accord/internal/org"
+	"accord/internal/page"
+	"accord/internal/store"
+)
+
+var meta = []check{
+	{"facts about the installation are kept", func(t *trial) {
+		fact := func(name store.Fact) func(v *store.View) (string, error) {
+			return func(v *store.View) (string, error) { return v.FactOf(name) }
+		}
+		misses(t, "a fact that nobody set", fact(store.ClockKind))
+		for _, value := range append([]string{"real", "virtual", ""}, hard...) {
+			t.write(func(tx *store.Tx) error { return tx.SetFact(store.ClockKind, value) })
+			wants(t, "the fact", value, fact(store.ClockKind))
+		}
+		misses(t, "another fact", fact(store.VirtualNow))
+	}},
+	{"a secret is made once", func(t *trial) {
+		first, second, other := secret(t, store.TokenKey), secret(t, store.TokenKey), secret(t, "another")
+		if len(first) < 32 || !bytes.Equal(first, second) {
+			t.Errorf("the secret was %x and is %x", first, second)
+		}
+		if bytes.Equal(first, other) {
+			t.Error("two secrets are the same")
+		}
+	}},
+	{"a reset forgets all that people made", func(t *trial) {
+		t.foundBoth()
+		t.write(func(tx *store.Tx) error {
+			if err := tx.SetFact(store.ClockKind, "virtual"); err != nil {
+				return err
+			}
+			return each([]org.Organization{ours, theirs}, func(o org.Organization) error {
+				if err := furnish(tx, o); err != nil {
+					return err
+				}
+				return tx.Post(store.Letter{Kind: "mail", Organization: o.ID})
+			})
+		})
+		before := secret(t, store.TokenKey)
+		t.write(func(tx *store.Tx) error { return tx.Reset() })
+
+		wants(t, "is it empty", true, func(v *store.View) (bool, error) { return v.Empty() })
+		for _, o := range []org.Organization{ours, theirs} {
+			if got := furnitureOf(t, o); got != (furniture{}) {
+				t.Errorf("of an organization there are %+v", got)
+			}
+		}
+		if got := letters(t, "mail"); len(got) > 0 {
+			t.Errorf("there are %d letters", len(got))
+		}
+		misses(t, "work", func(v *store.View) (store.Due, error) { return v.NextDue() })
+		wants(t, "what was received", []string{}, func(v *store.View) ([]string, error) {
+			got, err := v.HandshakesReceived("", "aaaaaaaaaa@example.com", store.HandshakeFilter{}, page.Newest, 10)
+			return make([]string, len(got)), err
+		})
+		if bytes.Equal(before, secret(t, store.TokenKey)) {
+			t.Error("the key of the page tokens outlived the reset")
+		}
+		wants(t, "the kind of clock", "virtual", func(v *store.View) (string, error) { return v.FactOf(store.ClockKind) })
+		// Everything can be made again.
+		t.foundBoth()
+	}},
+}
+
+func secret(t *trial, name store.Fact) []byte {
+	t.Helper()
+	key, err := t.store().Secret(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}

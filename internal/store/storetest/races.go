@@ -1,0 +1,320 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"accord/internal/handshake"
+	"accord/internal/ident"
+	"accord/internal/page"
+	"accord/internal/store"
+)
+
+// races holds what several transactions at once may not do to each other. A
+// case that took far too long has ended in waiting.
+var races = []check{
+	{"a limit of two is never broken", func(t *trial) {
+		repeated := t.racing()
+		var wins atomic.Int64
+		const rounds, rivals = 50, 4
+		for round := range rounds {
+			name := store.Counter(fmt.Sprint("round ", round))
+			wins.Store(0)
+			t.race(rivals, func(rival int) {
+				var reserved bool
+				err := t.opened.Update(t.Context(), func(tx *store.Tx) (err error) {
+					if reserved, err = tx.Reserve(ours.ID, name, 2); err != nil || !reserved {
+						return err
+					}
+					u := unitOf(ours, ident.UnitID(fmt.Sprintf("ou-%d-%d", round, rival)))
+					u.Parent = ident.ParentID(name)
+					return tx.CreateUnit(u)
+				})
+				if reserved && err == nil {
+					wins.Add(1)
+				}
+				t.lost(err)
+			})
+			there := read(t, func(v *store.View) (int, error) {
+				list, err := v.UnitsIn(ours.ID, ident.ParentID(name), page.First, 10)
+				return len(list), err
+			})
+			count := read(t, countOf(ours.ID, name))
+			if count > 2 || int64(there) != count || wins.Load() != count {
+				t.Fatalf("round %d: %d were told yes, %d are there, %d are counted", round, wins.Load(), there, count)
+			}
+			if count < 2 {
+				t.Errorf("round %d: only %d got through", round, count)
+			}
+		}
+		t.Logf("%d transactions were repeated", repeated())
+	}},
+	{"no change is lost", func(t *trial) {
+		repeated := t.racing()
+		var done atomic.Int64
+		t.race(4, func(int) {
+			for range 10 {
+				err := t.opened.Update(t.Context(), func(tx *store.Tx) error {
+					n, err := tx.CounterOf(ours.ID, "a")
+					if err != nil {
+						return err
+					}
+					if err := tx.SetQuota(ours.ID, "a", n+1); err != nil {
+						return err
+					}
+					return tx.Count(ours.ID, "a", 1)
+				})
+				if t.lost(err); err == nil {
+					done.Add(1)
+				}
+			}
+		})
+		wants(t, "the number", done.Load(), countOf(ours.ID, "a"))
+		wants(t, "what followed from reading it", map[string]int64{"a": done.Load()}, func(v *store.View) (map[string]int64, error) {
+			return v.Quotas(ours.ID)
+		})
+		t.Logf("%d of 40 were done, %d repeated", done.Load(), repeated())
+	}},
+	{"two that each look at what the other changes do not both go on", func(t *trial) {
+		// Write skew: each may take from its own number as long as both together
+		// leave one. Snapshots that are not serialisable let both take.
+		t.racing()
+		names := []store.Counter{"left", "right"}
+		for round := range 25 {
+			t.write(func(tx *store.Tx) error {
+				return each(names, func(name store.Counter) error {
+					n, err := tx.CounterOf(ours.ID, name)
+					if err != nil {
+						return err
+					}
+					return tx.Count(ours.ID, name, 1-n)
+				})
+			})
+			t.race(2, func(rival int) {
+				t.lost(t.opened.Update(t.Context(), func(tx *store.Tx) error {
+					var sum int64
+					for _, name := range names {
+						n, err := tx.CounterOf(ours.ID, name)
+						if err != nil {
+							return err
+						}
+						sum += n
+					}
+					if sum < 2 {
+						return nil
+					}
+					return tx.Count(ours.ID, names[rival], -1)
+				}))
+			})
+			left, right := read(t, countOf(ours.ID, "left")), read(t, countOf(ours.ID, "right"))
+			if left+right != 1 {
+				t.Fatalf("round %d leaves %d and %d", round, left, right)
+			}
+		}
+	}},
+	{"a recipient gets one invitation from many rivals", func(t *trial) {
+		t.racing()
+		for round := range 15 {
+			to := toEmail(fmt.Sprintf("invited-%d@example.com", round))
+			var won atomic.Int64
+			t.race(4, func(rival int) {
+				h := invitationOf(ours, ident.HandshakeID(fmt.Sprintf("h-%d-%d", round, rival)), to)
+				err := t.opened.Update(t.Context(), func(tx *store.Tx) error {
+					_, err := tx.Unanswered(ours.ID, handshake.Invite, to)
+					switch {
+					case err == nil:
+						return errTrouble
+					case !errors.Is(err, store.ErrNotFound):
+						return err
+					}
+					return tx.AddHandshake(h)
+				})
+				switch {
+				case err == nil:
+					won.Add(1)
+				case !errors.Is(err, errTrouble):
+					t.lost(err)
+				}
+			})
+			if won.Load() != 1 {
+				t.Fatalf("round %d: %d invitations were made", round, won.Load())
+			}
+			read(t, unanswered(ours, to))
+		}
+	}},
+	{"each piece of work is taken once", func(t *trial) {
+		t.racing()
+		const pieces = 40
+		t.write(func(tx *store.Tx) error {
+			for i := range pieces {
+				if err := tx.AddDue(store.Due{Organization: ours.ID, At: epoch, Kind: "k", Subject: fmt.Sprintf("%02d", i)}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		var taken tally
+		t.race(2, func(int) {
+			for {
+				rows := read(t, func(v *store.View) ([]store.Due, error) { return v.DueBy(epoch, 5) })
+				if len(rows) == 0 {
+					return
+				}
+				for _, d := range rows {
+					var mine bool
+					err := t.opened.Update(t.Context(), func(tx *store.Tx) (err error) {
+						if mine, err = tx.TakeDue(d); err != nil || !mine {
+							return err
+						}
+						return tx.Count(ours.ID, "done", 1)
+					})
+					if t.lost(err); mine && err == nil {
+						taken.add(d.Subject)
+					}
+				}
+			}
+		})
+		taken.once(t, pieces)
+		wants(t, "what was done", pieces, countOf(ours.ID, "done"))
+	}},
+	{"each letter is leased once", func(t *trial) {
+		t.racing()
+		const posted = 40
+		t.write(func(tx *store.Tx) error {
+			for i := range posted {
+				if err := tx.Post(store.Letter{Kind: "mail", Body: fmt.Sprint(i)}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		var leased tally
+		t.race(3, func(int) {
+			for {
+				var batch []store.Letter
+				err := t.opened.Update(t.Context(), func(tx *store.Tx) (err error) {
+					batch, err = tx.Lease("mail", epoch.Add(time.Hour), 3)
+					return err
+				})
+				if t.lost(err); err != nil {
+					continue
+				}
+				if len(batch) == 0 {
+					return
+				}
+				leased.add(bodiesOf(batch)...)
+			}
+		})
+		leased.once(t, posted)
+	}},
+	{"readers see whole transactions", func(t *trial) {
+		t.racing()
+		var over atomic.Bool
+		var looks atomic.Int64
+		t.race(3, func(rival int) {
+			if rival == 0 {
+				defer over.Store(true)
+				for range 40 {
+					t.lost(t.opened.Update(t.Context(), func(tx *store.Tx) error {
+						if err := tx.Count(ours.ID, "left", 1); err != nil {
+							return err
+						}
+						return tx.Count(ours.ID, "right", 1)
+					}))
+				}
+				return
+			}
+			for !over.Load() {
+				err := t.opened.View(t.Context(), func(v *store.View) error {
+					left, err := v.CounterOf(ours.ID, "left")
+					if err != nil {
+						return err
+					}
+					right, err := v.CounterOf(ours.ID, "right")
+					if left != right {
+						t.Errorf("half a transaction: %d and %d", left, right)
+					}
+					looks.Add(1)
+					return err
+				})
+				if err != nil {
+					t.Errorf("a reader failed: %v", err)
+					return
+				}
+			}
+		})
+		if looks.Load() == 0 {
+			t.Error("nobody looked")
+		}
+	}},
+}
+
+// racing opens a store in which the organizations are founded and transactions
+// run once, and returns how many were repeated since.
+func (t *trial) racing() (repeated func() int64) {
+	t.Helper()
+	var n atomic.Int64
+	t.with(store.Options{Observe: func(e store.Event) {
+		if e == store.Repeated {
+			n.Add(1)
+		}
+	}})
+	t.foundBoth()
+	return n.Load
+}
+
+// race runs fn for all rivals at the same time.
+func (t *trial) race(rivals int, fn func(rival int)) {
+	t.Helper()
+	start := make(chan struct{})
+	var all sync.WaitGroup
+	for rival := range rivals {
+		all.Go(func() {
+			<-start
+			fn(rival)
+		})
+	}
+	close(start)
+	all.Wait()
+}
+
+// lost accepts success, and a conflict that the store gave up on.
+func (t *trial) lost(err error) {
+	t.Helper()
+	if err != nil && !errors.Is(err, store.ErrConflict) {
+		t.Errorf("a rival failed: %v", err)
+	}
+}
+
+// tally counts how often each thing was had.
+type tally struct {
+	mu sync.Mutex
+	of map[string]int
+}
+
+func (c *tally) add(things ...string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.of == nil {
+		c.of = map[string]int{}
+	}
+	for _, thing := range things {
+		c.of[thing]++
+	}
+}
+
+// once wants as many things as there are, each had once.
+func (c *tally) once(t *trial, all int) {
+	t.Helper()
+	if len(c.of) != all {
+		t.Errorf("%d of %d were had", len(c.of), all)
+	}
+	for thing, n := range c.of {
+		if n != 1 {
+			t.Errorf("%s was had %d times", thing, n)
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package storetest
+
+import (
+	"github.com/google/go-cmp/cmp"
+
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/page"
+	"accord/internal/store"
+)
+
+var tags = []check{
+	{"tags keep the order in which their keys came", func(t *trial) {
+		t.write(func(tx *store.Tx) error {
+			return tx.PutTags(ours.ID, "x", []org.Tag{tag("b", "1"), tag("a", "2"), tag("B", "3")})
+		})
+		t.write(func(tx *store.Tx) error {
+			return tx.PutTags(ours.ID, "x", []org.Tag{tag("A", "4"), tag("a", "5"), tag("0", "6")})
+		})
+		wants(t, "the tags", []org.Tag{tag("b", "1"), tag("a", "5"), tag("B", "3"), tag("A", "4"), tag("0", "6")}, tagsOf(ours.ID, "x"))
+		t.write(func(tx *store.Tx) error { return tx.RemoveTag(ours.ID, "x", "b") })
+		t.write(func(tx *store.Tx) error { return tx.PutTags(ours.ID, "x", []org.Tag{tag("b", "7")}) })
+		t.write(func(tx *store.Tx) error { return tx.PutTags(ours.ID, "x", nil) })
+		wants(t, "with the first taken off and put on again", []org.Tag{tag("a", "5"), tag("B", "3"), tag("A", "4"), tag("0", "6"), tag("b", "7")}, tagsOf(ours.ID, "x"))
+	}},
+	{"tags are kept to the byte", func(t *trial) {
+		var want []org.Tag
+		for _, text := range append(hard, unordered...) {
+			want = append(want, org.Tag{Key: text, Value: text})
+		}
+		want = append(want, org.Tag{Key: "empty"})
+		t.write(func(tx *store.Tx) error { return tx.PutTags(ours.ID, "x", want) })
+		wants(t, "the tags", want, tagsOf(ours.ID, "x"))
+	}},
+	{"tags belong to one thing of one organization", func(t *trial) {
+		put := func(o ident.OrganizationID, thing, value string) {
+			t.write(func(tx *store.Tx) error { return tx.PutTags(o, thing, []org.Tag{tag("k", value)}) })
+		}
+		put(ours.ID, "x", "1")
+		put(ours.ID, "y", "2")
+		put(theirs.ID, "x", "3")
+		t.write(func(tx *store.Tx) error { return tx.RemoveTag(ours.ID, "x", "k") })
+		t.write(func(tx *store.Tx) error { return tx.RemoveTag(ours.ID, "x", "k") })
+		wants(t, "the thing without its tag", []org.Tag{}, tagsOf(ours.ID, "x"))
+		t.write(func(tx *store.Tx) error { return tx.RemoveTags(ours.ID, "x") })
+		wants(t, "another thing", []org.Tag{tag("k", "2")}, tagsOf(ours.ID, "y"))
+		wants(t, "a thing of the other organization", []org.Tag{tag("k", "3")}, tagsOf(theirs.ID, "x"))
+		t.write(func(tx *store.Tx) error { return tx.RemoveTags(theirs.ID, "x") })
+		wants(t, "that thing without tags", []org.Tag{}, tagsOf(theirs.ID, "x"))
+	}},
+	{"tags are listed in parts", func(t *trial) {
+		var want []org.Tag
+		for _, key := range mixed(unordered) {
+			want = append(want, tag(key, "v"))
+		}
+		// Each batch goes on where the one before it ended.
+		for _, batch := range [][]org.Tag{want[:3], want[3:]} {
+			t.write(func(tx *store.Tx) error { return tx.PutTags(ours.ID, "x", batch) })
+		}
+		t.write(func(tx *store.Tx) error { return tx.PutTags(ours.ID, "y", want) })
+		for limit := 1; limit <= len(want)+1; limit++ {
+			got, after := []org.Tag{}, page.First
+			for {
+				part := read(t, func(v *store.View) ([]store.PlacedTag, error) { return v.TagsAfter(ours.ID, "x", after, limit) })
+				for _, placed := range part {
+					got, after = append(got, placed.Tag), store.AfterTag(placed)
+				}
+				if len(part) < limit || len(got) > len(want) {
+					break
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("in parts of %d (-want +got):\n%s", limit, diff)
+			}
+		}
+	}},
+	{"tags that waited are handed over", func(t *trial) {
+		want := []org.Tag{tag("b", "1"), tag("a", "2")}
+		t.write(func(tx *store.Tx) error { return tx.PutTags(ours.ID, "h-1", want) })
+		t.write(func(tx *store.Tx) error { return tx.PutTags(theirs.ID, "h-1", []org.Tag{tag("c", "3")}) })
+		t.write(func(tx *store.Tx) error { return tx.HandTags(ours.ID, "h-1", "account") })
+		wants(t, "the account", want, tagsOf(ours.ID, "account"))
+		wants(t, "where they waited", []org.Tag{}, tagsOf(ours.ID, "h-1"))
+		wants(t, "the other organization", []org.Tag{tag("c", "3")}, tagsOf(theirs.ID, "h-1"))
+		t.write(func(tx *store.Tx) error { return tx.HandTags(ours.ID, "h-1", "account") })
+	}},
+}
+
+func tagsOf(o ident.OrganizationID, thing string) func(v *store.View) ([]org.Tag, error) {
+	return func(v *store.View) ([]org.Tag, error) { return v.Tags(o, thing) }
+}
+
+func tag(key, value string) org.Tag { return org.Tag{Key: key, Value: value} }

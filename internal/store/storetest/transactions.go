@@ -1,0 +1,276 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"accord/internal/org"
+	"accord/internal/page"
+	"accord/internal/store"
+)
+
+var errTrouble = errors.New("trouble")
+
+var transactions = []check{
+	{"an error undoes everything", func(t *trial) {
+		t.foundBoth()
+		err := t.store().Update(t.Context(), func(tx *store.Tx) error {
+			if err := furnish(tx, ours); err != nil {
+				return err
+			}
+			if err := tx.Post(store.Letter{Kind: "mail"}); err != nil {
+				return err
+			}
+			return errTrouble
+		})
+		if !errors.Is(err, errTrouble) {
+			t.Errorf("the error is %v", err)
+		}
+		onlyFounded(t)
+	}},
+	{"a panic undoes everything and leaves the store usable", func(t *trial) {
+		t.with(store.Options{})
+		t.foundBoth()
+		for range 3 {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Error("the panic is lost")
+					}
+				}()
+				_ = t.store().Update(t.Context(), func(tx *store.Tx) error {
+					if err := furnish(tx, ours); err != nil {
+						return err
+					}
+					panic("trouble")
+				})
+			}()
+			func() {
+				defer func() { _ = recover() }()
+				_ = t.store().View(t.Context(), func(*store.View) error { panic("trouble") })
+			}()
+		}
+		onlyFounded(t)
+		t.write(func(tx *store.Tx) error { return furnish(tx, ours) })
+	}},
+	{"a commit that fails leaves nothing", func(t *trial) {
+		broken := false
+		t.with(store.Options{Rehearse: true, BeforeCommit: func() error {
+			if broken {
+				return errTrouble
+			}
+			return nil
+		}})
+		t.foundBoth()
+		broken = true
+		err := t.store().Update(t.Context(), func(tx *store.Tx) error { return furnish(tx, ours) })
+		if !errors.Is(err, errTrouble) {
+			t.Errorf("the error is %v", err)
+		}
+		onlyFounded(t)
+		broken = false
+		t.write(func(tx *store.Tx) error { return furnish(tx, ours) })
+	}},
+	{"a rehearsal runs the closure twice and leaves one effect", func(t *trial) {
+		runs := 0
+		t.write(func(tx *store.Tx) error {
+			runs++
+			if n, err := tx.CounterOf(ours.ID, "a"); err != nil || n != 0 {
+				t.Errorf("run %d begins with %d, %v", runs, n, err)
+			}
+			return tx.Count(ours.ID, "a", 1)
+		})
+		if runs != 2 {
+			t.Errorf("the closure ran %d times", runs)
+		}
+		wants(t, "the effect", 1, countOf(ours.ID, "a"))
+	}},
+	{"without a rehearsal the closure runs once", func(t *trial) {
+		t.with(store.Options{})
+		runs := 0
+		t.write(func(*store.Tx) error {
+			runs++
+			return nil
+		})
+		if runs != 1 {
+			t.Errorf("the closure ran %d times", runs)
+		}
+	}},
+	{"Update within Update panics in a rehearsal", func(t *trial) {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("nothing stopped it")
+				}
+			}()
+			// Without the panic this would wait for itself.
+			ctx := t.within(time.Second)
+			_ = t.store().Update(ctx, func(*store.Tx) error {
+				return t.store().Update(ctx, func(*store.Tx) error { return nil })
+			})
+		}()
+		t.write(func(tx *store.Tx) error { return tx.Count(ours.ID, "a", 1) })
+	}},
+	{"a failed statement ends the transaction, whatever the closure makes of it", func(t *trial) {
+		t.foundBoth()
+		err := t.store().Update(t.Context(), func(tx *store.Tx) error {
+			if err := furnish(tx, ours); err != nil {
+				return err
+			}
+			if err := tx.Count(ours.ID, "b", -1); err == nil {
+				t.Error("a negative number was kept")
+			}
+			return nil
+		})
+		if err == nil {
+			t.Error("the transaction was committed")
+		}
+		onlyFounded(t)
+	}},
+	{"a transaction has one instant", func(t *trial) {
+		t.with(store.Options{})
+		wrong := func(now time.Time) bool { return !now.Equal(epoch) || now.Location() != time.UTC }
+		t.write(func(tx *store.Tx) error {
+			t.clock.Set(epoch.Add(time.Hour))
+			if wrong(tx.Now()) {
+				t.Errorf("a transaction of %v is at %v", epoch, tx.Now())
+			}
+			return nil
+		})
+		t.clock.Set(epoch)
+		read(t, func(v *store.View) (any, error) {
+			t.clock.Set(epoch.Add(time.Hour))
+			if wrong(v.Now()) {
+				t.Errorf("a snapshot of %v is at %v", epoch, v.Now())
+			}
+			return nil, nil
+		})
+	}},
+	{"instants come back in UTC", func(t *trial) {
+		t.foundBoth()
+		o := read(t, func(v *store.View) (org.Organization, error) { return v.Organization(ours.ID) })
+		if o.Created.Location() != time.UTC {
+			t.Errorf("in %v", o.Created.Location())
+		}
+	}},
+	{"a transaction reads what it wrote", func(t *trial) {
+		t.write(func(tx *store.Tx) error {
+			for want := range int64(3) {
+				if n, err := tx.CounterOf(ours.ID, "a"); err != nil || n != want {
+					t.Errorf("after %d: %d, %v", want, n, err)
+				}
+				if err := tx.Count(ours.ID, "a", 1); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}},
+	{"a snapshot stays what it was while others commit", func(t *trial) {
+		t.foundBoth()
+		t.write(func(tx *store.Tx) error { return tx.Count(ours.ID, "accounts", 1) })
+		look := func(v *store.View) (count int64, members int) {
+			count, err := v.CounterOf(ours.ID, "accounts")
+			if err != nil {
+				t.Error(err)
+			}
+			list, err := v.Accounts(ours.ID, page.First, 100)
+			if err != nil {
+				t.Error(err)
+			}
+			return count, len(list)
+		}
+		read(t, func(v *store.View) (any, error) {
+			count, _ := look(v)
+			for i := range 3 {
+				t.write(func(tx *store.Tx) error {
+					if err := enter(tx, number(i), memberOf(ours, epoch)); err != nil {
+						return err
+					}
+					return tx.Count(ours.ID, "accounts", 1)
+				})
+				if c, members := look(v); c != count || members != 1 {
+					t.Errorf("after %d commits the snapshot has a count of %d and %d members", i+1, c, members)
+				}
+			}
+			return nil, nil
+		})
+		read(t, func(v *store.View) (any, error) {
+			if c, members := look(v); c != 4 || members != 4 {
+				t.Errorf("the next snapshot has a count of %d and %d members", c, members)
+			}
+			return nil, nil
+		})
+	}},
+	{"who is gone before the transaction begins changes nothing", func(t *trial) {
+		t.with(store.Options{})
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		// Who waits for nothing may be served all the same, but never in half.
+		err := t.store().Update(ctx, func(tx *store.Tx) error { return tx.Count(ours.ID, "a", 1) })
+		want := int64(0)
+		if err == nil {
+			want = 1
+		} else if !errors.Is(err, context.Canceled) {
+			t.Errorf("the error is %v", err)
+		}
+		wants(t, "the effect", want, countOf(ours.ID, "a"))
+	}},
+	{"who is gone by the commit does not break it", func(t *trial) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		t.with(store.Options{BeforeCommit: func() error {
+			cancel()
+			return nil
+		}})
+		if err := t.store().Update(ctx, func(tx *store.Tx) error { return tx.Count(ours.ID, "a", 1) }); err != nil {
+			t.Errorf("the error is %v", err)
+		}
+		wants(t, "the effect", 1, countOf(ours.ID, "a"))
+	}},
+	{"who waits for a transaction waits no longer than it wants to", func(t *trial) {
+		t.with(store.Options{})
+		began, end := make(chan struct{}), make(chan struct{})
+		done := make(chan error, 1)
+		go func() {
+			done <- t.opened.Update(t.Context(), func(tx *store.Tx) error {
+				close(began)
+				<-end
+				return tx.Count(ours.ID, "a", 1)
+			})
+		}()
+		<-began
+		var ran atomic.Bool
+		err := t.store().Update(t.within(50*time.Millisecond), func(tx *store.Tx) error {
+			ran.Store(true)
+			return nil
+		})
+		// Where writers stand in line the second one gives up; elsewhere it is done.
+		if ran.Load() == (err != nil) {
+			t.Errorf("ran: %v, error: %v", ran.Load(), err)
+		}
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the error is %v", err)
+		}
+		close(end)
+		if err := <-done; err != nil {
+			t.Errorf("the first one: %v", err)
+		}
+		wants(t, "the effect", 1, countOf(ours.ID, "a"))
+	}},
+}
+
+// onlyFounded wants nothing to be there but the two organizations.
+func onlyFounded(t *trial) {
+	t.Helper()
+	for _, o := range []org.Organization{ours, theirs} {
+		if got, want := furnitureOf(t, o), (furniture{organization: 1, accounts: 1}); got != want {
+			t.Errorf("there are %+v, want %+v", got, want)
+		}
+	}
+	if got := letters(t, "mail"); len(got) > 0 {
+		t.Errorf("there are %d letters", len(got))
+	}
+}
