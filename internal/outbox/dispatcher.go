@@ -96,7 +96,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 func (d *Dispatcher) Flush(ctx context.Context) error {
 	var errs []error
 	for _, p := range d.posts {
-		if err := p.drain(ctx); err != nil {
+		if err := p.drain(ctx, 0); err != nil {
 			errs = append(errs, fmt.Errorf("letters of kind %s: %w", p.kind, err))
 		}
 	}

@@ -120,3 +120,29 @@ func TestLettersThatWaitForTheirSinkAreNotDropped(t *testing.T) {
 		same(t, "mails in the end", []string{}, kept(t, s, "mail"))
 	}
 }
+
+func TestALongWayOfTheClockIsNoWork(t *testing.T) {
+	c := clock.NewVirtual(start)
+	s := memory(t, c)
+	plan(t, s)
+	d := outbox.New(s, quiet, outbox.Options{})
+	loop := due.New(s, c, quiet)
+	removals := 0
+	loop.Handle(outbox.DropLetters, d.Drop)
+	loop.OnCommit(func() { removals++ })
+	post(t, s, "mail", "old")
+	end := time.Date(9999, 12, 30, 12, 0, 0, 0, time.UTC)
+	for _, until := range []time.Time{end, end.Add(12 * time.Hour)} {
+		err := s.Update(t.Context(), func(tx *store.Tx) error {
+			return tx.SetFact(store.VirtualNow, until.Format(time.RFC3339Nano))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := loop.RunUntil(t.Context(), until, c.Set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	same(t, "removals", 2, removals)
+	same(t, "mails", []string{}, kept(t, s, "mail"))
+}

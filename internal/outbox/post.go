@@ -10,9 +10,9 @@ import (
 const (
 	// batch is how many letters a sink gets at once.
 	batch = 100
-	// gathering is how long letters are collected after a poke: under load one
-	// transaction and one sync then serve many changes.
-	gathering = 10 * time.Millisecond
+	// gathering is how long letters are collected before the next batch: under load
+	// one transaction and one sync then serve many changes.
+	gathering = 50 * time.Millisecond
 	// A sink that refuses is asked again after a second, then after twice as long
 	// each time.
 	firstPause, longestPause = time.Second, time.Minute
@@ -40,7 +40,7 @@ type post struct {
 func (p *post) run(ctx context.Context) {
 	refusals := 0
 	for {
-		err := p.drain(ctx)
+		err := p.drain(ctx, gathering)
 		if ctx.Err() != nil {
 			return
 		}
@@ -80,8 +80,9 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// drain delivers until no letter is left.
-func (p *post) drain(ctx context.Context) error {
+// drain delivers until no letter is left. After a batch that was not full it
+// pauses, so that the next one need not be small.
+func (p *post) drain(ctx context.Context, pause time.Duration) error {
 	select {
 	case p.turn <- struct{}{}:
 		defer func() { <-p.turn }()
@@ -101,6 +102,9 @@ func (p *post) drain(ctx context.Context) error {
 			return err
 		}
 		p.delivered, p.held = letters, nil
+		if len(letters) < batch && pause > 0 {
+			sleep(ctx, pause)
+		}
 	}
 }
 
