@@ -91,6 +91,8 @@ type Membership struct {
 	ParentPath string
 	Method     JoinedMethod
 	Joined     time.Time
+	// Moved is when the account last got another parent; zero when it never did.
+	Moved time.Time
 }
 
 // In reports whether the account is in the organization.

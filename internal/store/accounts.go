@@ -13,13 +13,13 @@ import (
 const accountColumns = `a.id, a.name, a.email, a.state, a.email_verified, a.service_linked_role, a.paired,
 	a.access_role, a.billing_access, a.agreement, a.phone, a.payment, a.contact, a.support, a.registered_at,
 	a.membership_changed_at, a.closure_requested_at, a.closed_at,
-	a.organization_id, a.parent_id, a.parent_path, a.joined_method, a.joined_at`
+	a.organization_id, a.parent_id, a.parent_path, a.joined_method, a.joined_at, a.moved_at`
 
 // accountRow collects the columns that need a second look.
 type accountRow struct {
-	registered                                int64
-	changed, closureRequested, closed, joined sql.NullInt64
-	organization, parent, path, method        sql.NullString
+	registered                                       int64
+	changed, closureRequested, closed, joined, moved sql.NullInt64
+	organization, parent, path, method               sql.NullString
 }
 
 func (r *accountRow) into(a *org.Account) []any {
@@ -27,7 +27,7 @@ func (r *accountRow) into(a *org.Account) []any {
 		&a.AccessRole, &a.BillingAccess, &a.Readiness.Agreement, &a.Readiness.Phone, &a.Readiness.Payment,
 		&a.Readiness.Contact, &a.Readiness.Support, &r.registered,
 		&r.changed, &r.closureRequested, &r.closed,
-		&r.organization, &r.parent, &r.path, &r.method, &r.joined}
+		&r.organization, &r.parent, &r.path, &r.method, &r.joined, &r.moved}
 }
 
 func (r *accountRow) finish(a *org.Account) {
@@ -42,6 +42,7 @@ func (r *accountRow) finish(a *org.Account) {
 			ParentPath:   r.path.String,
 			Method:       org.JoinedMethod(r.method.String),
 			Joined:       nullInstant(r.joined),
+			Moved:        nullInstant(r.moved),
 		}
 	}
 }
@@ -149,12 +150,14 @@ func (t *Tx) Join(id ident.AccountID, m org.Membership) error {
 // Leave makes an account standalone.
 func (t *Tx) Leave(id ident.AccountID, at time.Time) error {
 	return t.change(`UPDATE accounts SET organization_id = NULL, parent_id = NULL, parent_path = NULL, joined_method = NULL,
-			joined_at = NULL, membership_changed_at = $1 WHERE id = $2 AND organization_id IS NOT NULL`, micros(at), id)
+			joined_at = NULL, moved_at = NULL, membership_changed_at = $1 WHERE id = $2 AND organization_id IS NOT NULL`, micros(at), id)
 }
 
-// MoveAccount gives an account another place in its organization.
+// MoveAccount gives an account another place in its organization, at the instant
+// of the transaction.
 func (t *Tx) MoveAccount(id ident.AccountID, parent ident.ParentID, path string) error {
-	return t.change(`UPDATE accounts SET parent_id = $1, parent_path = $2 WHERE id = $3 AND organization_id IS NOT NULL`, parent, path, id)
+	return t.change(`UPDATE accounts SET parent_id = $1, parent_path = $2, moved_at = $3
+		WHERE id = $4 AND organization_id IS NOT NULL`, parent, path, micros(t.now), id)
 }
 
 // AfterAccount is the place behind an account in the lists of its organization.

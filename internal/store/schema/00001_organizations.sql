@@ -36,6 +36,7 @@ CREATE TABLE accounts (
     parent_path           TEXT,
     joined_method         TEXT,
     joined_at             BIGINT,
+    moved_at              BIGINT,
     CHECK ((organization_id IS NULL) = (joined_at IS NULL)),
     CHECK ((organization_id IS NULL) = (parent_id IS NULL))
 );
