@@ -44,21 +44,10 @@ const (
 	Management
 )
 
-// Quotas are the numbers that limit policies of one type.
-type Quotas struct {
-	Size     int // characters of one document, see Size
-	Stored   int // customer policies in one organization
-	Attached int // policies attached directly to one root, unit or account
-}
-
 // Definition is everything that sets one policy type apart from the others.
 type Definition struct {
 	Type   Type
 	Family Family
-	Quotas Quotas
-	// Earlier holds the quotas of 2024 where they were others; zero is the
-	// same number as now.
-	Earlier Quotas
 	// MinAttached is how many policies stay attached to a target while the
 	// type is enabled.
 	MinAttached int
@@ -74,105 +63,75 @@ type Definition struct {
 	// Default is the policy attached to everything when the type is enabled,
 	// "" when there is none.
 	Default ident.PolicyID
-	// QuotaName is the type in the names of quotas, as in policy-size-tag.
-	QuotaName string
 
 	check func(content string, options Options) *document.Mistake
 }
 
-// QuotasOf2024 returns the quotas that were published in 2024.
-func (d Definition) QuotasOf2024() Quotas {
-	quotas := d.Quotas
-	if d.Earlier.Size != 0 {
-		quotas.Size = d.Earlier.Size
-	}
-	if d.Earlier.Stored != 0 {
-		quotas.Stored = d.Earlier.Stored
-	}
-	if d.Earlier.Attached != 0 {
-		quotas.Attached = d.Earlier.Attached
-	}
-	return quotas
-}
-
 // Types is the table of all policy types, in the order of the documentation.
-// It is read only. [AWS: quotas and service limits; policy type pages;
-// recorded: id prefixes of tag and resource control policies; assumed: quotas
-// of the types from SecurityHub on that the documentation leaves out]
+// It is read only. The numbers that limit policies are in package limits.
+// [AWS: policy type pages; recorded: id prefixes of tag and resource control
+// policies; assumed: all other prefixes, and the segments that no published ARN
+// shows]
 var Types = []Definition{
 	{
 		Type: ServiceControl, Family: Authorization, check: checkServiceControl,
-		Quotas: Quotas{Size: 10_240, Stored: 10_000, Attached: 10}, Earlier: Quotas{Size: 5_120, Stored: 1_000, Attached: 5},
 		MinAttached: 1, Default: FullAWSAccess,
-		IDPrefix: "p-", Segment: "service_control_policy", TopLevelKey: "Statement", QuotaName: "service-control",
+		IDPrefix: "p-", Segment: "service_control_policy", TopLevelKey: "Statement",
 	},
 	{
 		Type: ResourceControl, Family: Authorization, check: checkResourceControl,
-		Quotas: Quotas{Size: 5_120, Stored: 2_000, Attached: 5}, Earlier: Quotas{Stored: 1_000},
 		MinAttached: 1, Default: RCPFullAWSAccess,
-		IDPrefix: "p-02", Segment: "resource_control_policy", TopLevelKey: "Statement", QuotaName: "resource-control",
+		IDPrefix: "p-02", Segment: "resource_control_policy", TopLevelKey: "Statement",
 	},
 	{
 		Type: Tag, Family: Management, check: checkManagement(Tag),
-		Quotas:   Quotas{Size: 10_000, Stored: 1_000, Attached: 10},
-		IDPrefix: "p-95", Segment: "tag_policy", TopLevelKey: "tags", QuotaName: "tag",
+		IDPrefix: "p-95", Segment: "tag_policy", TopLevelKey: "tags",
 	},
 	{
 		Type: Backup, Family: Management, check: checkManagement(Backup),
-		Quotas:   Quotas{Size: 10_000, Stored: 1_000, Attached: 10},
-		IDPrefix: "p-", Segment: "backup_policy", TopLevelKey: "plans", QuotaName: "backup",
+		IDPrefix: "p-", Segment: "backup_policy", TopLevelKey: "plans",
 	},
 	{
 		Type: AIServicesOptOut, Family: Management, check: checkManagement(AIServicesOptOut),
-		Quotas:   Quotas{Size: 2_500, Stored: 1_000, Attached: 5},
-		IDPrefix: "p-", Segment: "aiservices_opt_out_policy", TopLevelKey: "services", QuotaName: "aiservices-opt-out",
+		IDPrefix: "p-", Segment: "aiservices_opt_out_policy", TopLevelKey: "services",
 	},
 	{
 		Type: Chatbot, Family: Management, check: checkManagement(Chatbot),
-		Quotas:   Quotas{Size: 10_000, Stored: 1_000, Attached: 5},
-		IDPrefix: "p-", Segment: "chatbot_policy", TopLevelKey: "chatbot", QuotaName: "chatbot",
+		IDPrefix: "p-", Segment: "chatbot_policy", TopLevelKey: "chatbot",
 	},
 	{
 		Type: DeclarativeEC2, Family: Management, check: checkManagement(DeclarativeEC2),
-		Quotas:   Quotas{Size: 10_000, Stored: 1_000, Attached: 10},
-		IDPrefix: "p-", Segment: "declarative_policy_ec2", TopLevelKey: "ec2_attributes", QuotaName: "declarative-ec2",
+		IDPrefix: "p-", Segment: "declarative_policy_ec2", TopLevelKey: "ec2_attributes",
 	},
 	{
 		Type: SecurityHub, Family: Management, check: checkManagement(SecurityHub),
-		Quotas:   Quotas{Size: 10_000, Stored: 1_000, Attached: 10},
-		IDPrefix: "p-", Segment: "securityhub_policy", TopLevelKey: "securityhub", QuotaName: "securityhub",
+		IDPrefix: "p-", Segment: "securityhub_policy", TopLevelKey: "securityhub",
 		ServicePrincipal: "securityhub.amazonaws.com",
 	},
 	{
 		Type: Inspector, Family: Management, check: checkManagement(Inspector),
-		Quotas:   Quotas{Size: 10_000, Stored: 1_000, Attached: 10},
-		IDPrefix: "p-", Segment: "inspector_policy", TopLevelKey: "inspector", QuotaName: "inspector",
+		IDPrefix: "p-", Segment: "inspector_policy", TopLevelKey: "inspector",
 		ServicePrincipal: "inspector2.amazonaws.com",
 	},
 	{
 		Type: UpgradeRollout, Family: Management, check: checkManagement(UpgradeRollout),
-		Quotas:   Quotas{Size: 10_000, Stored: 1_000, Attached: 10},
-		IDPrefix: "p-", Segment: "upgrade_rollout_policy", TopLevelKey: "upgrade_rollout", QuotaName: "upgrade-rollout",
+		IDPrefix: "p-", Segment: "upgrade_rollout_policy", TopLevelKey: "upgrade_rollout",
 	},
 	{
 		Type: Bedrock, Family: Management, check: checkManagement(Bedrock),
-		Quotas:   Quotas{Size: 10_000, Stored: 1_000, Attached: 10},
-		IDPrefix: "p-", Segment: "bedrock_policy", TopLevelKey: "bedrock", QuotaName: "bedrock",
+		IDPrefix: "p-", Segment: "bedrock_policy", TopLevelKey: "bedrock",
 	},
 	{
 		Type: S3, Family: Management, check: checkManagement(S3),
-		Quotas:   Quotas{Size: 10_000, Stored: 1_000, Attached: 10},
-		IDPrefix: "p-", Segment: "s3_policy", TopLevelKey: "s3_attributes", QuotaName: "s3",
+		IDPrefix: "p-", Segment: "s3_policy", TopLevelKey: "s3_attributes",
 	},
 	{
 		Type: NetworkSecurityDirector, Family: Management, check: checkManagement(NetworkSecurityDirector),
-		Quotas:   Quotas{Size: 10_000, Stored: 1_000, Attached: 10},
-		IDPrefix: "p-", Segment: "network_security_director_policy", TopLevelKey: "network_security_director", QuotaName: "network-security-director",
+		IDPrefix: "p-", Segment: "network_security_director_policy", TopLevelKey: "network_security_director",
 	},
 	{
 		Type: GuardDuty, Family: Management, check: checkManagement(GuardDuty),
-		Quotas:   Quotas{Size: 10_000, Stored: 1_000, Attached: 10},
-		IDPrefix: "p-", Segment: "guardduty_policy", TopLevelKey: "guardduty", QuotaName: "guardduty",
+		IDPrefix: "p-", Segment: "guardduty_policy", TopLevelKey: "guardduty",
 	},
 }
 
@@ -184,17 +143,6 @@ func Define(t Type) (Definition, bool) {
 		}
 	}
 	return Definition{}, false
-}
-
-// TypeOfSegment returns the type that an ARN segment stands for, and false
-// for a text that is none.
-func TypeOfSegment(segment string) (Type, bool) {
-	for _, d := range Types {
-		if d.Segment == segment {
-			return d.Type, true
-		}
-	}
-	return "", false
 }
 
 // TypesOfService returns the types that can be enabled only while the service

@@ -19,25 +19,16 @@ func TestTheTableOfTypesIsWhole(t *testing.T) {
 		if d.Segment != strings.ToLower(name) {
 			t.Errorf("%s: segment %s", name, d.Segment)
 		}
-		kebab := strings.ToLower(strings.ReplaceAll(strings.Replace(name, "_POLICY", "", 1), "_", "-"))
-		if d.QuotaName != kebab {
-			t.Errorf("%s: quota name %s, want %s", name, d.QuotaName, kebab)
-		}
 		if got, ok := policy.Define(d.Type); !ok || got.Segment != d.Segment {
 			t.Errorf("Define(%s) = %v, %v", name, got.Type, ok)
 		}
-		if got, ok := policy.TypeOfSegment(d.Segment); !ok || got != d.Type {
-			t.Errorf("TypeOfSegment(%s) = %s, %v", d.Segment, got, ok)
-		}
-		if d.Quotas.Size == 0 || d.Quotas.Stored == 0 || d.Quotas.Attached < 5 || !strings.HasPrefix(d.IDPrefix, "p-") || d.TopLevelKey == "" {
+		if !strings.HasPrefix(d.IDPrefix, "p-") || d.TopLevelKey == "" {
 			t.Errorf("%s has gaps: %+v", name, d)
 		}
-		for _, unique := range []string{name, d.QuotaName} {
-			if seen[unique] {
-				t.Errorf("%s twice", unique)
-			}
-			seen[unique] = true
+		if seen[name] {
+			t.Errorf("%s twice", name)
 		}
+		seen[name] = true
 		authorization := d.Type == policy.ServiceControl || d.Type == policy.ResourceControl
 		if authorization != (d.Family == policy.Authorization) || authorization != (d.Default != "") || authorization != (d.MinAttached == 1) {
 			t.Errorf("%s: family %d, default %q, at least %d attached", name, d.Family, d.Default, d.MinAttached)
@@ -45,24 +36,6 @@ func TestTheTableOfTypesIsWhole(t *testing.T) {
 	}
 	if _, ok := policy.Define("tag_policy"); ok {
 		t.Error("a type is known in lower case")
-	}
-	if _, ok := policy.TypeOfSegment("TAG_POLICY"); ok {
-		t.Error("a segment is known in upper case")
-	}
-}
-
-func TestQuotasOf2024(t *testing.T) {
-	for _, d := range policy.Types {
-		want := d.Quotas
-		switch d.Type {
-		case policy.ServiceControl:
-			want = policy.Quotas{Size: 5_120, Stored: 1_000, Attached: 5}
-		case policy.ResourceControl:
-			want = policy.Quotas{Size: 5_120, Stored: 1_000, Attached: 5}
-		}
-		if got := d.QuotasOf2024(); got != want {
-			t.Errorf("%s: %+v, want %+v", d.Type, got, want)
-		}
 	}
 }
 
