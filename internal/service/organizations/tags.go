@@ -16,11 +16,15 @@ import (
 // taggable is a type of thing that can carry tags, as tag policies name it.
 type taggable string
 
-// The types. [AWS: tag policies, supported resource types]
+// The types. [AWS: tag policies, supported resource types; assumed: the names of
+// the last two]
 const (
-	taggableAccount taggable = "organizations:account"
-	taggableRoot    taggable = "organizations:root"
-	taggableUnit    taggable = "organizations:ou"
+	taggableAccount          taggable = "organizations:account"
+	taggableRoot             taggable = "organizations:root"
+	taggableUnit             taggable = "organizations:ou"
+	taggablePolicy           taggable = "organizations:policy"
+	taggableDelegationPolicy taggable = "organizations:resourcepolicy"
+	taggableTransfer         taggable = "organizations:responsibilitytransfer"
 )
 
 // taggables is the table of what TagResource and its like can name: how the ids
