@@ -26,6 +26,9 @@ const (
 	// AddServiceLinkedRole asks one created member to make the role that all
 	// features need.
 	AddServiceLinkedRole Kind = "ADD_ORGANIZATIONS_SERVICE_LINKED_ROLE"
+	// TransferResponsibility asks another organization to let the sender manage
+	// and pay its bill.
+	TransferResponsibility Kind = "TRANSFER_RESPONSIBILITY"
 )
 
 // State is where a handshake stands. The values are those of the wire.
@@ -77,8 +80,8 @@ func (r Recipient) Key() string {
 	return r.ID
 }
 
-// Handshake is one request between an organization and an account, or within an
-// organization.
+// Handshake is one request between an organization and an account, between two
+// organizations, or within one.
 type Handshake struct {
 	ID   ident.HandshakeID
 	Kind Kind
@@ -104,18 +107,31 @@ type Handshake struct {
 	// Retention is how long a finished handshake can still be read.
 	Retention time.Duration
 	// Offer is what the recipient of an invitation was shown; its texts are those
-	// of the moment of sending.
+	// of the moment of sending. Other kinds have none.
 	Offer Offer
 }
 
-// Offer is the snapshot that an invitation carries.
+// Offer is the snapshot that an invitation carries, to join or to transfer.
 type Offer struct {
 	ManagementEmail string
 	ManagementName  string
-	// FeatureSet is the feature set that the recipient is asked to join.
+	// FeatureSet is the feature set that the recipient is asked to join; empty in
+	// an invitation to transfer.
 	FeatureSet string
 	// Notes is the sender's text; empty when none was sent.
 	Notes string
+	// Transfer is what the recipient is asked to transfer; nil for every kind but
+	// TransferResponsibility.
+	Transfer *Transfer
+}
+
+// Transfer is the responsibility transfer that a handshake proposes.
+type Transfer struct {
+	ID ident.TransferID
+	// Type is what is transferred; the value is that of the wire.
+	Type string
+	// Start is when the sender begins to pay.
+	Start time.Time
 }
 
 // StateAt is the state that a reader sees at an instant: an unanswered

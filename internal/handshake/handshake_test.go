@@ -105,3 +105,19 @@ func TestTheARNNamesTheSender(t *testing.T) {
 		t.Errorf("segment %q", got)
 	}
 }
+
+func TestATransferIsAnsweredADayBeforeItBegins(t *testing.T) {
+	start := time.Date(2027, 5, 1, 0, 0, 0, 0, time.UTC)
+	h := invitation()
+	h.Kind, h.Expires = handshake.TransferResponsibility, handshake.TransferDeadline(start)
+	last := time.Date(2027, 4, 29, 23, 59, 59, 999999000, time.UTC)
+	if got := h.StateAt(last); got != handshake.Open {
+		t.Errorf("at the end of 29 April it is %s", got)
+	}
+	if got := h.StateAt(last.Add(time.Microsecond)); got != handshake.Expired {
+		t.Errorf("on 30 April it is %s", got)
+	}
+	if got := h.Segment(); got != "transfer_responsibility" {
+		t.Errorf("segment %q", got)
+	}
+}

@@ -30,6 +30,13 @@ var allowed = map[handshake.Kind][]string{
 	},
 	handshake.ApproveAllFeatures:   childMoves,
 	handshake.AddServiceLinkedRole: childMoves,
+	handshake.TransferResponsibility: {
+		"accept by recipient: OPEN -> ACCEPTED (begin transfer)",
+		"decline by recipient: OPEN -> DECLINED (refuse transfer)",
+		"cancel by originator: OPEN -> CANCELED (drop transfer)",
+		"withdraw by service: OPEN -> CANCELED (drop transfer)",
+		"expire by service: OPEN -> EXPIRED (drop transfer)",
+	},
 }
 
 var childMoves = []string{
@@ -70,7 +77,7 @@ func TestEveryCellOfTheTable(t *testing.T) {
 			t.Errorf("%s: %q is not allowed", kind, line)
 		}
 	}
-	if want := 4 * 6 * 6 * 6; cells != want {
+	if want := 5 * 6 * 6 * 6; cells != want {
 		t.Errorf("%d cells were looked at, want %d", cells, want)
 	}
 }
@@ -130,10 +137,11 @@ func TestAStrangerDoesNotLearnTheState(t *testing.T) {
 
 func TestWhoMayRead(t *testing.T) {
 	want := map[handshake.Kind]string{
-		handshake.Invite:               "originator recipient delegate",
-		handshake.EnableAllFeatures:    "originator delegate insider",
-		handshake.ApproveAllFeatures:   "originator recipient delegate",
-		handshake.AddServiceLinkedRole: "originator recipient delegate",
+		handshake.Invite:                 "originator recipient delegate",
+		handshake.EnableAllFeatures:      "originator delegate insider",
+		handshake.ApproveAllFeatures:     "originator recipient delegate",
+		handshake.AddServiceLinkedRole:   "originator recipient delegate",
+		handshake.TransferResponsibility: "originator recipient delegate",
 	}
 	for kind := range handshake.Rules {
 		for _, role := range handshake.Roles {

@@ -1,6 +1,9 @@
 package handshake
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Event is what happens to a handshake.
 type Event string
@@ -68,6 +71,13 @@ const (
 	SwitchToAllFeatures Effect = "switch to all features"
 	// WithdrawChildren cancels what still waits for an answer below a parent.
 	WithdrawChildren Effect = "withdraw children"
+	// BeginTransfer lets the sender pay the bill of the accepting organization.
+	BeginTransfer Effect = "begin transfer"
+	// RefuseTransfer gives up a proposed transfer because the other organization
+	// does not want it.
+	RefuseTransfer Effect = "refuse transfer"
+	// DropTransfer gives up a proposed transfer that nobody answered.
+	DropTransfer Effect = "drop transfer"
 )
 
 // Move is a row of the table: who may send an event, in which states, and what
@@ -79,23 +89,30 @@ type Move struct {
 	Effect Effect
 }
 
-// Lifetime names the rule that says how long a handshake of a kind waits.
+// Lifetime names what says how long a handshake of a kind waits.
 type Lifetime string
 
-// The lifetimes; their lengths are settings.
+// The lifetimes; the lengths of the first two are settings.
 const (
 	// InvitationLifetime counts from the invitation. [AWS: 15 days]
 	InvitationLifetime Lifetime = "invitation-lifetime"
 	// AllFeaturesLifetime counts from the start of the parent, for its children
 	// too. [AWS: 90 days]
 	AllFeaturesLifetime Lifetime = "all-features-lifetime"
+	// UntilTransfer ends a day before the transfer that is proposed begins.
+	UntilTransfer Lifetime = "until a day before the transfer"
 )
+
+// TransferDeadline is when a transfer that begins at an instant can no longer be
+// accepted. [AWS: billing guide, "by 29 April 11:59:59 PM UTC" for a start on 1
+// May]
+func TransferDeadline(start time.Time) time.Time { return start.Add(-24 * time.Hour) }
 
 // Rule is everything that is particular to one kind.
 type Rule struct {
 	// Start is the state of a new handshake.
 	Start State
-	// Lifetime is the rule that sets ExpirationTimestamp.
+	// Lifetime names what sets ExpirationTimestamp.
 	Lifetime Lifetime
 	// Child is true for a handshake that ends with its parent.
 	Child bool
@@ -121,7 +138,8 @@ func by(roles ...Role) []Role { return roles }
 // in it is refused.
 //
 // [AWS: API reference of AcceptHandshake, DeclineHandshake, CancelHandshake and
-// EnableAllFeatures, "Enabling all features in your organization"; which side of
+// EnableAllFeatures, "Enabling all features in your organization", billing guide
+// on transfers; which side of
 // ENABLE_ALL_FEATURES and APPROVE_ALL_FEATURES answers follows the worked
 // examples of the guide, which the definitions contradict.]
 var Rules = map[Kind]Rule{
@@ -154,6 +172,19 @@ var Rules = map[Kind]Rule{
 	},
 	ApproveAllFeatures:   child(ApproveAllFeatures),
 	AddServiceLinkedRole: child(AddServiceLinkedRole),
+	TransferResponsibility: {
+		Start:    Open,
+		Lifetime: UntilTransfer,
+		Segment:  segment(TransferResponsibility),
+		Readers:  by(Originator, Answerer, Delegate),
+		Moves: map[Event]Move{
+			Accept:   {By: by(Answerer), From: open, To: Accepted, Effect: BeginTransfer},
+			Decline:  {By: by(Answerer), From: open, To: Declined, Effect: RefuseTransfer},
+			Cancel:   {By: by(Originator), From: open, To: Canceled, Effect: DropTransfer},
+			Withdraw: {By: by(TheService), From: open, To: Canceled, Effect: DropTransfer},
+			Expire:   {By: by(TheService), From: open, To: Expired, Effect: DropTransfer},
+		},
+	},
 }
 
 // child is the rule of a request to one member within the change to all

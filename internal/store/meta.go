@@ -63,6 +63,8 @@ func (t *Tx) Reset() error {
 		`DELETE FROM units`,
 		`DELETE FROM delegated_administrators`,
 		`DELETE FROM service_access`,
+		`DELETE FROM resource_policies`,
+		`DELETE FROM transfers`,
 		`DELETE FROM accounts`,
 		`DELETE FROM organizations`,
 	} {

@@ -34,7 +34,8 @@ func (t *Tx) SetFeatureSet(id ident.OrganizationID, set org.FeatureSet) error {
 
 // DeleteOrganization removes an organization that no account is in, with
 // everything that belongs to it but its handshakes, which stay readable for
-// their retention.
+// their retention. Transfers that are over go with the last of their two
+// organizations.
 func (t *Tx) DeleteOrganization(id ident.OrganizationID) error {
 	for _, statement := range []string{
 		`DELETE FROM tags WHERE organization_id = $1`,
@@ -44,6 +45,11 @@ func (t *Tx) DeleteOrganization(id ident.OrganizationID) error {
 		`DELETE FROM units WHERE organization_id = $1`,
 		`DELETE FROM delegated_administrators WHERE organization_id = $1`,
 		`DELETE FROM service_access WHERE organization_id = $1`,
+		`DELETE FROM resource_policies WHERE organization_id = $1`,
+		`DELETE FROM transfers WHERE target_organization_id = $1 AND source_organization_id <> ''
+			AND NOT EXISTS (SELECT 1 FROM organizations WHERE id = source_organization_id)`,
+		`DELETE FROM transfers WHERE source_organization_id = $1
+			AND NOT EXISTS (SELECT 1 FROM organizations WHERE id = target_organization_id)`,
 		`DELETE FROM due WHERE organization_id = $1`,
 	} {
 		if _, err := t.exec(statement, id); err != nil {

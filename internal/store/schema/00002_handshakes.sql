@@ -23,7 +23,11 @@ CREATE TABLE handshakes (
     management_email      TEXT NOT NULL,
     management_name       TEXT NOT NULL,
     feature_set           TEXT NOT NULL,
-    notes                 TEXT NOT NULL
+    notes                 TEXT NOT NULL,
+    -- What an invitation to transfer a responsibility proposes.
+    transfer_id           TEXT NOT NULL,
+    transfer_type         TEXT NOT NULL,
+    transfer_starts_at    BIGINT
 );
 CREATE INDEX handshakes_sent ON handshakes (organization_id, requested_at, id);
 CREATE INDEX handshakes_received ON handshakes (holder, requested_at, id);

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"database/sql"
+
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/page"
+)
+
+const transferColumns = `t.id, t.handshake_id, t.name,
+	t.target_organization_id, t.target_account_id, target.email,
+	t.source_organization_id, t.source_account_id, COALESCE(source.email, ''),
+	t.invited_type, t.invited_id, t.answered_by, t.status,
+	t.requested_at, t.expires_at, t.starts_at, t.ends_at, t.purge_at, t.live`
+
+// transferRows are the transfers with the accounts whose addresses they show.
+const transferRows = `transfers t
+	JOIN accounts target ON target.id = t.target_account_id
+	LEFT JOIN accounts source ON source.id = t.source_account_id`
+
+func scanTransfer(row scanner, t *org.Transfer) error {
+	var requested, expires, starts int64
+	var ends, purge sql.NullInt64
+	if err := row.Scan(&t.ID, &t.Handshake, &t.Name,
+		&t.Target.Organization, &t.Target.Management, &t.Target.Email,
+		&t.Source.Organization, &t.Source.Management, &t.Source.Email,
+		&t.Invited.Type, &t.Invited.ID, &t.AnsweredBy, &t.Stored,
+		&requested, &expires, &starts, &ends, &purge, &t.Live); err != nil {
+		return err
+	}
+	t.Requested, t.Expires, t.Start = instant(requested), instant(expires), instant(starts)
+	t.End, t.PurgeAt = nullInstant(ends), nullInstant(purge)
+	return nil
+}
+
+// Transfer reads a transfer that can still be read at the instant of the
+// transaction, or ErrNotFound.
+func (v *View) Transfer(id ident.TransferID) (org.Transfer, error) {
+	return one(v, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
+		WHERE t.id = $1 AND (t.purge_at IS NULL OR t.purge_at > $2)`, id, micros(v.now))
+}
+
+// AddTransfer adds a transfer. The addresses of its sides are those of their
+// accounts; they are not kept with it.
+func (t *Tx) AddTransfer(x org.Transfer) error {
+	return t.change(`INSERT INTO transfers (id, handshake_id, name, target_organization_id, target_account_id,
+			source_organization_id, source_account_id, invited_type, invited_id, answered_by, holder, status,
+			requested_at, expires_at, starts_at, ends_at, purge_at, live)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+		x.ID, x.Handshake, x.Name, x.Target.Organization, x.Target.Management,
+		x.Source.Organization, x.Source.Management, x.Invited.Type, x.Invited.ID, x.AnsweredBy, x.Holder(), x.Stored,
+		micros(x.Requested), micros(x.Expires), micros(x.Start), nullMicros(x.End), nullMicros(x.PurgeAt), x.Live)
+}
+
+// SaveTransfer records the name of a transfer, where it stands and who its source
+// is. ErrDuplicate says that a transfer binds the two organizations already.
+func (t *Tx) SaveTransfer(x org.Transfer) error {
+	return t.change(`UPDATE transfers SET name = $1, source_organization_id = $2, source_account_id = $3, answered_by = $4,
+			holder = $5, status = $6, ends_at = $7, purge_at = $8, live = $9 WHERE id = $10`,
+		x.Name, x.Source.Organization, x.Source.Management, x.AnsweredBy,
+		x.Holder(), x.Stored, nullMicros(x.End), nullMicros(x.PurgeAt), x.Live, x.ID)
+}
+
+// DeleteTransfer removes a transfer that nobody agreed to and whose retention is
+// over.
+func (t *Tx) DeleteTransfer(id ident.TransferID) error {
+	_, err := t.exec(`DELETE FROM transfers WHERE id = $1`, id)
+	return err
+}
+
+// AfterTransfer is the place behind a transfer in a list.
+func AfterTransfer(t org.Transfer) page.Position {
+	return page.Position{At: micros(t.Requested), ID: string(t.ID)}
+}
+
+// InboundTransfers lists the transfers of which an organization is the target,
+// newest first; with agreed only those that the source has accepted.
+func (v *View) InboundTransfers(organization ident.OrganizationID, agreed bool, after page.Position, limit int) ([]org.Transfer, error) {
+	return many(v, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
+		WHERE t.target_organization_id = $1 AND (t.requested_at, t.id) < ($2, $3)
+			AND (t.purge_at IS NULL OR t.purge_at > $4)
+			AND (CAST($5 AS BOOLEAN) = FALSE OR t.source_organization_id <> '')
+		ORDER BY t.requested_at DESC, t.id DESC LIMIT $6`,
+		organization, after.At, after.ID, micros(v.now), agreed, limit)
+}
+
+// OutboundTransfers lists the transfers of which an organization is the source,
+// or to which its management account was invited by its id or its address, newest
+// first.
+func (v *View) OutboundTransfers(o org.Organization, email ident.Email, after page.Position, limit int) ([]org.Transfer, error) {
+	var merged []org.Transfer
+	for _, holder := range []string{string(o.ID), string(o.Management), email.Key()} {
+		found, err := many(v, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
+			WHERE t.holder = $1 AND (t.requested_at, t.id) < ($2, $3) AND (t.purge_at IS NULL OR t.purge_at > $4)
+			ORDER BY t.requested_at DESC, t.id DESC LIMIT $5`, holder, after.At, after.ID, micros(v.now), limit)
+		if err != nil {
+			return nil, err
+		}
+		merged = mergeNewest(merged, found, AfterTransfer)
+	}
+	return merged[:min(limit, len(merged))], nil
+}
+
+// LiveTransfer reads the transfer that binds a source to a target, or
+// ErrNotFound.
+func (v *View) LiveTransfer(source, target ident.OrganizationID) (org.Transfer, error) {
+	return one(v, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
+		WHERE t.source_organization_id = $1 AND t.target_organization_id = $2 AND t.live = TRUE`, source, target)
+}
+
+// LiveOutbound lists the transfers that bind an organization as their source, by
+// target.
+func (v *View) LiveOutbound(source ident.OrganizationID) ([]org.Transfer, error) {
+	return many(v, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
+		WHERE t.source_organization_id = $1 AND t.live = TRUE ORDER BY t.target_organization_id`, source)
+}
+
+// LiveInbound lists the transfers that bind an organization as their target, by
+// source.
+func (v *View) LiveInbound(target ident.OrganizationID) ([]org.Transfer, error) {
+	return many(v, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
+		WHERE t.target_organization_id = $1 AND t.live = TRUE ORDER BY t.source_organization_id`, target)
+}
