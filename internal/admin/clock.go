@@ -1,0 +1,55 @@
+package admin
+
+import (
+	"net/http"
+	"time"
+)
+
+// shownClock is the clock as it is shown.
+type shownClock struct {
+	// Clock is "system" or "virtual".
+	Clock string    `json:"clock"`
+	Now   time.Time `json:"now"`
+}
+
+func (s *Server) clock(http.ResponseWriter, *http.Request) (any, error) {
+	kind := "system"
+	if s.Time.Virtual() {
+		kind = "virtual"
+	}
+	return shownClock{kind, s.Time.Now()}, nil
+}
+
+// moveClock takes {"advance": "360h"} or {"set": "2026-12-24T12:00:00Z"}.
+func (s *Server) moveClock(w http.ResponseWriter, r *http.Request) (any, error) {
+	var to struct {
+		Advance *string `json:"advance"`
+		Set     *string `json:"set"`
+	}
+	if err := read(r, &to); err != nil {
+		return nil, err
+	}
+	// The work that becomes due can take longer than other answers.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+	switch {
+	case (to.Advance == nil) == (to.Set == nil):
+		return nil, malformed(`one of "advance" and "set" is expected`)
+	case to.Set != nil:
+		at, err := time.Parse(time.RFC3339Nano, *to.Set)
+		if err != nil {
+			return nil, malformed("set: %.80q is not an instant such as 2026-12-24T12:00:00Z", *to.Set)
+		}
+		if err := s.Time.Set(r.Context(), at); err != nil {
+			return nil, err
+		}
+	default:
+		by, err := time.ParseDuration(*to.Advance)
+		if err != nil {
+			return nil, malformed("advance: %.80q is not a duration such as 360h, 90m or 1h30m", *to.Advance)
+		}
+		if err := s.Time.Advance(r.Context(), by); err != nil {
+			return nil, err
+		}
+	}
+	return s.clock(w, r)
+}

@@ -1,0 +1,40 @@
+package admin
+
+import (
+	"io"
+	"net/http"
+
+	"accord/internal/faults"
+)
+
+func (s *Server) faults(http.ResponseWriter, *http.Request) (any, error) {
+	return map[string]any{"faults": s.Faults.Rows()}, nil
+}
+
+func (s *Server) addFault(_ http.ResponseWriter, r *http.Request) (any, error) {
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	rule, err := faults.ReadRule(text)
+	if err != nil {
+		return nil, malformed("%s", err)
+	}
+	row, err := s.Faults.Add(rule)
+	if err != nil {
+		return nil, malformed("%s", err)
+	}
+	return row, nil
+}
+
+func (s *Server) clearFaults(http.ResponseWriter, *http.Request) (any, error) {
+	s.Faults.Clear()
+	return nothing, nil
+}
+
+func (s *Server) removeFault(_ http.ResponseWriter, r *http.Request) (any, error) {
+	if !s.Faults.Remove(r.PathValue("id")) {
+		return nil, &refusal{http.StatusNotFound, "there is no such fault"}
+	}
+	return nothing, nil
+}

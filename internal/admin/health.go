@@ -1,0 +1,33 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// healthy bounds how long an installation that is well takes to say so.
+const healthy = 5 * time.Second
+
+func (s *Server) health(_ http.ResponseWriter, r *http.Request) (any, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), healthy)
+	defer cancel()
+	if err := s.Health(ctx); err != nil {
+		s.Log.ErrorContext(r.Context(), "not healthy", "error", err)
+		return nil, &refusal{http.StatusServiceUnavailable, "the store does not answer; the log says why"}
+	}
+	return map[string]string{"status": "ok", "version": s.Version}, nil
+}
+
+func (s *Server) metrics(http.ResponseWriter, *http.Request) (any, error) { return s.Metrics, nil }
+
+// nothing is the answer when all that there is to say is that it was done.
+var nothing = struct{}{}
+
+// reset forgets all that people made. It takes no body.
+func (s *Server) reset(_ http.ResponseWriter, r *http.Request) (any, error) {
+	if s.Reset == nil {
+		return nil, &refusal{http.StatusForbidden, "only the open sandbox can be reset"}
+	}
+	return nothing, s.Reset(r.Context())
+}

@@ -1,0 +1,150 @@
+package admin
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"accord/internal/due"
+	"accord/internal/service/organizations"
+	"accord/internal/store"
+)
+
+// handler answers with a value that is written as JSON, with an http.Handler that
+// writes the answer itself, or refuses.
+type handler func(w http.ResponseWriter, r *http.Request) (any, error)
+
+// resource is what there is at one path: method to handler.
+type resource map[string]handler
+
+// serve answers the requests for a resource. Only GET shows; every other method
+// changes the world and passes the same gate.
+func (s *Server) serve(on resource) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		method := r.Method
+		if method == http.MethodHead {
+			method = http.MethodGet
+		}
+		answer, ok := on[method]
+		switch {
+		case len(on) == 0:
+			s.refuse(w, r, &refusal{http.StatusNotFound, "there is nothing at this path"})
+			return
+		case !ok:
+			allowed := strings.Join(slices.Sorted(maps.Keys(on)), ", ")
+			w.Header().Set("Allow", allowed)
+			s.refuse(w, r, &refusal{http.StatusMethodNotAllowed, "allowed here: " + allowed})
+			return
+		case method != http.MethodGet && !s.Writes:
+			s.refuse(w, r, &refusal{http.StatusForbidden, "this listener only shows; with --admin-writes on it changes the world too"})
+			return
+		}
+		value, err := answer(w, r)
+		if err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		if page, is := value.(http.Handler); is {
+			page.ServeHTTP(w, r)
+			return
+		}
+		if method != http.MethodGet {
+			s.Log.InfoContext(r.Context(), "changed on the second listener", "method", r.Method, "path", r.URL.Path)
+		}
+		write(w, http.StatusOK, value)
+	})
+}
+
+// refusal is what is wrong with a request, for the person who sent it.
+type refusal struct {
+	status int
+	text   string
+}
+
+func (r *refusal) Error() string { return r.text }
+
+func malformed(format string, args ...any) error {
+	return &refusal{http.StatusBadRequest, fmt.Sprintf(format, args...)}
+}
+
+// statuses are those of the refusals that the installation gives.
+var statuses = map[error]int{
+	organizations.ErrNoAccount:      http.StatusNotFound,
+	organizations.ErrNoOrganization: http.StatusNotFound,
+	organizations.ErrTaken:          http.StatusConflict,
+	organizations.ErrNotNow:         http.StatusConflict,
+	organizations.ErrMalformed:      http.StatusBadRequest,
+}
+
+// refuse answers with an error. What nobody foresaw is told to the log alone.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	status, text := http.StatusInternalServerError, "this went wrong inside the server; its log says why"
+	var own *refusal
+	var large *http.MaxBytesError
+	var undone *due.FailedError
+	switch {
+	case errors.As(err, &own):
+		status, text = own.status, own.text
+	case errors.As(err, &large):
+		status, text = http.StatusRequestEntityTooLarge, fmt.Sprintf("the body exceeds %d bytes", large.Limit)
+	case errors.As(err, &undone):
+		text = "the clock was moved, but " + undone.Error()
+	case errors.Is(err, store.ErrConflict):
+		status, text = http.StatusServiceUnavailable, "too many changes at once; try again"
+	}
+	for known, its := range statuses {
+		if errors.Is(err, known) {
+			status, text = its, err.Error()
+		}
+	}
+	if status == http.StatusInternalServerError {
+		s.Log.LogAttrs(r.Context(), slog.LevelError, "request on the second listener failed",
+			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Any("error", err))
+	}
+	write(w, status, map[string]string{"error": text})
+}
+
+// write sends a value as one line of JSON.
+func write(w http.ResponseWriter, status int, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	// The connection may be gone; nobody is left to be told.
+	_ = e.Encode(value)
+}
+
+// read reads the body: one JSON object whose members are all known.
+func read(r *http.Request, into any) error { return readFrom(r.Body, into) }
+
+func readFrom(text io.Reader, into any) error {
+	d := json.NewDecoder(text)
+	d.DisallowUnknownFields()
+	d.UseNumber()
+	err := d.Decode(into)
+	if err == nil {
+		if _, behind := d.Token(); !errors.Is(behind, io.EOF) {
+			err = errors.New("something stands behind the object")
+		}
+	}
+	return unreadable(err)
+}
+
+// unreadable says what is wrong with a body.
+func unreadable(err error) error {
+	var large *http.MaxBytesError
+	switch {
+	case err == nil || errors.As(err, &large):
+		return err
+	case errors.Is(err, io.EOF):
+		return malformed("a JSON object is expected in the body")
+	default:
+		return malformed("the body cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+}
