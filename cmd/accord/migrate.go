@@ -1,0 +1,41 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"accord/internal/store"
+)
+
+func migrateCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "migrate",
+		Short: "Bring the schema of a store up to date",
+		Long: "Brings the schema of a store up to date, as serve does at its start, without serving it.\n" +
+			"There is no way back: make a copy of the data first.",
+		Args: arguments(cobra.NoArgs),
+	}
+	load := settings(c, "store", "config")
+	show := c.Flags().Bool("show", false, "only tell the version of the schema and the one that this program has")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		loaded, err := load()
+		if err != nil {
+			return err
+		}
+		before, after, err := store.Migrate(c.Context(), loaded.Store, !*show)
+		if err != nil {
+			return err
+		}
+		text := fmt.Sprintf("the schema has version %d, which is up to date", after)
+		switch {
+		case *show:
+			text = fmt.Sprintf("the schema has version %d, this program has version %d", before, after)
+		case before != after:
+			text = fmt.Sprintf("the schema had version %d and has version %d now", before, after)
+		}
+		_, err = fmt.Fprintf(c.OutOrStdout(), "%s: %s\n", store.Name(loaded.Store), text)
+		return err
+	}
+	return c
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"accord/internal/config"
+	"accord/internal/installation"
+	"accord/internal/observe"
+	"accord/internal/store"
+)
+
+func serveCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Answer the API of AWS Organizations until SIGINT or SIGTERM",
+		Long: "Answers the API of AWS Organizations until SIGINT or SIGTERM; a second signal ends it at once.\n" +
+			"Each setting is a flag, a variable in brackets, or a member of the file of --config, in this order.\n" +
+			"Exit status 2: a setting is not right. 1: something failed. 0: it was told to end.",
+		Args: arguments(cobra.NoArgs),
+	}
+	load := settings(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		loaded, err := load()
+		if err != nil {
+			return err
+		}
+		return serve(c.Context(), loaded, c.OutOrStdout(), c.ErrOrStderr())
+	}
+	return c
+}
+
+// serve runs an installation until the process is told to end.
+func serve(ctx context.Context, c config.Config, out, problems io.Writer) (err error) {
+	log, err := observe.NewLogger(problems, string(c.LogFormat), c.LogLevel.String())
+	if err != nil {
+		return err
+	}
+	ctx, asBefore := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer asBefore()
+	i, err := installation.Open(ctx, c, installation.Options{Log: log, Version: version()})
+	if err != nil {
+		var other *installation.ClockError
+		if errors.As(err, &other) {
+			return &misuse{err}
+		}
+		return err
+	}
+	defer func() { err = errors.Join(err, i.Close(context.Background())) }()
+	if err := i.Listen(ctx); err != nil {
+		return err
+	}
+	greet(out, c, i)
+	select {
+	case err := <-i.Failed():
+		return err
+	case <-ctx.Done():
+		// From here a signal ends the process, whatever still goes on.
+		asBefore()
+		log.Info("stopping")
+		return nil
+	}
+}
+
+// greet says where the server is and how to point clients at it. What it writes
+// is a script: a shell can read it. Nothing in it is secret.
+func greet(out io.Writer, c config.Config, i *installation.Installation) {
+	url, second := "http://"+reachable(i.Address()), "http://"+reachable(i.AdminAddress())
+	clock := "system"
+	if i.Time.Virtual() {
+		clock = "virtual, it stands at " + i.Time.Now().Format(time.RFC3339Nano)
+	}
+	may := "shows and changes"
+	if !c.AdminWrites {
+		may = "only shows"
+	}
+	fmt.Fprintf(out, `# Accord %s answers at %s
+# second listener: %s, it %s
+# store: %s
+# clock: %s
+# open sandbox: the access key id is the account that calls, the secret can be anything
+export AWS_ENDPOINT_URL_ORGANIZATIONS=%[2]s
+export AWS_ENDPOINT_URL_STS=%[2]s
+export AWS_ENDPOINT_URL_IAM=%[2]s
+export AWS_DEFAULT_REGION=us-east-1
+export AWS_REGION=us-east-1
+export AWS_ACCESS_KEY_ID=111111111111
+export AWS_SECRET_ACCESS_KEY=anything
+`, version(), url, second, may, store.Name(c.Store), clock)
+	if second != defaultAdmin {
+		fmt.Fprintf(out, "export %s=%s\n", adminVariable, second)
+	}
+}
+
+// reachable is where a client on this machine finds a listener of that address.
+func reachable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
