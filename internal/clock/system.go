@@ -24,9 +24,11 @@ func (c *System) Now() time.Time {
 	return now
 }
 
-// Wake closes the channel once the machine's clock has reached the instant.
+// Wake closes the channel once the machine's clock has reached the instant. It
+// asks the machine and not Now, which stands still while the machine catches up
+// after it was set back: who waits for the next moment would be woken over and over.
 func (c *System) Wake(at time.Time) (<-chan struct{}, func()) {
 	reached := make(chan struct{})
-	timer := time.AfterFunc(at.Sub(c.Now()), func() { close(reached) })
+	timer := time.AfterFunc(time.Until(at), func() { close(reached) })
 	return reached, func() { timer.Stop() }
 }
