@@ -37,8 +37,9 @@ func (t *Time) UnmarshalJSON(b []byte) error {
 	if err != nil {
 		return fmt.Errorf("timestamp %.40q is not a number of seconds", b)
 	}
-	// Beyond the years that time.Time prints, the number is no date at all.
-	if math.Abs(seconds) > 253402300799 {
+	// Beyond the years that time.Time prints, the number is no date at all; nor is
+	// what compares with nothing.
+	if !(math.Abs(seconds) <= 253402300799) {
 		return fmt.Errorf("timestamp %.40q is out of range", b)
 	}
 	t.Time = time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()

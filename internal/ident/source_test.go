@@ -1,0 +1,18 @@
+package ident
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestWithoutRandomnessNoIdentifierIsMade: one that was made from nothing could
+// be one that exists.
+func TestWithoutRandomnessNoIdentifierIsMade(t *testing.T) {
+	s := &Source{read: strings.NewReader("too short")}
+	defer func() {
+		if recover() == nil {
+			t.Error("an identifier was made")
+		}
+	}()
+	s.Handshake()
+}
