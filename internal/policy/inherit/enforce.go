@@ -1,0 +1,78 @@
+package inherit
+
+import (
+	"fmt"
+	"strings"
+
+	"accord/internal/policy/document"
+)
+
+// Tag is a key and a value that somebody wants to put on a thing.
+type Tag struct{ Key, Value string }
+
+// CheckTags holds the tags of a thing against an effective tag policy, and says
+// what is wrong with the first that it forbids; "" when it allows all.
+//
+// Only keys that enforce the type of the thing count, such as
+// organizations:account, by name or by ALL_SUPPORTED of its service: the key of
+// a tag that is theirs but for case must be spelled as tag_key spells it, and
+// its value must be one of tag_value. Tags that are missing are no concern.
+// [AWS: guide, enforcement of tag policies; assumed: that an empty list of
+// values allows every value]
+func CheckTags(effective, resourceType string, tags []Tag) (problem string) {
+	top, mistake := document.Parse(effective)
+	if mistake != nil || len(tags) == 0 {
+		return ""
+	}
+	rules := top.Member(policyTypes["TAG_POLICY"].key)
+	if rules == nil {
+		return ""
+	}
+	enforced := make(map[string]*document.Node, len(rules.Members))
+	for _, rule := range rules.Members {
+		if enforces(rule.Value, resourceType) {
+			enforced[rule.Name] = rule.Value
+		}
+	}
+	for _, tag := range tags {
+		rule := enforced[folded(tag.Key)]
+		if rule == nil {
+			continue
+		}
+		if key := rule.Member("tag_key"); key != nil && key.Text != tag.Key {
+			return fmt.Sprintf("the key %s must be written %s", document.Quote(tag.Key), document.Quote(key.Text))
+		}
+		if values := rule.Member("tag_value"); values != nil && !allows(values, tag.Value) {
+			return fmt.Sprintf("the key %s does not allow the value %s", document.Quote(tag.Key), document.Quote(tag.Value))
+		}
+	}
+	return ""
+}
+
+// enforces reports whether a rule of a tag policy is enforced for a type.
+func enforces(rule *document.Node, resourceType string) bool {
+	types := rule.Member("enforced_for")
+	if types == nil {
+		return false
+	}
+	service, _, _ := strings.Cut(resourceType, ":")
+	for _, named := range types.Items {
+		if named.Text == resourceType || named.Text == service+":ALL_SUPPORTED" {
+			return true
+		}
+	}
+	return false
+}
+
+// allows reports whether one of the values of a rule, which can hold one
+// wildcard each, is the value of a tag.
+func allows(values *document.Node, value string) bool {
+	for _, wanted := range values.Items {
+		before, behind, wild := strings.Cut(wanted.Text, "*")
+		if wanted.Text == value ||
+			wild && len(value) >= len(before)+len(behind) && strings.HasPrefix(value, before) && strings.HasSuffix(value, behind) {
+			return true
+		}
+	}
+	return len(values.Items) == 0
+}
