@@ -90,6 +90,10 @@ var rooms = []room{
 	{path: "internal"},
 	{path: "test/require"},
 	{path: "test/postgres", may: []string{"test/require"}, modules: []string{"github.com/jackc/pgx/v5"}},
+	// It reads model/ and shares nothing with what was generated from it.
+	{path: "test/facts"},
+	{path: "test/evidence", may: []string{everything}},
+	{path: "test/status", may: []string{everything}},
 	{path: "test/scenario", may: []string{everything}},
 	{path: "test/golden", may: []string{everything}},
 	{path: "test/conformance", may: []string{everything}},
@@ -145,6 +149,7 @@ var machineTime = []struct{ file, function, why string }{
 // sleepingTests are tests that wait for a real socket, process or file, and
 // cannot run in a bubble of testing/synctest.
 var sleepingTests = []string{
+	"internal/installation/installation_test.go",
 	"internal/outbox/journal_test.go",
 	"internal/server/bench_test.go",
 	"internal/server/failure_test.go",
