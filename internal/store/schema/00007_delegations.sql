@@ -11,3 +11,5 @@ CREATE INDEX delegated_administrators_of_service
     ON delegated_administrators (organization_id, service_principal, delegated_at, account_id);
 CREATE INDEX delegated_administrators_by_time
     ON delegated_administrators (organization_id, delegated_at, account_id);
+CREATE INDEX delegated_administrators_of_account
+    ON delegated_administrators (organization_id, account_id, delegated_at, service_principal);
