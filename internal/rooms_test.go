@@ -57,7 +57,7 @@ var rooms = []room{
 
 	// State, and what is told about it.
 	{path: "internal/store", may: []string{"clock", "handshake", "ident", "org", "page"},
-		modules: []string{"github.com/jackc/pgx/v5", "github.com/pressly/goose/v3", "modernc.org/sqlite"}},
+		modules: []string{"github.com/jackc/pgx/v5", "github.com/pressly/goose/v3", "modernc.org/libc", "modernc.org/sqlite"}},
 	{path: "internal/store/storetest", may: []string{"clock", "handshake", "ident", "org", "page", "store"},
 		modules: []string{"github.com/google/go-cmp"}},
 	{path: "internal/config", may: []string{"ident", "limits", "rules", "spelling"}},
@@ -125,7 +125,7 @@ var lent = []struct {
 		"randomness comes from ident.Source, so that a seed repeats a run; a fault has a seed of its own"},
 	{[]string{"testing"}, []string{"internal/store/storetest", "test/require", "test/postgres", "accordtest"},
 		"a program holds no test"},
-	{[]string{"unsafe"}, nil, "nothing here needs it"},
+	{[]string{"unsafe"}, []string{"internal/store"}, "only the memory of the SQLite library is not Go's"},
 }
 
 // timed are the functions of package time that ask the machine for the time or

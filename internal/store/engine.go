@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"io/fs"
 	"strings"
 
@@ -31,13 +30,23 @@ type engine interface {
 
 // session is one open transaction.
 type session interface {
-	query(query string, args []any) (*sql.Rows, error)
-	exec(query string, args []any) (sql.Result, error)
+	// query runs a statement that finds rows.
+	query(query string, args []any) (rows, error)
+	// exec runs a statement that changes rows, and counts them.
+	exec(query string, args []any) (int64, error)
 	// commit makes the transaction durable. An error that wraps ErrUnknown says
 	// that it may have become so.
 	commit() error
 	// rollback gives the transaction up; it does nothing after commit.
 	rollback()
+}
+
+// rows are what a statement found, as in database/sql.
+type rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close() error
 }
 
 // engineOf chooses the engine for a store's URL: "memory", "sqlite:PATH", or a

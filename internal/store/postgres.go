@@ -93,12 +93,16 @@ type postgresSession struct {
 	done bool
 }
 
-func (s *postgresSession) query(query string, args []any) (*sql.Rows, error) {
+func (s *postgresSession) query(query string, args []any) (rows, error) {
 	return s.conn.QueryContext(s.ctx, query, args...)
 }
 
-func (s *postgresSession) exec(query string, args []any) (sql.Result, error) {
-	return s.conn.ExecContext(s.ctx, query, args...)
+func (s *postgresSession) exec(query string, args []any) (int64, error) {
+	result, err := s.conn.ExecContext(s.ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 func (s *postgresSession) commit() error {

@@ -10,36 +10,29 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
-	sqlite "modernc.org/sqlite"
+	_ "modernc.org/sqlite" // The driver of the migrations.
 	sqlitelib "modernc.org/sqlite/lib"
 )
 
 // sqliteEngine keeps everything in one file that belongs to this process: one
 // connection that writes, and some that read consistent snapshots beside it.
 type sqliteEngine struct {
-	writing, reading *sql.DB
-	writer           chan *sqliteConn
-	readers          chan *sqliteConn
-	lock             *os.File
+	// db is for the migrations alone, whose library wants one.
+	db      *sql.DB
+	path    string
+	pragmas []string
+	writer  chan *sqliteConn
+	readers chan *sqliteConn
+	lock    *os.File
 	// folder is removed at the end; empty for a file that stays.
 	folder string
 }
-
-// sqliteConn is one connection with its prepared statements. SQLite in Go spends
-// more on preparing a small statement than on running it.
-type sqliteConn struct {
-	conn       *sql.Conn
-	statements map[string]*sql.Stmt
-}
-
-// The statements are short and local: none of them is given the context of a
-// request, whose watching would cost more than the statement, and whose end must
-// not break a commit.
-var background = context.Background()
 
 func openMemory(ctx context.Context) (engine, error) {
 	folder, err := os.MkdirTemp("", "accord-")
@@ -70,21 +63,22 @@ func openFile(ctx context.Context, path, synchronous string) (engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &sqliteEngine{lock: lock}
+	e := &sqliteEngine{
+		lock:    lock,
+		path:    path,
+		pragmas: []string{"journal_mode(WAL)", "synchronous(" + synchronous + ")", "foreign_keys(1)", "busy_timeout(10000)"},
+		writer:  make(chan *sqliteConn, 1),
+		readers: make(chan *sqliteConn, max(4, runtime.GOMAXPROCS(0))),
+	}
 	if err := makePrivate(path); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=journal_mode(WAL)&_pragma=synchronous(" +
-		synchronous + ")&_pragma=foreign_keys(1)&_pragma=busy_timeout(10000)"
-	if e.writing, err = sql.Open("sqlite", dsn); err == nil {
-		e.reading, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
-	}
-	if err != nil {
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=" + strings.Join(e.pragmas, "&_pragma=")
+	if e.db, err = sql.Open("sqlite", dsn); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), e.close())
 	}
-	e.writing.SetMaxOpenConns(1)
-	readers := max(4, runtime.GOMAXPROCS(0))
-	e.writer, e.readers = make(chan *sqliteConn, 1), make(chan *sqliteConn, readers)
+	// A connection that nobody uses would keep its memory.
+	e.db.SetMaxIdleConns(0)
 	return e, nil
 }
 
@@ -115,20 +109,19 @@ func lockFile(path string) (*os.File, error) {
 	return f, nil
 }
 
-// connect fills the pools. It runs after the migrations, which need the writing
-// connection for themselves.
-func (e *sqliteEngine) connect(ctx context.Context) error {
-	writer, err := e.writing.Conn(ctx)
+// connect fills the pools, once the schema is there.
+func (e *sqliteEngine) connect() error {
+	writer, err := connectSQLite(e.path, e.pragmas...)
 	if err != nil {
 		return err
 	}
-	e.writer <- &sqliteConn{conn: writer, statements: map[string]*sql.Stmt{}}
+	e.writer <- writer
 	for range cap(e.readers) {
-		reader, err := e.reading.Conn(ctx)
+		reader, err := connectSQLite(e.path, append(slices.Clone(e.pragmas), "query_only(1)")...)
 		if err != nil {
 			return err
 		}
-		e.readers <- &sqliteConn{conn: reader, statements: map[string]*sql.Stmt{}}
+		e.readers <- reader
 	}
 	return nil
 }
@@ -155,34 +148,6 @@ type sqliteSession struct {
 	*sqliteConn
 	pool chan *sqliteConn
 	done bool
-}
-
-func (s *sqliteSession) statement(query string) (*sql.Stmt, error) {
-	if st := s.statements[query]; st != nil {
-		return st, nil
-	}
-	st, err := s.conn.PrepareContext(background, query)
-	if err != nil {
-		return nil, err
-	}
-	s.statements[query] = st
-	return st, nil
-}
-
-func (s *sqliteSession) query(query string, args []any) (*sql.Rows, error) {
-	st, err := s.statement(query)
-	if err != nil {
-		return nil, err
-	}
-	return st.QueryContext(background, args...)
-}
-
-func (s *sqliteSession) exec(query string, args []any) (sql.Result, error) {
-	st, err := s.statement(query)
-	if err != nil {
-		return nil, err
-	}
-	return st.ExecContext(background, args...)
 }
 
 func (s *sqliteSession) commit() error {
@@ -224,9 +189,9 @@ func (e *sqliteEngine) duplicate(err error) bool {
 }
 
 func sqliteCode(err error) int {
-	var e *sqlite.Error
+	var e *sqliteError
 	if errors.As(err, &e) {
-		return e.Code()
+		return e.code
 	}
 	return 0
 }
@@ -235,41 +200,32 @@ func sqliteCode(err error) int {
 // and it compares text bytewise.
 func (e *sqliteEngine) columnTypes(schema string) string { return schema }
 
-func (e *sqliteEngine) selfCheck(ctx context.Context) error {
-	if err := e.connect(ctx); err != nil {
+func (e *sqliteEngine) selfCheck(context.Context) error {
+	if err := e.connect(); err != nil {
 		return err
 	}
-	var mode string
 	c := <-e.writer
 	defer func() { e.writer <- c }()
-	if err := c.conn.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
-		return err
+	mode, err := c.pragma("journal_mode")
+	if err == nil && mode != "wal" {
+		err = fmt.Errorf("the file cannot be put into WAL mode (it is in %q)", mode)
 	}
-	if mode != "wal" {
-		return fmt.Errorf("the file cannot be put into WAL mode (it is in %q)", mode)
-	}
-	return nil
+	return err
 }
 
 func (e *sqliteEngine) migrations(schema fs.FS) (*goose.Provider, error) {
-	return goose.NewProvider(database.DialectSQLite3, e.writing, schema)
+	return goose.NewProvider(database.DialectSQLite3, e.db, schema)
 }
 
 func (e *sqliteEngine) close() error {
 	var errs []error
 	for _, pool := range []chan *sqliteConn{e.writer, e.readers} {
 		for len(pool) > 0 {
-			c := <-pool
-			for _, st := range c.statements {
-				_ = st.Close()
-			}
-			errs = append(errs, c.conn.Close())
+			errs = append(errs, (<-pool).close())
 		}
 	}
-	for _, db := range []*sql.DB{e.reading, e.writing} {
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
+	if e.db != nil {
+		errs = append(errs, e.db.Close())
 	}
 	errs = append(errs, e.lock.Close())
 	if e.folder != "" {

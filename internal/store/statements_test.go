@@ -248,7 +248,7 @@ func openForStatements(t *testing.T, address string) *Store {
 
 func TestEveryStatementIsReadByEveryEngine(t *testing.T) {
 	for name, db := range map[string]*sql.DB{
-		"SQLite":     openForStatements(t, "memory").engine.(*sqliteEngine).reading,
+		"SQLite":     openForStatements(t, "memory").engine.(*sqliteEngine).db,
 		"PostgreSQL": postgresOf(t),
 	} {
 		for _, s := range statements(t) {
@@ -289,7 +289,7 @@ func mayWalk(text string) bool {
 // TestNoStatementWalksThroughATable: answers take the same time in an
 // installation with ten accounts and with ten thousand.
 func TestNoStatementWalksThroughATable(t *testing.T) {
-	db := openForStatements(t, "memory").engine.(*sqliteEngine).reading
+	db := openForStatements(t, "memory").engine.(*sqliteEngine).db
 	for _, s := range statements(t) {
 		for _, step := range planOf(t, db, s.text) {
 			if (strings.HasPrefix(step, "SCAN") || strings.Contains(step, "TEMP B-TREE")) && !mayWalk(s.text) {

@@ -233,14 +233,14 @@ func (v *View) fail(err error) error {
 
 // exec runs a statement that changes rows, and counts them.
 func (t *Tx) exec(query string, args ...any) (int64, error) {
-	result, err := t.session.exec(query, args)
+	n, err := t.session.exec(query, args)
 	if err != nil {
 		if t.engine.duplicate(err) {
 			err = fmt.Errorf("%w: %w", ErrDuplicate, err)
 		}
 		return 0, t.fail(err)
 	}
-	return result.RowsAffected()
+	return n, nil
 }
 
 // change runs a statement that has to change exactly one row.
@@ -288,10 +288,10 @@ func many[T any](v *View, scan func(scanner, *T) error, query string, args ...an
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var value T
-		if err := scan(rows, &value); err != nil {
+		values = append(values, value)
+		if err := scan(rows, &values[len(values)-1]); err != nil {
 			return nil, v.fail(err)
 		}
-		values = append(values, value)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, v.fail(err)
