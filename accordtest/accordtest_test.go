@@ -1,0 +1,308 @@
+package accordtest_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"accord/accordtest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	alice = "111111111111"
+	bob   = "222222222222"
+	day   = 24 * time.Hour
+)
+
+func TestTheStoryOfAnInvitation(t *testing.T) {
+	t.Parallel()
+	s := accordtest.Start(t)
+	management := s.As(alice)
+	member := s.Register(bob, "member@example.com", "Bob")
+	organization := management.CreateOrganization("ALL")
+	if organization.ManagementAccount != alice || organization.FeatureSet != "ALL" {
+		t.Errorf("%+v", organization)
+	}
+	h := management.Invite("Member@example.com")
+	if h.Action != "INVITE" || h.State != "OPEN" || !h.Requested.Equal(accordtest.Epoch) || !h.Expires.Equal(accordtest.Epoch.Add(15*day)) {
+		t.Errorf("%+v", h)
+	}
+	if h.Parties[1] != (accordtest.Party{ID: "Member@example.com", Type: "EMAIL"}) || h.Resources[0].Resources[0].Type == "" {
+		t.Errorf("%+v, %+v", h.Parties, h.Resources)
+	}
+	if got := member.Received(); len(got) != 1 || got[0].ID != h.ID {
+		t.Errorf("received: %+v", got)
+	}
+	management.Fails("AccessDenied").Accept(h)
+	if h = member.Accept(h); h.State != "ACCEPTED" {
+		t.Errorf("accepted: %+v", h)
+	}
+	member.Fails("HandshakeAlreadyInStateException").Accept(h)
+	member.Fails("InvalidHandshakeTransition").Decline(h)
+	management.Fails("InvalidHandshakeTransition").Cancel(h)
+	if a := management.DescribeAccount(bob); a.JoinedMethod != "INVITED" || a.Name != "Bob" || a.State != "ACTIVE" {
+		t.Errorf("%+v", a)
+	}
+	if member.Organization() != organization {
+		t.Errorf("%+v, want %+v", member.Organization(), organization)
+	}
+	if mails := s.Mails("member@EXAMPLE.com"); len(mails) != 2 || !strings.Contains(mails[0].Subject, "invited") || mails[0].At != accordtest.Epoch {
+		t.Errorf("mails: %+v", mails)
+	}
+	if all := s.Mails(""); len(all) <= 2 {
+		t.Errorf("all mails: %+v", all)
+	}
+	member.Leave()
+	management.Fails("AccountNotFound").Remove(bob)
+}
+
+func TestTimePassesWhenTheTestSays(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	s := accordtest.Start(t, accordtest.At(at))
+	management, member := s.As(alice), s.As(bob)
+	management.CreateOrganization("ALL")
+	h := management.Invite(bob)
+	s.Clock.Advance(15*day - time.Microsecond)
+	if h := member.Describe(h); h.State != "OPEN" {
+		t.Errorf("just before: %s", h.State)
+	}
+	s.Clock.Set(at.Add(15 * day))
+	if h := member.Describe(h); h.State != "EXPIRED" {
+		t.Errorf("at the instant: %s", h.State)
+	}
+	if now := s.Clock.Now(); !now.Equal(at.Add(15 * day)) {
+		t.Errorf("the clock stands at %v", now)
+	}
+}
+
+func TestCreatedAccountsAreThere(t *testing.T) {
+	t.Parallel()
+	s := accordtest.Start(t)
+	management := s.As(alice)
+	management.CreateOrganization("ALL")
+	for n := range 9 {
+		member := management.CreateAccount("New", fmt.Sprintf("new-%d@example.com", n))
+		if len(member.ID()) != 12 || member.Organization().ManagementAccount != alice {
+			t.Fatalf("%+v", member)
+		}
+	}
+	if all := management.Accounts(); len(all) != 10 || all[0].ID != alice || all[9].JoinedMethod != "CREATED" {
+		t.Errorf("%d: %+v", len(all), all)
+	}
+	management.Fails("ConstraintViolation ACCOUNT_NUMBER_LIMIT_EXCEEDED").CreateAccount("One more", "more@example.com")
+}
+
+func TestListsAreReadToTheirEnd(t *testing.T) {
+	t.Parallel()
+	s := accordtest.Start(t, accordtest.Quota("accounts-per-organization", "unlimited"))
+	management := s.As(alice)
+	management.CreateOrganization("ALL")
+	for n := range 23 {
+		management.Invite(fmt.Sprint(300000000000 + n))
+	}
+	if sent := management.Sent(); len(sent) != 23 {
+		t.Errorf("%d are listed", len(sent))
+	}
+}
+
+func TestRulesAndQuotasHold(t *testing.T) {
+	t.Parallel()
+	s := accordtest.Start(t, accordtest.Rule("invitation-lifetime", "1h"), accordtest.Rule("fidelity", "native"),
+		accordtest.Quota("accounts-per-organization", "2"))
+	management := s.As(alice)
+	management.CreateOrganization("ALL")
+	h := management.Invite(bob)
+	if h.Expires.Sub(h.Requested) != time.Hour {
+		t.Errorf("%+v", h)
+	}
+	management.Fails("HandshakeConstraintViolation ACCOUNT_NUMBER_LIMIT_EXCEEDED").Invite("333333333333")
+}
+
+func TestFaultsStrike(t *testing.T) {
+	t.Parallel()
+	s := accordtest.Start(t)
+	management := s.As(alice)
+	management.CreateOrganization("ALL")
+	id := s.Faults.Add(accordtest.Fault{Operation: "InviteAccountToOrganization", Exception: "TooManyRequestsException", Next: 1})
+	management.Fails("TooManyRequests").Invite(bob)
+	h := management.Invite(bob)
+	if s.Faults.Acted(id) != 1 {
+		t.Error("it did not act once")
+	}
+	s.Faults.Remove(id)
+	s.Faults.Add(accordtest.Fault{Account: bob, Cut: "after"})
+	var refused *accordtest.Error
+	if err := s.As(bob).Try("AcceptHandshake", map[string]string{"HandshakeId": h.ID}, nil); err == nil || errors.As(err, &refused) {
+		t.Errorf("a cut call: %v", err)
+	}
+	s.Faults.Clear()
+	s.As(bob).Fails("HandshakeAlreadyInState").Accept(h)
+}
+
+func TestSameSeedSameIDs(t *testing.T) {
+	t.Parallel()
+	ids := map[string]bool{}
+	for _, seed := range []uint64{7, 7, 8} {
+		s := accordtest.Start(t, accordtest.Seed(seed))
+		management := s.As(alice)
+		management.CreateOrganization("ALL")
+		ids[management.Invite(bob).ID] = true
+	}
+	if len(ids) != 2 {
+		t.Errorf("%v", ids)
+	}
+}
+
+func TestResetForgets(t *testing.T) {
+	t.Parallel()
+	s := accordtest.Start(t)
+	s.As(alice).CreateOrganization("ALL")
+	s.Reset()
+	s.As(alice).Fails("AWSOrganizationsNotInUse").Organization()
+}
+
+func TestTheSecondListenerIsThere(t *testing.T) {
+	t.Parallel()
+	s := accordtest.Start(t)
+	s.Register(bob, "", "")
+	r, err := http.NewRequest(http.MethodPatch, s.AdminURL()+"/accounts/"+bob, strings.NewReader(`{"state": "SUSPENDED"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer http.DefaultClient.CloseIdleConnections()
+	defer func() { _ = answer.Body.Close() }()
+	var account struct{ State string }
+	if err := json.NewDecoder(answer.Body).Decode(&account); err != nil || account.State != "SUSPENDED" {
+		t.Errorf("%+v, %v", account, err)
+	}
+	s.As(bob).Fails("UnrecognizedClient").Received()
+}
+
+// TestEnvironment is run by TestEnvironPointsOtherProcesses in another process.
+func TestEnvironment(t *testing.T) {
+	url := os.Getenv("AWS_ENDPOINT_URL_ORGANIZATIONS")
+	if os.Getenv("ACCORDTEST_CHILD") == "" {
+		return
+	}
+	r, err := http.NewRequest(http.MethodPost, url, strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
+	r.Header.Set("X-Amz-Target", "AWSOrganizationsV20161128.CreateOrganization")
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+os.Getenv("AWS_ACCESS_KEY_ID")+"/20260105/"+
+		os.Getenv("AWS_REGION")+"/organizations/aws4_request, SignedHeaders=host, Signature=0")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer.StatusCode != http.StatusOK {
+		t.Error(answer.Status)
+	}
+	_ = answer.Body.Close()
+	http.DefaultClient.CloseIdleConnections()
+}
+
+func TestEnvironPointsOtherProcesses(t *testing.T) {
+	t.Parallel()
+	s := accordtest.Start(t)
+	child := exec.Command(os.Args[0], "-test.run=^TestEnvironment$")
+	child.Env = append(append(os.Environ(), "ACCORDTEST_CHILD=1"), s.Environ(bob)...)
+	if out, err := child.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if s.As(bob).Organization().ManagementAccount != bob {
+		t.Error("another account called")
+	}
+}
+
+// witness is a test that only records how it ended.
+type witness struct {
+	testing.TB
+	failed string
+}
+
+func (w *witness) Helper() {}
+
+func (w *witness) Fatalf(format string, args ...any) {
+	w.failed = fmt.Sprintf(format, args...)
+	runtime.Goexit()
+}
+
+// failure is what a test failed with; empty when it did not.
+func failure(t *testing.T, test func(t testing.TB)) string {
+	w := &witness{TB: t}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		test(w)
+	}()
+	<-ended
+	return w.failed
+}
+
+func TestWhatDoesNotHappenFailsTheTest(t *testing.T) {
+	t.Parallel()
+	s := accordtest.Start(t)
+	for name, test := range map[string]struct {
+		act  func(t testing.TB)
+		want string
+	}{
+		"success": {
+			func(t testing.TB) { s.In(t).As(alice).Fails("AlreadyInOrganization").CreateOrganization("ALL") },
+			"CreateOrganization by 111111111111 succeeds; want AlreadyInOrganization",
+		},
+		"failure": {
+			func(t testing.TB) { s.In(t).As(bob).Organization() },
+			"DescribeOrganization by 222222222222: AWSOrganizationsNotInUseException: ",
+		},
+		"other exception": {
+			func(t testing.TB) { s.In(t).As(bob).Fails("AccessDenied").Organization() },
+			"want AccessDenied",
+		},
+		"other reason": {
+			func(t testing.TB) {
+				s.In(t).As(bob).Fails("InvalidInput INVALID_ENUM").Accept(accordtest.Handshake{ID: "h-"})
+			},
+			"want InvalidInput INVALID_ENUM",
+		},
+		"unknown rule":  {func(t testing.TB) { accordtest.Start(t, accordtest.Rule("fideliti", "native")) }, `unknown rule "fideliti"`},
+		"unknown quota": {func(t testing.TB) { accordtest.Start(t, accordtest.Quota("unit-depth", "deep")) }, "quota unit-depth"},
+		"no fault":      {func(t testing.TB) { s.In(t).Faults.Add(accordtest.Fault{}) }, "a rule needs one of"},
+		"no address":    {func(t testing.TB) { s.In(t).Register(bob, "bob", "") }, "registering 222222222222: malformed"},
+		"clock back": {
+			func(t testing.TB) {
+				s := s.In(t)
+				s.As(bob).Received()
+				s.Clock.Advance(-time.Second)
+			},
+			"not possible now",
+		},
+	} {
+		if got := failure(t, test.act); !strings.Contains(got, test.want) {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+func BenchmarkStart(b *testing.B) {
+	for b.Loop() {
+		_ = accordtest.Start(b)
+	}
+}

@@ -1,0 +1,48 @@
+package accordtest_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"accord/accordtest"
+)
+
+// An invitation that nobody answers expires after fifteen days, which the test
+// does not wait for.
+func Example() {
+	var t *testing.T // that of your test
+
+	s := accordtest.Start(t)
+	management := s.As("111111111111")
+	member := s.Register("222222222222", "member@example.com", "Member")
+
+	management.CreateOrganization("ALL")
+	h := management.Invite("member@example.com")
+	s.Clock.Advance(15 * 24 * time.Hour)
+	member.Fails("InvalidHandshakeTransition").Accept(h)
+
+	member.Accept(management.Invite("member@example.com"))
+	fmt.Println(len(management.Accounts()))
+}
+
+// Code under test is given the endpoint and credentials of an account, here
+// through its environment.
+func ExampleServer_Environ() {
+	var t *testing.T // that of your test
+
+	s := accordtest.Start(t, accordtest.Quota("accounts-per-organization", "2"))
+	for _, variable := range s.Environ("111111111111") {
+		fmt.Println(variable)
+	}
+}
+
+// The next invitation is answered as if too many had been sent.
+func ExampleFaults_Add() {
+	var t *testing.T // that of your test
+
+	s := accordtest.Start(t)
+	s.Faults.Add(accordtest.Fault{
+		Operation: "InviteAccountToOrganization", Exception: "TooManyRequestsException", Next: 1,
+	})
+}
