@@ -104,8 +104,8 @@ func (t *Transfer) Holder() string {
 	}
 }
 
-// Settle records how the invitation to a transfer ended without an agreement.
-func (t *Transfer) Settle(h *handshake.Handshake) {
+// GiveUp records how the invitation to a transfer ended without an agreement.
+func (t *Transfer) GiveUp(h *handshake.Handshake) {
 	t.Stored, t.AnsweredBy, t.PurgeAt = TransferStatus(h.Stored), h.AnsweredBy, h.PurgeAt()
 }
 

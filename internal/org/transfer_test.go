@@ -92,7 +92,7 @@ func TestWhoFindsATransferAsItsSource(t *testing.T) {
 	if got := tr.Holder(); got != "owner@example.com" {
 		t.Errorf("an open one is found by %q", got)
 	}
-	tr.Settle(&handshake.Handshake{Stored: handshake.Declined, AnsweredBy: "222222222222"})
+	tr.GiveUp(&handshake.Handshake{Stored: handshake.Declined, AnsweredBy: "222222222222"})
 	if got := tr.Holder(); got != "222222222222" || tr.Stored != org.TransferDeclined {
 		t.Errorf("a %s one is found by %q", tr.Stored, got)
 	}

@@ -39,6 +39,12 @@ func (v *View) Handshake(id ident.HandshakeID) (handshake.Handshake, error) {
 		id, micros(v.now))
 }
 
+// KeptHandshake reads a handshake, also one that nobody can read any more, or
+// ErrNotFound.
+func (t *Tx) KeptHandshake(id ident.HandshakeID) (handshake.Handshake, error) {
+	return one(&t.View, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes WHERE id = $1`, id)
+}
+
 // holder is by what an account finds the handshakes that it received.
 func holder(h *handshake.Handshake) string {
 	if h.AnsweredBy != "" {

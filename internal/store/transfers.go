@@ -41,6 +41,12 @@ func (v *View) Transfer(id ident.TransferID) (org.Transfer, error) {
 		WHERE t.id = $1 AND (t.purge_at IS NULL OR t.purge_at > $2)`, id, micros(v.now))
 }
 
+// KeptTransfer reads a transfer, also one that nobody can read any more, or
+// ErrNotFound.
+func (t *Tx) KeptTransfer(id ident.TransferID) (org.Transfer, error) {
+	return one(&t.View, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+` WHERE t.id = $1`, id)
+}
+
 // AddTransfer adds a transfer. The addresses of its sides are those of their
 // accounts; they are not kept with it.
 func (t *Tx) AddTransfer(x org.Transfer) error {

@@ -28,6 +28,9 @@ const (
 	// numberReleased: a rolling quota counts one less. Its subject is the name of
 	// the number, a slash, and what was counted.
 	numberReleased = "number released"
+	inboundEnds    = "inbound transfer ends"
+	outboundEnds   = "outbound transfer ends"
+	transferGone   = "transfer gone"
 )
 
 // registerDueWork says what is to be done for each kind.
@@ -40,6 +43,9 @@ func (s *Service) registerDueWork() {
 		closureEnds:      s.closureEnds,
 		accountGone:      s.accountGone,
 		numberReleased:   s.numberReleased,
+		inboundEnds:      s.inboundEnds,
+		outboundEnds:     s.outboundEnds,
+		transferGone:     s.transferGone,
 	} {
 		s.Due.Handle(kind, handler)
 	}
@@ -63,12 +69,14 @@ func purgeOf(h *handshake.Handshake) store.Due {
 }
 
 func (s *Service) handshakeExpires(_ context.Context, tx *store.Tx, d store.Due) error {
-	h, err := tx.Handshake(ident.HandshakeID(d.Subject))
-	if errors.Is(err, store.ErrNotFound) {
-		return tx.DeleteHandshake(ident.HandshakeID(d.Subject))
+	// It expires also when nobody came to it before its retention was over: what it
+	// held has to be given back.
+	h, err := tx.KeptHandshake(ident.HandshakeID(d.Subject))
+	if err != nil {
+		return ignoreMissing(err)
 	}
-	if err != nil || h.Stored.Terminal() {
-		return err
+	if h.Stored.Terminal() {
+		return nil
 	}
 	return s.happen(tx, &h, handshake.Expire, d.At)
 }

@@ -17,6 +17,8 @@ import (
 // the refusal of w refuses the call and keeps what it changed.
 var preconditions = map[handshake.Effect]func(w *writing, h *handshake.Handshake) error{
 	handshake.JoinOrganization: mayJoin,
+	handshake.BeginTransfer:    mayBeginTransfer,
+	handshake.RefuseTransfer:   mayRefuseTransfer,
 }
 
 // effect is what a move does besides changing the state. The account that
@@ -33,6 +35,9 @@ func (s *Service) handshakeEffects() map[handshake.Effect]effect {
 		handshake.ReviewParent:        s.reviewParent,
 		handshake.SwitchToAllFeatures: s.switchToAllFeatures,
 		handshake.WithdrawChildren:    s.withdrawChildren,
+		handshake.BeginTransfer:       s.beginTransfer,
+		handshake.RefuseTransfer:      s.dropTransfer,
+		handshake.DropTransfer:        s.dropTransfer,
 	}
 }
 

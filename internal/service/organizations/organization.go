@@ -93,6 +93,9 @@ func (s *Service) DeleteOrganization(ctx context.Context, in *orgapi.DeleteOrgan
 		if members > 1 || creating > 0 {
 			return nil, orgapi.ErrOrganizationNotEmpty()
 		}
+		if err := w.transferring(); err != nil {
+			return nil, err
+		}
 		if err := w.withdrawAll(o.ID); err != nil {
 			return nil, err
 		}

@@ -28,6 +28,14 @@ const (
 	closuresInProgress store.Counter = "closures-in-progress"
 	// consentsMissing: members whose consent to all features is still needed.
 	consentsMissing store.Counter = "consents-missing"
+	// transfersInbound: open invitations to transfer, and inbound transfers that
+	// bind.
+	transfersInbound store.Counter = "transfers-inbound"
+	// transfersOutbound: outbound transfers that bind.
+	transfersOutbound store.Counter = "transfers-outbound"
+	// transfersTotal: what transfersInbound counts, here and at each organization
+	// whose transfers are inherited; once for each way to it.
+	transfersTotal store.Counter = "transfers-total"
 )
 
 // administratorsOf counts the delegated administrators of a service.
@@ -38,14 +46,18 @@ func administratorsOf(service org.ServicePrincipal) store.Counter {
 // limit is the number of a quota for an organization; service is empty for a
 // quota that does not depend on one.
 func (w *writing) limit(organization ident.OrganizationID, name limits.Name, service org.ServicePrincipal) (int64, error) {
-	if !w.asked {
-		var err error
-		if w.overrides, err = w.tx.Quotas(organization); err != nil {
+	facts, asked := w.overrides[organization]
+	if !asked {
+		own, err := w.tx.Quotas(organization)
+		if err != nil {
 			return 0, err
 		}
-		w.asked = true
+		if w.overrides == nil {
+			w.overrides = map[ident.OrganizationID]limits.Facts{}
+		}
+		facts = quotaFacts(own)
+		w.overrides[organization] = facts
 	}
-	facts := quotaFacts(w.overrides)
 	facts.Service = string(service)
 	if name == limits.AccountClosuresPer30Days {
 		all, err := w.tx.CounterOf(organization, accounts)

@@ -2,6 +2,7 @@ package organizations
 
 import (
 	"strings"
+	"time"
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
@@ -113,7 +114,8 @@ func party(kind handshake.PartyType, id string) orgapi.HandshakeParty {
 	return orgapi.HandshakeParty{Id: &id, Type: new(orgapi.HandshakePartyType(kind))}
 }
 
-// resources lists what the handshake is about, in the recorded order.
+// resources lists what the handshake is about, in the recorded order; that of an
+// invitation to transfer is assumed.
 func (r *reading) resources(h *handshake.Handshake) []orgapi.HandshakeResource {
 	var list []orgapi.HandshakeResource
 	if h.Parent != "" {
@@ -124,7 +126,14 @@ func (r *reading) resources(h *handshake.Handshake) []orgapi.HandshakeResource {
 		list = append(list, resource(orgapi.HandshakeResourceTypeParentHandshake, parent))
 	}
 	organization := resource(orgapi.HandshakeResourceTypeOrganization, string(h.Originator.Organization))
-	if h.Offer.ManagementEmail != "" {
+	switch {
+	case h.Offer.Transfer != nil:
+		organization.Resources = []orgapi.HandshakeResource{
+			resource(orgapi.HandshakeResourceTypeManagementAccount, string(h.Originator.Management)),
+			resource(orgapi.HandshakeResourceTypeManagementEmail, h.Offer.ManagementEmail),
+			resource(orgapi.HandshakeResourceTypeManagementName, h.Offer.ManagementName),
+		}
+	case h.Offer.ManagementEmail != "":
 		organization.Resources = []orgapi.HandshakeResource{
 			resource(orgapi.HandshakeResourceTypeMasterEmail, h.Offer.ManagementEmail),
 			resource(orgapi.HandshakeResourceTypeMasterName, h.Offer.ManagementName),
@@ -134,6 +143,12 @@ func (r *reading) resources(h *handshake.Handshake) []orgapi.HandshakeResource {
 	list = append(list, organization)
 	if h.Recipient.Type != "" {
 		list = append(list, resource(orgapi.HandshakeResourceType(h.Recipient.Type), h.Recipient.ID))
+	}
+	if t := h.Offer.Transfer; t != nil {
+		list = append(list,
+			resource(orgapi.HandshakeResourceTypeTransferType, t.Type),
+			resource(orgapi.HandshakeResourceTypeTransferStartTimestamp, t.Start.UTC().Format(time.RFC3339)),
+			resource(orgapi.HandshakeResourceTypeResponsibilityTransfer, string(t.ID)))
 	}
 	if h.Offer.Notes != "" {
 		list = append(list, resource(orgapi.HandshakeResourceTypeNotes, h.Offer.Notes))
@@ -201,4 +216,14 @@ func (r *reading) renderAdministrator(a *store.Administrator) orgapi.DelegatedAd
 
 func renderDelegation(d *org.Delegation) orgapi.DelegatedService {
 	return orgapi.DelegatedService{ServicePrincipal: new(string(d.Service)), DelegationEnabledDate: api.At(d.Since)}
+}
+
+func (r *reading) renderResourcePolicy(p *org.ResourcePolicy) *orgapi.ResourcePolicy {
+	return &orgapi.ResourcePolicy{
+		ResourcePolicySummary: &orgapi.ResourcePolicySummary{
+			Id:  new(string(p.ID)),
+			Arn: new(r.organization.Owner().ResourcePolicyARN(p.ID)),
+		},
+		Content: &p.Content,
+	}
 }

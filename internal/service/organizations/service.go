@@ -73,8 +73,9 @@ func (s *Service) renewTokens(ctx context.Context) error {
 	return nil
 }
 
-// fault turns what a transaction returned into what the caller is told.
-func (s *Service) fault(err error) error {
+// fault turns what a transaction returned into what the caller of an operation
+// is told.
+func (s *Service) fault(operation string, err error) error {
 	var told *api.Error
 	switch {
 	case errors.As(err, &told):
@@ -83,7 +84,12 @@ func (s *Service) fault(err error) error {
 		}
 		return told
 	case errors.Is(err, store.ErrConflict):
-		return orgapi.ErrConcurrentModification().Because(err)
+		lost := orgapi.ErrConcurrentModification()
+		if !orgapi.Operations[operation].MayReturn(lost.Type) {
+			// One operation does not declare it; clients repeat this one as well.
+			lost = orgapi.ErrTooManyRequests().Saying(orgapi.TextTooManyRequestsInProgress)
+		}
+		return lost.Because(err)
 	default:
 		return orgapi.ErrService().Because(err)
 	}

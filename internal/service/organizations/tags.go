@@ -45,6 +45,22 @@ var taggables = []struct {
 		_, err := r.Unit(r.organization.ID, ident.UnitID(id))
 		return err
 	}},
+	{"rp-", taggableDelegationPolicy, func(r *reading, id string) error {
+		p, err := r.ResourcePolicy(r.organization.ID)
+		if err == nil && id != string(p.ID) {
+			return store.ErrNotFound
+		}
+		return err
+	}},
+	{"rt-", taggableTransfer, func(r *reading, id string) error {
+		// The tags are the target's, from the acceptance on; before, those of the
+		// invitation wait.
+		t, err := r.Transfer(ident.TransferID(id))
+		if err == nil && (t.Target.Organization != r.organization.ID || !t.Agreed()) {
+			return store.ErrNotFound
+		}
+		return err
+	}},
 	{"", taggableAccount, func(r *reading, id string) error {
 		account, err := r.Account(ident.AccountID(id))
 		if err == nil && !account.In(r.organization.ID) {

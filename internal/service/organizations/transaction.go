@@ -9,6 +9,7 @@ import (
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/ident"
+	"accord/internal/limits"
 	"accord/internal/org"
 	"accord/internal/store"
 )
@@ -31,9 +32,9 @@ type writing struct {
 	// refusal is told to the caller although the transaction is committed: the
 	// real service refuses one call and changes something all the same.
 	refusal *api.Error
-	// overrides are the organization's own quotas, read when the first is asked for.
-	overrides map[string]int64
-	asked     bool
+	// overrides are the own quotas of organizations, read when the first of each is
+	// asked for.
+	overrides map[ident.OrganizationID]limits.Facts
 }
 
 // read runs a call on a snapshot, after the standing that its operation asks for.
@@ -52,7 +53,7 @@ func read[O any](ctx context.Context, s *Service, operation string, fn func(*rea
 		return err
 	})
 	if err != nil {
-		return nil, s.fault(err)
+		return nil, s.fault(operation, err)
 	}
 	return out, nil
 }
@@ -90,7 +91,7 @@ func change[I, O any](ctx context.Context, s *Service, operation string, in *I, 
 		return w.recordCall(in, answer)
 	})
 	if err != nil {
-		return nil, s.fault(err)
+		return nil, s.fault(operation, err)
 	}
 	s.committed()
 	if refusal != nil {

@@ -31,6 +31,8 @@ func Run(t *testing.T, open Open) {
 		{"handshakes", handshakes},
 		{"creations", creations},
 		{"delegations", delegations},
+		{"transfers", transfers},
+		{"endings", endings},
 		{"tags", tags},
 		{"counters", counters},
 		{"due", dueWork},

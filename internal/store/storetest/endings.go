@@ -1,0 +1,70 @@
+package storetest
+
+import (
+	"accord/internal/handshake"
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/store"
+)
+
+// endings are about what goes when, and what stays for those who keep house.
+var endings = []check{
+	{"a delegation policy goes with its organization", func(t *trial) {
+		t.foundBoth()
+		t.write(func(tx *store.Tx) error {
+			return each([]org.Organization{ours, theirs}, func(o org.Organization) error {
+				return tx.PutResourcePolicy(o.ID, org.ResourcePolicy{ID: ident.ResourcePolicyID("rp-" + o.Root), Content: "{}"})
+			})
+		})
+		policy := func(o org.Organization) func(v *store.View) (org.ResourcePolicy, error) {
+			return func(v *store.View) (org.ResourcePolicy, error) { return v.ResourcePolicy(o.ID) }
+		}
+		t.dissolve(ours)
+		misses(t, "with its organization", policy(ours))
+		wants(t, "the other one", org.ResourcePolicy{ID: "rp-r-bbbb", Content: "{}"}, policy(theirs))
+		t.write(func(tx *store.Tx) error { return tx.Reset() })
+		misses(t, "after a reset", policy(theirs))
+	}},
+	{"a transfer goes with the last of its organizations", func(t *trial) {
+		t.foundBoth()
+		agreed, open := proposed("rt-1", toAccount(theirs.Management)), proposed("rt-2", toAccount(theirs.Management))
+		agreed.Source, agreed.Stored = side(theirs), org.TransferWithdrawn
+		t.write(func(tx *store.Tx) error { return each([]org.Transfer{agreed, open}, tx.AddTransfer) })
+		t.dissolve(ours)
+		wants(t, "for the side that is left", []org.Transfer{open, agreed}, outbound(theirs, ""))
+		t.dissolve(theirs)
+		misses(t, "once both are gone", transferWith(agreed.ID))
+		wants(t, "what was only proposed", open, transferWith(open.ID))
+		t.write(func(tx *store.Tx) error { return tx.Reset() })
+		t.foundBoth()
+		misses(t, "after a reset", transferWith(open.ID))
+	}},
+	{"a handshake that nobody can read is still there", func(t *trial) {
+		h := invitationOf(ours, "h-1", toEmail("owner@example.com"))
+		h.Kind, h.Offer.FeatureSet = handshake.TransferResponsibility, ""
+		h.Offer.Transfer = &handshake.Transfer{ID: "rt-1", Type: org.BillingTransfer, Start: epoch.Add(30 * day)}
+		t.write(func(tx *store.Tx) error { return tx.AddHandshake(h) })
+		wants(t, "an invitation to transfer", h, handshakeWith(h.ID))
+		t.clock.Set(h.PurgeAt())
+		misses(t, "for people", handshakeWith(h.ID))
+		t.write(func(tx *store.Tx) error {
+			kept, err := tx.KeptHandshake(h.ID)
+			if err == nil && kept.ID != h.ID {
+				t.Errorf("who keeps house finds %s", kept.ID)
+			}
+			return err
+		})
+		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { _, err := tx.KeptHandshake("h-2"); return err })
+	}},
+}
+
+// dissolve ends an organization in which only its management account is left.
+func (t *trial) dissolve(o org.Organization) {
+	t.Helper()
+	t.write(func(tx *store.Tx) error {
+		if err := tx.Leave(o.Management, tx.Now()); err != nil {
+			return err
+		}
+		return tx.DeleteOrganization(o.ID)
+	})
+}
