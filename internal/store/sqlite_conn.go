@@ -22,8 +22,11 @@ type sqliteConn struct {
 	thread     *libc.TLS
 	handle     uintptr
 	statements map[string]*sqliteStatement
-	// texts holds the text arguments of the statement that runs.
+	// texts holds the text arguments of the statement that runs. Only one with
+	// arguments runs at a time: those of the next one come to the same place.
 	texts, textsSize uintptr
+	// running counts the statements whose rows are open.
+	running int
 	// found is where the library puts a handle that it returns.
 	found uintptr
 }
@@ -186,8 +189,8 @@ type sqliteStatement struct {
 
 // bind sets the arguments of the next run.
 func (st *sqliteStatement) bind(args []any) error {
-	if st.running {
-		return errors.New("SQLite: the rows of the same statement are still open")
+	if st.running || len(args) > 0 && st.conn.running > 0 {
+		return errors.New("SQLite: the rows of another query are still open")
 	}
 	if len(args) != st.parameters {
 		return fmt.Errorf("SQLite: %d arguments for %d parameters", len(args), st.parameters)
@@ -282,7 +285,10 @@ func (st *sqliteStatement) Next() bool {
 	if st.err != nil {
 		return false
 	}
-	st.running = true
+	if !st.running {
+		st.running = true
+		st.conn.running++
+	}
 	switch code := sqlitelib.Xsqlite3_step(st.conn.thread, st.handle); code {
 	case sqlitelib.SQLITE_ROW:
 		return true
@@ -301,6 +307,7 @@ func (st *sqliteStatement) Err() error { return st.err }
 func (st *sqliteStatement) Close() error {
 	if st.running {
 		st.running = false
+		st.conn.running--
 		// It repeats the error of the last step, which Err tells.
 		_ = sqlitelib.Xsqlite3_reset(st.conn.thread, st.handle)
 	}
@@ -353,6 +360,9 @@ func (st *sqliteStatement) scan(i, kind int32, place any) bool {
 			*place = sql.NullString{String: st.text(i, place.String), Valid: true}
 		}
 		return kind == sqlitelib.SQLITE_TEXT || kind == sqlitelib.SQLITE_NULL
+	case *sql.NullBool:
+		*place = sql.NullBool{Bool: st.number(i) != 0, Valid: kind == sqlitelib.SQLITE_INTEGER}
+		return kind == sqlitelib.SQLITE_INTEGER || kind == sqlitelib.SQLITE_NULL
 	case *sql.NullInt64:
 		*place = sql.NullInt64{}
 		if kind == sqlitelib.SQLITE_INTEGER {

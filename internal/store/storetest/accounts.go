@@ -134,6 +134,7 @@ var accounts = []check{
 		wants(t, "a member", store.Place{Account: a, Organization: &ours}, func(v *store.View) (store.Place, error) { return v.Place(a.ID) })
 
 		m.Parent, m.ParentPath = "ou-aaaa-11111111", "o-aaaaaaaaaa/r-aaaa/ou-aaaa-11111111/"
+		m.Moved = t.clock.Now()
 		t.write(func(tx *store.Tx) error { return tx.MoveAccount(a.ID, m.Parent, m.ParentPath) })
 		wants(t, "moved", a, accountNumber(1))
 

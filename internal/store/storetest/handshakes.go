@@ -72,7 +72,16 @@ var handshakes = []check{
 		t.clock.Set(epoch.Add(time.Minute + 30*day))
 		misses(t, "the answered handshake", handshakeWith(h.ID))
 		// It is gone for people only; who keeps house still finds it.
+		kept := func(tx *store.Tx) error {
+			got, err := tx.KeptHandshake(h.ID)
+			if err == nil && got.Stored != handshake.Declined {
+				t.Errorf("who keeps house finds %+v", got)
+			}
+			return err
+		}
+		t.write(kept)
 		t.write(func(tx *store.Tx) error { return tx.DeleteHandshake(h.ID) })
+		t.refuses(store.ErrNotFound, kept)
 		t.clock.Set(epoch)
 		misses(t, "the deleted handshake", handshakeWith(h.ID))
 	}},

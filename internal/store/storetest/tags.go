@@ -12,16 +12,16 @@ import (
 var tags = []check{
 	{"tags keep the order in which their keys came", func(t *trial) {
 		t.write(func(tx *store.Tx) error {
-			return tx.PutTags(ours.ID, "x", []org.Tag{tag("b", "1"), tag("a", "2"), tag("B", "3")})
+			return tx.PutTags(ours.ID, "x", []org.Tag{pair("b", "1"), pair("a", "2"), pair("B", "3")})
 		})
 		t.write(func(tx *store.Tx) error {
-			return tx.PutTags(ours.ID, "x", []org.Tag{tag("A", "4"), tag("a", "5"), tag("0", "6")})
+			return tx.PutTags(ours.ID, "x", []org.Tag{pair("A", "4"), pair("a", "5"), pair("0", "6")})
 		})
-		wants(t, "the tags", []org.Tag{tag("b", "1"), tag("a", "5"), tag("B", "3"), tag("A", "4"), tag("0", "6")}, tagsOf(ours.ID, "x"))
+		wants(t, "the tags", []org.Tag{pair("b", "1"), pair("a", "5"), pair("B", "3"), pair("A", "4"), pair("0", "6")}, tagsOf(ours.ID, "x"))
 		t.write(func(tx *store.Tx) error { return tx.RemoveTag(ours.ID, "x", "b") })
-		t.write(func(tx *store.Tx) error { return tx.PutTags(ours.ID, "x", []org.Tag{tag("b", "7")}) })
+		t.write(func(tx *store.Tx) error { return tx.PutTags(ours.ID, "x", []org.Tag{pair("b", "7")}) })
 		t.write(func(tx *store.Tx) error { return tx.PutTags(ours.ID, "x", nil) })
-		wants(t, "with the first taken off and put on again", []org.Tag{tag("a", "5"), tag("B", "3"), tag("A", "4"), tag("0", "6"), tag("b", "7")}, tagsOf(ours.ID, "x"))
+		wants(t, "with the first taken off and put on again", []org.Tag{pair("a", "5"), pair("B", "3"), pair("A", "4"), pair("0", "6"), pair("b", "7")}, tagsOf(ours.ID, "x"))
 	}},
 	{"tags are kept to the byte", func(t *trial) {
 		var want []org.Tag
@@ -34,7 +34,7 @@ var tags = []check{
 	}},
 	{"tags belong to one thing of one organization", func(t *trial) {
 		put := func(o ident.OrganizationID, thing, value string) {
-			t.write(func(tx *store.Tx) error { return tx.PutTags(o, thing, []org.Tag{tag("k", value)}) })
+			t.write(func(tx *store.Tx) error { return tx.PutTags(o, thing, []org.Tag{pair("k", value)}) })
 		}
 		put(ours.ID, "x", "1")
 		put(ours.ID, "y", "2")
@@ -43,15 +43,15 @@ var tags = []check{
 		t.write(func(tx *store.Tx) error { return tx.RemoveTag(ours.ID, "x", "k") })
 		wants(t, "the thing without its tag", []org.Tag{}, tagsOf(ours.ID, "x"))
 		t.write(func(tx *store.Tx) error { return tx.RemoveTags(ours.ID, "x") })
-		wants(t, "another thing", []org.Tag{tag("k", "2")}, tagsOf(ours.ID, "y"))
-		wants(t, "a thing of the other organization", []org.Tag{tag("k", "3")}, tagsOf(theirs.ID, "x"))
+		wants(t, "another thing", []org.Tag{pair("k", "2")}, tagsOf(ours.ID, "y"))
+		wants(t, "a thing of the other organization", []org.Tag{pair("k", "3")}, tagsOf(theirs.ID, "x"))
 		t.write(func(tx *store.Tx) error { return tx.RemoveTags(theirs.ID, "x") })
 		wants(t, "that thing without tags", []org.Tag{}, tagsOf(theirs.ID, "x"))
 	}},
 	{"tags are listed in parts", func(t *trial) {
 		var want []org.Tag
 		for _, key := range mixed(unordered) {
-			want = append(want, tag(key, "v"))
+			want = append(want, pair(key, "v"))
 		}
 		// Each batch goes on where the one before it ended.
 		for _, batch := range [][]org.Tag{want[:3], want[3:]} {
@@ -75,13 +75,13 @@ var tags = []check{
 		}
 	}},
 	{"tags that waited are handed over", func(t *trial) {
-		want := []org.Tag{tag("b", "1"), tag("a", "2")}
+		want := []org.Tag{pair("b", "1"), pair("a", "2")}
 		t.write(func(tx *store.Tx) error { return tx.PutTags(ours.ID, "h-1", want) })
-		t.write(func(tx *store.Tx) error { return tx.PutTags(theirs.ID, "h-1", []org.Tag{tag("c", "3")}) })
+		t.write(func(tx *store.Tx) error { return tx.PutTags(theirs.ID, "h-1", []org.Tag{pair("c", "3")}) })
 		t.write(func(tx *store.Tx) error { return tx.HandTags(ours.ID, "h-1", "account") })
 		wants(t, "the account", want, tagsOf(ours.ID, "account"))
 		wants(t, "where they waited", []org.Tag{}, tagsOf(ours.ID, "h-1"))
-		wants(t, "the other organization", []org.Tag{tag("c", "3")}, tagsOf(theirs.ID, "h-1"))
+		wants(t, "the other organization", []org.Tag{pair("c", "3")}, tagsOf(theirs.ID, "h-1"))
 		t.write(func(tx *store.Tx) error { return tx.HandTags(ours.ID, "h-1", "account") })
 	}},
 }
@@ -90,4 +90,4 @@ func tagsOf(o ident.OrganizationID, thing string) func(v *store.View) ([]org.Tag
 	return func(v *store.View) ([]org.Tag, error) { return v.Tags(o, thing) }
 }
 
-func tag(key, value string) org.Tag { return org.Tag{Key: key, Value: value} }
+func pair(key, value string) org.Tag { return org.Tag{Key: key, Value: value} }
