@@ -143,3 +143,52 @@ func (t Transfer) event(id, name string, management, requester ident.AccountID, 
 		Details: map[string]any{"responsibilityTransfer": transfer, "requester": requester},
 	}
 }
+
+// Validation is what was found out about the effective policy of an account.
+type Validation struct {
+	Account ident.AccountID
+	// Path is that of the account.
+	Path       string
+	Evaluated  time.Time
+	PolicyType string
+	Valid      bool
+	// Errors is empty when Valid.
+	Errors []ValidationError
+}
+
+// ValidationError is one thing that is wrong with an effective policy.
+type ValidationError struct {
+	Code, Message, PathToError string
+	ContributingPolicies       []string
+}
+
+// EffectivePolicyValidation reports that the effective policy of an account has
+// become invalid, or valid again. [AWS: names; the layout is assumed]
+func EffectivePolicyValidation(id string, management ident.AccountID, v Validation, at time.Time) Service {
+	state := "VALID"
+	if !v.Valid {
+		state = "INVALID"
+	}
+	errors := make([]map[string]any, len(v.Errors))
+	for i, e := range v.Errors {
+		errors[i] = map[string]any{
+			"accountPath":          v.Path,
+			"evaluationTimestamp":  v.Evaluated,
+			"errorCode":            e.Code,
+			"errorMessage":         e.Message,
+			"pathToError":          e.PathToError,
+			"contributingPolicies": e.ContributingPolicies,
+		}
+	}
+	return Service{
+		ID: id, At: at, Name: "EffectivePolicyValidation", Management: management,
+		Details: map[string]any{"effectivePolicyValidation": map[string]any{
+			"accountId":           v.Account,
+			"accountPath":         v.Path,
+			"evaluationTimestamp": v.Evaluated,
+			"policyType":          v.PolicyType,
+			"state":               state,
+			"validationErrors":    errors,
+		}},
+	}
+}

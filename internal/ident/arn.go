@@ -78,3 +78,13 @@ func UnitPath(parent string, id UnitID) string { return parent + string(id) + "/
 
 // AccountPath is the path of an account below its parent's path.
 func AccountPath(parent string, id AccountID) string { return parent + string(id) + "/" }
+
+// OnPath returns what a path leads through, from the root down.
+func OnPath(path string) []TargetID {
+	steps := strings.Split(strings.TrimSuffix(path, "/"), "/")[1:]
+	targets := make([]TargetID, len(steps))
+	for i, step := range steps {
+		targets[i] = TargetID(step)
+	}
+	return targets
+}

@@ -20,6 +20,9 @@ type (
 	UnitID string
 	// ParentID is the id of a root or of an organizational unit.
 	ParentID string
+	// TargetID is the id of what policies are attached to: a root, a unit or an
+	// account.
+	TargetID string
 	// HandshakeID is "h-" and 32 hex digits.
 	HandshakeID string
 	// CreationID is the id of a CreateAccount request: "car-" and 32 hex digits.
@@ -40,6 +43,18 @@ func (id UnitID) Parent() ParentID { return ParentID(id) }
 
 // IsRoot reports whether the parent is a root.
 func (id ParentID) IsRoot() bool { return strings.HasPrefix(string(id), "r-") }
+
+// Target returns the id as that of something with policies.
+func (id RootID) Target() TargetID { return TargetID(id) }
+
+// Target returns the id as that of something with policies.
+func (id UnitID) Target() TargetID { return TargetID(id) }
+
+// Target returns the id as that of something with policies.
+func (id AccountID) Target() TargetID { return TargetID(id) }
+
+// IsAccount reports whether the target is an account.
+func (id TargetID) IsAccount() bool { return !strings.Contains(string(id), "-") }
 
 // Email is the address of an account's root user, as it was written.
 type Email string

@@ -1,0 +1,165 @@
+package store
+
+import (
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/page"
+)
+
+func scanAttachment(row scanner, a *org.Attachment) error {
+	return row.Scan(&a.Target, &a.Policy, &a.Withdrawn, &a.Position)
+}
+
+// Attachment reads what is written down about a policy on a target, or
+// ErrNotFound.
+func (v *View) Attachment(organization ident.OrganizationID, enabling int64, target ident.TargetID, policy ident.PolicyID) (org.Attachment, error) {
+	return one(v, scanAttachment, `SELECT target_id, policy_id, withdrawn, position FROM attachments
+		WHERE organization_id = $1 AND target_id = $2 AND enabling = $3 AND policy_id = $4`,
+		organization, target, enabling, policy)
+}
+
+// Attachments lists what is written down about the policies of one type on a
+// target, in the order of attachment.
+func (v *View) Attachments(organization ident.OrganizationID, enabling int64, target ident.TargetID) ([]org.Attachment, error) {
+	return many(v, scanAttachment, `SELECT target_id, policy_id, withdrawn, position FROM attachments
+		WHERE organization_id = $1 AND enabling = $2 AND target_id = $3 ORDER BY position`, organization, enabling, target)
+}
+
+// AttachedPolicy is a policy on a target. Of a policy of AWS the ID alone is set.
+type AttachedPolicy struct {
+	org.Policy
+	// Attached is the place in the order of attachment.
+	Attached int64
+}
+
+// AfterAttachedPolicy is the place behind a policy in the list of its target.
+func AfterAttachedPolicy(a AttachedPolicy) page.Position { return page.Position{At: a.Attached} }
+
+// PoliciesOn lists the policies of one type that are attached to a target and
+// written down, in the order of attachment, without their contents.
+func (v *View) PoliciesOn(organization ident.OrganizationID, enabling int64, target ident.TargetID, after page.Position, limit int) ([]AttachedPolicy, error) {
+	return many(v, func(row scanner, a *AttachedPolicy) error {
+		return row.Scan(&a.ID, &a.Attached, &a.Organization, &a.Type, &a.Name, &a.Description, &a.Digest, &a.Position)
+	}, `SELECT a.policy_id, a.position, COALESCE(p.organization_id, ''), COALESCE(p.type, ''), COALESCE(p.name, ''),
+			COALESCE(p.description, ''), COALESCE(p.digest, ''), COALESCE(p.position, 0)
+		FROM attachments a LEFT JOIN policies p ON p.organization_id = a.organization_id AND p.id = a.policy_id
+		WHERE a.organization_id = $1 AND a.enabling = $2 AND a.target_id = $3 AND a.position > $4 AND a.withdrawn = FALSE
+		ORDER BY a.position LIMIT $5`, organization, enabling, target, after.At, limit)
+}
+
+// PolicyTarget is what a policy is attached to.
+type PolicyTarget struct {
+	Target ident.TargetID
+	// Name is that of the unit or the account; a root's is empty.
+	Name string
+	// Attached is the place in the order of attachment.
+	Attached int64
+}
+
+// TargetsOf lists what a policy is attached to by a row, in the order of
+// attachment.
+func (v *View) TargetsOf(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after int64, limit int) ([]PolicyTarget, error) {
+	return many(v, func(row scanner, t *PolicyTarget) error { return row.Scan(&t.Target, &t.Name, &t.Attached) },
+		`SELECT a.target_id, COALESCE(u.name, c.name, ''), a.position
+		FROM attachments a
+		LEFT JOIN units u ON u.organization_id = a.organization_id AND u.id = a.target_id
+		LEFT JOIN accounts c ON c.id = a.target_id
+		WHERE a.organization_id = $1 AND a.enabling = $2 AND a.policy_id = $3 AND a.position > $4 AND a.withdrawn = FALSE
+		ORDER BY a.position LIMIT $5`, organization, enabling, policy, after, limit)
+}
+
+// UnitsWithout lists the units about which and a policy nothing is written down,
+// in the order of creation.
+func (v *View) UnitsWithout(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after page.Position, limit int) ([]org.Unit, error) {
+	return many(v, scanUnit, `SELECT `+unitColumns+` FROM units u
+		WHERE u.organization_id = $1 AND (u.created_at, u.id) > ($2, $3) AND NOT EXISTS
+			(SELECT a.position FROM attachments a WHERE a.organization_id = u.organization_id
+				AND a.target_id = u.id AND a.enabling = $4 AND a.policy_id = $5)
+		ORDER BY u.created_at, u.id LIMIT $6`, organization, after.At, after.ID, enabling, policy, limit)
+}
+
+// AccountsWithout lists the accounts of an organization about which and a policy
+// nothing is written down, in the order of joining.
+func (v *View) AccountsWithout(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after page.Position, limit int) ([]org.Account, error) {
+	return many(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a
+		WHERE a.organization_id = $1 AND (a.joined_at, a.id) > ($2, $3) AND NOT EXISTS
+			(SELECT x.position FROM attachments x WHERE x.organization_id = a.organization_id
+				AND x.target_id = a.id AND x.enabling = $4 AND x.policy_id = $5)
+		ORDER BY a.joined_at, a.id LIMIT $6`, organization, after.At, after.ID, enabling, policy, limit)
+}
+
+// SaveAttachment records a policy on a target, whatever was written down about
+// the two before.
+func (t *Tx) SaveAttachment(organization ident.OrganizationID, enabling int64, a org.Attachment) error {
+	return t.change(`INSERT INTO attachments (organization_id, enabling, target_id, policy_id, withdrawn, position)
+		VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (organization_id, target_id, enabling, policy_id)
+		DO UPDATE SET withdrawn = excluded.withdrawn, position = excluded.position`,
+		organization, enabling, a.Target, a.Policy, a.Withdrawn, a.Position)
+}
+
+// RemoveAttachment takes a policy off a target.
+func (t *Tx) RemoveAttachment(organization ident.OrganizationID, enabling int64, target ident.TargetID, policy ident.PolicyID) error {
+	return t.change(`DELETE FROM attachments WHERE organization_id = $1 AND target_id = $2 AND enabling = $3 AND policy_id = $4`,
+		organization, target, enabling, policy)
+}
+
+// ForgetTarget removes all that is written down about the policies of a unit or
+// account that goes away.
+func (t *Tx) ForgetTarget(organization ident.OrganizationID, target ident.TargetID) error {
+	for _, statement := range []string{
+		`DELETE FROM attachments WHERE organization_id = $1 AND target_id = $2`,
+		`DELETE FROM effective_policies WHERE organization_id = $1 AND target_id = $2`,
+		`DELETE FROM invalid_accounts WHERE organization_id = $1 AND account_id = $2`,
+	} {
+		if _, err := t.exec(statement, organization, target); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Link is a policy that people wrote, as one level of inheritance sees it.
+type Link struct {
+	Target ident.TargetID
+	Policy ident.PolicyID
+	Digest string
+	// Position is the place in the order of attachment.
+	Position int64
+}
+
+// width is how many targets one statement asks for: deeper than a tree is by
+// default. A text that is the same for any number is prepared once.
+const width = 16
+
+// LinksOn lists the policies on the targets, in no order.
+func (v *View) LinksOn(organization ident.OrganizationID, enabling int64, targets []ident.TargetID) ([]Link, error) {
+	links := []Link{}
+	for len(targets) > 0 {
+		args, rest := take(targets, organization, enabling)
+		found, err := many(v, func(row scanner, l *Link) error { return row.Scan(&l.Target, &l.Policy, &l.Digest, &l.Position) },
+			`SELECT a.target_id, a.policy_id, p.digest, a.position
+			FROM attachments a JOIN policies p ON p.organization_id = a.organization_id AND p.id = a.policy_id
+			WHERE a.organization_id = $1 AND a.enabling = $2 AND a.target_id IN
+				($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) AND a.withdrawn = FALSE`, args...)
+		if err != nil {
+			return nil, err
+		}
+		links, targets = append(links, found...), rest
+	}
+	return links, nil
+}
+
+// take makes the arguments of a statement from up to width targets behind the
+// others, and returns the targets that are left. No target is the empty text.
+func take(targets []ident.TargetID, organization ident.OrganizationID, enabling int64) (args []any, rest []ident.TargetID) {
+	args = append(make([]any, 0, 2+width), organization, enabling)
+	n := min(width, len(targets))
+	for _, target := range targets[:n] {
+		args = append(args, target)
+	}
+	for range width - n {
+		args = append(args, "")
+	}
+	return args, targets[n:]
+}

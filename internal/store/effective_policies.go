@@ -1,0 +1,177 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"strings"
+	"time"
+
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/page"
+)
+
+const effectivePolicyColumns = `e.target_id, e.path, e.applies, e.document, e.valid, e.errors, e.computed_at`
+
+func scanEffectivePolicy(row scanner, e *org.EffectivePolicy) error {
+	var computed int64
+	if err := row.Scan(&e.Target, &e.Path, &e.Applies, &e.Document, &e.Valid, &e.Errors, &computed); err != nil {
+		return err
+	}
+	e.Computed = instant(computed)
+	return nil
+}
+
+// EffectivePolicy reads the effective policy that is kept for a target itself, or
+// ErrNotFound.
+func (v *View) EffectivePolicy(organization ident.OrganizationID, enabling int64, target ident.TargetID) (org.EffectivePolicy, error) {
+	return one(v, scanEffectivePolicy, `SELECT `+effectivePolicyColumns+` FROM effective_policies e
+		WHERE e.organization_id = $1 AND e.target_id = $2 AND e.enabling = $3`, organization, target, enabling)
+}
+
+// EffectivePolicyOn reads the effective policy that is kept deepest on a way from
+// the root down, or ErrNotFound.
+func (v *View) EffectivePolicyOn(organization ident.OrganizationID, enabling int64, way []ident.TargetID) (org.EffectivePolicy, error) {
+	for len(way) > 0 {
+		// The last ones first: that is where the deepest is.
+		from := max(0, len(way)-width)
+		args, _ := take(way[from:], organization, enabling)
+		e, err := one(v, scanEffectivePolicy, `SELECT `+effectivePolicyColumns+` FROM effective_policies e
+			WHERE e.organization_id = $1 AND e.enabling = $2 AND e.target_id IN
+				($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+			ORDER BY e.depth DESC LIMIT 1`, args...)
+		if !errors.Is(err, ErrNotFound) {
+			return e, err
+		}
+		way = way[:from]
+	}
+	return org.EffectivePolicy{}, ErrNotFound
+}
+
+// within are the bounds of the paths at and below a path: its own, and the first
+// text behind all that begin with it.
+func within(path string) (from, to string) {
+	return path, strings.TrimSuffix(path, "/") + "0" // the character behind the slash
+}
+
+// EffectivePoliciesBelow lists the effective policies that are kept for targets
+// at and below a path, in the order of their paths.
+func (v *View) EffectivePoliciesBelow(organization ident.OrganizationID, enabling int64, path, after string, limit int) ([]org.EffectivePolicy, error) {
+	from, to := within(path)
+	return many(v, scanEffectivePolicy, `SELECT `+effectivePolicyColumns+` FROM effective_policies e
+		WHERE e.organization_id = $1 AND e.enabling = $2 AND e.path >= $3 AND e.path < $4 AND e.path > $5
+		ORDER BY e.path LIMIT $6`, organization, enabling, from, to, after, limit)
+}
+
+// EffectivePolicyOf is the effective policy that is kept for a target of a policy.
+type EffectivePolicyOf struct {
+	org.EffectivePolicy
+	// Attached is the place of the policy on the target in the order of attachment.
+	Attached int64
+}
+
+// EffectivePoliciesOf lists the effective policies that are kept for the targets
+// of a policy, in the order of its attachments.
+func (v *View) EffectivePoliciesOf(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after int64, limit int) ([]EffectivePolicyOf, error) {
+	return many(v, func(row scanner, e *EffectivePolicyOf) error {
+		var computed int64
+		if err := row.Scan(&e.Target, &e.Path, &e.Applies, &e.Document, &e.Valid, &e.Errors, &computed, &e.Attached); err != nil {
+			return err
+		}
+		e.Computed = instant(computed)
+		return nil
+	}, `SELECT `+effectivePolicyColumns+`, a.position FROM attachments a JOIN effective_policies e
+			ON e.organization_id = a.organization_id AND e.target_id = a.target_id AND e.enabling = a.enabling
+		WHERE a.organization_id = $1 AND a.enabling = $2 AND a.policy_id = $3 AND a.position > $4 AND a.withdrawn = FALSE
+		ORDER BY a.position LIMIT $5`, organization, enabling, policy, after, limit)
+}
+
+// SaveEffectivePolicy keeps an effective policy for a target.
+func (t *Tx) SaveEffectivePolicy(organization ident.OrganizationID, enabling int64, e org.EffectivePolicy) error {
+	return t.change(`INSERT INTO effective_policies (organization_id, enabling, target_id, path, depth, applies, document, valid,
+			errors, computed_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (organization_id, target_id, enabling) DO UPDATE SET path = excluded.path, depth = excluded.depth,
+			applies = excluded.applies, document = excluded.document, valid = excluded.valid, errors = excluded.errors,
+			computed_at = excluded.computed_at`,
+		organization, enabling, e.Target, e.Path, strings.Count(e.Path, "/"), e.Applies, e.Document, e.Valid, e.Errors,
+		micros(e.Computed))
+}
+
+// DropEffectivePolicy removes what is kept for a target: it has the effective
+// policy of what is above.
+func (t *Tx) DropEffectivePolicy(organization ident.OrganizationID, enabling int64, target ident.TargetID) error {
+	return t.change(`DELETE FROM effective_policies WHERE organization_id = $1 AND target_id = $2 AND enabling = $3`,
+		organization, target, enabling)
+}
+
+// JudgedAccount is an account with what is known about its effective policy.
+type JudgedAccount struct {
+	ID         ident.AccountID
+	ParentPath string
+	Joined     time.Time
+	// Invalid says whether the account is among those with an invalid one.
+	Invalid bool
+	// Own says whether one is kept for the account itself, OwnValid whether that is
+	// valid.
+	Own, OwnValid bool
+}
+
+// Path is that of the account.
+func (a JudgedAccount) Path() string { return ident.AccountPath(a.ParentPath, a.ID) }
+
+func scanJudgedAccount(row scanner, a *JudgedAccount) error {
+	var joined int64
+	var listed sql.NullString
+	var own sql.NullBool
+	if err := row.Scan(&a.ID, &a.ParentPath, &joined, &listed, &own); err != nil {
+		return err
+	}
+	a.Joined, a.Invalid, a.Own, a.OwnValid = instant(joined), listed.Valid, own.Valid, own.Bool
+	return nil
+}
+
+// JudgedAccount reads an account of an organization, or ErrNotFound.
+func (v *View) JudgedAccount(organization ident.OrganizationID, enabling int64, id ident.AccountID) (JudgedAccount, error) {
+	return one(v, scanJudgedAccount, `SELECT a.id, a.parent_path, a.joined_at, i.account_id, e.valid FROM accounts a
+		LEFT JOIN invalid_accounts i ON i.organization_id = a.organization_id AND i.account_id = a.id AND i.enabling = $1
+		LEFT JOIN effective_policies e ON e.organization_id = a.organization_id AND e.target_id = a.id AND e.enabling = $2
+		WHERE a.id = $3 AND a.organization_id = $4`, enabling, enabling, id, organization)
+}
+
+// JudgedAccountsBelow lists the accounts below a root or unit, in the order of
+// their parents' paths; after is the path of an account, or empty.
+func (v *View) JudgedAccountsBelow(organization ident.OrganizationID, enabling int64, path, after string, limit int) ([]JudgedAccount, error) {
+	from, to := within(path)
+	parent, id := "", ""
+	if after != "" {
+		way := ident.OnPath(after)
+		id = string(way[len(way)-1])
+		parent = strings.TrimSuffix(after, id+"/")
+	}
+	return many(v, scanJudgedAccount, `SELECT a.id, a.parent_path, a.joined_at, i.account_id, e.valid FROM accounts a
+		LEFT JOIN invalid_accounts i ON i.organization_id = a.organization_id AND i.account_id = a.id AND i.enabling = $1
+		LEFT JOIN effective_policies e ON e.organization_id = a.organization_id AND e.target_id = a.id AND e.enabling = $2
+		WHERE a.organization_id = $3 AND a.parent_path >= $4 AND a.parent_path < $5 AND (a.parent_path, a.id) > ($6, $7)
+		ORDER BY a.parent_path, a.id LIMIT $8`, enabling, enabling, organization, from, to, parent, id, limit)
+}
+
+// SetInvalid records that the effective policy of an account is invalid.
+func (t *Tx) SetInvalid(organization ident.OrganizationID, enabling int64, a JudgedAccount) error {
+	return t.change(`INSERT INTO invalid_accounts (organization_id, enabling, account_id, joined_at) VALUES ($1, $2, $3, $4)`,
+		organization, enabling, a.ID, micros(a.Joined))
+}
+
+// SetValid records that it is not, or no longer.
+func (t *Tx) SetValid(organization ident.OrganizationID, enabling int64, a JudgedAccount) error {
+	return t.change(`DELETE FROM invalid_accounts WHERE organization_id = $1 AND account_id = $2 AND enabling = $3`,
+		organization, a.ID, enabling)
+}
+
+// InvalidAccounts lists the accounts whose effective policy is invalid, in the
+// order of joining.
+func (v *View) InvalidAccounts(organization ident.OrganizationID, enabling int64, after page.Position, limit int) ([]org.Account, error) {
+	return many(v, scanAccount, `SELECT `+accountColumns+` FROM invalid_accounts i JOIN accounts a ON a.id = i.account_id
+		WHERE i.organization_id = $1 AND i.enabling = $2 AND (i.joined_at, i.account_id) > ($3, $4)
+		ORDER BY i.joined_at, i.account_id LIMIT $5`, organization, enabling, after.At, after.ID, limit)
+}
