@@ -31,21 +31,31 @@ const (
 	inboundEnds    = "inbound transfer ends"
 	outboundEnds   = "outbound transfer ends"
 	transferGone   = "transfer gone"
+	// The next four belong to the installation; their subjects name an enabling of a
+	// policy type, and the first three what is to be done behind which place.
+	effectivePoliciesBelow = "effective policies below"
+	effectivePoliciesOf    = "effective policies of a policy"
+	accountsJudged         = "accounts with effective policies judged"
+	policyTypeDisabled     = "policy type disabled"
 )
 
 // registerDueWork says what is to be done for each kind.
 func (s *Service) registerDueWork() {
 	for kind, handler := range map[string]due.Handler{
-		handshakeExpires: s.handshakeExpires,
-		handshakeGone:    s.handshakeGone,
-		creationEnds:     s.creationEnds,
-		creationGone:     s.creationGone,
-		closureEnds:      s.closureEnds,
-		accountGone:      s.accountGone,
-		numberReleased:   s.numberReleased,
-		inboundEnds:      s.inboundEnds,
-		outboundEnds:     s.outboundEnds,
-		transferGone:     s.transferGone,
+		handshakeExpires:       s.handshakeExpires,
+		handshakeGone:          s.handshakeGone,
+		creationEnds:           s.creationEnds,
+		creationGone:           s.creationGone,
+		closureEnds:            s.closureEnds,
+		accountGone:            s.accountGone,
+		numberReleased:         s.numberReleased,
+		inboundEnds:            s.inboundEnds,
+		outboundEnds:           s.outboundEnds,
+		transferGone:           s.transferGone,
+		effectivePoliciesBelow: s.effectivePoliciesBelow,
+		effectivePoliciesOf:    s.effectivePoliciesOf,
+		accountsJudged:         s.accountsJudged,
+		policyTypeDisabled:     s.policyTypeDisabled,
 	} {
 		s.Due.Handle(kind, handler)
 	}

@@ -187,6 +187,9 @@ func (s *Service) switchToAllFeatures(tx *store.Tx, h *handshake.Handshake, at t
 	if err := tx.SetFeatureSet(o.ID, org.AllFeatures); err != nil {
 		return err
 	}
+	if err := s.enableWithAllFeatures(tx, o.ID, at); err != nil {
+		return err
+	}
 	missing, err := tx.AccountsWithoutRole(o.ID)
 	if err != nil {
 		return err

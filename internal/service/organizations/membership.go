@@ -37,7 +37,10 @@ func (s *Service) join(tx *store.Tx, a *org.Account, o *org.Organization, method
 	if err := s.ensureRole(tx, a.ID, o, at); err != nil {
 		return err
 	}
-	return s.post(tx, o.Management, o.ID, event.AccountJoinedOrganization(s.Source.UUID(), o.Management, *a))
+	if err := s.post(tx, o.Management, o.ID, event.AccountJoinedOrganization(s.Source.UUID(), o.Management, *a)); err != nil {
+		return err
+	}
+	return s.placed(tx, o, a, "", at)
 }
 
 // ensureRole makes the role AWSServiceRoleForOrganizations where it is missing.
@@ -56,6 +59,9 @@ func (s *Service) depart(tx *store.Tx, a *org.Account, o *org.Organization, how 
 		return err
 	}
 	if err := tx.RemoveTags(o.ID, string(a.ID)); err != nil {
+		return err
+	}
+	if err := tx.ForgetTarget(o.ID, a.ID.Target()); err != nil {
 		return err
 	}
 	if err := tx.Leave(a.ID, at); err != nil {

@@ -47,6 +47,11 @@ func (s *Service) CreateOrganization(ctx context.Context, in *orgapi.CreateOrgan
 		if err := w.join(&w.account, &o, org.Invited); err != nil {
 			return nil, err
 		}
+		if o.FeatureSet == org.AllFeatures {
+			if err := s.enableWithAllFeatures(w.tx, o.ID, w.Now()); err != nil {
+				return nil, err
+			}
+		}
 		return &orgapi.CreateOrganizationResponse{Organization: renderOrganization(&o, w.account.Email)}, nil
 	})
 }
@@ -138,9 +143,10 @@ func (s *Service) ListRoots(ctx context.Context, in *orgapi.ListRootsRequest) (*
 		if err != nil {
 			return nil, err
 		}
+		root, err := r.renderRoot()
 		return &orgapi.ListRootsResponse{
-			Roots:     render(roots, func(*org.Organization) orgapi.Root { return r.renderRoot() }),
+			Roots:     render(roots, func(*org.Organization) orgapi.Root { return root }),
 			NextToken: next,
-		}, nil
+		}, err
 	})
 }

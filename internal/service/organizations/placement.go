@@ -60,7 +60,11 @@ func (s *Service) MoveAccount(ctx context.Context, in *orgapi.MoveAccountRequest
 		case destination.id:
 			return nil, orgapi.ErrDuplicateAccount()
 		case source.id:
-			return &orgapi.MoveAccountResponse{}, w.tx.MoveAccount(account.ID, destination.id, destination.path)
+			if err := w.tx.MoveAccount(account.ID, destination.id, destination.path); err != nil {
+				return nil, err
+			}
+			account.Membership.Parent, account.Membership.ParentPath = destination.id, destination.path
+			return &orgapi.MoveAccountResponse{}, s.placed(w.tx, w.organization, &account, source.path, w.Now())
 		default:
 			// An account that is elsewhere is not found. [AWS: public reports]
 			return nil, orgapi.ErrAccountNotFound()

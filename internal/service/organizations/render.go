@@ -160,16 +160,6 @@ func resource(kind orgapi.HandshakeResourceType, value string) orgapi.HandshakeR
 	return orgapi.HandshakeResource{Type: &kind, Value: &value}
 }
 
-func (r *reading) renderRoot() orgapi.Root {
-	o := r.organization
-	return orgapi.Root{
-		Id:          new(string(o.Root)),
-		Arn:         new(o.Owner().RootARN(o.Root)),
-		Name:        new(org.RootName),
-		PolicyTypes: []orgapi.PolicyTypeSummary{},
-	}
-}
-
 func renderTag(t *store.PlacedTag) orgapi.Tag {
 	return orgapi.Tag{Key: new(t.Key), Value: new(t.Value)}
 }

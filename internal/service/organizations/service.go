@@ -47,6 +47,7 @@ type Options struct {
 type Service struct {
 	orgapi.Unimplemented
 	Options
+	parsed parsedPolicies
 	// pages is replaced by a reset while others read it.
 	pages   atomic.Pointer[page.Sealer]
 	effects map[handshake.Effect]effect

@@ -36,6 +36,9 @@ func (s *Service) DisableAWSServiceAccess(ctx context.Context, in *orgapi.Disabl
 		if err != nil {
 			return nil, err
 		}
+		if err := w.unneeded(service.Principal); err != nil {
+			return nil, err
+		}
 		return &orgapi.DisableAWSServiceAccessResponse{},
 			w.tx.DisableServiceAccess(w.organization.ID, service.Principal)
 	})

@@ -45,6 +45,13 @@ var taggables = []struct {
 		_, err := r.Unit(r.organization.ID, ident.UnitID(id))
 		return err
 	}},
+	{"p-", taggablePolicy, func(r *reading, id string) error {
+		if _, managed := r.managedPolicy(ident.PolicyID(id)); managed {
+			return nil
+		}
+		_, err := r.Policy(r.organization.ID, ident.PolicyID(id))
+		return err
+	}},
 	{"rp-", taggableDelegationPolicy, func(r *reading, id string) error {
 		p, err := r.ResourcePolicy(r.organization.ID)
 		if err == nil && id != string(p.ID) {
@@ -85,11 +92,21 @@ func (r *reading) tagged(id string) (taggable, error) {
 	return "", orgapi.ErrTargetNotFound()
 }
 
+// retagged finds the thing whose tags a request changes. Those of AWS's policies
+// cannot be. (assumed)
+func (w *writing) retagged(id string) (taggable, error) {
+	is, err := w.tagged(id)
+	if _, managed := w.managedPolicy(ident.PolicyID(id)); err == nil && managed {
+		err = orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonImmutablePolicy)
+	}
+	return is, err
+}
+
 // TagResource puts tags on a thing of the organization; a key that it has
 // already gets the new value. [AWS: TagResource]
 func (s *Service) TagResource(ctx context.Context, in *orgapi.TagResourceRequest) (*orgapi.TagResourceResponse, error) {
 	return change(ctx, s, "TagResource", in, func(w *writing) (*orgapi.TagResourceResponse, error) {
-		is, err := w.tagged(*in.ResourceId)
+		is, err := w.retagged(*in.ResourceId)
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +118,7 @@ func (s *Service) TagResource(ctx context.Context, in *orgapi.TagResourceRequest
 // not have are no error. [AWS: UntagResource; recorded]
 func (s *Service) UntagResource(ctx context.Context, in *orgapi.UntagResourceRequest) (*orgapi.UntagResourceResponse, error) {
 	return change(ctx, s, "UntagResource", in, func(w *writing) (*orgapi.UntagResourceResponse, error) {
-		if _, err := w.tagged(*in.ResourceId); err != nil {
+		if _, err := w.retagged(*in.ResourceId); err != nil {
 			return nil, err
 		}
 		present, err := w.keysOn(*in.ResourceId)

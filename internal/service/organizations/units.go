@@ -108,6 +108,9 @@ func (s *Service) DeleteOrganizationalUnit(ctx context.Context, in *orgapi.Delet
 		if err := w.tx.RemoveTags(u.Organization, string(u.ID)); err != nil {
 			return nil, err
 		}
+		if err := w.tx.ForgetTarget(u.Organization, u.ID.Target()); err != nil {
+			return nil, err
+		}
 		if err := w.tx.Count(u.Organization, units, -1); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,92 @@
+package organizations
+
+import (
+	"accord/internal/event"
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/store"
+)
+
+// judge finds out about the accounts at and below a path, behind the path of an
+// account, whether their effective policies are invalid, and records those that
+// turned. How many accounts one transaction judges is bounded.
+func (c *computation) judge(path, after string) error {
+	way := ident.OnPath(path)
+	if last := way[len(way)-1]; last.IsAccount() {
+		a, err := c.tx.JudgedAccount(c.organization.ID, c.enabled.Enabling, ident.AccountID(last))
+		if err != nil {
+			return ignoreMissing(err)
+		}
+		return c.judgeAll([]store.JudgedAccount{a})
+	}
+	if c.accounts <= 0 {
+		return c.later(accountsJudged, path, after)
+	}
+	limit := c.accounts
+	accounts, err := c.tx.JudgedAccountsBelow(c.organization.ID, c.enabled.Enabling, path, after, limit)
+	if err != nil {
+		return err
+	}
+	if err := c.judgeAll(accounts); err != nil || len(accounts) < limit {
+		return err
+	}
+	return c.later(accountsJudged, path, accounts[limit-1].Path())
+}
+
+// judgeAll judges accounts, of which those with the same parent follow each other.
+func (c *computation) judgeAll(accounts []store.JudgedAccount) error {
+	c.accounts -= len(accounts)
+	var above org.EffectivePolicy
+	var parent string
+	for _, a := range accounts {
+		if a.ParentPath != parent {
+			var err error
+			if above, err = effectiveOn(&c.tx.View, c.organization.ID, c.enabled, a.ParentPath); err != nil {
+				return err
+			}
+			parent = a.ParentPath
+		}
+		valid := above.Valid
+		if a.Own {
+			valid = a.OwnValid
+		}
+		if valid == !a.Invalid {
+			continue
+		}
+		if err := c.turn(a, valid); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// turn records that the effective policy of an account has become valid or
+// invalid. [AWS: EffectivePolicyValidation events]
+func (c *computation) turn(a store.JudgedAccount, valid bool) error {
+	record := c.tx.SetInvalid
+	if valid {
+		record = c.tx.SetValid
+	}
+	if err := record(c.organization.ID, c.enabled.Enabling, a); err != nil {
+		return err
+	}
+	e, err := effectiveOn(&c.tx.View, c.organization.ID, c.enabled, a.Path())
+	if err != nil {
+		return err
+	}
+	report, err := reportOf(&e)
+	if err != nil {
+		return err
+	}
+	validation := event.Validation{
+		Account: a.ID, Path: a.Path(), Evaluated: e.Computed, PolicyType: string(c.enabled.Type), Valid: valid,
+	}
+	for _, found := range report {
+		validation.Errors = append(validation.Errors, event.ValidationError{
+			Code: found.ErrorCode, Message: found.ErrorMessage, PathToError: found.PathToError,
+			ContributingPolicies: found.ContributingPolicies,
+		})
+	}
+	return c.service.post(c.tx, c.organization.Management, c.organization.ID,
+		event.EffectivePolicyValidation(c.service.Source.UUID(), c.organization.Management, validation, c.at))
+}

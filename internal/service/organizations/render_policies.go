@@ -1,0 +1,128 @@
+package organizations
+
+import (
+	"accord/internal/api"
+	"accord/internal/api/orgapi"
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/policy"
+	"accord/internal/policy/document"
+	"accord/internal/store"
+)
+
+// This file turns policies and what comes of them into wire shapes. It has its
+// part of the switch between the wire styles.
+
+// newPolicyID makes the id of a new policy. Recorded ones of a type begin alike.
+func (s *Service) newPolicyID(d policy.Definition) ident.PolicyID {
+	if s.native() {
+		return s.Source.Policy(d.IDPrefix)
+	}
+	return s.Source.Policy("p-")
+}
+
+// malformed refuses a document and says where its first mistake is, which the
+// recorded service does not.
+func malformed(m *document.Mistake) *api.Error {
+	bare := orgapi.ErrMalformedPolicyDocument()
+	return bare.Saying(bare.Message + " " + m.Error()).Natively(bare)
+}
+
+func (r *reading) renderPolicy(p *org.Policy) *orgapi.Policy {
+	return &orgapi.Policy{PolicySummary: new(r.renderPolicySummary(p)), Content: new(p.Content)}
+}
+
+func (r *reading) renderPolicySummary(p *org.Policy) orgapi.PolicySummary {
+	segment := definitionOf(p.Type).Segment
+	arn := r.organization.Owner().PolicyARN(segment, p.ID)
+	if p.Managed {
+		arn = ident.ManagedPolicyARN(segment, p.ID)
+	}
+	return orgapi.PolicySummary{
+		Id:          new(string(p.ID)),
+		Arn:         &arn,
+		Name:        new(p.Name),
+		Description: new(p.Description),
+		Type:        new(orgapi.PolicyType(p.Type)),
+		AwsManaged:  new(p.Managed),
+	}
+}
+
+// renderUpdate shows of a policy's name and description what the request named,
+// as it named it. [recorded]
+func (r *reading) renderUpdate(p *org.Policy, in *orgapi.UpdatePolicyRequest) *orgapi.Policy {
+	shape := r.renderPolicy(p)
+	shape.PolicySummary.Name, shape.PolicySummary.Description = in.Name, in.Description
+	return shape
+}
+
+func (r *reading) renderTarget(t store.PolicyTarget) orgapi.PolicyTargetSummary {
+	owner := r.organization.Owner()
+	shape := orgapi.PolicyTargetSummary{TargetId: new(string(t.Target)), Name: new(t.Name)}
+	switch {
+	case t.Target.IsAccount():
+		shape.Type, shape.Arn = new(orgapi.TargetTypeAccount), new(owner.AccountARN(ident.AccountID(t.Target)))
+	case t.Target == r.organization.Root.Target():
+		shape.Type, shape.Arn = new(orgapi.TargetTypeRoot), new(owner.RootARN(r.organization.Root))
+		shape.Name = new(org.RootName)
+	default:
+		shape.Type, shape.Arn = new(orgapi.TargetTypeOrganizationalUnit), new(owner.UnitARN(ident.UnitID(t.Target)))
+	}
+	return shape
+}
+
+// renderRoot shows the root with the policy types that are enabled, by name.
+// [recorded: the order]
+func (r *reading) renderRoot() (orgapi.Root, error) {
+	o := r.organization
+	enabled, err := r.EnabledPolicyTypes(o.ID)
+	return orgapi.Root{
+		Id:   new(string(o.Root)),
+		Arn:  new(o.Owner().RootARN(o.Root)),
+		Name: new(org.RootName),
+		PolicyTypes: render(enabled, func(e *org.EnabledPolicyType) orgapi.PolicyTypeSummary {
+			return orgapi.PolicyTypeSummary{Type: new(orgapi.PolicyType(e.Type)), Status: new(orgapi.PolicyTypeStatusEnabled)}
+		}),
+	}, err
+}
+
+// renderEnabling shows the root right after a policy type was enabled. The
+// recorded service calls resource control policies pending in this one answer.
+func (s *Service) renderEnabling(root orgapi.Root, kind org.PolicyType) *orgapi.Root {
+	for i, t := range root.PolicyTypes {
+		if *t.Type == orgapi.PolicyType(kind) && *t.Type == orgapi.PolicyTypeResourceControlPolicy && s.native() {
+			root.PolicyTypes[i].Status = new(orgapi.PolicyTypeStatusPendingEnable)
+		}
+	}
+	return &root
+}
+
+// renderEffectivePolicy shows the effective policy of an account. Where no policy
+// applies the documentation speaks of none, and the recorded service of an empty
+// one.
+func (s *Service) renderEffectivePolicy(e *org.EffectivePolicy, account ident.AccountID, kind orgapi.EffectivePolicyType) (*orgapi.EffectivePolicy, error) {
+	if !e.Applies && !s.native() {
+		return nil, orgapi.ErrEffectivePolicyNotFound()
+	}
+	return &orgapi.EffectivePolicy{
+		PolicyContent:        new(e.Document),
+		LastUpdatedTimestamp: api.At(e.Computed),
+		TargetId:             new(string(account)),
+		PolicyType:           &kind,
+	}, nil
+}
+
+// renderEvaluation shows where and when an invalid effective policy was found.
+func renderEvaluation(out *orgapi.ListEffectivePolicyValidationErrorsResponse, e *org.EffectivePolicy, a *org.Account) {
+	out.Path = new(ident.AccountPath(a.Membership.ParentPath, a.ID))
+	out.EvaluationTimestamp = api.At(e.Computed)
+}
+
+func renderValidationError(e *reported) orgapi.EffectivePolicyValidationError {
+	return orgapi.EffectivePolicyValidationError{
+		ErrorCode:            new(e.ErrorCode),
+		ErrorMessage:         new(e.ErrorMessage),
+		PathToError:          new(e.PathToError),
+		ContributingPolicies: append([]string{}, e.ContributingPolicies...),
+	}
+}
