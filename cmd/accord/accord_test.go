@@ -1,0 +1,265 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	"accord/test/process"
+	"accord/test/require"
+)
+
+func TestMain(m *testing.M) { process.Main(m) }
+
+// command is how a command line went.
+type command struct {
+	status        int
+	out, problems string
+}
+
+// execute carries out a command line in this process.
+func execute(t *testing.T, args ...string) command {
+	t.Helper()
+	var out, problems bytes.Buffer
+	status := run(t.Context(), args, &out, &problems)
+	return command{status, out.String(), problems.String()}
+}
+
+// on carries out a command against a server; it has to succeed.
+func on(t *testing.T, s *process.Server, args ...string) string {
+	t.Helper()
+	c := execute(t, append(args, "--admin", s.AdminURL)...)
+	if c.status != succeeded || c.problems != "" {
+		t.Fatalf("accord %s: status %d\n%s", strings.Join(args, " "), c.status, c.problems)
+	}
+	return c.out
+}
+
+// same compares texts, of which the blanks at the ends of lines do not count.
+func same(t *testing.T, what, got, want string) {
+	t.Helper()
+	got = regexp.MustCompile(` +\n`).ReplaceAllString(got, "\n")
+	if got != want {
+		t.Errorf("%s:\n%s\nwant:\n%s", what, got, want)
+	}
+}
+
+func TestWhoMistypesIsToldSo(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "missing.json")
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"sevre"}, `accord: there is no command "sevre"; did you mean serve?`},
+		{[]string{"clock", "forward"}, `accord: unknown command "forward" for "accord clock"; see accord clock --help`},
+		{[]string{"serve", "--lisen", ":1"}, `accord: unknown flag: --lisen; see accord serve --help`},
+		{[]string{"serve", "here"}, `accord: unknown command "here" for "accord serve"; see accord serve --help`},
+		{[]string{"serve", "--listen", "8016"}, `accord: setting listen: "8016" (--listen) is not allowed; allowed: host:port, the port a number from 0 to 65535`},
+		{[]string{"serve", "--config", missing}, `accord: setting config: "` + missing + `" (--config) cannot be read: open ` + missing + `: no such file or directory`},
+		{[]string{"serve", "--rule", "fideliti=native", "--clock", "x"}, "accord: setting clock: \"x\" (--clock) is not allowed; allowed: system or virtual\n" +
+			`accord: unknown rule "fideliti"; near names: fidelity`},
+		{[]string{"clock", "advance"}, `accord: accepts 1 arg(s), received 0; see accord clock advance --help`},
+		{[]string{"clock", "show", "--admin", "http://"}, `accord: --admin: "http://" is not a URL such as http://127.0.0.1:8017`},
+		{[]string{"faults", "remove"}, `accord: either ids or --all are expected; see accord faults remove --help`},
+		{[]string{"faults", "remove", "--all", "fault-1"}, `accord: either ids or --all are expected; see accord faults remove --help`},
+	} {
+		got := execute(t, test.args...)
+		if got.status != misused || got.out != "" {
+			t.Errorf("accord %s: status %d, output %q", strings.Join(test.args, " "), got.status, got.out)
+		}
+		same(t, "accord "+strings.Join(test.args, " "), got.problems, test.want+"\n")
+	}
+}
+
+func TestGroupsShowTheirCommands(t *testing.T) {
+	for _, args := range [][]string{nil, {"clock"}, {"account"}, {"faults"}} {
+		if got := execute(t, args...); got.status != succeeded || !strings.Contains(got.out, "Available Commands:") {
+			t.Errorf("accord %v: %+v", args, got)
+		}
+	}
+}
+
+func TestServeHasAFlagForEachSetting(t *testing.T) {
+	help := execute(t, "serve", "--help").out
+	for _, want := range []string{
+		"--listen HOST:PORT", "[ACCORD_LISTEN] (default 127.0.0.1:8016)", "--clock system|virtual", "--rule NAME=VALUE",
+		"unset: on with auth open, else off [ACCORD_ADMIN_WRITES]",
+	} {
+		if !strings.Contains(help, want) {
+			t.Errorf("the help lacks %q:\n%s", want, help)
+		}
+	}
+}
+
+func TestAServerThatIsNotThereIsNamed(t *testing.T) {
+	for _, args := range [][]string{{"clock", "show"}, {"account", "list"}, {"faults", "list"}} {
+		got := execute(t, append(args, "--admin", "127.0.0.1:1")...)
+		if got.status != failed || !strings.Contains(got.problems, "no Accord answers at http://127.0.0.1:1;") {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
+func TestServeEndsWhenItIsTold(t *testing.T) {
+	for _, signal := range []os.Signal{syscall.SIGTERM, syscall.SIGINT} {
+		s := process.Start(t, "--store", "sqlite:"+filepath.Join(t.TempDir(), "accord.db"))
+		if err := s.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
+		if status := s.Wait(t); status != succeeded {
+			t.Errorf("%v: status %d", signal, status)
+		}
+		if _, err := http.Get(s.URL); err == nil {
+			t.Errorf("%v: it still answers", signal)
+		}
+	}
+}
+
+func TestTheGreetingIsAScriptWithoutSecrets(t *testing.T) {
+	s := process.Start(t, "--clock", "virtual")
+	script := exec.Command(require.Tool(t, "sh"), "-ec", s.Greeting+`
+		echo "$AWS_ENDPOINT_URL_ORGANIZATIONS $AWS_ENDPOINT_URL_STS $AWS_ENDPOINT_URL_IAM $AWS_REGION $AWS_DEFAULT_REGION"
+		echo "$AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY $ACCORD_ADMIN"`)
+	out, err := script.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	same(t, "exports", string(out), strings.Join([]string{s.URL, s.URL, s.URL, "us-east-1", "us-east-1\n111111111111", "anything", s.AdminURL}, " ")+"\n")
+	for _, want := range []string{"# store: memory (gone at the end)\n", "# clock: virtual, it stands at 2"} {
+		if !strings.Contains(s.Greeting, want) {
+			t.Errorf("the greeting lacks %q:\n%s", want, s.Greeting)
+		}
+	}
+}
+
+func TestThePasswordOfAStoreIsNotShown(t *testing.T) {
+	got := execute(t, "serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--store", "postgres://accord:hunter2@127.0.0.1:1/accord?connect_timeout=1")
+	if got.status != failed || got.problems == "" || strings.Contains(got.out+got.problems, "hunter2") {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestStateIsThereAfterARestart(t *testing.T) {
+	store := "sqlite:" + filepath.Join(t.TempDir(), "accord.db")
+	first := process.Start(t, "--store", store, "--clock", "virtual")
+	on(t, first, "account", "create", "--id", "222222222222", "--email", "member@example.com", "--name", "Member")
+	stood := on(t, first, "clock", "set", "2099-12-24T12:00:00Z")
+	same(t, "the clock", stood, "2099-12-24T12:00:00Z (virtual)\n")
+	second := execute(t, "serve", "--store", store, "--clock", "virtual", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0")
+	if second.status != failed || !strings.Contains(second.problems, "another process has the store open") {
+		t.Errorf("two servers on one file: %+v", second)
+	}
+	first.Kill()
+
+	again := process.Start(t, "--store", store, "--clock", "virtual")
+	same(t, "the clock", on(t, again, "clock", "show"), stood)
+	same(t, "accounts", on(t, again, "account", "list"), `ID            STATE   ORGANIZATION  EMAIL               NAME
+222222222222  ACTIVE  -             member@example.com  Member
+`)
+	if status := again.Stop(t); status != succeeded {
+		t.Errorf("status %d", status)
+	}
+	real := execute(t, "serve", "--store", store)
+	if real.status != misused || real.out != "" || strings.Count(real.problems, "\n") != 1 || !strings.Contains(real.problems, "--store memory") {
+		t.Errorf("the store of a virtual clock, served in real time: %+v", real)
+	}
+}
+
+func TestAccountsAreMadeAndListed(t *testing.T) {
+	s := process.Start(t)
+	for range 3 {
+		on(t, s, "account", "create")
+	}
+	same(t, "created", on(t, s, "account", "create", "--id", "111111111111", "--name", "Tab\there"), `ID            STATE   ORGANIZATION  EMAIL                             NAME
+111111111111  ACTIVE  -             account-111111111111@example.com  "Tab\there"
+`)
+	if list := on(t, s, "account", "list"); strings.Count(list, "\n") != 5 {
+		t.Errorf("listed:\n%s", list)
+	}
+	if list := on(t, s, "account", "list", "--json"); !strings.Contains(list, `"name": "Tab\there"`) {
+		t.Errorf("listed as JSON:\n%s", list)
+	}
+	refused := execute(t, "account", "create", "--id", "1", "--admin", s.AdminURL)
+	if refused.status != failed || refused.problems != "accord: malformed: an account id has 12 digits\n" {
+		t.Errorf("%+v", refused)
+	}
+}
+
+func TestTheClockIsMoved(t *testing.T) {
+	s := process.Start(t, "--clock", "virtual")
+	on(t, s, "clock", "set", "2099-01-01T00:00:00Z")
+	same(t, "advanced", on(t, s, "clock", "advance", "360h"), "2099-01-16T00:00:00Z (virtual)\n")
+	same(t, "as JSON", on(t, s, "clock", "show", "--json"), "{\n  \"clock\": \"virtual\",\n  \"now\": \"2099-01-16T00:00:00Z\"\n}\n")
+}
+
+func TestFaultsAreAddedListedAndRemoved(t *testing.T) {
+	s := process.Start(t)
+	on(t, s, "faults", "add", "--operation", "AcceptHandshake", "--account", "222222222222", "--cut", "after", "--delay", "1s", "--next", "2")
+	on(t, s, "faults", "add", "--exception", "InvalidInputException", "--reason", "INVALID_ENUM", "--probability", "0.5", "--seed", "7")
+	on(t, s, "faults", "add", "--operation", "CreateAccount", "--failure-reason", "EMAIL_ALREADY_EXISTS", "--every", "3")
+	same(t, "listed", on(t, s, "faults", "list"), `ID       CALLS                         WHICH     WHAT                                MATCHED  ACTED
+fault-1  AcceptHandshake 222222222222  next 2    after 1s cut after                  0        0
+fault-2  all                           with 0.5  InvalidInputException INVALID_ENUM  0        0
+fault-3  CreateAccount                 every 3   EMAIL_ALREADY_EXISTS                0        0
+`)
+	on(t, s, "faults", "remove", "fault-1", "fault-3")
+	if list := on(t, s, "faults", "list", "--json"); strings.Count(list, `"id"`) != 1 {
+		t.Errorf("listed:\n%s", list)
+	}
+	on(t, s, "faults", "remove", "--all")
+	if list := on(t, s, "faults", "list"); strings.Count(list, "\n") != 1 {
+		t.Errorf("listed:\n%s", list)
+	}
+}
+
+func TestMigrateTellsWhatItDid(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "accord.db")
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--show"}, `the schema has version 0, this program has version \d+`},
+		{nil, `the schema had version 0 and has version \d+ now`},
+		{nil, `the schema has version \d+, which is up to date`},
+	} {
+		got := execute(t, append([]string{"migrate", "--store", "sqlite:" + path}, test.args...)...)
+		if got.status != succeeded || !regexp.MustCompile(`^SQLite, `+regexp.QuoteMeta(path)+`: `+test.want+"\n$").MatchString(got.out) {
+			t.Errorf("%v: %+v", test.args, got)
+		}
+	}
+	if got := execute(t, "migrate", "--store", "sqlite:"+filepath.Join(path, "below")); got.status != failed {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestVersionIsTold(t *testing.T) {
+	if got := execute(t, "version"); got.status != succeeded || !strings.HasPrefix(got.out, "accord ") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// BenchmarkFirstAnswer is the time from the start of the process to its first
+// answer.
+func BenchmarkFirstAnswer(b *testing.B) {
+	process.Program(b)
+	folder := b.TempDir()
+	for b.Loop() {
+		s := process.Start(b, "--store", "sqlite:"+filepath.Join(folder, "accord.db"))
+		answer, err := http.Post(s.URL, "application/x-amz-json-1.1", nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, answer.Body)
+		_ = answer.Body.Close()
+		b.StopTimer()
+		s.Stop(b)
+		b.StartTimer()
+	}
+}

@@ -1,0 +1,208 @@
+// Package process runs the real program beside a test: built once for the tests of
+// a package, started on free ports, told to end as an operator would.
+//
+// A package that uses it has
+//
+//	func TestMain(m *testing.M) { process.Main(m) }
+package process
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// patience bounds the wait for a server to answer on a busy machine.
+const patience = 30 * time.Second
+
+// folder holds the program that was built; Main removes it.
+var folder string
+
+// Main runs the tests of a package and removes what was built for them.
+func Main(m *testing.M) {
+	status := m.Run()
+	if folder != "" {
+		_ = os.RemoveAll(folder)
+	}
+	os.Exit(status)
+}
+
+// Program is the path of the program, which is built when it is first asked for.
+func Program(t testing.TB) string {
+	t.Helper()
+	path, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+var build = sync.OnceValues(func() (string, error) {
+	var err error
+	if folder, err = os.MkdirTemp("", "accord-program-"); err != nil {
+		return "", err
+	}
+	path := filepath.Join(folder, "accord")
+	if out, err := exec.Command("go", "build", "-o", path, "accord/cmd/accord").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the program: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// Server is a process that serves.
+type Server struct {
+	// URL is the endpoint, AdminURL the second listener.
+	URL, AdminURL string
+	// Greeting is what it wrote when it began to serve.
+	Greeting string
+
+	command *exec.Cmd
+	exports []string
+	log     *locked
+	ended   chan struct{}
+}
+
+// Start runs `accord serve` with further arguments, on free ports of the loopback
+// address and, unless they name a store, in memory. It ends with the test; what it
+// logged is shown when the test failed.
+func Start(t testing.TB, args ...string) *Server {
+	t.Helper()
+	args = append([]string{"serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--store", "memory"}, args...)
+	s := &Server{command: exec.Command(Program(t), args...), log: &locked{}, ended: make(chan struct{})}
+	// Variables of whoever runs the tests are not settings of the server.
+	s.command.Env = without(os.Environ(), "ACCORD_")
+	s.command.Stderr = s.log
+	out, err := s.command.StdoutPipe()
+	if err == nil {
+		err = s.command.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		s.Kill()
+		if t.Failed() {
+			t.Logf("the server logged:\n%s", s.log)
+		}
+	})
+	greeted := make(chan error, 1)
+	go func() {
+		greeted <- s.readGreeting(out)
+		_, _ = io.Copy(io.Discard, out)
+		_ = s.command.Wait()
+		close(s.ended)
+	}()
+	select {
+	case err = <-greeted:
+	case <-time.After(patience):
+		err = errors.New("it does not begin to serve")
+	}
+	if err != nil {
+		t.Fatalf("accord %s: %v\n%s", strings.Join(args, " "), err, s.log)
+	}
+	return s
+}
+
+// adminVariable is the last one that a server on a free port exports.
+const adminVariable = "ACCORD_ADMIN"
+
+func (s *Server) readGreeting(out io.Reader) error {
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		s.Greeting += lines.Text() + "\n"
+		export, is := strings.CutPrefix(lines.Text(), "export ")
+		if !is {
+			continue
+		}
+		s.exports = append(s.exports, export)
+		switch name, value, _ := strings.Cut(export, "="); name {
+		case "AWS_ENDPOINT_URL_ORGANIZATIONS":
+			s.URL = value
+		case adminVariable:
+			s.AdminURL = value
+			return nil
+		}
+	}
+	return errors.New("it ended before it served")
+}
+
+// Environ is the environment of a client that read what the server exports, and
+// calls as an account: nothing else in it says anything about AWS.
+func (s *Server) Environ(account string) []string {
+	env := append(without(os.Environ(), "AWS_", "ACCORD_"), s.exports...)
+	return append(env, "AWS_ACCESS_KEY_ID="+account, "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=")
+}
+
+func without(env []string, prefixes ...string) []string {
+	var rest []string
+	for _, variable := range env {
+		foreign := true
+		for _, prefix := range prefixes {
+			foreign = foreign && !strings.HasPrefix(variable, prefix)
+		}
+		if foreign {
+			rest = append(rest, variable)
+		}
+	}
+	return rest
+}
+
+// Signal sends the process a signal.
+func (s *Server) Signal(signal os.Signal) error { return s.command.Process.Signal(signal) }
+
+// Stop tells the server to end, waits for it and returns its exit status.
+func (s *Server) Stop(t testing.TB) int {
+	t.Helper()
+	if err := s.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	return s.Wait(t)
+}
+
+// Wait waits until the process has ended and returns its exit status.
+func (s *Server) Wait(t testing.TB) int {
+	t.Helper()
+	select {
+	case <-s.ended:
+	case <-time.After(patience):
+		t.Fatalf("the server does not end\n%s", s.log)
+	}
+	return s.command.ProcessState.ExitCode()
+}
+
+// Kill ends the process at once.
+func (s *Server) Kill() {
+	_ = s.command.Process.Kill()
+	<-s.ended
+}
+
+// Log is what the process wrote about its calls.
+func (s *Server) Log() string { return s.log.String() }
+
+// locked is a text that one goroutine writes while others read it.
+type locked struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *locked) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *locked) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
