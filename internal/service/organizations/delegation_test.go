@@ -128,6 +128,28 @@ func TestTrustedAccessGoesWithTheOrganization(t *testing.T) {
 	wantList(t, "of the next organization", a.plant().trusted())
 }
 
+func TestAnEnabledPolicyTypeKeepsTheAccessOfItsService(t *testing.T) {
+	const inspector, inspectors = "inspector2.amazonaws.com", orgapi.PolicyTypeInspectorPolicy
+	enabled := "ConstraintViolationException POLICY_TYPE_ENABLED_FOR_THIS_SERVICE"
+	for rule, want := range map[string]string{"on": enabled, "off": ""} {
+		t.Run(rule, func(t *testing.T) {
+			w := newWorld(t, "policy-type-service-access "+rule)
+			a := w.as(alice).plant()
+			a.trust(inspector, config)
+			enabling := orgapi.EnablePolicyTypeRequest{RootId: &a.root, PolicyType: new(inspectors)}
+			must(a.actor, (*service).EnablePolicyType, enabling)
+			disabling := &orgapi.DisableAWSServiceAccessRequest{ServicePrincipal: new(inspector)}
+			if got := a.told("DisableAWSServiceAccess", disabling); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+			a.distrust(config)
+			must(a.actor, (*service).DisablePolicyType, orgapi.DisablePolicyTypeRequest(enabling))
+			a.distrust(inspector)
+			wantList(t, "services with access", a.trusted())
+		})
+	}
+}
+
 func TestWhichServicesAreKnown(t *testing.T) {
 	unrecognized := "InvalidInputException UNRECOGNIZED_SERVICE_PRINCIPAL"
 	for _, c := range []struct {

@@ -181,6 +181,9 @@ func (w *writing) putTags(on taggable, id string, tags []orgapi.Tag) error {
 			after++
 		}
 	}
+	if err := w.tagsAllowed(on, put); err != nil {
+		return err
+	}
 	// A quota that was lowered stops growth; what is there can still be changed.
 	if after > len(present) {
 		if err := w.within(w.organization.ID, limits.TagsPerResource, int64(after)); err != nil {

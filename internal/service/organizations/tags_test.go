@@ -34,11 +34,22 @@ func (a actor) untag(id string, keys ...string) {
 	must(a, (*service).UntagResource, orgapi.UntagResourceRequest{ResourceId: &id, TagKeys: append([]string{}, keys...)})
 }
 
+// delegationPolicy gives the organization a delegation policy and returns its id.
+func (a tree) delegationPolicy() string {
+	a.w.t.Helper()
+	return *must(a.actor, (*service).PutResourcePolicy, orgapi.PutResourcePolicyRequest{Content: new(letEverybodySee)}).
+		ResourcePolicy.ResourcePolicySummary.Id
+}
+
+const letEverybodySee = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"organizations:ListRoots","Resource":"*"}]}`
+
 func TestTagsKeepTheOrderOfTheirFirstCreation(t *testing.T) {
 	w := newWorld(t)
 	a := w.as(alice).plant()
-	dev := a.unit(a.root, "Dev")
-	for name, id := range map[string]string{"root": a.root, "unit": dev, "management account": alice} {
+	for name, id := range map[string]string{
+		"root": a.root, "unit": a.unit(a.root, "Dev"), "management account": alice,
+		"policy": a.tagPolicy("tagged", `{"tags":{}}`), "delegation policy": a.delegationPolicy(),
+	} {
 		t.Run(name, func(t *testing.T) {
 			wantList(t, "at first", a.tagged(id))
 			a.put(id, tag("team", "red"), tag("Team", ""), tag("cost center", "1:2/3=4+5-6@7"))
@@ -109,6 +120,33 @@ func TestTagsGoWithTheThing(t *testing.T) {
 	}
 	a.member(bob)
 	wantList(t, "tags of an account that came back", a.tagged(bob))
+}
+
+func TestTagsOfPolicies(t *testing.T) {
+	w := newWorld(t)
+	a, other := w.as(alice).plant(), w.as(dave)
+	other.organization(billing)
+	policy, delegation := a.tagPolicy("tagged", `{"tags":{}}`), a.delegationPolicy()
+	for _, id := range []string{policy, delegation} {
+		a.put(id, tag("k", "v"))
+		fails(other, "TargetNotFoundException", (*service).ListTagsForResource, orgapi.ListTagsForResourceRequest{ResourceId: &id})
+	}
+	must(a.actor, (*service).DeletePolicy, orgapi.DeletePolicyRequest{PolicyId: &policy})
+	must(a.actor, (*service).DeleteResourcePolicy, orgapi.DeleteResourcePolicyRequest{})
+	again := a.delegationPolicy()
+	wantList(t, "tags of the next delegation policy", a.tagged(again))
+	for _, gone := range []string{policy, delegation} {
+		fails(a.actor, "TargetNotFoundException", (*service).ListTagsForResource, orgapi.ListTagsForResourceRequest{ResourceId: &gone})
+	}
+	// Nobody tags what AWS provides.
+	for _, managed := range []string{"p-FullAWSAccess", "p-RCPFullAWSAccess"} {
+		wantList(t, managed, a.tagged(managed))
+		fails(a.actor, "InvalidInputException IMMUTABLE_POLICY", (*service).TagResource,
+			orgapi.TagResourceRequest{ResourceId: &managed, Tags: []orgapi.Tag{tag("k", "v")}})
+		fails(a.actor, "InvalidInputException IMMUTABLE_POLICY", (*service).UntagResource,
+			orgapi.UntagResourceRequest{ResourceId: &managed, TagKeys: []string{"k"}})
+		fails(other, "TargetNotFoundException", (*service).ListTagsForResource, orgapi.ListTagsForResourceRequest{ResourceId: &managed})
+	}
 }
 
 func TestTagsOfAClosedAccountStay(t *testing.T) {

@@ -1,0 +1,42 @@
+package organizations
+
+import (
+	"accord/internal/api/orgapi"
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/policy"
+	"accord/internal/policy/inherit"
+)
+
+// tagsAllowed refuses tags of a request that break the effective tag policy of
+// the management account, where that is enforced for the type of the thing. Tags
+// that wait for an account are judged here only, not when it comes. [AWS: guide,
+// enforcement of tag policies; whose policy it is, is assumed]
+func (w *writing) tagsAllowed(on taggable, tags []org.Tag) error {
+	if !w.service.Rules.TagPolicyEnforcement {
+		return nil
+	}
+	enabled, is, err := w.enabledPolicyType(org.PolicyType(policy.Tag))
+	if err != nil || !is {
+		return err
+	}
+	management, err := w.tx.Account(w.organization.Management)
+	if err != nil {
+		return err
+	}
+	path := ident.AccountPath(management.Membership.ParentPath, management.ID)
+	effective, err := effectiveOn(&w.tx.View, w.organization.ID, enabled, path)
+	if err != nil {
+		return err
+	}
+	judged := make([]inherit.Tag, len(tags))
+	for i, tag := range tags {
+		judged[i] = inherit.Tag(tag)
+	}
+	if problem := inherit.CheckTags(effective.Document, string(on), judged); problem != "" {
+		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonTagPolicyViolation).
+			Saying("The tags do not comply with the tag policy of your organization: " + problem + ".").
+			RaisedBy("--rule tag-policy-enforcement")
+	}
+	return nil
+}
