@@ -1,0 +1,193 @@
+package conformance
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"accord/internal/protocol/awsjson"
+)
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// refusal is the body of an answer that is an exception.
+type refusal struct {
+	Type    string `json:"__type"`
+	Message *string
+	Reason  *string
+}
+
+// call sends a request as it stands, signed with the key that is an account.
+func (in *installed) call(account, operation string, raw []byte) (answer, error) {
+	r, err := http.NewRequest(http.MethodPost, in.url, bytes.NewReader(raw))
+	if err != nil {
+		return answer{}, err
+	}
+	r.Header.Set("Content-Type", awsjson.ContentType)
+	r.Header.Set("X-Amz-Target", in.facts.Head.TargetPrefix+"."+operation)
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+account+
+		"/20261102/us-east-1/organizations/aws4_request, SignedHeaders=host, Signature=5ec7e7")
+	response, err := in.client.Do(r)
+	if err != nil {
+		return answer{}, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	return answer{response.StatusCode, response.Header, text}, err
+}
+
+var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+
+// headed checks what every answer has.
+func (in *installed) headed(a answer) error {
+	if got := a.header.Get("Content-Type"); got != awsjson.ContentType {
+		return fmt.Errorf("content type %q", got)
+	}
+	id := a.header.Get("X-Amzn-RequestId")
+	if !uuid.MatchString(id) || in.requestIDs[id] {
+		return fmt.Errorf("request id %q is none or was there before", id)
+	}
+	in.requestIDs[id] = true
+	return nil
+}
+
+// protocolErrors are the refusals that stand in no model, with their statuses
+// (assumed from the services that speak JSON 1.1).
+var protocolErrors = map[string]int{"SerializationException": 400, "RequestEntityTooLargeException": 413}
+
+// refused reads an exception: one that the facts allow the operation, with a
+// reason exactly if the exception has reasons, and then one of them.
+func (in *installed) refused(operation string, a answer) (refusal, error) {
+	var got refusal
+	decoder := json.NewDecoder(bytes.NewReader(a.body))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&got); err != nil {
+		return got, fmt.Errorf("%d %s: %w", a.status, a.body, err)
+	}
+	if name := a.header.Get("X-Amzn-ErrorType"); name != got.Type {
+		return got, fmt.Errorf("header X-Amzn-ErrorType %q", name)
+	}
+	if got.Message == nil || *got.Message == "" {
+		return got, fmt.Errorf("%s has no Message", got.Type)
+	}
+	status, known := protocolErrors[got.Type]
+	if !known {
+		if !slices.Contains(in.facts.Operations[operation].Errors, got.Type) {
+			return got, fmt.Errorf("%d %s is no exception of %s", a.status, a.body, operation)
+		}
+		if status = in.facts.Shapes[got.Type].Status; status == 0 {
+			status = http.StatusBadRequest
+		}
+	}
+	if a.status != status || status == http.StatusInternalServerError {
+		return got, fmt.Errorf("%d %s", a.status, a.body)
+	}
+	if known {
+		return got, nil
+	}
+	return got, in.reasoned(got)
+}
+
+// suffixed are the reasons that the native wire style gives with the member.
+var suffixed = regexp.MustCompile(`^(INPUT_REQUIRED|INVALID_PATTERN|INVALID_ENUM|(MIN|MAX)_(LENGTH|VALUE)_EXCEEDED):[A-Z0-9_]+$`)
+
+func (in *installed) reasoned(got refusal) error {
+	reasons := in.facts.ReasonsOf(got.Type)
+	if (got.Reason != nil) != (reasons != nil) {
+		return fmt.Errorf("%s has a reason, or lacks it", got.Type)
+	}
+	if reasons == nil {
+		return nil
+	}
+	reason := *got.Reason
+	if in.style == native && suffixed.MatchString(reason) {
+		reason, _, _ = strings.Cut(reason, ":")
+	}
+	if !slices.Contains(reasons, reason) {
+		return fmt.Errorf("%q is no reason of %s", *got.Reason, got.Type)
+	}
+	return nil
+}
+
+// want is what a case has to be answered with.
+type want struct {
+	// success allows the answer of the operation.
+	success bool
+	// exceptions are allowed; any, where the operation may have it, with "*".
+	exceptions []string
+	// documented and native are the reason in each wire style, where it is known
+	// beforehand.
+	documented, native string
+	// not are reasons of an InvalidInputException that would be wrong.
+	not []string
+}
+
+var lawful = want{success: true}
+
+// exactly is the want of one exception, and of its reason where that is known.
+func exactly(exception string, reason ...string) want {
+	w := want{exceptions: []string{exception}}
+	if len(reason) > 0 {
+		w.documented, w.native = reason[0], reason[len(reason)-1]
+	}
+	return w
+}
+
+// judge compares an answer with what is wanted.
+func (in *installed) judge(operation string, w want, a answer) (refusal, error) {
+	if err := in.headed(a); err != nil {
+		return refusal{}, err
+	}
+	switch {
+	case a.status == http.StatusNotImplemented:
+		return refusal{}, fmt.Errorf("%s is not built: %s", operation, a.body)
+	case a.status == http.StatusOK:
+		if !w.success {
+			return refusal{}, fmt.Errorf("succeeded, want %v %s", w.exceptions, in.style.of(w.documented, w.native))
+		}
+		return refusal{}, in.read(operation, a.body)
+	}
+	got, err := in.refused(operation, a)
+	if err != nil {
+		return got, err
+	}
+	if !slices.Contains(w.exceptions, got.Type) && !slices.Contains(w.exceptions, "*") {
+		return got, fmt.Errorf("%s, want %v", a.body, w.exceptions)
+	}
+	if reason := in.style.of(w.documented, w.native); reason != "" && *got.Reason != reason {
+		return got, fmt.Errorf("%s, want the reason %s", a.body, reason)
+	}
+	if got.Reason != nil && got.Type == "InvalidInputException" {
+		reason, _, _ := strings.Cut(*got.Reason, ":")
+		if slices.Contains(w.not, reason) {
+			return got, fmt.Errorf("%s, though the value is lawful", a.body)
+		}
+	}
+	return got, nil
+}
+
+// style is a wire style.
+type style string
+
+const (
+	documented style = "documented"
+	native     style = "native"
+)
+
+// of chooses the text of the style.
+func (s style) of(documentedText, nativeText string) string {
+	if s == native {
+		return nativeText
+	}
+	return documentedText
+}

@@ -1,0 +1,328 @@
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"accord/internal/api"
+	"accord/internal/config"
+	"accord/internal/installation"
+	"accord/test/facts"
+)
+
+// start is where the clock of every installation stands, in the middle of a
+// month, and for ever: nothing becomes due between two cases.
+var start = time.Date(2026, 11, 10, 8, 0, 0, 0, time.UTC)
+
+// installed is one installation that listens, on a copy of the world.
+type installed struct {
+	*installation.Installation
+	facts  *facts.Service
+	style  style
+	url    string
+	client *http.Client
+	// folder holds the store, stored its bytes when they were last looked at.
+	folder string
+	stored []byte
+	// requestIDs are those that were given.
+	requestIDs map[string]bool
+}
+
+const file = "accord.db"
+
+// install opens an installation on the bytes of a store; on an empty one without.
+func install(t *testing.T, f *facts.Service, s style, store []byte) *installed {
+	t.Helper()
+	in := &installed{facts: f, style: s, folder: t.TempDir(), requestIDs: map[string]bool{}}
+	path := filepath.Join(in.folder, file)
+	if store != nil {
+		if err := os.WriteFile(path, store, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, err := config.Load(config.Given{
+		"listen": {"127.0.0.1:0"}, "admin-listen": {"127.0.0.1:0"}, "store": {"sqlite:" + path}, "clock": {"virtual"},
+		"rule":  {"wire-style=" + string(s)},
+		"quota": {"accounts-per-organization=100", fmt.Sprintf("tags-per-resource=%d", tags+5)},
+	}, func(string) string { return "" }, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	in.Installation, err = installation.Open(ctx, c, installation.Options{
+		Start:      start,
+		Undeclared: func(operation string, e *api.Error) { t.Errorf("%s is not allowed %s", operation, e.Type) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := in.Listen(ctx); err != nil {
+		t.Fatal(err)
+	}
+	in.url = "http://" + in.Address() + "/"
+	in.client = &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}
+	in.changed()
+	return in
+}
+
+func (in *installed) close(t *testing.T) {
+	t.Helper()
+	in.client.CloseIdleConnections()
+	if err := in.Close(context.Background()); err != nil {
+		t.Error(err)
+	}
+}
+
+// changed reports whether anything was committed since it was last asked: every
+// commit writes to the file of the store or to the log beside it, and nothing
+// else does.
+func (in *installed) changed() bool {
+	var now []byte
+	for _, name := range []string{file, file + "-wal"} {
+		part, err := os.ReadFile(filepath.Join(in.folder, name))
+		if err != nil {
+			panic(err)
+		}
+		now = append(now, part...)
+	}
+	same := bytes.Equal(now, in.stored)
+	in.stored = now
+	return !same
+}
+
+// The accounts of the world. Those of the second half are in organizations of
+// their own.
+const (
+	management = "111111111111"
+	delegate   = "222222222222"
+	member     = "333333333333"
+	invited    = "444444444444"
+	stranger   = "555555555555"
+
+	// source has been asked to hand over its bill, partner has done so.
+	source  = "666666666661"
+	partner = "666666666662"
+	// billing shares its bill only; switching is on its way from there to all
+	// features, and waits for approver.
+	billing   = "777777777771"
+	switching = "777777777772"
+	approver  = "777777777773"
+	// founder has an organization without anything.
+	founder = "888888888888"
+)
+
+// tags is how many tags the empty unit has: more than a page.
+const tags = 55
+
+// world is what the cases find: the bytes of a store, and what its things are
+// called.
+type world struct {
+	store []byte
+
+	root, unit, emptyUnit string
+	created, creation     string
+	invitation, question  string
+	approval              string
+	asked, agreed         string
+	serviceControl        string
+	tagging, spare        string
+	delegation            string
+	// foreign are ids of other organizations.
+	foreign []string
+	// lastOfMonth and firstOfMonth are instants for transfers.
+	firstOfMonth, lastOfMonth int
+}
+
+// build makes the world, through the API alone.
+func build(t *testing.T, f *facts.Service, s style) *world {
+	t.Helper()
+	in := install(t, f, s, nil)
+	b := &builder{t, in}
+	w := &world{
+		firstOfMonth: int(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC).Unix()),
+		lastOfMonth:  int(time.Date(2026, 12, 31, 23, 59, 59, 0, time.UTC).Unix()),
+	}
+	b.organization(w)
+	b.policies(w)
+	b.others(w)
+	b.transfers(w)
+	in.close(t)
+	store, err := os.ReadFile(filepath.Join(in.folder, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(in.folder, file+"-wal")); err == nil {
+		t.Fatal("the store was closed and still has a log beside it")
+	}
+	w.store = store
+	return w
+}
+
+// builder calls operations that have to succeed.
+type builder struct {
+	t  *testing.T
+	in *installed
+}
+
+// do calls an operation and returns what stands at a path in its answer.
+func (b *builder) do(account, operation string, request body, path ...any) string {
+	b.t.Helper()
+	a, err := b.in.call(account, operation, request.bytes())
+	if err != nil || a.status != http.StatusOK {
+		b.t.Fatalf("building the world: %s %s: %d %s %v", operation, request.bytes(), a.status, a.body, err)
+	}
+	var at any
+	if err := json.Unmarshal(a.body, &at); err != nil {
+		b.t.Fatal(err)
+	}
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			at = at.(map[string]any)[step]
+		case int:
+			at = at.([]any)[step]
+		}
+	}
+	text, _ := at.(string)
+	return text
+}
+
+// join makes an account a member by invitation.
+func (b *builder) join(by, account string) {
+	b.t.Helper()
+	id := b.do(by, "InviteAccountToOrganization", body{"Target": accountTarget(account)}, "Handshake", "Id")
+	b.do(account, "AcceptHandshake", body{"HandshakeId": id})
+}
+
+// settle does the work that is due now.
+func (b *builder) settle() {
+	b.t.Helper()
+	if err := b.in.Time.Advance(context.Background(), 0); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func accountTarget(id string) body { return body{"Type": "ACCOUNT", "Id": id} }
+
+func tag(key, value string) any { return body{"Key": key, "Value": value} }
+
+func (b *builder) organization(w *world) {
+	b.t.Helper()
+	b.do(management, "CreateOrganization", body{"FeatureSet": "ALL"})
+	w.root = b.do(management, "ListRoots", body{}, "Roots", 0, "Id")
+	unit := func(name string, tags ...any) string {
+		return b.do(management, "CreateOrganizationalUnit", body{"ParentId": w.root, "Name": name, "Tags": tags}, "OrganizationalUnit", "Id")
+	}
+	w.unit, w.emptyUnit = unit("Workloads", tag("team", "blue")), unit("Sandbox")
+	for begin := 0; begin < tags; begin += 5 {
+		var some []any
+		for i := range 5 {
+			some = append(some, tag(fmt.Sprintf("key-%02d", begin+i), "value"))
+		}
+		b.do(management, "TagResource", body{"ResourceId": w.emptyUnit, "Tags": some})
+	}
+	b.join(management, delegate)
+	b.join(management, member)
+	b.do(management, "MoveAccount", body{"AccountId": member, "SourceParentId": w.root, "DestinationParentId": w.unit})
+	for _, name := range []string{"First", "Second"} {
+		w.creation = b.do(management, "CreateAccount", body{"AccountName": name, "Email": name + "@example.com"}, "CreateAccountStatus", "Id")
+		b.settle()
+		w.created = b.do(management, "DescribeCreateAccountStatus", body{"CreateAccountRequestId": w.creation}, "CreateAccountStatus", "AccountId")
+	}
+	w.invitation = b.do(management, "InviteAccountToOrganization",
+		body{"Target": accountTarget(invited), "Notes": "Welcome", "Tags": []any{tag("team", "red")}}, "Handshake", "Id")
+	// An account exists from its first call on.
+	b.do(stranger, "ListHandshakesForAccount", body{})
+	b.do(founder, "CreateOrganization", body{})
+	b.do(founder, "InviteAccountToOrganization", body{"Target": accountTarget(invited)})
+
+	for _, service := range []string{"config", "sso", "ram", "access-analyzer"} {
+		b.do(management, "EnableAWSServiceAccess", body{"ServicePrincipal": service + ".amazonaws.com"})
+	}
+	for _, service := range []string{"config", "sso"} {
+		b.do(management, "RegisterDelegatedAdministrator", body{"AccountId": delegate, "ServicePrincipal": service + ".amazonaws.com"})
+	}
+	b.do(management, "RegisterDelegatedAdministrator", body{"AccountId": w.created, "ServicePrincipal": "config.amazonaws.com"})
+	w.delegation = b.do(management, "PutResourcePolicy", body{"Content": delegationPolicy}, "ResourcePolicy", "ResourcePolicySummary", "Id")
+}
+
+// The documents of the world's policies.
+const (
+	delegationPolicy     = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"organizations:DescribeOrganization","Resource":"*"}]}`
+	serviceControlPolicy = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}`
+	resourceControl      = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}`
+	tagPolicy            = `{"tags":{"costcenter":{"tag_key":{"@@assign":"CostCenter"}}}}`
+	// An account that inherits it has an effective policy with three mistakes.
+	incompleteBackupPolicy = `{"plans":{"daily":{"rules":{"daily":{"start_backup_window_minutes":{"@@assign":"60"}}}}}}`
+)
+
+func (b *builder) policies(w *world) {
+	b.t.Helper()
+	policy := func(account, kind, name, content string) string {
+		return b.do(account, "CreatePolicy", body{"Type": kind, "Name": name, "Description": "About " + name, "Content": content},
+			"Policy", "PolicySummary", "Id")
+	}
+	for _, kind := range []string{"SERVICE_CONTROL_POLICY", "TAG_POLICY", "BACKUP_POLICY"} {
+		b.do(management, "EnablePolicyType", body{"RootId": w.root, "PolicyType": kind})
+	}
+	w.serviceControl = policy(management, "SERVICE_CONTROL_POLICY", "NoStorage", serviceControlPolicy)
+	w.tagging = policy(management, "TAG_POLICY", "CostCenters", tagPolicy)
+	w.spare = policy(management, "TAG_POLICY", "Spare", tagPolicy)
+	incomplete := policy(management, "BACKUP_POLICY", "Incomplete", incompleteBackupPolicy)
+	attach := func(policy, target string) {
+		b.do(management, "AttachPolicy", body{"PolicyId": policy, "TargetId": target})
+	}
+	attach(w.serviceControl, member)
+	attach(w.serviceControl, w.unit)
+	attach(w.tagging, w.root)
+	attach(w.tagging, w.unit)
+	attach(incomplete, member)
+	attach(incomplete, delegate)
+	b.do(management, "TagResource", body{"ResourceId": w.tagging, "Tags": []any{tag("team", "green")}})
+}
+
+// others makes the organizations beside the first.
+func (b *builder) others(w *world) {
+	b.t.Helper()
+	for _, account := range []string{source, partner} {
+		b.do(account, "CreateOrganization", body{})
+	}
+	root := b.do(source, "ListRoots", body{}, "Roots", 0, "Id")
+	unit := b.do(source, "CreateOrganizationalUnit", body{"ParentId": root, "Name": "Theirs"}, "OrganizationalUnit", "Id")
+	creation := b.do(source, "CreateAccount", body{"AccountName": "Theirs", "Email": "theirs@example.com"}, "CreateAccountStatus", "Id")
+	b.settle()
+	policy := b.do(source, "CreatePolicy", body{"Type": "TAG_POLICY", "Name": "Theirs", "Description": "", "Content": tagPolicy},
+		"Policy", "PolicySummary", "Id")
+	delegation := b.do(source, "PutResourcePolicy", body{"Content": delegationPolicy}, "ResourcePolicy", "ResourcePolicySummary", "Id")
+	w.foreign = []string{source, root, unit, creation, policy, delegation}
+
+	for _, account := range []string{billing, switching} {
+		b.do(account, "CreateOrganization", body{"FeatureSet": "CONSOLIDATED_BILLING"})
+	}
+	b.join(switching, approver)
+	w.question = b.do(switching, "EnableAllFeatures", body{}, "Handshake", "Id")
+	w.approval = b.do(approver, "ListHandshakesForAccount", body{"Filter": body{"ActionType": "APPROVE_ALL_FEATURES"}}, "Handshakes", 0, "Id")
+}
+
+func (b *builder) transfers(w *world) {
+	b.t.Helper()
+	ask := func(by, account string) (handshake, transfer string) {
+		handshake = b.do(by, "InviteOrganizationToTransferResponsibility",
+			body{"Type": "BILLING", "Target": accountTarget(account), "StartTimestamp": w.firstOfMonth, "SourceName": "The bill of " + account},
+			"Handshake", "Id")
+		return handshake, b.do(by, "ListInboundResponsibilityTransfers", body{"Type": "BILLING"}, "ResponsibilityTransfers", 0, "Id")
+	}
+	handshake, transfer := ask(management, partner)
+	b.do(partner, "AcceptHandshake", body{"HandshakeId": handshake})
+	w.agreed = transfer
+	_, theirs := ask(source, partner)
+	w.foreign = append(w.foreign, theirs)
+	w.asked, _ = ask(management, source)
+}

@@ -1,0 +1,104 @@
+// Package evidence notes what tests have shown of an operation, for the page
+// docs/status.md. Tests note what an operation did when they asked it; a note
+// counts only when all tests of the run passed, which test/status sees to.
+//
+// Nothing is noted unless the environment variable ACCORD_STATUS names a file.
+package evidence
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+)
+
+// Variable names the file to which notes are added.
+const Variable = "ACCORD_STATUS"
+
+// What can be shown of an operation beside its errors.
+const (
+	// Success: it was called and did what it is for.
+	Success = "success"
+	// Paging: a page behind the first one was fetched.
+	Paging = "paging"
+	// Concurrency: it was called while other calls were on their way.
+	Concurrency = "concurrency"
+)
+
+var notes struct {
+	sync.Mutex
+	seen map[string]bool
+}
+
+// Refusal is what is noted of an exception: its name, and its reason where it has
+// one, without the member that the native wire style adds.
+func Refusal(exception, reason string) string {
+	reason, _, _ = strings.Cut(reason, ":")
+	return strings.TrimSpace(exception + " " + reason)
+}
+
+// Note adds what was shown of an operation. It panics when the file cannot be
+// written, so that no evidence is lost unseen.
+func Note(operation, what string) {
+	path := os.Getenv(Variable)
+	if path == "" {
+		return
+	}
+	notes.Lock()
+	defer notes.Unlock()
+	line := operation + "\t" + what + "\n"
+	if notes.seen[line] {
+		return
+	}
+	if err := add(path, line); err != nil {
+		panic(fmt.Sprintf("evidence: %v", err))
+	}
+	if notes.seen == nil {
+		notes.seen = map[string]bool{}
+	}
+	notes.seen[line] = true
+}
+
+// add writes one line at the end, as a whole: other processes write there too.
+func add(path, line string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if _, err := f.WriteString(line); err != nil {
+		_ = f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+// Shown is what was shown of each operation.
+type Shown map[string]map[string]bool
+
+// Of reports whether it was shown of the operation.
+func (s Shown) Of(operation, what string) bool { return s[operation][what] }
+
+// Add takes in that it was shown.
+func (s Shown) Add(operation, what string) {
+	if s[operation] == nil {
+		s[operation] = map[string]bool{}
+	}
+	s[operation][what] = true
+}
+
+// Read reads what was noted.
+func Read(path string) (Shown, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	shown := Shown{}
+	for line := range strings.Lines(string(text)) {
+		operation, what, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		if !ok {
+			return nil, fmt.Errorf("%s: %q is no note", path, line)
+		}
+		shown.Add(operation, what)
+	}
+	return shown, nil
+}

@@ -1,0 +1,35 @@
+package evidence_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"accord/test/evidence"
+)
+
+func TestWhatIsNotedIsRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "notes")
+	t.Setenv(evidence.Variable, path)
+	evidence.Note("ListRoots", evidence.Success)
+	evidence.Note("ListRoots", evidence.Success)
+	evidence.Note("ListRoots", evidence.Refusal("InvalidInputException", "MAX_VALUE_EXCEEDED:MAX_RESULTS"))
+	evidence.Note("DescribeAccount", evidence.Refusal("AccountNotFoundException", ""))
+	got, err := evidence.Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := evidence.Shown{
+		"ListRoots":       {"success": true, "InvalidInputException MAX_VALUE_EXCEEDED": true},
+		"DescribeAccount": {"AccountNotFoundException": true},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestNothingIsNotedUnasked(t *testing.T) {
+	t.Setenv(evidence.Variable, "")
+	evidence.Note("ListRoots", evidence.Paging)
+}
