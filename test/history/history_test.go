@@ -341,7 +341,7 @@ func (h *history) sent(shape *orgapi.Handshake, made *agreement) {
 
 func (h *history) answer(t *rapid.T, action string) {
 	if len(h.handshakes) == 0 {
-		t.Skip("there is no handshake yet")
+		return
 	}
 	id := mostly(t, "handshake", h.handshakes, func(id string) bool {
 		state := h.model.handshakes[id].state
