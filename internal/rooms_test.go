@@ -90,6 +90,7 @@ var rooms = []room{
 	{path: "internal"},
 	{path: "test/require"},
 	{path: "test/postgres", may: []string{"test/require"}, modules: []string{"github.com/jackc/pgx/v5"}},
+	{path: "test/process", modules: []string{"github.com/aws/aws-sdk-go-v2"}},
 	// It reads model/ and shares nothing with what was generated from it.
 	{path: "test/facts"},
 	{path: "test/evidence", may: []string{everything}},
@@ -123,7 +124,7 @@ var lent = []struct {
 	{[]string{"net/smtp", "github.com/wneessen/go-mail"}, []string{"internal/outbox"}, "mail leaves through the outbox"},
 	{[]string{"math/rand", "math/rand/v2", "crypto/rand"}, []string{"internal/ident", "internal/faults", "test/postgres"},
 		"randomness comes from ident.Source, so that a seed repeats a run; a fault has a seed of its own"},
-	{[]string{"testing"}, []string{"internal/store/storetest", "test/require", "test/postgres", "accordtest"},
+	{[]string{"testing"}, []string{"internal/store/storetest", "test/require", "test/postgres", "test/process", "accordtest"},
 		"a program holds no test"},
 	{[]string{"unsafe"}, []string{"internal/store"}, "only the memory of the SQLite library is not Go's"},
 }
@@ -144,6 +145,7 @@ var machineTime = []struct{ file, function, why string }{
 	{"internal/outbox/post.go", "NewTimer", "the rest after a failed delivery, and the bound of one"},
 	{"internal/outbox/journal.go", "NewTimer", "the rest after the journal could not be written"},
 	{"test/postgres/postgres.go", "After", "asking again whether the server answers"},
+	{"test/process/process.go", "After", "how long a process may take to begin and to end"},
 }
 
 // sleepingTests are tests that wait for a real socket, process or file, and
