@@ -104,6 +104,25 @@ func TestCreatedAccountsAreThere(t *testing.T) {
 	management.Fails("ConstraintViolation ACCOUNT_NUMBER_LIMIT_EXCEEDED").CreateAccount("One more", "more@example.com")
 }
 
+func TestAllMembersApproveAllFeatures(t *testing.T) {
+	t.Parallel()
+	s := accordtest.Start(t)
+	management, member := s.As(alice), s.As(bob)
+	if o := management.CreateOrganization("CONSOLIDATED_BILLING"); o.FeatureSet != "CONSOLIDATED_BILLING" {
+		t.Errorf("%+v", o)
+	}
+	member.Accept(management.Invite(bob))
+	h := management.EnableAllFeatures()
+	member.Accept(member.Received()[0])
+	if h = management.Describe(h); h.State != "OPEN" {
+		t.Errorf("%+v", h)
+	}
+	management.Accept(h)
+	if o := member.Organization(); o.FeatureSet != "ALL" {
+		t.Errorf("%+v", o)
+	}
+}
+
 func TestListsAreReadToTheirEnd(t *testing.T) {
 	t.Parallel()
 	s := accordtest.Start(t, accordtest.Quota("accounts-per-organization", "unlimited"))

@@ -49,8 +49,12 @@ func serve(ctx context.Context, c config.Config, out, problems io.Writer) (err e
 	i, err := installation.Open(ctx, c, installation.Options{Log: log, Version: version()})
 	if err != nil {
 		var other *installation.ClockError
-		if errors.As(err, &other) {
+		switch {
+		case errors.As(err, &other):
 			return &misuse{err}
+		case ctx.Err() != nil:
+			// It was told to end before it began.
+			return nil
 		}
 		return err
 	}

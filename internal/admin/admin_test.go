@@ -18,6 +18,7 @@ import (
 
 	"accord/internal/admin"
 	"accord/internal/config"
+	"accord/internal/due"
 	"accord/internal/ident"
 	"accord/internal/installation"
 	"accord/internal/org"
@@ -396,6 +397,24 @@ func TestFailuresGoToTheLogAlone(t *testing.T) {
 		if w.Code != want || strings.Contains(w.Body.String(), "secret") || !strings.Contains(log.String(), "secret of the store") {
 			t.Errorf("%s: %d %s\nlog: %s", path, w.Code, w.Body, &log)
 		}
+	}
+}
+
+// failing is a clock on whose way a piece of work failed.
+type failing struct{ admin.Time }
+
+func (failing) Advance(context.Context, time.Duration) error {
+	return &due.FailedError{Rows: 1, First: errors.New("account gone of 222222222222: no reason")}
+}
+
+func TestAClockThatWasMovedSaysSo(t *testing.T) {
+	l := admin.New(admin.Config{Time: failing{}, Writes: true, Log: slog.New(slog.DiscardHandler)})
+	r := httptest.NewRequest("POST", "/clock", strings.NewReader(`{"advance": "1h"}`))
+	r.Host = "localhost"
+	w := httptest.NewRecorder()
+	l.ServeHTTP(w, r)
+	if w.Code != 500 || !strings.Contains(w.Body.String(), "the clock was moved, but 1 pieces of due work failed") {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
 
