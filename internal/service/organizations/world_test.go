@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,6 +36,8 @@ type world struct {
 	failCreation string
 	// seen is the last letter of each kind that the test has looked at.
 	seen map[string]string
+	// calls are on their way.
+	calls atomic.Int32
 }
 
 // newWorld opens a world. Settings are "rule=value" for names of rules, and
@@ -132,8 +136,10 @@ func (w *world) registered(id, email string) actor {
 func try[I, O any, P interface {
 	*I
 	api.Request
-}](a actor, operation func(*organizations.Service, context.Context, P) (*O, error), in I) (*O, error) {
+}](a actor, operation func(*organizations.Service, context.Context, P) (*O, error), in I) (_ *O, err error) {
 	request := P(&in)
+	ended := a.w.observe(reflect.TypeFor[I]())
+	defer func() { ended(err) }()
 	if fault := request.Validate(); fault != nil {
 		return nil, fault
 	}
@@ -314,4 +320,17 @@ func (a actor) featureSet() orgapi.OrganizationFeatureSet {
 // quotas is one quota as SetQuotas takes it.
 func quotas(name string, number int64) map[limits.Name]int64 {
 	return map[limits.Name]int64{limits.Name(name): number}
+}
+
+// exception is what an error tells a caller in a wire style.
+func exception(t *testing.T, err error, style string) *api.Error {
+	t.Helper()
+	var told *api.Error
+	if !errors.As(err, &told) {
+		t.Fatalf("%v is no exception", err)
+	}
+	if style == "native" {
+		return told.In(api.Native)
+	}
+	return told.In(api.Documented)
 }
