@@ -73,12 +73,13 @@ func openFile(ctx context.Context, path, synchronous string) (engine, error) {
 	if err := makePrivate(path); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=" + strings.Join(e.pragmas, "&_pragma=")
+	// The steps of the schema need not be synced one by one: a power cut leaves some
+	// of the first, and the first change of a verb syncs them all.
+	pragmas := strings.ReplaceAll(strings.Join(e.pragmas, "&_pragma="), "(FULL)", "(NORMAL)")
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=" + pragmas
 	if e.db, err = sql.Open("sqlite", dsn); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), e.close())
 	}
-	// A connection that nobody uses would keep its memory.
-	e.db.SetMaxIdleConns(0)
 	return e, nil
 }
 
@@ -123,6 +124,9 @@ func (e *sqliteEngine) connect() error {
 		}
 		e.readers <- reader
 	}
+	// The connections of the migrations would keep their memory. They are closed
+	// last, because closing the only one would empty the log into the file.
+	e.db.SetMaxIdleConns(0)
 	return nil
 }
 
