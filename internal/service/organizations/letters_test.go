@@ -35,8 +35,7 @@ func (w *world) letters(kind string, read func(store.Letter) string) []string {
 func (w *world) records() []string {
 	return w.letters(event.Letter, func(l store.Letter) string {
 		var r struct {
-			EventName, EventSource, RecipientAccountID string
-			ServiceEventDetails                        map[string]map[string]any
+			EventName, RecipientAccountID string
 		}
 		if err := json.Unmarshal([]byte(l.Body), &r); err != nil {
 			w.t.Fatalf("record %s: %v", l.Body, err)

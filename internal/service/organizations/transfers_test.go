@@ -1,0 +1,614 @@
+package organizations_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"accord/internal/api"
+	"accord/internal/api/orgapi"
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/store"
+)
+
+// The months around the start of every world, which is in November.
+
+var (
+	november = month(2026, time.November)
+	december = month(2026, time.December)
+	january  = month(2027, time.January)
+	february = month(2027, time.February)
+)
+
+func month(year int, m time.Month) time.Time { return time.Date(year, m, 1, 0, 0, 0, 0, time.UTC) }
+
+// endOf is the last millisecond of a month.
+
+func endOf(first time.Time) time.Time { return first.AddDate(0, 1, 0).Add(-time.Millisecond) }
+
+const billingTransfer = orgapi.ResponsibilityTransferTypeBilling
+
+// proposal asks the organization of an account to transfer its bill from
+
+// December on.
+
+func proposal(target string) orgapi.InviteOrganizationToTransferResponsibilityRequest {
+	return orgapi.InviteOrganizationToTransferResponsibilityRequest{
+		Type: new(billingTransfer), Target: invitation(target).Target, StartTimestamp: api.At(december), SourceName: new("Bob's bill"),
+	}
+}
+
+// propose sends a proposal and returns its handshake and its transfer's id.
+
+func (a actor) propose(target string) (*orgapi.Handshake, string) {
+	a.w.t.Helper()
+	h := must(a, (*service).InviteOrganizationToTransferResponsibility, proposal(target)).Handshake
+	for _, r := range h.Resources {
+		if *r.Type == orgapi.HandshakeResourceTypeResponsibilityTransfer {
+			return h, *r.Value
+		}
+	}
+	a.w.t.Fatalf("%v names no transfer", h.Resources)
+	return nil, ""
+}
+
+func (a actor) failsToPropose(target, want string) {
+	a.w.t.Helper()
+	fails(a, want, (*service).InviteOrganizationToTransferResponsibility, proposal(target))
+}
+
+// pays makes the actor's organization the target of a transfer and returns its id.
+
+func (a actor) pays(source actor) string {
+	a.w.t.Helper()
+	h, id := a.propose(source.id)
+	source.accept(h)
+	return id
+}
+
+func describing(id string) orgapi.DescribeResponsibilityTransferRequest {
+	return orgapi.DescribeResponsibilityTransferRequest{Id: &id}
+}
+
+func (a actor) transfer(id string) *orgapi.ResponsibilityTransfer {
+	a.w.t.Helper()
+	return must(a, (*service).DescribeResponsibilityTransfer, describing(id)).ResponsibilityTransfer
+}
+
+func (a actor) missesTransfer(id string) {
+	a.w.t.Helper()
+	fails(a, "ResponsibilityTransferNotFoundException", (*service).DescribeResponsibilityTransfer, describing(id))
+}
+
+// inbound and outbound list transfers as "id STATUS".
+
+func (a actor) inbound(below ...string) []string {
+	a.w.t.Helper()
+	in := orgapi.ListInboundResponsibilityTransfersRequest{Type: new(billingTransfer)}
+	if len(below) > 0 {
+		in.Id = &below[0]
+	}
+	return statuses(must(a, (*service).ListInboundResponsibilityTransfers, in).ResponsibilityTransfers)
+}
+
+func (a actor) outbound() []string {
+	a.w.t.Helper()
+	in := orgapi.ListOutboundResponsibilityTransfersRequest{Type: new(billingTransfer)}
+	return statuses(must(a, (*service).ListOutboundResponsibilityTransfers, in).ResponsibilityTransfers)
+}
+
+func statuses(transfers []orgapi.ResponsibilityTransfer) []string {
+	list := []string{}
+	for _, t := range transfers {
+		list = append(list, *t.Id+" "+string(*t.Status))
+	}
+	return list
+}
+
+func terminating(id string, end *api.Time) orgapi.TerminateResponsibilityTransferRequest {
+	return orgapi.TerminateResponsibilityTransferRequest{Id: &id, EndTimestamp: end}
+}
+
+func (a actor) terminate(id string) *orgapi.ResponsibilityTransfer {
+	a.w.t.Helper()
+	return must(a, (*service).TerminateResponsibilityTransfer, terminating(id, nil)).ResponsibilityTransfer
+}
+
+// until moves the clock to an instant and does what is due until then.
+
+func (w *world) until(at time.Time) {
+	w.t.Helper()
+	w.pass(at.Sub(w.clock.Now()))
+}
+
+// payers are three organizations with all features, under accounts with an
+
+// address each.
+
+func payers(w *world) (a, b, c actor) {
+	w.t.Helper()
+	a, b, c = w.registered(alice, "alice@example.com"), w.registered(bob, "Bob@Example.com"), w.registered(carol, "carol@example.com")
+	for _, actor := range []actor{a, b, c} {
+		actor.organization(all)
+	}
+	return a, b, c
+}
+
+func TestTheHandshakeOfATransfer(t *testing.T) {
+	for style, prefix := range map[string]string{"documented": "", "native": "o-"} {
+		t.Run(style, func(t *testing.T) {
+			w := newWorld(t, "wire-style "+style)
+			a, b, _ := payers(w)
+			id := *must(a, (*service).DescribeOrganization, orgapi.DescribeOrganizationRequest{}).Organization.Id
+			in := proposal("BOB@example.com")
+			in.Notes = new("We pay.")
+			h := must(a, (*service).InviteOrganizationToTransferResponsibility, in).Handshake
+			transfer := *h.Resources[4].Value
+			res := func(kind orgapi.HandshakeResourceType, value string, nested ...orgapi.HandshakeResource) orgapi.HandshakeResource {
+				return orgapi.HandshakeResource{Type: &kind, Value: &value, Resources: nested}
+			}
+			want := &orgapi.Handshake{
+				Id: h.Id, Arn: new("arn:aws:organizations::" + alice + ":handshake/" + id + "/transfer_responsibility/" + *h.Id),
+				Action: new(orgapi.ActionTypeTransferResponsibility), State: new(orgapi.HandshakeStateOpen),
+				RequestedTimestamp: api.At(start), ExpirationTimestamp: api.At(december.AddDate(0, 0, -1)),
+				Parties: []orgapi.HandshakeParty{
+					{Id: new(strings.TrimPrefix(id, prefix)), Type: new(orgapi.HandshakePartyTypeOrganization)},
+					{Id: new("BOB@example.com"), Type: new(orgapi.HandshakePartyTypeEmail)},
+				},
+				Resources: []orgapi.HandshakeResource{
+					res(orgapi.HandshakeResourceTypeOrganization, id,
+						res(orgapi.HandshakeResourceTypeManagementAccount, alice),
+						res(orgapi.HandshakeResourceTypeManagementEmail, "alice@example.com"),
+						res(orgapi.HandshakeResourceTypeManagementName, "Name of "+alice)),
+					res(orgapi.HandshakeResourceTypeEmail, "BOB@example.com"),
+					res(orgapi.HandshakeResourceTypeTransferType, "BILLING"),
+					res(orgapi.HandshakeResourceTypeTransferStartTimestamp, "2026-12-01T00:00:00Z"),
+					res(orgapi.HandshakeResourceTypeResponsibilityTransfer, transfer),
+					res(orgapi.HandshakeResourceTypeNotes, "We pay."),
+				},
+			}
+			for who, got := range map[string]*orgapi.Handshake{"the answer": h, "the sender": a.describe(h), "the recipient": b.describe(h)} {
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", who, diff)
+				}
+			}
+			if sent := a.sent(orgapi.ActionTypeTransferResponsibility); len(sent) != 1 || *sent[0].Id != *h.Id {
+				t.Errorf("the sender lists %v", sent)
+			}
+			if received := b.received(); len(received) != 1 || *received[0].Id != *h.Id {
+				t.Errorf("the recipient lists %v", received)
+			}
+			if style == "native" {
+				want.Parties[1] = orgapi.HandshakeParty{Id: new(bob), Type: new(orgapi.HandshakePartyTypeAccount)}
+			}
+			want.State = new(orgapi.HandshakeStateAccepted)
+			if diff := cmp.Diff(want, b.accept(h)); diff != "" {
+				t.Errorf("accepted (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestEachSideSeesATransferInItsOwnWay(t *testing.T) {
+	w := newWorld(t)
+	a, b, c := payers(w)
+	h, id := a.propose(bob)
+	arn := func(of actor, direction string) *string {
+		organization := must(of, (*service).DescribeOrganization, orgapi.DescribeOrganizationRequest{}).Organization
+		return new("arn:aws:organizations::" + of.id + ":transfer/" + *organization.Id + "/billing/" + direction + "/" + id)
+	}
+	inbound := orgapi.ResponsibilityTransfer{
+		Arn: arn(a, "inbound"), Name: new("Bob's bill"), Id: &id, Type: new(billingTransfer), Status: new(orgapi.ResponsibilityTransferStatusRequested),
+		Source:         &orgapi.TransferParticipant{ManagementAccountId: new(bob)},
+		Target:         &orgapi.TransferParticipant{ManagementAccountId: new(alice), ManagementAccountEmail: new("alice@example.com")},
+		StartTimestamp: api.At(december), ActiveHandshakeId: h.Id,
+	}
+	outbound := inbound
+	outbound.Arn, outbound.Name = arn(b, "outbound"), nil
+	compare := func(what string) {
+		t.Helper()
+		for _, side := range []struct {
+			who  actor
+			want orgapi.ResponsibilityTransfer
+		}{{a, inbound}, {b, outbound}} {
+			if diff := cmp.Diff(&side.want, side.who.transfer(id)); diff != "" {
+				t.Errorf("%s, seen by %s (-want +got):\n%s", what, side.who.id, diff)
+			}
+		}
+		c.missesTransfer(id)
+	}
+	compare("proposed")
+	b.accept(h)
+	inbound.Status, inbound.Source = new(orgapi.ResponsibilityTransferStatusAccepted),
+		&orgapi.TransferParticipant{ManagementAccountId: new(bob), ManagementAccountEmail: new("Bob@Example.com")}
+	outbound.Status, outbound.Source = inbound.Status, inbound.Source
+	compare("accepted")
+	if _, err := w.service.Register(context.Background(), bob, "new@example.com", ""); err != nil {
+		t.Fatal(err)
+	}
+	inbound.Source.ManagementAccountEmail = new("new@example.com")
+	compare("with another address of the source")
+	// Both sides may end it; the answer is the view of who did.
+	inbound.Status, inbound.EndTimestamp = new(orgapi.ResponsibilityTransferStatusWithdrawn), api.At(endOf(december))
+	outbound.Status, outbound.EndTimestamp = inbound.Status, inbound.EndTimestamp
+	if diff := cmp.Diff(&outbound, b.terminate(id)); diff != "" {
+		t.Errorf("the answer (-want +got):\n%s", diff)
+	}
+	compare("withdrawn")
+}
+
+// Before both sides agree, the source is shown as the target named it.
+
+func TestAProposalDisclosesNothingAboutItsAddressee(t *testing.T) {
+	w := newWorld(t)
+	a, b, _ := payers(w)
+	h, id := a.propose("BOB@EXAMPLE.com")
+	for _, who := range []actor{a, b} {
+		want := &orgapi.TransferParticipant{ManagementAccountEmail: new("BOB@EXAMPLE.com")}
+		if diff := cmp.Diff(want, who.transfer(id).Source); diff != "" {
+			t.Errorf("%s sees (-want +got):\n%s", who.id, diff)
+		}
+	}
+	b.decline(h)
+	if got := a.transfer(id).Source; got.ManagementAccountId != nil {
+		t.Errorf("the declined one tells that the address is that of %s", *got.ManagementAccountId)
+	}
+	wantList(t, "outbound", b.outbound(), id+" DECLINED")
+}
+
+// Every verb of callers, by every party, in every state.
+
+func TestWhoAnswersAProposal(t *testing.T) {
+	const (
+		ok      = ""
+		denied  = "AccessDeniedException"
+		already = "HandshakeAlreadyInStateException"
+		invalid = "InvalidHandshakeTransitionException"
+	)
+	type verbs struct{ accept, decline, cancel string }
+	for state, want := range map[orgapi.HandshakeState]struct{ target, source verbs }{
+		orgapi.HandshakeStateOpen:     {verbs{denied, denied, ok}, verbs{ok, ok, denied}},
+		orgapi.HandshakeStateAccepted: {verbs{denied, denied, invalid}, verbs{already, invalid, denied}},
+		orgapi.HandshakeStateDeclined: {verbs{denied, denied, invalid}, verbs{invalid, already, denied}},
+		orgapi.HandshakeStateCanceled: {verbs{denied, denied, already}, verbs{invalid, invalid, denied}},
+		orgapi.HandshakeStateExpired:  {verbs{denied, denied, invalid}, verbs{invalid, invalid, denied}},
+	} {
+		for verb, request := range map[string]func(id *string) api.Request{
+			"AcceptHandshake":  func(id *string) api.Request { return &orgapi.AcceptHandshakeRequest{HandshakeId: id} },
+			"DeclineHandshake": func(id *string) api.Request { return &orgapi.DeclineHandshakeRequest{HandshakeId: id} },
+			"CancelHandshake":  func(id *string) api.Request { return &orgapi.CancelHandshakeRequest{HandshakeId: id} },
+		} {
+			t.Run(string(state)+" "+verb, func(t *testing.T) {
+				w := newWorld(t)
+				a, b, c := payers(w)
+				d := b.member(dave)
+				h, _ := a.propose(bob)
+				switch state {
+				case orgapi.HandshakeStateAccepted:
+					b.accept(h)
+				case orgapi.HandshakeStateDeclined:
+					b.decline(h)
+				case orgapi.HandshakeStateCanceled:
+					a.cancel(h)
+				case orgapi.HandshakeStateExpired:
+					w.until(h.ExpirationTimestamp.Time)
+				}
+				of := func(v verbs) string {
+					return map[string]string{"AcceptHandshake": v.accept, "DeclineHandshake": v.decline, "CancelHandshake": v.cancel}[verb]
+				}
+				for who, c := range map[string]struct {
+					caller actor
+					want   string
+				}{
+					"a stranger": {c, denied}, "a member of the source": {d, denied}, "the target": {a, of(want.target)}, "the source": {b, of(want.source)},
+				} {
+					if c.want == ok {
+						continue
+					}
+					if got := c.caller.told(verb, request(h.Id)); got != c.want {
+						t.Errorf("%s is told %q, want %q", who, got, c.want)
+					}
+				}
+				wantState(t, "after the refusals", a.state(h), state)
+				for caller, want := range map[actor]string{a: of(want.target), b: of(want.source)} {
+					if want == ok {
+						if got := caller.told(verb, request(h.Id)); got != ok {
+							t.Errorf("%s is told %q", caller.id, got)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// A management account sees what it was asked for, unlike invitations to join.
+
+func TestAManagementAccountSeesProposals(t *testing.T) {
+	w := newWorld(t)
+	a, b, _ := payers(w)
+	a.invite(bob)
+	h, _ := a.propose(bob)
+	for _, kind := range []orgapi.ActionType{"", orgapi.ActionTypeTransferResponsibility} {
+		in := orgapi.ListHandshakesForAccountRequest{}
+		if kind != "" {
+			in.Filter = &orgapi.HandshakeFilter{ActionType: &kind}
+		}
+		list := must(b, (*service).ListHandshakesForAccount, in).Handshakes
+		if len(list) != 1 || *list[0].Id != *h.Id {
+			t.Errorf("filtered by %q it sees %v", kind, list)
+		}
+	}
+	a.trust(config)
+	d := a.member(dave)
+	d.failsToDescribe(h, "AccessDeniedException")
+	a.delegate(dave, config)
+	wantState(t, "for a delegated administrator of the sender", d.state(h), orgapi.HandshakeStateOpen)
+	d.failsToCancel(h, "AccessDeniedException")
+}
+
+// Whoever gets the address that was asked answers, once it manages an
+
+// organization with all features.
+
+func TestAProposalFollowsItsAddress(t *testing.T) {
+	w := newWorld(t)
+	a, _, _ := payers(w)
+	h, id := a.propose("later@example.com")
+	d := w.registered(dave, "Later@example.com")
+	if list := d.received(); len(list) != 1 {
+		t.Fatalf("the account sees %v", list)
+	}
+	d.failsToAccept(h, "AWSOrganizationsNotInUseException")
+	d.failsToDecline(h, "AccessDeniedException")
+	wantState(t, "for an account in no organization", d.state(h), orgapi.HandshakeStateOpen)
+	d.accept(a.invite(dave))
+	d.failsToAccept(h, "AccessDeniedException")
+	d.failsToDecline(h, "AccessDeniedException")
+	fails(d, "AccessDeniedException", (*service).DescribeResponsibilityTransfer, describing(id))
+	d.leave()
+	d.organization(billing)
+	d.failsToAccept(h, "ConstraintViolationException ORGANIZATION_NOT_IN_ALL_FEATURES_MODE")
+	if got := *d.transfer(id).Status; got != orgapi.ResponsibilityTransferStatusRequested {
+		t.Errorf("it is %s", got)
+	}
+	d.accept(enableAllFeatures(d))
+	wantList(t, "outbound", d.outbound(), id+" REQUESTED")
+	d.accept(h)
+	wantList(t, "outbound", d.outbound(), id+" ACCEPTED")
+	wantList(t, "inbound", a.inbound(), id+" ACCEPTED")
+}
+
+// An address can come to the sender itself, who cannot pay its own bill to itself.
+
+func TestNobodyTakesOverItsOwnBill(t *testing.T) {
+	w := newWorld(t)
+	a, _, _ := payers(w)
+	h, id := a.propose("later@example.com")
+	if _, err := w.service.Register(context.Background(), alice, "later@example.com", ""); err != nil {
+		t.Fatal(err)
+	}
+	a.failsToAccept(h, "HandshakeConstraintViolationException SOURCE_AND_TARGET_CANNOT_MATCH")
+	wantList(t, "inbound", a.inbound(), id+" REQUESTED")
+	a.cancel(h)
+}
+
+// Only organizations with all features transfer anything; what they were asked
+
+// they can still describe.
+
+// A proposal can be accepted until a day before the transfer begins, and is read
+
+// for thirty days after.
+
+// An overdue proposal gives back what it held also when nobody comes to it before
+
+// its retention is over.
+
+// A withdrawn transfer binds until its end; then both sides are free again, and
+
+// both still list it.
+
+// An organization that is asked, asks, or takes part cannot be deleted.
+
+func TestOnlyTheTargetNamesATransfer(t *testing.T) {
+	w := newWorld(t)
+	a, b, c := payers(w)
+	naming := func(id, name string) *orgapi.UpdateResponsibilityTransferRequest {
+		return &orgapi.UpdateResponsibilityTransferRequest{Id: &id, Name: &name}
+	}
+	h, id := a.propose(bob)
+	rename := func(name string) {
+		t.Helper()
+		got := must(a, (*service).UpdateResponsibilityTransfer, *naming(id, name)).ResponsibilityTransfer
+		if *got.Name != name || *a.transfer(id).Name != name || *got.Id != id {
+			t.Errorf("it is called %q in the answer, then %q", *got.Name, *a.transfer(id).Name)
+		}
+		for who, want := range map[actor]string{b: "AccessDeniedException", c: "ResponsibilityTransferNotFoundException"} {
+			if got := who.told("UpdateResponsibilityTransfer", naming(id, "mine")); got != want {
+				t.Errorf("%s is told %q, want %q", who.id, got, want)
+			}
+		}
+	}
+	rename("Proposed ~")
+	b.accept(h)
+	rename("Agreed")
+	b.terminate(id)
+	rename("Withdrawn")
+	w.until(january)
+	rename("Over")
+	h, id = a.proposeFrom(carol, february)
+	a.cancel(h)
+	naming(id, "Canceled")
+	if got := a.told("UpdateResponsibilityTransfer", naming(id, "Canceled")); got != "" || *a.transfer(id).Name != "Canceled" {
+		t.Errorf("the canceled one: %q", got)
+	}
+}
+
+// proposeFrom is propose for a transfer that begins at another instant.
+
+func (a actor) proposeFrom(target string, begin time.Time) (*orgapi.Handshake, string) {
+	a.w.t.Helper()
+	in := proposal(target)
+	in.StartTimestamp = api.At(begin)
+	h := must(a, (*service).InviteOrganizationToTransferResponsibility, in).Handshake
+	return h, *h.Resources[4].Value
+}
+
+func TestTransfersAreListedNewestFirst(t *testing.T) {
+	w := newWorld(t, "transfers-outbound unlimited")
+	a, b, c := payers(w)
+	ids := []string{}
+	for i := range 5 {
+		w.pass(time.Second)
+		h, id := a.propose([]string{bob, "bob@example.com"}[i%2])
+		ids = append([]string{id}, ids...)
+		b.decline(h)
+	}
+	w.pass(time.Second)
+	h, id := a.propose("Bob@Example.COM")
+	ids = append([]string{id}, ids...)
+	_, other := c.propose(alice)
+	b.accept(h)
+	for size := int32(1); size <= 7; size++ {
+		for name, list := range map[string]func(*string) ([]orgapi.ResponsibilityTransfer, *string){
+			"inbound": func(token *string) ([]orgapi.ResponsibilityTransfer, *string) {
+				out := must(a, (*service).ListInboundResponsibilityTransfers, *listing("", token, &size))
+				return out.ResponsibilityTransfers, out.NextToken
+			},
+			"outbound": func(token *string) ([]orgapi.ResponsibilityTransfer, *string) {
+				out := must(b, (*service).ListOutboundResponsibilityTransfers, orgapi.ListOutboundResponsibilityTransfersRequest{
+					Type: new(billingTransfer), NextToken: token, MaxResults: &size})
+				return out.ResponsibilityTransfers, out.NextToken
+			},
+		} {
+			got := []string{}
+			for _, t := range pages(t, int(size), list) {
+				got = append(got, *t.Id)
+			}
+			wantList(t, name, got, ids...)
+		}
+	}
+	wantList(t, "what alice was asked", a.outbound(), other+" REQUESTED")
+	// A token is for one list and one account.
+	out := must(a, (*service).ListInboundResponsibilityTransfers, *listing("", nil, new(int32(1))))
+	for who, in := range map[actor]*orgapi.ListInboundResponsibilityTransfersRequest{
+		a: listing(id, out.NextToken, nil), b: listing("", out.NextToken, nil),
+	} {
+		if got := who.told("ListInboundResponsibilityTransfers", in); got != badToken {
+			t.Errorf("%s is told %q", who.id, got)
+		}
+	}
+	if got := a.told("ListOutboundResponsibilityTransfers", &orgapi.ListOutboundResponsibilityTransfersRequest{
+		Type: new(billingTransfer), NextToken: out.NextToken}); got != badToken {
+		t.Errorf("the other list answers %q", got)
+	}
+}
+
+// The tags of a proposal are those of the transfer from its acceptance on, for
+
+// the target alone.
+
+func TestTagsOfATransfer(t *testing.T) {
+	const missing = "TargetNotFoundException"
+	w := newWorld(t)
+	a, b, _ := payers(w)
+	in := proposal(bob)
+	in.Tags = []orgapi.Tag{tag("team", "red"), tag("cost", "1")}
+	h := must(a, (*service).InviteOrganizationToTransferResponsibility, in).Handshake
+	id := *h.Resources[4].Value
+	reading := &orgapi.ListTagsForResourceRequest{ResourceId: &id}
+	for _, who := range []actor{a, b} {
+		if got := who.told("ListTagsForResource", reading); got != missing {
+			t.Errorf("%s is told %q about a proposed one", who.id, got)
+		}
+	}
+	b.accept(h)
+	wantList(t, "its tags", a.tagged(id), "team=red", "cost=1")
+	a.put(id, tag("team", "blue"))
+	a.untag(id, "cost")
+	wantList(t, "its tags", a.tagged(id), "team=blue")
+	for operation, in := range map[string]api.Request{
+		"ListTagsForResource": reading,
+		"TagResource":         &orgapi.TagResourceRequest{ResourceId: &id, Tags: []orgapi.Tag{tag("k", "v")}},
+		"UntagResource":       &orgapi.UntagResourceRequest{ResourceId: &id, TagKeys: []string{"team"}},
+	} {
+		if got := b.told(operation, in); got != missing {
+			t.Errorf("%s by the source: %q", operation, got)
+		}
+	}
+	a.terminate(id)
+	w.until(january)
+	wantList(t, "its tags once it is over", a.tagged(id), "team=blue")
+
+	in = proposal(carol)
+	in.StartTimestamp, in.Tags = api.At(february), []orgapi.Tag{tag("k", "v")}
+	h = must(a, (*service).InviteOrganizationToTransferResponsibility, in).Handshake
+	a.cancel(h)
+	if got := a.told("ListTagsForResource", &orgapi.ListTagsForResourceRequest{ResourceId: h.Resources[4].Value}); got != missing {
+		t.Errorf("the tags of a canceled one: %q", got)
+	}
+	organization := *must(a, (*service).DescribeOrganization, orgapi.DescribeOrganizationRequest{}).Organization.Id
+	if err := w.store.View(t.Context(), func(v *store.View) error {
+		waiting, err := v.Tags(ident.OrganizationID(organization), *h.Id)
+		if len(waiting) > 0 {
+			t.Errorf("the tags %v still wait for an acceptance", waiting)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRecordsAndMailsOfATransfer(t *testing.T) {
+	w := newWorld(t)
+	a, b, c := payers(w)
+	w.records()
+	w.mails()
+	h, id := a.propose(bob)
+	wantLines(t, "a proposal", w.records(), "InviteOrganizationToTransferResponsibility in 111111111111")
+	wantLines(t, "a proposal", w.mails(), "Bob@Example.com")
+	b.accept(h)
+	wantLines(t, "its acceptance", w.records(), "ResponsibilityTransferAccepted in 111111111111",
+		"ResponsibilityTransferAccepted in 222222222222", "AcceptHandshake in 222222222222")
+	a.terminate(id)
+	wantLines(t, "its end", w.records(), "ResponsibilityTransferTerminated in 111111111111",
+		"ResponsibilityTransferTerminated in 222222222222", "TerminateResponsibilityTransfer in 111111111111")
+	declined, _ := a.propose("CAROL@example.com")
+	wantLines(t, "a proposal to an address", w.mails(), "CAROL@example.com")
+	c.decline(declined)
+	canceled, _ := a.propose("nobody@example.com")
+	a.cancel(canceled)
+	a.propose(carol)
+	wantLines(t, "more proposals", w.mails(), "nobody@example.com", "carol@example.com")
+	w.records()
+	w.until(january)
+	wantLines(t, "what happens by itself", w.records())
+	wantLines(t, "what happens by itself", w.mails())
+}
+
+// The names on the wire are those of the noun.
+
+func TestStatusesAreThoseOfTheWire(t *testing.T) {
+	statuses := map[orgapi.ResponsibilityTransferStatus]bool{}
+	for _, s := range []org.TransferStatus{
+		org.TransferRequested, org.TransferDeclined, org.TransferCanceled, org.TransferExpired, org.TransferAccepted, org.TransferWithdrawn,
+	} {
+		statuses[orgapi.ResponsibilityTransferStatus(s)] = true
+	}
+	for _, s := range []orgapi.ResponsibilityTransferStatus{
+		orgapi.ResponsibilityTransferStatusRequested, orgapi.ResponsibilityTransferStatusDeclined, orgapi.ResponsibilityTransferStatusCanceled,
+		orgapi.ResponsibilityTransferStatusExpired, orgapi.ResponsibilityTransferStatusAccepted, orgapi.ResponsibilityTransferStatusWithdrawn,
+	} {
+		if !statuses[s] {
+			t.Errorf("nothing is %s", s)
+		}
+	}
+	if org.BillingTransfer != string(billingTransfer) {
+		t.Errorf("%s is transferred", org.BillingTransfer)
+	}
+}
