@@ -24,6 +24,7 @@ import (
 	"accord/internal/installation"
 	"accord/internal/org"
 	"accord/internal/service/organizations"
+	"accord/test/postgres"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -380,6 +381,23 @@ func TestTheJournalHoldsChangesReadsAndRefusals(t *testing.T) {
 		if !seen[want] {
 			t.Errorf("there is no record %s in\n%s", want, text)
 		}
+	}
+}
+
+func TestPostgreSQLHoldsTheSameState(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.ndjson")
+	c := with(t, "store", postgres.URL(t), "journal", path)
+	first := open(t, c)
+	handshake := first.invited()
+	first.close()
+	second := open(t, c)
+	if state := second.stateOf(handshake); state != "OPEN" {
+		t.Errorf("after a restart the invitation is %v", state)
+	}
+	second.close()
+	text, err := os.ReadFile(path)
+	if err != nil || strings.Count(string(text), `"eventName":"InviteAccountToOrganization"`) != 1 {
+		t.Errorf("%v, the journal holds\n%s", err, text)
 	}
 }
 
