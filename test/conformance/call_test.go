@@ -89,7 +89,7 @@ func (in *installed) refused(operation string, a answer) (refusal, error) {
 			status = http.StatusBadRequest
 		}
 	}
-	if a.status != status || status == http.StatusInternalServerError {
+	if a.status != status {
 		return got, fmt.Errorf("%d %s", a.status, a.body)
 	}
 	if known {
@@ -123,7 +123,8 @@ func (in *installed) reasoned(got refusal) error {
 type want struct {
 	// success allows the answer of the operation.
 	success bool
-	// exceptions are allowed; any, where the operation may have it, with "*".
+	// exceptions are allowed; with "*" any that the operation may have, but for a
+	// failure inside.
 	exceptions []string
 	// documented and native are the reason in each wire style, where it is known
 	// beforehand.
@@ -161,7 +162,7 @@ func (in *installed) judge(operation string, w want, a answer) (refusal, error) 
 	if err != nil {
 		return got, err
 	}
-	if !slices.Contains(w.exceptions, got.Type) && !slices.Contains(w.exceptions, "*") {
+	if any := slices.Contains(w.exceptions, "*") && a.status != http.StatusInternalServerError; !any && !slices.Contains(w.exceptions, got.Type) {
 		return got, fmt.Errorf("%s, want %v", a.body, w.exceptions)
 	}
 	if reason := in.style.of(w.documented, w.native); reason != "" && *got.Reason != reason {

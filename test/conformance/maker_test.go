@@ -2,12 +2,14 @@ package conformance
 
 import (
 	"bytes"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"accord/internal/store"
 	"accord/test/facts"
 )
 
@@ -18,6 +20,8 @@ type sample struct {
 	caller string
 	raw    []byte
 	want   want
+	// spoil, when set, is what the store answers instead of a commit.
+	spoil error
 }
 
 // maker makes the cases of one operation out of the facts and its lawful
@@ -85,7 +89,7 @@ func (m *maker) add(k kind, name string, r request, changed body, w want) {
 }
 
 func (m *maker) addRaw(k kind, name, caller string, raw []byte, w want) {
-	m.samples = append(m.samples, sample{k, name, caller, raw, w})
+	m.samples = append(m.samples, sample{kind: k, name: name, caller: caller, raw: raw, want: w})
 }
 
 // make makes all cases but those that need an answer first.
@@ -101,6 +105,7 @@ func (m *maker) make() []sample {
 	m.breachesOf()
 	m.wholeBody()
 	m.callers()
+	m.spoiled()
 	return m.samples
 }
 
@@ -453,4 +458,19 @@ func (m *maker) callers() {
 	if m.facts.Access[m.name].Standing == "anyone" && m.notFound("Handshake") != nil {
 		m.addRaw(standing, "no party", stranger, r.body.bytes(), exactly("AccessDeniedException"))
 	}
+}
+
+// spoiled are lawful requests whose changes do not come about.
+func (m *maker) spoiled() {
+	if m.facts.Access[m.name].Level != "Write" {
+		return
+	}
+	r := m.requests[0]
+	race := "ConcurrentModificationException"
+	if !slices.Contains(m.op.Errors, race) {
+		race = "TooManyRequestsException"
+	}
+	m.samples = append(m.samples,
+		sample{lost, "every time", r.caller, r.body.bytes(), exactly(race), store.ErrConflict},
+		sample{failure, "at the commit", r.caller, r.body.bytes(), exactly("ServiceException"), errors.New("the disk is full")})
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,12 +34,15 @@ type installed struct {
 	stored []byte
 	// requestIDs are those that were given.
 	requestIDs map[string]bool
+	// spoil, when set, is what becomes of every transaction instead of its commit.
+	spoil atomic.Pointer[error]
 }
 
 const file = "accord.db"
 
 // install opens an installation on the bytes of a store; on an empty one without.
-func install(t *testing.T, f *facts.Service, s style, store []byte) *installed {
+// Rules are "name=value".
+func install(t *testing.T, f *facts.Service, s style, store []byte, rules ...string) *installed {
 	t.Helper()
 	in := &installed{facts: f, style: s, folder: t.TempDir(), requestIDs: map[string]bool{}}
 	path := filepath.Join(in.folder, file)
@@ -49,7 +53,7 @@ func install(t *testing.T, f *facts.Service, s style, store []byte) *installed {
 	}
 	c, err := config.Load(config.Given{
 		"listen": {"127.0.0.1:0"}, "admin-listen": {"127.0.0.1:0"}, "store": {"sqlite:" + path}, "clock": {"virtual"},
-		"rule":  {"wire-style=" + string(s)},
+		"rule":  append(rules, "wire-style="+string(s)),
 		"quota": {"accounts-per-organization=100", fmt.Sprintf("tags-per-resource=%d", tags+5)},
 	}, func(string) string { return "" }, nil)
 	if err != nil {
@@ -59,6 +63,12 @@ func install(t *testing.T, f *facts.Service, s style, store []byte) *installed {
 	in.Installation, err = installation.Open(ctx, c, installation.Options{
 		Start:      start,
 		Undeclared: func(operation string, e *api.Error) { t.Errorf("%s is not allowed %s", operation, e.Type) },
+		BeforeCommit: func() error {
+			if failure := in.spoil.Load(); failure != nil {
+				return *failure
+			}
+			return nil
+		},
 	})
 	if err != nil {
 		t.Fatal(err)

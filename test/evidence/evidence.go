@@ -21,7 +21,8 @@ const (
 	Success = "success"
 	// Paging: a page behind the first one was fetched.
 	Paging = "paging"
-	// Concurrency: it was called while other calls were on their way.
+	// Concurrency: called several times at once, it answered as if called one time
+	// after another.
 	Concurrency = "concurrency"
 )
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,8 +35,6 @@ type world struct {
 	failCreation string
 	// seen is the last letter of each kind that the test has looked at.
 	seen map[string]string
-	// calls are on their way.
-	calls atomic.Int32
 }
 
 // newWorld opens a world. Settings are "rule=value" for names of rules, and
@@ -138,8 +135,7 @@ func try[I, O any, P interface {
 	api.Request
 }](a actor, operation func(*organizations.Service, context.Context, P) (*O, error), in I) (_ *O, err error) {
 	request := P(&in)
-	ended := a.w.observe(reflect.TypeFor[I]())
-	defer func() { ended(err) }()
+	defer func() { note(reflect.TypeFor[I](), err) }()
 	if fault := request.Validate(); fault != nil {
 		return nil, fault
 	}
