@@ -384,6 +384,19 @@ func TestTheJournalHoldsChangesReadsAndRefusals(t *testing.T) {
 	}
 }
 
+func TestIAMIsAnsweredInItsOwnForm(t *testing.T) {
+	i := open(t, with(t))
+	defer i.close()
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("Action=ListUsers&Version=2010-05-08"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+alice+"/20261102/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=00")
+	w := httptest.NewRecorder()
+	i.API().ServeHTTP(w, r)
+	if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "<Code>InvalidAction</Code>") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
 func TestPostgreSQLHoldsTheSameState(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.ndjson")
 	c := with(t, "store", postgres.URL(t), "journal", path)

@@ -153,6 +153,9 @@ func (i *Installation) openServer(context.Context) error {
 				Name: stsapi.ServiceName, Operations: stsapi.Operations,
 				Protocol: awsquery.New(stsapi.Namespace, stsapi.APIVersion), Implementation: sts.New(i.callers),
 			},
+			// Clients are pointed here for IAM too, so that none of their calls reaches
+			// AWS. It has no operation yet, and says so in the form that they read.
+			{Name: "iam", Protocol: awsquery.New("https://iam.amazonaws.com/doc/2010-05-08/", "2010-05-08")},
 		},
 		Authenticator: i.callers,
 		Faults:        i.Faults,
