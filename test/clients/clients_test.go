@@ -3,7 +3,6 @@
 package clients_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -186,21 +185,10 @@ func TestBoto3TellsTheStoryOfAnInvitation(t *testing.T) {
 	wantInvitation(t, got)
 }
 
-// sdk is a client of the Go SDK that calls as an account.
-func sdk(s *process.Server, account string) *organizations.Client {
-	return organizations.New(organizations.Options{
-		BaseEndpoint: &s.URL,
-		Region:       "us-east-1",
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: account, SecretAccessKey: "anything"}, nil
-		}),
-	})
-}
-
 func TestTheGoSDKTellsTheStoryOfAnInvitation(t *testing.T) {
 	s := serve(t)
 	ctx := t.Context()
-	from, to := sdk(s, management), sdk(s, member)
+	from, to := s.Client(management), s.Client(member)
 	got := story{}
 	step := func(name string, answer any, err error) {
 		t.Helper()

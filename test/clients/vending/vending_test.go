@@ -1,0 +1,41 @@
+// Package vending_test vends accounts and walks long lists with other people's
+// clients against the real program.
+package vending_test
+
+import (
+	"os/exec"
+	"testing"
+
+	"accord/test/process"
+	"accord/test/require"
+)
+
+func TestMain(m *testing.M) { process.Main(m) }
+
+const management = "111111111111"
+
+// boto3 runs a script against a server.
+func boto3(t *testing.T, script string, settings ...string) {
+	t.Helper()
+	python := require.Tool(t, "python3")
+	require.That(t, exec.Command(python, "-c", "import boto3").Run() == nil, "the Python module boto3")
+	c := exec.CommandContext(t.Context(), python, "testdata/"+script)
+	c.Env = process.Start(t, settings...).Environ(management)
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestBoto3VendsAnAccount(t *testing.T) { boto3(t, "vending.py") }
+
+// TestBoto3PagesThroughEveryList: AWS's own numbers would end some of the lists
+// within their first page.
+func TestBoto3PagesThroughEveryList(t *testing.T) {
+	boto3(t, "pages.py",
+		"--rule", "service-principals=any",
+		"--quota", "accounts-per-organization=100",
+		"--quota", "tags-per-resource=90",
+		"--quota", "attachments-tag=45",
+		"--quota", "delegated-administrators-per-service=45",
+	)
+}
