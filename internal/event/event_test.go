@@ -278,8 +278,19 @@ func TestServiceEventsAreRecordedAsTheDocumentationShows(t *testing.T) {
 	withdrawn.Chain, withdrawn.Status = nil, "WITHDRAWN"
 	withdrawn.End = time.Date(2026, 10, 31, 23, 59, 59, 999000000, time.UTC)
 
+	invalid := event.Validation{
+		Account: member.ID, Path: "o-exampleorgid/r-a1b2/444455556666/", Evaluated: at, PolicyType: "BACKUP_POLICY",
+		Errors: []event.ValidationError{{
+			Code: "KEY_REQUIRED", Message: "'regions' is missing", PathToError: "plans/ledger", ContributingPolicies: []string{"p-12345678"},
+		}},
+	}
+	valid := invalid
+	valid.Valid, valid.Errors = true, nil
+
 	const id = "c2c0-event"
 	for file, s := range map[string]event.Service{
+		"effective-policy-invalid.json":       event.EffectivePolicyValidation(id, management, invalid, at),
+		"effective-policy-valid.json":         event.EffectivePolicyValidation(id, management, valid, at),
 		"create-account-result.json":          event.CreateAccountResult(id, management, creation),
 		"create-account-result-govcloud.json": event.CreateAccountResult(id, management, twin),
 		"create-account-result-failed.json":   event.CreateAccountResult(id, management, failed),

@@ -163,7 +163,7 @@ type ValidationError struct {
 }
 
 // EffectivePolicyValidation reports that the effective policy of an account has
-// become invalid, or valid again. [AWS: names; the layout is assumed]
+// become invalid, or valid again. [AWS: names]
 func EffectivePolicyValidation(id string, management ident.AccountID, v Validation, at time.Time) Service {
 	state := "VALID"
 	if !v.Valid {
@@ -182,13 +182,13 @@ func EffectivePolicyValidation(id string, management ident.AccountID, v Validati
 	}
 	return Service{
 		ID: id, At: at, Name: "EffectivePolicyValidation", Management: management,
-		Details: map[string]any{"effectivePolicyValidation": map[string]any{
+		Details: map[string]any{
 			"accountId":           v.Account,
 			"accountPath":         v.Path,
 			"evaluationTimestamp": v.Evaluated,
 			"policyType":          v.PolicyType,
 			"state":               state,
 			"validationErrors":    errors,
-		}},
+		},
 	}
 }

@@ -317,7 +317,7 @@ func (c *computation) place(a *org.Account, from string) error {
 	own, err := c.tx.EffectivePolicy(c.organization.ID, c.enabled.Enabling, a.ID.Target())
 	if err == nil {
 		own.Path = path
-		if _, err := c.recompute(&own); err != nil {
+		if err := c.recompute(&own); err != nil {
 			return err
 		}
 		return c.judge(path, "")
@@ -345,21 +345,21 @@ func (c *computation) place(a *org.Account, from string) error {
 	return c.judge(path, "")
 }
 
-// recompute computes the effective policy that is kept for one target, and drops it
+// recompute computes the effective policy that is kept for one target, or drops it
 // where it is that of the place.
-func (c *computation) recompute(e *org.EffectivePolicy) (dropped bool, err error) {
+func (c *computation) recompute(e *org.EffectivePolicy) error {
 	levels, err := c.levels([]org.EffectivePolicy{*e})
 	if err != nil {
-		return false, err
+		return err
 	}
 	own, err := c.merge(e, levels)
 	if err != nil {
-		return false, err
+		return err
 	}
 	if !own && e.Valid {
-		return true, c.tx.DropEffectivePolicy(c.organization.ID, c.enabled.Enabling, e.Target)
+		return c.tx.DropEffectivePolicy(c.organization.ID, c.enabled.Enabling, e.Target)
 	}
-	return false, c.keep(*e)
+	return c.keep(*e)
 }
 
 // later plans a work that continues behind a place.

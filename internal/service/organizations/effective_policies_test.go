@@ -497,10 +497,8 @@ func (w *world) validations() []string {
 		var r struct {
 			EventName, RecipientAccountID string
 			ServiceEventDetails           struct {
-				EffectivePolicyValidation struct {
-					AccountID, AccountPath, PolicyType, State string
-					ValidationErrors                          []struct{ ErrorCode, PathToError string }
-				}
+				AccountID, AccountPath, PolicyType, State string
+				ValidationErrors                          []struct{ ErrorCode, PathToError string }
 			}
 		}
 		if err := json.Unmarshal([]byte(text), &r); err != nil {
@@ -509,7 +507,7 @@ func (w *world) validations() []string {
 		if r.EventName != "EffectivePolicyValidation" {
 			continue
 		}
-		v := r.ServiceEventDetails.EffectivePolicyValidation
+		v := r.ServiceEventDetails
 		if r.RecipientAccountID != alice || !strings.HasSuffix(v.AccountPath, v.AccountID+"/") || v.PolicyType != string(backups) {
 			w.t.Errorf("record %s", text)
 		}

@@ -71,12 +71,27 @@ func (w *writing) write(p *org.Policy, content string) error {
 		Now:                      w.Now(),
 	}
 	if mistake := policy.Check(kind, content, options); mistake != nil {
-		return malformed(mistake)
+		return malformed(mistake).RaisedBy(ruleAgainst(kind, content, options))
 	}
 	p.Content = policy.Stored(kind, content)
 	sum := sha256.Sum256([]byte(p.Content))
 	p.Digest = hex.EncodeToString(sum[:])
 	return nil
+}
+
+// ruleAgainst names the rule without which a refused document would have been
+// taken; empty where there is none.
+func ruleAgainst(kind policy.Type, content string, options policy.Options) string {
+	wider := options
+	wider.ServiceControlBefore2025 = false
+	if policy.Check(kind, content, wider) == nil {
+		return "--rule scp-language"
+	}
+	wider.Lenient = true
+	if policy.Check(kind, content, wider) == nil {
+		return "--rule policy-content-checks"
+	}
+	return ""
 }
 
 // policyNameFree refuses a name that another policy of the type has, one of AWS
