@@ -43,7 +43,7 @@ var rooms = []room{
 	{path: "internal/policy", pure: true, may: []string{"ident", "policy/condition", "policy/document", "policy/inherit"}},
 	{path: "internal/policy/condition", pure: true, may: []string{"ident"}},
 	{path: "internal/policy/document", pure: true, may: []string{"ident"}},
-	{path: "internal/policy/inherit", pure: true, may: []string{"ident", "policy/document"}},
+	{path: "internal/policy/inherit", pure: true, may: []string{"ident", "policy/document", "spelling"}},
 
 	// Vocabulary, and the tables of numbers and names. The vocabulary of the wire
 	// knows no room but its own.
@@ -76,10 +76,11 @@ var rooms = []room{
 	{path: "internal/protocol", may: []string{"api"}},
 	{path: "internal/protocol/awsjson", may: []string{"api", "protocol"}, modules: []string{"github.com/go-json-experiment/json"}},
 	{path: "internal/protocol/awsquery", may: []string{"api", "protocol"}},
-	{path: "internal/server", may: []string{"api", "clock", "faults", "ident", "identity", "limits", "observe", "protocol"}},
+	{path: "internal/graceful"},
+	{path: "internal/server", may: []string{"api", "clock", "faults", "graceful", "ident", "identity", "limits", "observe", "protocol"}},
 	// The verbs of the registry come in as an interface; its values and refusals
 	// are those of the package that has the verbs.
-	{path: "internal/admin", may: []string{"clock", "due", "faults", "ident", "limits", "mail", "org", "outbox", "service/organizations", "store"}},
+	{path: "internal/admin", may: []string{"clock", "due", "faults", "graceful", "ident", "limits", "mail", "org", "outbox", "service/organizations", "store"}},
 
 	// Wiring.
 	{path: "internal/installation", may: []string{everything}, modules: []string{"github.com/prometheus/client_golang"}},
@@ -100,7 +101,7 @@ var rooms = []room{
 	{path: "test/golden", may: []string{everything}},
 	{path: "test/conformance", may: []string{everything}},
 	{path: "test/history", may: []string{everything}},
-	{path: "test/durability", may: []string{everything}},
+	{path: "test/durability", may: []string{everything}, modules: []string{"github.com/jackc/pgx/v5", "modernc.org/sqlite"}},
 	{path: "test/clients/...", may: []string{everything}},
 }
 

@@ -1,0 +1,342 @@
+// Package durability_test kills a server while clients use it, starts it again,
+// and compares what is there with what it acknowledged: in the answers of the
+// API, and in the rows.
+//
+// The server is the real program in a process of its own, on each engine; the
+// clients write their own history and survive it. Faults that a kill rarely hits
+// are made on purpose, and servers that lie on purpose show that the checker
+// would notice.
+package durability_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+
+	"accord/internal/clock"
+	"accord/internal/ident"
+	"accord/internal/store"
+	"accord/test/process"
+	"accord/test/require"
+)
+
+var (
+	kills = flag.Int("kills", 50, "how often the server is killed on each engine")
+	seed  = flag.Uint64("seed", 0, "decides what clients do and when the server dies; 0 takes another one each time")
+)
+
+// perKill is how many changes have to be acknowledged for each kill on average; a
+// run with fewer says nothing.
+const perKill = 40
+
+func TestMain(m *testing.M) {
+	if kind := os.Getenv(serverVariable); kind != "" {
+		os.Exit(serve(kind))
+	}
+	flag.Parse()
+	if *seed == 0 {
+		*seed = uint64(time.Now().UnixNano())
+	}
+	process.Main(m)
+}
+
+// settings are those of all servers: no quota is in the way of the load.
+func settings(url string) []string {
+	return []string{
+		"--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", "--store=" + url, "--log-level=warn",
+		"--quota=accounts-per-organization=unlimited", "--quota=invitations-per-day=unlimited",
+		"--quota=account-creations-in-progress=unlimited",
+	}
+}
+
+// trial is one run: load, kill, start, compare, again and again.
+type trial struct {
+	t    *testing.T
+	seed uint64
+	// start is the command of a server for a round.
+	start func(round int) *exec.Cmd
+	// store is the URL of the store, for reading its rows while no server runs.
+	store string
+	// suicidal servers end by themselves.
+	suicidal bool
+	// lull waits until nothing of a killed server is left; optional.
+	lull func() error
+
+	folder        string
+	history       *history
+	checker       *checker
+	organizations []ident.OrganizationID
+	workers       []*worker
+}
+
+// report is what a round says of itself.
+type report struct {
+	Seed  uint64 `json:"seed"`
+	Round int    `json:"round"`
+	Load  string `json:"load"`
+	Fault string `json:"fault"`
+	// The numbers of all rounds until now.
+	Acknowledged int `json:"acknowledged"`
+	Refused      int `json:"refused"`
+	Unknown      int `json:"unknown"`
+	Lost         int `json:"lost"`
+	// After is how long the load had run when the fault came, Recovery the time from
+	// the fault to the first answer of the next server.
+	After    string `json:"after"`
+	Recovery string `json:"recovery"`
+}
+
+// run carries out the rounds and returns the last report and all faults that were
+// found.
+func (r *trial) run(rounds int) (last report, faults []string) {
+	r.t.Helper()
+	r.t.Logf("-seed %d -kills %d", r.seed, rounds)
+	r.folder = r.t.TempDir()
+	var err error
+	if r.history, err = openHistory(filepath.Join(r.folder, "history")); err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { _ = r.history.file.Close() })
+	r.checker = newChecker()
+	random := rand.New(rand.NewPCG(r.seed, 1))
+
+	s := r.launch(0)
+	r.populate(s.url)
+	for round := range rounds {
+		last = report{Seed: r.seed, Round: round, Load: fmt.Sprintf("%d clients", workersInPlay), Fault: "kill -9"}
+		began := time.Now()
+		r.strike(s, round, random)
+		died := time.Now()
+		found := r.followUp()
+		if round%5 == 4 || round == rounds-1 {
+			found = append(found, r.inspect(inspect)...)
+		}
+		s = r.launch(round + 1)
+		last.After, last.Recovery = died.Sub(began).Round(time.Millisecond).String(), time.Since(died).Round(time.Millisecond).String()
+		seen, err := audit(context.Background(), s.url)
+		if err != nil {
+			r.t.Fatalf("round %d: reading what there is: %v", round, err)
+		}
+		found = append(found, r.checker.compare(seen)...)
+		faults = append(faults, found...)
+		r.brief(seen)
+		last.Acknowledged, last.Refused = r.checker.count[acknowledged], r.checker.count[refused]
+		last.Unknown, last.Lost = r.checker.count[unknown], r.checker.lost
+		line, _ := json.Marshal(last)
+		r.t.Logf("%s", line)
+	}
+	if err := s.stop(); err != nil {
+		r.t.Error(err)
+	}
+	return last, append(faults, r.inspect(inspectLetters)...)
+}
+
+func (r *trial) launch(round int) *server {
+	r.t.Helper()
+	s, err := launch(context.Background(), r.start(round), filepath.Join(r.folder, "log"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() {
+		select {
+		case <-s.ended:
+		default:
+			_ = s.kill()
+		}
+	})
+	return s
+}
+
+// populate makes the organizations and the accounts of the clients.
+func (r *trial) populate(url string) {
+	r.t.Helper()
+	c := callersOf(url)
+	defer c.close()
+	managers := map[string]string{}
+	var ids []string
+	for i := range organizationsInPlay {
+		out, err := c.as(managementAccount(i)).CreateOrganization(context.Background(), nil)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		id := *out.Organization.Id
+		managers[id], ids = managementAccount(i), append(ids, id)
+		r.organizations = append(r.organizations, ident.OrganizationID(id))
+	}
+	for n := range workersInPlay {
+		w := &worker{
+			number: n, random: rand.New(rand.NewPCG(r.seed, uint64(n)+2)), history: r.history,
+			home: ids[n%len(ids)], rival: ids[(n+1)%len(ids)], manager: managers,
+			ids: map[string]string{}, lives: map[string]life{},
+		}
+		for i := range accountsPerWorker {
+			account := ownAccount(n, i)
+			// The first call of an account registers it.
+			_, err := c.as(account).DescribeOrganization(context.Background(), nil)
+			var standalone *types.AWSOrganizationsNotInUseException
+			if !errors.As(err, &standalone) {
+				r.t.Fatalf("account %s: %v", account, err)
+			}
+			w.lives[account] = life{invitations: map[string]invitation{}}
+		}
+		r.workers = append(r.workers, w)
+	}
+}
+
+// strike lets the clients work and kills the server at a random moment of it.
+func (r *trial) strike(s *server, round int, random *rand.Rand) {
+	r.t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	// The load before the kill is counted and not timed, so that a slow machine does
+	// as much as a fast one.
+	left := int64(1 + random.IntN(2*perKill+perKill/2))
+	if r.suicidal {
+		left = 1 << 40
+	}
+	reached := make(chan struct{})
+	var done atomic.Int64
+	acknowledge := func() {
+		if done.Add(1) == left {
+			close(reached)
+		}
+	}
+	var all sync.WaitGroup
+	for _, w := range r.workers {
+		w.round = round
+		all.Go(func() {
+			if err := w.work(ctx, s.url, acknowledge); err != nil {
+				r.t.Error(err)
+			}
+		})
+	}
+	select {
+	case <-reached:
+		time.Sleep(time.Duration(random.IntN(5000)) * time.Microsecond)
+	case <-s.ended:
+		if !r.suicidal {
+			r.t.Error("the server ended by itself")
+		}
+	case <-time.After(patience):
+		r.t.Errorf("in %v only %d changes were acknowledged", patience, done.Load())
+	}
+	if err := s.kill(); err != nil {
+		r.t.Error(err)
+	}
+	all.Wait()
+	if r.lull != nil {
+		if err := r.lull(); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+}
+
+// followUp hands the new lines of the history to the checker.
+func (r *trial) followUp() []string {
+	r.t.Helper()
+	entries, err := r.history.rest()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return r.checker.follow(entries)
+}
+
+// inspect opens the store in place of a server.
+func (r *trial) inspect(look func(*store.View, []ident.OrganizationID) ([]string, error)) (faults []string) {
+	r.t.Helper()
+	s, err := store.Open(context.Background(), r.store, store.Options{
+		Clock: &clock.System{}, Source: ident.NewSource(), Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		return []string{fmt.Sprintf("the store cannot be opened: %v", err)}
+	}
+	err = s.View(context.Background(), func(v *store.View) (err error) {
+		faults, err = look(v, r.organizations)
+		return err
+	})
+	if err := errors.Join(err, s.Close()); err != nil {
+		r.t.Fatal(err)
+	}
+	return faults
+}
+
+// brief tells the clients what there is.
+func (r *trial) brief(seen observed) {
+	for _, w := range r.workers {
+		for i := range accountsPerWorker {
+			account := ownAccount(w.number, i)
+			w.lives[account] = r.checker.livesOf(account)[0].clone()
+			for token := range w.lives[account].invitations {
+				w.ids[token] = seen.ids[token]
+			}
+		}
+		w.made = nil
+		prefix := fmt.Sprintf("w%02d-", w.number)
+		for address := range seen.accounts {
+			if strings.HasPrefix(address, prefix) {
+				w.made = append(w.made, address)
+			}
+		}
+		slices.Sort(w.made)
+	}
+}
+
+// judge fails the test when something was found, or too little happened.
+func (r *trial) judge(rounds int, last report, faults []string) {
+	r.t.Helper()
+	for _, fault := range faults[:min(len(faults), 20)] {
+		r.t.Error(fault)
+	}
+	if len(faults) > 20 {
+		r.t.Errorf("%d faults in all", len(faults))
+	}
+	if want := perKill * rounds; last.Acknowledged < want {
+		r.t.Errorf("void: %d changes were acknowledged, fewer than %d", last.Acknowledged, want)
+	}
+	// A kill that hits no request proves nothing.
+	if last.Unknown < rounds {
+		r.t.Errorf("void: %d requests were in flight in %d kills", last.Unknown, rounds)
+	}
+}
+
+func TestKilledServersLoseNothing(t *testing.T) {
+	require.Tool(t, "go")
+	path := process.Program(t)
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		folder := t.TempDir()
+		url, journal := "sqlite:"+filepath.Join(folder, "accord.db"), filepath.Join(folder, "journal")
+		r := &trial{t: t, seed: *seed, store: url, start: func(int) *exec.Cmd {
+			return exec.Command(path, append([]string{"serve", "--journal=" + journal}, settings(url)...)...)
+		}}
+		last, faults := r.run(*kills)
+		faults = append(faults, r.inspect(func(v *store.View, _ []ident.OrganizationID) ([]string, error) {
+			return compareJournal(v, journal)
+		})...)
+		r.judge(*kills, last, faults)
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		url := postgresURL(t)
+		r := &trial{t: t, seed: *seed, store: url, lull: lullOf(url), start: func(int) *exec.Cmd {
+			return exec.Command(path, append([]string{"serve"}, settings(url)...)...)
+		}}
+		last, faults := r.run(*kills)
+		r.judge(*kills, last, faults)
+	})
+}

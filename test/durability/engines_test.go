@@ -1,0 +1,78 @@
+package durability_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"accord/internal/event"
+	"accord/internal/store"
+	"accord/test/postgres"
+)
+
+func postgresURL(t *testing.T) string { return postgres.URL(t) }
+
+// lullOf waits until a database has no connection: what a killed server had sent
+// may still be carried out, and an outcome that is unknown is to be one of the
+// two when it is looked at.
+func lullOf(url string) func() error {
+	return func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		c, err := pgx.Connect(ctx, url)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
+		for {
+			var others int
+			err := c.QueryRow(ctx, `SELECT COUNT(*) FROM pg_stat_activity
+				WHERE datname = current_database() AND pid <> pg_backend_pid()`).Scan(&others)
+			if err != nil || others == 0 {
+				return err
+			}
+			select {
+			case <-time.After(2 * time.Millisecond):
+			case <-ctx.Done():
+				return errors.Join(ctx.Err(), errors.New("the connections of a killed server stay"))
+			}
+		}
+	}
+}
+
+// compareJournal says which records did not reach the journal. One that is there
+// twice was written again after a kill; its id says so.
+func compareJournal(v *store.View, path string) (faults []string, err error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	written := map[string]int{}
+	for line := range strings.Lines(string(text)) {
+		r, err := parseRecord(line)
+		if err != nil {
+			return nil, err
+		}
+		written[r.EventID]++
+	}
+	letters, err := v.Letters(event.Letter, "", everything)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range letters {
+		r, err := parseRecord(l.Body)
+		if err != nil {
+			return nil, err
+		}
+		if written[r.EventID] == 0 {
+			faults = append(faults, "the journal lacks "+l.Body)
+		}
+		delete(written, r.EventID)
+	}
+	return faults, nil
+}

@@ -1,0 +1,283 @@
+package durability_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+	"github.com/aws/smithy-go"
+	awshttp "github.com/aws/smithy-go/transport/http"
+)
+
+// The cast: so many organizations, so many clients at the same time, and so many
+// accounts for each client.
+const (
+	organizationsInPlay = 8
+	workersInPlay       = 16
+	accountsPerWorker   = 4
+)
+
+func managementAccount(i int) string { return fmt.Sprintf("1%011d", i+1) }
+
+func ownAccount(worker, i int) string { return fmt.Sprintf("2%05d%06d", worker+1, i+1) }
+
+// addressOf is the address that an account of the open sandbox gets.
+func addressOf(account string) string { return "account-" + account + "@example.com" }
+
+// callers are the clients of one account each, which share one connection.
+type callers struct {
+	url  string
+	http *http.Client
+	made map[string]*organizations.Client
+}
+
+// callersOf returns clients with a connection of their own.
+func callersOf(url string) *callers {
+	return &callers{
+		url:  url,
+		http: &http.Client{Transport: inOnePiece{&http.Transport{MaxConnsPerHost: 1, MaxIdleConnsPerHost: 1}}, Timeout: 20 * time.Second},
+		made: map[string]*organizations.Client{},
+	}
+}
+
+// inOnePiece sends a request with its body in memory. The SDK closes the body when
+// an answer begins; net/http may just then be looking whether there is more of it,
+// takes that for a failure and closes the connection before the answer is read.
+type inOnePiece struct{ *http.Transport }
+
+func (t inOnePiece) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	whole := r.Clone(r.Context())
+	whole.Body = io.NopCloser(bytes.NewReader(body))
+	return t.Transport.RoundTrip(whole)
+}
+
+// as returns the client that signs for an account. It sends each request once.
+func (c *callers) as(account string) *organizations.Client {
+	if c.made[account] == nil {
+		c.made[account] = organizations.New(organizations.Options{
+			Region: "us-east-1", BaseEndpoint: &c.url, HTTPClient: c.http, Retryer: aws.NopRetryer{},
+			Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+				return aws.Credentials{AccessKeyID: account, SecretAccessKey: "any"}, nil
+			}),
+		})
+	}
+	return c.made[account]
+}
+
+func (c *callers) close() { c.http.CloseIdleConnections() }
+
+// worker is one client: it owns some accounts and does one thing after the other.
+type worker struct {
+	number  int
+	random  *rand.Rand
+	home    string
+	rival   string
+	manager map[string]string
+	history *history
+	// lives are what the worker believes of its accounts; one that it is not sure of
+	// is not there.
+	lives map[string]life
+	// ids are the handshakes of the tokens.
+	ids map[string]string
+	// made are addresses that accounts have by now.
+	made []string
+	// serial numbers the tokens.
+	serial int
+	round  int
+}
+
+// work sends requests until the context ends or the server is gone.
+func (w *worker) work(ctx context.Context, url string, acknowledge func()) error {
+	c := callersOf(url)
+	defer c.close()
+	for ctx.Err() == nil {
+		e := w.choose()
+		e.Round, e.Worker, e.Start = w.round, w.number, time.Now()
+		e.ID, e.Error, e.Outcome = w.send(ctx, c, e)
+		e.End = time.Now()
+		if err := w.history.add(e); err != nil {
+			return err
+		}
+		w.remember(e)
+		switch e.Outcome {
+		case acknowledged:
+			acknowledge()
+		case unsent, unknown:
+			return nil
+		}
+	}
+	return nil
+}
+
+// remember notes what an answer means for the accounts of the worker.
+func (w *worker) remember(e entry) {
+	switch {
+	case e.Verb == create:
+	case e.Outcome == unknown:
+		delete(w.lives, e.Account)
+	case e.Outcome == acknowledged:
+		if next, can := w.lives[e.Account].apply(e); can {
+			w.lives[e.Account] = next
+		}
+	}
+}
+
+// choose decides what to ask for next: mostly what can succeed, and now and then
+// what cannot.
+func (w *worker) choose() entry {
+	accounts := make([]string, 0, accountsPerWorker)
+	for i := range accountsPerWorker {
+		if account := ownAccount(w.number, i); w.lives[account].invitations != nil {
+			accounts = append(accounts, account)
+		}
+	}
+	if len(accounts) == 0 || w.random.IntN(100) < 20 {
+		return w.creation()
+	}
+	account := accounts[w.random.IntN(len(accounts))]
+	l := w.lives[account]
+	var open []string
+	for _, token := range slices.Sorted(maps.Keys(l.invitations)) {
+		if l.invitations[token].state == "OPEN" {
+			open = append(open, token)
+		}
+	}
+	answer := func(verbs ...verb) entry {
+		token := open[w.random.IntN(len(open))]
+		return entry{Verb: verbs[w.random.IntN(len(verbs))], Account: account, Token: token, Organization: l.invitations[token].organization}
+	}
+	dice := w.random.IntN(100)
+	switch {
+	case l.member != "" && len(open) > 0 && dice < 30:
+		return answer(accept) // Refused: the account is in an organization already.
+	case l.member != "" && len(open) > 0 && dice < 50:
+		return answer(decline, cancel)
+	case l.member != "" && dice < 55:
+		return w.invitation(account) // Refused if it goes to the id of the account.
+	case l.member != "":
+		return entry{Verb: []verb{leave, remove}[w.random.IntN(2)], Account: account, Organization: l.member}
+	case len(open) == 0 || dice < 15:
+		return w.invitation(account) // Sometimes refused: the same one is open.
+	case dice < 70:
+		return answer(accept)
+	default:
+		return answer(decline, cancel)
+	}
+}
+
+// marked is in the token of what carries a tag, the token itself as its value.
+const marked = "-tagged"
+
+func (w *worker) token() string {
+	w.serial++
+	token := fmt.Sprintf("w%02d-%05d", w.number, w.serial)
+	if w.random.IntN(2) == 0 {
+		token += marked
+	}
+	return token
+}
+
+func (w *worker) invitation(account string) entry {
+	o := w.home
+	if w.random.IntN(3) == 0 {
+		o = w.rival
+	}
+	by := []types.HandshakePartyType{types.HandshakePartyTypeAccount, types.HandshakePartyTypeEmail}[w.random.IntN(2)]
+	return entry{Verb: invite, Organization: o, Account: account, By: string(by), Token: w.token()}
+}
+
+func (w *worker) creation() entry {
+	e := entry{Verb: create, Organization: w.home, Token: w.token()}
+	e.Email = e.Token + "@made.example"
+	if len(w.made) > 0 && w.random.IntN(8) == 0 {
+		e.Email = w.made[w.random.IntN(len(w.made))] // Taken in and then failed: the address is in use.
+	}
+	return e
+}
+
+func tagsOf(token string) []types.Tag {
+	if !strings.HasSuffix(token, marked) {
+		return nil
+	}
+	return []types.Tag{{Key: aws.String("token"), Value: &token}}
+}
+
+// send asks the server, and says what came of it.
+func (w *worker) send(ctx context.Context, c *callers, e entry) (id, problem string, _ outcome) {
+	// A request that was begun is waited for, whatever the round does.
+	ctx = context.WithoutCancel(ctx)
+	manager := c.as(w.manager[e.Organization])
+	handshake := aws.String(w.ids[e.Token])
+	var err error
+	switch e.Verb {
+	case invite:
+		target := &types.HandshakeParty{Id: aws.String(e.Account), Type: types.HandshakePartyType(e.By)}
+		if target.Type == types.HandshakePartyTypeEmail {
+			target.Id = aws.String(addressOf(e.Account))
+		}
+		var out *organizations.InviteAccountToOrganizationOutput
+		out, err = manager.InviteAccountToOrganization(ctx, &organizations.InviteAccountToOrganizationInput{
+			Target: target, Notes: aws.String(e.Token), Tags: tagsOf(e.Token),
+		})
+		if err == nil {
+			id = *out.Handshake.Id
+			w.ids[e.Token] = id
+		}
+	case accept:
+		_, err = c.as(e.Account).AcceptHandshake(ctx, &organizations.AcceptHandshakeInput{HandshakeId: handshake})
+	case decline:
+		_, err = c.as(e.Account).DeclineHandshake(ctx, &organizations.DeclineHandshakeInput{HandshakeId: handshake})
+	case cancel:
+		_, err = manager.CancelHandshake(ctx, &organizations.CancelHandshakeInput{HandshakeId: handshake})
+	case leave:
+		_, err = c.as(e.Account).LeaveOrganization(ctx, &organizations.LeaveOrganizationInput{})
+	case remove:
+		_, err = manager.RemoveAccountFromOrganization(ctx, &organizations.RemoveAccountFromOrganizationInput{AccountId: &e.Account})
+	case create:
+		var out *organizations.CreateAccountOutput
+		out, err = manager.CreateAccount(ctx, &organizations.CreateAccountInput{
+			AccountName: aws.String(e.Token), Email: &e.Email, Tags: tagsOf(e.Token),
+		})
+		if err == nil {
+			id = *out.CreateAccountStatus.Id
+		}
+	}
+	problem, result := judge(err)
+	return id, problem, result
+}
+
+// judge says what an error means for the one who asked.
+func judge(err error) (problem string, _ outcome) {
+	if err == nil {
+		return "", acknowledged
+	}
+	var answer *awshttp.ResponseError
+	var exception smithy.APIError
+	if errors.As(err, &answer) && errors.As(err, &exception) {
+		if status := answer.HTTPStatusCode(); status >= 400 && status < 500 {
+			return exception.ErrorCode(), refused
+		}
+		return exception.ErrorCode(), unknown
+	}
+	var trouble *net.OpError
+	if errors.As(err, &trouble) && trouble.Op == "dial" {
+		return err.Error(), unsent
+	}
+	return err.Error(), unknown
+}

@@ -1,0 +1,338 @@
+package durability_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"accord/internal/event"
+	"accord/internal/handshake"
+	"accord/internal/ident"
+	"accord/internal/mail"
+	"accord/internal/org"
+	"accord/internal/page"
+	"accord/internal/store"
+)
+
+// everything is more rows than there ever are.
+const everything = 1 << 20
+
+// eternity is later than every row.
+var eternity = time.UnixMicro(math.MaxInt64)
+
+// rows are the rows of one organization, and those of the installation that
+// belong to it.
+type rows struct {
+	organization org.Organization
+	accounts     []org.Account
+	handshakes   []handshake.Handshake
+	creations    []org.Creation
+	tags         map[string][]org.Tag
+	counters     map[store.Counter]int64
+	due          map[store.Due]bool
+}
+
+// readRows reads what the store holds of an organization.
+func readRows(v *store.View, id ident.OrganizationID, due []store.Due) (r rows, err error) {
+	if r.organization, err = v.Organization(id); err != nil {
+		return r, err
+	}
+	if r.accounts, err = v.Accounts(id, page.First, everything); err != nil {
+		return r, err
+	}
+	if r.handshakes, err = v.HandshakesSent(id, store.HandshakeFilter{}, page.Newest, everything); err != nil {
+		return r, err
+	}
+	if r.creations, err = v.Creations(id, nil, page.Newest, everything); err != nil {
+		return r, err
+	}
+	var carriers []string
+	for _, a := range r.accounts {
+		carriers = append(carriers, string(a.ID))
+	}
+	for _, h := range r.handshakes {
+		carriers = append(carriers, string(h.ID))
+		// It may have been a member once.
+		if h.AnsweredBy != "" {
+			carriers = append(carriers, string(h.AnsweredBy))
+		}
+	}
+	for _, c := range r.creations {
+		carriers = append(carriers, string(c.ID))
+	}
+	r.tags = map[string][]org.Tag{}
+	for _, carrier := range carriers {
+		if r.tags[carrier], err = v.Tags(id, carrier); err != nil {
+			return r, err
+		}
+	}
+	r.counters = map[store.Counter]int64{}
+	for _, name := range []store.Counter{"accounts", "places", "creations-in-progress", "creations-begun", "invitations-sent"} {
+		if r.counters[name], err = v.CounterOf(id, name); err != nil {
+			return r, err
+		}
+	}
+	r.due = map[store.Due]bool{}
+	for _, d := range due {
+		r.due[d] = true
+	}
+	return r, nil
+}
+
+// inspect reads the rows of organizations and says what about them is half done.
+// It knows what the load of these tests leaves behind, and no more: members come
+// by invitation or creation, and all happened within the last day.
+func inspect(v *store.View, organizations []ident.OrganizationID) (faults []string, err error) {
+	due, err := v.DueBy(eternity, everything)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range organizations {
+		r, err := readRows(v, id, due)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", id, err)
+		}
+		r.complain(func(format string, args ...any) {
+			faults = append(faults, fmt.Sprintf("rows of %s: ", id)+fmt.Sprintf(format, args...))
+		})
+	}
+	return faults, nil
+}
+
+func (r *rows) complain(about func(format string, args ...any)) {
+	counted := map[store.Counter]int64{
+		"accounts": int64(len(r.accounts)),
+		"places":   int64(len(r.accounts)),
+	}
+	for _, h := range r.handshakes {
+		if h.Stored == handshake.Open {
+			counted["places"]++
+		}
+		if h.Stored != handshake.Accepted {
+			counted["invitations-sent"]++
+		}
+		r.complainOfHandshake(h, about)
+	}
+	for _, c := range r.creations {
+		counted["creations-begun"]++
+		if c.State == org.InProgress {
+			counted["places"]++
+			counted["creations-in-progress"]++
+		}
+		r.complainOfCreation(c, about)
+	}
+	for _, a := range r.accounts {
+		r.complainOfMember(a, about)
+	}
+	for name, number := range r.counters {
+		if number != counted[name] {
+			about("the counter %s says %d, there are %d", name, number, counted[name])
+		}
+	}
+}
+
+// planned reports whether a piece of work is planned.
+func (r *rows) planned(organization ident.OrganizationID, at time.Time, kind, subject string) bool {
+	return r.due[store.Due{Organization: organization, At: at, Kind: kind, Subject: subject}]
+}
+
+const day = 24 * time.Hour
+
+func (r *rows) complainOfHandshake(h handshake.Handshake, about func(string, ...any)) {
+	id, o := string(h.ID), r.organization.ID
+	if open := h.Stored == handshake.Open; open != r.planned(o, h.Expires, "handshake expires", id) {
+		about("handshake %s is %s, and its expiry is planned: %t", id, h.Stored, !open)
+	}
+	if h.Stored.Terminal() && !r.planned("", h.PurgeAt(), "handshake gone", id) {
+		about("handshake %s is %s and will never go", id, h.Stored)
+	}
+	counts := h.Stored != handshake.Accepted
+	if counts != r.planned(o, h.Requested.Add(day), "number released", "invitations-sent/"+id) {
+		about("handshake %s is %s, and the quota of invitations gets one back: %t", id, h.Stored, !counts)
+	}
+	answered := h.Stored == handshake.Accepted || h.Stored == handshake.Declined
+	if answered != (h.AnsweredBy != "") || h.Stored.Terminal() == h.Ended.IsZero() {
+		about("handshake %s is %s, answered by %q, ended %v", id, h.Stored, h.AnsweredBy, h.Ended)
+	}
+	var carried []org.Tag
+	if h.Stored == handshake.Open {
+		carried = tagged(h.Offer.Notes)
+	}
+	if !slices.Equal(r.tags[id], carried) {
+		about("handshake %s is %s and carries %v, it has to be %v", id, h.Stored, r.tags[id], carried)
+	}
+}
+
+// tagged is what the holder of a token carries.
+func tagged(token string) []org.Tag {
+	if !strings.HasSuffix(token, marked) {
+		return nil
+	}
+	return []org.Tag{{Key: "token", Value: token}}
+}
+
+func (r *rows) complainOfCreation(c org.Creation, about func(string, ...any)) {
+	id, o := string(c.ID), r.organization.ID
+	inProgress := c.State == org.InProgress
+	if inProgress != r.planned(o, c.Requested, "account creation ends", id) {
+		about("creation %s is %s, and its end is planned: %t", id, c.State, !inProgress)
+	}
+	if !inProgress && !r.planned(o, c.PurgeAt, "account creation gone", id) {
+		about("creation %s is %s and will never go", id, c.State)
+	}
+	if !r.planned(o, c.Requested.Add(day), "number released", "creations-begun/"+id) {
+		about("the quota of creations gets none back for %s", id)
+	}
+	if (c.State == org.Succeeded) != (c.Account != "") {
+		about("creation %s is %s and made %q", id, c.State, c.Account)
+	}
+	var carried []org.Tag
+	if inProgress {
+		carried = tagged(c.AccountName)
+	}
+	if !slices.Equal(r.tags[id], carried) {
+		about("creation %s is %s and carries %v, it has to be %v", id, c.State, r.tags[id], carried)
+	}
+	made := slices.IndexFunc(r.accounts, func(a org.Account) bool { return a.ID == c.Account })
+	if c.State == org.Succeeded && (made < 0 || r.accounts[made].Membership.Method != org.Created) {
+		about("creation %s made %s, which is not there", id, c.Account)
+	}
+}
+
+func (r *rows) complainOfMember(a org.Account, about func(string, ...any)) {
+	if a.ID == r.organization.Management {
+		return
+	}
+	if !a.MembershipChanged.Equal(a.Membership.Joined) {
+		about("account %s joined at %v and last changed at %v", a.ID, a.Membership.Joined, a.MembershipChanged)
+	}
+	if !a.ServiceLinkedRole {
+		about("account %s lacks the role of its organization", a.ID)
+	}
+	because := ""
+	for _, h := range r.handshakes {
+		if h.Stored == handshake.Accepted && h.AnsweredBy == a.ID && h.Ended.Equal(a.Membership.Joined) {
+			because = h.Offer.Notes
+		}
+	}
+	for _, c := range r.creations {
+		if c.Account == a.ID {
+			because = c.AccountName
+		}
+	}
+	if because == "" {
+		about("account %s joined at %v without an invitation or a creation", a.ID, a.Membership.Joined)
+	}
+	if carried := tagged(because); !slices.Equal(r.tags[string(a.ID)], carried) {
+		about("account %s carries %v, it has to be %v", a.ID, r.tags[string(a.ID)], carried)
+	}
+}
+
+// inspectLetters says which effects of the rows were not written exactly once.
+func inspectLetters(v *store.View, organizations []ident.OrganizationID) (faults []string, err error) {
+	records, err := v.Letters(event.Letter, "", everything)
+	if err != nil {
+		return nil, err
+	}
+	mails, err := v.Letters(mail.Letter, "", everything)
+	if err != nil {
+		return nil, err
+	}
+	written := map[string]int{}
+	for _, l := range records {
+		r, err := parseRecord(l.Body)
+		if err != nil {
+			return nil, err
+		}
+		written[r.what()]++
+	}
+	for _, l := range mails {
+		m, err := mail.Parse(l.Body)
+		if err != nil {
+			return nil, err
+		}
+		if m.Subject == invitationSubject {
+			// The notes, which hold the token, are the only line that is quoted.
+			_, rest, _ := strings.Cut(m.Text, "> ")
+			token, _, _ := strings.Cut(rest, "\n")
+			written["mail "+token]++
+		}
+	}
+	once := func(what string) {
+		if n := written[what]; n != 1 {
+			faults = append(faults, fmt.Sprintf("%q was written %d times", what, n))
+		}
+	}
+	for _, id := range organizations {
+		r, err := readRows(v, id, nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range r.handshakes {
+			once("InviteAccountToOrganization " + string(h.ID))
+			once("mail " + h.Offer.Notes)
+			if verb := answers[h.Stored]; verb != "" {
+				once(verb + " " + string(h.ID))
+			}
+		}
+		for _, c := range r.creations {
+			once("CreateAccount " + string(c.ID))
+			if c.State != org.InProgress {
+				once("CreateAccountResult " + string(c.ID))
+			}
+		}
+	}
+	return faults, nil
+}
+
+const invitationSubject = "Your AWS account has been invited to join an organization"
+
+// answers are the operations that lead to a state.
+var answers = map[handshake.State]string{
+	handshake.Accepted: "AcceptHandshake", handshake.Declined: "DeclineHandshake", handshake.Canceled: "CancelHandshake",
+}
+
+// record is what matters of an audit record.
+type record struct {
+	EventID           string `json:"eventID"`
+	EventName         string `json:"eventName"`
+	ReadOnly          bool   `json:"readOnly"`
+	ErrorCode         string `json:"errorCode"`
+	RequestParameters struct {
+		HandshakeID string `json:"handshakeId"`
+	} `json:"requestParameters"`
+	ResponseElements struct {
+		Handshake struct {
+			ID string `json:"id"`
+		} `json:"handshake"`
+		Status struct {
+			ID string `json:"id"`
+		} `json:"createAccountStatus"`
+	} `json:"responseElements"`
+	ServiceEventDetails struct {
+		Status struct {
+			ID string `json:"id"`
+		} `json:"createAccountStatus"`
+	} `json:"serviceEventDetails"`
+}
+
+func parseRecord(text string) (r record, err error) {
+	err = json.Unmarshal([]byte(text), &r)
+	return r, err
+}
+
+// what names the effect that a record tells of.
+func (r record) what() string {
+	for _, id := range []string{
+		r.RequestParameters.HandshakeID, r.ResponseElements.Handshake.ID,
+		r.ResponseElements.Status.ID, r.ServiceEventDetails.Status.ID,
+	} {
+		if id != "" {
+			return r.EventName + " " + id
+		}
+	}
+	return r.EventName
+}
