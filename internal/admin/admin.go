@@ -8,7 +8,6 @@ package admin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -17,6 +16,7 @@ import (
 	"time"
 
 	"accord/internal/faults"
+	"accord/internal/graceful"
 	"accord/internal/ident"
 	"accord/internal/limits"
 	"accord/internal/org"
@@ -143,19 +143,8 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- web.Serve(l) }()
-	select {
-	case err := <-ended:
+	if err := graceful.Serve(ctx, web, l, grace); err != nil {
 		return fmt.Errorf("second listener: %w", err)
-	case <-ctx.Done():
 	}
-	waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer cancel()
-	err := web.Shutdown(waiting)
-	if err != nil {
-		err = fmt.Errorf("second listener: requests were cut at the stop: %w", errors.Join(err, web.Close()))
-	}
-	<-ended
-	return err
+	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"accord/internal/api"
 	"accord/internal/clock"
 	"accord/internal/faults"
+	"accord/internal/graceful"
 	"accord/internal/ident"
 	"accord/internal/identity"
 	"accord/internal/observe"
@@ -155,21 +156,10 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 		// OPTIONS * is a wrong method like others, not a greeting.
 		DisableGeneralOptionsHandler: true,
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- web.Serve(l) }()
-	select {
-	case err := <-ended:
+	if err := graceful.Serve(ctx, web, l, s.config.Limits.Grace); err != nil {
 		return fmt.Errorf("server: %w", err)
-	case <-ctx.Done():
 	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.Limits.Grace)
-	defer cancel()
-	err := web.Shutdown(grace)
-	if err != nil {
-		err = fmt.Errorf("server: calls were cut at the stop: %w", errors.Join(err, web.Close()))
-	}
-	<-ended
-	return err
+	return nil
 }
 
 // ServeHTTP answers one request.

@@ -41,7 +41,7 @@ func near(given string, names []string) []string {
 	}
 	var found []candidate
 	for _, name := range names {
-		far := distance(given, name)
+		far := Distance(given, name)
 		if far <= max(2, len(given)/3) || strings.Contains(name, given) {
 			found = append(found, candidate{name, far})
 		}
@@ -56,8 +56,9 @@ func near(given string, names []string) []string {
 	return out
 }
 
-// distance is the number of letters to insert, remove or replace to make b of a.
-func distance(a, b string) int {
+// Distance is the number of bytes to insert, remove or replace to make b of a. Its
+// work is the product of both lengths: who is handed long texts bounds them.
+func Distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
