@@ -1,0 +1,449 @@
+// Package terraform_test lets Terraform and its AWS provider keep a landing zone
+// on the real program: what they are answered has to leave nothing to do.
+package terraform_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+	"github.com/google/go-cmp/cmp"
+
+	"accord/test/process"
+	"accord/test/require"
+)
+
+func TestMain(m *testing.M) { process.Main(m) }
+
+const (
+	management = "111111111111"
+	// provider is the directory of the provider in a mirror, of the version that
+	// testdata/landing-zone asks for.
+	provider = "registry.terraform.io/hashicorp/aws/5.100.0"
+	// mirrorVariable names a mirror that is in none of the default places.
+	mirrorVariable = "ACCORD_TF_PLUGINS"
+	// patience bounds the whole story. It takes a minute or two, most of which the
+	// provider needs to start again and again.
+	patience = 9 * time.Minute
+)
+
+// mirror returns the folder of a file system mirror that holds the provider.
+func mirror(t *testing.T) string {
+	t.Helper()
+	// Those that Terraform knows, and one of an image.
+	places := []string{"/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins", "/opt/tf-plugins"}
+	if home, err := os.UserHomeDir(); err == nil {
+		places = slices.Insert(places, 0, filepath.Join(home, ".terraform.d", "plugins"))
+	}
+	if given := os.Getenv(mirrorVariable); given != "" {
+		places = []string{given}
+	}
+	for _, place := range places {
+		platform := runtime.GOOS + "_" + runtime.GOARCH
+		for _, form := range []string{filepath.Join(platform, "terraform-provider-aws*"), "*_" + platform + ".zip"} {
+			if found, _ := filepath.Glob(filepath.Join(place, provider, form)); len(found) > 0 {
+				return place
+			}
+		}
+	}
+	require.That(t, false, fmt.Sprintf("a mirror of Terraform providers with %s (%s names one)", provider, mirrorVariable))
+	return ""
+}
+
+// workspace is a folder with the landing zone, in which Terraform runs.
+type workspace struct {
+	t               *testing.T
+	ctx             context.Context
+	program, folder string
+	env             []string
+}
+
+// newWorkspace returns an initialised workspace without a state.
+func newWorkspace(ctx context.Context, t *testing.T, s *process.Server) *workspace {
+	t.Helper()
+	w := &workspace{t: t, ctx: ctx, program: require.Tool(t, "terraform"), folder: t.TempDir()}
+	plugins := mirror(t)
+	if err := os.CopyFS(w.folder, os.DirFS("testdata/landing-zone")); err != nil {
+		t.Fatal(err)
+	}
+	// Nothing is fetched from anywhere else.
+	settings := fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", plugins)
+	w.write("cli.tfrc", settings)
+	w.env = slices.DeleteFunc(s.Environ(management), func(variable string) bool { return strings.HasPrefix(variable, "TF_") })
+	w.env = append(w.env,
+		"TF_CLI_CONFIG_FILE="+filepath.Join(w.folder, "cli.tfrc"),
+		"TF_IN_AUTOMATION=yes", "TF_INPUT=0",
+		"TF_VAR_endpoint="+s.URL,
+		// The provider makes much garbage when it starts, and it starts often.
+		"GOGC=400",
+	)
+	w.run(0, "init")
+	return w
+}
+
+func (w *workspace) write(name, text string) {
+	w.t.Helper()
+	if err := os.WriteFile(filepath.Join(w.folder, name), []byte(text), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// run runs Terraform, which has to end with a status, and returns what it wrote.
+func (w *workspace) run(status int, args ...string) (out, problems string) {
+	w.t.Helper()
+	c := exec.CommandContext(w.ctx, w.program, args...)
+	c.Dir, c.Env = w.folder, w.env
+	// An interrupt ends the provider, too.
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	c.WaitDelay = 20 * time.Second
+	var said strings.Builder
+	c.Stderr = &said
+	text, err := c.Output()
+	var ended *exec.ExitError
+	if err != nil && !errors.As(err, &ended) {
+		w.t.Fatal(err)
+	}
+	if c.ProcessState.ExitCode() != status {
+		w.t.Fatalf("terraform %s: %s, want %d\n%s\n%s", strings.Join(args, " "), c.ProcessState, status, text, &said)
+	}
+	return string(text), said.String()
+}
+
+// read runs Terraform and decodes what it writes.
+func (w *workspace) read(into any, args ...string) {
+	w.t.Helper()
+	out, _ := w.run(0, args...)
+	if err := json.Unmarshal([]byte(out), into); err != nil {
+		w.t.Fatalf("terraform %s: %v", strings.Join(args, " "), err)
+	}
+}
+
+// wantEverything looks for a block of each resource and of each data source that
+// the provider has for the service.
+func (w *workspace) wantEverything() {
+	w.t.Helper()
+	var schemas struct {
+		Providers map[string]struct {
+			Resources map[string]any `json:"resource_schemas"`
+			Sources   map[string]any `json:"data_source_schemas"`
+		} `json:"provider_schemas"`
+	}
+	w.read(&schemas, "providers", "schema", "-json")
+	var configuration strings.Builder
+	for _, pattern := range []string{"*.tf", "seen/*.tf"} {
+		files, err := filepath.Glob(filepath.Join(w.folder, pattern))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			configuration.Write(text)
+		}
+	}
+	aws := schemas.Providers["registry.terraform.io/hashicorp/aws"]
+	blocks := 0
+	for kind, names := range map[string]map[string]any{"resource": aws.Resources, "data": aws.Sources} {
+		for name := range names {
+			if !strings.HasPrefix(name, "aws_organizations_") {
+				continue
+			}
+			blocks++
+			if !strings.Contains(configuration.String(), fmt.Sprintf("%s %q ", kind, name)) {
+				w.t.Errorf("the landing zone has no %s %s", kind, name)
+			}
+		}
+	}
+	if blocks < 15 {
+		w.t.Errorf("the provider has only %d resources and data sources", blocks)
+	}
+}
+
+// apply brings the landing zone to a revision, after which there is nothing left
+// to do, and the data sources see what testdata says.
+func (w *workspace) apply(revision string) {
+	w.t.Helper()
+	file := "-var-file=" + revision + ".tfvars"
+	w.run(0, "apply", "-no-color", "-auto-approve", file)
+	w.clean(revision)
+
+	var seen map[string]struct{ Value any }
+	w.read(&seen, "output", "-json")
+	got := map[string]any{}
+	for name, output := range seen {
+		got[name] = output.Value
+	}
+	text, err := os.ReadFile(filepath.Join("testdata", revision+".json"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var want map[string]any
+	if err := json.Unmarshal(text, &want); err != nil {
+		w.t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		w.t.Errorf("the data sources see something else than %s (-want +got):\n%s", revision, diff)
+	}
+}
+
+// clean asks for a plan, which has to be empty: with another one the status is 2.
+func (w *workspace) clean(revision string) {
+	w.t.Helper()
+	w.run(0, "plan", "-no-color", "-detailed-exitcode", "-var-file="+revision+".tfvars")
+}
+
+// resources are the ids of what the state holds, by addresses; data sources and
+// what they read are not among them.
+func (w *workspace) resources() map[string]string {
+	w.t.Helper()
+	var state struct {
+		Values struct {
+			RootModule struct {
+				Resources []struct {
+					Address, Mode string
+					Values        struct{ ID string }
+				}
+			} `json:"root_module"`
+		}
+	}
+	w.read(&state, "show", "-json")
+	ids := map[string]string{}
+	for _, r := range state.Values.RootModule.Resources {
+		if r.Mode == "managed" {
+			ids[r.Address] = r.Values.ID
+		}
+	}
+	return ids
+}
+
+// adopt imports resources into a workspace without a state. What the import finds
+// has to be what the configuration says.
+func (w *workspace) adopt(resources map[string]string, revision string) {
+	w.t.Helper()
+	var blocks strings.Builder
+	for _, address := range slices.Sorted(maps.Keys(resources)) {
+		fmt.Fprintf(&blocks, "import {\n  to = %s\n  id = %q\n}\n\n", address, resources[address])
+	}
+	w.write("imports.tf", blocks.String())
+	w.run(0, "plan", "-no-color", "-out=adoption", "-var-file="+revision+".tfvars")
+	var plan struct {
+		Changes []struct {
+			Address, Mode string
+			Change        struct {
+				Actions       []string
+				Before, After map[string]any
+				Importing     *struct{ ID string }
+			}
+		} `json:"resource_changes"`
+	}
+	w.read(&plan, "show", "-json", "adoption")
+	imported := map[string]string{}
+	for _, c := range plan.Changes {
+		if c.Mode != "managed" {
+			continue
+		}
+		if c.Change.Importing != nil {
+			imported[c.Address] = c.Change.Importing.ID
+		}
+		for name, after := range c.Change.After {
+			if diff := cmp.Diff(c.Change.Before[name], after); diff != "" && !slices.Contains(untold, name) {
+				w.t.Errorf("%s: an import finds another %s (-service +configuration):\n%s", c.Address, name, diff)
+			}
+		}
+		for _, action := range c.Change.Actions {
+			if action != "no-op" && action != "update" {
+				w.t.Errorf("an import wants to %s %s", action, c.Address)
+			}
+		}
+	}
+	if diff := cmp.Diff(resources, imported); diff != "" {
+		w.t.Errorf("imported are others (-want +got):\n%s", diff)
+	}
+	w.run(0, "apply", "-no-color", "adoption")
+	w.clean(revision)
+}
+
+// untold are arguments of the provider that say what it does itself. No import
+// finds them, nor does a change of them reach the service.
+var untold = []string{"close_on_deletion", "create_govcloud"}
+
+// destroy destroys the landing zone. Where something has to stay, it ends with the
+// exception of the service that says why.
+func (w *workspace) destroy(revision string, exceptions ...string) {
+	w.t.Helper()
+	status := min(len(exceptions), 1)
+	_, problems := w.run(status, "destroy", "-no-color", "-auto-approve", "-var-file="+revision+".tfvars")
+	for _, exception := range exceptions {
+		if !strings.Contains(problems, exception) {
+			w.t.Errorf("the end of the landing zone did not meet %s:\n%s", exception, problems)
+		}
+	}
+}
+
+func TestALandingZoneIsKeptByTerraform(t *testing.T) {
+	require.Tool(t, "terraform")
+	mirror(t)
+	// The provider asks only every ten seconds whether an account has been made: its
+	// first question finds it done.
+	s := process.Start(t, "--clock", "virtual", "--rule", "create-account=synchronous")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+
+	w := newWorkspace(ctx, t, s)
+	w.wantEverything()
+	w.apply("first")
+	w.apply("second")
+	resources := w.resources()
+
+	// Somebody else takes over, who has the configuration and no state.
+	w = newWorkspace(ctx, t, s)
+	w.adopt(resources, "second")
+
+	// Accounts that were closed stay for 90 days, and with them their units.
+	closed := []string{"Payments", "Spare", "Spare 2"}
+	w.destroy("second", "OrganizationalUnitNotEmptyException")
+	wantLeft(t, s.Client(management), closed, "Workloads", "Prod", "Payments", "EU")
+	advance(t, s, "2160h")
+	w.destroy("second")
+	if left := w.resources(); len(left) != 0 {
+		t.Errorf("Terraform still keeps %v", left)
+	}
+	wantNothingLeft(t, s, resources)
+}
+
+// wantLeft looks for what remains of the landing zone: closed accounts, units one
+// below the other, and no trace of anything else.
+func wantLeft(t *testing.T, c *organizations.Client, closed []string, units ...string) {
+	t.Helper()
+	ctx := t.Context()
+	accounts, err := c.ListAccounts(ctx, &organizations.ListAccountsInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	for _, a := range accounts.Accounts {
+		switch {
+		case *a.Id == management:
+		case a.State == types.AccountStateClosed:
+			left = append(left, *a.Name)
+		default:
+			t.Errorf("the account %s is %s", *a.Name, a.State)
+		}
+	}
+	slices.Sort(left)
+	if diff := cmp.Diff(closed, left); diff != "" {
+		t.Errorf("closed accounts (-want +got):\n%s", diff)
+	}
+
+	roots, err := c.ListRoots(ctx, &organizations.ListRootsInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for parent := roots.Roots[0].Id; ; {
+		below, err := c.ListOrganizationalUnitsForParent(ctx, &organizations.ListOrganizationalUnitsForParentInput{ParentId: parent})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, unit := range below.OrganizationalUnits {
+			names = append(names, *unit.Name)
+		}
+		want := units[:min(len(units), 1)]
+		if !slices.Equal(names, want) {
+			t.Errorf("the units %v are left, want %v", names, want)
+		}
+		if len(want) == 0 || len(names) == 0 {
+			break
+		}
+		parent, units = below.OrganizationalUnits[0].Id, units[1:]
+	}
+
+	for _, kind := range roots.Roots[0].PolicyTypes {
+		policies, err := c.ListPolicies(ctx, &organizations.ListPoliciesInput{Filter: kind.Type})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, policy := range policies.Policies {
+			if !policy.AwsManaged {
+				t.Errorf("the policy %s is left", *policy.Name)
+			}
+		}
+	}
+	administrators, err := c.ListDelegatedAdministrators(ctx, &organizations.ListDelegatedAdministratorsInput{})
+	if err != nil || len(administrators.DelegatedAdministrators) != 0 {
+		t.Errorf("delegated administrators are left: %v %v", administrators, err)
+	}
+	var none *types.ResourcePolicyNotFoundException
+	if _, err := c.DescribeResourcePolicy(ctx, &organizations.DescribeResourcePolicyInput{}); !errors.As(err, &none) {
+		t.Errorf("the delegation policy is left: %v", err)
+	}
+}
+
+// wantNothingLeft looks for the organization, for the accounts that were closed,
+// and for those that were only removed.
+func wantNothingLeft(t *testing.T, s *process.Server, resources map[string]string) {
+	t.Helper()
+	var accounts []struct{ ID, Name, Organization string }
+	text := accord(t, s, "account", "list", "--json")
+	if err := json.Unmarshal(text, &accounts); err != nil {
+		t.Fatal(err)
+	}
+	left := map[string]string{}
+	for _, a := range accounts {
+		left[a.ID] = a.Name
+		if a.Organization != "" {
+			t.Errorf("the account %s is in an organization", a.Name)
+		}
+	}
+	want := map[string]string{
+		management: "account-" + management,
+		resources[`aws_organizations_account.this["audit"]`]: "Audit",
+		resources[`aws_organizations_account.this["trial"]`]: "Trial",
+	}
+	if diff := cmp.Diff(want, left); diff != "" {
+		t.Errorf("accounts (-want +got):\n%s", diff)
+	}
+	var outside *types.AWSOrganizationsNotInUseException
+	for account := range want {
+		_, err := s.Client(account).DescribeOrganization(t.Context(), &organizations.DescribeOrganizationInput{})
+		if !errors.As(err, &outside) {
+			t.Errorf("%s is in an organization: %v", account, err)
+		}
+	}
+}
+
+// advance moves the clock of the server.
+func advance(t *testing.T, s *process.Server, duration string) {
+	t.Helper()
+	accord(t, s, "clock", "advance", duration)
+}
+
+// accord runs a command of the program against the server.
+func accord(t *testing.T, s *process.Server, args ...string) []byte {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), process.Program(t), args...)
+	c.Env = s.Environ(management)
+	out, err := c.Output()
+	if err != nil {
+		var ended *exec.ExitError
+		if errors.As(err, &ended) {
+			err = fmt.Errorf("%w\n%s", err, ended.Stderr)
+		}
+		t.Fatalf("accord %s: %v", strings.Join(args, " "), err)
+	}
+	return out
+}
