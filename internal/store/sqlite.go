@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
@@ -35,10 +36,11 @@ type sqliteEngine struct {
 }
 
 func openMemory(ctx context.Context) (engine, error) {
-	folder, err := os.MkdirTemp("", "accord-")
+	folder, err := os.MkdirTemp("", memoryFolder)
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for the store: %w", err)
 	}
+	removeAbandoned(folder)
 	e, err := openFile(ctx, filepath.Join(folder, "accord.db"), "OFF")
 	if err != nil {
 		_ = os.RemoveAll(folder)
@@ -46,6 +48,30 @@ func openMemory(ctx context.Context) (engine, error) {
 	}
 	e.(*sqliteEngine).folder = folder
 	return e, nil
+}
+
+// memoryFolder is the pattern of the folders of stores in memory.
+const memoryFolder = "accord-memory-*"
+
+// removeAbandoned removes the folders beside an own new one whose process was
+// killed: nobody holds their lock. Folders of the last minute are left alone, as
+// their process may be about to take it.
+func removeAbandoned(own string) {
+	made, err := os.Stat(own)
+	if err != nil {
+		return
+	}
+	folders, _ := filepath.Glob(filepath.Join(filepath.Dir(own), memoryFolder))
+	for _, folder := range folders {
+		info, err := os.Stat(filepath.Join(folder, "accord.db.lock"))
+		if err != nil || made.ModTime().Sub(info.ModTime()) < time.Minute {
+			continue
+		}
+		if lock, err := lockFile(filepath.Join(folder, "accord.db.lock")); err == nil {
+			_ = os.RemoveAll(folder)
+			_ = lock.Close()
+		}
+	}
 }
 
 // openSQLite opens a file that stays. FULL: an answer means that the change is on

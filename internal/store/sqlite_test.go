@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	_ "modernc.org/sqlite"
@@ -180,4 +181,30 @@ func TestAPathMayHoldWhatAURLMayNot(t *testing.T) {
 		t.Errorf("the letters (-want +got):\n%s", diff)
 	}
 	shut(t, s)
+}
+
+func TestAbandonedStoresInMemoryAreRemoved(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	long := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, folder := range []string{"accord-memory-1", "accord-memory-2", "other-3"} {
+		if err := os.Mkdir(filepath.Join(os.TempDir(), folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		lock := filepath.Join(os.TempDir(), folder, "accord.db.lock")
+		if err := os.WriteFile(lock, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		// The second was made just now: its process may still come for it.
+		if folder != "accord-memory-2" {
+			if err := os.Chtimes(lock, long, long); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	open(t, "memory", usual())
+	for folder, stays := range map[string]bool{"accord-memory-1": false, "accord-memory-2": true, "other-3": true} {
+		if _, err := os.Stat(filepath.Join(os.TempDir(), folder)); (err == nil) != stays {
+			t.Errorf("%s: %v", folder, err)
+		}
+	}
 }
