@@ -649,7 +649,7 @@ func TestACrowdIsJudgedALittleAtATime(t *testing.T) {
 		a.wantEffective("the last valid one", backups, id, planned("p"))
 	}
 	// Only the list takes its time.
-	if n := len(a.invalid(backups)); n != 200 {
+	if n := len(a.invalid(backups)); n != 100 {
 		t.Errorf("%d are listed at once", n)
 	}
 	w.pass(0)
@@ -687,7 +687,7 @@ func TestManyTargetsAreComputedALittleAtATime(t *testing.T) {
 		}
 		return n
 	}
-	if n := done("1", "own"); n != 199 {
+	if n := done("1", "own"); n != 99 {
 		t.Errorf("%d are computed with the root", n)
 	}
 	w.pass(0)
@@ -696,7 +696,7 @@ func TestManyTargetsAreComputedALittleAtATime(t *testing.T) {
 	}
 	w.pass(time.Minute)
 	a.rewrite(own, value("k", "append", "new"))
-	if n := done("1", "new"); n != 200 {
+	if n := done("1", "new"); n != 100 {
 		t.Errorf("%d are computed with the policy", n)
 	}
 	w.pass(time.Second)

@@ -46,14 +46,20 @@ func (c *computation) judgeAll(accounts []store.JudgedAccount) error {
 			}
 			parent = a.ParentPath
 		}
-		valid := above.Valid
+		e, valid := above, above.Valid
 		if a.Own {
 			valid = a.OwnValid
 		}
 		if valid == !a.Invalid {
 			continue
 		}
-		if err := c.turn(a, valid); err != nil {
+		if a.Own {
+			var err error
+			if e, err = c.tx.EffectivePolicy(c.organization.ID, c.enabled.Enabling, a.ID.Target()); err != nil {
+				return err
+			}
+		}
+		if err := c.turn(a, &e); err != nil {
 			return err
 		}
 	}
@@ -62,24 +68,20 @@ func (c *computation) judgeAll(accounts []store.JudgedAccount) error {
 
 // turn records that the effective policy of an account has become valid or
 // invalid. [AWS: EffectivePolicyValidation events]
-func (c *computation) turn(a store.JudgedAccount, valid bool) error {
+func (c *computation) turn(a store.JudgedAccount, e *org.EffectivePolicy) error {
 	record := c.tx.SetInvalid
-	if valid {
+	if e.Valid {
 		record = c.tx.SetValid
 	}
 	if err := record(c.organization.ID, c.enabled.Enabling, a); err != nil {
 		return err
 	}
-	e, err := effectiveOn(&c.tx.View, c.organization.ID, c.enabled, a.Path())
-	if err != nil {
-		return err
-	}
-	report, err := reportOf(&e)
+	report, err := reportOf(e)
 	if err != nil {
 		return err
 	}
 	validation := event.Validation{
-		Account: a.ID, Path: a.Path(), Evaluated: e.Computed, PolicyType: string(c.enabled.Type), Valid: valid,
+		Account: a.ID, Path: a.Path(), Evaluated: e.Computed, PolicyType: string(c.enabled.Type), Valid: e.Valid,
 	}
 	for _, found := range report {
 		validation.Errors = append(validation.Errors, event.ValidationError{

@@ -259,6 +259,13 @@ func TestHowStrictlyDocumentsAreCheckedIsARule(t *testing.T) {
 		if got := a.told("CreatePolicy", drafting(c.kind, "One", c.content)); got != c.want {
 			t.Errorf("%s: %s: %q, want %q", c.rule, c.content, got, c.want)
 		}
+		// The operator is told which rule would let the document in.
+		if rule, _, _ := strings.Cut(c.rule, " "); c.want != "" && !strings.HasSuffix(c.rule, "lenient") {
+			_, err := try(a.actor, (*service).CreatePolicy, *drafting(c.kind, "One", c.content))
+			if told := exception(t, err, "documented"); told.Setting != "--rule "+rule {
+				t.Errorf("%s: raised by %q", c.rule, told.Setting)
+			}
+		}
 	}
 }
 

@@ -175,7 +175,7 @@ func remainsOf(organization ident.OrganizationID, enabling int64, at time.Time) 
 
 // step is how many targets or accounts one transaction deals with where there
 // can be any number.
-const step = 200
+const step = 100
 
 func (s *Service) policyTypeDisabled(_ context.Context, tx *store.Tx, d store.Due) error {
 	organization, number, _ := strings.Cut(d.Subject, " ")
