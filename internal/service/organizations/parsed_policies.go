@@ -20,8 +20,8 @@ type parsedPolicies struct {
 
 type parsedKey struct{ kind, digest string }
 
-// parsedKept is how many contents each of the two generations holds: a few
-// megabytes of the largest policies.
+// parsedKept is how many contents each of the two generations holds: together some
+// tens of megabytes if all were as large as they may be.
 const parsedKept = 256
 
 // get returns what a content says; read is asked for the content when nobody
