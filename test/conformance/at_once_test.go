@@ -23,7 +23,7 @@ func TestAtOnceIsOneAfterAnother(t *testing.T) {
 	}
 	w := build(t, f, documented)
 	// What ends by itself must not do so between two of the calls.
-	still := []string{"account-creation-delay=1h", "account-closure-delay=1h"}
+	still := []string{"rule account-creation-delay=1h", "rule account-closure-delay=1h"}
 	for _, operation := range f.Names() {
 		if f.Access[operation].Level != "Write" {
 			continue

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"net/http"
@@ -44,7 +45,17 @@ func (b *bench) ended(operation string, status int) error {
 	}
 	defer b.renew()
 	if status != http.StatusOK || b.facts.Access[operation].Level != "Write" {
-		return fmt.Errorf("the call changed the store")
+		return errChanged
+	}
+	return nil
+}
+
+var errChanged = errors.New("the call changed the store")
+
+// unchanged looks at the store after a call that was refused.
+func (in *installed) unchanged(string, int) error {
+	if in.changed() {
+		return errChanged
 	}
 	return nil
 }
@@ -117,16 +128,22 @@ func (b *bench) succeeds(operation string, r request) error {
 }
 
 func (b *bench) run(operation string, c sample) error {
-	if c.spoil != nil {
-		b.spoil.Store(&c.spoil)
+	in, ended := b.installed, b.ended
+	if c.settings != nil {
+		in = install(b.t, b.facts, b.style, b.world.store, c.settings...)
+		defer in.close(b.t)
+		ended = in.unchanged
 	}
-	a, err := b.call(c.caller, operation, c.raw)
-	b.spoil.Store(nil)
+	if c.spoil != nil {
+		in.spoil.Store(&c.spoil)
+	}
+	a, err := in.call(c.caller, operation, c.raw)
+	in.spoil.Store(nil)
 	if err != nil {
 		return err
 	}
-	got, err := b.judge(operation, c.want, a)
-	if after := b.ended(operation, a.status); err == nil {
+	got, err := in.judge(operation, c.want, a)
+	if after := ended(operation, a.status); err == nil {
 		err = after
 	}
 	if _, anyCall := protocolErrors[got.Type]; err == nil && got.Type != "" && !anyCall {

@@ -23,6 +23,7 @@ const (
 	twice     kind = "duplicate"
 	form      kind = "form"
 	standing  kind = "caller"
+	state     kind = "state"
 	lost      kind = "lost race"
 	failure   kind = "failure"
 )
@@ -51,6 +52,7 @@ var kinds = []struct {
 	{twice, "a member stands twice"},
 	{form, "a body that is empty, `null`, no object, no JSON, no UTF-8 or holds NUL"},
 	{standing, "an account that may not call"},
+	{state, "a request of good form that the state, a number or the content of a document stands against"},
 	{lost, "the transaction of a lawful request loses against others every time: ConcurrentModificationException, or where the operation does not have it TooManyRequestsException, and nothing is changed"},
 	{failure, "the store fails at the commit of a lawful request: ServiceException with HTTP 500, and nothing is changed"},
 }

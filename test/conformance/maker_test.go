@@ -22,6 +22,8 @@ type sample struct {
 	want   want
 	// spoil, when set, is what the store answers instead of a commit.
 	spoil error
+	// settings, when there are any, are those of an installation for this case.
+	settings []string
 }
 
 // maker makes the cases of one operation out of the facts and its lawful
@@ -106,6 +108,7 @@ func (m *maker) make() []sample {
 	m.wholeBody()
 	m.callers()
 	m.spoiled()
+	m.samples = append(m.samples, m.world.refused(m)...)
 	return m.samples
 }
 
@@ -471,6 +474,6 @@ func (m *maker) spoiled() {
 		race = "TooManyRequestsException"
 	}
 	m.samples = append(m.samples,
-		sample{lost, "every time", r.caller, r.body.bytes(), exactly(race), store.ErrConflict},
-		sample{failure, "at the commit", r.caller, r.body.bytes(), exactly("ServiceException"), errors.New("the disk is full")})
+		sample{kind: lost, caller: r.caller, raw: r.body.bytes(), want: exactly(race), spoil: store.ErrConflict},
+		sample{kind: failure, caller: r.caller, raw: r.body.bytes(), want: exactly("ServiceException"), spoil: errors.New("the disk is full")})
 }

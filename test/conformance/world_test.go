@@ -8,13 +8,17 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"accord/internal/api"
 	"accord/internal/config"
+	"accord/internal/ident"
 	"accord/internal/installation"
+	"accord/internal/org"
+	"accord/internal/service/organizations"
 	"accord/test/facts"
 )
 
@@ -41,8 +45,8 @@ type installed struct {
 const file = "accord.db"
 
 // install opens an installation on the bytes of a store; on an empty one without.
-// Rules are "name=value".
-func install(t *testing.T, f *facts.Service, s style, store []byte, rules ...string) *installed {
+// Settings are "rule name=value" or "quota name=value".
+func install(t *testing.T, f *facts.Service, s style, store []byte, settings ...string) *installed {
 	t.Helper()
 	in := &installed{facts: f, style: s, folder: t.TempDir(), requestIDs: map[string]bool{}}
 	path := filepath.Join(in.folder, file)
@@ -51,11 +55,16 @@ func install(t *testing.T, f *facts.Service, s style, store []byte, rules ...str
 			t.Fatal(err)
 		}
 	}
-	c, err := config.Load(config.Given{
+	given := config.Given{
 		"listen": {"127.0.0.1:0"}, "admin-listen": {"127.0.0.1:0"}, "store": {"sqlite:" + path}, "clock": {"virtual"},
-		"rule":  append(rules, "wire-style="+string(s)),
-		"quota": {"accounts-per-organization=100", fmt.Sprintf("tags-per-resource=%d", tags+5)},
-	}, func(string) string { return "" }, nil)
+		"rule":  {"wire-style=" + string(s)},
+		"quota": {"accounts-per-organization=100", fmt.Sprintf("tags-per-resource=%d", mostTags)},
+	}
+	for _, setting := range settings {
+		name, pair, _ := strings.Cut(setting, " ")
+		given[name] = append(given[name], pair)
+	}
+	c, err := config.Load(given, func(string) string { return "" }, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,8 +137,9 @@ const (
 	founder = "888888888888"
 )
 
-// tags is how many tags the empty unit has: more than a page.
-const tags = 55
+// tags is how many tags the empty unit has, more than a page; mostTags is how many
+// a thing can have.
+const tags, mostTags = 55, 60
 
 // world is what the cases find: the bytes of a store, and what its things are
 // called.
@@ -138,12 +148,16 @@ type world struct {
 
 	root, unit, emptyUnit string
 	created, creation     string
-	invitation, question  string
-	approval              string
-	asked, agreed         string
-	serviceControl        string
-	tagging, spare        string
-	delegation            string
+	suspended             string
+	invitation, cancelled string
+	question, approval    string
+	// late is an invitation to delegate, which has joined another organization.
+	late            string
+	asked, agreed   string
+	serviceControl  string
+	resourceControl string
+	tagging, spare  string
+	delegation      string
 	// foreign are ids of other organizations.
 	foreign []string
 	// lastOfMonth and firstOfMonth are instants for transfers.
@@ -238,22 +252,30 @@ func (b *builder) organization(w *world) {
 		}
 		b.do(management, "TagResource", body{"ResourceId": w.emptyUnit, "Tags": some})
 	}
+	b.do(founder, "CreateOrganization", body{})
+	w.late = b.do(founder, "InviteAccountToOrganization", body{"Target": accountTarget(delegate)}, "Handshake", "Id")
 	b.join(management, delegate)
 	b.join(management, member)
 	b.do(management, "MoveAccount", body{"AccountId": member, "SourceParentId": w.root, "DestinationParentId": w.unit})
 	for _, name := range []string{"First", "Second"} {
+		w.suspended = w.created
 		w.creation = b.do(management, "CreateAccount", body{"AccountName": name, "Email": name + "@example.com"}, "CreateAccountStatus", "Id")
 		b.settle()
 		w.created = b.do(management, "DescribeCreateAccountStatus", body{"CreateAccountRequestId": w.creation}, "CreateAccountStatus", "AccountId")
 	}
 	w.invitation = b.do(management, "InviteAccountToOrganization",
 		body{"Target": accountTarget(invited), "Notes": "Welcome", "Tags": []any{tag("team", "red")}}, "Handshake", "Id")
+	suspended := org.Suspended
+	if _, err := b.in.Registry.Amend(context.Background(), ident.AccountID(w.suspended), organizations.Amendment{State: &suspended}); err != nil {
+		b.t.Fatal(err)
+	}
+	w.cancelled = b.do(management, "InviteAccountToOrganization", body{"Target": accountTarget(founder)}, "Handshake", "Id")
+	b.do(management, "CancelHandshake", body{"HandshakeId": w.cancelled})
 	// An account exists from its first call on.
 	b.do(stranger, "ListHandshakesForAccount", body{})
-	b.do(founder, "CreateOrganization", body{})
 	b.do(founder, "InviteAccountToOrganization", body{"Target": accountTarget(invited)})
 
-	for _, service := range []string{"config", "sso", "ram", "access-analyzer"} {
+	for _, service := range []string{"config", "sso", "ram", "access-analyzer", "securityhub"} {
 		b.do(management, "EnableAWSServiceAccess", body{"ServicePrincipal": service + ".amazonaws.com"})
 	}
 	for _, service := range []string{"config", "sso"} {
@@ -268,7 +290,7 @@ const (
 	delegationPolicy     = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"organizations:DescribeOrganization","Resource":"*"}]}`
 	serviceControlPolicy = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}`
 	resourceControl      = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}`
-	tagPolicy            = `{"tags":{"costcenter":{"tag_key":{"@@assign":"CostCenter"}}}}`
+	tagPolicy            = `{"tags":{"costcenter":{"tag_key":{"@@assign":"CostCenter"},"enforced_for":{"@@assign":["organizations:ALL_SUPPORTED"]}}}}`
 	// An account that inherits it has an effective policy with three mistakes.
 	incompleteBackupPolicy = `{"plans":{"daily":{"rules":{"daily":{"start_backup_window_minutes":{"@@assign":"60"}}}}}}`
 )
@@ -279,10 +301,11 @@ func (b *builder) policies(w *world) {
 		return b.do(account, "CreatePolicy", body{"Type": kind, "Name": name, "Description": "About " + name, "Content": content},
 			"Policy", "PolicySummary", "Id")
 	}
-	for _, kind := range []string{"SERVICE_CONTROL_POLICY", "TAG_POLICY", "BACKUP_POLICY"} {
+	for _, kind := range []string{"SERVICE_CONTROL_POLICY", "TAG_POLICY", "BACKUP_POLICY", "SECURITYHUB_POLICY"} {
 		b.do(management, "EnablePolicyType", body{"RootId": w.root, "PolicyType": kind})
 	}
 	w.serviceControl = policy(management, "SERVICE_CONTROL_POLICY", "NoStorage", serviceControlPolicy)
+	w.resourceControl = policy(management, "RESOURCE_CONTROL_POLICY", "NoStorage", resourceControl)
 	w.tagging = policy(management, "TAG_POLICY", "CostCenters", tagPolicy)
 	w.spare = policy(management, "TAG_POLICY", "Spare", tagPolicy)
 	incomplete := policy(management, "BACKUP_POLICY", "Incomplete", incompleteBackupPolicy)

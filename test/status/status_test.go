@@ -1,0 +1,154 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"accord/test/evidence"
+	"accord/test/facts"
+)
+
+// TestThePageFitsTheTables: docs/status.md says what the notes say, against the
+// errors that the facts and the tables have today.
+func TestThePageFitsTheTables(t *testing.T) {
+	notes := filepath.Join(root(), notesFile)
+	shown, err := evidence.Read(notes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := render(shown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(filepath.Join(root(), page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Error("docs/status.md does not fit the tables of errors: go run ./test/status")
+	}
+	if text, err := os.ReadFile(notes); err != nil || string(text) != lines(shown) {
+		t.Errorf("%s was changed by hand (%v): go run ./test/status", notesFile, err)
+	}
+}
+
+// TestEveryOperationWasShown: of each operation there is at least that it works.
+func TestEveryOperationWasShown(t *testing.T) {
+	f, shown := organizations(t), read(t)
+	for _, name := range f.Names() {
+		if !shown.Of(name, evidence.Success) {
+			t.Errorf("%s: no test has shown that it works", name)
+		}
+		if f.Operations[name].Page != "" && !slices.Contains(single, name) && !shown.Of(name, evidence.Paging) {
+			t.Errorf("%s: no test has shown its pages", name)
+		}
+	}
+}
+
+// TestEveryReasonHasItsPlace: each reason of the facts is given by an operation,
+// or it is said why by none, and not both.
+func TestEveryReasonHasItsPlace(t *testing.T) {
+	f := organizations(t)
+	given := reasonsGiven(f)
+	withheldAnywhere := map[string]bool{}
+	for _, u := range unraised {
+		if u.reason != "" {
+			withheldAnywhere[u.exception+" "+u.reason] = true
+		}
+	}
+	for name, shape := range f.Shapes {
+		if !shape.Exception {
+			continue
+		}
+		for _, reason := range f.ReasonsOf(name) {
+			if r := name + " " + reason; given[r] == withheldAnywhere[r] {
+				t.Errorf("%s: given by an operation: %v; said not to be given: %v", r, given[r], withheldAnywhere[r])
+			}
+		}
+	}
+}
+
+// TestTheTablesNameOnlyFacts: operations, exceptions and reasons of the tables are
+// those of the facts.
+func TestTheTablesNameOnlyFacts(t *testing.T) {
+	f := organizations(t)
+	check := func(exception, reason string, operations []string) {
+		if f.Shapes[exception] == nil || reason != "" && !slices.Contains(f.ReasonsOf(exception), reason) {
+			t.Errorf("%s %s is not in the facts", exception, reason)
+		}
+		for _, name := range operations {
+			if !slices.Contains(f.Operations[name].Errors, exception) {
+				t.Errorf("%s may not answer %s %s", name, exception, reason)
+			}
+		}
+	}
+	seen := map[string]bool{}
+	for _, r := range raised {
+		check(r.exception, r.reason, r.by)
+		if key := r.exception + " " + r.reason; seen[key] {
+			t.Errorf("%s stands twice", key)
+		} else {
+			seen[key] = true
+		}
+	}
+	for _, u := range unraised {
+		check(u.exception, u.reason, u.operations)
+	}
+	for name := range f.Operations {
+		for _, rule := range f.RulesOf(f.Operations[name].Input) {
+			if rulesGive[rule.Rule] == nil {
+				t.Errorf("nobody said what reason the rule %s gives", rule.Rule)
+			}
+		}
+	}
+}
+
+func TestNotesThatNoTableKnowsAreRefused(t *testing.T) {
+	for name, shown := range map[string]evidence.Shown{
+		"another operation":  {"ListPlanets": {"success": true}},
+		"another exception":  {"ListRoots": {"HandshakeNotFoundException": true}},
+		"a reason of others": {"ListRoots": {"InvalidInputException INVALID_ROLE_NAME": true}},
+	} {
+		if _, err := render(shown); err == nil {
+			t.Errorf("%s: was rendered", name)
+		}
+	}
+}
+
+func TestWhatNobodySawIsCalledSo(t *testing.T) {
+	text, err := render(evidence.Shown{"ListRoots": {"success": true, "AccessDeniedException": true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"| [ListRoots](#listroots) | ✓ | 1 of 5 | – | – | – |",
+		"| [DescribeOrganization](#describeorganization) | not shown | 0 of 1 | – | – | – |",
+		"* Shown: AccessDeniedException\n* Not shown: AWSOrganizationsNotInUseException; InvalidInputException: `INVALID_NEXT_TOKEN`",
+		"AccessDeniedException (every standing may call; permissions of callers are not asked yet), ConcurrentModificationException (a read loses no race)",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("lacks %q", want)
+		}
+	}
+}
+
+func organizations(t *testing.T) *facts.Service {
+	t.Helper()
+	f, err := facts.Organizations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func read(t *testing.T) evidence.Shown {
+	t.Helper()
+	shown, err := evidence.Read(filepath.Join(root(), notesFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shown
+}
