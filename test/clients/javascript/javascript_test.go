@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"accord/test/clients/example"
 	"accord/test/process"
 	"accord/test/require"
 )
@@ -54,20 +55,42 @@ func install(t *testing.T) string {
 	return folder
 }
 
+// run runs a script beside the packages, and returns what it wrote.
+func run(t *testing.T, s *process.Server, script string) string {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), "node", script)
+	c.Env = s.Environ("111111111111")
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	return string(out)
+}
+
 func TestTheJavaScriptSDKTellsStories(t *testing.T) {
 	folder := install(t)
-	scripts := map[string][]string{
-		// Its clock is moved.
-		"invitation": {"--clock", "virtual"},
-		"vending":    nil,
-	}
-	for story, settings := range scripts {
-		t.Run(story, func(t *testing.T) {
-			c := exec.Command("node", filepath.Join(folder, story+".mjs"))
-			c.Env = process.Start(t, settings...).Environ("111111111111")
-			if out, err := c.CombinedOutput(); err != nil {
-				t.Errorf("%v\n%s", err, out)
-			}
-		})
-	}
+	t.Run("invitation", func(t *testing.T) {
+		// It moves the clock.
+		run(t, process.Start(t, "--clock", "virtual"), filepath.Join(folder, "invitation.mjs"))
+	})
+	t.Run("vending", func(t *testing.T) {
+		run(t, process.Start(t), filepath.Join(folder, "vending.mjs"))
+	})
+	t.Run("example of the documentation", func(t *testing.T) {
+		s := process.Start(t)
+		text, err := example.In("js", s.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		script := filepath.Join(folder, "example.mjs")
+		if err := os.WriteFile(script, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out := run(t, s, script); !vended.MatchString(out) {
+			t.Errorf("it says:\n%s", out)
+		}
+	})
 }
+
+// vended is a line of what the example writes.
+var vended = regexp.MustCompile(`(?m)^\d{12} Payments ACTIVE$`)

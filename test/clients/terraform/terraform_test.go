@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
@@ -15,12 +16,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 	"github.com/google/go-cmp/cmp"
 
+	"accord/test/clients/example"
 	"accord/test/process"
 	"accord/test/require"
 )
@@ -62,7 +65,10 @@ func mirror(t *testing.T) string {
 	return ""
 }
 
-// workspace is a folder with the landing zone, in which Terraform runs.
+// landingZone is the configuration that the tests keep.
+var landingZone = os.DirFS("testdata/landing-zone")
+
+// workspace is a folder with a configuration, in which Terraform runs.
 type workspace struct {
 	t               *testing.T
 	ctx             context.Context
@@ -70,12 +76,13 @@ type workspace struct {
 	env             []string
 }
 
-// newWorkspace returns an initialised workspace without a state.
-func newWorkspace(ctx context.Context, t *testing.T, s *process.Server) *workspace {
+// newWorkspace returns an initialised workspace with a configuration and without a
+// state.
+func newWorkspace(ctx context.Context, t *testing.T, s *process.Server, configuration fs.FS) *workspace {
 	t.Helper()
 	w := &workspace{t: t, ctx: ctx, program: require.Tool(t, "terraform"), folder: t.TempDir()}
 	plugins := mirror(t)
-	if err := os.CopyFS(w.folder, os.DirFS("testdata/landing-zone")); err != nil {
+	if err := os.CopyFS(w.folder, configuration); err != nil {
 		t.Fatal(err)
 	}
 	// Nothing is fetched from anywhere else.
@@ -303,14 +310,14 @@ func TestALandingZoneIsKeptByTerraform(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 
-	w := newWorkspace(ctx, t, s)
+	w := newWorkspace(ctx, t, s, landingZone)
 	w.wantEverything()
 	w.apply("first")
 	w.apply("second")
 	resources := w.resources()
 
 	// Somebody else takes over, who has the configuration and no state.
-	w = newWorkspace(ctx, t, s)
+	w = newWorkspace(ctx, t, s, landingZone)
 	w.adopt(resources, "second")
 
 	// Accounts that were closed stay for 90 days, and with them their units.
@@ -323,6 +330,23 @@ func TestALandingZoneIsKeptByTerraform(t *testing.T) {
 		t.Errorf("Terraform still keeps %v", left)
 	}
 	wantNothingLeft(t, s, resources)
+}
+
+func TestTheExampleOfTheDocumentationApplies(t *testing.T) {
+	require.Tool(t, "terraform")
+	mirror(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := process.Start(t)
+	text, err := example.In("hcl", s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorkspace(ctx, t, s, fstest.MapFS{"main.tf": {Data: []byte(text)}})
+	w.run(0, "apply", "-no-color", "-auto-approve")
+	if out, _ := w.run(0, "output", "-raw", "payments"); out != "ACTIVE" {
+		t.Errorf("the account is %s", out)
+	}
 }
 
 // wantLeft looks for what remains of the landing zone: closed accounts, units one

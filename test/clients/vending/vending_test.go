@@ -14,11 +14,18 @@ func TestMain(m *testing.M) { process.Main(m) }
 
 const management = "111111111111"
 
-// boto3 runs a script against a server.
-func boto3(t *testing.T, script string, settings ...string) {
+// pythonWithBoto3 is the path of a Python that has boto3.
+func pythonWithBoto3(t *testing.T) string {
 	t.Helper()
 	python := require.Tool(t, "python3")
 	require.That(t, exec.Command(python, "-c", "import boto3").Run() == nil, "the Python module boto3")
+	return python
+}
+
+// boto3 runs a script against a server.
+func boto3(t *testing.T, script string, settings ...string) {
+	t.Helper()
+	python := pythonWithBoto3(t)
 	c := exec.CommandContext(t.Context(), python, "testdata/"+script)
 	c.Env = process.Start(t, settings...).Environ(management)
 	if out, err := c.CombinedOutput(); err != nil {
