@@ -103,7 +103,7 @@ func (b *bench) operation(t *testing.T, operation string, counts tally) {
 		counts.add(operation, success)
 		evidence.Note(operation, evidence.Success)
 	}
-	for _, c := range append(m.make(), b.tokens(t, m)...) {
+	for _, c := range append(m.all(), b.tokens(t, m)...) {
 		if err := b.run(operation, c); err != nil {
 			t.Errorf("%s, %s: %v\nsent by %s: %.300s", c.kind, c.name, err, c.caller, c.raw)
 			continue

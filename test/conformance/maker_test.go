@@ -3,6 +3,7 @@ package conformance
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -94,8 +95,8 @@ func (m *maker) addRaw(k kind, name, caller string, raw []byte, w want) {
 	m.samples = append(m.samples, sample{kind: k, name: name, caller: caller, raw: raw, want: w})
 }
 
-// make makes all cases but those that need an answer first.
-func (m *maker) make() []sample {
+// all makes all cases but those that need an answer first.
+func (m *maker) all() []sample {
 	for _, p := range m.places {
 		m.absence(p)
 		m.types(p)
@@ -230,9 +231,9 @@ func (m *maker) texts(p place, bad func(kind, string, any, facts.Constraint), go
 		bad(long, "too long", stretch(usual, most+1, 'x'), facts.Max)
 		bad(long, "too long in letters of three bytes", strings.Repeat("ก", most+1), facts.Max)
 	}
-	for _, text := range []string{"", "!", "é", "\x01", "\u2028", usual + "\n", " " + usual, usual + "\u00e9", strings.Repeat("_", max(1, least))} {
+	for _, text := range []string{"", "!", "é", "\x01", "\u2028", usual + "\n", " " + usual, usual + "é", strings.Repeat("_", max(1, least))} {
 		if n := utf8.RuneCountInString(text); n >= least && n <= most && !whole.MatchString(text) {
-			bad(pattern, quoted(text), text, facts.Pattern)
+			bad(pattern, fmt.Sprintf("%.12q", text), text, facts.Pattern)
 		}
 	}
 	if p.Name == "NextToken" {
@@ -241,25 +242,11 @@ func (m *maker) texts(p place, bad func(kind, string, any, facts.Constraint), go
 	for _, n := range []int{least, most} {
 		for _, letter := range []rune{'ก', 'a', '0'} {
 			if text, ok := lawfulText(whole, usual, n, letter); ok {
-				good(strings.TrimSpace(strings.Join([]string{"as long as", quoted(string(letter)), "goes"}, " ")), text)
+				good(fmt.Sprintf("%d characters, %c", n, letter), text)
 				break
 			}
 		}
 	}
-}
-
-// quoted makes a short name of a text.
-func quoted(text string) string {
-	text = strings.ToValidUTF8(text, "")
-	if len(text) > 12 {
-		text = text[:4] + "…" + text[len(text)-4:]
-	}
-	return strings.ToValidUTF8(strings.Map(func(r rune) rune {
-		if r < ' ' {
-			return '?'
-		}
-		return r
-	}, `"`+text+`"`), "")
 }
 
 // stretch makes a text n characters long, at its end.
@@ -303,7 +290,7 @@ func (m *maker) identifiers(p place) {
 		m.t.Fatalf("no lawful request of %s has %s", m.name, p.path)
 	}
 	m.add(unknown, p.path.String()+": nobody's", r, r.body.with(p.path, nobodys(sent.(string))), w)
-	if w.success || m.ruled(p.path) {
+	if w.success || m.looked(p.path) {
 		return // What others have is as unknown, or is refused for its form.
 	}
 	for _, id := range m.world.foreign {
@@ -313,8 +300,8 @@ func (m *maker) identifiers(p place) {
 	}
 }
 
-// ruled reports whether a rule between members looks at the member.
-func (m *maker) ruled(p facts.Path) bool {
+// looked reports whether a rule between members looks at the member.
+func (m *maker) looked(p facts.Path) bool {
 	return slices.ContainsFunc(m.facts.RulesOf(m.op.Input), func(r facts.Rule) bool { return r.Members[0] == p[0] })
 }
 

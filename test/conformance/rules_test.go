@@ -85,13 +85,13 @@ func (m *maker) breachesOf() {
 }
 
 func (m *maker) breach(rule string, at facts.Path) {
-	make, known := breaches[rule]
+	values, known := breaches[rule]
 	if !known {
 		m.t.Fatalf("nobody said what breaks the rule %s", rule)
 	}
 	request := m.holding(at)
 	value, _ := request.body.get(at)
-	for _, b := range make(value) {
+	for _, b := range values(value) {
 		m.add(rules, at.String()+": "+b.name, request, request.body.with(at, b.value),
 			exactly("InvalidInputException", b.reason))
 	}
