@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -30,6 +31,10 @@ type sqliteEngine struct {
 	pragmas []string
 	writer  chan *sqliteConn
 	readers chan *sqliteConn
+	// writing is true while there is a session that writes; changes counts the
+	// commits.
+	writing atomic.Bool
+	changes atomic.Int64
 	lock    *os.File
 	// folder is removed at the end; empty for a file that stays.
 	folder string
@@ -157,15 +162,16 @@ func (e *sqliteEngine) connect() error {
 }
 
 func (e *sqliteEngine) begin(ctx context.Context, write bool) (session, error) {
-	pool, begin := e.readers, "BEGIN"
-	if write {
-		pool, begin = e.writer, "BEGIN IMMEDIATE"
+	if !write {
+		return e.beginReading(ctx)
 	}
 	select {
-	case c := <-pool:
-		s := &sqliteSession{sqliteConn: c, pool: pool}
-		if _, err := s.exec(begin, nil); err != nil {
-			pool <- c
+	case c := <-e.writer:
+		s := &sqliteSession{sqliteConn: c, engine: e}
+		e.writing.Store(true)
+		e.leaveSnapshots()
+		if _, err := c.exec("BEGIN IMMEDIATE", nil); err != nil {
+			s.release()
 			return nil, err
 		}
 		return s, nil
@@ -174,14 +180,16 @@ func (e *sqliteEngine) begin(ctx context.Context, write bool) (session, error) {
 	}
 }
 
+// sqliteSession is one session that writes.
 type sqliteSession struct {
 	*sqliteConn
-	pool chan *sqliteConn
-	done bool
+	engine *sqliteEngine
+	done   bool
 }
 
 func (s *sqliteSession) commit() error {
 	_, err := s.exec("COMMIT", nil)
+	s.engine.changes.Add(1)
 	if err == nil {
 		s.release()
 		return nil
@@ -203,7 +211,8 @@ func (s *sqliteSession) rollback() {
 
 func (s *sqliteSession) release() {
 	s.done = true
-	s.pool <- s.sqliteConn
+	s.engine.writing.Store(false)
+	s.engine.writer <- s.sqliteConn
 }
 
 // retryable is true for the busy errors that another connection of this process

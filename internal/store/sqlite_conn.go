@@ -27,6 +27,10 @@ type sqliteConn struct {
 	texts, textsSize uintptr
 	// running counts the statements whose rows are open.
 	running int
+	// snapshot is how many commits the open snapshot of a reader has seen at least.
+	snapshot int64
+	// failed is true once a statement failed.
+	failed bool
 	// found is where the library puts a handle that it returns.
 	found uintptr
 }
@@ -45,7 +49,7 @@ const wordSize = 8
 
 // connectSQLite opens a connection and runs the pragmas on it.
 func connectSQLite(path string, pragmas ...string) (*sqliteConn, error) {
-	c := &sqliteConn{thread: libc.NewTLS(), statements: map[string]*sqliteStatement{}}
+	c := &sqliteConn{thread: libc.NewTLS(), statements: map[string]*sqliteStatement{}, snapshot: noSnapshot}
 	c.found = libc.Xmalloc(c.thread, 2*wordSize)
 	name, err := libc.CString(path)
 	if err != nil || c.found == 0 {
@@ -295,6 +299,7 @@ func (st *sqliteStatement) Next() bool {
 	case sqlitelib.SQLITE_DONE:
 	default:
 		st.err = st.conn.fault(code)
+		st.conn.failed = true
 	}
 	_ = st.Close()
 	return false
