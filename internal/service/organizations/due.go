@@ -75,7 +75,13 @@ func expiryOf(h *handshake.Handshake) store.Due {
 // purgeOf is the work that removes a finished handshake. It belongs to the
 // installation: the handshake may outlive its organization.
 func purgeOf(h *handshake.Handshake) store.Due {
-	return store.Due{At: h.PurgeAt(), Kind: handshakeGone, Subject: string(h.ID)}
+	at := h.PurgeAt()
+	if handshake.Rules[h.Kind].Child && at.Before(h.Expires) {
+		// Its parent may wait for the account until then, although nobody can read
+		// the refusal any more.
+		at = h.Expires
+	}
+	return store.Due{At: at, Kind: handshakeGone, Subject: string(h.ID)}
 }
 
 func (s *Service) handshakeExpires(_ context.Context, tx *store.Tx, d store.Due) error {

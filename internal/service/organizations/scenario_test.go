@@ -219,6 +219,22 @@ func TestAnOrganizationAgreesToAllFeatures(t *testing.T) {
 		(*organizations.Service).EnableAllFeatures, orgapi.EnableAllFeaturesRequest{})
 }
 
+// A refusal disappears after 30 days, and still blocks the change of features until
+// its account goes away.
+func TestAForgottenRefusalBlocksUntilTheAccountLeaves(t *testing.T) {
+	w := newWorld(t)
+	a := w.as(alice)
+	a.organization(billing)
+	b := a.member(bob)
+	parent := enableAllFeatures(a)
+	child := b.decline(childFor(b, orgapi.ActionTypeApproveAllFeatures))
+	w.pass(30 * day)
+	b.failsToDescribe(child, "HandshakeNotFoundException")
+	wantState(t, "the parent", a.state(parent), orgapi.HandshakeStateRequested)
+	b.leave()
+	wantState(t, "the parent without the member", a.state(parent), orgapi.HandshakeStateOpen)
+}
+
 func TestAllFeaturesWithoutInvitedMembers(t *testing.T) {
 	w := newWorld(t)
 	a := w.as(alice)
