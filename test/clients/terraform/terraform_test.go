@@ -213,25 +213,31 @@ func (w *workspace) clean(revision string) {
 	w.run(0, "plan", "-no-color", "-detailed-exitcode", "-var-file="+revision+".tfvars")
 }
 
-// resources are the ids of what the state holds, by addresses; data sources and
-// what they read are not among them.
+// resources are the ids of what the state holds, by addresses; data sources are
+// not among them.
 func (w *workspace) resources() map[string]string {
 	w.t.Helper()
 	var state struct {
-		Values struct {
-			RootModule struct {
-				Resources []struct {
-					Address, Mode string
-					Values        struct{ ID string }
-				}
-			} `json:"root_module"`
+		Resources []struct {
+			Mode, Type, Name string
+			Instances        []struct {
+				Key        *string `json:"index_key"`
+				Attributes struct{ ID string }
+			}
 		}
 	}
-	w.read(&state, "show", "-json")
+	w.read(&state, "state", "pull")
 	ids := map[string]string{}
-	for _, r := range state.Values.RootModule.Resources {
-		if r.Mode == "managed" {
-			ids[r.Address] = r.Values.ID
+	for _, r := range state.Resources {
+		if r.Mode != "managed" {
+			continue
+		}
+		for _, instance := range r.Instances {
+			address := r.Type + "." + r.Name
+			if instance.Key != nil {
+				address += fmt.Sprintf("[%q]", *instance.Key)
+			}
+			ids[address] = instance.Attributes.ID
 		}
 	}
 	return ids
