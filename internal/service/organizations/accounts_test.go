@@ -185,7 +185,7 @@ func TestSynchronousCreation(t *testing.T) {
 func TestWhyACreationFails(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		prompt func(w *world, a actor) (id string)
+		begins func(w *world, a actor) (id string)
 		want   orgapi.CreateAccountFailureReason
 	}{
 		{"the address is in use", func(w *world, a actor) string {
@@ -215,7 +215,7 @@ func TestWhyACreationFails(t *testing.T) {
 			w := newWorld(t)
 			a := w.as(alice)
 			a.organization(all)
-			id := c.prompt(w, a)
+			id := c.begins(w, a)
 			if c.want == orgapi.CreateAccountFailureReasonConcurrentAccountModification {
 				a.settle()
 			} else {

@@ -45,8 +45,10 @@ const (
 // mirror returns the folder of a file system mirror that holds the provider.
 func mirror(t *testing.T) string {
 	t.Helper()
-	// Those that Terraform knows, and one of an image.
-	places := []string{"/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins", "/opt/tf-plugins"}
+	// Those that Terraform knows, and what somebody installed beside the system.
+	places := []string{"/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"}
+	beside, _ := filepath.Glob("/opt/*")
+	places = append(places, beside...)
 	if home, err := os.UserHomeDir(); err == nil {
 		places = slices.Insert(places, 0, filepath.Join(home, ".terraform.d", "plugins"))
 	}
