@@ -17,7 +17,7 @@ test: ## run all tests; those whose tools are missing skip
 
 .PHONY: race
 race: ## run the packages with concurrency under the race detector
-	go test -race ./internal/store/... ./internal/due/... ./internal/outbox/... ./internal/identity/... \
+	go test -race -short ./internal/store/... ./internal/due/... ./internal/outbox/... ./internal/identity/... \
 		./internal/faults/... ./internal/server/... ./internal/service/... ./internal/clock/...
 
 .PHONY: lint
@@ -33,6 +33,10 @@ generate: ## write all generated files again
 .PHONY: verify
 verify: generate ## fail when a generated file is not what its source says
 	@git diff --exit-code || { echo "generated files have drifted: commit what go generate ./... made"; exit 1; }
+
+.PHONY: status
+status: ## write docs/status.md from what the tests show
+	go run ./test/status
 
 .PHONY: fuzz
 fuzz: ## let each fuzz target search for FUZZTIME (1m)
