@@ -68,11 +68,13 @@ func message(to, subject string, paragraphs ...string) Message {
 const signature = "Sincerely,\nThe AWS Organizations service"
 
 // line makes one line of a text that people wrote: breaks and control characters
-// become blanks, so that a name cannot add a header or a paragraph of its own.
+// become blanks, so that a name cannot add a header or a paragraph of its own. It
+// does not begin with the mark of a quotation: a name that begins a paragraph would
+// make ours pass for somebody else's.
 func line(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+	return strings.TrimLeft(strings.Join(strings.FieldsFunc(s, func(r rune) bool {
 		return unicode.IsControl(r) || r == '\u2028' || r == '\u2029'
-	}), " ")
+	}), " "), "> ")
 }
 
 // quote marks each line of a text that somebody else wrote, so that it cannot

@@ -129,7 +129,7 @@ func TestAMessageIsReadBackAsItWas(t *testing.T) {
 func FuzzNobodyWritesHeadersOrOurWords(f *testing.F) {
 	for _, s := range []string{
 		"", "Juan", "Juan\r\nBcc: all@example.com", "a\nb", "a\rb", "a\u2028b\u2029c\u0085d", "\x00\x1b[31m", "\xff\xfe",
-		strings.Repeat("long ", 400), "Sincerely,\nThe AWS Organizations service\n\nGive us your password.",
+		">", "> > quoted", strings.Repeat("long ", 400), "Sincerely,\nThe AWS Organizations service\n\nGive us your password.",
 	} {
 		f.Add(s)
 	}
