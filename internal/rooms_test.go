@@ -142,6 +142,7 @@ var machineTime = []struct{ file, function, why string }{
 	{"internal/clock/system.go", "Until", "this is the clock"},
 	{"internal/clock/system.go", "AfterFunc", "this is the clock"},
 	{"internal/store/store.go", "NewTimer", "the pause before a transaction that lost runs again"},
+	{"internal/store/sqlite_group.go", "Sleep", "how long a commit waits for company"},
 	{"internal/due/due.go", "NewTimer", "how long the loop sleeps at most; nothing becomes due by it"},
 	{"internal/due/failures.go", "AfterFunc", "how long a row rests whose handler failed"},
 	{"internal/outbox/post.go", "NewTimer", "the rest after a failed delivery, and the bound of one"},

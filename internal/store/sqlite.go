@@ -29,8 +29,12 @@ type sqliteEngine struct {
 	db      *sql.DB
 	path    string
 	pragmas []string
-	writer  chan *sqliteConn
+	// turns has the connection that writes, readers those that read.
+	turns   turns
 	readers chan *sqliteConn
+	// crowd is how many sessions were in the last group. It belongs to who has the
+	// connection that writes.
+	crowd int
 	// writing is true while there is a session that writes; changes counts the
 	// commits.
 	writing atomic.Bool
@@ -98,7 +102,6 @@ func openFile(ctx context.Context, path, synchronous string) (engine, error) {
 		lock:    lock,
 		path:    path,
 		pragmas: []string{"journal_mode(WAL)", "synchronous(" + synchronous + ")", "foreign_keys(1)", "busy_timeout(10000)"},
-		writer:  make(chan *sqliteConn, 1),
 		readers: make(chan *sqliteConn, max(4, runtime.GOMAXPROCS(0))),
 	}
 	if err := makePrivate(path); err != nil {
@@ -147,7 +150,7 @@ func (e *sqliteEngine) connect() error {
 	if err != nil {
 		return err
 	}
-	e.writer <- writer
+	e.turns.rest(writer)
 	for range cap(e.readers) {
 		reader, err := connectSQLite(e.path, append(slices.Clone(e.pragmas), "query_only(1)")...)
 		if err != nil {
@@ -162,57 +165,10 @@ func (e *sqliteEngine) connect() error {
 }
 
 func (e *sqliteEngine) begin(ctx context.Context, write bool) (session, error) {
-	if !write {
-		return e.beginReading(ctx)
+	if write {
+		return e.beginWriting(ctx)
 	}
-	select {
-	case c := <-e.writer:
-		s := &sqliteSession{sqliteConn: c, engine: e}
-		e.writing.Store(true)
-		e.leaveSnapshots()
-		if _, err := c.exec("BEGIN IMMEDIATE", nil); err != nil {
-			s.release()
-			return nil, err
-		}
-		return s, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-// sqliteSession is one session that writes.
-type sqliteSession struct {
-	*sqliteConn
-	engine *sqliteEngine
-	done   bool
-}
-
-func (s *sqliteSession) commit() error {
-	_, err := s.exec("COMMIT", nil)
-	s.engine.changes.Add(1)
-	if err == nil {
-		s.release()
-		return nil
-	}
-	// The disk refused somewhere between the log and its sync: whether the change
-	// is there shows only when the file is opened again.
-	s.rollback()
-	return fmt.Errorf("%w: %w", ErrUnknown, err)
-}
-
-func (s *sqliteSession) rollback() {
-	if s.done {
-		return
-	}
-	// After a failed COMMIT there may be nothing to roll back.
-	_, _ = s.exec("ROLLBACK", nil)
-	s.release()
-}
-
-func (s *sqliteSession) release() {
-	s.done = true
-	s.engine.writing.Store(false)
-	s.engine.writer <- s.sqliteConn
+	return e.beginReading(ctx)
 }
 
 // retryable is true for the busy errors that another connection of this process
@@ -243,9 +199,7 @@ func (e *sqliteEngine) selfCheck(context.Context) error {
 	if err := e.connect(); err != nil {
 		return err
 	}
-	c := <-e.writer
-	defer func() { e.writer <- c }()
-	mode, err := c.pragma("journal_mode")
+	mode, err := e.turns.idle.pragma("journal_mode")
 	if err == nil && mode != "wal" {
 		err = fmt.Errorf("the file cannot be put into WAL mode (it is in %q)", mode)
 	}
@@ -258,10 +212,11 @@ func (e *sqliteEngine) migrations(schema fs.FS) (*goose.Provider, error) {
 
 func (e *sqliteEngine) close() error {
 	var errs []error
-	for _, pool := range []chan *sqliteConn{e.writer, e.readers} {
-		for len(pool) > 0 {
-			errs = append(errs, (<-pool).close())
-		}
+	if e.turns.idle != nil {
+		errs = append(errs, e.turns.idle.close())
+	}
+	for len(e.readers) > 0 {
+		errs = append(errs, (<-e.readers).close())
 	}
 	if e.db != nil {
 		errs = append(errs, e.db.Close())

@@ -27,6 +27,9 @@ type sqliteConn struct {
 	texts, textsSize uintptr
 	// running counts the statements whose rows are open.
 	running int
+	// group is what the next commit of a writer makes durable; nil outside of a
+	// transaction.
+	group *group
 	// snapshot is how many commits the open snapshot of a reader has seen at least.
 	snapshot int64
 	// failed is true once a statement failed.

@@ -244,7 +244,7 @@ func TestReadersOfSQLiteCannotWrite(t *testing.T) {
 func TestACommitIsOnTheDisk(t *testing.T) {
 	for address, synchronous := range map[string]int64{"sqlite:" + filepath.Join(t.TempDir(), "accord.db"): 2, "memory": 0} {
 		e := openForStatements(t, address).engine.(*sqliteEngine)
-		writer := <-e.writer
+		writer := e.turns.idle
 		for pragma, want := range map[string]int64{"synchronous": synchronous, "foreign_keys": 1, "busy_timeout": 10000} {
 			found, err := writer.query("PRAGMA "+pragma, nil)
 			if err != nil {
@@ -256,6 +256,5 @@ func TestACommitIsOnTheDisk(t *testing.T) {
 			}
 			_ = found.Close()
 		}
-		e.writer <- writer
 	}
 }
