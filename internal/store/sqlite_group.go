@@ -212,6 +212,11 @@ func (s *sqliteSession) rollback() {
 	default:
 		_, _ = s.exec("ROLLBACK TO inner", nil)
 		_, _ = s.exec("RELEASE inner", nil)
+		s.engine.pass(s.sqliteConn)
+		// What it refuses, it refuses for what others in the group have done: nobody
+		// may learn of that before it is durable.
+		<-g.ended
+		return
 	}
 	s.engine.pass(s.sqliteConn)
 }
