@@ -65,8 +65,9 @@ func (s *Sealer) Open(q Question, token string) (Position, error) {
 	if len(token) > maxToken {
 		return Position{}, ErrInvalid
 	}
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(raw) < macLength+1+8 {
+	raw, err := base64.RawURLEncoding.DecodeString(token)
+	// The decoder passes over line breaks and loose bits; a token has one form.
+	if err != nil || len(raw) < macLength+1+8 || base64.RawURLEncoding.EncodeToString(raw) != token {
 		return Position{}, ErrInvalid
 	}
 	mac, body := raw[:macLength], raw[macLength:]

@@ -61,7 +61,7 @@ func TestAnAlteredTokenIsRefused(t *testing.T) {
 			t.Errorf("byte %d changed: opened as %v", i, p)
 		}
 	}
-	for _, bad := range []string{"", "x", token[:len(token)-1], token + "A", token + "=", " " + token} {
+	for _, bad := range []string{"", "x", token[:len(token)-1], token + "A", token + "=", " " + token, token[:9] + "\r" + token[9:], token + "\n"} {
 		if _, err := s.Open(question, bad); err == nil {
 			t.Errorf("%q was opened", bad)
 		}
