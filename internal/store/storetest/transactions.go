@@ -99,6 +99,7 @@ var transactions = []check{
 		}
 	}},
 	{"Update within Update panics in a rehearsal", func(t *trial) {
+		s := t.store()
 		func() {
 			defer func() {
 				if recover() == nil {
@@ -106,9 +107,9 @@ var transactions = []check{
 				}
 			}()
 			// Without the panic this would wait for itself.
-			ctx := t.within(time.Second)
-			_ = t.store().Update(ctx, func(*store.Tx) error {
-				return t.store().Update(ctx, func(*store.Tx) error { return nil })
+			ctx := t.within(10 * time.Second)
+			_ = s.Update(ctx, func(*store.Tx) error {
+				return s.Update(ctx, func(*store.Tx) error { return nil })
 			})
 		}()
 		t.write(func(tx *store.Tx) error { return tx.Count(ours.ID, "a", 1) })
@@ -117,6 +118,9 @@ var transactions = []check{
 		t.foundBoth()
 		err := t.store().Update(t.Context(), func(tx *store.Tx) error {
 			if err := furnish(tx, ours); err != nil {
+				return err
+			}
+			if err := tx.Count(ours.ID, "b", 0); err != nil {
 				return err
 			}
 			if err := tx.Count(ours.ID, "b", -1); err == nil {
