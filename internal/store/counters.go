@@ -31,11 +31,11 @@ func (t *Tx) Reserve(organization ident.OrganizationID, name Counter, limit int6
 // Count adds to a number, or takes from it. It never becomes negative: taking
 // more than there is, is an error.
 func (t *Tx) Count(organization ident.OrganizationID, name Counter, by int64) error {
-	n, err := t.exec(`UPDATE counters SET value = value + $1 WHERE organization_id = $2 AND name = $3`, by, organization, name)
-	if err != nil || n == 1 {
-		return err
+	if by >= 0 {
+		return t.later(`INSERT INTO counters (organization_id, name, value) VALUES ($1, $2, $3)
+			ON CONFLICT (organization_id, name) DO UPDATE SET value = counters.value + excluded.value`, organization, name, by)
 	}
-	return t.change(`INSERT INTO counters (value, organization_id, name) VALUES ($1, $2, $3)`, by, organization, name)
+	return t.change(`UPDATE counters SET value = value + $1 WHERE organization_id = $2 AND name = $3`, by, organization, name)
 }
 
 // Quotas reads the quotas that differ for one organization.

@@ -49,10 +49,9 @@ func (v *View) NextDue() (Due, error) {
 
 // AddDue plans a piece of work. Planning the same work twice is planning it once.
 func (t *Tx) AddDue(d Due) error {
-	_, err := t.exec(`INSERT INTO due (organization_id, at, rank, kind, subject) VALUES ($1, $2, $3, $4, $5)
+	return t.later(`INSERT INTO due (organization_id, at, rank, kind, subject) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (organization_id, at, rank, kind, subject) DO NOTHING`,
 		d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
-	return err
 }
 
 // TakeDue removes a piece of work and reports whether it was still there.

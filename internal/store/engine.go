@@ -34,6 +34,9 @@ type session interface {
 	query(query string, args []any) (rows, error)
 	// exec runs a statement that changes rows, and counts them.
 	exec(query string, args []any) (int64, error)
+	// execLater is exec for who does not wait: the statement runs before the next one
+	// that somebody waits for, or before the commit, which then fail if it fails.
+	execLater(query string, args []any) error
 	// commit makes the transaction durable. An error that wraps ErrUnknown says
 	// that it may have become so.
 	commit() error

@@ -72,7 +72,7 @@ func (t *Tx) Post(l Letter) error {
 		t.order = t.store.nextLetters(t.now)
 	}
 	l.ID = fmt.Sprintf("%016x-%06x-%x", t.order, t.written, t.store.options.Source.Bytes(6))
-	return t.change(`INSERT INTO outbox (id, kind, organization_id, account_id, at, body, leased_until, delivered)
+	return t.later(`INSERT INTO outbox (id, kind, organization_id, account_id, at, body, leased_until, delivered)
 		VALUES ($1, $2, $3, $4, $5, $6, 0, FALSE)`, l.ID, l.Kind, l.Organization, l.Account, micros(l.At), l.Body)
 }
 
@@ -85,7 +85,7 @@ func (t *Tx) Lease(kind string, until time.Time, limit int) ([]Letter, error) {
 		return nil, err
 	}
 	for _, l := range letters {
-		if err := t.change(`UPDATE outbox SET leased_until = $1 WHERE id = $2`, micros(until), l.ID); err != nil {
+		if err := t.later(`UPDATE outbox SET leased_until = $1 WHERE id = $2`, micros(until), l.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -94,8 +94,7 @@ func (t *Tx) Lease(kind string, until time.Time, limit int) ([]Letter, error) {
 
 // Delivered records that a letter has arrived.
 func (t *Tx) Delivered(id string) error {
-	_, err := t.exec(`UPDATE outbox SET delivered = TRUE WHERE id = $1`, id)
-	return err
+	return t.later(`UPDATE outbox SET delivered = TRUE WHERE id = $1`, id)
 }
 
 // Letters lists the letters of a kind in the order of writing.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
@@ -22,7 +22,10 @@ import (
 // postgresEngine keeps everything in a PostgreSQL database, which several
 // servers may share.
 type postgresEngine struct {
-	db *sql.DB
+	// db is for the migrations and the checks of the start.
+	db   *sql.DB
+	pool *pgxpool.Pool
+	gate gate
 }
 
 // commitTime bounds the wait for an answer to COMMIT. A client that gives up
@@ -40,9 +43,17 @@ func openPostgres(ctx context.Context, address string) (engine, error) {
 		config.RuntimeParams["application_name"] = "accord"
 	}
 	e := &postgresEngine{db: stdlib.OpenDB(*config)}
-	e.db.SetMaxOpenConns(20)
-	e.db.SetMaxIdleConns(20)
-	if err := e.db.PingContext(ctx); err != nil {
+	e.db.SetMaxIdleConns(0)
+	pooled, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("the store's address %s cannot be read", withoutPassword(address)), e.close())
+	}
+	pooled.ConnConfig.RuntimeParams["application_name"] = config.RuntimeParams["application_name"]
+	pooled.MaxConns = 20
+	if e.pool, err = pgxpool.NewWithConfig(ctx, pooled); err == nil {
+		err = e.pool.Ping(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("reaching the store: %w", err), e.close())
 	}
 	return e, nil
@@ -70,78 +81,11 @@ func withoutPassword(address string) string {
 	return shown.String()
 }
 
-func (e *postgresEngine) begin(ctx context.Context, write bool) (session, error) {
-	conn, err := e.db.Conn(ctx)
-	if err != nil {
-		return nil, err
-	}
-	begin := "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-	if write {
-		begin = "BEGIN ISOLATION LEVEL SERIALIZABLE"
-	}
-	s := &postgresSession{ctx: ctx, conn: conn}
-	if _, err := s.exec(begin, nil); err != nil {
-		_ = conn.Close()
-		return nil, err
-	}
-	return s, nil
-}
-
-type postgresSession struct {
-	ctx  context.Context
-	conn *sql.Conn
-	done bool
-}
-
-func (s *postgresSession) query(query string, args []any) (rows, error) {
-	return s.conn.QueryContext(s.ctx, query, args...)
-}
-
-func (s *postgresSession) exec(query string, args []any) (int64, error) {
-	result, err := s.conn.ExecContext(s.ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-func (s *postgresSession) commit() error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), commitTime)
-	defer cancel()
-	_, err := s.conn.ExecContext(ctx, "COMMIT")
-	var refused *pgconn.PgError
-	switch {
-	case err == nil:
-		s.done = true
-		_ = s.conn.Close()
-		return nil
-	case errors.As(err, &refused) && strings.HasPrefix(refused.Code, "40") && refused.Code != "40003":
-		// The database says itself that it rolled back; 40003 is the one of its
-		// class that says that it does not know.
-		s.rollback()
-		return err
-	default:
-		s.rollback()
-		return fmt.Errorf("%w: %w", ErrUnknown, err)
-	}
-}
-
-func (s *postgresSession) rollback() {
-	if s.done {
-		return
-	}
-	s.done = true
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), commitTime)
-	defer cancel()
-	if _, err := s.conn.ExecContext(ctx, "ROLLBACK"); err != nil {
-		// A connection in an unknown state goes back to no pool.
-		_ = s.conn.Raw(func(any) error { return driver.ErrBadConn })
-	}
-	_ = s.conn.Close()
-}
-
 // retryable: serialisation failure and deadlock. [PostgreSQL: Appendix A]
-func (e *postgresEngine) retryable(err error) bool {
+func (e *postgresEngine) retryable(err error) bool { return lost(err) }
+
+// lost reports whether a transaction lost against others.
+func lost(err error) bool {
 	code := postgresCode(err)
 	return code == "40001" || code == "40P01"
 }
@@ -204,4 +148,9 @@ func (startLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
-func (e *postgresEngine) close() error { return e.db.Close() }
+func (e *postgresEngine) close() error {
+	if e.pool != nil {
+		e.pool.Close()
+	}
+	return e.db.Close()
+}

@@ -138,7 +138,12 @@ func TestAConflictIsRepeatedWhateverTheClosureMadeOfIt(t *testing.T) {
 			if err := other.Update(t.Context(), func(tx *store.Tx) error { return tx.Count(organization, "theirs", 1) }); err != nil {
 				t.Fatal(err)
 			}
-			if err := tx.Count(organization, "theirs", 1); err == nil {
+			err := tx.Count(organization, "theirs", 1)
+			if err == nil {
+				// It goes to the database with the next question.
+				_, err = tx.CounterOf(organization, "theirs")
+			}
+			if err == nil {
 				t.Error("there was no conflict")
 			}
 			return result
@@ -191,7 +196,11 @@ func TestABrokenCommitIsUnknown(t *testing.T) {
 	runs := 0
 	err := s.Update(t.Context(), func(tx *store.Tx) error {
 		runs++
-		return tx.Count(organization, "mine", 1)
+		if err := tx.Count(organization, "mine", 1); err != nil {
+			return err
+		}
+		_, err := tx.CounterOf(organization, "mine") // The database has it now.
+		return err
 	})
 	breaking = false
 	if !errors.Is(err, store.ErrUnknown) {
@@ -215,9 +224,13 @@ func TestAConnectionThatBreaksEarlierIsNotUnknown(t *testing.T) {
 		if err := tx.Count(organization, "mine", 1); err != nil {
 			return err
 		}
+		if _, err := tx.CounterOf(organization, "mine"); err != nil {
+			return err
+		}
 		execute(t, address, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 			WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle in transaction'`)
-		return tx.Count(organization, "mine", 1)
+		_, err := tx.CounterOf(organization, "mine")
+		return err
 	})
 	if err == nil || errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrConflict) {
 		t.Errorf("the error is %v", err)

@@ -183,6 +183,12 @@ func (c *sqliteConn) exec(query string, args []any) (int64, error) {
 	return sqlitelib.Xsqlite3_changes64(c.thread, c.handle), nil
 }
 
+// execLater runs the statement at once: it has no way to go.
+func (c *sqliteConn) execLater(query string, args []any) error {
+	_, err := c.exec(query, args)
+	return err
+}
+
 // sqliteStatement is a prepared statement, and the rows that it finds. It is used
 // again for the next query with the same text, when the rows are closed.
 type sqliteStatement struct {

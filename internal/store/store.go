@@ -243,6 +243,15 @@ func (t *Tx) exec(query string, args ...any) (int64, error) {
 	return n, nil
 }
 
+// later runs a statement that changes rows when the transaction comes to the engine
+// the next time. It is for what can only fail where the engine does.
+func (t *Tx) later(query string, args ...any) error {
+	if err := t.session.execLater(query, args); err != nil {
+		return t.fail(err)
+	}
+	return nil
+}
+
 // change runs a statement that has to change exactly one row.
 func (t *Tx) change(query string, args ...any) error {
 	n, err := t.exec(query, args...)

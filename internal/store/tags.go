@@ -48,7 +48,7 @@ func (t *Tx) PutTags(organization ident.OrganizationID, resource string, tags []
 	}
 	for _, tag := range tags {
 		next++
-		if err := t.change(`INSERT INTO tags (organization_id, resource_id, key, value, position) VALUES ($1, $2, $3, $4, $5)
+		if err := t.later(`INSERT INTO tags (organization_id, resource_id, key, value, position) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (organization_id, resource_id, key) DO UPDATE SET value = excluded.value`,
 			organization, resource, tag.Key, tag.Value, next); err != nil {
 			return err
@@ -59,20 +59,17 @@ func (t *Tx) PutTags(organization ident.OrganizationID, resource string, tags []
 
 // RemoveTag takes a tag off a thing; a key that it does not have is no error.
 func (t *Tx) RemoveTag(organization ident.OrganizationID, resource, key string) error {
-	_, err := t.exec(`DELETE FROM tags WHERE organization_id = $1 AND resource_id = $2 AND key = $3`,
+	return t.later(`DELETE FROM tags WHERE organization_id = $1 AND resource_id = $2 AND key = $3`,
 		organization, resource, key)
-	return err
 }
 
 // RemoveTags takes all tags off a thing.
 func (t *Tx) RemoveTags(organization ident.OrganizationID, resource string) error {
-	_, err := t.exec(`DELETE FROM tags WHERE organization_id = $1 AND resource_id = $2`, organization, resource)
-	return err
+	return t.later(`DELETE FROM tags WHERE organization_id = $1 AND resource_id = $2`, organization, resource)
 }
 
 // HandTags gives the tags that waited under one id to the thing with another.
 func (t *Tx) HandTags(organization ident.OrganizationID, from, to string) error {
-	_, err := t.exec(`UPDATE tags SET resource_id = $1 WHERE organization_id = $2 AND resource_id = $3`,
+	return t.later(`UPDATE tags SET resource_id = $1 WHERE organization_id = $2 AND resource_id = $3`,
 		to, organization, from)
-	return err
 }
