@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"sync"
 	"time"
 
 	"accord/internal/clock"
@@ -36,6 +37,11 @@ type Loop struct {
 	// order although a clock is moved meanwhile.
 	turn   chan struct{}
 	failed failures
+
+	// sleeping guards what PokeAt goes by: whether the loop sleeps, and until when.
+	sleeping sync.Mutex
+	asleep   bool
+	until    time.Time
 }
 
 // Option changes how a loop works.
@@ -89,6 +95,25 @@ func (l *Loop) Poke() {
 	}
 }
 
+// PokeAt tells the loop that work was planned for an instant, or later. It wakes
+// only if it would sleep longer. It never blocks.
+func (l *Loop) PokeAt(at time.Time) {
+	l.sleeping.Lock()
+	sleepsOn := l.asleep && !l.until.IsZero() && !at.Before(l.until)
+	l.sleeping.Unlock()
+	if !sleepsOn {
+		l.Poke()
+	}
+}
+
+// sleep notes that the loop sleeps until an instant, zero for no end, or that it
+// is awake.
+func (l *Loop) sleep(asleep bool, until time.Time) {
+	l.sleeping.Lock()
+	defer l.sleeping.Unlock()
+	l.asleep, l.until = asleep, until
+}
+
 // Run does what is due until the context ends, and then returns nil. Trouble of
 // the store is logged and tried again.
 func (l *Loop) Run(ctx context.Context) error {
@@ -111,6 +136,8 @@ func (l *Loop) Run(ctx context.Context) error {
 // wait sleeps until an instant of the clock, zero for none, until the next poke
 // or poll, or until the context ends.
 func (l *Loop) wait(ctx context.Context, next time.Time) {
+	l.sleep(true, next)
+	defer l.sleep(false, time.Time{})
 	poll := time.NewTimer(l.poll)
 	defer poll.Stop()
 	var reached <-chan struct{}

@@ -49,10 +49,17 @@ func (v *View) NextDue() (Due, error) {
 
 // AddDue plans a piece of work. Planning the same work twice is planning it once.
 func (t *Tx) AddDue(d Due) error {
+	if t.planned.IsZero() || d.At.Before(t.planned) {
+		t.planned = d.At
+	}
 	return t.later(`INSERT INTO due (organization_id, at, rank, kind, subject) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (organization_id, at, rank, kind, subject) DO NOTHING`,
 		d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
 }
+
+// Planned is the earliest instant for which the transaction planned work; zero for
+// none.
+func (t *Tx) Planned() time.Time { return t.planned }
 
 // TakeDue removes a piece of work and reports whether it was still there.
 func (t *Tx) TakeDue(d Due) (bool, error) {

@@ -106,6 +106,8 @@ type Tx struct {
 	store *Store
 	// order and written number the letters of the transaction.
 	order, written int64
+	// planned is the earliest instant for which there is new due work.
+	planned time.Time
 }
 
 // Now is the instant of the transaction: UTC, in microseconds.

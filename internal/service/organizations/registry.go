@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 	"unicode/utf8"
 
 	"accord/internal/api/orgapi"
@@ -92,6 +93,7 @@ func (s *Service) Register(ctx context.Context, id ident.AccountID, email ident.
 		return org.Account{}, fmt.Errorf("%w: a name has at most 128 characters", ErrMalformed)
 	}
 	var account org.Account
+	var planned time.Time
 	err := s.Store.Update(ctx, func(tx *store.Tx) error {
 		var err error
 		as := id
@@ -110,12 +112,14 @@ func (s *Service) Register(ctx context.Context, id ident.AccountID, email ident.
 		if account.State == org.Gone {
 			return fmt.Errorf("%w: account %s is closed for good", ErrTaken, id)
 		}
-		return s.rename(tx, &account, email, name)
+		err = s.rename(tx, &account, email, name)
+		planned = tx.Planned()
+		return err
 	})
 	if err != nil {
 		return org.Account{}, err
 	}
-	s.committed()
+	s.committed(planned)
 	return account, nil
 }
 
@@ -245,6 +249,7 @@ func (s *Service) RemoveServiceLinkedRole(ctx context.Context, id ident.AccountI
 // amend changes an account that exists.
 func (s *Service) amend(ctx context.Context, id ident.AccountID, change func(*store.Tx, *store.Place) error) (org.Account, error) {
 	var account org.Account
+	var planned time.Time
 	err := s.Store.Update(ctx, func(tx *store.Tx) error {
 		place, err := tx.Place(id)
 		if errors.Is(err, store.ErrNotFound) || err == nil && place.Account.State == org.Gone {
@@ -256,13 +261,13 @@ func (s *Service) amend(ctx context.Context, id ident.AccountID, change func(*st
 		if err := change(tx, &place); err != nil {
 			return err
 		}
-		account = place.Account
+		account, planned = place.Account, tx.Planned()
 		return tx.SaveAccount(account)
 	})
 	if err != nil {
 		return org.Account{}, err
 	}
-	s.committed()
+	s.committed(planned)
 	return account, nil
 }
 

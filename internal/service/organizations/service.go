@@ -11,6 +11,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
@@ -96,9 +97,12 @@ func (s *Service) fault(operation string, err error) error {
 	}
 }
 
-// committed tells whoever waits for changes that there is one.
-func (s *Service) committed() {
-	s.Due.Poke()
+// committed tells whoever waits for changes that there is one, and for when it
+// planned work; zero for none.
+func (s *Service) committed(planned time.Time) {
+	if !planned.IsZero() {
+		s.Due.PokeAt(planned)
+	}
 	if s.Committed != nil {
 		s.Committed()
 	}

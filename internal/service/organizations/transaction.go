@@ -64,6 +64,7 @@ func read[O any](ctx context.Context, s *Service, operation string, fn func(*rea
 func change[I, O any](ctx context.Context, s *Service, operation string, in *I, fn func(*writing) (*O, error)) (*O, error) {
 	var out *O
 	var refusal *api.Error
+	var planned time.Time
 	err := s.Store.Update(ctx, func(tx *store.Tx) error {
 		w := writing{
 			reading: reading{View: &tx.View, service: s, operation: operation, caller: api.CallerOf(ctx)},
@@ -84,7 +85,7 @@ func change[I, O any](ctx context.Context, s *Service, operation string, in *I, 
 		if err != nil {
 			return err
 		}
-		out, refusal = answer, w.refusal
+		out, refusal, planned = answer, w.refusal, tx.Planned()
 		if refusal != nil {
 			return nil
 		}
@@ -93,7 +94,7 @@ func change[I, O any](ctx context.Context, s *Service, operation string, in *I, 
 	if err != nil {
 		return nil, s.fault(operation, err)
 	}
-	s.committed()
+	s.committed(planned)
 	if refusal != nil {
 		return nil, refusal
 	}

@@ -42,6 +42,22 @@ var dueWork = []check{
 		t.pass(time.Microsecond)
 		wants(t, "a moment later", []store.Due{before, now, later}, of)
 	}},
+	{"a transaction knows the first instant for which it planned work", func(t *trial) {
+		t.write(func(tx *store.Tx) error {
+			if at := tx.Planned(); !at.IsZero() {
+				t.Errorf("without any work it is %v", at)
+			}
+			for _, after := range []time.Duration{2, 1, 3} {
+				if err := tx.AddDue(store.Due{At: epoch.Add(after * time.Hour), Kind: "k"}); err != nil {
+					return err
+				}
+			}
+			if at := tx.Planned(); !at.Equal(epoch.Add(time.Hour)) {
+				t.Errorf("it is %v", at)
+			}
+			return nil
+		})
+	}},
 	{"work that is planned twice is done once", func(t *trial) {
 		misses(t, "without any", func(v *store.View) (store.Due, error) { return v.NextDue() })
 		d := store.Due{Organization: ours.ID, At: epoch, Rank: 1, Kind: "k", Subject: "s"}
