@@ -101,6 +101,7 @@ var rooms = []room{
 	{path: "test/golden", may: []string{everything}},
 	{path: "test/conformance", may: []string{everything}},
 	{path: "test/history", may: []string{everything}},
+	{path: "test/bench", may: []string{everything}, modules: []string{"github.com/jackc/pgx/v5", "modernc.org/sqlite"}},
 	{path: "test/durability", may: []string{everything}, modules: []string{"github.com/jackc/pgx/v5", "modernc.org/sqlite"}},
 	{path: "test/clients/...", may: []string{everything}},
 }
@@ -122,9 +123,9 @@ var lent = []struct {
 	to      []string
 	why     string
 }{
-	{[]string{"database/sql", "database/sql/driver"}, []string{"internal/store"}, "SQL lives in the store"},
+	{[]string{"database/sql", "database/sql/driver"}, []string{"internal/store", measuring}, "SQL lives in the store; beside it an engine is measured alone"},
 	{[]string{"net/smtp", "github.com/wneessen/go-mail"}, []string{"internal/outbox"}, "mail leaves through the outbox"},
-	{[]string{"math/rand", "math/rand/v2", "crypto/rand"}, []string{"internal/ident", "internal/faults", "test/postgres"},
+	{[]string{"math/rand", "math/rand/v2", "crypto/rand"}, []string{"internal/ident", "internal/faults", "test/postgres", measuring},
 		"randomness comes from ident.Source, so that a seed repeats a run; a fault has a seed of its own"},
 	{[]string{"testing"}, []string{"internal/store/storetest", "test/require", "test/postgres", "test/process", "accordtest"},
 		"a program holds no test"},
@@ -150,6 +151,9 @@ var machineTime = []struct{ file, function, why string }{
 	{"test/postgres/postgres.go", "After", "asking again whether the server answers"},
 	{"test/process/process.go", "After", "how long a process may take to begin and to end"},
 }
+
+// measuring is the room that is about the machine's time.
+const measuring = "test/bench"
 
 // sleepingTests are tests that wait for a real socket, process or file, and
 // cannot run in a bubble of testing/synctest; a folder stands for all in it.
@@ -178,6 +182,7 @@ var (
 var writers = map[string]string{
 	"internal/store":                 "its own facts and secrets",
 	"internal/store/storetest":       "the suite",
+	"test/bench":                     "stores of a size, made through the store",
 	"internal/service/organizations": "the verbs",
 	"internal/due":                   "due work",
 	"internal/outbox":                "leases of letters",
@@ -409,6 +414,7 @@ func TestTimeComesFromTheClock(t *testing.T) {
 		_, bubble := s.importPaths()["synctest"]
 		s.uses("time", func(at ast.Node, name string) {
 			switch {
+			case s.room == measuring:
 			case s.test:
 				if name == "Sleep" && !bubble && !slices.ContainsFunc(sleepingTests, func(name string) bool { return strings.HasPrefix(s.name, name) }) {
 					t.Errorf("%s: time.Sleep in a test: use a virtual clock or testing/synctest, or name the file", s.at(at))
