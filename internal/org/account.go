@@ -95,6 +95,26 @@ type Membership struct {
 	Moved time.Time
 }
 
+// Member is what lists show of an account in an organization.
+type Member struct {
+	ID    ident.AccountID
+	Name  string
+	Email ident.Email
+	State AccountState
+	// ParentPath is the path of the parent, with a slash at its end.
+	ParentPath string
+	Method     JoinedMethod
+	Joined     time.Time
+}
+
+// Member is what lists show of an account that is in an organization.
+func (a *Account) Member() Member {
+	return Member{
+		ID: a.ID, Name: a.Name, Email: a.Email, State: a.State,
+		ParentPath: a.Membership.ParentPath, Method: a.Membership.Method, Joined: a.Membership.Joined,
+	}
+}
+
 // In reports whether the account is in the organization.
 func (a *Account) In(id ident.OrganizationID) bool {
 	return a.Membership != nil && a.Membership.Organization == id

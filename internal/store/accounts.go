@@ -188,6 +188,44 @@ func (v *View) Accounts(id ident.OrganizationID, after page.Position, limit int)
 		ORDER BY a.joined_at, a.id LIMIT $4`, id, after.At, after.ID, limit)
 }
 
+// scanMembers returns a function that reads the rows of one list.
+func scanMembers() func(scanner, *org.Member) error {
+	var place org.Member
+	var joined int64
+	dest := []any{&place.ID, &place.Name, &place.Email, &place.State, &place.ParentPath, &place.Method, &joined}
+	return func(row scanner, m *org.Member) error {
+		if err := row.Scan(dest...); err != nil {
+			return err
+		}
+		*m = place
+		m.Joined = instant(joined)
+		return nil
+	}
+}
+
+const memberColumns = `id, name, email, state, parent_path, joined_method, joined_at`
+
+// AfterMember is the place behind a member in the lists of its organization.
+func AfterMember(m org.Member) page.Position {
+	return page.Position{At: micros(m.Joined), ID: string(m.ID)}
+}
+
+// Members lists what lists show of the accounts of an organization, in the order
+// of joining.
+func (v *View) Members(id ident.OrganizationID, after page.Position, limit int) ([]org.Member, error) {
+	return many(v, scanMembers(), `SELECT `+memberColumns+` FROM accounts
+		WHERE organization_id = $1 AND (joined_at, id) > ($2, $3)
+		ORDER BY joined_at, id LIMIT $4`, id, after.At, after.ID, limit)
+}
+
+// MembersIn lists what lists show of the accounts directly below a root or unit,
+// in the order of joining.
+func (v *View) MembersIn(id ident.OrganizationID, parent ident.ParentID, after page.Position, limit int) ([]org.Member, error) {
+	return many(v, scanMembers(), `SELECT `+memberColumns+` FROM accounts
+		WHERE organization_id = $1 AND parent_id = $2 AND (joined_at, id) > ($3, $4)
+		ORDER BY joined_at, id LIMIT $5`, id, parent, after.At, after.ID, limit)
+}
+
 // AccountsIn lists the accounts directly below a root or unit in the order of
 // joining.
 func (v *View) AccountsIn(id ident.OrganizationID, parent ident.ParentID, after page.Position, limit int) ([]org.Account, error) {

@@ -24,16 +24,16 @@ func (s *Service) DescribeAccount(ctx context.Context, in *orgapi.DescribeAccoun
 // the management account first. [AWS: ListAccounts]
 func (s *Service) ListAccounts(ctx context.Context, in *orgapi.ListAccountsRequest) (*orgapi.ListAccountsResponse, error) {
 	return read(ctx, s, "ListAccounts", func(r *reading) (*orgapi.ListAccountsResponse, error) {
-		accounts, next, err := turnTo(r, list[org.Account]{
+		accounts, next, err := turnTo(r, list[org.Member]{
 			from: page.First,
-			fetch: func(after page.Position, limit int) ([]org.Account, error) {
-				return r.Accounts(r.organization.ID, after, limit)
+			fetch: func(after page.Position, limit int) ([]org.Member, error) {
+				return r.Members(r.organization.ID, after, limit)
 			},
-			key: store.AfterAccount,
+			key: store.AfterMember,
 		}, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.ListAccountsResponse{Accounts: render(accounts, r.renderAccount), NextToken: next}, nil
+		return &orgapi.ListAccountsResponse{Accounts: render(accounts, r.renderMember), NextToken: next}, nil
 	})
 }

@@ -116,9 +116,9 @@ func (s *Service) ListChildren(ctx context.Context, in *orgapi.ListChildrenReque
 		var next *string
 		var err error
 		if *in.ChildType == orgapi.ChildTypeAccount {
-			var accounts []org.Account
+			var accounts []org.Member
 			accounts, next, err = r.accountsIn(*in.ParentId, in.NextToken, in.MaxResults, string(*in.ChildType))
-			children = render(accounts, func(a *org.Account) orgapi.Child { return renderChild(orgapi.ChildTypeAccount, string(a.ID)) })
+			children = render(accounts, func(a *org.Member) orgapi.Child { return renderChild(orgapi.ChildTypeAccount, string(a.ID)) })
 		} else {
 			var units []org.Unit
 			units, next, err = r.unitsIn(*in.ParentId, in.NextToken, in.MaxResults, string(*in.ChildType))
@@ -139,7 +139,7 @@ func (s *Service) ListAccountsForParent(ctx context.Context, in *orgapi.ListAcco
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.ListAccountsForParentResponse{Accounts: render(accounts, r.renderAccount), NextToken: next}, nil
+		return &orgapi.ListAccountsForParentResponse{Accounts: render(accounts, r.renderMember), NextToken: next}, nil
 	})
 }
 
@@ -157,17 +157,17 @@ func (s *Service) ListOrganizationalUnitsForParent(ctx context.Context, in *orga
 
 // accountsIn turns to a page of the accounts directly below a parent, in the
 // order of joining; parameters are those of the list besides the parent.
-func (r *reading) accountsIn(id string, token *string, maxResults *int32, parameters ...string) ([]org.Account, *string, error) {
-	return turnTo(r, list[org.Account]{
+func (r *reading) accountsIn(id string, token *string, maxResults *int32, parameters ...string) ([]org.Member, *string, error) {
+	return turnTo(r, list[org.Member]{
 		from: page.First,
-		fetch: func(after page.Position, limit int) ([]org.Account, error) {
+		fetch: func(after page.Position, limit int) ([]org.Member, error) {
 			p, err := r.parent(id, orgapi.ErrParentNotFound)
 			if err != nil {
 				return nil, err
 			}
-			return r.AccountsIn(r.organization.ID, p.id, after, limit)
+			return r.MembersIn(r.organization.ID, p.id, after, limit)
 		},
-		key: store.AfterAccount,
+		key: store.AfterMember,
 	}, token, maxResults, append(parameters, id)...)
 }
 

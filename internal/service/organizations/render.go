@@ -41,18 +41,24 @@ func renderOrganization(o *org.Organization, managementEmail ident.Email) *orgap
 }
 
 func (r *reading) renderAccount(a *org.Account) orgapi.Account {
+	return r.renderMember(new(a.Member()))
+}
+
+// renderMember shows the words of the noun itself: copies of them would be most of
+// what a page of accounts costs here.
+func (r *reading) renderMember(m *org.Member) orgapi.Account {
 	shape := orgapi.Account{
-		Id:              new(string(a.ID)),
-		Arn:             new(r.organization.Owner().AccountARN(a.ID)),
-		Email:           new(string(a.Email)),
-		Name:            new(a.Name),
-		State:           new(orgapi.AccountState(a.State)),
-		Paths:           []string{ident.AccountPath(a.Membership.ParentPath, a.ID)},
-		JoinedMethod:    new(orgapi.AccountJoinedMethod(a.Membership.Method)),
-		JoinedTimestamp: api.At(a.Membership.Joined),
+		Id:              (*string)(&m.ID),
+		Arn:             new(r.organization.Owner().AccountARN(m.ID)),
+		Email:           (*string)(&m.Email),
+		Name:            &m.Name,
+		State:           (*orgapi.AccountState)(&m.State),
+		Paths:           []string{ident.AccountPath(m.ParentPath, m.ID)},
+		JoinedMethod:    (*orgapi.AccountJoinedMethod)(&m.Method),
+		JoinedTimestamp: api.At(m.Joined),
 	}
 	if r.service.Rules.AccountStatusShown {
-		shape.Status = new(orgapi.AccountStatus(a.State.Status()))
+		shape.Status = new(orgapi.AccountStatus(m.State.Status()))
 	}
 	return shape
 }

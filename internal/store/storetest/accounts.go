@@ -210,7 +210,22 @@ var accounts = []check{
 			func(v *store.View, after page.Position, limit int) ([]org.Account, error) {
 				return v.Accounts(ours.ID, after, limit)
 			})
+		members := func(accounts []org.Account) []org.Member {
+			list := make([]org.Member, len(accounts))
+			for i := range accounts {
+				list[i] = accounts[i].Member()
+			}
+			return list
+		}
+		paged(t, "the members of the organization", members(append([]org.Account{management}, all...)), page.First, store.AfterMember,
+			func(v *store.View, after page.Position, limit int) ([]org.Member, error) {
+				return v.Members(ours.ID, after, limit)
+			})
 		for parent, want := range map[ident.ParentID][]org.Account{"r-aaaa": append([]org.Account{management}, root...), "ou-1": unit, "ou-2": {}} {
+			paged(t, "the members in "+string(parent), members(want), page.First, store.AfterMember,
+				func(v *store.View, after page.Position, limit int) ([]org.Member, error) {
+					return v.MembersIn(ours.ID, parent, after, limit)
+				})
 			paged(t, "the accounts in "+string(parent), want, page.First, store.AfterAccount,
 				func(v *store.View, after page.Position, limit int) ([]org.Account, error) {
 					return v.AccountsIn(ours.ID, parent, after, limit)
