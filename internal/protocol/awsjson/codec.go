@@ -19,9 +19,11 @@ const maxDepth = 100
 // mended rather than refused: an answer must not fail over a character that was
 // stored.
 func encode(answer protocol.Answer, v any) error {
-	if err := json.MarshalWrite(answer.Buffer, v, jsontext.AllowInvalidUTF8(true)); err != nil {
+	text, err := appendJSON(answer.AvailableBuffer(), v)
+	if err != nil {
 		return err
 	}
+	answer.Write(text)
 	if bytes.Equal(answer.Bytes(), []byte("null")) {
 		answer.Reset()
 		answer.WriteString("{}")
