@@ -386,13 +386,11 @@ func (st *sqliteStatement) scan(i, kind int32, place any) bool {
 	}
 	// The rest are the identifiers and words of the nouns, each a kind of string.
 	v := reflect.ValueOf(place)
-	if kind != sqlitelib.SQLITE_TEXT || v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.String {
+	if kind != sqlitelib.SQLITE_TEXT || v.Kind() != reflect.Pointer || v.Type().Elem().Kind() != reflect.String {
 		return false
 	}
-	v = v.Elem()
-	if text := st.text(i, v.String()); text != v.String() {
-		v.SetString(text)
-	}
+	word := (*string)(v.UnsafePointer())
+	*word = st.text(i, *word)
 	return true
 }
 
