@@ -16,10 +16,11 @@ func At(t time.Time) *Time { return &Time{t} }
 
 // MarshalJSON writes epoch seconds with three decimals.
 func (t Time) MarshalJSON() ([]byte, error) {
-	return t.append(make([]byte, 0, 16)), nil
+	return t.AppendJSON(make([]byte, 0, 16)), nil
 }
 
-func (t Time) append(b []byte) []byte {
+// AppendJSON appends what MarshalJSON writes.
+func (t Time) AppendJSON(b []byte) []byte {
 	ms := t.UnixMilli()
 	if ms < 0 {
 		b = append(b, '-')

@@ -183,16 +183,19 @@ func AfterAccount(a org.Account) page.Position {
 
 // Accounts lists the accounts of an organization in the order of joining.
 func (v *View) Accounts(id ident.OrganizationID, after page.Position, limit int) ([]org.Account, error) {
-	return many(v, scanAccounts(), `SELECT `+accountColumns+` FROM accounts a
+	return upTo(v, limit, scanAccounts(), `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.organization_id = $1 AND (a.joined_at, a.id) > ($2, $3)
-		ORDER BY a.joined_at, a.id LIMIT $4`, id, after.At, after.ID, limit)
+		ORDER BY a.joined_at, a.id LIMIT $4`, id, after.At, after.ID)
 }
 
 // scanMembers returns a function that reads the rows of one list.
 func scanMembers() func(scanner, *org.Member) error {
 	var place org.Member
 	var joined int64
-	dest := []any{&place.ID, &place.Name, &place.Email, &place.State, &place.ParentPath, &place.Method, &joined}
+	// The words are read as plain strings: their own types would have to be looked up
+	// for each row.
+	dest := []any{(*string)(&place.ID), &place.Name, (*string)(&place.Email), (*string)(&place.State),
+		&place.ParentPath, (*string)(&place.Method), &joined}
 	return func(row scanner, m *org.Member) error {
 		if err := row.Scan(dest...); err != nil {
 			return err
@@ -213,32 +216,32 @@ func AfterMember(m org.Member) page.Position {
 // Members lists what lists show of the accounts of an organization, in the order
 // of joining.
 func (v *View) Members(id ident.OrganizationID, after page.Position, limit int) ([]org.Member, error) {
-	return many(v, scanMembers(), `SELECT `+memberColumns+` FROM accounts
+	return upTo(v, limit, scanMembers(), `SELECT `+memberColumns+` FROM accounts
 		WHERE organization_id = $1 AND (joined_at, id) > ($2, $3)
-		ORDER BY joined_at, id LIMIT $4`, id, after.At, after.ID, limit)
+		ORDER BY joined_at, id LIMIT $4`, id, after.At, after.ID)
 }
 
 // MembersIn lists what lists show of the accounts directly below a root or unit,
 // in the order of joining.
 func (v *View) MembersIn(id ident.OrganizationID, parent ident.ParentID, after page.Position, limit int) ([]org.Member, error) {
-	return many(v, scanMembers(), `SELECT `+memberColumns+` FROM accounts
+	return upTo(v, limit, scanMembers(), `SELECT `+memberColumns+` FROM accounts
 		WHERE organization_id = $1 AND parent_id = $2 AND (joined_at, id) > ($3, $4)
-		ORDER BY joined_at, id LIMIT $5`, id, parent, after.At, after.ID, limit)
+		ORDER BY joined_at, id LIMIT $5`, id, parent, after.At, after.ID)
 }
 
 // AccountsIn lists the accounts directly below a root or unit in the order of
 // joining.
 func (v *View) AccountsIn(id ident.OrganizationID, parent ident.ParentID, after page.Position, limit int) ([]org.Account, error) {
-	return many(v, scanAccounts(), `SELECT `+accountColumns+` FROM accounts a
+	return upTo(v, limit, scanAccounts(), `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.organization_id = $1 AND a.parent_id = $2 AND (a.joined_at, a.id) > ($3, $4)
-		ORDER BY a.joined_at, a.id LIMIT $5`, id, parent, after.At, after.ID, limit)
+		ORDER BY a.joined_at, a.id LIMIT $5`, id, parent, after.At, after.ID)
 }
 
 // AllAccounts lists every account of the installation that is not gone, by id.
 // It is for the operator's listener.
 func (v *View) AllAccounts(after ident.AccountID, limit int) ([]org.Account, error) {
-	return many(v, scanAccounts(), `SELECT `+accountColumns+` FROM accounts a
-		WHERE a.id > $1 AND a.state <> 'GONE' ORDER BY a.id LIMIT $2`, after, limit)
+	return upTo(v, limit, scanAccounts(), `SELECT `+accountColumns+` FROM accounts a
+		WHERE a.id > $1 AND a.state <> 'GONE' ORDER BY a.id LIMIT $2`, after)
 }
 
 // Empty reports whether the installation knows no account.

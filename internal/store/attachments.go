@@ -38,13 +38,13 @@ func AfterAttachedPolicy(a AttachedPolicy) page.Position { return page.Position{
 // PoliciesOn lists the policies of one type that are attached to a target and
 // written down, in the order of attachment, without their contents.
 func (v *View) PoliciesOn(organization ident.OrganizationID, enabling int64, target ident.TargetID, after page.Position, limit int) ([]AttachedPolicy, error) {
-	return many(v, func(row scanner, a *AttachedPolicy) error {
+	return upTo(v, limit, func(row scanner, a *AttachedPolicy) error {
 		return row.Scan(&a.ID, &a.Attached, &a.Organization, &a.Type, &a.Name, &a.Description, &a.Digest, &a.Position)
 	}, `SELECT a.policy_id, a.position, COALESCE(p.organization_id, ''), COALESCE(p.type, ''), COALESCE(p.name, ''),
 			COALESCE(p.description, ''), COALESCE(p.digest, ''), COALESCE(p.position, 0)
 		FROM attachments a LEFT JOIN policies p ON p.organization_id = a.organization_id AND p.id = a.policy_id
 		WHERE a.organization_id = $1 AND a.enabling = $2 AND a.target_id = $3 AND a.position > $4 AND a.withdrawn = FALSE
-		ORDER BY a.position LIMIT $5`, organization, enabling, target, after.At, limit)
+		ORDER BY a.position LIMIT $5`, organization, enabling, target, after.At)
 }
 
 // PolicyTarget is what a policy is attached to.
@@ -59,33 +59,33 @@ type PolicyTarget struct {
 // TargetsOf lists what a policy is attached to by a row, in the order of
 // attachment.
 func (v *View) TargetsOf(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after int64, limit int) ([]PolicyTarget, error) {
-	return many(v, func(row scanner, t *PolicyTarget) error { return row.Scan(&t.Target, &t.Name, &t.Attached) },
+	return upTo(v, limit, func(row scanner, t *PolicyTarget) error { return row.Scan(&t.Target, &t.Name, &t.Attached) },
 		`SELECT a.target_id, COALESCE(u.name, c.name, ''), a.position
 		FROM attachments a
 		LEFT JOIN units u ON u.organization_id = a.organization_id AND u.id = a.target_id
 		LEFT JOIN accounts c ON c.id = a.target_id
 		WHERE a.organization_id = $1 AND a.enabling = $2 AND a.policy_id = $3 AND a.position > $4 AND a.withdrawn = FALSE
-		ORDER BY a.position LIMIT $5`, organization, enabling, policy, after, limit)
+		ORDER BY a.position LIMIT $5`, organization, enabling, policy, after)
 }
 
 // UnitsWithout lists the units about which and a policy nothing is written down,
 // in the order of creation.
 func (v *View) UnitsWithout(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after page.Position, limit int) ([]org.Unit, error) {
-	return many(v, scanUnit, `SELECT `+unitColumns+` FROM units u
+	return upTo(v, limit, scanUnit, `SELECT `+unitColumns+` FROM units u
 		WHERE u.organization_id = $1 AND (u.created_at, u.id) > ($2, $3) AND NOT EXISTS
 			(SELECT a.position FROM attachments a WHERE a.organization_id = u.organization_id
 				AND a.target_id = u.id AND a.enabling = $4 AND a.policy_id = $5)
-		ORDER BY u.created_at, u.id LIMIT $6`, organization, after.At, after.ID, enabling, policy, limit)
+		ORDER BY u.created_at, u.id LIMIT $6`, organization, after.At, after.ID, enabling, policy)
 }
 
 // AccountsWithout lists the accounts of an organization about which and a policy
 // nothing is written down, in the order of joining.
 func (v *View) AccountsWithout(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after page.Position, limit int) ([]org.Account, error) {
-	return many(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a
+	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.organization_id = $1 AND (a.joined_at, a.id) > ($2, $3) AND NOT EXISTS
 			(SELECT x.position FROM attachments x WHERE x.organization_id = a.organization_id
 				AND x.target_id = a.id AND x.enabling = $4 AND x.policy_id = $5)
-		ORDER BY a.joined_at, a.id LIMIT $6`, organization, after.At, after.ID, enabling, policy, limit)
+		ORDER BY a.joined_at, a.id LIMIT $6`, organization, after.At, after.ID, enabling, policy)
 }
 
 // SaveAttachment records a policy on a target, whatever was written down about

@@ -78,9 +78,9 @@ func (v *View) Creations(organization ident.OrganizationID, states []org.Creatio
 	for i, state := range states[:min(len(states), len(wanted))] {
 		wanted[i] = sql.NullString{String: string(state), Valid: true}
 	}
-	return many(v, scanCreation, `SELECT `+creationColumns+` FROM account_creations
+	return upTo(v, limit, scanCreation, `SELECT `+creationColumns+` FROM account_creations
 		WHERE organization_id = $1 AND (requested_at, id) < ($2, $3) AND (purge_at IS NULL OR purge_at > $4)
 			AND (CAST($5 AS TEXT) IS NULL OR state IN ($5, $6, $7))
 		ORDER BY requested_at DESC, id DESC LIMIT $8`,
-		organization, after.At, after.ID, micros(v.now), wanted[0], wanted[1], wanted[2], limit)
+		organization, after.At, after.ID, micros(v.now), wanted[0], wanted[1], wanted[2])
 }

@@ -43,9 +43,9 @@ func AfterDelegation(d org.Delegation) page.Position {
 // Delegations lists the services that an account is registered for in the order
 // of registration.
 func (v *View) Delegations(organization ident.OrganizationID, account ident.AccountID, after page.Position, limit int) ([]org.Delegation, error) {
-	return many(v, scanDelegation, `SELECT account_id, service_principal, delegated_at FROM delegated_administrators
+	return upTo(v, limit, scanDelegation, `SELECT account_id, service_principal, delegated_at FROM delegated_administrators
 		WHERE organization_id = $1 AND account_id = $2 AND (delegated_at, service_principal) > ($3, $4)
-		ORDER BY delegated_at, service_principal LIMIT $5`, organization, account, after.At, after.ID, limit)
+		ORDER BY delegated_at, service_principal LIMIT $5`, organization, account, after.At, after.ID)
 }
 
 // Administrator is a delegated administrator, and since when it is one.
@@ -75,18 +75,18 @@ func AfterAdministrator(a Administrator) page.Position {
 // with the date of its first registration that is still in force.
 func (v *View) Administrators(organization ident.OrganizationID, service org.ServicePrincipal, after page.Position, limit int) ([]Administrator, error) {
 	if service != "" {
-		return many(v, scanAdministrator, `SELECT `+accountColumns+`, d.delegated_at
+		return upTo(v, limit, scanAdministrator, `SELECT `+accountColumns+`, d.delegated_at
 			FROM delegated_administrators d JOIN accounts a ON a.id = d.account_id
 			WHERE d.organization_id = $1 AND d.service_principal = $2 AND (d.delegated_at, d.account_id) > ($3, $4)
-			ORDER BY d.delegated_at, d.account_id LIMIT $5`, organization, service, after.At, after.ID, limit)
+			ORDER BY d.delegated_at, d.account_id LIMIT $5`, organization, service, after.At, after.ID)
 	}
-	return many(v, scanAdministrator, `SELECT `+accountColumns+`, d.delegated_at
+	return upTo(v, limit, scanAdministrator, `SELECT `+accountColumns+`, d.delegated_at
 		FROM delegated_administrators d JOIN accounts a ON a.id = d.account_id
 		WHERE d.organization_id = $1 AND (d.delegated_at, d.account_id) > ($2, $3)
 			AND NOT EXISTS (SELECT 1 FROM delegated_administrators e
 				WHERE e.organization_id = d.organization_id AND e.account_id = d.account_id
 					AND (e.delegated_at, e.service_principal) < (d.delegated_at, d.service_principal))
-		ORDER BY d.delegated_at, d.account_id LIMIT $4`, organization, after.At, after.ID, limit)
+		ORDER BY d.delegated_at, d.account_id LIMIT $4`, organization, after.At, after.ID)
 }
 
 // RegisterAdministrator makes an account a delegated administrator of a service.

@@ -31,8 +31,8 @@ func scanDue(row scanner, d *Due) error {
 // DueBy lists the work that is due at an instant, in the order in which it is
 // to be done.
 func (v *View) DueBy(at time.Time, limit int) ([]Due, error) {
-	return many(v, scanDue, `SELECT organization_id, at, rank, kind, subject FROM due
-		WHERE at <= $1 ORDER BY at, rank, subject, kind LIMIT $2`, micros(at), limit)
+	return upTo(v, limit, scanDue, `SELECT organization_id, at, rank, kind, subject FROM due
+		WHERE at <= $1 ORDER BY at, rank, subject, kind LIMIT $2`, micros(at))
 }
 
 // DueOf lists the work of one organization that is due now.

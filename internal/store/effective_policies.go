@@ -58,9 +58,9 @@ func within(path string) (from, to string) {
 // at and below a path, in the order of their paths.
 func (v *View) EffectivePoliciesBelow(organization ident.OrganizationID, enabling int64, path, after string, limit int) ([]org.EffectivePolicy, error) {
 	from, to := within(path)
-	return many(v, scanEffectivePolicy, `SELECT `+effectivePolicyColumns+` FROM effective_policies e
+	return upTo(v, limit, scanEffectivePolicy, `SELECT `+effectivePolicyColumns+` FROM effective_policies e
 		WHERE e.organization_id = $1 AND e.enabling = $2 AND e.path >= $3 AND e.path < $4 AND e.path > $5
-		ORDER BY e.path LIMIT $6`, organization, enabling, from, to, after, limit)
+		ORDER BY e.path LIMIT $6`, organization, enabling, from, to, after)
 }
 
 // EffectivePolicyOf is the effective policy that is kept for a target of a policy.
@@ -73,7 +73,7 @@ type EffectivePolicyOf struct {
 // EffectivePoliciesOf lists the effective policies that are kept for the targets
 // of a policy, in the order of its attachments.
 func (v *View) EffectivePoliciesOf(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after int64, limit int) ([]EffectivePolicyOf, error) {
-	return many(v, func(row scanner, e *EffectivePolicyOf) error {
+	return upTo(v, limit, func(row scanner, e *EffectivePolicyOf) error {
 		var computed int64
 		if err := row.Scan(&e.Target, &e.Path, &e.Applies, &e.Document, &e.Valid, &e.Errors, &computed, &e.Attached); err != nil {
 			return err
@@ -83,7 +83,7 @@ func (v *View) EffectivePoliciesOf(organization ident.OrganizationID, enabling i
 	}, `SELECT `+effectivePolicyColumns+`, a.position FROM attachments a JOIN effective_policies e
 			ON e.organization_id = a.organization_id AND e.target_id = a.target_id AND e.enabling = a.enabling
 		WHERE a.organization_id = $1 AND a.enabling = $2 AND a.policy_id = $3 AND a.position > $4 AND a.withdrawn = FALSE
-		ORDER BY a.position LIMIT $5`, organization, enabling, policy, after, limit)
+		ORDER BY a.position LIMIT $5`, organization, enabling, policy, after)
 }
 
 // SaveEffectivePolicy keeps an effective policy for a target.
@@ -149,11 +149,11 @@ func (v *View) JudgedAccountsBelow(organization ident.OrganizationID, enabling i
 		id = string(way[len(way)-1])
 		parent = strings.TrimSuffix(after, id+"/")
 	}
-	return many(v, scanJudgedAccount, `SELECT a.id, a.parent_path, a.joined_at, i.account_id, e.valid FROM accounts a
+	return upTo(v, limit, scanJudgedAccount, `SELECT a.id, a.parent_path, a.joined_at, i.account_id, e.valid FROM accounts a
 		LEFT JOIN invalid_accounts i ON i.organization_id = a.organization_id AND i.account_id = a.id AND i.enabling = $1
 		LEFT JOIN effective_policies e ON e.organization_id = a.organization_id AND e.target_id = a.id AND e.enabling = $2
 		WHERE a.organization_id = $3 AND a.parent_path >= $4 AND a.parent_path < $5 AND (a.parent_path, a.id) > ($6, $7)
-		ORDER BY a.parent_path, a.id LIMIT $8`, enabling, enabling, organization, from, to, parent, id, limit)
+		ORDER BY a.parent_path, a.id LIMIT $8`, enabling, enabling, organization, from, to, parent, id)
 }
 
 // SetInvalid records that the effective policy of an account is invalid.
@@ -171,7 +171,7 @@ func (t *Tx) SetValid(organization ident.OrganizationID, enabling int64, a Judge
 // InvalidAccounts lists the accounts whose effective policy is invalid, in the
 // order of joining.
 func (v *View) InvalidAccounts(organization ident.OrganizationID, enabling int64, after page.Position, limit int) ([]org.Account, error) {
-	return many(v, scanAccount, `SELECT `+accountColumns+` FROM invalid_accounts i JOIN accounts a ON a.id = i.account_id
+	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM invalid_accounts i JOIN accounts a ON a.id = i.account_id
 		WHERE i.organization_id = $1 AND i.enabling = $2 AND (i.joined_at, i.account_id) > ($3, $4)
-		ORDER BY i.joined_at, i.account_id LIMIT $5`, organization, enabling, after.At, after.ID, limit)
+		ORDER BY i.joined_at, i.account_id LIMIT $5`, organization, enabling, after.At, after.ID)
 }

@@ -143,11 +143,11 @@ func AfterHandshake(h handshake.Handshake) page.Position {
 // HandshakesSent lists what an organization sent, newest first.
 func (v *View) HandshakesSent(organization ident.OrganizationID, f HandshakeFilter, after page.Position, limit int) ([]handshake.Handshake, error) {
 	kind, parent := f.args()
-	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
+	return upTo(v, limit, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE organization_id = $1 AND (requested_at, id) < ($2, $3) AND purge_at > $4
 			AND (CAST($5 AS TEXT) IS NULL OR kind = $5) AND (CAST($6 AS TEXT) IS NULL OR parent_handshake_id = $6)
 		ORDER BY requested_at DESC, id DESC LIMIT $7`,
-		organization, after.At, after.ID, micros(v.now), kind, parent, limit)
+		organization, after.At, after.ID, micros(v.now), kind, parent)
 }
 
 // HandshakesReceived lists what an account received, under its id or under its
@@ -161,8 +161,8 @@ func (v *View) HandshakesReceived(account ident.AccountID, email ident.Email, f 
 		ORDER BY requested_at DESC, id DESC LIMIT $8) AS received`
 	var merged []handshake.Handshake
 	for _, key := range []string{string(account), email.Key()} {
-		page, err := many(v, scanHandshake, received,
-			key, after.At, after.ID, micros(v.now), kind, parent, f.OpenInvitesHidden, limit)
+		page, err := upTo(v, limit, scanHandshake, received,
+			key, after.At, after.ID, micros(v.now), kind, parent, f.OpenInvitesHidden)
 		if err != nil {
 			return nil, err
 		}

@@ -79,8 +79,8 @@ func (t *Tx) Post(l Letter) error {
 // Lease takes letters of a kind for delivery until an instant, oldest first. Two
 // servers never hold the same letter before that instant.
 func (t *Tx) Lease(kind string, until time.Time, limit int) ([]Letter, error) {
-	letters, err := many(&t.View, scanLetter, `SELECT id, kind, organization_id, account_id, at, body FROM outbox
-		WHERE kind = $1 AND delivered = FALSE AND leased_until <= $2 ORDER BY id LIMIT $3`, kind, micros(t.now), limit)
+	letters, err := upTo(&t.View, limit, scanLetter, `SELECT id, kind, organization_id, account_id, at, body FROM outbox
+		WHERE kind = $1 AND delivered = FALSE AND leased_until <= $2 ORDER BY id LIMIT $3`, kind, micros(t.now))
 	if err != nil {
 		return nil, err
 	}
@@ -99,8 +99,8 @@ func (t *Tx) Delivered(id string) error {
 
 // Letters lists the letters of a kind in the order of writing.
 func (v *View) Letters(kind, afterID string, limit int) ([]Letter, error) {
-	return many(v, scanLetter, `SELECT id, kind, organization_id, account_id, at, body FROM outbox
-		WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3`, kind, afterID, limit)
+	return upTo(v, limit, scanLetter, `SELECT id, kind, organization_id, account_id, at, body FROM outbox
+		WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3`, kind, afterID)
 }
 
 // LatestLetters lists the letters of a kind that were written before the one with
@@ -110,8 +110,8 @@ func (v *View) LatestLetters(kind, beforeID string, limit int) ([]Letter, error)
 		// Behind every id: those are hexadecimal.
 		beforeID = "~"
 	}
-	return many(v, scanLetter, `SELECT id, kind, organization_id, account_id, at, body FROM outbox
-		WHERE kind = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, kind, beforeID, limit)
+	return upTo(v, limit, scanLetter, `SELECT id, kind, organization_id, account_id, at, body FROM outbox
+		WHERE kind = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, kind, beforeID)
 }
 
 // DropLetters removes what was written before an instant.

@@ -28,9 +28,9 @@ func AfterPolicy(p org.Policy) page.Position { return page.Position{At: p.Positi
 // Policies lists the policies of a type in the order of creation, without their
 // contents.
 func (v *View) Policies(organization ident.OrganizationID, kind org.PolicyType, after page.Position, limit int) ([]org.Policy, error) {
-	return many(v, scanPolicy, `SELECT organization_id, id, type, name, description, '', digest, position FROM policies
+	return upTo(v, limit, scanPolicy, `SELECT organization_id, id, type, name, description, '', digest, position FROM policies
 		WHERE organization_id = $1 AND type = $2 AND position > $3 ORDER BY position LIMIT $4`,
-		organization, kind, after.At, limit)
+		organization, kind, after.At)
 }
 
 // AddPolicy adds a policy.

@@ -32,9 +32,9 @@ func AfterServiceAccess(a org.ServiceAccess) page.Position {
 // ServiceAccesses lists the services with trusted access in the order of its
 // enabling.
 func (v *View) ServiceAccesses(organization ident.OrganizationID, after page.Position, limit int) ([]org.ServiceAccess, error) {
-	return many(v, scanServiceAccess, `SELECT service_principal, enabled_at FROM service_access
+	return upTo(v, limit, scanServiceAccess, `SELECT service_principal, enabled_at FROM service_access
 		WHERE organization_id = $1 AND (enabled_at, service_principal) > ($2, $3)
-		ORDER BY enabled_at, service_principal LIMIT $4`, organization, after.At, after.ID, limit)
+		ORDER BY enabled_at, service_principal LIMIT $4`, organization, after.At, after.ID)
 }
 
 // EnableServiceAccess gives a service trusted access; one that has it keeps the

@@ -156,6 +156,7 @@ func (c *sqliteConn) prepare(query string) (*sqliteStatement, error) {
 	}
 	st := &sqliteStatement{conn: c, handle: c.pointer()}
 	st.parameters = int(sqlitelib.Xsqlite3_bind_parameter_count(c.thread, st.handle))
+	st.columns = int(sqlitelib.Xsqlite3_column_count(c.thread, st.handle))
 	return st, nil
 }
 
@@ -192,9 +193,9 @@ func (c *sqliteConn) execLater(query string, args []any) error {
 // sqliteStatement is a prepared statement, and the rows that it finds. It is used
 // again for the next query with the same text, when the rows are closed.
 type sqliteStatement struct {
-	conn       *sqliteConn
-	handle     uintptr
-	parameters int
+	conn                *sqliteConn
+	handle              uintptr
+	parameters, columns int
 	// running is true from the first step to the reset.
 	running bool
 	err     error
@@ -339,8 +340,8 @@ func (st *sqliteStatement) finalize() error {
 // already, as from the row before, keeps it: that costs nothing.
 func (st *sqliteStatement) Scan(dest ...any) error {
 	thread, handle := st.conn.thread, st.handle
-	if n := int(sqlitelib.Xsqlite3_column_count(thread, handle)); n != len(dest) {
-		return fmt.Errorf("SQLite: %d places for %d columns", len(dest), n)
+	if st.columns != len(dest) {
+		return fmt.Errorf("SQLite: %d places for %d columns", len(dest), st.columns)
 	}
 	for i, place := range dest {
 		i := int32(i)

@@ -291,7 +291,21 @@ func one[T any](v *View, scan func(scanner, *T) error, query string, args ...any
 
 // many reads all rows of a query. The result is never nil.
 func many[T any](v *View, scan func(scanner, *T) error, query string, args ...any) ([]T, error) {
-	values := []T{}
+	return collect(v, []T{}, scan, query, args)
+}
+
+// upTo reads the first rows of a query whose last parameter says how many at most.
+// The result is never nil.
+func upTo[T any](v *View, limit int, scan func(scanner, *T) error, query string, args ...any) ([]T, error) {
+	return collect(v, make([]T, 0, min(limit, oneGrowth)), scan, query, append(args, limit))
+}
+
+// oneGrowth bounds the rows for which there is room before they are found. It is
+// more than a page of a client has.
+const oneGrowth = 32
+
+// collect appends the rows of a query to values.
+func collect[T any](v *View, values []T, scan func(scanner, *T) error, query string, args []any) ([]T, error) {
 	rows, err := v.session.query(query, args)
 	if err != nil {
 		return nil, v.fail(err)

@@ -30,9 +30,9 @@ func AfterTag(tag PlacedTag) page.Position { return page.Position{At: tag.place,
 
 // TagsAfter lists a part of the tags of a thing in the order of Tags.
 func (v *View) TagsAfter(organization ident.OrganizationID, resource string, after page.Position, limit int) ([]PlacedTag, error) {
-	return many(v, scanPlacedTag, `SELECT key, value, position FROM tags
+	return upTo(v, limit, scanPlacedTag, `SELECT key, value, position FROM tags
 		WHERE organization_id = $1 AND resource_id = $2 AND (position, key) > ($3, $4)
-		ORDER BY position, key LIMIT $5`, organization, resource, after.At, after.ID, limit)
+		ORDER BY position, key LIMIT $5`, organization, resource, after.At, after.ID)
 }
 
 // PutTags adds tags to a thing. A key that it has already keeps its place and

@@ -83,12 +83,12 @@ func AfterTransfer(t org.Transfer) page.Position {
 // InboundTransfers lists the transfers of which an organization is the target,
 // newest first; with agreed only those that the source has accepted.
 func (v *View) InboundTransfers(organization ident.OrganizationID, agreed bool, after page.Position, limit int) ([]org.Transfer, error) {
-	return many(v, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
+	return upTo(v, limit, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
 		WHERE t.target_organization_id = $1 AND (t.requested_at, t.id) < ($2, $3)
 			AND (t.purge_at IS NULL OR t.purge_at > $4)
 			AND (CAST($5 AS BOOLEAN) = FALSE OR t.source_organization_id <> '')
 		ORDER BY t.requested_at DESC, t.id DESC LIMIT $6`,
-		organization, after.At, after.ID, micros(v.now), agreed, limit)
+		organization, after.At, after.ID, micros(v.now), agreed)
 }
 
 // OutboundTransfers lists the transfers of which an organization is the source,
@@ -97,9 +97,9 @@ func (v *View) InboundTransfers(organization ident.OrganizationID, agreed bool, 
 func (v *View) OutboundTransfers(o org.Organization, email ident.Email, after page.Position, limit int) ([]org.Transfer, error) {
 	var merged []org.Transfer
 	for _, holder := range []string{string(o.ID), string(o.Management), email.Key()} {
-		found, err := many(v, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
+		found, err := upTo(v, limit, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
 			WHERE t.holder = $1 AND (t.requested_at, t.id) < ($2, $3) AND (t.purge_at IS NULL OR t.purge_at > $4)
-			ORDER BY t.requested_at DESC, t.id DESC LIMIT $5`, holder, after.At, after.ID, micros(v.now), limit)
+			ORDER BY t.requested_at DESC, t.id DESC LIMIT $5`, holder, after.At, after.ID, micros(v.now))
 		if err != nil {
 			return nil, err
 		}

@@ -35,9 +35,9 @@ func AfterUnit(u org.Unit) page.Position {
 
 // UnitsIn lists the units directly below a root or unit in the order of creation.
 func (v *View) UnitsIn(organization ident.OrganizationID, parent ident.ParentID, after page.Position, limit int) ([]org.Unit, error) {
-	return many(v, scanUnit, `SELECT `+unitColumns+` FROM units
+	return upTo(v, limit, scanUnit, `SELECT `+unitColumns+` FROM units
 		WHERE organization_id = $1 AND parent_id = $2 AND (created_at, id) > ($3, $4)
-		ORDER BY created_at, id LIMIT $5`, organization, parent, after.At, after.ID, limit)
+		ORDER BY created_at, id LIMIT $5`, organization, parent, after.At, after.ID)
 }
 
 // CreateUnit adds an organizational unit.

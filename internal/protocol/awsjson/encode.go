@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -58,7 +59,14 @@ func hasOwnForm(t reflect.Type) bool {
 	return false
 }
 
+// appender is a type that appends its own form. The pointer to such a type is one
+// as well: what is asked is the value where it lies, not a copy.
+type appender interface{ AppendJSON(b []byte) []byte }
+
 func makeWriter(t reflect.Type) writer {
+	if t.Kind() != reflect.Pointer && t.Implements(reflect.TypeFor[appender]()) {
+		return byAppending
+	}
 	if t.Kind() != reflect.Pointer && hasOwnForm(t) {
 		return byMethod
 	}
@@ -89,6 +97,13 @@ func byLibrary(b []byte, v reflect.Value) ([]byte, error) {
 	return append(b, text...), err
 }
 
+func byAppending(b []byte, v reflect.Value) ([]byte, error) {
+	if v.CanAddr() {
+		v = v.Addr()
+	}
+	return v.Interface().(appender).AppendJSON(b), nil
+}
+
 // byMethod asks a value for its form; a method that is not MarshalJSON is left to
 // the library.
 func byMethod(b []byte, v reflect.Value) ([]byte, error) {
@@ -102,8 +117,23 @@ func byMethod(b []byte, v reflect.Value) ([]byte, error) {
 // appendText appends a string. Text that is no UTF-8 is mended; the library says
 // so, which is no error here.
 func appendText(b []byte, v reflect.Value) ([]byte, error) {
-	b, _ = jsontext.AppendQuote(b, v.String())
+	text := v.String()
+	if isPlain(text) {
+		b = append(append(b, '"'), text...)
+		return append(b, '"'), nil
+	}
+	b, _ = jsontext.AppendQuote(b, text)
 	return b, nil
+}
+
+// isPlain reports whether a text stands between quotes as it is, as nearly all do.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func pointerWriter(of writer) writer {

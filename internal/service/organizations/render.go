@@ -44,21 +44,33 @@ func (r *reading) renderAccount(a *org.Account) orgapi.Account {
 	return r.renderMember(new(a.Member()))
 }
 
-// renderMember shows the words of the noun itself: copies of them would be most of
-// what a page of accounts costs here.
+// renderMember shows the words of the noun itself, and has one place for all that is
+// made of them: copies and places would be most of what a page of accounts costs
+// here.
 func (r *reading) renderMember(m *org.Member) orgapi.Account {
+	made := &struct {
+		arn    string
+		paths  [1]string
+		joined api.Time
+		status orgapi.AccountStatus
+	}{
+		arn:    r.organization.Owner().AccountARN(m.ID),
+		paths:  [1]string{ident.AccountPath(m.ParentPath, m.ID)},
+		joined: api.Time{Time: m.Joined},
+	}
 	shape := orgapi.Account{
 		Id:              (*string)(&m.ID),
-		Arn:             new(r.organization.Owner().AccountARN(m.ID)),
+		Arn:             &made.arn,
 		Email:           (*string)(&m.Email),
 		Name:            &m.Name,
 		State:           (*orgapi.AccountState)(&m.State),
-		Paths:           []string{ident.AccountPath(m.ParentPath, m.ID)},
+		Paths:           made.paths[:],
 		JoinedMethod:    (*orgapi.AccountJoinedMethod)(&m.Method),
-		JoinedTimestamp: api.At(m.Joined),
+		JoinedTimestamp: &made.joined,
 	}
 	if r.service.Rules.AccountStatusShown {
-		shape.Status = new(orgapi.AccountStatus(m.State.Status()))
+		made.status = orgapi.AccountStatus(m.State.Status())
+		shape.Status = &made.status
 	}
 	return shape
 }
