@@ -37,6 +37,8 @@ type Call struct {
 	Reason string
 	// Status is that of the HTTP answer; 0 when none was sent.
 	Status int
+	// Ended is when it had been answered, by the clock of the machine.
+	Ended time.Time
 	// Duration is from the first byte of the head to the last of the answer.
 	Duration time.Duration
 	// Setting names the quota or rule that raises the limit which was met.
@@ -98,7 +100,10 @@ func (o *Observer) Call(ctx context.Context, c Call) {
 		text("cause", c.Cause.Error())
 	}
 	text("stack", c.Stack)
-	o.log.LogAttrs(ctx, level, "call", attributes...)
+	// Not by the logger, which would look up the line of code that called it.
+	line := slog.NewRecord(c.Ended.Local(), level, "call", 0)
+	line.AddAttrs(attributes...)
+	_ = o.log.Handler().Handle(ctx, line)
 }
 
 // Undeclared observes an exception that the interface model does not allow the

@@ -46,7 +46,8 @@ func (s *Server) observe(ctx context.Context, c *Call, next handler) error {
 		}
 		c.Service.Protocol.WriteError(c.writer, c.RequestID, c.Operation, sent)
 	}
-	seen.Duration = s.config.Machine.Now().Sub(began)
+	seen.Ended = s.config.Machine.Now()
+	seen.Duration = seen.Ended.Sub(began)
 	s.config.Observer.Call(ctx, seen)
 	if !errors.Is(err, errCut) {
 		s.record(ctx, c, sent)

@@ -15,22 +15,28 @@ const accountColumns = `a.id, a.name, a.email, a.state, a.email_verified, a.serv
 	a.membership_changed_at, a.closure_requested_at, a.closed_at,
 	a.organization_id, a.parent_id, a.parent_path, a.joined_method, a.joined_at, a.moved_at`
 
-// accountRow collects the columns that need a second look.
+// accountRow are the places of an account's columns.
 type accountRow struct {
+	account                                          org.Account
 	registered                                       int64
 	changed, closureRequested, closed, joined, moved sql.NullInt64
 	organization, parent, path, method               sql.NullString
 }
 
-func (r *accountRow) into(a *org.Account) []any {
-	return []any{&a.ID, &a.Name, &a.Email, &a.State, &a.EmailVerified, &a.ServiceLinkedRole, &a.Paired,
+func (r *accountRow) places() []any {
+	a := &r.account
+	// The words are read as plain strings: their own types would have to be looked up
+	// for each row.
+	return []any{(*string)(&a.ID), &a.Name, (*string)(&a.Email), (*string)(&a.State), &a.EmailVerified, &a.ServiceLinkedRole, &a.Paired,
 		&a.AccessRole, &a.BillingAccess, &a.Readiness.Agreement, &a.Readiness.Phone, &a.Readiness.Payment,
 		&a.Readiness.Contact, &a.Readiness.Support, &r.registered,
 		&r.changed, &r.closureRequested, &r.closed,
 		&r.organization, &r.parent, &r.path, &r.method, &r.joined, &r.moved}
 }
 
-func (r *accountRow) finish(a *org.Account) {
+// into makes an account of the row that was read.
+func (r *accountRow) into(a *org.Account) {
+	*a = r.account
 	a.Registered = instant(r.registered)
 	a.MembershipChanged = nullInstant(r.changed)
 	a.ClosureRequested = nullInstant(r.closureRequested)
@@ -47,30 +53,10 @@ func (r *accountRow) finish(a *org.Account) {
 	}
 }
 
-func scanAccount(row scanner, a *org.Account) error {
+var scanAccount = kept(func() form[org.Account] {
 	var r accountRow
-	if err := row.Scan(r.into(a)...); err != nil {
-		return err
-	}
-	r.finish(a)
-	return nil
-}
-
-// scanAccounts returns a function that reads the rows of one list. All go through
-// the same places, so that a word that is in every row is read once.
-func scanAccounts() func(scanner, *org.Account) error {
-	var r accountRow
-	var place org.Account
-	dest := r.into(&place)
-	return func(row scanner, a *org.Account) error {
-		if err := row.Scan(dest...); err != nil {
-			return err
-		}
-		*a = place
-		r.finish(a)
-		return nil
-	}
-}
+	return form[org.Account]{r.places(), r.into}
+})
 
 // Account reads an account, or ErrNotFound.
 func (v *View) Account(id ident.AccountID) (org.Account, error) {
@@ -90,19 +76,14 @@ type Place struct {
 	Organization *org.Organization
 }
 
-// Place reads an account with its organization, or ErrNotFound.
-func (v *View) Place(id ident.AccountID) (Place, error) {
-	return one(v, func(row scanner, p *Place) error {
-		var r accountRow
-		var o struct {
-			id, management, root, set sql.NullString
-			created                   sql.NullInt64
-		}
-		dest := append(r.into(&p.Account), &o.id, &o.management, &o.root, &o.set, &o.created)
-		if err := row.Scan(dest...); err != nil {
-			return err
-		}
-		r.finish(&p.Account)
+var scanPlace = kept(func() form[Place] {
+	var r accountRow
+	var o struct {
+		id, management, root, set sql.NullString
+		created                   sql.NullInt64
+	}
+	return form[Place]{append(r.places(), &o.id, &o.management, &o.root, &o.set, &o.created), func(p *Place) {
+		r.into(&p.Account)
 		if o.id.Valid {
 			p.Organization = &org.Organization{
 				ID:         ident.OrganizationID(o.id.String),
@@ -112,8 +93,12 @@ func (v *View) Place(id ident.AccountID) (Place, error) {
 				Created:    instant(o.created.Int64),
 			}
 		}
-		return nil
-	}, `SELECT `+accountColumns+`, `+organizationColumns+`
+	}}
+})
+
+// Place reads an account with its organization, or ErrNotFound.
+func (v *View) Place(id ident.AccountID) (Place, error) {
+	return one(v, scanPlace, `SELECT `+accountColumns+`, `+organizationColumns+`
 		FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $1`, id)
 }
 
@@ -183,28 +168,22 @@ func AfterAccount(a org.Account) page.Position {
 
 // Accounts lists the accounts of an organization in the order of joining.
 func (v *View) Accounts(id ident.OrganizationID, after page.Position, limit int) ([]org.Account, error) {
-	return upTo(v, limit, scanAccounts(), `SELECT `+accountColumns+` FROM accounts a
+	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.organization_id = $1 AND (a.joined_at, a.id) > ($2, $3)
 		ORDER BY a.joined_at, a.id LIMIT $4`, id, after.At, after.ID)
 }
 
-// scanMembers returns a function that reads the rows of one list.
-func scanMembers() func(scanner, *org.Member) error {
-	var place org.Member
+var scanMember = kept(func() form[org.Member] {
+	var r org.Member
 	var joined int64
-	// The words are read as plain strings: their own types would have to be looked up
-	// for each row.
-	dest := []any{(*string)(&place.ID), &place.Name, (*string)(&place.Email), (*string)(&place.State),
-		&place.ParentPath, (*string)(&place.Method), &joined}
-	return func(row scanner, m *org.Member) error {
-		if err := row.Scan(dest...); err != nil {
-			return err
-		}
-		*m = place
-		m.Joined = instant(joined)
-		return nil
+	return form[org.Member]{
+		[]any{(*string)(&r.ID), &r.Name, (*string)(&r.Email), (*string)(&r.State), &r.ParentPath, (*string)(&r.Method), &joined},
+		func(m *org.Member) {
+			*m = r
+			m.Joined = instant(joined)
+		},
 	}
-}
+})
 
 const memberColumns = `id, name, email, state, parent_path, joined_method, joined_at`
 
@@ -216,7 +195,7 @@ func AfterMember(m org.Member) page.Position {
 // Members lists what lists show of the accounts of an organization, in the order
 // of joining.
 func (v *View) Members(id ident.OrganizationID, after page.Position, limit int) ([]org.Member, error) {
-	return upTo(v, limit, scanMembers(), `SELECT `+memberColumns+` FROM accounts
+	return upTo(v, limit, scanMember, `SELECT `+memberColumns+` FROM accounts
 		WHERE organization_id = $1 AND (joined_at, id) > ($2, $3)
 		ORDER BY joined_at, id LIMIT $4`, id, after.At, after.ID)
 }
@@ -224,7 +203,7 @@ func (v *View) Members(id ident.OrganizationID, after page.Position, limit int) 
 // MembersIn lists what lists show of the accounts directly below a root or unit,
 // in the order of joining.
 func (v *View) MembersIn(id ident.OrganizationID, parent ident.ParentID, after page.Position, limit int) ([]org.Member, error) {
-	return upTo(v, limit, scanMembers(), `SELECT `+memberColumns+` FROM accounts
+	return upTo(v, limit, scanMember, `SELECT `+memberColumns+` FROM accounts
 		WHERE organization_id = $1 AND parent_id = $2 AND (joined_at, id) > ($3, $4)
 		ORDER BY joined_at, id LIMIT $5`, id, parent, after.At, after.ID)
 }
@@ -232,7 +211,7 @@ func (v *View) MembersIn(id ident.OrganizationID, parent ident.ParentID, after p
 // AccountsIn lists the accounts directly below a root or unit in the order of
 // joining.
 func (v *View) AccountsIn(id ident.OrganizationID, parent ident.ParentID, after page.Position, limit int) ([]org.Account, error) {
-	return upTo(v, limit, scanAccounts(), `SELECT `+accountColumns+` FROM accounts a
+	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.organization_id = $1 AND a.parent_id = $2 AND (a.joined_at, a.id) > ($3, $4)
 		ORDER BY a.joined_at, a.id LIMIT $5`, id, parent, after.At, after.ID)
 }
@@ -240,7 +219,7 @@ func (v *View) AccountsIn(id ident.OrganizationID, parent ident.ParentID, after 
 // AllAccounts lists every account of the installation that is not gone, by id.
 // It is for the operator's listener.
 func (v *View) AllAccounts(after ident.AccountID, limit int) ([]org.Account, error) {
-	return upTo(v, limit, scanAccounts(), `SELECT `+accountColumns+` FROM accounts a
+	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.id > $1 AND a.state <> 'GONE' ORDER BY a.id LIMIT $2`, after)
 }
 

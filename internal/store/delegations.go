@@ -54,16 +54,14 @@ type Administrator struct {
 	Since   time.Time
 }
 
-func scanAdministrator(row scanner, a *Administrator) error {
+var scanAdministrator = kept(func() form[Administrator] {
 	var r accountRow
 	var since int64
-	if err := row.Scan(append(r.into(&a.Account), &since)...); err != nil {
-		return err
-	}
-	r.finish(&a.Account)
-	a.Since = instant(since)
-	return nil
-}
+	return form[Administrator]{append(r.places(), &since), func(a *Administrator) {
+		r.into(&a.Account)
+		a.Since = instant(since)
+	}}
+})
 
 // AfterAdministrator is the place behind a delegated administrator in a list.
 func AfterAdministrator(a Administrator) page.Position {

@@ -13,24 +13,29 @@ const handshakeColumns = `id, kind, organization_id, management_account_id, pare
 	recipient_type, recipient_id, answered_by, waived, state, requested_at, expires_at, ended_at, retention,
 	management_email, management_name, feature_set, notes, transfer_id, transfer_type, transfer_starts_at`
 
-func scanHandshake(row scanner, h *handshake.Handshake) error {
+var scanHandshake = kept(func() form[handshake.Handshake] {
+	var r handshake.Handshake
 	var requested, expires, retention int64
 	var ended, starts sql.NullInt64
 	var proposed handshake.Transfer
-	if err := row.Scan(&h.ID, &h.Kind, &h.Originator.Organization, &h.Originator.Management, &h.Parent,
-		&h.Recipient.Type, &h.Recipient.ID, &h.AnsweredBy, &h.Waived, &h.Stored, &requested, &expires, &ended, &retention,
-		&h.Offer.ManagementEmail, &h.Offer.ManagementName, &h.Offer.FeatureSet, &h.Offer.Notes,
-		&proposed.ID, &proposed.Type, &starts); err != nil {
-		return err
+	return form[handshake.Handshake]{
+		[]any{
+			(*string)(&r.ID), (*string)(&r.Kind), (*string)(&r.Originator.Organization), (*string)(&r.Originator.Management),
+			(*string)(&r.Parent), (*string)(&r.Recipient.Type), &r.Recipient.ID, (*string)(&r.AnsweredBy), &r.Waived,
+			(*string)(&r.Stored), &requested, &expires, &ended, &retention,
+			&r.Offer.ManagementEmail, &r.Offer.ManagementName, &r.Offer.FeatureSet, &r.Offer.Notes,
+			(*string)(&proposed.ID), &proposed.Type, &starts,
+		},
+		func(h *handshake.Handshake) {
+			*h = r
+			if proposed.ID != "" {
+				h.Offer.Transfer = &handshake.Transfer{ID: proposed.ID, Type: proposed.Type, Start: nullInstant(starts)}
+			}
+			h.Requested, h.Expires, h.Ended = instant(requested), instant(expires), nullInstant(ended)
+			h.Retention = time.Duration(retention) * time.Microsecond
+		},
 	}
-	if proposed.ID != "" {
-		proposed.Start = nullInstant(starts)
-		h.Offer.Transfer = &proposed
-	}
-	h.Requested, h.Expires, h.Ended = instant(requested), instant(expires), nullInstant(ended)
-	h.Retention = time.Duration(retention) * time.Microsecond
-	return nil
-}
+})
 
 // Handshake reads a handshake that can still be read at the instant of the
 // transaction, or ErrNotFound.

@@ -15,21 +15,36 @@ type snapshot struct {
 const noSnapshot = -1
 
 func (e *sqliteEngine) beginReading(ctx context.Context) (session, error) {
+	c, err := e.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// Looked up before the snapshot is taken, which can then only be newer.
+	if changes := e.changes.Load(); c.snapshot != changes {
+		err := c.leave()
+		if err == nil {
+			_, err = c.exec("BEGIN", nil)
+		}
+		if err != nil {
+			e.readers <- c
+			return nil, err
+		}
+		c.snapshot = changes
+	}
+	return &snapshot{sqliteConn: c, engine: e}, nil
+}
+
+// reader is a connection that has nothing to do, as soon as there is one.
+func (e *sqliteEngine) reader(ctx context.Context) (*sqliteConn, error) {
 	select {
 	case c := <-e.readers:
-		// Looked up before the snapshot is taken, which can then only be newer.
-		if changes := e.changes.Load(); c.snapshot != changes {
-			err := c.leave()
-			if err == nil {
-				_, err = c.exec("BEGIN", nil)
-			}
-			if err != nil {
-				e.readers <- c
-				return nil, err
-			}
-			c.snapshot = changes
-		}
-		return &snapshot{sqliteConn: c, engine: e}, nil
+		// Most find one at once; to prepare for a wait costs more than this.
+		return c, nil
+	default:
+	}
+	select {
+	case c := <-e.readers:
+		return c, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

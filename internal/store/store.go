@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -265,6 +266,28 @@ func (t *Tx) change(query string, args ...any) error {
 
 // scanner is what a row and rows have in common.
 type scanner interface{ Scan(dest ...any) error }
+
+// form is how rows are read: into places that stay, so that a word which is there
+// already, from the row or the call before, is not made again.
+type form[T any] struct {
+	places []any
+	// into makes a value of what stands in the places; it must not point there.
+	into func(*T)
+}
+
+// kept returns a function that reads rows by a form.
+func kept[T any](makeForm func() form[T]) func(scanner, *T) error {
+	forms := sync.Pool{New: func() any { return new(makeForm()) }}
+	return func(row scanner, value *T) error {
+		f := forms.Get().(*form[T])
+		defer forms.Put(f)
+		if err := row.Scan(f.places...); err != nil {
+			return err
+		}
+		f.into(value)
+		return nil
+	}
+}
 
 // one reads the only row of a query, or ErrNotFound.
 func one[T any](v *View, scan func(scanner, *T) error, query string, args ...any) (T, error) {
