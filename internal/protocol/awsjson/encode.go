@@ -128,12 +128,30 @@ func appendText(b []byte, v reflect.Value) ([]byte, error) {
 
 // isPlain reports whether a text stands between quotes as it is, as nearly all do.
 func isPlain(text string) bool {
+	for len(text) >= 8 {
+		if !arePlain(text[:8]) {
+			return false
+		}
+		text = text[8:]
+	}
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
 			return false
 		}
 	}
 	return true
+}
+
+// arePlain is isPlain for eight bytes at once. A byte less something that is larger
+// borrows from its highest bit, unless that was set before.
+func arePlain(eight string) bool {
+	const each, highest = 0x0101010101010101, 0x8080808080808080
+	_ = eight[7]
+	w := uint64(eight[0]) | uint64(eight[1])<<8 | uint64(eight[2])<<16 | uint64(eight[3])<<24 |
+		uint64(eight[4])<<32 | uint64(eight[5])<<40 | uint64(eight[6])<<48 | uint64(eight[7])<<56
+	quote, back := w^'"'*each, w^'\\'*each
+	special := (w-' '*each)&^w | (quote-each)&^quote | (back-each)&^back | w
+	return special&highest == 0
 }
 
 func pointerWriter(of writer) writer {

@@ -101,6 +101,25 @@ func TestAnswersAreWrittenAsByTheLibrary(t *testing.T) {
 	}
 }
 
+// TestEveryByteIsWrittenAsByTheLibrary: eight bytes are looked at together, so that a
+// byte counts at each of their places and after them.
+func TestEveryByteIsWrittenAsByTheLibrary(t *testing.T) {
+	for place := range 17 {
+		for c := range 256 {
+			text := []byte("seventeen letters")
+			text[place] = byte(c)
+			want, err := json.Marshal(string(text), jsontext.AllowInvalidUTF8(true))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := appendJSON(nil, string(text))
+			if err != nil || string(got) != string(want) {
+				t.Fatalf("byte %#02x at %d: %v\n%s, the library writes\n%s", c, place, err, got, want)
+			}
+		}
+	}
+}
+
 // TestWritersAreMadeByManyAtOnce: the first answers of a type come at the same
 // time.
 func TestWritersAreMadeByManyAtOnce(t *testing.T) {
