@@ -267,7 +267,7 @@ func (l *Loop) Settle(ctx context.Context, tx *store.Tx, organization ident.Orga
 		if !found {
 			return nil
 		}
-		if _, err := tx.TakeDue(d); err != nil {
+		if err := tx.DropDue(d); err != nil {
 			return err
 		}
 		if err := l.handlers[d.Kind](ctx, tx, d); err != nil {

@@ -74,6 +74,8 @@ type Place struct {
 	Account org.Account
 	// Organization is nil for a standalone account.
 	Organization *org.Organization
+	// Overdue is true when work of the organization is due. Only PlaceAndDue looks.
+	Overdue bool
 }
 
 var scanPlace = kept(func() form[Place] {
@@ -82,8 +84,10 @@ var scanPlace = kept(func() form[Place] {
 		id, management, root, set sql.NullString
 		created                   sql.NullInt64
 	}
-	return form[Place]{append(r.places(), &o.id, &o.management, &o.root, &o.set, &o.created), func(p *Place) {
+	var overdue bool
+	return form[Place]{append(r.places(), &o.id, &o.management, &o.root, &o.set, &o.created, &overdue), func(p *Place) {
 		r.into(&p.Account)
+		p.Overdue = overdue
 		if o.id.Valid {
 			p.Organization = &org.Organization{
 				ID:         ident.OrganizationID(o.id.String),
@@ -98,8 +102,15 @@ var scanPlace = kept(func() form[Place] {
 
 // Place reads an account with its organization, or ErrNotFound.
 func (v *View) Place(id ident.AccountID) (Place, error) {
-	return one(v, scanPlace, `SELECT `+accountColumns+`, `+organizationColumns+`
+	return one(v, scanPlace, `SELECT `+accountColumns+`, `+organizationColumns+`, FALSE
 		FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $1`, id)
+}
+
+// PlaceAndDue is Place for who is going to change something there.
+func (t *Tx) PlaceAndDue(id ident.AccountID) (Place, error) {
+	return one(&t.View, scanPlace, `SELECT `+accountColumns+`, `+organizationColumns+`,
+			EXISTS (SELECT 1 FROM due d WHERE d.organization_id = a.organization_id AND d.at <= $1)
+		FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $2`, micros(t.now), id)
 }
 
 // RegisterAccount adds an account that is in no organization; ErrDuplicate says

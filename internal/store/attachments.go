@@ -112,7 +112,7 @@ func (t *Tx) ForgetTarget(organization ident.OrganizationID, target ident.Target
 		`DELETE FROM effective_policies WHERE organization_id = $1 AND target_id = $2`,
 		`DELETE FROM invalid_accounts WHERE organization_id = $1 AND account_id = $2`,
 	} {
-		if _, err := t.exec(statement, organization, target); err != nil {
+		if err := t.later(statement, organization, target); err != nil {
 			return err
 		}
 	}

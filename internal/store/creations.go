@@ -62,8 +62,7 @@ func (t *Tx) FinishCreation(c org.Creation) error {
 
 // DeleteCreation removes a request whose retention is over.
 func (t *Tx) DeleteCreation(organization ident.OrganizationID, id ident.CreationID) error {
-	_, err := t.exec(`DELETE FROM account_creations WHERE organization_id = $1 AND id = $2`, organization, id)
-	return err
+	return t.later(`DELETE FROM account_creations WHERE organization_id = $1 AND id = $2`, organization, id)
 }
 
 // AfterCreation is the place behind a request in a list.

@@ -93,9 +93,10 @@ func (t *Tx) RegisterAdministrator(organization ident.OrganizationID, d org.Dele
 		VALUES ($1, $2, $3, $4)`, organization, d.Account, d.Service, micros(d.Since))
 }
 
-// DeregisterAdministrator ends the registration of an account for a service, or returns
-// ErrNotFound.
-func (t *Tx) DeregisterAdministrator(organization ident.OrganizationID, account ident.AccountID, service org.ServicePrincipal) error {
-	return t.change(`DELETE FROM delegated_administrators
+// DeregisterAdministrator ends the registration of an account for a service. It
+// reports whether there was one.
+func (t *Tx) DeregisterAdministrator(organization ident.OrganizationID, account ident.AccountID, service org.ServicePrincipal) (bool, error) {
+	n, err := t.exec(`DELETE FROM delegated_administrators
 		WHERE organization_id = $1 AND account_id = $2 AND service_principal = $3`, organization, account, service)
+	return n == 1, err
 }

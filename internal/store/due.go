@@ -61,9 +61,15 @@ func (t *Tx) AddDue(d Due) error {
 // none.
 func (t *Tx) Planned() time.Time { return t.planned }
 
+// DropDue removes a piece of work that is not to be done, if it is there.
+func (t *Tx) DropDue(d Due) error {
+	return t.later(dropDue, d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
+}
+
+const dropDue = `DELETE FROM due WHERE organization_id = $1 AND at = $2 AND rank = $3 AND kind = $4 AND subject = $5`
+
 // TakeDue removes a piece of work and reports whether it was still there.
 func (t *Tx) TakeDue(d Due) (bool, error) {
-	n, err := t.exec(`DELETE FROM due WHERE organization_id = $1 AND at = $2 AND rank = $3 AND kind = $4 AND subject = $5`,
-		d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
+	n, err := t.exec(dropDue, d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
 	return n == 1, err
 }

@@ -35,8 +35,9 @@ type session interface {
 	// exec runs a statement that changes rows, and counts them.
 	exec(query string, args []any) (int64, error)
 	// execLater is exec for who does not wait: the statement runs before the next one
-	// that somebody waits for, or before the commit, which then fail if it fails.
-	execLater(query string, args []any) error
+	// that somebody waits for, or before the commit, which then fail if it fails. One
+	// that has to change a single row fails with ErrUnchanged when it changes none.
+	execLater(query string, args []any, single bool) error
 	// commit makes the transaction durable. An error that wraps ErrUnknown says
 	// that it may have become so.
 	commit() error

@@ -10,6 +10,9 @@ var (
 	// ErrDuplicate: a row with the same key, or with the same unique value, exists.
 	// Verbs look first; this is the net below them.
 	ErrDuplicate = errors.New("store: duplicate")
+	// ErrUnchanged: a row that was to be changed is not there, or not in the state for
+	// it. Verbs look first; this is the net below them.
+	ErrUnchanged = errors.New("store: no row was changed")
 	// ErrConflict: the transaction lost against others more often than it may be
 	// repeated. Nothing was changed.
 	ErrConflict = errors.New("store: conflict")

@@ -84,8 +84,7 @@ func (t *Tx) SaveHandshake(h handshake.Handshake) error {
 
 // DeleteHandshake removes a handshake whose retention is over.
 func (t *Tx) DeleteHandshake(id ident.HandshakeID) error {
-	_, err := t.exec(`DELETE FROM handshakes WHERE id = $1`, id)
-	return err
+	return t.later(`DELETE FROM handshakes WHERE id = $1`, id)
 }
 
 // Unanswered reads the handshake of a kind that the organization sent to the

@@ -73,10 +73,9 @@ func (t *Tx) Reset() error {
 		`DELETE FROM accounts`,
 		`DELETE FROM organizations`,
 	} {
-		if _, err := t.exec(statement); err != nil {
+		if err := t.later(statement); err != nil {
 			return err
 		}
 	}
-	_, err := t.exec(`DELETE FROM meta WHERE name = $1`, TokenKey)
-	return err
+	return t.later(`DELETE FROM meta WHERE name = $1`, TokenKey)
 }

@@ -57,7 +57,7 @@ func (t *Tx) DeleteOrganization(id ident.OrganizationID) error {
 			AND NOT EXISTS (SELECT 1 FROM organizations WHERE id = target_organization_id)`,
 		`DELETE FROM due WHERE organization_id = $1`,
 	} {
-		if _, err := t.exec(statement, id); err != nil {
+		if err := t.later(statement, id); err != nil {
 			return err
 		}
 	}

@@ -116,6 +116,5 @@ func (v *View) LatestLetters(kind, beforeID string, limit int) ([]Letter, error)
 
 // DropLetters removes what was written before an instant.
 func (t *Tx) DropLetters(before time.Time) error {
-	_, err := t.exec(`DELETE FROM outbox WHERE at < $1`, micros(before))
-	return err
+	return t.later(`DELETE FROM outbox WHERE at < $1`, micros(before))
 }

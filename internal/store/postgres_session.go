@@ -58,13 +58,26 @@ func (s *postgresSession) end() {
 	}
 }
 
-// look notes an error that says that others won.
+// look notes an error that says that others won, and says in our words that no row
+// was changed.
 func (s *postgresSession) look(err error) error {
 	s.conflict = s.conflict || lost(err)
+	if postgresCode(err) == divisionByZero {
+		return fmt.Errorf("%w: %w", ErrUnchanged, err)
+	}
 	return err
 }
 
-func (s *postgresSession) execLater(query string, args []any) error {
+// divisionByZero is the error of statements that had to change a row: no other one
+// divides. [PostgreSQL: Appendix A]
+const divisionByZero = "22012"
+
+// execLater lets the database itself refuse what has to change a row and changes none:
+// the commit may be on its way together with the statement.
+func (s *postgresSession) execLater(query string, args []any, single bool) error {
+	if single {
+		query = "WITH changed AS (" + query + " RETURNING 1) SELECT 1 / COUNT(*) FROM changed"
+	}
 	s.waiting.Queue(query, args...)
 	return nil
 }

@@ -40,15 +40,13 @@ func (v *View) ServiceAccesses(organization ident.OrganizationID, after page.Pos
 // EnableServiceAccess gives a service trusted access; one that has it keeps the
 // date.
 func (t *Tx) EnableServiceAccess(organization ident.OrganizationID, service org.ServicePrincipal, at time.Time) error {
-	_, err := t.exec(`INSERT INTO service_access (organization_id, service_principal, enabled_at) VALUES ($1, $2, $3)
+	return t.later(`INSERT INTO service_access (organization_id, service_principal, enabled_at) VALUES ($1, $2, $3)
 		ON CONFLICT (organization_id, service_principal) DO NOTHING`, organization, service, micros(at))
-	return err
 }
 
 // DisableServiceAccess takes the trusted access from a service; one that has
 // none is no error.
 func (t *Tx) DisableServiceAccess(organization ident.OrganizationID, service org.ServicePrincipal) error {
-	_, err := t.exec(`DELETE FROM service_access WHERE organization_id = $1 AND service_principal = $2`,
+	return t.later(`DELETE FROM service_access WHERE organization_id = $1 AND service_principal = $2`,
 		organization, service)
-	return err
 }

@@ -185,8 +185,11 @@ func (c *sqliteConn) exec(query string, args []any) (int64, error) {
 }
 
 // execLater runs the statement at once: it has no way to go.
-func (c *sqliteConn) execLater(query string, args []any) error {
-	_, err := c.exec(query, args)
+func (c *sqliteConn) execLater(query string, args []any, single bool) error {
+	n, err := c.exec(query, args)
+	if err == nil && single && n != 1 {
+		return ErrUnchanged
+	}
 	return err
 }
 

@@ -183,7 +183,11 @@ func (s *Store) try(ctx context.Context, fn func(*Tx) error, commit bool) error 
 			return err
 		}
 	}
-	return session.commit()
+	if err := session.commit(); err != nil {
+		// Statements that nobody waited for fail here.
+		return tx.fail(err)
+	}
+	return nil
 }
 
 // rehearse runs fn and forgets what it did.
@@ -228,6 +232,9 @@ func (s *Store) observe(e Event) {
 
 // fail remembers that a statement failed, which ends the transaction.
 func (v *View) fail(err error) error {
+	if v.engine.duplicate(err) {
+		err = fmt.Errorf("%w: %w", ErrDuplicate, err)
+	}
 	if v.failed == nil {
 		v.failed = err
 	}
@@ -238,9 +245,6 @@ func (v *View) fail(err error) error {
 func (t *Tx) exec(query string, args ...any) (int64, error) {
 	n, err := t.session.exec(query, args)
 	if err != nil {
-		if t.engine.duplicate(err) {
-			err = fmt.Errorf("%w: %w", ErrDuplicate, err)
-		}
 		return 0, t.fail(err)
 	}
 	return n, nil
@@ -248,20 +252,16 @@ func (t *Tx) exec(query string, args ...any) (int64, error) {
 
 // later runs a statement that changes rows when the transaction comes to the engine
 // the next time. It is for what can only fail where the engine does.
-func (t *Tx) later(query string, args ...any) error {
-	if err := t.session.execLater(query, args); err != nil {
+func (t *Tx) later(query string, args ...any) error { return t.queue(query, args, false) }
+
+// change is later for a statement that has to change exactly one row.
+func (t *Tx) change(query string, args ...any) error { return t.queue(query, args, true) }
+
+func (t *Tx) queue(query string, args []any, single bool) error {
+	if err := t.session.execLater(query, args, single); err != nil {
 		return t.fail(err)
 	}
 	return nil
-}
-
-// change runs a statement that has to change exactly one row.
-func (t *Tx) change(query string, args ...any) error {
-	n, err := t.exec(query, args...)
-	if err == nil && n != 1 {
-		return ErrNotFound
-	}
-	return err
 }
 
 // scanner is what a row and rows have in common.

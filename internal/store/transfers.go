@@ -71,8 +71,7 @@ func (t *Tx) SaveTransfer(x org.Transfer) error {
 // DeleteTransfer removes a transfer that nobody agreed to and whose retention is
 // over.
 func (t *Tx) DeleteTransfer(id ident.TransferID) error {
-	_, err := t.exec(`DELETE FROM transfers WHERE id = $1`, id)
-	return err
+	return t.later(`DELETE FROM transfers WHERE id = $1`, id)
 }
 
 // AfterTransfer is the place behind a transfer in a list.

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime/debug"
 	"runtime/pprof"
 	"strings"
 	"syscall"
@@ -135,6 +136,8 @@ func openEngine(url string) (*sql.DB, error) {
 
 // serveProfiled is the server with a CPU profile that is written when it ends.
 func serveProfiled(path string, args []string) error {
+	// As the program has it.
+	debug.SetGCPercent(400)
 	file, err := os.Create(path)
 	if err != nil {
 		return err

@@ -254,21 +254,25 @@ func (b *bench) writes() error { return b.changes("SQLite", b.file("writes"), b.
 
 // postgres compares changes with the commits of PostgreSQL.
 func (b *bench) postgres() error {
+	return b.onPostgres(func(urls [2]string) error { return b.changes("PostgreSQL", urls[0], urls[1], 0.15) })
+}
+
+// onPostgres measures something on two databases of a server of its own, where there
+// is one.
+func (b *bench) onPostgres(measure func(urls [2]string) error) error {
 	s, err := postgres.Start("")
 	if err != nil {
 		fmt.Fprintf(b.out, "\nPostgreSQL is not measured: %v\n", err)
 		return nil
 	}
-	var urls []string
-	for range 2 {
-		url, err := s.CreateDatabase(context.Background())
-		if err != nil {
+	var urls [2]string
+	for i := range urls {
+		if urls[i], err = s.CreateDatabase(context.Background()); err != nil {
 			return errors.Join(err, s.Stop())
 		}
-		urls = append(urls, url)
 	}
 	sleepless = false
-	err = b.changes("PostgreSQL", urls[0], urls[1], 0.15)
+	err = measure(urls)
 	sleepless = true
 	b.endAll()
 	return errors.Join(err, s.Stop())

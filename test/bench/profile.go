@@ -5,43 +5,51 @@ import (
 	"path/filepath"
 )
 
-// profile writes CPU profiles of the server under three loads, when a folder for
+// profile writes CPU profiles of the server under some loads, when a folder for
 // them was named. Setting up is part of them; it is short.
 func (b *bench) profile() error {
 	if *keep == "" {
 		return nil
 	}
-	for _, under := range []string{"DescribeHandshake", "ListAccounts", "changes"} {
-		path := filepath.Join(*keep, under+".pprof")
-		m, err := b.profileOf(under, path)
-		if err != nil {
+	for _, under := range []string{"DescribeHandshake", "ListAccounts", changesOfAll} {
+		if err := b.profileOf(under, under, b.file("profile-"+under)); err != nil {
 			return err
 		}
-		b.endAll()
-		fmt.Fprintf(b.out, "\n%s: %s; go tool pprof %s\n", under, show(m), path)
 	}
-	return nil
+	return b.onPostgres(func(urls [2]string) error {
+		return b.profileOf(changesOfAll+" on PostgreSQL", changesOfAll, urls[0])
+	})
 }
 
-func (b *bench) profileOf(under, path string) (m measurement, err error) {
-	c, err := asChild(profiled, append([]string{path}, serveArguments(b.file("profile-" + under))[1:]...)...)
+func (b *bench) profileOf(name, under, store string) error {
+	path := filepath.Join(*keep, name+".pprof")
+	c, err := asChild(profiled, append([]string{path}, serveArguments(store)[1:]...)...)
 	if err != nil {
-		return m, err
+		return err
 	}
 	server, err := b.launch(c)
 	if err != nil {
-		return m, err
+		return err
 	}
 	turn, err := b.prepare(server, under)
 	if err != nil {
-		return m, err
+		return err
 	}
-	return load(server, *clients, 10**length, turn)
+	m, err := load(server, *clients, 10**length, turn)
+	if err != nil {
+		return err
+	}
+	b.endAll()
+	fmt.Fprintf(b.out, "\n%s: %s; go tool pprof %s\n", name, show(m), path)
+	return nil
 }
+
+// changesOfAll is the load of the cycle.
+const changesOfAll = "changes"
 
 // prepare makes what a load needs.
 func (b *bench) prepare(server *process, under string) (func(int) loop, error) {
-	if under == "changes" {
+	if under == changesOfAll {
 		_, err := prepareCycle(server)
 		return cycle, err
 	}

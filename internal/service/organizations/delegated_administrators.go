@@ -86,12 +86,12 @@ func (s *Service) DeregisterDelegatedAdministrator(ctx context.Context, in *orga
 		if err != nil {
 			return nil, err
 		}
-		err = w.tx.DeregisterAdministrator(w.organization.ID, account.ID, service.Principal)
-		if errors.Is(err, store.ErrNotFound) {
-			return nil, orgapi.ErrAccountNotRegistered()
-		}
+		was, err := w.tx.DeregisterAdministrator(w.organization.ID, account.ID, service.Principal)
 		if err != nil {
 			return nil, err
+		}
+		if !was {
+			return nil, orgapi.ErrAccountNotRegistered()
 		}
 		return &orgapi.DeregisterDelegatedAdministratorResponse{},
 			w.tx.Count(w.organization.ID, administratorsOf(service.Principal), -1)

@@ -123,7 +123,7 @@ func (s *Service) happen(tx *store.Tx, h *handshake.Handshake, event handshake.E
 // move carries a move out: the state, the work that is planned for the
 // handshake, and the effect.
 func (s *Service) move(tx *store.Tx, h *handshake.Handshake, move handshake.Move, at time.Time) error {
-	if _, err := tx.TakeDue(expiryOf(h)); err != nil {
+	if err := tx.DropDue(expiryOf(h)); err != nil {
 		return err
 	}
 	h.Enter(move.To, at)

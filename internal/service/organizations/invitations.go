@@ -160,10 +160,14 @@ func (w *writing) changingFeatures() (bool, error) {
 // mayJoin judges the acceptance of an invitation.
 func mayJoin(w *writing, h *handshake.Handshake) error {
 	s := w.service
-	inviting, err := w.tx.Organization(h.Originator.Organization)
+	place, err := w.tx.Place(h.Originator.Management)
 	if err != nil {
-		return fmt.Errorf("the organization of handshake %s: %w", h.ID, err)
+		return fmt.Errorf("the management account of handshake %s: %w", h.ID, err)
 	}
+	if place.Organization == nil || place.Organization.ID != h.Originator.Organization {
+		return fmt.Errorf("the organization of handshake %s is not there", h.ID)
+	}
+	management, inviting := &place.Account, place.Organization
 	if w.organization != nil {
 		switch {
 		case w.organization.Management == w.account.ID:
@@ -180,10 +184,6 @@ func mayJoin(w *writing, h *handshake.Handshake) error {
 		if !w.older(inviting.Created, s.Rules.DestinationOrganizationWait) {
 			return tooSoon("destination-organization-wait")
 		}
-	}
-	management, err := w.tx.Account(inviting.Management)
-	if err != nil {
-		return err
 	}
 	if !management.EmailVerified {
 		return orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonManagementAccountEmailNotVerified).

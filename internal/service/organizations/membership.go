@@ -34,8 +34,10 @@ func (s *Service) join(tx *store.Tx, a *org.Account, o *org.Organization, method
 	if err := tx.Count(o.ID, accounts, 1); err != nil {
 		return err
 	}
-	if err := s.ensureRole(tx, a.ID, o, at); err != nil {
-		return err
+	if !a.ServiceLinkedRole {
+		if err := s.ensureRole(tx, a.ID, o, at); err != nil {
+			return err
+		}
 	}
 	if err := s.post(tx, o.Management, o.ID, event.AccountJoinedOrganization(s.Source.UUID(), o.Management, *a)); err != nil {
 		return err

@@ -219,7 +219,7 @@ func (s *Service) enterState(tx *store.Tx, place *store.Place, to org.AccountSta
 	case step{org.Active, org.Suspended}, step{org.Suspended, org.Active}, step{org.PendingActivation, org.Active}:
 	case step{org.Closed, org.Active}:
 		gone := a.ClosedAt.Add(s.Rules.ClosedAccountRetention)
-		if _, err := tx.TakeDue(accountGoneAt(place, gone)); err != nil {
+		if err := tx.DropDue(accountGoneAt(place, gone)); err != nil {
 			return err
 		}
 		a.ClosureRequested, a.ClosedAt = org.Account{}.ClosureRequested, org.Account{}.ClosedAt

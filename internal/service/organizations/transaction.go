@@ -42,7 +42,7 @@ func read[O any](ctx context.Context, s *Service, operation string, fn func(*rea
 	var out *O
 	err := s.Store.View(ctx, func(v *store.View) error {
 		r := reading{View: v, service: s, operation: operation, caller: api.CallerOf(ctx)}
-		if err := r.enter(); err != nil {
+		if err := r.enter(v.Place(r.accountID())); err != nil {
 			return err
 		}
 		if err := r.admit(orgapi.Operations[operation].Access.Standing); err != nil {
@@ -70,10 +70,11 @@ func change[I, O any](ctx context.Context, s *Service, operation string, in *I, 
 			reading: reading{View: &tx.View, service: s, operation: operation, caller: api.CallerOf(ctx)},
 			tx:      tx,
 		}
-		if err := w.enter(); err != nil {
+		place, err := tx.PlaceAndDue(w.accountID())
+		if err := w.enter(place, err); err != nil {
 			return err
 		}
-		if w.organization != nil {
+		if place.Overdue {
 			if _, err := w.settle(ctx, w.organization.ID); err != nil {
 				return err
 			}
@@ -101,9 +102,11 @@ func change[I, O any](ctx context.Context, s *Service, operation string, in *I, 
 	return out, nil
 }
 
-// enter finds out who the caller's account is and where it belongs.
-func (r *reading) enter() error {
-	place, err := r.Place(ident.AccountID(r.caller.Account))
+// accountID is the account of the caller.
+func (r *reading) accountID() ident.AccountID { return ident.AccountID(r.caller.Account) }
+
+// enter takes in what the caller's account is and where it belongs.
+func (r *reading) enter(place store.Place, err error) error {
 	if err != nil {
 		return fmt.Errorf("the caller's account %s: %w", r.caller.Account, err)
 	}
@@ -126,7 +129,7 @@ func (w *writing) settle(ctx context.Context, organization ident.OrganizationID)
 	if err := w.service.Due.Settle(ctx, w.tx, organization); err != nil {
 		return false, err
 	}
-	return true, w.enter()
+	return true, w.enter(w.Place(w.accountID()))
 }
 
 // admit is the standing gate: is the caller's account of the kind that the

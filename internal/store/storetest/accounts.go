@@ -71,7 +71,7 @@ var accounts = []check{
 			"moving":  func(tx *store.Tx) error { return tx.MoveAccount(number(9), "ou-x", "x/") },
 		} {
 			t.Logf("%s an unknown account", what)
-			t.refuses(store.ErrNotFound, fn)
+			t.refuses(store.ErrUnchanged, fn)
 		}
 		wants(t, "making its role", false, func(v *store.View) (made bool, err error) {
 			err = t.store().Update(t.Context(), func(tx *store.Tx) error {
@@ -151,11 +151,11 @@ var accounts = []check{
 	}},
 	{"an account is in one organization at most", func(t *trial) {
 		t.foundBoth()
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.Join(theirs.Management, memberOf(ours, epoch)) })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.Join(ours.Management, memberOf(ours, epoch)) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.Join(theirs.Management, memberOf(ours, epoch)) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.Join(ours.Management, memberOf(ours, epoch)) })
 		t.write(func(tx *store.Tx) error { return tx.RegisterAccount(accountOf(number(1))) })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.Leave(number(1), epoch) })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.MoveAccount(number(1), "r-aaaa", "x/") })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.Leave(number(1), epoch) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.MoveAccount(number(1), "r-aaaa", "x/") })
 		t.fails(func(tx *store.Tx) error {
 			m := memberOf(ours, epoch)
 			m.Organization = "o-cccccccccc"

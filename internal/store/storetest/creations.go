@@ -39,7 +39,7 @@ var creations = []check{
 		misses(t, "in progress, of the other organization", in(theirs, c.Email))
 		misses(t, "in progress, for another address", in(ours, "other@example.com"))
 		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.AddCreation(c) })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error {
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error {
 			stray := c
 			stray.Organization = theirs.ID
 			return tx.FinishCreation(stray)
@@ -55,7 +55,7 @@ var creations = []check{
 		wants(t, "finished", c, creationWith(ours, c.ID))
 		again := c
 		again.State, again.FailureReason = org.Failed, "INTERNAL_FAILURE"
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.FinishCreation(again) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.FinishCreation(again) })
 		wants(t, "still as it was finished first", c, creationWith(ours, c.ID))
 		misses(t, "in progress", func(v *store.View) (org.Creation, error) { return v.CreationInProgress(ours.ID, c.Email) })
 		misses(t, "the oldest", func(v *store.View) (org.Creation, error) { return v.OldestCreation(c.Email) })

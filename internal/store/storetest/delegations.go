@@ -23,9 +23,19 @@ var delegations = []check{
 			wants(t, "whether it is one of theirs", false, func(v *store.View) (bool, error) { return v.IsDelegatedAdministrator(theirs.ID, id) })
 		}
 		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.RegisterAdministrator(ours.ID, d) })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.DeregisterAdministrator(theirs.ID, d.Account, d.Service) })
-		t.write(func(tx *store.Tx) error { return tx.DeregisterAdministrator(ours.ID, d.Account, d.Service) })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.DeregisterAdministrator(ours.ID, d.Account, d.Service) })
+		for _, end := range []struct {
+			of  org.Organization
+			was bool
+		}{{theirs, false}, {ours, true}, {ours, false}} {
+			var was bool
+			t.write(func(tx *store.Tx) (err error) {
+				was, err = tx.DeregisterAdministrator(end.of.ID, d.Account, d.Service)
+				return err
+			})
+			if was != end.was {
+				t.Errorf("ending the registration in %s: %t, want %t", end.of.ID, was, end.was)
+			}
+		}
 		misses(t, "once it ended", delegation(ours, d.Account, d.Service))
 		t.fails(func(tx *store.Tx) error { d.Account = "999999999999"; return tx.RegisterAdministrator(ours.ID, d) })
 	}},

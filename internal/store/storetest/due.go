@@ -1,8 +1,10 @@
 package storetest
 
 import (
+	"errors"
 	"time"
 
+	"accord/internal/ident"
 	"accord/internal/store"
 )
 
@@ -80,6 +82,47 @@ var dueWork = []check{
 				t.Errorf("taken: %v, want %v", got, want)
 			}
 		}
+	}},
+	{"who changes something at a place learns whether work is due there", func(t *trial) {
+		t.foundWithMembers(1)
+		t.pass(time.Hour)
+		at := t.clock.Now()
+		overdue := func(id ident.AccountID) (place store.Place) {
+			t.write(func(tx *store.Tx) (err error) {
+				place, err = tx.PlaceAndDue(id)
+				return err
+			})
+			return place
+		}
+		planned := func(o ident.OrganizationID, at time.Time) {
+			t.write(func(tx *store.Tx) error {
+				return tx.AddDue(store.Due{Organization: o, At: at, Kind: "k", Subject: "s"})
+			})
+		}
+		planned("", at)
+		planned(theirs.ID, at)
+		planned(ours.ID, at.Add(time.Microsecond))
+		wants(t, "where nothing is", overdue(number(0)), func(v *store.View) (store.Place, error) { return v.Place(number(0)) })
+		planned(ours.ID, at)
+		for _, id := range []ident.AccountID{number(0), ours.Management} {
+			if place := overdue(id); !place.Overdue || place.Organization == nil || *place.Organization != ours {
+				t.Errorf("%s sees %+v", id, place)
+			}
+		}
+		t.write(func(tx *store.Tx) error { return tx.RegisterAccount(accountOf(number(9))) })
+		if place := overdue(number(9)); place.Overdue || place.Organization != nil {
+			t.Errorf("a standalone account sees %+v", place)
+		}
+	}},
+	{"work that is dropped is not done", func(t *trial) {
+		d := store.Due{Organization: ours.ID, At: epoch, Rank: 1, Kind: "k", Subject: "s"}
+		kept := d
+		kept.Subject = "t"
+		t.write(func(tx *store.Tx) error { return errors.Join(tx.AddDue(d), tx.AddDue(kept)) })
+		for range 2 {
+			t.write(func(tx *store.Tx) error { return tx.DropDue(d) })
+		}
+		wants(t, "what is left", []store.Due{kept}, func(v *store.View) ([]store.Due, error) { return v.DueOf(ours.ID) })
 	}},
 }
 

@@ -41,7 +41,7 @@ var handshakes = []check{
 		misses(t, "by id", handshakeWith(h.ID))
 		misses(t, "by recipient", unanswered(ours, h.Recipient))
 		misses(t, "by account", func(v *store.View) (handshake.Handshake, error) { return v.ChildOf("h-9", number(1)) })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.SaveHandshake(h) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.SaveHandshake(h) })
 		t.write(func(tx *store.Tx) error { return tx.DeleteHandshake(h.ID) })
 	}},
 	{"a handshake can be read until its retention is over", func(t *trial) {

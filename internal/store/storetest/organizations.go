@@ -20,8 +20,8 @@ var organizations = []check{
 		t.foundBoth()
 		const unknown = ident.OrganizationID("o-cccccccccc")
 		misses(t, "reading", func(v *store.View) (org.Organization, error) { return v.Organization(unknown) })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.SetFeatureSet(unknown, org.AllFeatures) })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.DeleteOrganization(unknown) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.SetFeatureSet(unknown, org.AllFeatures) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DeleteOrganization(unknown) })
 	}},
 	{"neither id nor management account is used twice", func(t *trial) {
 		t.foundBoth()

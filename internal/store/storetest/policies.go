@@ -55,8 +55,8 @@ var policies = []check{
 		wants(t, "once saved", p, policy(ours, p.ID))
 		t.write(func(tx *store.Tx) error { return tx.DeletePolicy(ours.ID, p.ID) })
 		misses(t, "once removed", policy(ours, p.ID))
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.DeletePolicy(ours.ID, p.ID) })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.SavePolicy(p) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DeletePolicy(ours.ID, p.ID) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.SavePolicy(p) })
 	}},
 	{"no two policies of a type have the same name", func(t *trial) {
 		t.foundBoth()
@@ -115,7 +115,7 @@ var policies = []check{
 		t.write(func(tx *store.Tx) error { return tx.DisablePolicyType(ours.ID, tagging) })
 		misses(t, "once disabled", enabled(ours, tagging))
 		wants(t, "the other type", second, enabled(ours, backup))
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.DisablePolicyType(ours.ID, tagging) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DisablePolicyType(ours.ID, tagging) })
 	}},
 	{"what is attached is read from both sides, in the order of attachment", func(t *trial) {
 		t.foundWithMembers(3)
@@ -182,7 +182,7 @@ var policies = []check{
 		wants(t, "once put on again", again, attachment(ours, ours.Root.Target(), "p-off"))
 		t.write(func(tx *store.Tx) error { return tx.RemoveAttachment(ours.ID, current, ours.Root.Target(), p.ID) })
 		misses(t, "once removed", attachment(ours, ours.Root.Target(), p.ID))
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.RemoveAttachment(ours.ID, current, ours.Root.Target(), p.ID) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.RemoveAttachment(ours.ID, current, ours.Root.Target(), p.ID) })
 	}},
 	{"units and accounts without a row about a policy are listed oldest first", func(t *trial) {
 		const members = 4
@@ -406,7 +406,7 @@ var effectivePolicies = []check{
 		wants(t, "once computed again", e, kept(ours, current, e.Target))
 		t.write(func(tx *store.Tx) error { return tx.DropEffectivePolicy(ours.ID, current, e.Target) })
 		misses(t, "once dropped", kept(ours, current, e.Target))
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.DropEffectivePolicy(ours.ID, current, e.Target) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DropEffectivePolicy(ours.ID, current, e.Target) })
 	}},
 	{"the deepest one on a way counts, however long the way is", func(t *trial) {
 		t.foundBoth()
@@ -532,7 +532,7 @@ var effectivePolicies = []check{
 		t.write(func(tx *store.Tx) error { return tx.SetValid(ours.ID, current, want[0]) })
 		want[0].Invalid = false
 		wants(t, "once valid", want[0], one(ours, want[0].ID))
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.SetValid(ours.ID, current, want[0]) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.SetValid(ours.ID, current, want[0]) })
 	}},
 	{"invalid accounts are listed in the order of joining", func(t *trial) {
 		t.foundBoth()

@@ -108,12 +108,16 @@ func (t *trial) write(fn func(tx *store.Tx) error) {
 
 var errRefused = errors.New("refused as it should be")
 
-// refuses wants fn to fail, and what it did before to be undone.
+// refuses wants fn to fail, or else the next question, and what it did before to be
+// undone.
 func (t *trial) refuses(want error, fn func(tx *store.Tx) error) {
 	t.Helper()
 	var got error
 	err := t.store().Update(t.Context(), func(tx *store.Tx) error {
-		if got = fn(tx); got != nil {
+		if got = fn(tx); got == nil {
+			_, got = tx.Empty()
+		}
+		if got != nil {
 			return errRefused
 		}
 		return nil

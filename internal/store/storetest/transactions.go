@@ -123,7 +123,12 @@ var transactions = []check{
 			if err := tx.Count(ours.ID, "b", 0); err != nil {
 				return err
 			}
-			if err := tx.Count(ours.ID, "b", -1); err == nil {
+			// On one engine the failure comes now, on another with the question after it.
+			failed := tx.Count(ours.ID, "b", -1)
+			if failed == nil {
+				_, failed = tx.CounterOf(ours.ID, "b")
+			}
+			if failed == nil {
 				t.Error("a negative number was kept")
 			}
 			return nil
@@ -132,6 +137,24 @@ var transactions = []check{
 			t.Error("the transaction was committed")
 		}
 		onlyFounded(t)
+	}},
+	{"a statement that nobody asks after fails at the commit", func(t *trial) {
+		t.foundBoth()
+		for want, last := range map[error]func(tx *store.Tx) error{
+			store.ErrUnchanged: func(tx *store.Tx) error { return tx.Count(ours.ID, "none", -1) },
+			store.ErrConflict:  func(tx *store.Tx) error { return tx.CreateOrganization(ours) },
+		} {
+			err := t.store().Update(t.Context(), func(tx *store.Tx) error {
+				if err := furnish(tx, ours); err != nil {
+					return err
+				}
+				return last(tx)
+			})
+			if !errors.Is(err, want) {
+				t.Errorf("%v, want %v", err, want)
+			}
+			onlyFounded(t)
+		}
 	}},
 	{"a transaction has one instant", func(t *trial) {
 		t.with(store.Options{})

@@ -38,7 +38,7 @@ var transfers = []check{
 		x := proposed("rt-1", toAccount(theirs.Management))
 		misses(t, "by id", transferWith(x.ID))
 		misses(t, "between two", func(v *store.View) (org.Transfer, error) { return v.LiveTransfer(theirs.ID, ours.ID) })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.SaveTransfer(x) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.SaveTransfer(x) })
 		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { _, err := tx.KeptTransfer(x.ID); return err })
 		t.write(func(tx *store.Tx) error { return tx.DeleteTransfer(x.ID) })
 		t.write(func(tx *store.Tx) error { return tx.AddTransfer(x) })
@@ -167,7 +167,7 @@ var transfers = []check{
 			t.write(func(tx *store.Tx) error { return tx.PutResourcePolicy(o.ID, p) })
 		}
 		misses(t, "without any", policy(ours))
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.DeleteResourcePolicy(ours.ID) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DeleteResourcePolicy(ours.ID) })
 		put(theirs, org.ResourcePolicy{ID: "rp-2", Content: "theirs"})
 		for _, text := range append([]string{strings.Repeat("long é", 10_000)}, hard...) {
 			put(ours, org.ResourcePolicy{ID: "rp-1", Content: text})

@@ -28,8 +28,8 @@ var units = []check{
 		misses(t, "by name in the other organization", func(v *store.View) (org.Unit, error) { return v.UnitNamed(theirs.ID, u.Parent, u.Name) })
 		misses(t, "below another parent", func(v *store.View) (org.Unit, error) { return v.UnitNamed(ours.ID, "ou-9", u.Name) })
 		misses(t, "in another case", func(v *store.View) (org.Unit, error) { return v.UnitNamed(ours.ID, u.Parent, "UNIT OU-1") })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.RenameUnit(theirs.ID, u.ID, "x") })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.DeleteUnit(theirs.ID, u.ID) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.RenameUnit(theirs.ID, u.ID, "x") })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DeleteUnit(theirs.ID, u.ID) })
 		t.fails(func(tx *store.Tx) error {
 			stray := u
 			stray.Organization = "o-cccccccccc"
@@ -64,8 +64,8 @@ var units = []check{
 		wants(t, "renamed", u, func(v *store.View) (org.Unit, error) { return v.Unit(ours.ID, u.ID) })
 		t.write(func(tx *store.Tx) error { return tx.DeleteUnit(ours.ID, u.ID) })
 		misses(t, "removed", func(v *store.View) (org.Unit, error) { return v.Unit(ours.ID, u.ID) })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.RenameUnit(ours.ID, u.ID, "x") })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { return tx.DeleteUnit(ours.ID, u.ID) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.RenameUnit(ours.ID, u.ID, "x") })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DeleteUnit(ours.ID, u.ID) })
 		wants(t, "the other one", other, func(v *store.View) (org.Unit, error) { return v.Unit(ours.ID, other.ID) })
 		// The name is free again.
 		other.ID, other.Name = "ou-3", "Renamed"
