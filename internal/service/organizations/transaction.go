@@ -144,21 +144,22 @@ func (r *reading) admit(standing api.Standing) error {
 		}
 		return nil
 	}
-	is, err := r.standing()
-	switch {
-	case err != nil:
-		return err
-	case is == org.Standalone:
+	if r.organization == nil {
 		return orgapi.ErrAWSOrganizationsNotInUse()
-	case standing == api.Member && is == org.ManagementAccount:
-		return orgapi.ErrMasterCannotLeaveOrganization()
-	case standing == api.Insider, standing == api.Member, is == org.ManagementAccount:
-		return nil
-	case standing == api.Reader && is == org.DelegatedAdministrator:
-		return nil
-	default:
-		return orgapi.ErrAccessDenied()
 	}
+	management := r.organization.Management == r.account.ID
+	switch {
+	case standing == api.Member && management:
+		return orgapi.ErrMasterCannotLeaveOrganization()
+	case standing == api.Insider, standing == api.Member, management:
+		return nil
+	case standing == api.Reader:
+		is, err := r.standing()
+		if err != nil || is == org.DelegatedAdministrator {
+			return err
+		}
+	}
+	return orgapi.ErrAccessDenied()
 }
 
 // standing is what the caller's account is.
