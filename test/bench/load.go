@@ -40,23 +40,20 @@ func dial(address string) (*caller, error) {
 	return &caller{conn: conn, read: bufio.NewReaderSize(conn, 64<<10)}, nil
 }
 
-// authorization is a well-formed header that never changes. The open sandbox goes
-// by the key in it and looks at no signature, so that signing costs nobody
-// anything here.
-const authorization = "AWS4-HMAC-SHA256 Credential=%s/20261101/us-east-1/organizations/aws4_request, " +
-	"SignedHeaders=content-type;host;x-amz-date;x-amz-target, " +
-	"Signature=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-
 const prefix = "AWSOrganizationsV20161128."
 
 // call sends a request and reads its answer. An error of the service is one of the
 // caller here.
 func (c *caller) call(account, operation, input string) error {
+	date, authorization, err := signatures.of(account, operation, input)
+	if err != nil {
+		return err
+	}
 	r := c.request[:0]
-	r = append(r, "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: accord-bench\r\nContent-Type: application/x-amz-json-1.1\r\n"+
-		"X-Amz-Date: 20261101T000000Z\r\nX-Amz-Target: "+prefix...)
-	r = append(r, operation...)
-	r = fmt.Appendf(append(r, "\r\nAuthorization: "...), authorization, account)
+	r = append(r, "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: accord-bench\r\nContent-Type: "+contentType+"\r\nX-Amz-Target: "+prefix...)
+	r = append(append(r, operation...), "\r\nX-Amz-Date: "...)
+	r = append(append(r, date...), "\r\nAuthorization: "...)
+	r = append(r, authorization...)
 	r = append(r, "\r\nContent-Length: "...)
 	r = strconv.AppendInt(r, int64(len(input)), 10)
 	r = append(append(r, "\r\n\r\n"...), input...)
@@ -116,9 +113,24 @@ func (c *caller) receive() error {
 
 // text finds the first member of a name in the last answer.
 func (c *caller) text(name string) string {
-	_, rest, _ := bytes.Cut(c.body, []byte(`"`+name+`":"`))
-	value, _, _ := bytes.Cut(rest, []byte(`"`))
-	return string(value)
+	for _, first := range c.texts(name) {
+		return first
+	}
+	return ""
+}
+
+// texts finds all members of a name in the last answer.
+func (c *caller) texts(name string) (values []string) {
+	mark := []byte(`"` + name + `":"`)
+	for rest := c.body; ; {
+		_, after, found := bytes.Cut(rest, mark)
+		if !found {
+			return values
+		}
+		var value []byte
+		value, rest, _ = bytes.Cut(after, []byte(`"`))
+		values = append(values, string(value))
+	}
 }
 
 // loop is what one client does again and again; turn counts.

@@ -44,6 +44,7 @@ var parts = []part{
 	{"postgres", (*bench).postgres},
 	{"start", (*bench).start},
 	{"many", (*bench).many},
+	{"size", (*bench).size},
 	{"profile", (*bench).profile},
 }
 

@@ -108,7 +108,8 @@ func serveArguments(store string, options ...string) []string {
 	return append([]string{
 		"serve", "--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", "--store=" + store,
 		"--quota=accounts-per-organization=unlimited", "--quota=invitations-per-day=unlimited",
-		"--quota=account-creations-in-progress=unlimited",
+		"--quota=account-creations-in-progress=unlimited", "--quota=account-closures-in-progress=unlimited",
+		"--quota=account-closures-per-30-days=unlimited", "--quota=units-per-organization=unlimited",
 	}, options...)
 }
 
