@@ -101,7 +101,7 @@ var rooms = []room{
 	{path: "test/golden", may: []string{everything}},
 	{path: "test/conformance", may: []string{everything}},
 	{path: "test/history", may: []string{everything}},
-	{path: "test/bench", may: []string{everything}, modules: []string{"github.com/jackc/pgx/v5", "modernc.org/sqlite"}},
+	{path: "test/bench", may: []string{everything}, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/jackc/pgx/v5", "modernc.org/sqlite"}},
 	{path: "test/durability", may: []string{everything}, modules: []string{"github.com/jackc/pgx/v5", "modernc.org/sqlite"}},
 	{path: "test/clients/...", may: []string{everything}},
 }

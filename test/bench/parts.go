@@ -22,14 +22,18 @@ import (
 // machine says where all this was measured, and how long a disk takes to keep a
 // page.
 func (b *bench) machine() error {
-	model := "unknown"
+	// The file counts all cores; runtime.NumCPU only those that this process is kept to.
+	model, cores := "unknown", 0
 	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
 		for line := range strings.Lines(string(text)) {
 			if name, value, _ := strings.Cut(line, ":"); strings.TrimSpace(name) == "model name" {
 				model = strings.TrimSpace(value)
-				break
+				cores++
 			}
 		}
+	}
+	if cores == 0 {
+		cores = runtime.NumCPU()
 	}
 	file, err := os.Create(filepath.Join(b.folder, "page"))
 	if err != nil {
@@ -50,7 +54,7 @@ func (b *bench) machine() error {
 	slices.Sort(took)
 	_, err = exec.LookPath("taskset")
 	b.table("Machine", []string{"what", "value"}, [][]string{
-		{"processor", fmt.Sprintf("%s, %d cores", model, runtime.NumCPU())},
+		{"processor", fmt.Sprintf("%s, %d cores", model, cores)},
 		{"fsync after a page of 4 KiB", fmt.Sprintf("%v in the middle, %v for the slowest of 100", time.Duration(took[250]).Round(time.Microsecond),
 			time.Duration(took[495]).Round(time.Microsecond))},
 		{"Go", runtime.Version()},

@@ -19,13 +19,15 @@ const inFive = `{"MaxResults":5}`
 type step struct {
 	account, operation string
 	input              func(before *caller) string
+	// kind tells steps of one operation apart; empty where there is one.
+	kind string
 }
 
 func (s step) do(c *caller) error { return c.call(s.account, s.operation, s.input(c)) }
 
 // by is a step whose input is known before.
 func by(account, operation, input string) step {
-	return step{account, operation, func(*caller) string { return input }}
+	return step{account: account, operation: operation, input: func(*caller) string { return input }}
 }
 
 // asked is a step of the management account.
@@ -34,7 +36,13 @@ func asked(operation, input string) step { return by(manager, operation, input) 
 // answering is a step of an account about the thing that the step before made; the
 // member of the input is its id.
 func answering(account, operation, member string) step {
-	return step{account, operation, func(c *caller) string { return fmt.Sprintf(`{%q:%q}`, member, c.text("Id")) }}
+	return step{account: account, operation: operation, input: func(c *caller) string { return fmt.Sprintf(`{%q:%q}`, member, c.text("Id")) }}
+}
+
+// of is the step with its kind.
+func (s step) of(kind string) step {
+	s.kind = " (" + kind + ")"
+	return s
 }
 
 // object writes an input from names and values.
@@ -84,7 +92,7 @@ func (e *estate) reads() []step {
 		asked("ListRoots", inFive),
 		asked("ListTagsForResource", object("ResourceId", account)),
 		asked("ListTargetsForPolicy", page("PolicyId", e.controls[1])),
-		asked("ListTargetsForPolicy", page("PolicyId", "p-FullAWSAccess")),
+		asked("ListTargetsForPolicy", page("PolicyId", "p-FullAWSAccess")).of("p-FullAWSAccess"),
 	}
 }
 
@@ -105,8 +113,8 @@ func (e *estate) changes() [][]step {
 		{asked("MoveAccount", moving(account, leaf, e.root)), asked("MoveAccount", moving(account, e.root, leaf))},
 		{asked("CreatePolicy", drafting(controlling, "New", denial)), answering(manager, "DeletePolicy", "PolicyId")},
 		{asked("UpdatePolicy", object("PolicyId", e.controls[1], "Description", "")), asked("UpdatePolicy", object("PolicyId", e.tagging[1], "Description", ""))},
-		{asked("AttachPolicy", attaching(e.freeControl, account)), asked("DetachPolicy", attaching(e.freeControl, account))},
-		{asked("AttachPolicy", attaching(e.freeTag, leaf)), asked("DetachPolicy", attaching(e.freeTag, leaf))},
+		{asked("AttachPolicy", attaching(e.freeControl, account)), asked("DetachPolicy", attaching(e.freeControl, account)).of(controlling)},
+		{asked("AttachPolicy", attaching(e.freeTag, leaf)), asked("DetachPolicy", attaching(e.freeTag, leaf)).of(tagged)},
 		{asked("EnablePolicyType", typed), asked("DisablePolicyType", typed)},
 		{asked("EnableAWSServiceAccess", trusting), asked("DisableAWSServiceAccess", trusting)},
 		{
@@ -174,7 +182,7 @@ func (b *bench) size() error {
 		return nil
 	}
 	for k, s := range estates[0].reads() {
-		if err := compare(s.operation, *clients, func(e *estate) loop { return around(e.reads()[k : k+1]) }); err != nil {
+		if err := compare(operations([]step{s}), *clients, func(e *estate) loop { return around(e.reads()[k : k+1]) }); err != nil {
 			return err
 		}
 	}
@@ -211,8 +219,8 @@ func microseconds(m measurement) string { return fmt.Sprintf("%.1f µs", float64
 func operations(steps []step) string {
 	var names []string
 	for _, s := range steps {
-		if !slices.Contains(names, s.operation) {
-			names = append(names, s.operation)
+		if name := s.operation + s.kind; !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
 	return strings.Join(names, ", ")
