@@ -46,7 +46,7 @@ status: ## write docs/status.md from what the tests show
 	go run ./test/status
 
 .PHONY: fuzz
-fuzz: ## let each fuzz target search for FUZZTIME (1m)
+fuzz: ## let each fuzz target search for FUZZTIME (1m, or a number of inputs as 30000x)
 	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
 		for target in $$(grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $$package/*_test.go | cut -d' ' -f2); do \
 			echo "$$package $$target"; \
