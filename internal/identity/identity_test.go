@@ -10,10 +10,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"accord/internal/api"
+	"accord/internal/clock"
 	"accord/internal/ident"
 	"accord/internal/identity"
 )
@@ -135,6 +137,9 @@ func FuzzReadSignature(f *testing.F) {
 	})
 }
 
+// still is the clock of tests in which no time passes.
+var still = clock.NewVirtual(time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC))
+
 // registry knows the state of accounts and counts how often it is asked.
 type registry struct {
 	mu     sync.Mutex
@@ -177,13 +182,13 @@ func TestTwelveDigitsAreTheRootUserOfTheirAccount(t *testing.T) {
 		"AKIAIOSFODNN7EXAMPLE": "000000000000",
 		"test":                 "000000000000",
 	} {
-		got, err := authenticate(t, identity.NewOpen(&registry{}, ""), key)
+		got, err := authenticate(t, identity.NewOpen(&registry{}, still, ""), key)
 		want := api.Caller{Account: account, Principal: "arn:aws:iam::" + account + ":root", UserID: account, AccessKeyID: key}
 		if err != nil || got != want {
 			t.Errorf("%s: %+v, %v; want %+v", key, got, err, want)
 		}
 	}
-	if got, _ := authenticate(t, identity.NewOpen(&registry{}, "999988887777"), "test"); got.Account != "999988887777" {
+	if got, _ := authenticate(t, identity.NewOpen(&registry{}, still, "999988887777"), "test"); got.Account != "999988887777" {
 		t.Errorf("the default account is %s", got.Account)
 	}
 }
@@ -194,7 +199,7 @@ func TestStateDecidesWhoMaySign(t *testing.T) {
 		"SUSPENDED": false, "CLOSED": false, "": false, "SOMETHING_NEW": false,
 	} {
 		r := &registry{states: map[ident.AccountID]string{"111122223333": state}}
-		_, err := authenticate(t, identity.NewOpen(r, ""), "111122223333")
+		_, err := authenticate(t, identity.NewOpen(r, still, ""), "111122223333")
 		var fault *api.Error
 		refused := errors.As(err, &fault) && fault.Type == "UnrecognizedClientException" && fault.Message == "The security token included in the request is invalid."
 		if may && err != nil || !may && !refused {
@@ -205,7 +210,7 @@ func TestStateDecidesWhoMaySign(t *testing.T) {
 
 func TestRegistryIsAskedOncePerActiveAccount(t *testing.T) {
 	r := &registry{states: map[ident.AccountID]string{"222222222222": "SUSPENDED"}}
-	o := identity.NewOpen(r, "")
+	o := identity.NewOpen(r, still, "")
 	for range 3 {
 		_, _ = authenticate(t, o, "111111111111")
 		_, _ = authenticate(t, o, "222222222222")
@@ -224,9 +229,26 @@ func TestRegistryIsAskedOncePerActiveAccount(t *testing.T) {
 	}
 }
 
+// The state may have been changed through another server, which forgets only what
+// it remembers itself.
+func TestAnAccountIsTrustedForAMinute(t *testing.T) {
+	r := &registry{}
+	c := clock.NewVirtual(still.Now())
+	o := identity.NewOpen(r, c, "")
+	for _, test := range []struct {
+		passed time.Duration
+		asked  int
+	}{{0, 1}, {59 * time.Second, 1}, {time.Second, 2}, {30 * time.Second, 2}, {time.Hour, 3}, {0, 3}} {
+		c.Set(c.Now().Add(test.passed))
+		if _, err := authenticate(t, o, "111111111111"); err != nil || r.asked["111111111111"] != test.asked {
+			t.Errorf("after %v more: %v, the registry was asked %d times, want %d", test.passed, err, r.asked["111111111111"], test.asked)
+		}
+	}
+}
+
 func TestForgetAllForgetsEveryAccount(t *testing.T) {
 	r := &registry{}
-	o := identity.NewOpen(r, "")
+	o := identity.NewOpen(r, still, "")
 	for range 2 {
 		_, _ = authenticate(t, o, "111111111111")
 		_, _ = authenticate(t, o, "222222222222")
@@ -243,7 +265,7 @@ func TestAnAnswerFromBeforeForgettingIsNotRemembered(t *testing.T) {
 		"all": (*identity.Open).ForgetAll,
 	} {
 		r := &registry{}
-		o := identity.NewOpen(r, "")
+		o := identity.NewOpen(r, still, "")
 		r.during = func() { forget(o) }
 		_, _ = authenticate(t, o, "111111111111")
 		r.during = nil
@@ -256,7 +278,7 @@ func TestAnAnswerFromBeforeForgettingIsNotRemembered(t *testing.T) {
 
 func TestMemoryOfAccountsIsBounded(t *testing.T) {
 	r := &registry{}
-	o := identity.NewOpen(r, "")
+	o := identity.NewOpen(r, still, "")
 	const n = 25_000
 	for range 2 {
 		for i := range n {
@@ -274,7 +296,7 @@ func TestMemoryOfAccountsIsBounded(t *testing.T) {
 
 func TestFailureOfTheRegistryIsOurs(t *testing.T) {
 	cause := errors.New("disk")
-	_, err := authenticate(t, identity.NewOpen(&registry{err: cause}, ""), "111111111111")
+	_, err := authenticate(t, identity.NewOpen(&registry{err: cause}, still, ""), "111111111111")
 	var fault *api.Error
 	if !errors.Is(err, cause) || errors.As(err, &fault) {
 		t.Errorf("got %v", err)
@@ -282,7 +304,7 @@ func TestFailureOfTheRegistryIsOurs(t *testing.T) {
 }
 
 func TestManyGoroutines(t *testing.T) {
-	o := identity.NewOpen(&registry{}, "")
+	o := identity.NewOpen(&registry{}, still, "")
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {

@@ -3,8 +3,10 @@ package identity
 import (
 	"context"
 	"sync"
+	"time"
 
 	"accord/internal/api"
+	"accord/internal/clock"
 	"accord/internal/ident"
 )
 
@@ -15,16 +17,23 @@ const DefaultAccount ident.AccountID = "000000000000"
 // and no more than a few megabytes when somebody counts through all of them.
 const known = 20_000
 
+// trusted bounds how long an account is taken for one that may sign without a look
+// at it: another server may have changed its state. Who needs to know at once looks
+// at the account itself.
+const trusted = time.Minute
+
 // Open authenticates in the open sandbox: an access key id of twelve digits is
 // the root user of that account, every other key the root user of the default
 // account, and signatures are not looked at. It may be used by many goroutines.
 type Open struct {
 	registry Registry
+	clock    clock.Clock
 	fallback ident.AccountID
 
 	mu sync.RWMutex
-	// active holds accounts that are known to be registered and able to sign.
-	active map[ident.AccountID]struct{}
+	// active holds accounts that were seen registered and able to sign, and since
+	// when that is known.
+	active map[ident.AccountID]time.Time
 	// forgotten counts the calls that cleared something: an answer of the
 	// registry that began before one of them is not remembered after it.
 	forgotten uint64
@@ -34,11 +43,11 @@ var _ Authenticator = (*Open)(nil)
 
 // NewOpen returns the authenticator of the open sandbox. The fallback is the
 // account of all keys that are not twelve digits; empty means DefaultAccount.
-func NewOpen(registry Registry, fallback ident.AccountID) *Open {
+func NewOpen(registry Registry, c clock.Clock, fallback ident.AccountID) *Open {
 	if fallback == "" {
 		fallback = DefaultAccount
 	}
-	return &Open{registry: registry, fallback: fallback, active: map[ident.AccountID]struct{}{}}
+	return &Open{registry: registry, clock: c, fallback: fallback, active: map[ident.AccountID]time.Time{}}
 }
 
 // Authenticate returns the root user of the account that the key names. An
@@ -74,11 +83,12 @@ func (o *Open) verify(Request) error { return nil }
 // admit registers the account on its first call and refuses it when its state
 // does not let it sign.
 func (o *Open) admit(ctx context.Context, account ident.AccountID) error {
+	now := o.clock.Now()
 	o.mu.RLock()
-	_, ok := o.active[account]
+	since, ok := o.active[account]
 	before := o.forgotten
 	o.mu.RUnlock()
-	if ok {
+	if ok && now.Sub(since) < trusted {
 		return nil
 	}
 	state, err := o.registry.Ensure(ctx, account)
@@ -88,11 +98,11 @@ func (o *Open) admit(ctx context.Context, account ident.AccountID) error {
 	if !signing[state] {
 		return unrecognizedClient()
 	}
-	o.remember(account, before)
+	o.remember(account, now, before)
 	return nil
 }
 
-func (o *Open) remember(account ident.AccountID, before uint64) {
+func (o *Open) remember(account ident.AccountID, since time.Time, before uint64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.forgotten != before {
@@ -105,7 +115,7 @@ func (o *Open) remember(account ident.AccountID, before uint64) {
 			break
 		}
 	}
-	o.active[account] = struct{}{}
+	o.active[account] = since
 }
 
 // Forget makes the next call of the account ask the registry. Who changes the

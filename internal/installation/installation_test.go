@@ -414,6 +414,53 @@ func TestPostgreSQLHoldsTheSameState(t *testing.T) {
 	}
 }
 
+func TestServersOfOneStoreForgetTogether(t *testing.T) {
+	c := with(t, "store", postgres.URL(t), "rule", "create-account=synchronous")
+	first, second := open(t, c), open(t, c)
+	defer first.close()
+	defer second.close()
+	first.invited()
+	second.must(bob, "ListHandshakesForAccount", `{}`)
+	second.must(alice, "DescribeOrganization", `{}`)
+	if err := first.Reset(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// What the second remembers of the accounts is not true any more.
+	if _, exception := second.try(bob, "DescribeOrganization", `{}`); exception != "AWSOrganizationsNotInUseException" {
+		t.Errorf("a read answers %q", exception)
+	}
+	second.must(alice, "CreateOrganization", `{}`)
+	for _, name := range []string{"a", "b", "c"} {
+		first.must(alice, "CreateAccount", `{"Email": "`+name+`@example.com", "AccountName": "`+name+`"}`)
+	}
+	// A list that one begins the other continues.
+	token, asked := "", []installed{first, second, first, second}
+	for n, server := range asked {
+		input := `{"MaxResults": 1}`
+		if token != "" {
+			input = `{"MaxResults": 1, "NextToken": "` + token + `"}`
+		}
+		token, _ = server.must(alice, "ListAccounts", input)["NextToken"].(string)
+		if (token == "") != (n == len(asked)-1) {
+			t.Errorf("page %d has the token %q", n, token)
+		}
+	}
+}
+
+func TestASuspensionHoldsOnEveryServer(t *testing.T) {
+	c := with(t, "store", postgres.URL(t))
+	first, second := open(t, c), open(t, c)
+	defer first.close()
+	defer second.close()
+	first.must(alice, "ListHandshakesForAccount", `{}`)
+	if _, err := second.Registry.Amend(t.Context(), alice, organizations.Amendment{State: new(org.Suspended)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, exception := first.try(alice, "ListHandshakesForAccount", `{}`); exception != "UnrecognizedClientException" {
+		t.Errorf("the other server answers %q", exception)
+	}
+}
+
 func TestAFailedOpenLeavesNothingBehind(t *testing.T) {
 	folder := t.TempDir()
 	url := "sqlite:" + filepath.Join(folder, "accord.db")

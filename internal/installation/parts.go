@@ -122,7 +122,7 @@ func (i *Installation) openOrganizations(ctx context.Context) error {
 		return err
 	}
 	i.organizations = service
-	i.callers = identity.NewOpen(service, i.config.DefaultAccount)
+	i.callers = identity.NewOpen(service, i.Time.clock, i.config.DefaultAccount)
 	// Due work closes accounts, whose keys then sign no more.
 	i.due.OnCommit(i.callers.ForgetAll)
 	i.Registry = registry{service, i.callers}

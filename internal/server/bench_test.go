@@ -185,7 +185,7 @@ func start(t testing.TB, changes ...func(*bench, *server.Config)) *bench {
 			{Name: "things", Protocol: awsjson.New("Things"), Operations: operations, Implementation: b},
 			{Name: "tokens", Protocol: awsquery.New("https://tokens.example/doc/", "2020-01-01"), Operations: operations, Implementation: b},
 		},
-		Authenticator: identity.NewOpen(b.accounts, ""),
+		Authenticator: identity.NewOpen(b.accounts, clock.NewVirtual(epoch), ""),
 		Faults:        b.faults,
 		Observer:      observe.NewObserver(log, metrics),
 		Recorder:      b,

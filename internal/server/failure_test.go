@@ -97,6 +97,8 @@ func TestExceptionsOutsideOfTheModelAreNoticed(t *testing.T) {
 	}{
 		"declared":  {api.NewError("ThingNotFoundException", "", "Gone."), nil},
 		"not built": {api.NotImplemented("Look"), nil},
+		// The way in may remember an account that was suspended since.
+		"suspended": {api.UnrecognizedClient(), nil},
 		"odd":       {api.NewError("OddException", "", "Odd."), []string{"Look OddException"}},
 		"wrapped":   {fmt.Errorf("verb: %w", api.NewError("OddException", "", "Odd.")), []string{"Look OddException"}},
 	}

@@ -27,7 +27,7 @@ func turnTo[T any](r *reading, l list[T], token *string, maxResults *int32, para
 	after := l.from
 	if token != nil {
 		var err error
-		if after, err = r.service.pages.Load().Open(question, *token); err != nil {
+		if after, err = r.service.pages.Open(question, *token); err != nil {
 			return nil, nil, orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonInvalidNextToken)
 		}
 	}
@@ -40,7 +40,7 @@ func turnTo[T any](r *reading, l list[T], token *string, maxResults *int32, para
 	if err != nil || len(entries) <= size {
 		return entries, nil, err
 	}
-	next := r.service.pages.Load().Seal(question, l.key(entries[size-1]))
+	next := r.service.pages.Seal(question, l.key(entries[size-1]))
 	return entries[:size], &next, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -89,8 +90,8 @@ func (s *Service) Register(ctx context.Context, id ident.AccountID, email ident.
 	if email != "" && !orgapi.ValidEmail(string(email)) {
 		return org.Account{}, fmt.Errorf("%w: %q is not an address that an account can have", ErrMalformed, email)
 	}
-	if utf8.RuneCountInString(name) > 128 {
-		return org.Account{}, fmt.Errorf("%w: a name has at most 128 characters", ErrMalformed)
+	if utf8.RuneCountInString(name) > 128 || !utf8.ValidString(name) || strings.Contains(name, "\x00") {
+		return org.Account{}, fmt.Errorf("%w: a name has at most 128 characters of UTF-8, and no NUL", ErrMalformed)
 	}
 	var account org.Account
 	var planned time.Time
@@ -290,8 +291,5 @@ func (s *Service) SetQuotas(ctx context.Context, id ident.OrganizationID, quotas
 
 // Reset forgets all that people made. Settings and the clock stay.
 func (s *Service) Reset(ctx context.Context) error {
-	if err := s.Store.Update(ctx, (*store.Tx).Reset); err != nil {
-		return err
-	}
-	return s.renewTokens(ctx)
+	return s.Store.Update(ctx, (*store.Tx).Reset)
 }

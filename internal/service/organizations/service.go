@@ -10,7 +10,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"sync/atomic"
 	"time"
 
 	"accord/internal/api"
@@ -48,31 +47,21 @@ type Options struct {
 type Service struct {
 	orgapi.Unimplemented
 	Options
-	parsed parsedPolicies
-	// pages is replaced by a reset while others read it.
-	pages   atomic.Pointer[page.Sealer]
+	parsed  parsedPolicies
+	pages   *page.Sealer
 	effects map[handshake.Effect]effect
 }
 
 // New returns the service, and registers its due work with the loop.
 func New(ctx context.Context, options Options) (*Service, error) {
-	s := &Service{Options: options}
-	if err := s.renewTokens(ctx); err != nil {
+	key, err := options.Store.Secret(ctx, store.TokenKey)
+	if err != nil {
 		return nil, err
 	}
+	s := &Service{Options: options, pages: page.NewSealer(key)}
 	s.effects = s.handshakeEffects()
 	s.registerDueWork()
 	return s, nil
-}
-
-// renewTokens reads the key that page tokens are authenticated with.
-func (s *Service) renewTokens(ctx context.Context) error {
-	key, err := s.Store.Secret(ctx, store.TokenKey)
-	if err != nil {
-		return err
-	}
-	s.pages.Store(page.NewSealer(key))
-	return nil
 }
 
 // fault turns what a transaction returned into what the caller of an operation

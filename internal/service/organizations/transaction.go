@@ -40,7 +40,7 @@ type writing struct {
 // read runs a call on a snapshot, after the standing that its operation asks for.
 func read[O any](ctx context.Context, s *Service, operation string, fn func(*reading) (*O, error)) (*O, error) {
 	var out *O
-	err := s.Store.View(ctx, func(v *store.View) error {
+	look := func(v *store.View) error {
 		r := reading{View: v, service: s, operation: operation, caller: api.CallerOf(ctx)}
 		if err := r.enter(v.Place(r.accountID())); err != nil {
 			return err
@@ -51,7 +51,8 @@ func read[O any](ctx context.Context, s *Service, operation string, fn func(*rea
 		var err error
 		out, err = fn(&r)
 		return err
-	})
+	}
+	err := s.registered(ctx, func() error { return s.Store.View(ctx, look) })
 	if err != nil {
 		return nil, s.fault(operation, err)
 	}
@@ -65,7 +66,7 @@ func change[I, O any](ctx context.Context, s *Service, operation string, in *I, 
 	var out *O
 	var refusal *api.Error
 	var planned time.Time
-	err := s.Store.Update(ctx, func(tx *store.Tx) error {
+	act := func(tx *store.Tx) error {
 		w := writing{
 			reading: reading{View: &tx.View, service: s, operation: operation, caller: api.CallerOf(ctx)},
 			tx:      tx,
@@ -91,7 +92,8 @@ func change[I, O any](ctx context.Context, s *Service, operation string, in *I, 
 			return nil
 		}
 		return w.recordCall(in, answer)
-	})
+	}
+	err := s.registered(ctx, func() error { return s.Store.Update(ctx, act) })
 	if err != nil {
 		return nil, s.fault(operation, err)
 	}
@@ -105,8 +107,31 @@ func change[I, O any](ctx context.Context, s *Service, operation string, in *I, 
 // accountID is the account of the caller.
 func (r *reading) accountID() ident.AccountID { return ident.AccountID(r.caller.Account) }
 
+// errForgotten: the account of the caller is not there. The way in saw it, but it
+// remembers, and a reset, perhaps through another server, came between.
+var errForgotten = errors.New("the caller's account was forgotten")
+
+// registered runs a call, and where calls register their accounts once more if
+// that of this one was forgotten.
+func (s *Service) registered(ctx context.Context, call func() error) error {
+	err := call()
+	if !errors.Is(err, errForgotten) {
+		return err
+	}
+	if !s.Registers {
+		return api.UnrecognizedClient()
+	}
+	if _, err := s.Ensure(ctx, ident.AccountID(api.CallerOf(ctx).Account)); err != nil {
+		return err
+	}
+	return call()
+}
+
 // enter takes in what the caller's account is and where it belongs.
 func (r *reading) enter(place store.Place, err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return errForgotten
+	}
 	if err != nil {
 		return fmt.Errorf("the caller's account %s: %w", r.caller.Account, err)
 	}
