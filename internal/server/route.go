@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 
 	"accord/internal/identity"
@@ -19,20 +20,23 @@ func (s *Server) route(ctx context.Context, c *Call, next handler) error {
 	return next(ctx, c)
 }
 
-// serviceOf goes by the service of the credential scope, because a signature for
-// one service is worth nothing at another. A request that names none of ours
-// there goes to the service whose target or Action it carries: it will be
-// refused, but in words that its sender can read.
+// serviceOf goes by the target or the Action that a request carries, and by the
+// service of its credential scope where several read that, or none does. One that
+// is signed for another service than it asks will be refused, in words that its
+// sender can read.
 func (s *Server) serviceOf(c *Call) *Service {
+	var reads, signed *Service
 	for i := range s.config.Services {
-		if s.config.Services[i].Name == c.Signature.Service {
-			return &s.config.Services[i]
+		service := &s.config.Services[i]
+		match := service.Protocol.Match(c.Message)
+		if service.Name == c.Signature.Service {
+			if match {
+				return service
+			}
+			signed = service
+		} else if match && reads == nil {
+			reads = service
 		}
 	}
-	for i := range s.config.Services {
-		if s.config.Services[i].Protocol.Match(c.Message) {
-			return &s.config.Services[i]
-		}
-	}
-	return &s.config.Services[0]
+	return cmp.Or(reads, signed, &s.config.Services[0])
 }
