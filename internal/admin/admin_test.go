@@ -140,7 +140,7 @@ func TestTheClockIsShownAndMoved(t *testing.T) {
 		`{"set": "1969-12-31T23:59:59Z"}`: "malformed: the clock shows the years 1970 to 9999",
 		`{"advance": "1h"} {}`:            "the body cannot be read: something stands behind the object",
 		`{"advance": "1h", "by": 1}`:      `the body cannot be read: unknown field \"by\"`,
-		`{"advance": 1}`:                  "the body cannot be read: cannot unmarshal number into Go struct field .advance of type string",
+		`{"advance": 1}`:                  "advance: a JSON number does not fit here",
 	} {
 		l.want("POST", "/clock", body, 400, `{"error":"`+mistake+`"}`)
 	}
@@ -289,6 +289,20 @@ func TestMailsArePaged(t *testing.T) {
 	if diff := cmp.Diff([]any{"444444444444", "333333333333", "222222222222"}, to); diff != "" {
 		t.Errorf("mails (-want +got):\n%s", diff)
 	}
+}
+
+func TestBytesThatNoTextHasAreRefused(t *testing.T) {
+	l := open(t)
+	const address = `{"error":"the path or the query has a character that stands in no id"}`
+	for _, request := range []string{
+		"GET /accounts?after=%00", "GET /accounts?after=%ff", "GET /accounts/%00", "GET /accounts/%ff", "GET /mails?before=%00",
+		"PATCH /accounts/%00", "DELETE /accounts/1%ff/service-linked-role", "PUT /organizations/%00/quotas", "DELETE /faults/%00",
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		l.want(method, path, `{"units": 3}`, 400, address)
+	}
+	l.want("POST", "/accounts", `{"name": "a\u0000b"}`, 400, `{"error":"malformed: a name has at most 128 characters of UTF-8, and no NUL"}`)
+	l.want("GET", "/accounts", "", 200, `{"accounts":[]}`)
 }
 
 func TestResetForgetsAccountsAndFaults(t *testing.T) {

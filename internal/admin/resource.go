@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,8 +9,10 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"accord/internal/due"
 	"accord/internal/service/organizations"
@@ -120,6 +123,13 @@ func write(w http.ResponseWriter, status int, value any) {
 	_ = e.Encode(value)
 }
 
+// unspeakable reports whether an address has characters that no text of the
+// installation has, and that not every store takes: NUL, and bytes that are none.
+func unspeakable(u *url.URL) bool {
+	query, err := url.QueryUnescape(u.RawQuery)
+	return err != nil || strings.Contains(u.Path+query, "\x00") || !utf8.ValidString(u.Path) || !utf8.ValidString(query)
+}
+
 // read reads the body: one JSON object whose members are all known.
 func read(r *http.Request, into any) error { return readFrom(r.Body, into) }
 
@@ -139,11 +149,14 @@ func readFrom(text io.Reader, into any) error {
 // unreadable says what is wrong with a body.
 func unreadable(err error) error {
 	var large *http.MaxBytesError
+	var other *json.UnmarshalTypeError
 	switch {
 	case err == nil || errors.As(err, &large):
 		return err
 	case errors.Is(err, io.EOF):
 		return malformed("a JSON object is expected in the body")
+	case errors.As(err, &other):
+		return malformed("%s: a JSON %s does not fit here", cmp.Or(other.Field, "the body"), other.Value)
 	default:
 		return malformed("the body cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))
 	}
