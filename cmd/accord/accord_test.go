@@ -65,6 +65,8 @@ func TestWhoMistypesIsToldSo(t *testing.T) {
 		{[]string{"serve", "--config", missing}, `accord: setting config: "` + missing + `" (--config) cannot be read: open ` + missing + `: no such file or directory`},
 		{[]string{"serve", "--rule", "fideliti=native", "--clock", "x"}, "accord: setting clock: \"x\" (--clock) is not allowed; allowed: system or virtual\n" +
 			`accord: unknown rule "fideliti"; near names: fidelity`},
+		{[]string{"serve", "--store", "postgres://a:b@c@d:x/e"}, `accord: store (unreadable) cannot be read; in a password the signs @ / # ? % are written %40 %2F %23 %3F %25`},
+		{[]string{"migrate", "--store", "postgres://%zz"}, `accord: store (unreadable) cannot be read; in a password the signs @ / # ? % are written %40 %2F %23 %3F %25`},
 		{[]string{"clock", "advance"}, `accord: accepts 1 arg(s), received 0; see accord clock advance --help`},
 		{[]string{"clock", "show", "--admin", "http://"}, `accord: --admin: "http://" is not a URL such as http://127.0.0.1:8017`},
 		{[]string{"faults", "remove"}, `accord: either ids or --all are expected; see accord faults remove --help`},
@@ -232,6 +234,9 @@ func TestMigrateTellsWhatItDid(t *testing.T) {
 		got := execute(t, append([]string{"migrate", "--store", "sqlite:" + path}, test.args...)...)
 		if got.status != succeeded || !regexp.MustCompile(`^SQLite, `+regexp.QuoteMeta(path)+`: `+test.want+"\n$").MatchString(got.out) {
 			t.Errorf("%v: %+v", test.args, got)
+		}
+		if made, _ := filepath.Glob(path + "*"); len(test.args) > 0 && len(made) > 0 {
+			t.Errorf("to be shown the store was made: %v", made)
 		}
 	}
 	if got := execute(t, "migrate", "--store", "sqlite:"+filepath.Join(path, "below")); got.status != failed {

@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"accord/internal/store"
 )
 
 // The exit statuses.
@@ -41,7 +43,8 @@ func run(ctx context.Context, args []string, out, problems io.Writer) int {
 		fmt.Fprintln(problems, "accord:", line)
 	}
 	var misuse *misuse
-	if errors.As(err, &misuse) {
+	var address *store.URLError
+	if errors.As(err, &misuse) || errors.As(err, &address) {
 		return misused
 	}
 	return failed

@@ -64,16 +64,18 @@ func engineOf(ctx context.Context, url string) (engine, error) {
 	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
 		return openPostgres(ctx, url)
 	default:
-		return nil, &URLError{URL: url}
+		return nil, &URLError{url, "is not one of memory, sqlite:PATH, postgres://USER@HOST/DATABASE"}
 	}
 }
 
-// URLError says that a store's URL names no engine.
-type URLError struct{ URL string }
-
-func (e *URLError) Error() string {
-	return "store " + withoutPassword(e.URL) + " is not one of memory, sqlite:PATH, postgres://USER@HOST/DATABASE"
+// URLError says that a store's URL names no engine, or cannot be read.
+type URLError struct {
+	URL string
+	// Problem is what is wrong with it: "is not …".
+	Problem string
 }
+
+func (e *URLError) Error() string { return "store " + withoutPassword(e.URL) + " " + e.Problem }
 
 // Name says in a word or two which engine a store's URL names, for people;
 // passwords in the URL are left out.

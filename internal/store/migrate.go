@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"strings"
 
 	"github.com/pressly/goose/v3"
 )
@@ -16,8 +18,14 @@ var schema embed.FS
 
 // Migrate brings the schema of a store up to date without opening the store, and
 // returns the versions before and after. Unless apply is set it only looks: then
-// the second version is the one that this program knows.
+// the second version is the one that this program knows, and a file that is not
+// there is not made.
 func Migrate(ctx context.Context, url string, apply bool) (before, after int64, err error) {
+	if path, file := strings.CutPrefix(url, "sqlite:"); file && !apply {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			url = "memory"
+		}
+	}
 	e, err := engineOf(ctx, url)
 	if err != nil {
 		return 0, 0, err

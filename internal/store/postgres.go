@@ -36,8 +36,7 @@ func openPostgres(ctx context.Context, address string) (engine, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil || misread(address) {
 		// The driver's error repeats the address, and with it the password.
-		return nil, fmt.Errorf("the store's address %s cannot be read; "+
-			"in a password the signs @ / # ? %% are written %%40 %%2F %%23 %%3F %%25", withoutPassword(address))
+		return nil, &URLError{address, "cannot be read; in a password the signs @ / # ? % are written %40 %2F %23 %3F %25"}
 	}
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "accord"
@@ -46,7 +45,7 @@ func openPostgres(ctx context.Context, address string) (engine, error) {
 	e.db.SetMaxIdleConns(0)
 	pooled, err := pgxpool.ParseConfig(address)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("the store's address %s cannot be read", withoutPassword(address)), e.close())
+		return nil, errors.Join(&URLError{address, "cannot be read"}, e.close())
 	}
 	pooled.ConnConfig.RuntimeParams["application_name"] = config.RuntimeParams["application_name"]
 	pooled.MaxConns = 20
