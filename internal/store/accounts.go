@@ -102,15 +102,33 @@ var scanPlace = kept(func() form[Place] {
 
 // Place reads an account with its organization, or ErrNotFound.
 func (v *View) Place(id ident.AccountID) (Place, error) {
-	return one(v, scanPlace, `SELECT `+accountColumns+`, `+organizationColumns+`, FALSE
-		FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $1`, id)
+	return one(v, scanPlace, selectPlace, id)
 }
+
+const selectPlace = `SELECT ` + accountColumns + `, ` + organizationColumns + `, FALSE
+	FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $1`
 
 // PlaceAndDue is Place for who is going to change something there.
 func (t *Tx) PlaceAndDue(id ident.AccountID) (Place, error) {
-	return one(&t.View, scanPlace, `SELECT `+accountColumns+`, `+organizationColumns+`,
+	return t.readPlace(id, `SELECT `+accountColumns+`, `+organizationColumns+`,
 			EXISTS (SELECT 1 FROM due d WHERE d.organization_id = a.organization_id AND d.at <= $1)
 		FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $2`, micros(t.now), id)
+}
+
+// Place reads as View does, unless the transaction knows.
+func (t *Tx) Place(id ident.AccountID) (Place, error) {
+	if p, known := t.places[id]; known {
+		return p.apart(), nil
+	}
+	return t.readPlace(id, selectPlace, id)
+}
+
+// Account reads as View does, unless the transaction knows.
+func (t *Tx) Account(id ident.AccountID) (org.Account, error) {
+	if p, known := t.places[id]; known {
+		return p.apart().Account, nil
+	}
+	return t.View.Account(id)
 }
 
 // RegisterAccount adds an account that is in no organization; ErrDuplicate says
@@ -129,18 +147,19 @@ func (t *Tx) RegisterAccount(a org.Account) error {
 func (t *Tx) SaveAccount(a org.Account) error {
 	key := sql.NullString{String: a.Email.Key(), Valid: a.State != org.Gone}
 	r := a.Readiness
-	return t.change(`UPDATE accounts SET name = $1, email = $2, email_key = $3, state = $4, email_verified = $5,
+	return t.changeAccount(a.ID, `UPDATE accounts SET name = $1, email = $2, email_key = $3, state = $4, email_verified = $5,
 			service_linked_role = $6, paired = $7, access_role = $8, billing_access = $9,
 			agreement = $10, phone = $11, payment = $12, contact = $13, support = $14,
 			closure_requested_at = $15, closed_at = $16 WHERE id = $17`,
 		a.Name, a.Email, key, a.State, a.EmailVerified, a.ServiceLinkedRole, a.Paired, a.AccessRole, a.BillingAccess,
 		r.Agreement, r.Phone, r.Payment, r.Contact, r.Support,
-		nullMicros(a.ClosureRequested), nullMicros(a.ClosedAt), a.ID)
+		nullMicros(a.ClosureRequested), nullMicros(a.ClosedAt))
 }
 
 // MakeServiceLinkedRole records that the role AWSServiceRoleForOrganizations
 // exists in the account, and reports whether it was missing.
 func (t *Tx) MakeServiceLinkedRole(id ident.AccountID) (made bool, err error) {
+	delete(t.places, id)
 	n, err := t.exec(`UPDATE accounts SET service_linked_role = TRUE WHERE id = $1 AND service_linked_role = FALSE`, id)
 	return n == 1, err
 }
@@ -154,22 +173,22 @@ func (v *View) AccountsWithoutRole(id ident.OrganizationID) ([]ident.AccountID, 
 
 // Join makes an account a member.
 func (t *Tx) Join(id ident.AccountID, m org.Membership) error {
-	return t.change(`UPDATE accounts SET organization_id = $1, parent_id = $2, parent_path = $3, joined_method = $4,
+	return t.changeAccount(id, `UPDATE accounts SET organization_id = $1, parent_id = $2, parent_path = $3, joined_method = $4,
 			joined_at = $5, membership_changed_at = $5 WHERE id = $6 AND organization_id IS NULL`,
-		m.Organization, m.Parent, m.ParentPath, m.Method, micros(m.Joined), id)
+		m.Organization, m.Parent, m.ParentPath, m.Method, micros(m.Joined))
 }
 
 // Leave makes an account standalone.
 func (t *Tx) Leave(id ident.AccountID, at time.Time) error {
-	return t.change(`UPDATE accounts SET organization_id = NULL, parent_id = NULL, parent_path = NULL, joined_method = NULL,
-			joined_at = NULL, moved_at = NULL, membership_changed_at = $1 WHERE id = $2 AND organization_id IS NOT NULL`, micros(at), id)
+	return t.changeAccount(id, `UPDATE accounts SET organization_id = NULL, parent_id = NULL, parent_path = NULL, joined_method = NULL,
+			joined_at = NULL, moved_at = NULL, membership_changed_at = $1 WHERE id = $2 AND organization_id IS NOT NULL`, micros(at))
 }
 
 // MoveAccount gives an account another place in its organization, at the instant
 // of the transaction.
 func (t *Tx) MoveAccount(id ident.AccountID, parent ident.ParentID, path string) error {
-	return t.change(`UPDATE accounts SET parent_id = $1, parent_path = $2, moved_at = $3
-		WHERE id = $4 AND organization_id IS NOT NULL`, parent, path, micros(t.now), id)
+	return t.changeAccount(id, `UPDATE accounts SET parent_id = $1, parent_path = $2, moved_at = $3
+		WHERE id = $4 AND organization_id IS NOT NULL`, parent, path, micros(t.now))
 }
 
 // AfterAccount is the place behind an account in the lists of its organization.

@@ -18,6 +18,12 @@ func (v *View) CounterOf(organization ident.OrganizationID, name Counter) (int64
 	return n, err
 }
 
+// CounterOf reads as View does, unless the transaction knows.
+func (t *Tx) CounterOf(organization ident.OrganizationID, name Counter) (int64, error) {
+	n, err := t.numbersOf(organization)
+	return n.counters[name], err
+}
+
 // Reserve adds one to a number, unless that would take it above the limit. It
 // reports whether it did.
 func (t *Tx) Reserve(organization ident.OrganizationID, name Counter, limit int64) (bool, error) {
@@ -31,6 +37,9 @@ func (t *Tx) Reserve(organization ident.OrganizationID, name Counter, limit int6
 // Count adds to a number, or takes from it. It never becomes negative: taking
 // more than there is, is an error.
 func (t *Tx) Count(organization ident.OrganizationID, name Counter, by int64) error {
+	if n, known := t.numbers[organization]; known {
+		n.counters[name] += by
+	}
 	if by >= 0 {
 		return t.later(`INSERT INTO counters (organization_id, name, value) VALUES ($1, $2, $3)
 			ON CONFLICT (organization_id, name) DO UPDATE SET value = counters.value + excluded.value`, organization, name, by)
@@ -56,8 +65,15 @@ func (v *View) Quotas(organization ident.OrganizationID) (map[string]int64, erro
 	return quotas, nil
 }
 
+// Quotas reads as View does, unless the transaction knows. The map is not to be changed.
+func (t *Tx) Quotas(organization ident.OrganizationID) (map[string]int64, error) {
+	n, err := t.numbersOf(organization)
+	return n.quotas, err
+}
+
 // SetQuota records a quota of one organization.
 func (t *Tx) SetQuota(organization ident.OrganizationID, name string, value int64) error {
+	delete(t.numbers, organization)
 	return t.change(`INSERT INTO organization_quotas (organization_id, name, value) VALUES ($1, $2, $3)
 		ON CONFLICT (organization_id, name) DO UPDATE SET value = excluded.value`, organization, name, value)
 }

@@ -66,6 +66,19 @@ func (t *Tx) DropDue(d Due) error {
 	return t.later(dropDue, d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
 }
 
+// CountOffAndDrop takes one from a number of the organization, if a piece of work is
+// still planned for it, and drops that.
+func (t *Tx) CountOffAndDrop(d Due, name Counter) error {
+	delete(t.numbers, d.Organization)
+	err := t.later(`UPDATE counters SET value = value - CASE WHEN EXISTS (SELECT 1 FROM due
+			WHERE organization_id = $1 AND at = $2 AND rank = $3 AND kind = $4 AND subject = $5) THEN 1 ELSE 0 END
+		WHERE organization_id = $1 AND name = $6`, d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject, name)
+	if err != nil {
+		return err
+	}
+	return t.DropDue(d)
+}
+
 const dropDue = `DELETE FROM due WHERE organization_id = $1 AND at = $2 AND rank = $3 AND kind = $4 AND subject = $5`
 
 // TakeDue removes a piece of work and reports whether it was still there.

@@ -13,28 +13,38 @@ const handshakeColumns = `id, kind, organization_id, management_account_id, pare
 	recipient_type, recipient_id, answered_by, waived, state, requested_at, expires_at, ended_at, retention,
 	management_email, management_name, feature_set, notes, transfer_id, transfer_type, transfer_starts_at`
 
-var scanHandshake = kept(func() form[handshake.Handshake] {
-	var r handshake.Handshake
-	var requested, expires, retention int64
-	var ended, starts sql.NullInt64
-	var proposed handshake.Transfer
-	return form[handshake.Handshake]{
-		[]any{
-			(*string)(&r.ID), (*string)(&r.Kind), (*string)(&r.Originator.Organization), (*string)(&r.Originator.Management),
-			(*string)(&r.Parent), (*string)(&r.Recipient.Type), &r.Recipient.ID, (*string)(&r.AnsweredBy), &r.Waived,
-			(*string)(&r.Stored), &requested, &expires, &ended, &retention,
-			&r.Offer.ManagementEmail, &r.Offer.ManagementName, &r.Offer.FeatureSet, &r.Offer.Notes,
-			(*string)(&proposed.ID), &proposed.Type, &starts,
-		},
-		func(h *handshake.Handshake) {
-			*h = r
-			if proposed.ID != "" {
-				h.Offer.Transfer = &handshake.Transfer{ID: proposed.ID, Type: proposed.Type, Start: nullInstant(starts)}
-			}
-			h.Requested, h.Expires, h.Ended = instant(requested), instant(expires), nullInstant(ended)
-			h.Retention = time.Duration(retention) * time.Microsecond
-		},
+// handshakeRow are the places of a handshake's columns.
+type handshakeRow struct {
+	handshake                     handshake.Handshake
+	requested, expires, retention int64
+	ended, starts                 sql.NullInt64
+	proposed                      handshake.Transfer
+}
+
+func (r *handshakeRow) places() []any {
+	h := &r.handshake
+	return []any{
+		(*string)(&h.ID), (*string)(&h.Kind), (*string)(&h.Originator.Organization), (*string)(&h.Originator.Management),
+		(*string)(&h.Parent), (*string)(&h.Recipient.Type), &h.Recipient.ID, (*string)(&h.AnsweredBy), &h.Waived,
+		(*string)(&h.Stored), &r.requested, &r.expires, &r.ended, &r.retention,
+		&h.Offer.ManagementEmail, &h.Offer.ManagementName, &h.Offer.FeatureSet, &h.Offer.Notes,
+		(*string)(&r.proposed.ID), &r.proposed.Type, &r.starts,
 	}
+}
+
+// into makes a handshake of the row that was read.
+func (r *handshakeRow) into(h *handshake.Handshake) {
+	*h = r.handshake
+	if r.proposed.ID != "" {
+		h.Offer.Transfer = &handshake.Transfer{ID: r.proposed.ID, Type: r.proposed.Type, Start: nullInstant(r.starts)}
+	}
+	h.Requested, h.Expires, h.Ended = instant(r.requested), instant(r.expires), nullInstant(r.ended)
+	h.Retention = time.Duration(r.retention) * time.Microsecond
+}
+
+var scanHandshake = kept(func() form[handshake.Handshake] {
+	var r handshakeRow
+	return form[handshake.Handshake]{r.places(), r.into}
 })
 
 // Handshake reads a handshake that can still be read at the instant of the
@@ -42,6 +52,29 @@ var scanHandshake = kept(func() form[handshake.Handshake] {
 func (v *View) Handshake(id ident.HandshakeID) (handshake.Handshake, error) {
 	return one(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes WHERE id = $1 AND purge_at > $2`,
 		id, micros(v.now))
+}
+
+// HandshakeToAnswer is a handshake for who is going to change it.
+type HandshakeToAnswer struct {
+	handshake.Handshake
+	// Overdue is true when work of the organization that sent it is due.
+	Overdue bool
+}
+
+var scanHandshakeToAnswer = kept(func() form[HandshakeToAnswer] {
+	var r handshakeRow
+	var overdue bool
+	return form[HandshakeToAnswer]{append(r.places(), &overdue), func(h *HandshakeToAnswer) {
+		r.into(&h.Handshake)
+		h.Overdue = overdue
+	}}
+})
+
+// HandshakeToAnswer is Handshake for who is going to change it.
+func (t *Tx) HandshakeToAnswer(id ident.HandshakeID) (HandshakeToAnswer, error) {
+	return one(&t.View, scanHandshakeToAnswer, `SELECT `+handshakeColumns+`,
+			EXISTS (SELECT 1 FROM due d WHERE d.organization_id = handshakes.organization_id AND d.at <= $1)
+		FROM handshakes WHERE id = $2 AND purge_at > $1`, micros(t.now), id)
 }
 
 // KeptHandshake reads a handshake, also one that nobody can read any more, or

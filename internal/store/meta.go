@@ -53,6 +53,7 @@ func (s *Store) Secret(ctx context.Context, name Fact) ([]byte, error) {
 // handshakes, planned work and letters. The facts of the installation stay: other
 // servers have read its keys.
 func (t *Tx) Reset() error {
+	t.remembered = newRemembered()
 	for _, statement := range []string{
 		`DELETE FROM outbox`,
 		`DELETE FROM due`,

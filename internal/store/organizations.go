@@ -29,6 +29,7 @@ func (t *Tx) CreateOrganization(o org.Organization) error {
 
 // SetFeatureSet records the feature set of an organization.
 func (t *Tx) SetFeatureSet(id ident.OrganizationID, set org.FeatureSet) error {
+	clear(t.places)
 	return t.change(`UPDATE organizations SET feature_set = $1 WHERE id = $2`, set, id)
 }
 
@@ -37,6 +38,8 @@ func (t *Tx) SetFeatureSet(id ident.OrganizationID, set org.FeatureSet) error {
 // their retention. Transfers that are over go with the last of their two
 // organizations.
 func (t *Tx) DeleteOrganization(id ident.OrganizationID) error {
+	clear(t.places)
+	delete(t.numbers, id)
 	for _, statement := range []string{
 		`DELETE FROM tags WHERE organization_id = $1`,
 		`DELETE FROM counters WHERE organization_id = $1`,

@@ -109,6 +109,7 @@ type Tx struct {
 	order, written int64
 	// planned is the earliest instant for which there is new due work.
 	planned time.Time
+	remembered
 }
 
 // Now is the instant of the transaction: UTC, in microseconds.
@@ -165,7 +166,7 @@ func (s *Store) try(ctx context.Context, fn func(*Tx) error, commit bool) error 
 		return fmt.Errorf("beginning to write: %w", err)
 	}
 	defer session.rollback()
-	tx := &Tx{View: View{session: session, engine: s.engine, now: s.options.Clock.Now()}, store: s}
+	tx := &Tx{View: View{session: session, engine: s.engine, now: s.options.Clock.Now()}, store: s, remembered: newRemembered()}
 	err = fn(tx)
 	switch {
 	case tx.failed != nil && s.engine.retryable(tx.failed):

@@ -152,11 +152,7 @@ func (w *writing) releaseLater(counter store.Counter, what string, window time.D
 
 // releaseNow lets a rolling quota count one less before its window is over.
 func (s *Service) releaseNow(tx *store.Tx, organization ident.OrganizationID, counter store.Counter, what string, planned time.Time) error {
-	waiting, err := tx.TakeDue(releaseOf(organization, counter, what, planned))
-	if err != nil || !waiting {
-		return err
-	}
-	return tx.Count(organization, counter, -1)
+	return tx.CountOffAndDrop(releaseOf(organization, counter, what, planned), counter)
 }
 
 func releaseOf(organization ident.OrganizationID, counter store.Counter, what string, at time.Time) store.Due {

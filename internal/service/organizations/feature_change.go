@@ -3,7 +3,6 @@ package organizations
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"accord/internal/api/orgapi"
@@ -25,7 +24,7 @@ func (s *Service) EnableAllFeatures(ctx context.Context, in *orgapi.EnableAllFea
 		if o.FeatureSet == org.AllFeatures {
 			return nil, orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonOrganizationAlreadyHasAllFeatures)
 		}
-		pending, err := w.changingFeatures()
+		_, pending, err := changeOfFeatures(w.View, o)
 		if err != nil {
 			return nil, err
 		}
@@ -69,6 +68,19 @@ func (s *Service) EnableAllFeatures(ctx context.Context, in *orgapi.EnableAllFea
 		}
 		return &orgapi.EnableAllFeaturesResponse{Handshake: &shape}, nil
 	})
+}
+
+// changeOfFeatures reads the handshake with which an organization is on its way to
+// all features, and reports whether it is.
+func changeOfFeatures(v *store.View, o *org.Organization) (parent handshake.Handshake, running bool, err error) {
+	if o.FeatureSet == org.AllFeatures {
+		return parent, false, nil
+	}
+	parent, err = v.Unanswered(o.ID, handshake.EnableAllFeatures, handshake.Recipient{})
+	if errors.Is(err, store.ErrNotFound) {
+		return parent, false, nil
+	}
+	return parent, err == nil, err
 }
 
 // await records of how many members the consent is needed.
@@ -168,11 +180,11 @@ func (s *Service) reviewParent(tx *store.Tx, child *handshake.Handshake, at time
 
 // recordConsent makes the role that all features need in the member that agreed.
 func (s *Service) recordConsent(tx *store.Tx, child *handshake.Handshake, at time.Time) error {
-	o, err := tx.Organization(child.Originator.Organization)
+	_, o, err := originatorOf(tx, child)
 	if err != nil {
 		return err
 	}
-	if err := s.ensureRole(tx, child.AnsweredBy, &o, at); err != nil {
+	if err := s.ensureRole(tx, child.AnsweredBy, o, at); err != nil {
 		return err
 	}
 	return s.reviewParent(tx, child, at)
@@ -180,9 +192,9 @@ func (s *Service) recordConsent(tx *store.Tx, child *handshake.Handshake, at tim
 
 // switchToAllFeatures finalises the change. [AWS: AcceptHandshake]
 func (s *Service) switchToAllFeatures(tx *store.Tx, h *handshake.Handshake, at time.Time) error {
-	o, err := tx.Organization(h.Originator.Organization)
+	_, o, err := originatorOf(tx, h)
 	if err != nil {
-		return fmt.Errorf("the organization of handshake %s: %w", h.ID, err)
+		return err
 	}
 	if err := tx.SetFeatureSet(o.ID, org.AllFeatures); err != nil {
 		return err
@@ -195,7 +207,7 @@ func (s *Service) switchToAllFeatures(tx *store.Tx, h *handshake.Handshake, at t
 		return err
 	}
 	for _, id := range missing {
-		if err := s.ensureRole(tx, id, &o, at); err != nil {
+		if err := s.ensureRole(tx, id, o, at); err != nil {
 			return err
 		}
 	}

@@ -53,11 +53,11 @@ func (s *Service) joinOrganization(tx *store.Tx, h *handshake.Handshake, at time
 			return err
 		}
 	}
-	o, err := tx.Organization(h.Originator.Organization)
+	_, o, err := originatorOf(tx, h)
 	if err != nil {
-		return fmt.Errorf("the organization of handshake %s: %w", h.ID, err)
+		return err
 	}
-	if err := s.join(tx, &place.Account, &o, org.Invited, at); err != nil {
+	if err := s.join(tx, &place.Account, o, org.Invited, at); err != nil {
 		return err
 	}
 	if err := tx.HandTags(o.ID, string(h.ID), string(h.AnsweredBy)); err != nil {
@@ -65,6 +65,19 @@ func (s *Service) joinOrganization(tx *store.Tx, h *handshake.Handshake, at time
 	}
 	// An accepted invitation no longer counts as one that was sent today.
 	return s.releaseNow(tx, o.ID, invitationsSent, string(h.ID), h.Requested.Add(day))
+}
+
+// originatorOf reads the management account and the organization that sent a
+// handshake which can still be answered.
+func originatorOf(tx *store.Tx, h *handshake.Handshake) (*org.Account, *org.Organization, error) {
+	place, err := tx.Place(h.Originator.Management)
+	if err != nil {
+		return nil, nil, fmt.Errorf("the management account of handshake %s: %w", h.ID, err)
+	}
+	if place.Organization == nil || place.Organization.ID != h.Originator.Organization {
+		return nil, nil, fmt.Errorf("the organization of handshake %s is not there", h.ID)
+	}
+	return &place.Account, place.Organization, nil
 }
 
 // giveBackPlace returns the place that an invitation held in the account quota.

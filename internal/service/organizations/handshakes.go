@@ -53,21 +53,18 @@ func (s *Service) CancelHandshake(ctx context.Context, in *orgapi.CancelHandshak
 // handshake: the right party, the state, the preconditions of the effect, the
 // move.
 func (w *writing) answer(ctx context.Context, id ident.HandshakeID, verb handshake.Event) (*orgapi.Handshake, error) {
-	h, err := w.existing(id)
-	if err != nil {
-		return nil, err
-	}
-	if w.organization == nil || h.Originator.Organization != w.organization.ID {
-		settled, err := w.settle(ctx, h.Originator.Organization)
-		if err != nil {
+	found, err := w.tx.HandshakeToAnswer(id)
+	if err == nil && found.Overdue {
+		// What was overdue in the caller's own organization is done; this is another.
+		if err := w.settle(ctx, found.Originator.Organization); err != nil {
 			return nil, err
 		}
-		if settled {
-			if h, err = w.existing(id); err != nil {
-				return nil, err
-			}
-		}
+		found, err = w.tx.HandshakeToAnswer(id)
 	}
+	if err != nil {
+		return nil, noHandshake(err)
+	}
+	h := found.Handshake
 	roles, err := w.rolesIn(&h)
 	if err != nil {
 		return nil, err
@@ -162,13 +159,12 @@ func (s *Service) lifetime(kind handshake.Kind) time.Duration {
 	}[handshake.Rules[kind].Lifetime]
 }
 
-// existing reads a handshake that can still be read.
-func (r *reading) existing(id ident.HandshakeID) (handshake.Handshake, error) {
-	h, err := r.Handshake(id)
+// noHandshake says to the caller that a handshake is not there to be read.
+func noHandshake(err error) error {
 	if errors.Is(err, store.ErrNotFound) {
-		return h, orgapi.ErrHandshakeNotFound()
+		return orgapi.ErrHandshakeNotFound()
 	}
-	return h, err
+	return err
 }
 
 // rolesIn lists what the caller's account is to a handshake. An account can be
@@ -220,9 +216,9 @@ func (r *reading) hidden(h *handshake.Handshake) bool {
 // [AWS: DescribeHandshake]
 func (s *Service) DescribeHandshake(ctx context.Context, in *orgapi.DescribeHandshakeRequest) (*orgapi.DescribeHandshakeResponse, error) {
 	return read(ctx, s, "DescribeHandshake", func(r *reading) (*orgapi.DescribeHandshakeResponse, error) {
-		h, err := r.existing(ident.HandshakeID(*in.HandshakeId))
+		h, err := r.Handshake(ident.HandshakeID(*in.HandshakeId))
 		if err != nil {
-			return nil, err
+			return nil, noHandshake(err)
 		}
 		roles, err := r.rolesIn(&h)
 		if err != nil {

@@ -104,7 +104,7 @@ func (w *writing) mayInvite(to handshake.Recipient, target *org.Account) (pendin
 	if !w.account.EmailVerified {
 		return false, orgapi.ErrAccountOwnerNotVerified().RaisedBy("--rule email-verification")
 	}
-	if pending, err = w.changingFeatures(); err != nil {
+	if _, pending, err = changeOfFeatures(w.View, o); err != nil {
 		return false, err
 	}
 	if pending && !s.Rules.InviteDuringEnableAllFeatures {
@@ -147,27 +147,13 @@ func (w *writing) mayBeInvited(target *org.Account) error {
 	return orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonAlreadyInAnOrganization)
 }
 
-// changingFeatures reports whether the organization is on its way to all
-// features.
-func (w *writing) changingFeatures() (bool, error) {
-	_, err := w.tx.Unanswered(w.organization.ID, handshake.EnableAllFeatures, handshake.Recipient{})
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
 // mayJoin judges the acceptance of an invitation.
 func mayJoin(w *writing, h *handshake.Handshake) error {
 	s := w.service
-	place, err := w.tx.Place(h.Originator.Management)
+	management, inviting, err := originatorOf(w.tx, h)
 	if err != nil {
-		return fmt.Errorf("the management account of handshake %s: %w", h.ID, err)
+		return err
 	}
-	if place.Organization == nil || place.Organization.ID != h.Originator.Organization {
-		return fmt.Errorf("the organization of handshake %s is not there", h.ID)
-	}
-	management, inviting := &place.Account, place.Organization
 	if w.organization != nil {
 		switch {
 		case w.organization.Management == w.account.ID:

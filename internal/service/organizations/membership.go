@@ -86,11 +86,8 @@ func (s *Service) departed(tx *store.Tx, o *org.Organization, id ident.AccountID
 // releaseConsent forgets that a running change to all features waits for an
 // account which goes away.
 func (s *Service) releaseConsent(tx *store.Tx, o *org.Organization, a *org.Account, at time.Time) error {
-	parent, err := tx.Unanswered(o.ID, handshake.EnableAllFeatures, handshake.Recipient{})
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	parent, running, err := changeOfFeatures(&tx.View, o)
+	if err != nil || !running {
 		return err
 	}
 	child, err := tx.ChildOf(parent.ID, a.ID)

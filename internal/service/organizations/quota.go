@@ -46,18 +46,11 @@ func administratorsOf(service org.ServicePrincipal) store.Counter {
 // limit is the number of a quota for an organization; service is empty for a
 // quota that does not depend on one.
 func (w *writing) limit(organization ident.OrganizationID, name limits.Name, service org.ServicePrincipal) (int64, error) {
-	facts, asked := w.overrides[organization]
-	if !asked {
-		own, err := w.tx.Quotas(organization)
-		if err != nil {
-			return 0, err
-		}
-		if w.overrides == nil {
-			w.overrides = map[ident.OrganizationID]limits.Facts{}
-		}
-		facts = quotaFacts(own)
-		w.overrides[organization] = facts
+	own, err := w.tx.Quotas(organization)
+	if err != nil {
+		return 0, err
 	}
+	facts := quotaFacts(own)
 	facts.Service = string(service)
 	if name == limits.AccountClosuresPer30Days {
 		all, err := w.tx.CounterOf(organization, accounts)

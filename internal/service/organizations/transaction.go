@@ -9,7 +9,6 @@ import (
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/ident"
-	"accord/internal/limits"
 	"accord/internal/org"
 	"accord/internal/store"
 )
@@ -32,9 +31,6 @@ type writing struct {
 	// refusal is told to the caller although the transaction is committed: the
 	// real service refuses one call and changes something all the same.
 	refusal *api.Error
-	// overrides are the own quotas of organizations, read when the first of each is
-	// asked for.
-	overrides map[ident.OrganizationID]limits.Facts
 }
 
 // read runs a call on a snapshot, after the standing that its operation asks for.
@@ -76,7 +72,7 @@ func change[I, O any](ctx context.Context, s *Service, operation string, in *I, 
 			return err
 		}
 		if place.Overdue {
-			if _, err := w.settle(ctx, w.organization.ID); err != nil {
+			if err := w.settle(ctx, w.organization.ID); err != nil {
 				return err
 			}
 		}
@@ -144,17 +140,13 @@ func (r *reading) enter(place store.Place, err error) error {
 }
 
 // settle does what is overdue in an organization, so that duplicates, quotas and
-// places are right before the call looks at them. It reports whether there was
-// anything: then what was read before has to be read again.
-func (w *writing) settle(ctx context.Context, organization ident.OrganizationID) (settled bool, err error) {
-	overdue, err := w.tx.DueOf(organization)
-	if err != nil || len(overdue) == 0 {
-		return false, err
-	}
+// places are right before the call looks at them. What was read before has to be
+// read again; the caller's place is.
+func (w *writing) settle(ctx context.Context, organization ident.OrganizationID) error {
 	if err := w.service.Due.Settle(ctx, w.tx, organization); err != nil {
-		return false, err
+		return err
 	}
-	return true, w.enter(w.Place(w.accountID()))
+	return w.enter(w.tx.Place(w.accountID()))
 }
 
 // admit is the standing gate: is the caller's account of the kind that the

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"reflect"
 	"time"
 
 	"accord/internal/ident"
@@ -113,6 +114,55 @@ var dueWork = []check{
 		if place := overdue(number(9)); place.Overdue || place.Organization != nil {
 			t.Errorf("a standalone account sees %+v", place)
 		}
+	}},
+	{"a number is counted off while the work that would do so is still planned", func(t *trial) {
+		d := store.Due{Organization: ours.ID, At: epoch, Kind: "k", Subject: "s"}
+		other := d
+		other.Subject = "t"
+		t.write(func(tx *store.Tx) error {
+			return errors.Join(tx.AddDue(d), tx.AddDue(other), tx.Count(ours.ID, "a", 3), tx.Count(ours.ID, "b", 3), tx.Count(theirs.ID, "a", 3))
+		})
+		for range 2 {
+			t.write(func(tx *store.Tx) error { return tx.CountOffAndDrop(d, "a") })
+		}
+		wants(t, "the number", 2, countOf(ours.ID, "a"))
+		wants(t, "another one", 3, countOf(ours.ID, "b"))
+		wants(t, "that of others", 3, countOf(theirs.ID, "a"))
+		wants(t, "what is left", []store.Due{other}, func(v *store.View) ([]store.Due, error) { return v.DueOf(ours.ID) })
+		t.write(func(tx *store.Tx) error { return tx.CountOffAndDrop(other, "never counted") })
+		wants(t, "what was never counted", 0, countOf(ours.ID, "never counted"))
+	}},
+	{"who changes a handshake learns whether work is due where it was sent", func(t *trial) {
+		t.foundBoth()
+		h := invitationOf(ours, "h-1", toAccount(number(1)))
+		t.write(func(tx *store.Tx) error { return tx.AddHandshake(h) })
+		at := t.clock.Now()
+		for _, step := range []struct {
+			planned store.Due
+			overdue bool
+		}{
+			{store.Due{At: at}, false},
+			{store.Due{Organization: theirs.ID, At: at}, false},
+			{store.Due{Organization: ours.ID, At: at.Add(time.Microsecond)}, false},
+			{store.Due{Organization: ours.ID, At: at}, true},
+		} {
+			step.planned.Kind, step.planned.Subject = "k", "s"
+			var got store.HandshakeToAnswer
+			t.write(func(tx *store.Tx) (err error) {
+				if err = tx.AddDue(step.planned); err == nil {
+					got, err = tx.HandshakeToAnswer(h.ID)
+				}
+				return err
+			})
+			if want := (store.HandshakeToAnswer{Handshake: h, Overdue: step.overdue}); !reflect.DeepEqual(got, want) {
+				t.Errorf("with %+v it is %+v, want %+v", step.planned, got, want)
+			}
+		}
+		t.clock.Set(h.Expires.Add(30 * day))
+		t.refuses(store.ErrNotFound, func(tx *store.Tx) error {
+			_, err := tx.HandshakeToAnswer(h.ID)
+			return err
+		})
 	}},
 	{"work that is dropped is not done", func(t *trial) {
 		d := store.Due{Organization: ours.ID, At: epoch, Rank: 1, Kind: "k", Subject: "s"}

@@ -3,9 +3,11 @@ package storetest
 import (
 	"context"
 	"errors"
+	"reflect"
 	"sync/atomic"
 	"time"
 
+	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/store"
@@ -195,6 +197,80 @@ var transactions = []check{
 			return nil
 		})
 	}},
+	{"a transaction that remembers an answer knows what it changed since", func(t *trial) {
+		t.foundBoth()
+		t.write(func(tx *store.Tx) error { return tx.RegisterAccount(accountOf(number(1))) })
+		a := accountOf(number(1))
+		a.Name = "Renamed"
+		for _, c := range []struct {
+			name   string
+			change func(tx *store.Tx) error
+		}{
+			{"nothing", func(*store.Tx) error { return nil }},
+			{"Join", func(tx *store.Tx) error { return tx.Join(number(1), memberOf(ours, epoch)) }},
+			{"MoveAccount", func(tx *store.Tx) error { return tx.MoveAccount(number(1), "ou-1", "x/") }},
+			{"MakeServiceLinkedRole", func(tx *store.Tx) error {
+				_, err := tx.MakeServiceLinkedRole(number(1))
+				return err
+			}},
+			{"SaveAccount", func(tx *store.Tx) error { return tx.SaveAccount(a) }},
+			{"SetFeatureSet", func(tx *store.Tx) error { return tx.SetFeatureSet(ours.ID, org.ConsolidatedBilling) }},
+			{"Leave", func(tx *store.Tx) error { return tx.Leave(number(1), epoch) }},
+			{"Count", func(tx *store.Tx) error { return tx.Count(ours.ID, "a", 2) }},
+			{"Reserve", func(tx *store.Tx) error {
+				_, err := tx.Reserve(ours.ID, "a", 9)
+				return err
+			}},
+			{"taking from a number", func(tx *store.Tx) error { return tx.Count(ours.ID, "a", -1) }},
+			{"SetQuota", func(tx *store.Tx) error { return tx.SetQuota(ours.ID, "a", 7) }},
+			{"CountOffAndDrop", func(tx *store.Tx) error {
+				d := store.Due{Organization: ours.ID, At: epoch, Kind: "k", Subject: "s"}
+				return errors.Join(tx.AddDue(d), tx.CountOffAndDrop(d, "a"))
+			}},
+			{"DeleteOrganization", func(tx *store.Tx) error {
+				return errors.Join(tx.Leave(ours.Management, epoch), tx.DeleteOrganization(ours.ID))
+			}},
+			{"Reset", (*store.Tx).Reset},
+		} {
+			t.write(func(tx *store.Tx) error {
+				remember := func() {
+					for _, id := range []ident.AccountID{number(1), ours.Management} {
+						same(t, c.name+": the place", func() (store.Place, error) { return tx.Place(id) }, func() (store.Place, error) { return tx.View.Place(id) })
+						same(t, c.name+": the account", func() (org.Account, error) { return tx.Account(id) }, func() (org.Account, error) { return tx.View.Account(id) })
+					}
+					same(t, c.name+": the number", func() (int64, error) { return tx.CounterOf(ours.ID, "a") }, func() (int64, error) { return tx.View.CounterOf(ours.ID, "a") })
+					same(t, c.name+": the quotas", func() (map[string]int64, error) { return tx.Quotas(ours.ID) }, func() (map[string]int64, error) { return tx.View.Quotas(ours.ID) })
+				}
+				remember()
+				if err := c.change(tx); err != nil {
+					return err
+				}
+				remember()
+				return nil
+			})
+		}
+	}},
+	{"what a caller makes of an answer is not remembered", func(t *trial) {
+		t.foundWithMembers(1)
+		t.write(func(tx *store.Tx) error {
+			for range 3 {
+				p, err := tx.Place(number(0))
+				if err != nil {
+					return err
+				}
+				if p.Account.Name != accountOf(number(0)).Name || p.Account.Membership.Parent != memberOf(ours, epoch).Parent || p.Organization.FeatureSet != ours.FeatureSet {
+					t.Errorf("it is %+v, %+v, %+v", p.Account, p.Account.Membership, p.Organization)
+				}
+				p.Account.Name, p.Account.Membership.Parent, p.Organization.FeatureSet = "x", "x", "x"
+				a, err := tx.Account(number(0))
+				if err != nil {
+					return err
+				}
+				a.Membership.Parent = "x"
+			}
+			return nil
+		})
+	}},
 	{"a snapshot stays what it was while others commit", func(t *trial) {
 		t.foundBoth()
 		t.write(func(tx *store.Tx) error { return tx.Count(ours.ID, "accounts", 1) })
@@ -299,5 +375,15 @@ func onlyFounded(t *trial) {
 	}
 	if got := letters(t, "mail"); len(got) > 0 {
 		t.Errorf("there are %d letters", len(got))
+	}
+}
+
+// same says when what a transaction remembers is not what it would read.
+func same[T any](t *trial, what string, remembered, asked func() (T, error)) {
+	t.Helper()
+	got, failed := remembered()
+	want, err := asked()
+	if !reflect.DeepEqual(got, want) || !errors.Is(failed, err) {
+		t.Errorf("%s is remembered as %+v, %v; it is %+v, %v", what, got, failed, want, err)
 	}
 }

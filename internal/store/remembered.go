@@ -1,0 +1,82 @@
+package store
+
+import "accord/internal/ident"
+
+// remembered is what a transaction that writes has read and need not ask for again:
+// nobody else changes what it sees, and each question is a way to the database and
+// back. A method of Tx with the name of one of View's answers from here, and whatever
+// changes a row that may be remembered sees to it here, too.
+type remembered struct {
+	places  map[ident.AccountID]Place
+	numbers map[ident.OrganizationID]numbers
+}
+
+// numbers are all that is counted of an organization, and its own quotas.
+type numbers struct {
+	counters map[Counter]int64
+	quotas   map[string]int64
+}
+
+func newRemembered() remembered {
+	return remembered{map[ident.AccountID]Place{}, map[ident.OrganizationID]numbers{}}
+}
+
+// apart is a place that nobody else holds.
+func (p Place) apart() Place {
+	if p.Account.Membership != nil {
+		p.Account.Membership = new(*p.Account.Membership)
+	}
+	if p.Organization != nil {
+		p.Organization = new(*p.Organization)
+	}
+	return p
+}
+
+// readPlace reads and remembers a place.
+func (t *Tx) readPlace(id ident.AccountID, query string, args ...any) (Place, error) {
+	p, err := one(&t.View, scanPlace, query, args...)
+	if err == nil {
+		kept := p.apart()
+		kept.Overdue = false
+		t.places[id] = kept
+	}
+	return p, err
+}
+
+// changeAccount is change for a statement about one account.
+func (t *Tx) changeAccount(id ident.AccountID, query string, args ...any) error {
+	delete(t.places, id)
+	return t.change(query, append(args, id)...)
+}
+
+// numbersOf reads what is counted of an organization, and its own quotas, all at
+// once: who asks for one of them asks for others.
+func (t *Tx) numbersOf(organization ident.OrganizationID) (numbers, error) {
+	if n, known := t.numbers[organization]; known {
+		return n, nil
+	}
+	type number struct {
+		counted bool
+		name    string
+		value   int64
+	}
+	found, err := many(&t.View, func(row scanner, n *number) error { return row.Scan(&n.counted, &n.name, &n.value) },
+		`SELECT TRUE, name, value FROM counters WHERE organization_id = $1
+		UNION ALL SELECT FALSE, name, value FROM organization_quotas WHERE organization_id = $1`, organization)
+	if err != nil {
+		return numbers{}, err
+	}
+	n := numbers{counters: map[Counter]int64{}}
+	for _, f := range found {
+		switch {
+		case f.counted:
+			n.counters[Counter(f.name)] = f.value
+		case n.quotas == nil:
+			n.quotas = map[string]int64{f.name: f.value}
+		default:
+			n.quotas[f.name] = f.value
+		}
+	}
+	t.numbers[organization] = n
+	return n, nil
+}
