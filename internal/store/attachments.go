@@ -36,12 +36,13 @@ type AttachedPolicy struct {
 func AfterAttachedPolicy(a AttachedPolicy) page.Position { return page.Position{At: a.Attached} }
 
 // PoliciesOn lists the policies of one type that are attached to a target and
-// written down, in the order of attachment, without their contents.
+// written down, in the order of attachment, without what lists do not show: the
+// contents, their digests and the order of creation.
 func (v *View) PoliciesOn(organization ident.OrganizationID, enabling int64, target ident.TargetID, after page.Position, limit int) ([]AttachedPolicy, error) {
 	return upTo(v, limit, func(row scanner, a *AttachedPolicy) error {
-		return row.Scan(&a.ID, &a.Attached, &a.Organization, &a.Type, &a.Name, &a.Description, &a.Digest, &a.Position)
+		return row.Scan(&a.ID, &a.Attached, &a.Organization, &a.Type, &a.Name, &a.Description)
 	}, `SELECT a.policy_id, a.position, COALESCE(p.organization_id, ''), COALESCE(p.type, ''), COALESCE(p.name, ''),
-			COALESCE(p.description, ''), COALESCE(p.digest, ''), COALESCE(p.position, 0)
+			COALESCE(p.description, '')
 		FROM attachments a LEFT JOIN policies p ON p.organization_id = a.organization_id AND p.id = a.policy_id
 		WHERE a.organization_id = $1 AND a.enabling = $2 AND a.target_id = $3 AND a.position > $4 AND a.withdrawn = FALSE
 		ORDER BY a.position LIMIT $5`, organization, enabling, target, after.At)
@@ -57,14 +58,13 @@ type PolicyTarget struct {
 }
 
 // TargetsOf lists what a policy is attached to by a row, in the order of
-// attachment. A name is looked for only where it can be: in tables of thousands each
-// search costs as much as the rest of the row.
+// attachment.
 func (v *View) TargetsOf(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after int64, limit int) ([]PolicyTarget, error) {
 	return upTo(v, limit, func(row scanner, t *PolicyTarget) error { return row.Scan(&t.Target, &t.Name, &t.Attached) },
-		`SELECT a.target_id, COALESCE(CASE WHEN a.target_id > 'ou-' AND a.target_id < 'ou.'
-				THEN (SELECT u.name FROM units u WHERE u.organization_id = a.organization_id AND u.id = a.target_id)
-				ELSE (SELECT c.name FROM accounts c WHERE c.id = a.target_id) END, ''), a.position
+		`SELECT a.target_id, COALESCE(u.name, c.name, ''), a.position
 		FROM attachments a
+		LEFT JOIN units u ON u.organization_id = a.organization_id AND u.id = a.target_id
+		LEFT JOIN accounts c ON c.id = a.target_id
 		WHERE a.organization_id = $1 AND a.enabling = $2 AND a.policy_id = $3 AND a.position > $4 AND a.withdrawn = FALSE
 		ORDER BY a.position LIMIT $5`, organization, enabling, policy, after)
 }

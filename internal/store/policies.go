@@ -25,10 +25,10 @@ func (v *View) PolicyNamed(organization ident.OrganizationID, kind org.PolicyTyp
 // AfterPolicy is the place behind a policy in the list of its type.
 func AfterPolicy(p org.Policy) page.Position { return page.Position{At: p.Position} }
 
-// Policies lists the policies of a type in the order of creation, without their
-// contents.
+// Policies lists the policies of a type in the order of creation, without what lists
+// do not show: the contents and their digests.
 func (v *View) Policies(organization ident.OrganizationID, kind org.PolicyType, after page.Position, limit int) ([]org.Policy, error) {
-	return upTo(v, limit, scanPolicy, `SELECT organization_id, id, type, name, description, '', digest, position FROM policies
+	return upTo(v, limit, scanPolicy, `SELECT organization_id, id, type, name, description, '', '', position FROM policies
 		WHERE organization_id = $1 AND type = $2 AND position > $3 ORDER BY position LIMIT $4`,
 		organization, kind, after.At)
 }

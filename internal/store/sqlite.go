@@ -31,7 +31,7 @@ type sqliteEngine struct {
 	pragmas []string
 	// turns has the connection that writes, readers those that read.
 	turns   turns
-	readers chan *sqliteConn
+	readers readers
 	// crowd is how many sessions were in the last group. It belongs to who has the
 	// connection that writes.
 	crowd int
@@ -102,7 +102,7 @@ func openFile(ctx context.Context, path, synchronous string) (engine, error) {
 		lock:    lock,
 		path:    path,
 		pragmas: []string{"journal_mode(WAL)", "synchronous(" + synchronous + ")", "foreign_keys(1)", "busy_timeout(10000)"},
-		readers: make(chan *sqliteConn, max(4, runtime.GOMAXPROCS(0))),
+		readers: readers{free: make(chan struct{}, max(4, runtime.GOMAXPROCS(0)))},
 	}
 	if err := makePrivate(path); err != nil {
 		return nil, errors.Join(err, e.close())
@@ -151,12 +151,12 @@ func (e *sqliteEngine) connect() error {
 		return err
 	}
 	e.turns.rest(writer)
-	for range cap(e.readers) {
+	for range cap(e.readers.free) {
 		reader, err := connectSQLite(e.path, append(slices.Clone(e.pragmas), "query_only(1)")...)
 		if err != nil {
 			return err
 		}
-		e.readers <- reader
+		e.readers.rest(reader)
 	}
 	// The connections of the migrations would keep their memory. They are closed
 	// last, because closing the only one would empty the log into the file.
@@ -215,9 +215,7 @@ func (e *sqliteEngine) close() error {
 	if e.turns.idle != nil {
 		errs = append(errs, e.turns.idle.close())
 	}
-	for len(e.readers) > 0 {
-		errs = append(errs, (<-e.readers).close())
-	}
+	errs = append(errs, e.readers.close()...)
 	if e.db != nil {
 		errs = append(errs, e.db.Close())
 	}

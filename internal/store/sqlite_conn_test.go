@@ -233,8 +233,11 @@ func TestSQLiteSaysWhatIsWrong(t *testing.T) {
 func TestReadersOfSQLiteCannotWrite(t *testing.T) {
 	s := openForStatements(t, "memory")
 	e := s.engine.(*sqliteEngine)
-	reader := <-e.readers
-	defer func() { e.readers <- reader }()
+	reader, err := e.readers.take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.readers.rest(reader)
 	if _, err := reader.exec(`DELETE FROM meta`, nil); err == nil {
 		t.Error("a reader wrote")
 	}

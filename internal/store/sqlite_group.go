@@ -166,7 +166,7 @@ func (e *sqliteEngine) beginWriting(ctx context.Context) (session, error) {
 		_, err = c.exec("SAVEPOINT inner", nil)
 	} else {
 		e.writing.Store(true)
-		e.leaveSnapshots()
+		e.readers.leaveSnapshots()
 		if _, err = c.exec("BEGIN IMMEDIATE", nil); err == nil {
 			c.group = &group{ended: make(chan struct{})}
 		} else {

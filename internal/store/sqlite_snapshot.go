@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"sync"
+)
 
 // snapshot is one session that reads. Its connection keeps the snapshot of the
 // file for the next session until somebody writes: to take one costs as much as a
@@ -15,7 +18,7 @@ type snapshot struct {
 const noSnapshot = -1
 
 func (e *sqliteEngine) beginReading(ctx context.Context) (session, error) {
-	c, err := e.reader(ctx)
+	c, err := e.readers.take(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +29,7 @@ func (e *sqliteEngine) beginReading(ctx context.Context) (session, error) {
 			_, err = c.exec("BEGIN", nil)
 		}
 		if err != nil {
-			e.readers <- c
+			e.readers.rest(c)
 			return nil, err
 		}
 		c.snapshot = changes
@@ -34,20 +37,60 @@ func (e *sqliteEngine) beginReading(ctx context.Context) (session, error) {
 	return &snapshot{sqliteConn: c, engine: e}, nil
 }
 
-// reader is a connection that has nothing to do, as soon as there is one.
-func (e *sqliteEngine) reader(ctx context.Context) (*sqliteConn, error) {
+// readers are the connections that read. The one that had work last gets it next:
+// what it read is still in the caches of the processor, and each has a cache of pages
+// of its own.
+type readers struct {
+	mu   sync.Mutex
+	idle []*sqliteConn
+	// free holds as many tokens as there are connections without work.
+	free chan struct{}
+}
+
+// take is a connection that has nothing to do, as soon as there is one.
+func (r *readers) take(ctx context.Context) (*sqliteConn, error) {
 	select {
-	case c := <-e.readers:
+	case <-r.free:
 		// Most find one at once; to prepare for a wait costs more than this.
-		return c, nil
 	default:
+		select {
+		case <-r.free:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
-	select {
-	case c := <-e.readers:
-		return c, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	last := len(r.idle) - 1
+	c := r.idle[last]
+	r.idle = r.idle[:last]
+	return c, nil
+}
+
+// rest takes back a connection that is done.
+func (r *readers) rest(c *sqliteConn) {
+	r.mu.Lock()
+	r.idle = append(r.idle, c)
+	r.mu.Unlock()
+	r.free <- struct{}{}
+}
+
+// leaveSnapshots ends the snapshots of readers that have nothing to do. The log of
+// the file cannot begin again while somebody may read what is in it, so that no
+// snapshot is kept while somebody writes.
+func (r *readers) leaveSnapshots() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.idle {
+		_ = c.leave()
 	}
+}
+
+func (r *readers) close() (errs []error) {
+	for _, c := range r.idle {
+		errs = append(errs, c.close())
+	}
+	return errs
 }
 
 // commit has nothing to make durable.
@@ -64,7 +107,7 @@ func (s *snapshot) rollback() {
 	if s.failed || s.engine.writing.Load() || s.sqliteConn.snapshot != s.engine.changes.Load() {
 		_ = s.leave()
 	}
-	s.engine.readers <- s.sqliteConn
+	s.engine.readers.rest(s.sqliteConn)
 }
 
 // leave ends the open snapshot of a connection.
@@ -75,19 +118,4 @@ func (c *sqliteConn) leave() error {
 	c.snapshot, c.failed = noSnapshot, false
 	_, err := c.exec("ROLLBACK", nil)
 	return err
-}
-
-// leaveSnapshots ends the snapshots of readers that have nothing to do. The log of
-// the file cannot begin again while somebody may read what is in it, so that no
-// snapshot is kept while somebody writes.
-func (e *sqliteEngine) leaveSnapshots() {
-	for range cap(e.readers) {
-		select {
-		case c := <-e.readers:
-			_ = c.leave()
-			e.readers <- c
-		default:
-			return
-		}
-	}
 }

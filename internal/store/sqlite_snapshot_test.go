@@ -10,12 +10,12 @@ import (
 
 // openSnapshots counts the readers without work that keep a snapshot.
 func openSnapshots(e *sqliteEngine) (n int) {
-	for range cap(e.readers) {
-		c := <-e.readers
+	e.readers.mu.Lock()
+	defer e.readers.mu.Unlock()
+	for _, c := range e.readers.idle {
 		if c.snapshot != noSnapshot {
 			n++
 		}
-		e.readers <- c
 	}
 	return n
 }
@@ -51,12 +51,23 @@ func TestASnapshotIsKeptUntilSomebodyWrites(t *testing.T) {
 	if n := openSnapshots(e); n != 0 {
 		t.Errorf("%d readers without work keep a snapshot from before a change", n)
 	}
-	// As many times as there are readers, so that each of them is asked.
-	for range cap(e.readers) {
-		if got := lookFor(s, t, "a"); got != "1" {
-			t.Fatalf("after the commit a reader finds %q", got)
+	// Within each other, so that each reader is asked.
+	var ask func(more int)
+	ask = func(more int) {
+		err := s.View(t.Context(), func(v *View) error {
+			if got, err := v.FactOf("a"); err != nil || got != "1" {
+				t.Errorf("after the commit a reader finds %q, %v", got, err)
+			}
+			if more > 1 {
+				ask(more - 1)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
 		}
 	}
+	ask(cap(e.readers.free))
 	err := s.Update(t.Context(), func(tx *Tx) error {
 		if err := tx.SetFact("a", "2"); err != nil {
 			return err

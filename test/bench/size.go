@@ -163,11 +163,12 @@ func (b *bench) size() error {
 	compare := func(name string, clients int, of func(e *estate) loop) error {
 		var all [2][]measurement
 		var ratios []float64
-		for range *rounds {
+		// Many short turns: a neighbour that comes and goes then disturbs both alike.
+		for range 4 * *rounds {
 			var m [2]measurement
 			for i := range m {
 				var err error
-				if m[i], err = load(servers[i], clients, *length/4, func(int) loop { return of(estates[i]) }); err != nil {
+				if m[i], err = load(servers[i], clients, *length/16, func(int) loop { return of(estates[i]) }); err != nil {
 					return fmt.Errorf("%s: %w", name, err)
 				}
 				all[i] = append(all[i], m[i])

@@ -31,7 +31,7 @@ func policyOf(o org.Organization, id ident.PolicyID, position int64) org.Policy 
 
 // listed is a policy as lists have it.
 func listed(p org.Policy) org.Policy {
-	p.Content = ""
+	p.Content, p.Digest = "", ""
 	return p
 }
 
@@ -159,8 +159,10 @@ var policies = []check{
 			func(v *store.View, after int64, limit int) ([]store.PolicyTarget, error) {
 				return v.TargetsOf(ours.ID, current, p.ID, after, limit)
 			})
+		shown := listed(p)
+		shown.Position = 0
 		onRoot := []store.AttachedPolicy{
-			{Policy: listed(p), Attached: 11}, {Policy: org.Policy{ID: managed}, Attached: 20},
+			{Policy: shown, Attached: 11}, {Policy: org.Policy{ID: managed}, Attached: 20},
 		}
 		paged(t, "the policies", onRoot, page.First, store.AfterAttachedPolicy,
 			func(v *store.View, after page.Position, limit int) ([]store.AttachedPolicy, error) {
