@@ -43,7 +43,8 @@ func (t *Tx) readPlace(id ident.AccountID, query string, args ...any) (Place, er
 	return p, err
 }
 
-// changeAccount is change for a statement about one account.
+// changeAccount is change for a statement about one account, whose id is its last
+// parameter.
 func (t *Tx) changeAccount(id ident.AccountID, query string, args ...any) error {
 	delete(t.places, id)
 	return t.change(query, append(args, id)...)
