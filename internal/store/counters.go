@@ -1,21 +1,47 @@
 package store
 
-import (
-	"errors"
-
-	"accord/internal/ident"
-)
+import "accord/internal/ident"
 
 // Counter names a number that is kept beside what it counts.
 type Counter string
 
+// numbers are all that is counted of an organization, and its own quotas.
+type numbers struct {
+	counters map[Counter]int64
+	quotas   map[string]int64
+}
+
+// numbersOf reads them at once: who asks for one of them asks for others.
+func (v *View) numbersOf(organization ident.OrganizationID) (numbers, error) {
+	type number struct {
+		counted bool
+		name    string
+		value   int64
+	}
+	found, err := many(v, func(row scanner, n *number) error { return row.Scan(&n.counted, &n.name, &n.value) },
+		`SELECT TRUE, name, value FROM counters WHERE organization_id = $1
+		UNION ALL SELECT FALSE, name, value FROM organization_quotas WHERE organization_id = $1`, organization)
+	if err != nil {
+		return numbers{}, err
+	}
+	n := numbers{counters: map[Counter]int64{}}
+	for _, f := range found {
+		switch {
+		case f.counted:
+			n.counters[Counter(f.name)] = f.value
+		case n.quotas == nil:
+			n.quotas = map[string]int64{f.name: f.value}
+		default:
+			n.quotas[f.name] = f.value
+		}
+	}
+	return n, nil
+}
+
 // CounterOf reads a number of an organization; one that was never counted is 0.
 func (v *View) CounterOf(organization ident.OrganizationID, name Counter) (int64, error) {
-	n, err := one(v, scanNumber, `SELECT value FROM counters WHERE organization_id = $1 AND name = $2`, organization, name)
-	if errors.Is(err, ErrNotFound) {
-		return 0, nil
-	}
-	return n, err
+	n, err := v.numbersOf(organization)
+	return n.counters[name], err
 }
 
 // CounterOf reads as View does, unless the transaction knows.
@@ -47,22 +73,10 @@ func (t *Tx) Count(organization ident.OrganizationID, name Counter, by int64) er
 	return t.change(`UPDATE counters SET value = value + $1 WHERE organization_id = $2 AND name = $3`, by, organization, name)
 }
 
-// Quotas reads the quotas that differ for one organization.
+// Quotas reads the quotas that differ for one organization; nil where none does.
 func (v *View) Quotas(organization ident.OrganizationID) (map[string]int64, error) {
-	type quota struct {
-		name  string
-		value int64
-	}
-	rows, err := many(v, func(row scanner, q *quota) error { return row.Scan(&q.name, &q.value) },
-		`SELECT name, value FROM organization_quotas WHERE organization_id = $1`, organization)
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	quotas := make(map[string]int64, len(rows))
-	for _, q := range rows {
-		quotas[q.name] = q.value
-	}
-	return quotas, nil
+	n, err := v.numbersOf(organization)
+	return n.quotas, err
 }
 
 // Quotas reads as View does, unless the transaction knows. The map is not to be changed.

@@ -54,25 +54,25 @@ func (v *View) Handshake(id ident.HandshakeID) (handshake.Handshake, error) {
 		id, micros(v.now))
 }
 
-// HandshakeToAnswer is a handshake for who is going to change it.
-type HandshakeToAnswer struct {
+// HandshakeAndDue is a handshake, and whether there is work to be done before.
+type HandshakeAndDue struct {
 	handshake.Handshake
 	// Overdue is true when work of the organization that sent it is due.
 	Overdue bool
 }
 
-var scanHandshakeToAnswer = kept(func() form[HandshakeToAnswer] {
+var scanHandshakeAndDue = kept(func() form[HandshakeAndDue] {
 	var r handshakeRow
 	var overdue bool
-	return form[HandshakeToAnswer]{append(r.places(), &overdue), func(h *HandshakeToAnswer) {
+	return form[HandshakeAndDue]{append(r.places(), &overdue), func(h *HandshakeAndDue) {
 		r.into(&h.Handshake)
 		h.Overdue = overdue
 	}}
 })
 
-// HandshakeToAnswer is Handshake for who is going to change it.
-func (t *Tx) HandshakeToAnswer(id ident.HandshakeID) (HandshakeToAnswer, error) {
-	return one(&t.View, scanHandshakeToAnswer, `SELECT `+handshakeColumns+`,
+// HandshakeAndDue is Handshake for who is going to change it.
+func (t *Tx) HandshakeAndDue(id ident.HandshakeID) (HandshakeAndDue, error) {
+	return one(&t.View, scanHandshakeAndDue, `SELECT `+handshakeColumns+`,
 			EXISTS (SELECT 1 FROM due d WHERE d.organization_id = handshakes.organization_id AND d.at <= $1)
 		FROM handshakes WHERE id = $2 AND purge_at > $1`, micros(t.now), id)
 }

@@ -11,12 +11,6 @@ type remembered struct {
 	numbers map[ident.OrganizationID]numbers
 }
 
-// numbers are all that is counted of an organization, and its own quotas.
-type numbers struct {
-	counters map[Counter]int64
-	quotas   map[string]int64
-}
-
 func newRemembered() remembered {
 	return remembered{map[ident.AccountID]Place{}, map[ident.OrganizationID]numbers{}}
 }
@@ -50,34 +44,14 @@ func (t *Tx) changeAccount(id ident.AccountID, query string, args ...any) error 
 	return t.change(query, append(args, id)...)
 }
 
-// numbersOf reads what is counted of an organization, and its own quotas, all at
-// once: who asks for one of them asks for others.
+// numbersOf reads as View does, unless the transaction knows.
 func (t *Tx) numbersOf(organization ident.OrganizationID) (numbers, error) {
 	if n, known := t.numbers[organization]; known {
 		return n, nil
 	}
-	type number struct {
-		counted bool
-		name    string
-		value   int64
+	n, err := t.View.numbersOf(organization)
+	if err == nil {
+		t.numbers[organization] = n
 	}
-	found, err := many(&t.View, func(row scanner, n *number) error { return row.Scan(&n.counted, &n.name, &n.value) },
-		`SELECT TRUE, name, value FROM counters WHERE organization_id = $1
-		UNION ALL SELECT FALSE, name, value FROM organization_quotas WHERE organization_id = $1`, organization)
-	if err != nil {
-		return numbers{}, err
-	}
-	n := numbers{counters: map[Counter]int64{}}
-	for _, f := range found {
-		switch {
-		case f.counted:
-			n.counters[Counter(f.name)] = f.value
-		case n.quotas == nil:
-			n.quotas = map[string]int64{f.name: f.value}
-		default:
-			n.quotas[f.name] = f.value
-		}
-	}
-	t.numbers[organization] = n
-	return n, nil
+	return n, err
 }

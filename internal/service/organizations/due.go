@@ -150,11 +150,7 @@ func (w *writing) releaseLater(counter store.Counter, what string, window time.D
 	return w.tx.AddDue(releaseOf(w.organization.ID, counter, what, w.Now().Add(window)))
 }
 
-// releaseNow lets a rolling quota count one less before its window is over.
-func (s *Service) releaseNow(tx *store.Tx, organization ident.OrganizationID, counter store.Counter, what string, planned time.Time) error {
-	return tx.CountOffAndDrop(releaseOf(organization, counter, what, planned), counter)
-}
-
+// releaseOf is the work that lets a rolling quota count one less.
 func releaseOf(organization ident.OrganizationID, counter store.Counter, what string, at time.Time) store.Due {
 	return store.Due{Organization: organization, At: at, Kind: numberReleased, Subject: string(counter) + "/" + what}
 }

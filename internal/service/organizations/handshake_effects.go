@@ -64,7 +64,7 @@ func (s *Service) joinOrganization(tx *store.Tx, h *handshake.Handshake, at time
 		return err
 	}
 	// An accepted invitation no longer counts as one that was sent today.
-	return s.releaseNow(tx, o.ID, invitationsSent, string(h.ID), h.Requested.Add(day))
+	return tx.CountOffAndDrop(releaseOf(o.ID, invitationsSent, string(h.ID), h.Requested.Add(day)), invitationsSent)
 }
 
 // originatorOf reads the management account and the organization that sent a

@@ -53,13 +53,13 @@ func (s *Service) CancelHandshake(ctx context.Context, in *orgapi.CancelHandshak
 // handshake: the right party, the state, the preconditions of the effect, the
 // move.
 func (w *writing) answer(ctx context.Context, id ident.HandshakeID, verb handshake.Event) (*orgapi.Handshake, error) {
-	found, err := w.tx.HandshakeToAnswer(id)
+	found, err := w.tx.HandshakeAndDue(id)
 	if err == nil && found.Overdue {
-		// What was overdue in the caller's own organization is done; this is another.
+		// Where the caller's own organization sent it, all that can be done is done.
 		if err := w.settle(ctx, found.Originator.Organization); err != nil {
 			return nil, err
 		}
-		found, err = w.tx.HandshakeToAnswer(id)
+		found, err = w.tx.HandshakeAndDue(id)
 	}
 	if err != nil {
 		return nil, noHandshake(err)

@@ -2,8 +2,9 @@ package storetest
 
 import (
 	"errors"
-	"reflect"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"accord/internal/ident"
 	"accord/internal/store"
@@ -147,20 +148,20 @@ var dueWork = []check{
 			{store.Due{Organization: ours.ID, At: at}, true},
 		} {
 			step.planned.Kind, step.planned.Subject = "k", "s"
-			var got store.HandshakeToAnswer
+			var got store.HandshakeAndDue
 			t.write(func(tx *store.Tx) (err error) {
 				if err = tx.AddDue(step.planned); err == nil {
-					got, err = tx.HandshakeToAnswer(h.ID)
+					got, err = tx.HandshakeAndDue(h.ID)
 				}
 				return err
 			})
-			if want := (store.HandshakeToAnswer{Handshake: h, Overdue: step.overdue}); !reflect.DeepEqual(got, want) {
-				t.Errorf("with %+v it is %+v, want %+v", step.planned, got, want)
+			if diff := cmp.Diff(store.HandshakeAndDue{Handshake: h, Overdue: step.overdue}, got); diff != "" {
+				t.Errorf("with %+v it is (-want +got):\n%s", step.planned, diff)
 			}
 		}
 		t.clock.Set(h.Expires.Add(30 * day))
 		t.refuses(store.ErrNotFound, func(tx *store.Tx) error {
-			_, err := tx.HandshakeToAnswer(h.ID)
+			_, err := tx.HandshakeAndDue(h.ID)
 			return err
 		})
 	}},

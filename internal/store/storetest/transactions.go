@@ -3,9 +3,10 @@ package storetest
 import (
 	"context"
 	"errors"
-	"reflect"
 	"sync/atomic"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"accord/internal/ident"
 	"accord/internal/org"
@@ -383,7 +384,7 @@ func same[T any](t *trial, what string, remembered, asked func() (T, error)) {
 	t.Helper()
 	got, failed := remembered()
 	want, err := asked()
-	if !reflect.DeepEqual(got, want) || !errors.Is(failed, err) {
-		t.Errorf("%s is remembered as %+v, %v; it is %+v, %v", what, got, failed, want, err)
+	if diff := cmp.Diff(want, got); diff != "" || !errors.Is(failed, err) {
+		t.Errorf("%s: remembered with %v, asked with %v (-asked +remembered):\n%s", what, failed, err, diff)
 	}
 }
