@@ -19,7 +19,7 @@ test: ## run all tests; those whose tools are missing skip
 # packages which use it much only those tests run that let several goroutines meet.
 .PHONY: race
 race: ## run what is concurrent under the race detector
-	go test -race ./internal/due/... ./internal/outbox/... ./internal/identity/... ./internal/faults/... \
+	go test -race ./internal/jobs/... ./internal/outbox/... ./internal/identity/... ./internal/faults/... \
 		./internal/server/... ./internal/clock/...
 	go test -race -skip 'Conforms$$' ./internal/store
 	go test -race -run 'Conforms$$/^(races|transactions)$$' ./internal/store

@@ -138,7 +138,7 @@ func TestListsAreReadToTheirEnd(t *testing.T) {
 
 func TestRulesAndQuotasHold(t *testing.T) {
 	t.Parallel()
-	s := accordtest.Start(t, accordtest.Rule("invitation-lifetime", "1h"), accordtest.Rule("fidelity", "native"),
+	s := accordtest.Start(t, accordtest.Behavior("invitation-lifetime", "1h"), accordtest.Behavior("fidelity", "native"),
 		accordtest.Quota("accounts-per-organization", "2"))
 	management := s.As(alice)
 	management.CreateOrganization("ALL")
@@ -301,10 +301,10 @@ func TestWhatDoesNotHappenFailsTheTest(t *testing.T) {
 			},
 			"want InvalidInput INVALID_ENUM",
 		},
-		"unknown rule":  {func(t testing.TB) { accordtest.Start(t, accordtest.Rule("fideliti", "native")) }, `unknown rule "fideliti"`},
-		"unknown quota": {func(t testing.TB) { accordtest.Start(t, accordtest.Quota("unit-depth", "deep")) }, "quota unit-depth"},
-		"no fault":      {func(t testing.TB) { s.In(t).Faults.Add(accordtest.Fault{}) }, "a rule needs one of"},
-		"no address":    {func(t testing.TB) { s.In(t).Register(bob, "bob", "") }, "registering 222222222222: malformed"},
+		"unknown behavior": {func(t testing.TB) { accordtest.Start(t, accordtest.Behavior("fideliti", "native")) }, `unknown behavior "fideliti"`},
+		"unknown quota":    {func(t testing.TB) { accordtest.Start(t, accordtest.Quota("unit-depth", "deep")) }, "quota unit-depth"},
+		"no fault":         {func(t testing.TB) { s.In(t).Faults.Add(accordtest.Fault{}) }, "a rule needs one of"},
+		"no address":       {func(t testing.TB) { s.In(t).Register(bob, "bob", "") }, "registering 222222222222: malformed"},
 		"clock back": {
 			func(t testing.TB) {
 				s := s.In(t)

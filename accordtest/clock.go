@@ -5,13 +5,13 @@ import (
 	"testing"
 	"time"
 
-	"accord/internal/installation"
+	"accord/internal/app"
 )
 
 // Clock is the clock of a server. It stands until it is moved.
 type Clock struct {
 	t  testing.TB
-	is *installation.Time
+	is *app.Time
 }
 
 // Now is where the clock stands.

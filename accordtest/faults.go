@@ -42,7 +42,7 @@ type Fault struct {
 // decides.
 func (f Faults) Add(fault Fault) (id string) {
 	f.t.Helper()
-	row, err := f.is.Add(faults.Rule{
+	row, err := f.is.Add(faults.Spec{
 		Service: fault.Service, Operation: fault.Operation, Account: fault.Account,
 		Next: fault.Next, Every: fault.Every, Probability: fault.Probability, Seed: fault.Seed,
 		Delay:     faults.Duration(fault.Delay),
@@ -58,7 +58,7 @@ func (f Faults) Add(fault Fault) (id string) {
 // Acted is on how many calls a fault has acted.
 func (f Faults) Acted(id string) int {
 	f.t.Helper()
-	for _, row := range f.is.Rows() {
+	for _, row := range f.is.Entries() {
 		if row.ID == id {
 			return row.Acted
 		}

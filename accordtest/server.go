@@ -31,9 +31,9 @@ import (
 	"time"
 
 	"accord/internal/api"
+	"accord/internal/app"
 	"accord/internal/config"
 	"accord/internal/ident"
-	"accord/internal/installation"
 	"accord/internal/mail"
 )
 
@@ -51,7 +51,7 @@ type Server struct {
 
 // running is what all copies of a Server share.
 type running struct {
-	installation *installation.Installation
+	installation *app.App
 	api          *httptest.Server
 	adminOnce    sync.Once
 	admin        *httptest.Server
@@ -62,15 +62,15 @@ type Option func(*started)
 
 // started is what options change.
 type started struct {
-	settings config.Given
+	settings config.Input
 	start    time.Time
 	seed     uint64
 }
 
-// Rule sets a named rule, e.g. Rule("direct-transfer", "on"). docs/settings.md
+// Behavior sets a named rule, e.g. Rule("direct-transfer", "on"). docs/settings.md
 // lists them.
-func Rule(name, value string) Option {
-	return func(s *started) { s.settings["rule"] = append(s.settings["rule"], name+"="+value) }
+func Behavior(name, value string) Option {
+	return func(s *started) { s.settings["behavior"] = append(s.settings["behavior"], name+"="+value) }
 }
 
 // Quota sets a quota, e.g. Quota("accounts-per-organization", "3"); "0" allows
@@ -94,7 +94,7 @@ func Seed(seed uint64) Option { return func(s *started) { s.seed = seed } }
 // not right fail the test.
 func Start(t testing.TB, options ...Option) *Server {
 	t.Helper()
-	s := started{settings: config.Given{"store": {"memory"}, "clock": {"virtual"}}, start: Epoch, seed: 1}
+	s := started{settings: config.Input{"store": {"memory"}, "clock": {"virtual"}}, start: Epoch, seed: 1}
 	for _, option := range options {
 		option(&s)
 	}
@@ -102,7 +102,7 @@ func Start(t testing.TB, options ...Option) *Server {
 	if err != nil {
 		t.Fatalf("accordtest: %v", err)
 	}
-	i, err := installation.Open(context.Background(), c, installation.Options{
+	i, err := app.Open(context.Background(), c, app.Options{
 		Log:      slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Version:  "accordtest",
 		Start:    s.start,

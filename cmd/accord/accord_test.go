@@ -63,8 +63,8 @@ func TestWhoMistypesIsToldSo(t *testing.T) {
 		{[]string{"serve", "here"}, `accord: unknown command "here" for "accord serve"; see accord serve --help`},
 		{[]string{"serve", "--listen", "8016"}, `accord: setting listen: "8016" (--listen) is not allowed; allowed: host:port, the port a number from 0 to 65535`},
 		{[]string{"serve", "--config", missing}, `accord: setting config: "` + missing + `" (--config) cannot be read: open ` + missing + `: no such file or directory`},
-		{[]string{"serve", "--rule", "fideliti=native", "--clock", "x"}, "accord: setting clock: \"x\" (--clock) is not allowed; allowed: system or virtual\n" +
-			`accord: unknown rule "fideliti"; near names: fidelity`},
+		{[]string{"serve", "--behavior", "fideliti=native", "--clock", "x"}, "accord: setting clock: \"x\" (--clock) is not allowed; allowed: system or virtual\n" +
+			`accord: unknown behavior "fideliti"; near names: fidelity`},
 		{[]string{"serve", "--store", "postgres://a:b@c@d:x/e"}, `accord: store (unreadable) cannot be read; in a password the signs @ / # ? % are written %40 %2F %23 %3F %25`},
 		{[]string{"migrate", "--store", "postgres://%zz"}, `accord: store (unreadable) cannot be read; in a password the signs @ / # ? % are written %40 %2F %23 %3F %25`},
 		{[]string{"clock", "advance"}, `accord: accepts 1 arg(s), received 0; see accord clock advance --help`},
@@ -91,7 +91,7 @@ func TestGroupsShowTheirCommands(t *testing.T) {
 func TestServeHasAFlagForEachSetting(t *testing.T) {
 	help := execute(t, "serve", "--help").out
 	for _, want := range []string{
-		"--listen HOST:PORT", "[ACCORD_LISTEN] (default 127.0.0.1:8016)", "--clock system|virtual", "--rule NAME=VALUE",
+		"--listen HOST:PORT", "[ACCORD_LISTEN] (default 127.0.0.1:8016)", "--clock system|virtual", "--behavior NAME=VALUE",
 		"unset: on with auth open, else off [ACCORD_ADMIN_WRITES]",
 	} {
 		if !strings.Contains(help, want) {

@@ -27,7 +27,7 @@ func faultsCommand() *cobra.Command {
 }
 
 func faultsAdd(b *bench) *cobra.Command {
-	var r faults.Rule
+	var r faults.Spec
 	var delay time.Duration
 	c := &cobra.Command{
 		Use: "add", Short: "Add a fault behind the others", Args: arguments(cobra.NoArgs),
@@ -51,11 +51,11 @@ func faultsAdd(b *bench) *cobra.Command {
 	f.StringVar(&r.FailureReason, "failure-reason", "", "let the work after the answer fail so")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		r.Delay = faults.Duration(delay)
-		var row faults.Row
+		var row faults.Entry
 		if err := b.call(c.Context(), http.MethodPost, "/faults", r, &row); err != nil {
 			return err
 		}
-		return b.show(c, row, func(w io.Writer) error { return faultsTable(w, []faults.Row{row}) })
+		return b.show(c, row, func(w io.Writer) error { return faultsTable(w, []faults.Entry{row}) })
 	}
 	return c
 }
@@ -65,7 +65,7 @@ func faultsList(b *bench) *cobra.Command {
 		Use: "list", Short: "List the faults in the order in which they are asked", Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			var answer struct {
-				Faults []faults.Row `json:"faults"`
+				Faults []faults.Entry `json:"faults"`
 			}
 			if err := b.call(c.Context(), http.MethodGet, "/faults", nil, &answer); err != nil {
 				return err
@@ -99,22 +99,22 @@ func faultsRemove(b *bench) *cobra.Command {
 	return c
 }
 
-func faultsTable(w io.Writer, rows []faults.Row) error {
+func faultsTable(w io.Writer, rows []faults.Entry) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ID\tCALLS\tWHICH\tWHAT\tMATCHED\tACTED")
 	for _, r := range rows {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\n", r.ID, inert(calls(r.Rule)), which(r.Rule), inert(what(r.Rule)), r.Matched, r.Acted)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\n", r.ID, inert(calls(r.Spec)), which(r.Spec), inert(what(r.Spec)), r.Matched, r.Acted)
 	}
 	return table.Flush()
 }
 
 // calls says which calls a rule means.
-func calls(r faults.Rule) string {
+func calls(r faults.Spec) string {
 	return some("all", r.Service, r.Operation, r.Account)
 }
 
 // which says on which of them it acts.
-func which(r faults.Rule) string {
+func which(r faults.Spec) string {
 	switch {
 	case r.Next > 0:
 		return "next " + strconv.Itoa(r.Next)
@@ -127,7 +127,7 @@ func which(r faults.Rule) string {
 }
 
 // what says what happens to them.
-func what(r faults.Rule) string {
+func what(r faults.Spec) string {
 	var delay, cut string
 	if r.Delay > 0 {
 		delay = "after " + time.Duration(r.Delay).String()

@@ -14,10 +14,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/app"
 	"accord/internal/config"
-	"accord/internal/installation"
-	"accord/internal/observe"
 	"accord/internal/store"
+	"accord/internal/telemetry"
 )
 
 func serveCommand() *cobra.Command {
@@ -48,7 +48,7 @@ const garbagePercent = 400
 
 // serve runs an installation until the process is told to end.
 func serve(ctx context.Context, c config.Config, out, problems io.Writer) (err error) {
-	log, err := observe.NewLogger(problems, string(c.LogFormat), c.LogLevel.String())
+	log, err := telemetry.NewLogger(problems, string(c.LogFormat), c.LogLevel.String())
 	if err != nil {
 		return err
 	}
@@ -57,9 +57,9 @@ func serve(ctx context.Context, c config.Config, out, problems io.Writer) (err e
 	}
 	ctx, asBefore := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer asBefore()
-	i, err := installation.Open(ctx, c, installation.Options{Log: log, Version: version()})
+	i, err := app.Open(ctx, c, app.Options{Log: log, Version: version()})
 	if err != nil {
-		var other *installation.ClockError
+		var other *app.ClockError
 		switch {
 		case errors.As(err, &other):
 			return &misuse{err}
@@ -87,7 +87,7 @@ func serve(ctx context.Context, c config.Config, out, problems io.Writer) (err e
 
 // greet says where the server is and how to point clients at it. What it writes
 // is a script: a shell can read it. Nothing in it is secret.
-func greet(out io.Writer, c config.Config, i *installation.Installation) {
+func greet(out io.Writer, c config.Config, i *app.App) {
 	url, second := "http://"+reachable(i.Address()), "http://"+reachable(i.AdminAddress())
 	clock := "system"
 	if i.Time.Virtual() {

@@ -142,7 +142,7 @@ func inOrder(s *Shape) []Field {
 func (m *Model) structureChecks(s *source, name string) {
 	shape := m.Shapes[name]
 	if m.demanding(name) {
-		s.line("func (in *%s) absent() *api.Fault {", exported(name))
+		s.line("func (in *%s) absent() *api.Violation {", exported(name))
 		for _, f := range inOrder(shape) {
 			if f.Required {
 				s.line("if in.%s == nil {\nreturn api.Absent(%q)%s\n}", exported(f.Name), f.Name, replacement(f.Reasons, "required"))
@@ -158,7 +158,7 @@ func (m *Model) structureChecks(s *source, name string) {
 	if !m.checked(name) {
 		return
 	}
-	s.line("func (in *%s) check() *api.Fault {", exported(name))
+	s.line("func (in *%s) check() *api.Violation {", exported(name))
 	if shape.Check != "" {
 		s.line("return %s(in)\n}\n", ruleName(shape.Check))
 		return
@@ -223,7 +223,7 @@ func (m *Model) memberCheck(s *source, f Field) {
 // valueCheck emits the function that checks a value which is no structure.
 func (m *Model) valueCheck(s *source, name string) {
 	shape := m.Shapes[name]
-	s.line("func check%s(v %s) *api.Fault {", exported(name), m.valueType(name))
+	s.line("func check%s(v %s) *api.Violation {", exported(name), m.valueType(name))
 	var steps []string
 	switch {
 	case shape.Enum != nil:

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"accord/internal/ident"
-	"accord/internal/limits"
 	"accord/internal/org"
+	"accord/internal/quota"
 	"accord/internal/service/organizations"
 )
 
@@ -130,7 +130,7 @@ func (s *Server) amend(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err := read(r, &given); err != nil {
 		return nil, err
 	}
-	change := organizations.Amendment{State: given.State, EmailVerified: given.EmailVerified, Paired: given.GovCloud}
+	change := organizations.AccountUpdate{State: given.State, EmailVerified: given.EmailVerified, Paired: given.GovCloud}
 	s.amending.Lock()
 	defer s.amending.Unlock()
 	if given.Readiness != nil {
@@ -144,7 +144,7 @@ func (s *Server) amend(_ http.ResponseWriter, r *http.Request) (any, error) {
 		}
 		change.Readiness = new(org.Readiness(ready))
 	}
-	a, err := s.Registry.Amend(r.Context(), accountID(r), change)
+	a, err := s.Registry.UpdateAccount(r.Context(), accountID(r), change)
 	return show(a), err
 }
 
@@ -163,7 +163,7 @@ func (s *Server) setQuotas(_ http.ResponseWriter, r *http.Request) (any, error) 
 	if len(given) == 0 {
 		return nil, malformed("an object of quotas and their numbers is expected")
 	}
-	quotas := map[limits.Name]int64{}
+	quotas := map[quota.Name]int64{}
 	for name, value := range given {
 		var text string
 		switch v := value.(type) {
@@ -174,7 +174,7 @@ func (s *Server) setQuotas(_ http.ResponseWriter, r *http.Request) (any, error) 
 		default:
 			return nil, malformed(`quota %.80q is neither a number nor "unlimited"`, name)
 		}
-		known, number, err := limits.ParseOverride(name, text)
+		known, number, err := quota.ParseOverride(name, text)
 		if err != nil {
 			return nil, malformed("%s", err)
 		}

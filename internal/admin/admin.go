@@ -18,8 +18,8 @@ import (
 	"accord/internal/faults"
 	"accord/internal/graceful"
 	"accord/internal/ident"
-	"accord/internal/limits"
 	"accord/internal/org"
+	"accord/internal/quota"
 	"accord/internal/service/organizations"
 	"accord/internal/store"
 )
@@ -34,9 +34,9 @@ type Registry interface {
 	// Register adds an account, with a free id where none is given, or gives one
 	// that exists another address or name.
 	Register(ctx context.Context, id ident.AccountID, email ident.Email, name string) (org.Account, error)
-	Amend(ctx context.Context, id ident.AccountID, change organizations.Amendment) (org.Account, error)
+	UpdateAccount(ctx context.Context, id ident.AccountID, change organizations.AccountUpdate) (org.Account, error)
 	RemoveServiceLinkedRole(ctx context.Context, id ident.AccountID) (org.Account, error)
-	SetQuotas(ctx context.Context, id ident.OrganizationID, quotas map[limits.Name]int64) error
+	SetQuotas(ctx context.Context, id ident.OrganizationID, quotas map[quota.Name]int64) error
 }
 
 // Time is the clock of the installation.
@@ -58,7 +58,7 @@ type Config struct {
 	Faults   *faults.Table
 	// Mails lists the letters of kind mail, newest first, that were written before
 	// the one with the id; empty for the newest.
-	Mails func(ctx context.Context, before string, limit int) ([]store.Letter, error)
+	Mails func(ctx context.Context, before string, limit int) ([]store.Message, error)
 	// Health says why the installation cannot serve; nil when it can.
 	Health func(ctx context.Context) error
 	// Reset forgets all that people made; nil where that is not allowed.

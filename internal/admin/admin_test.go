@@ -17,10 +17,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"accord/internal/admin"
+	"accord/internal/app"
 	"accord/internal/config"
-	"accord/internal/due"
 	"accord/internal/ident"
-	"accord/internal/installation"
+	"accord/internal/jobs"
 	"accord/internal/org"
 )
 
@@ -29,14 +29,14 @@ var start = time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
 // listener is the second listener of an installation in memory.
 type listener struct {
 	t *testing.T
-	*installation.Installation
+	*app.App
 }
 
 // open opens an installation with a virtual clock, changed by the settings given
 // as name, value, name, value.
 func open(t *testing.T, named ...string) listener {
 	t.Helper()
-	given := config.Given{"store": {"memory"}, "clock": {"virtual"}}
+	given := config.Input{"store": {"memory"}, "clock": {"virtual"}}
 	for n := 0; n < len(named); n += 2 {
 		given[named[n]] = []string{named[n+1]}
 	}
@@ -44,7 +44,7 @@ func open(t *testing.T, named ...string) listener {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i, err := installation.Open(t.Context(), c, installation.Options{
+	i, err := app.Open(t.Context(), c, app.Options{
 		Start: start, Source: ident.NewSeededSource(1), Rehearse: true, Version: "v0.0.0-test",
 	})
 	if err != nil {
@@ -418,7 +418,7 @@ func TestFailuresGoToTheLogAlone(t *testing.T) {
 type failing struct{ admin.Time }
 
 func (failing) Advance(context.Context, time.Duration) error {
-	return &due.FailedError{Rows: 1, First: errors.New("account gone of 222222222222: no reason")}
+	return &jobs.FailedError{Rows: 1, First: errors.New("account gone of 222222222222: no reason")}
 }
 
 func TestAClockThatWasMovedSaysSo(t *testing.T) {

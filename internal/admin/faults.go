@@ -8,7 +8,7 @@ import (
 )
 
 func (s *Server) faults(http.ResponseWriter, *http.Request) (any, error) {
-	return map[string]any{"faults": s.Faults.Rows()}, nil
+	return map[string]any{"faults": s.Faults.Entries()}, nil
 }
 
 func (s *Server) addFault(_ http.ResponseWriter, r *http.Request) (any, error) {
@@ -16,7 +16,7 @@ func (s *Server) addFault(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	rule, err := faults.ReadRule(text)
+	rule, err := faults.ParseSpec(text)
 	if err != nil {
 		return nil, malformed("%s", err)
 	}

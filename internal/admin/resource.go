@@ -14,7 +14,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"accord/internal/due"
+	"accord/internal/jobs"
 	"accord/internal/service/organizations"
 	"accord/internal/store"
 )
@@ -90,7 +90,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	status, text := http.StatusInternalServerError, "this went wrong inside the server; its log says why"
 	var own *refusal
 	var large *http.MaxBytesError
-	var undone *due.FailedError
+	var undone *jobs.FailedError
 	switch {
 	case errors.As(err, &own):
 		status, text = own.status, own.text

@@ -25,9 +25,9 @@ import (
 	"log/slog"
 	"strings"
 
+	"accord/internal/behavior"
 	"accord/internal/ident"
-	"accord/internal/limits"
-	"accord/internal/rules"
+	"accord/internal/quota"
 )
 
 // Config is the settings in force.
@@ -45,10 +45,10 @@ type Config struct {
 	DefaultAccount ident.AccountID
 	// Clock says which clock gives the time.
 	Clock Clock
-	// Rules are the named rules.
-	Rules rules.Rules
-	// Limits are the quotas.
-	Limits *limits.Set
+	// Behavior are the named behaviors.
+	Behavior behavior.Set
+	// Quotas are the quotas.
+	Quotas *quota.Set
 	// Journal is the file to which calls and changes are written; empty for none.
 	Journal string
 	// LogFormat and LogLevel are the form of the log and the least level in it.
@@ -89,12 +89,12 @@ const (
 
 // Load reads the settings: what the command line gave, then the variables of the
 // environment, of which an empty one counts as absent, then the file that the
-// setting config names, read with readFile. Rules and quotas of the three are
+// setting config names, read with readFile. Behaviors and quotas of the three are
 // put together, name by name.
 //
 // The error is for the person who started the server. Each of its lines names a
 // setting, the value given and what is allowed; no password stands in it.
-func Load(given Given, env func(string) string, readFile func(string) ([]byte, error)) (Config, error) {
+func Load(given Input, env func(string) string, readFile func(string) ([]byte, error)) (Config, error) {
 	var c Config
 	var mistakes mistakes
 
@@ -117,11 +117,11 @@ func Load(given Given, env func(string) string, readFile func(string) ([]byte, e
 	}
 
 	var err error
-	c.Rules, err = rules.Parse(from.pairs("rule", "fidelity", &mistakes))
+	c.Behavior, err = behavior.Parse(from.pairs("behavior", "fidelity", &mistakes))
 	mistakes.add(err)
 	// A mistaken profile was just told; the quotas are looked through all the same.
-	profile := cmp.Or(c.Rules.QuotaProfile, limits.Profile2026)
-	c.Limits, err = limits.New(profile, from.pairs("quota", "", &mistakes))
+	profile := cmp.Or(c.Behavior.QuotaProfile, quota.Profile2026)
+	c.Quotas, err = quota.New(profile, from.pairs("quota", "", &mistakes))
 	mistakes.add(err)
 
 	if len(mistakes) > 0 {

@@ -13,14 +13,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"accord/internal/api"
+	"accord/internal/behavior"
 	"accord/internal/config"
-	"accord/internal/limits"
-	"accord/internal/rules"
+	"accord/internal/quota"
 )
 
 // world is what a server is started in: flags, variables, and files by path.
 type world struct {
-	flags config.Given
+	flags config.Input
 	env   map[string]string
 	files map[string]string
 }
@@ -48,7 +48,7 @@ func (w world) mustLoad(t *testing.T) config.Config {
 
 // withFile is a world whose command line names a file of this text.
 func withFile(text string) world {
-	return world{flags: config.Given{"config": {"accord.json"}}, files: map[string]string{"accord.json": text}}
+	return world{flags: config.Input{"config": {"accord.json"}}, files: map[string]string{"accord.json": text}}
 }
 
 // documented is this test's own copy of the settings: default, variable.
@@ -60,7 +60,7 @@ var documented = map[string][2]string{
 	"default-account": {"000000000000", "ACCORD_DEFAULT_ACCOUNT"},
 	"clock":           {"system", "ACCORD_CLOCK"},
 	"fidelity":        {"", "ACCORD_FIDELITY"},
-	"rule":            {"", "ACCORD_RULE"},
+	"behavior":        {"", "ACCORD_BEHAVIOR"},
 	"quota":           {"", "ACCORD_QUOTA"},
 	"journal":         {"", "ACCORD_JOURNAL"},
 	"log-format":      {"text", "ACCORD_LOG_FORMAT"},
@@ -91,10 +91,10 @@ func TestTableHoldsEverySetting(t *testing.T) {
 
 func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 	c := world{}.mustLoad(t)
-	if got := c.Limits.Of(limits.UnitsPerOrganization, limits.Facts{}); got != 2000 {
+	if got := c.Quotas.Of(quota.UnitsPerOrganization, quota.Facts{}); got != 2000 {
 		t.Errorf("units-per-organization is %d", got)
 	}
-	c.Limits = nil
+	c.Quotas = nil
 	want := config.Config{
 		Listen:         "127.0.0.1:8016",
 		AdminListen:    "127.0.0.1:8017",
@@ -102,7 +102,7 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 		Auth:           config.Open,
 		DefaultAccount: "000000000000",
 		Clock:          config.System,
-		Rules:          rules.Default(),
+		Behavior:       behavior.Default(),
 		LogFormat:      config.Text,
 		LogLevel:       slog.LevelInfo,
 		AdminWrites:    true,
@@ -127,7 +127,7 @@ func TestEachSettingIsReadFromAllThreePlaces(t *testing.T) {
 		{"auth", "open", func(c config.Config) any { return c.Auth }, config.Open},
 		{"default-account", "012345678901", func(c config.Config) any { return string(c.DefaultAccount) }, "012345678901"},
 		{"clock", "virtual", func(c config.Config) any { return c.Clock }, config.Virtual},
-		{"fidelity", "native", func(c config.Config) any { return c.Rules.WireStyle }, api.Native},
+		{"fidelity", "native", func(c config.Config) any { return c.Behavior.WireStyle }, api.Native},
 		{"journal", "journal.ndjson", func(c config.Config) any { return c.Journal }, "journal.ndjson"},
 		{"log-format", "json", func(c config.Config) any { return c.LogFormat }, config.JSON},
 		{"log-level", "debug", func(c config.Config) any { return c.LogLevel }, slog.LevelDebug},
@@ -137,7 +137,7 @@ func TestEachSettingIsReadFromAllThreePlaces(t *testing.T) {
 		{"admin-writes", "on", func(c config.Config) any { return c.AdminWrites }, true},
 	} {
 		for place, w := range map[string]world{
-			"flag":     {flags: config.Given{test.name: {test.value}}},
+			"flag":     {flags: config.Input{test.name: {test.value}}},
 			"variable": {env: map[string]string{documented[test.name][1]: test.value}},
 			"file":     withFile(`{"` + test.name + `": "` + test.value + `"}`),
 		} {
@@ -173,68 +173,68 @@ func TestEmptyVariableCountsAsAbsentAnEmptyFlagDoesNot(t *testing.T) {
 
 func TestRulesAndQuotasOfAllPlacesArePutTogether(t *testing.T) {
 	w := withFile(`{
-		"rule": {"direct-transfer": "on", "account-closure-delay": "1m", "finalizing-time": "1s"},
+		"behavior": {"direct-transfer": "on", "account-closure-delay": "1m", "finalizing-time": "1s"},
 		"quota": {"unit-depth": 1, "units-per-organization": "unlimited", "tags-per-resource": 1}
 	}`)
 	w.env = map[string]string{
-		"ACCORD_RULE":  "account-closure-delay=2m, finalizing-time=2s",
-		"ACCORD_QUOTA": "unit-depth=2,tags-per-resource=2",
+		"ACCORD_BEHAVIOR": "account-closure-delay=2m, finalizing-time=2s",
+		"ACCORD_QUOTA":    "unit-depth=2,tags-per-resource=2",
 	}
-	w.flags["rule"] = []string{"finalizing-time=9s", "finalizing-time=3s"}
+	w.flags["behavior"] = []string{"finalizing-time=9s", "finalizing-time=3s"}
 	w.flags["quota"] = []string{"tags-per-resource=3"}
 	c := w.mustLoad(t)
 
-	want := rules.Default()
+	want := behavior.Default()
 	want.DirectTransfer = true
 	want.AccountClosureDelay = 2 * time.Minute
 	want.FinalizingTime = 3 * time.Second
-	if diff := cmp.Diff(want, c.Rules); diff != "" {
-		t.Errorf("rules: -want +got\n%s", diff)
+	if diff := cmp.Diff(want, c.Behavior); diff != "" {
+		t.Errorf("behaviors: -want +got\n%s", diff)
 	}
-	for name, want := range map[limits.Name]int64{
-		limits.UnitDepth: 2, limits.TagsPerResource: 3, limits.UnitsPerOrganization: limits.Unlimited,
+	for name, want := range map[quota.Name]int64{
+		quota.UnitDepth: 2, quota.TagsPerResource: 3, quota.UnitsPerOrganization: quota.Unlimited,
 	} {
-		if got := c.Limits.Of(name, limits.Facts{}); got != want {
+		if got := c.Quotas.Of(name, quota.Facts{}); got != want {
 			t.Errorf("quota %s is %d, want %d", name, got, want)
 		}
 	}
 }
 
 func TestFidelityIsTheRuleOfThatName(t *testing.T) {
-	native := rules.Default()
+	native := behavior.Default()
 	native.WireStyle, native.DirectTransfer, native.InviteDuringEnableAllFeatures = api.Native, true, true
 	single := native
 	single.DirectTransfer = false
 
-	file := withFile(`{"rule": {"direct-transfer": "off"}, "fidelity": "documented"}`)
+	file := withFile(`{"behavior": {"direct-transfer": "off"}, "fidelity": "documented"}`)
 	file.flags["fidelity"] = []string{"native"}
 
 	for name, test := range map[string]struct {
 		world world
-		want  rules.Rules
+		want  behavior.Set
 	}{
-		"flag":                    {world{flags: config.Given{"fidelity": {"native"}}}, native},
-		"rule":                    {world{flags: config.Given{"rule": {"fidelity=native"}}}, native},
-		"both, the same":          {world{flags: config.Given{"rule": {"fidelity=native"}, "fidelity": {"native"}}}, native},
-		"single rule of the file": {file, single},
+		"flag":                        {world{flags: config.Input{"fidelity": {"native"}}}, native},
+		"behavior":                    {world{flags: config.Input{"behavior": {"fidelity=native"}}}, native},
+		"both, the same":              {world{flags: config.Input{"behavior": {"fidelity=native"}, "fidelity": {"native"}}}, native},
+		"single behavior of the file": {file, single},
 		"flag over variable": {world{
-			flags: config.Given{"fidelity": {"documented"}},
-			env:   map[string]string{"ACCORD_RULE": "fidelity=native"},
-		}, rules.Default()},
+			flags: config.Input{"fidelity": {"documented"}},
+			env:   map[string]string{"ACCORD_BEHAVIOR": "fidelity=native"},
+		}, behavior.Default()},
 	} {
 		c, err := test.world.load()
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
-		} else if diff := cmp.Diff(test.want, c.Rules); diff != "" {
+		} else if diff := cmp.Diff(test.want, c.Behavior); diff != "" {
 			t.Errorf("%s: -want +got\n%s", name, diff)
 		}
 	}
 }
 
 func TestQuotaProfileReachesTheQuotas(t *testing.T) {
-	c := world{flags: config.Given{"rule": {"quota-profile=2024"}, "quota": {"unit-depth=4"}}}.mustLoad(t)
-	for name, want := range map[limits.Name]int64{limits.UnitsPerOrganization: 1000, limits.UnitDepth: 4} {
-		if got := c.Limits.Of(name, limits.Facts{}); got != want {
+	c := world{flags: config.Input{"behavior": {"quota-profile=2024"}, "quota": {"unit-depth=4"}}}.mustLoad(t)
+	for name, want := range map[quota.Name]int64{quota.UnitsPerOrganization: 1000, quota.UnitDepth: 4} {
+		if got := c.Quotas.Of(name, quota.Facts{}); got != want {
 			t.Errorf("quota %s is %d, want %d", name, got, want)
 		}
 	}
@@ -242,7 +242,7 @@ func TestQuotaProfileReachesTheQuotas(t *testing.T) {
 
 func TestMistakeNamesSettingValueAndWhatIsAllowed(t *testing.T) {
 	const address = "host:port, the port a number from 0 to 65535"
-	flags := func(name string, values ...string) world { return world{flags: config.Given{name: values}} }
+	flags := func(name string, values ...string) world { return world{flags: config.Input{name: values}} }
 	for _, test := range []struct {
 		world world
 		want  string
@@ -264,20 +264,20 @@ func TestMistakeNamesSettingValueAndWhatIsAllowed(t *testing.T) {
 		{withFile(`{"log-format": "xml"}`), `setting log-format: "xml" (accord.json) is not allowed; allowed: text or json`},
 		{flags("log-level", "INFO"), `setting log-level: "INFO" (--log-level) is not allowed; allowed: debug or info or warn or error`},
 		{flags("admin-writes", "true"), `setting admin-writes: "true" (--admin-writes) is not allowed; allowed: on or off`},
-		{flags("fidelity", "exact"), `rule fidelity: "exact" is not allowed; allowed: documented or native`},
-		{flags("rule", "direct-transfer"), `setting rule: "direct-transfer" (--rule) is not allowed; allowed: NAME=VALUE`},
-		{world{env: map[string]string{"ACCORD_RULE": "direct-transfer=on,"}}, `setting rule: "" (ACCORD_RULE) is not allowed; allowed: NAME=VALUE`},
-		{flags("rule", "=on"), `setting rule: "=on" (--rule) is not allowed; allowed: NAME=VALUE`},
-		{flags("rule", "direct-transfer=maybe"), `rule direct-transfer: "maybe" is not allowed; allowed: off or on`},
-		{flags("rule", "throttling=on"), `rule throttling: "on" is not in this version; allowed: off`},
-		{flags("rule", "direct-transfers=on"), `unknown rule "direct-transfers"; near names: direct-transfer`},
+		{flags("fidelity", "exact"), `behavior fidelity: "exact" is not allowed; allowed: documented or native`},
+		{flags("behavior", "direct-transfer"), `setting behavior: "direct-transfer" (--behavior) is not allowed; allowed: NAME=VALUE`},
+		{world{env: map[string]string{"ACCORD_BEHAVIOR": "direct-transfer=on,"}}, `setting behavior: "" (ACCORD_BEHAVIOR) is not allowed; allowed: NAME=VALUE`},
+		{flags("behavior", "=on"), `setting behavior: "=on" (--behavior) is not allowed; allowed: NAME=VALUE`},
+		{flags("behavior", "direct-transfer=maybe"), `behavior direct-transfer: "maybe" is not allowed; allowed: off or on`},
+		{flags("behavior", "throttling=on"), `behavior throttling: "on" is not in this version; allowed: off`},
+		{flags("behavior", "direct-transfers=on"), `unknown behavior "direct-transfers"; near names: direct-transfer`},
 		{world{env: map[string]string{"ACCORD_QUOTA": "unit-depth"}}, `setting quota: "unit-depth" (ACCORD_QUOTA) is not allowed; allowed: NAME=NUMBER`},
 		{flags("quota", "unit-depth=deep"), `quota unit-depth: "deep" is not allowed; allowed: a whole number of 0 or more, or unlimited`},
 		{flags("config", "gone.json"), `setting config: "gone.json" (--config) cannot be read: open gone.json: file does not exist`},
 		{flags("lisen", ":1"), `unknown setting "lisen"; near names: listen`},
 		{
-			world{flags: config.Given{"rule": {"fidelity=documented"}, "fidelity": {"native"}}},
-			`setting fidelity: "native" (--fidelity) is not allowed beside rule fidelity=documented; give one of them`,
+			world{flags: config.Input{"behavior": {"fidelity=documented"}, "fidelity": {"native"}}},
+			`setting fidelity: "native" (--fidelity) is not allowed beside behavior fidelity=documented; give one of them`,
 		},
 	} {
 		c, err := test.world.load()
@@ -293,21 +293,21 @@ func TestMistakeNamesSettingValueAndWhatIsAllowed(t *testing.T) {
 func TestFileRefusesWhatItDoesNotKnow(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{`{"lisen": ":1"}`, `file accord.json: unknown setting "lisen"; near names: listen`},
-		{`{"rules": {"direct-transfer": ["on"]}, "store": "memory"}`, `file accord.json: unknown setting "rules"; near names: rule`},
+		{`{"rules": {"direct-transfer": ["on"]}, "store": "memory"}`, `file accord.json: unknown setting "rules"; docs/settings.md lists all names`},
 		{`{"Listen": ":1"}`, `file accord.json: unknown setting "Listen"; near names: listen, admin-listen`},
-		{`{"rule": {"direct-transfers": "on"}}`, `unknown rule "direct-transfers"; near names: direct-transfer`},
+		{`{"behavior": {"direct-transfers": "on"}}`, `unknown behavior "direct-transfers"; near names: direct-transfer`},
 		{`{"config": "other.json"}`, `file accord.json, line 1: setting config cannot stand in the file itself`},
 		{"{\"listen\": \":1\",\n \"listen\": \":2\"}", `file accord.json, line 2: "listen" stands twice`},
 		{`{"quota": {"unit-depth": 1, "unit-depth": 2}}`, `file accord.json, line 1: "unit-depth" stands twice`},
 		{`{"listen": true}`, `file accord.json, line 1: setting listen is neither text nor a number`},
 		{`{"listen": null}`, `file accord.json, line 1: setting listen is neither text nor a number`},
 		{`{"listen": ["a:1"]}`, `file accord.json, line 1: setting listen is neither text nor a number`},
-		{`{"rule": "direct-transfer=on"}`, `file accord.json, line 1: setting rule is not an object of names and values`},
-		{`{"rule": {"direct-transfer": {}}}`, `file accord.json, line 1: setting rule direct-transfer is neither text nor a number`},
+		{`{"behavior": "direct-transfer=on"}`, `file accord.json, line 1: setting behavior is not an object of names and values`},
+		{`{"behavior": {"direct-transfer": {}}}`, `file accord.json, line 1: setting behavior direct-transfer is neither text nor a number`},
 		{`[]`, `file accord.json, line 1: not a JSON object of settings`},
 		{``, `file accord.json, line 1: the file ends too early`},
 		{`{"listen": ":1"`, `file accord.json, line 1: the file ends too early`},
-		{`{"rule": {`, `file accord.json, line 1: the file ends too early`},
+		{`{"behavior": {`, `file accord.json, line 1: the file ends too early`},
 		{`{"listen": ":1"} {}`, `file accord.json, line 1: something stands behind the object of settings`},
 	} {
 		_, err := withFile(test.text).load()
@@ -329,8 +329,8 @@ func TestFileWithBadSyntaxIsRefused(t *testing.T) {
 }
 
 func TestAllMistakesAreToldTogether(t *testing.T) {
-	_, err := world{flags: config.Given{
-		"clock": {"atomic"}, "auth": {"strict"}, "rule": {"quota-profile=1999", "colour=red"}, "quota": {"unit-depth=deep"},
+	_, err := world{flags: config.Input{
+		"clock": {"atomic"}, "auth": {"strict"}, "behavior": {"quota-profile=1999", "colour=red"}, "quota": {"unit-depth=deep"},
 	}}.load()
 	if err == nil {
 		t.Fatal("no error")
@@ -339,7 +339,7 @@ func TestAllMistakesAreToldTogether(t *testing.T) {
 	if len(lines) != 5 {
 		t.Fatalf("%d lines:\n%v", len(lines), err)
 	}
-	for i, start := range []string{"setting auth:", "setting clock:", "rule quota-profile:", "unknown rule", "quota unit-depth:"} {
+	for i, start := range []string{"setting auth:", "setting clock:", "behavior quota-profile:", "unknown behavior", "quota unit-depth:"} {
 		if !strings.HasPrefix(lines[i], start) {
 			t.Errorf("line %d is %q, want %s…", i, lines[i], start)
 		}
@@ -347,7 +347,7 @@ func TestAllMistakesAreToldTogether(t *testing.T) {
 }
 
 func TestFlagsFitACommandLine(t *testing.T) {
-	given := config.Given{}
+	given := config.Input{}
 	line := flag.NewFlagSet("accord", flag.ContinueOnError)
 	line.SetOutput(io.Discard)
 	for _, s := range config.Settings() {
@@ -360,18 +360,18 @@ func TestFlagsFitACommandLine(t *testing.T) {
 		}
 		line.Var(f, s.Name, s.Help)
 	}
-	if err := line.Parse(strings.Fields("--store memory --rule direct-transfer=on --rule scp-on-create=on --clock=virtual --clock system")); err != nil {
+	if err := line.Parse(strings.Fields("--store memory --behavior direct-transfer=on --behavior scp-on-create=on --clock=virtual --clock system")); err != nil {
 		t.Fatal(err)
 	}
-	want := config.Given{"store": {"memory"}, "rule": {"direct-transfer=on", "scp-on-create=on"}, "clock": {"virtual", "system"}}
+	want := config.Input{"store": {"memory"}, "behavior": {"direct-transfer=on", "scp-on-create=on"}, "clock": {"virtual", "system"}}
 	if diff := cmp.Diff(want, given); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
-	if got := line.Lookup("rule").Value.String(); got != "direct-transfer=on,scp-on-create=on" {
-		t.Errorf("flag rule shows %q", got)
+	if got := line.Lookup("behavior").Value.String(); got != "direct-transfer=on,scp-on-create=on" {
+		t.Errorf("flag behavior shows %q", got)
 	}
 	c := world{flags: given}.mustLoad(t)
-	if c.Store != "memory" || c.Clock != config.System || !c.Rules.DirectTransfer || !c.Rules.SCPOnCreate {
+	if c.Store != "memory" || c.Clock != config.System || !c.Behavior.DirectTransfer || !c.Behavior.SCPOnCreate {
 		t.Errorf("got %+v", c)
 	}
 }
@@ -379,10 +379,10 @@ func TestFlagsFitACommandLine(t *testing.T) {
 // FuzzFile holds that no file makes Load panic, and that a file which is taken
 // gives settings that would be taken elsewhere too.
 func FuzzFile(f *testing.F) {
-	f.Add(`{"listen": ":1", "rule": {"direct-transfer": "on"}, "quota": {"unit-depth": 3}}`)
+	f.Add(`{"listen": ":1", "behavior": {"direct-transfer": "on"}, "quota": {"unit-depth": 3}}`)
 	f.Add(`{"store": "memory", "fidelity": "native", "log-level": "debug"}`)
 	f.Add(`{"unknown": [[[{}]]], "listen": 1e3}`)
-	f.Add(`{"rule": {"a": `)
+	f.Add(`{"behavior": {"a": `)
 	f.Add(`[`)
 	f.Add("")
 	f.Fuzz(func(t *testing.T, text string) {
@@ -390,7 +390,7 @@ func FuzzFile(f *testing.F) {
 		if err != nil {
 			return
 		}
-		flags := config.Given{
+		flags := config.Input{
 			"listen": {c.Listen}, "admin-listen": {c.AdminListen}, "store": {c.Store}, "auth": {string(c.Auth)},
 			"default-account": {string(c.DefaultAccount)}, "clock": {string(c.Clock)}, "log-format": {string(c.LogFormat)},
 			"log-level": {strings.ToLower(c.LogLevel.String())},

@@ -9,9 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"accord/internal/behavior"
 	"accord/internal/config"
-	"accord/internal/limits"
-	"accord/internal/rules"
+	"accord/internal/quota"
 )
 
 var update = flag.Bool("update", false, "write docs/settings.md instead of comparing it")
@@ -38,29 +38,29 @@ func TestSettingsDocumentIsUpToDate(t *testing.T) {
 	}
 }
 
-// document is docs/settings.md as the tables of settings, rules and quotas say.
+// document is docs/settings.md as the tables of settings, behaviors and quotas say.
 func document() string {
 	var b strings.Builder
-	b.WriteString(`# Settings, rules and quotas
+	b.WriteString(`# Settings, behaviors and quotas
 
 <!-- Written from the tables in the code by: go generate ./internal/config -->
 
-Contents: [settings](#settings) · [rules](#rules) · [quotas](#quotas) · [quotas of policy types](#quotas-of-policy-types)
+Contents: [settings](#settings) · [behaviors](#behaviors) · [quotas](#quotas) · [quotas of policy types](#quotas-of-policy-types)
 
 ## Settings
 
 A setting is taken from the flag, else from the variable, else from the JSON file that ` + "`--config`" + ` names, else from its default.
-Rules and quotas of all three places are put together, name by name. An empty variable counts as absent. The file refuses what it does not know.
+Behaviors and quotas of all three places are put together, name by name. An empty variable counts as absent. The file refuses what it does not know.
 
 ` + "```sh" + `
-accord serve --store memory --rule direct-transfer=on --rule create-account=synchronous --quota accounts-per-organization=50
-ACCORD_STORE=memory ACCORD_RULE=direct-transfer=on,create-account=synchronous ACCORD_QUOTA=accounts-per-organization=50 accord serve
+accord serve --store memory --behavior direct-transfer=on --behavior create-account=synchronous --quota accounts-per-organization=50
+ACCORD_STORE=memory ACCORD_BEHAVIOR=direct-transfer=on,create-account=synchronous ACCORD_QUOTA=accounts-per-organization=50 accord serve
 accord serve --config accord.json
 ` + "```" + `
 ` + "```json" + `
 {
   "store": "memory",
-  "rule": {"direct-transfer": "on", "create-account": "synchronous"},
+  "behavior": {"direct-transfer": "on", "create-account": "synchronous"},
   "quota": {"accounts-per-organization": 50}
 }
 ` + "```" + `
@@ -84,36 +84,36 @@ accord serve --config accord.json
 	}
 
 	b.WriteString(`
-## Rules
+## Behaviors
 
-Set with ` + "`--rule NAME=VALUE`" + `. Durations are written like 360h, 90m or 1h30m; a changed one applies to what is created afterwards.
+Set with ` + "`--behavior NAME=VALUE`" + `. Durations are written like 360h, 90m or 1h30m; a changed one applies to what is created afterwards.
 Column AWS: what the service does, where that is known and not the default.
 
 `)
 	table(&b, "Rule", "Values, **default**", "Meaning", "AWS", "Error it brings")
-	for _, r := range rules.Table() {
+	for _, r := range behavior.Table() {
 		name := code(r.Name)
 		if r.Later {
 			name += " (not in this version: default only)"
 		}
-		row(&b, name, ruleValues(r), r.Meaning, r.AWS, r.Brings)
+		row(&b, name, behaviorValues(r), r.Meaning, r.AWS, r.Raises)
 	}
 
 	b.WriteString(`
 ## Quotas
 
 Set with ` + "`--quota NAME=NUMBER`" + ` for the server, and on the second listener for one organization. 0 allows nothing, ` + "`unlimited`" + ` switches the quota off, and a number that is
-set replaces a formula. Lowering a quota below what exists removes nothing, it only stops growth. The rule ` + "`quota-profile=2024`" + ` sets the numbers of column 2024; single quotas win over it.
+set replaces a formula. Lowering a quota below what exists removes nothing, it only stops growth. The behavior ` + "`quota-profile=2024`" + ` sets the numbers of column 2024; single quotas win over it.
 
 `)
 	table(&b, "Quota", "Default", "2024", "Counts", "Published", "AWS", "Error")
-	perType := map[limits.Name]bool{}
-	for _, typeName := range limits.PolicyTypes() {
-		perType[limits.Policies(typeName)] = true
-		perType[limits.PolicySize(typeName)] = true
-		perType[limits.Attachments(typeName)] = true
+	perType := map[quota.Name]bool{}
+	for _, typeName := range quota.PolicyTypes() {
+		perType[quota.Policies(typeName)] = true
+		perType[quota.PolicySize(typeName)] = true
+		perType[quota.Attachments(typeName)] = true
 	}
-	for _, q := range limits.Quotas() {
+	for _, q := range quota.Quotas() {
 		if !perType[q.Name] {
 			row(&b, code(string(q.Name)), "**"+q.Default.String()+"**", q.Older.String(), q.Counts, q.Published, q.AWS, refusals(q))
 		}
@@ -125,22 +125,22 @@ set replaces a formula. Lowering a quota below what exists removes nothing, it o
 Three quotas for each type of policy; the name of the quota stands with its number. In brackets: the number of the profile 2024, and when AWS published the newer one.
 
 `)
-	first := limits.PolicyTypes()[0]
-	for _, name := range []limits.Name{limits.Policies(first), limits.PolicySize(first), limits.Attachments(first)} {
-		q, _ := limits.Find(name)
+	first := quota.PolicyTypes()[0]
+	for _, name := range []quota.Name{quota.Policies(first), quota.PolicySize(first), quota.Attachments(first)} {
+		q, _ := quota.Find(name)
 		kind := strings.TrimSuffix(string(name), "service-control")
 		fmt.Fprintf(&b, "* `%s…`: %s. Error: %s.\n", kind, q.Counts, refusals(q))
 	}
 	b.WriteString("\n")
 	table(&b, "Policy type", "Stored", "Size", "Attached")
-	for _, typeName := range limits.PolicyTypes() {
-		row(&b, code(typeName), figure(limits.Policies(typeName)), figure(limits.PolicySize(typeName)), figure(limits.Attachments(typeName)))
+	for _, typeName := range quota.PolicyTypes() {
+		row(&b, code(typeName), figure(quota.Policies(typeName)), figure(quota.PolicySize(typeName)), figure(quota.Attachments(typeName)))
 	}
 	return b.String()
 }
 
-func ruleValues(r rules.Rule) string {
-	if r.Kind != rules.Choice {
+func behaviorValues(r behavior.Behavior) string {
+	if r.Kind != behavior.Choice {
 		return "**" + r.Default + "**, " + string(r.Kind)
 	}
 	var words []string
@@ -153,11 +153,11 @@ func ruleValues(r rules.Rule) string {
 	return strings.Join(words, ", ")
 }
 
-func refusals(q limits.Quota) string {
+func refusals(q quota.Quota) string {
 	var all []string
-	for _, r := range q.Refusals {
+	for _, r := range q.Errors {
 		text := strings.TrimSpace(r.Exception + " " + r.Reason)
-		if only := r.Operations(); len(q.Refusals) > 1 && len(only) > 0 {
+		if only := r.Operations(); len(q.Errors) > 1 && len(only) > 0 {
 			text = strings.Join(only, ", ") + ": " + text
 		}
 		if r.At() != 0 {
@@ -168,8 +168,8 @@ func refusals(q limits.Quota) string {
 	return strings.Join(all, "; otherwise ")
 }
 
-func figure(name limits.Name) string {
-	q, _ := limits.Find(name)
+func figure(name quota.Name) string {
+	q, _ := quota.Find(name)
 	text := code(string(name)) + " **" + q.Default.String() + "**"
 	if q.Older.Exists() {
 		text += " (" + q.Older.String() + "; " + q.Published + ")"

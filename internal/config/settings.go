@@ -36,7 +36,7 @@ type Setting struct {
 	// secret settings can hold a password, which no message shows.
 	secret bool
 	// put stores a value and reports whether it is one. It is nil for settings
-	// that Load hands on: the rules and quotas.
+	// that Load hands on: the behaviors and quotas.
 	put func(*Config, string) bool
 }
 
@@ -82,11 +82,11 @@ var settings = []Setting{
 	},
 	{
 		Name: "fidelity", Values: []string{"documented", "native"}, Unset: "documented",
-		Help: "short for the rule fidelity; native: what the service does today where it differs from its reference",
+		Help: "short for the behavior fidelity; native: what the service does today where it differs from its reference",
 	},
 	{
-		Name: "rule", Form: "NAME=VALUE", Unset: "each rule's own", Repeatable: true,
-		Help: "changes a rule, as listed in docs/settings.md",
+		Name: "behavior", Form: "NAME=VALUE", Unset: "each behavior's own", Repeatable: true,
+		Help: "changes a behavior, as listed in docs/settings.md",
 	},
 	{
 		Name: "quota", Form: "NAME=NUMBER", Unset: "each quota's own", Repeatable: true,

@@ -13,17 +13,17 @@ import (
 	"accord/internal/spelling"
 )
 
-// Given holds what the command line gave: the name of a setting to its values in
+// Input holds what the command line gave: the name of a setting to its values in
 // the order in which they stood. Of a setting that is not repeatable the last
 // one counts.
-type Given map[string][]string
+type Input map[string][]string
 
 // Flag returns the flag of a setting, which adds to g what it is given.
-func (g Given) Flag(s Setting) *Flag { return &Flag{given: g, setting: s} }
+func (g Input) Flag(s Setting) *Flag { return &Flag{given: g, setting: s} }
 
 // Flag is the flag of one setting.
 type Flag struct {
-	given   Given
+	given   Input
 	setting Setting
 }
 
@@ -99,7 +99,7 @@ func (from sources) pairs(name, alias string, mistakes *mistakes) map[string]str
 }
 
 // commandLine is the source of flags.
-func commandLine(given Given, mistakes *mistakes) source {
+func commandLine(given Input, mistakes *mistakes) source {
 	s := source{}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if _, ok := lookup(name); !ok {

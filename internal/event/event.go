@@ -12,8 +12,8 @@ import (
 	"accord/internal/ident"
 )
 
-// Letter is the kind of the letters that carry records.
-const Letter = "record"
+// MessageKind is the kind of the letters that carry records.
+const MessageKind = "record"
 
 // The constant members. [AWS: CloudTrail examples of Organizations; calls are
 // recorded in us-east-1 only, as for every global service]
@@ -45,9 +45,9 @@ type Call struct {
 	ReadOnly bool
 	// Request and Response are generated structures, or nil.
 	Request, Response any
-	// Failure is what the caller was told, in the wire style in which it was sent;
+	// Error is what the caller was told, in the wire style in which it was sent;
 	// nil for a call that succeeded.
-	Failure *api.Error
+	Error *api.Error
 	// Denied is true for a call that the permissions of its principal refused.
 	Denied bool
 }
@@ -65,15 +65,15 @@ func (c Call) JSON() string {
 	o.text("awsRegion", region)
 	o.text("sourceIPAddress", c.Caller.SourceIP)
 	o.text("userAgent", c.Caller.UserAgent)
-	if c.Failure != nil {
+	if c.Error != nil {
 		o.text("errorCode", c.errorCode())
-		o.given("errorMessage", c.Failure.Message)
+		o.given("errorMessage", c.Error.Message)
 	}
 	o.key("requestParameters")
 	o.b = appendMembers(o.b, c.Request)
 	o.key("responseElements")
 	// Reads are recorded without their answers, and refusals have none.
-	if c.ReadOnly || c.Failure != nil {
+	if c.ReadOnly || c.Error != nil {
 		o.b = append(o.b, "null"...)
 	} else {
 		o.b = appendMembers(o.b, c.Response)
@@ -94,7 +94,7 @@ func (c Call) errorCode() string {
 	if c.Denied {
 		return "AccessDenied"
 	}
-	return c.Failure.Type
+	return c.Error.Type
 }
 
 // Service is something that the service did by itself.

@@ -108,7 +108,7 @@ func TestCallsAreRecordedAsTheDocumentationShows(t *testing.T) {
 			Operation: "EnableAllFeatures",
 			Request:   &orgapi.EnableAllFeaturesRequest{},
 			Response:  (*orgapi.EnableAllFeaturesResponse)(nil),
-			Failure:   api.NewError("HandshakeConstraintViolationException", "ORGANIZATION_ALREADY_HAS_ALL_FEATURES", "All features are already enabled."),
+			Error:     api.NewError("HandshakeConstraintViolationException", "ORGANIZATION_ALREADY_HAS_ALL_FEATURES", "All features are already enabled."),
 		},
 	}
 	for file, c := range calls {
@@ -122,7 +122,7 @@ func TestCallsAreRecordedAsTheDocumentationShows(t *testing.T) {
 func TestRefusalsAreNamedByWhoRefused(t *testing.T) {
 	refused := api.NewError("AccessDeniedException", "", "You don't have permissions to access this resource.")
 	for denied, want := range map[bool]string{true: "AccessDenied", false: "AccessDeniedException"} {
-		record := decode(t, event.Call{Caller: caller, Operation: "ListAccounts", ReadOnly: true, Failure: refused, Denied: denied}.JSON())
+		record := decode(t, event.Call{Caller: caller, Operation: "ListAccounts", ReadOnly: true, Error: refused, Denied: denied}.JSON())
 		if record["errorCode"] != want || record["errorMessage"] != refused.Message || record["responseElements"] != nil {
 			t.Errorf("denied %v: code %v, message %v, answer %v", denied, record["errorCode"], record["errorMessage"], record["responseElements"])
 		}

@@ -25,7 +25,7 @@ func table() *faults.Table {
 	)
 }
 
-func add(t *testing.T, table *faults.Table, rule faults.Rule) faults.Row {
+func add(t *testing.T, table *faults.Table, rule faults.Spec) faults.Entry {
 	t.Helper()
 	row, err := table.Add(rule)
 	if err != nil {
@@ -35,7 +35,7 @@ func add(t *testing.T, table *faults.Table, rule faults.Rule) faults.Row {
 }
 
 func strike(table *faults.Table, operation, account string) (faults.Fault, bool) {
-	return table.Strike("organizations", orgapi.Operations[operation], account)
+	return table.Match("organizations", orgapi.Operations[operation], account)
 }
 
 func TestAnEmptyTableDoesNothing(t *testing.T) {
@@ -49,18 +49,18 @@ func TestAnEmptyTableDoesNothing(t *testing.T) {
 
 func TestWhichCallsARuleChooses(t *testing.T) {
 	tests := map[string]struct {
-		rule faults.Rule
+		rule faults.Spec
 		want string // x: the rule acts on this call
 	}{
-		"all":        {faults.Rule{}, "xxxxxxxx"},
-		"next":       {faults.Rule{Next: 3}, "xxx....."},
-		"every":      {faults.Rule{Every: 3}, "..x..x.."},
-		"certain":    {faults.Rule{Probability: 1}, "xxxxxxxx"},
-		"chance":     {faults.Rule{Probability: .5, Seed: 7}, ""},
-		"rare":       {faults.Rule{Probability: 1e-9}, "........"},
-		"every call": {faults.Rule{Every: 1}, "xxxxxxxx"},
+		"all":        {faults.Spec{}, "xxxxxxxx"},
+		"next":       {faults.Spec{Next: 3}, "xxx....."},
+		"every":      {faults.Spec{Every: 3}, "..x..x.."},
+		"certain":    {faults.Spec{Probability: 1}, "xxxxxxxx"},
+		"chance":     {faults.Spec{Probability: .5, Seed: 7}, ""},
+		"rare":       {faults.Spec{Probability: 1e-9}, "........"},
+		"every call": {faults.Spec{Every: 1}, "xxxxxxxx"},
 	}
-	run := func(rule faults.Rule) string {
+	run := func(rule faults.Spec) string {
 		table := table()
 		rule.Cut = faults.Before
 		if _, err := table.Add(rule); err != nil {
@@ -95,48 +95,48 @@ func TestWhichCallsARuleChooses(t *testing.T) {
 
 func TestARuleLeavesOtherCallsAlone(t *testing.T) {
 	table := table()
-	add(t, table, faults.Rule{Service: "organizations", Operation: "ListRoots", Account: "111122223333", Cut: faults.Before})
+	add(t, table, faults.Spec{Service: "organizations", Operation: "ListRoots", Account: "111122223333", Cut: faults.Before})
 	for call, want := range map[[3]string]bool{
 		{"organizations", "ListRoots", "111122223333"}:    true,
 		{"organizations", "ListRoots", "444455556666"}:    false,
 		{"organizations", "ListAccounts", "111122223333"}: false,
 		{"sts", "ListRoots", "111122223333"}:              false,
 	} {
-		if _, got := table.Strike(call[0], orgapi.Operations[call[1]], call[2]); got != want {
+		if _, got := table.Match(call[0], orgapi.Operations[call[1]], call[2]); got != want {
 			t.Errorf("%v: acted %v, want %v", call, got, want)
 		}
 	}
-	if rows := table.Rows(); rows[0].Matched != 1 || rows[0].Acted != 1 {
+	if rows := table.Entries(); rows[0].Matched != 1 || rows[0].Acted != 1 {
 		t.Errorf("counted %+v", rows[0])
 	}
 }
 
 func TestWhatHappens(t *testing.T) {
 	tests := map[string]struct {
-		rule faults.Rule
+		rule faults.Spec
 		want faults.Fault
 	}{
 		"exception": {
-			faults.Rule{Exception: "TooManyRequestsException"},
+			faults.Spec{Exception: "TooManyRequestsException"},
 			faults.Fault{Error: api.NewError("TooManyRequestsException", "", "You have sent too many requests in too short a period of time. Try again later.")},
 		},
 		"reason": {
-			faults.Rule{Operation: "AcceptHandshake", Exception: "HandshakeConstraintViolationException", Reason: "ACCOUNT_NUMBER_LIMIT_EXCEEDED"},
+			faults.Spec{Operation: "AcceptHandshake", Exception: "HandshakeConstraintViolationException", Reason: "ACCOUNT_NUMBER_LIMIT_EXCEEDED"},
 			faults.Fault{Error: api.NewError("HandshakeConstraintViolationException", "ACCOUNT_NUMBER_LIMIT_EXCEEDED", "You have exceeded the allowed number of AWS accounts")},
 		},
 		"text": {
-			faults.Rule{Exception: "ConcurrentModificationException", Message: "Race."},
+			faults.Spec{Exception: "ConcurrentModificationException", Message: "Race."},
 			faults.Fault{Error: api.NewError("ConcurrentModificationException", "", "Race.")},
 		},
-		"delay":               {faults.Rule{Delay: faults.Duration(2 * time.Second)}, faults.Fault{Delay: 2 * time.Second}},
-		"cut":                 {faults.Rule{Cut: faults.Before}, faults.Fault{Cut: faults.Before}},
-		"lost answer":         {faults.Rule{Cut: faults.After}, faults.Fault{Cut: faults.After}},
-		"delay and exception": {faults.Rule{Delay: faults.Duration(1), Exception: "ConcurrentModificationException", Message: "m"}, faults.Fault{Delay: 1, Error: api.NewError("ConcurrentModificationException", "", "m")}},
+		"delay":               {faults.Spec{Delay: faults.Duration(2 * time.Second)}, faults.Fault{Delay: 2 * time.Second}},
+		"cut":                 {faults.Spec{Cut: faults.Before}, faults.Fault{Cut: faults.Before}},
+		"lost answer":         {faults.Spec{Cut: faults.After}, faults.Fault{Cut: faults.After}},
+		"delay and exception": {faults.Spec{Delay: faults.Duration(1), Exception: "ConcurrentModificationException", Message: "m"}, faults.Fault{Delay: 1, Error: api.NewError("ConcurrentModificationException", "", "m")}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			table := table()
-			test.want.Rule = add(t, table, test.rule).ID
+			test.want.Spec = add(t, table, test.rule).ID
 			got, ok := strike(table, "AcceptHandshake", "111122223333")
 			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(api.Error{})); !ok || diff != "" {
 				t.Errorf("acted %v (-want +got)\n%s", ok, diff)
@@ -147,14 +147,14 @@ func TestWhatHappens(t *testing.T) {
 
 func TestTheFirstRuleThatActsDecides(t *testing.T) {
 	table := table()
-	first := add(t, table, faults.Rule{Next: 1, Cut: faults.Before}).ID
-	second := add(t, table, faults.Rule{Delay: 1}).ID
+	first := add(t, table, faults.Spec{Next: 1, Cut: faults.Before}).ID
+	second := add(t, table, faults.Spec{Delay: 1}).ID
 	for _, want := range []string{first, second, second} {
-		if got, _ := strike(table, "ListRoots", ""); got.Rule != want {
-			t.Errorf("%s acted, want %s", got.Rule, want)
+		if got, _ := strike(table, "ListRoots", ""); got.Spec != want {
+			t.Errorf("%s acted, want %s", got.Spec, want)
 		}
 	}
-	if rows := table.Rows(); rows[0].Matched != 3 || rows[0].Acted != 1 || rows[1].Matched != 2 {
+	if rows := table.Entries(); rows[0].Matched != 3 || rows[0].Acted != 1 || rows[1].Matched != 2 {
 		t.Errorf("counted %+v", rows)
 	}
 }
@@ -163,10 +163,10 @@ func TestTheFirstRuleThatActsDecides(t *testing.T) {
 func TestAnExceptionStrikesOnlyWhereTheModelHasIt(t *testing.T) {
 	for _, exception := range []string{"HandshakeNotFoundException", "ServiceException", "RegionDisabledException"} {
 		table := table()
-		add(t, table, faults.Rule{Exception: exception})
+		add(t, table, faults.Spec{Exception: exception})
 		for service, operations := range map[string]map[string]api.Operation{"organizations": orgapi.Operations, "sts": stsapi.Operations} {
 			for _, op := range operations {
-				f, got := table.Strike(service, op, "")
+				f, got := table.Match(service, op, "")
 				if want := op.MayReturn(exception); got != want || got && (f.Error == nil || f.Error.Type != exception) {
 					t.Errorf("%s of %s: struck %v %v, want %v", exception, op.Name, got, f.Error, want)
 				}
@@ -187,7 +187,7 @@ func TestEveryExceptionCanBeInjected(t *testing.T) {
 	for _, op := range orgapi.Operations {
 		for _, exception := range op.Errors {
 			table := table()
-			add(t, table, faults.Rule{Operation: op.Name, Exception: exception, Reason: reasons[exception]})
+			add(t, table, faults.Spec{Operation: op.Name, Exception: exception, Reason: reasons[exception]})
 			f, ok := strike(table, op.Name, "")
 			wantStatus := 400
 			if exception == "ServiceException" {
@@ -202,7 +202,7 @@ func TestEveryExceptionCanBeInjected(t *testing.T) {
 
 func TestCreationFailure(t *testing.T) {
 	table := table()
-	add(t, table, faults.Rule{Operation: "CreateAccount", Account: "111122223333", Next: 1, FailureReason: "INTERNAL_FAILURE"})
+	add(t, table, faults.Spec{Operation: "CreateAccount", Account: "111122223333", Next: 1, FailureReason: "INTERNAL_FAILURE"})
 	if f, ok := strike(table, "CreateAccount", "111122223333"); ok {
 		t.Errorf("the call itself was struck: %+v", f)
 	}
@@ -220,7 +220,7 @@ func TestCreationFailure(t *testing.T) {
 		}
 	}
 	table.Clear()
-	add(t, table, faults.Rule{FailureReason: "INVALID_ADDRESS"})
+	add(t, table, faults.Spec{FailureReason: "INVALID_ADDRESS"})
 	for _, operation := range []string{"CreateAccount", "CreateGovCloudAccount"} {
 		if got, _ := table.CreationFailure(operation, ""); got != "INVALID_ADDRESS" {
 			t.Errorf("%s: %q", operation, got)
@@ -229,39 +229,39 @@ func TestCreationFailure(t *testing.T) {
 }
 
 func TestRulesThatCannotBe(t *testing.T) {
-	cut := func(r faults.Rule) faults.Rule { r.Cut = faults.Before; return r }
+	cut := func(r faults.Spec) faults.Spec { r.Cut = faults.Before; return r }
 	tests := map[string]struct {
-		rule faults.Rule
+		rule faults.Spec
 		want string
 	}{
-		"nothing happens":           {faults.Rule{}, "a rule needs one of exception, delay, cut and failureReason"},
-		"unknown service":           {cut(faults.Rule{Service: "s3"}), `there is no service "s3"`},
-		"unknown operation":         {cut(faults.Rule{Operation: "ListRoot"}), `there is no operation "ListRoot"`},
-		"operation elsewhere":       {cut(faults.Rule{Service: "sts", Operation: "ListRoots"}), `there is no operation "ListRoots"`},
-		"account":                   {cut(faults.Rule{Account: "12"}), `account "12" is not twelve digits`},
-		"account of letters":        {cut(faults.Rule{Account: "12345678901x"}), `account "12345678901x" is not twelve digits`},
-		"two choices":               {cut(faults.Rule{Next: 1, Every: 1}), "only one of next, every and probability can choose the calls"},
-		"negative next":             {cut(faults.Rule{Next: -1}), "next and every count calls, from 1"},
-		"negative every":            {cut(faults.Rule{Every: -1}), "next and every count calls, from 1"},
-		"probability above 1":       {cut(faults.Rule{Probability: 1.5}), "probability lies between 0 and 1"},
-		"negative probability":      {cut(faults.Rule{Probability: -1}), "probability lies between 0 and 1"},
-		"seed alone":                {cut(faults.Rule{Seed: 1}), "seed needs a probability"},
-		"negative delay":            {faults.Rule{Delay: -1}, "a delay lies between 0 and 1m0s"},
-		"endless delay":             {faults.Rule{Delay: faults.Duration(time.Hour)}, "a delay lies between 0 and 1m0s"},
-		"cut at no moment":          {faults.Rule{Cut: "sometimes"}, `a connection is cut "before" or "after" the operation, not "sometimes"`},
-		"exception and cut":         {cut(faults.Rule{Exception: "ServiceException"}), "a call can be answered with an exception or be cut, not both"},
-		"reason alone":              {cut(faults.Rule{Reason: "X"}), "reason and message need an exception"},
-		"text alone":                {cut(faults.Rule{Message: "X"}), "reason and message need an exception"},
-		"unknown exception":         {faults.Rule{Exception: "NopeException"}, `no operation returns "NopeException"`},
-		"not of the operation":      {faults.Rule{Operation: "ListRoots", Exception: "HandshakeNotFoundException"}, `ListRoots does not return "HandshakeNotFoundException"`},
-		"not of the service":        {faults.Rule{Service: "sts", Exception: "HandshakeNotFoundException"}, `no operation returns "HandshakeNotFoundException"`},
-		"unknown reason":            {faults.Rule{Exception: "ConstraintViolationException", Reason: "NOPE"}, `ConstraintViolationException has no reason "NOPE"`},
-		"missing reason":            {faults.Rule{Exception: "ConstraintViolationException"}, "ConstraintViolationException needs a reason"},
-		"reason without a place":    {faults.Rule{Exception: "ServiceException", Reason: "X"}, "ServiceException has no reason"},
-		"no work after the answer":  {faults.Rule{Operation: "ListRoots", FailureReason: "INTERNAL_FAILURE"}, "ListRoots does no work after its answer"},
-		"unknown failure":           {faults.Rule{Operation: "CreateAccount", FailureReason: "NOPE"}, `the work does not fail with "NOPE"`},
-		"failure and exception":     {faults.Rule{Exception: "ServiceException", FailureReason: "INTERNAL_FAILURE"}, "failureReason is about work after the answer; exception, cut and delay are about the call"},
-		"failure of a lost service": {faults.Rule{Service: "sts", FailureReason: "INTERNAL_FAILURE"}, "no operation of sts does work after its answer"},
+		"nothing happens":           {faults.Spec{}, "a rule needs one of exception, delay, cut and failureReason"},
+		"unknown service":           {cut(faults.Spec{Service: "s3"}), `there is no service "s3"`},
+		"unknown operation":         {cut(faults.Spec{Operation: "ListRoot"}), `there is no operation "ListRoot"`},
+		"operation elsewhere":       {cut(faults.Spec{Service: "sts", Operation: "ListRoots"}), `there is no operation "ListRoots"`},
+		"account":                   {cut(faults.Spec{Account: "12"}), `account "12" is not twelve digits`},
+		"account of letters":        {cut(faults.Spec{Account: "12345678901x"}), `account "12345678901x" is not twelve digits`},
+		"two choices":               {cut(faults.Spec{Next: 1, Every: 1}), "only one of next, every and probability can choose the calls"},
+		"negative next":             {cut(faults.Spec{Next: -1}), "next and every count calls, from 1"},
+		"negative every":            {cut(faults.Spec{Every: -1}), "next and every count calls, from 1"},
+		"probability above 1":       {cut(faults.Spec{Probability: 1.5}), "probability lies between 0 and 1"},
+		"negative probability":      {cut(faults.Spec{Probability: -1}), "probability lies between 0 and 1"},
+		"seed alone":                {cut(faults.Spec{Seed: 1}), "seed needs a probability"},
+		"negative delay":            {faults.Spec{Delay: -1}, "a delay lies between 0 and 1m0s"},
+		"endless delay":             {faults.Spec{Delay: faults.Duration(time.Hour)}, "a delay lies between 0 and 1m0s"},
+		"cut at no moment":          {faults.Spec{Cut: "sometimes"}, `a connection is cut "before" or "after" the operation, not "sometimes"`},
+		"exception and cut":         {cut(faults.Spec{Exception: "ServiceException"}), "a call can be answered with an exception or be cut, not both"},
+		"reason alone":              {cut(faults.Spec{Reason: "X"}), "reason and message need an exception"},
+		"text alone":                {cut(faults.Spec{Message: "X"}), "reason and message need an exception"},
+		"unknown exception":         {faults.Spec{Exception: "NopeException"}, `no operation returns "NopeException"`},
+		"not of the operation":      {faults.Spec{Operation: "ListRoots", Exception: "HandshakeNotFoundException"}, `ListRoots does not return "HandshakeNotFoundException"`},
+		"not of the service":        {faults.Spec{Service: "sts", Exception: "HandshakeNotFoundException"}, `no operation returns "HandshakeNotFoundException"`},
+		"unknown reason":            {faults.Spec{Exception: "ConstraintViolationException", Reason: "NOPE"}, `ConstraintViolationException has no reason "NOPE"`},
+		"missing reason":            {faults.Spec{Exception: "ConstraintViolationException"}, "ConstraintViolationException needs a reason"},
+		"reason without a place":    {faults.Spec{Exception: "ServiceException", Reason: "X"}, "ServiceException has no reason"},
+		"no work after the answer":  {faults.Spec{Operation: "ListRoots", FailureReason: "INTERNAL_FAILURE"}, "ListRoots does no work after its answer"},
+		"unknown failure":           {faults.Spec{Operation: "CreateAccount", FailureReason: "NOPE"}, `the work does not fail with "NOPE"`},
+		"failure and exception":     {faults.Spec{Exception: "ServiceException", FailureReason: "INTERNAL_FAILURE"}, "failureReason is about work after the answer; exception, cut and delay are about the call"},
+		"failure of a lost service": {faults.Spec{Service: "sts", FailureReason: "INTERNAL_FAILURE"}, "no operation of sts does work after its answer"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -270,7 +270,7 @@ func TestRulesThatCannotBe(t *testing.T) {
 			if err == nil || err.Error() != "fault rule: "+test.want {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
-			if len(table.Rows()) != 0 {
+			if len(table.Entries()) != 0 {
 				t.Error("the rule is in the table")
 			}
 		})
@@ -279,22 +279,22 @@ func TestRulesThatCannotBe(t *testing.T) {
 
 func TestRowsComeAndGo(t *testing.T) {
 	table := table()
-	first := add(t, table, faults.Rule{Cut: faults.Before})
-	second := add(t, table, faults.Rule{Delay: 1})
-	if diff := cmp.Diff([]faults.Row{first, second}, table.Rows()); diff != "" || first.ID == second.ID {
+	first := add(t, table, faults.Spec{Cut: faults.Before})
+	second := add(t, table, faults.Spec{Delay: 1})
+	if diff := cmp.Diff([]faults.Entry{first, second}, table.Entries()); diff != "" || first.ID == second.ID {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if !table.Remove(first.ID) || table.Remove(first.ID) || len(table.Rows()) != 1 {
-		t.Errorf("left %v", table.Rows())
+	if !table.Remove(first.ID) || table.Remove(first.ID) || len(table.Entries()) != 1 {
+		t.Errorf("left %v", table.Entries())
 	}
-	if f, _ := strike(table, "ListRoots", ""); f.Rule != second.ID {
-		t.Errorf("%q acted", f.Rule)
+	if f, _ := strike(table, "ListRoots", ""); f.Spec != second.ID {
+		t.Errorf("%q acted", f.Spec)
 	}
 	table.Clear()
-	if _, ok := strike(table, "ListRoots", ""); ok || len(table.Rows()) != 0 {
-		t.Errorf("left %v", table.Rows())
+	if _, ok := strike(table, "ListRoots", ""); ok || len(table.Entries()) != 0 {
+		t.Errorf("left %v", table.Entries())
 	}
-	if third := add(t, table, faults.Rule{Delay: 1}); third.ID == first.ID || third.ID == second.ID {
+	if third := add(t, table, faults.Spec{Delay: 1}); third.ID == first.ID || third.ID == second.ID {
 		t.Errorf("id %s is used again", third.ID)
 	}
 }
@@ -302,27 +302,27 @@ func TestRowsComeAndGo(t *testing.T) {
 func TestTableIsBounded(t *testing.T) {
 	table := table()
 	for range 1000 {
-		add(t, table, faults.Rule{Operation: "ListRoots", Delay: 1})
+		add(t, table, faults.Spec{Operation: "ListRoots", Delay: 1})
 	}
-	if _, err := table.Add(faults.Rule{Delay: 1}); err == nil || err.Error() != "fault rule: the table is full" {
+	if _, err := table.Add(faults.Spec{Delay: 1}); err == nil || err.Error() != "fault rule: the table is full" {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestJSONForm(t *testing.T) {
 	const text = `{"operation":"ListRoots","account":"111122223333","next":2,"delay":"1.5s","exception":"ServiceException"}`
-	rule, err := faults.ReadRule([]byte(text))
+	rule, err := faults.ParseSpec([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := faults.Rule{Operation: "ListRoots", Account: "111122223333", Next: 2, Delay: faults.Duration(1500 * time.Millisecond), Exception: "ServiceException"}
+	want := faults.Spec{Operation: "ListRoots", Account: "111122223333", Next: 2, Delay: faults.Duration(1500 * time.Millisecond), Exception: "ServiceException"}
 	if diff := cmp.Diff(want, rule); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	table := table()
 	row := add(t, table, rule)
 	_, _ = strike(table, "ListRoots", "111122223333")
-	got, err := json.Marshal(table.Rows())
+	got, err := json.Marshal(table.Entries())
 	if want := `[{"id":"` + row.ID + `",` + text[1:len(text)-1] + `,"matched":1,"acted":1}]`; err != nil || string(got) != want {
 		t.Errorf("%s, want %s", got, want)
 	}
@@ -330,7 +330,7 @@ func TestJSONForm(t *testing.T) {
 
 func TestReadRuleRefuses(t *testing.T) {
 	for _, text := range []string{"", "[]", "x", `{"op":"ListRoots"}`, `{"id":"fault-1"}`, `{"delay":2}`, `{"delay":"2"}`, `{"next":"1"}`, `{"next":1.5}`, `{} {}`, `{"seed":-1}`} {
-		if rule, err := faults.ReadRule([]byte(text)); err == nil {
+		if rule, err := faults.ParseSpec([]byte(text)); err == nil {
 			t.Errorf("%s was read as %+v", text, rule)
 		}
 	}
@@ -343,7 +343,7 @@ func FuzzRule(f *testing.F) {
 	f.Add(`{"probability":1e-300,"seed":18446744073709551615,"cut":"after"}`)
 	f.Add(`{"failureReason":"INTERNAL_FAILURE","every":3}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		rule, err := faults.ReadRule([]byte(text))
+		rule, err := faults.ParseSpec([]byte(text))
 		if err != nil {
 			return
 		}
@@ -354,11 +354,11 @@ func FuzzRule(f *testing.F) {
 		}
 		_, _ = strike(table, "AcceptHandshake", "111122223333")
 		_, _ = table.CreationFailure("CreateAccount", "111122223333")
-		again, err := json.Marshal(row.Rule)
+		again, err := json.Marshal(row.Spec)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if back, err := faults.ReadRule(again); err != nil || back != rule {
+		if back, err := faults.ParseSpec(again); err != nil || back != rule {
 			t.Errorf("%s became %s: %v", text, again, err)
 		}
 	})
@@ -366,7 +366,7 @@ func FuzzRule(f *testing.F) {
 
 func TestManyGoroutinesShareTheCount(t *testing.T) {
 	table := table()
-	add(t, table, faults.Rule{Next: 100, Cut: faults.Before})
+	add(t, table, faults.Spec{Next: 100, Cut: faults.Before})
 	var acted sync.Map
 	var wg sync.WaitGroup
 	for i := range 8 {
@@ -375,7 +375,7 @@ func TestManyGoroutinesShareTheCount(t *testing.T) {
 				if _, ok := strike(table, "ListRoots", ""); ok {
 					acted.Store(fmt.Sprint(i, "/", j), true)
 				}
-				_ = table.Rows()
+				_ = table.Entries()
 			}
 		})
 	}

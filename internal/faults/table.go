@@ -33,10 +33,10 @@ type Service struct {
 }
 
 // Row is a rule in the table.
-type Row struct {
+type Entry struct {
 	// ID names the row.
 	ID string `json:"id"`
-	Rule
+	Spec
 	// Matched counts the calls that the rule means.
 	Matched int `json:"matched"`
 	// Acted counts those on which it acted.
@@ -45,8 +45,8 @@ type Row struct {
 
 // Fault is what happens to one call.
 type Fault struct {
-	// Rule is the id of the row that acts.
-	Rule string
+	// Spec is the id of the row that acts.
+	Spec string
 	// Delay is how long the call waits first.
 	Delay time.Duration
 	// Error is what it is answered with instead of running; nil if it runs.
@@ -65,12 +65,12 @@ type Table struct {
 	// armed spares calls the lock while there is no rule.
 	armed atomic.Bool
 	mu    sync.Mutex
-	rows  []*row
+	rows  []*entry
 	made  int
 }
 
-type row struct {
-	Row
+type entry struct {
+	Entry
 	chance *rand.Rand
 	// errors has the error of the rule in the words of each service.
 	errors map[string]*api.Error
@@ -81,11 +81,11 @@ func NewTable(services ...Service) *Table { return &Table{services: services} }
 
 // Add puts a rule behind the others. The error says in a sentence why a rule
 // cannot be.
-func (t *Table) Add(r Rule) (Row, error) {
+func (t *Table) Add(r Spec) (Entry, error) {
 	if err := r.check(t.services); err != nil {
-		return Row{}, fmt.Errorf("fault rule: %w", err)
+		return Entry{}, fmt.Errorf("fault rule: %w", err)
 	}
-	added := &row{Row: Row{Rule: r}, chance: rand.New(rand.NewPCG(r.Seed, 0)), errors: map[string]*api.Error{}}
+	added := &entry{Entry: Entry{Spec: r}, chance: rand.New(rand.NewPCG(r.Seed, 0)), errors: map[string]*api.Error{}}
 	if r.Exception != "" {
 		for i := range t.services {
 			if e, err := r.exception(&t.services[i]); err == nil {
@@ -96,22 +96,22 @@ func (t *Table) Add(r Rule) (Row, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.rows) >= maxRows {
-		return Row{}, errors.New("fault rule: the table is full")
+		return Entry{}, errors.New("fault rule: the table is full")
 	}
 	t.made++
 	added.ID = fmt.Sprintf("fault-%d", t.made)
 	t.rows = append(t.rows, added)
 	t.armed.Store(true)
-	return added.Row, nil
+	return added.Entry, nil
 }
 
-// Rows returns the table in the order in which rules are asked.
-func (t *Table) Rows() []Row {
+// Entries returns the table in the order in which rules are asked.
+func (t *Table) Entries() []Entry {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	rows := make([]Row, 0, len(t.rows))
+	rows := make([]Entry, 0, len(t.rows))
 	for _, r := range t.rows {
-		rows = append(rows, r.Row)
+		rows = append(rows, r.Entry)
 	}
 	return rows
 }
@@ -121,7 +121,7 @@ func (t *Table) Remove(id string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	before := len(t.rows)
-	t.rows = slices.DeleteFunc(t.rows, func(r *row) bool { return r.ID == id })
+	t.rows = slices.DeleteFunc(t.rows, func(r *entry) bool { return r.ID == id })
 	t.armed.Store(len(t.rows) > 0)
 	return len(t.rows) < before
 }
@@ -134,17 +134,17 @@ func (t *Table) Clear() {
 	t.armed.Store(false)
 }
 
-// Strike returns what happens to a call, and whether anything does. The first
+// Match returns what happens to a call, and whether anything does. The first
 // rule that acts decides; asking counts.
-func (t *Table) Strike(service string, op api.Operation, account string) (Fault, bool) {
-	r, ok := t.ask(func(r *row) bool {
+func (t *Table) Match(service string, op api.Operation, account string) (Fault, bool) {
+	r, ok := t.ask(func(r *entry) bool {
 		return r.FailureReason == "" && r.means(service, op.Name, account) &&
 			(r.Exception == "" || r.errors[service] != nil && op.MayReturn(r.Exception))
 	})
 	if !ok {
 		return Fault{}, false
 	}
-	return Fault{Rule: r.ID, Delay: time.Duration(r.Delay), Error: r.errors[service], Cut: r.Cut}, true
+	return Fault{Spec: r.ID, Delay: time.Duration(r.Delay), Error: r.errors[service], Cut: r.Cut}, true
 }
 
 // CreationFailure returns the reason with which the work of an operation that
@@ -157,7 +157,7 @@ func (t *Table) CreationFailure(operation, account string) (reason string, ok bo
 		if !works {
 			continue
 		}
-		r, ok := t.ask(func(r *row) bool {
+		r, ok := t.ask(func(r *entry) bool {
 			return r.FailureReason != "" && r.means(s.Name, operation, account) && valid(r.FailureReason)
 		})
 		if ok {
@@ -168,7 +168,7 @@ func (t *Table) CreationFailure(operation, account string) (reason string, ok bo
 }
 
 // ask returns the first row that means the call and acts on it.
-func (t *Table) ask(means func(*row) bool) (*row, bool) {
+func (t *Table) ask(means func(*entry) bool) (*entry, bool) {
 	if !t.armed.Load() {
 		return nil, false
 	}
@@ -182,7 +182,7 @@ func (t *Table) ask(means func(*row) bool) (*row, bool) {
 	return nil, false
 }
 
-func (r *row) means(service, operation, account string) bool {
+func (r *entry) means(service, operation, account string) bool {
 	return (r.Service == "" || r.Service == service) &&
 		(r.Operation == "" || r.Operation == operation) &&
 		(r.Account == "" || r.Account == account)
@@ -190,7 +190,7 @@ func (r *row) means(service, operation, account string) bool {
 
 // acts counts a call that the rule means and reports whether it is one of those
 // on which the rule acts.
-func (r *row) acts() bool {
+func (r *entry) acts() bool {
 	r.Matched++
 	acts := true
 	switch {

@@ -95,9 +95,9 @@ type Handshake struct {
 	// AnsweredBy is the account that accepted or declined; empty before. From then
 	// on the handshake belongs to it, also when its address changes.
 	AnsweredBy ident.AccountID
-	// Waived is true for a child whose account has gone away: its parent no longer
+	// Excused is true for a child whose account has gone away: its parent no longer
 	// waits for the answer.
-	Waived bool
+	Excused bool
 	// Stored is the state that was last recorded. Readers ask StateAt.
 	Stored    State
 	Requested time.Time

@@ -2,25 +2,25 @@ package handshake
 
 import "slices"
 
-// Refusal says why an event does not move a handshake. The zero value refuses
+// Rejection says why an event does not move a handshake. The zero value refuses
 // nothing.
-type Refusal string
+type Rejection string
 
 // The refusals, in the order in which they are judged.
 const (
 	// WrongParty: the caller's role may not send the event.
-	WrongParty Refusal = "wrong party"
+	WrongParty Rejection = "wrong party"
 	// AlreadyInState: the handshake is where the event leads.
-	AlreadyInState Refusal = "already in state"
+	AlreadyInState Rejection = "already in state"
 	// InvalidTransition: the state does not allow the event.
-	InvalidTransition Refusal = "invalid transition"
+	InvalidTransition Rejection = "invalid transition"
 )
 
 // Next decides one event: the move that it makes, or why it is refused.
 //
 // The party is judged before the state, so that a stranger does not learn where
 // a handshake stands (assumed: recordings show each fault alone).
-func Next(kind Kind, state State, event Event, role Role) (Move, Refusal) {
+func Next(kind Kind, state State, event Event, role Role) (Move, Rejection) {
 	move, known := Rules[kind].Moves[event]
 	switch {
 	case !known || !slices.Contains(move.By, role):

@@ -85,7 +85,7 @@ func TestEveryCellOfTheTable(t *testing.T) {
 // refusalOf says why a cell without a move is refused: who has no move of the
 // event in any state is the wrong party; a state that the event leads to is
 // already reached; everything else is no transition.
-func refusalOf(kind handshake.Kind, event handshake.Event, role handshake.Role, state handshake.State) handshake.Refusal {
+func refusalOf(kind handshake.Kind, event handshake.Event, role handshake.Role, state handshake.State) handshake.Rejection {
 	prefix := fmt.Sprintf("%s by %s: ", event, role)
 	refusal := handshake.WrongParty
 	for _, line := range allowed[kind] {
@@ -106,7 +106,7 @@ func TestVerbsOnFinishedInvitations(t *testing.T) {
 		already = handshake.AlreadyInState
 		invalid = handshake.InvalidTransition
 	)
-	table := map[handshake.Event]map[handshake.State]handshake.Refusal{
+	table := map[handshake.Event]map[handshake.State]handshake.Rejection{
 		handshake.Accept:  {"ACCEPTED": already, "DECLINED": invalid, "CANCELED": invalid, "EXPIRED": invalid},
 		handshake.Decline: {"ACCEPTED": invalid, "DECLINED": already, "CANCELED": invalid, "EXPIRED": invalid},
 		handshake.Cancel:  {"ACCEPTED": invalid, "DECLINED": invalid, "CANCELED": already, "EXPIRED": invalid},

@@ -60,8 +60,8 @@ const (
 	Nothing Effect = ""
 	// JoinOrganization makes the accepting account a member.
 	JoinOrganization Effect = "join organization"
-	// GiveBackPlace returns the place in the account quota that an invitation held.
-	GiveBackPlace Effect = "give back place"
+	// ReleaseReserved returns the place in the account quota that an invitation held.
+	ReleaseReserved Effect = "give back place"
 	// RecordConsent makes the service-linked role where it is missing and lets the
 	// parent look again whether all answers are in.
 	RecordConsent Effect = "record consent"
@@ -151,10 +151,10 @@ var Rules = map[Kind]Rule{
 		Readers:  by(Originator, Answerer, Delegate),
 		Moves: map[Event]Move{
 			Accept:   {By: by(Answerer), From: open, To: Accepted, Effect: JoinOrganization},
-			Decline:  {By: by(Answerer), From: open, To: Declined, Effect: GiveBackPlace},
-			Cancel:   {By: by(Originator), From: open, To: Canceled, Effect: GiveBackPlace},
-			Withdraw: {By: by(TheService), From: open, To: Canceled, Effect: GiveBackPlace},
-			Expire:   {By: by(TheService), From: open, To: Expired, Effect: GiveBackPlace},
+			Decline:  {By: by(Answerer), From: open, To: Declined, Effect: ReleaseReserved},
+			Cancel:   {By: by(Originator), From: open, To: Canceled, Effect: ReleaseReserved},
+			Withdraw: {By: by(TheService), From: open, To: Canceled, Effect: ReleaseReserved},
+			Expire:   {By: by(TheService), From: open, To: Expired, Effect: ReleaseReserved},
 		},
 	},
 	EnableAllFeatures: {

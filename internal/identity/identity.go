@@ -35,11 +35,11 @@ type Authenticator interface {
 
 // Registry knows the accounts of the installation.
 type Registry interface {
-	// Ensure registers the account if nobody knows it yet, in a transaction of
+	// EnsureAccount registers the account if nobody knows it yet, in a transaction of
 	// its own, and returns its state, e.g. "ACTIVE"; empty for an account that
 	// is permanently closed. It is the one write that happens before a call is
 	// accepted: also a refused first call registers.
-	Ensure(ctx context.Context, id ident.AccountID) (state string, err error)
+	EnsureAccount(ctx context.Context, id ident.AccountID) (state string, err error)
 }
 
 // signing are the states in which the principals of an account can sign. An

@@ -149,7 +149,7 @@ type registry struct {
 	err    error
 }
 
-func (r *registry) Ensure(_ context.Context, id ident.AccountID) (string, error) {
+func (r *registry) EnsureAccount(_ context.Context, id ident.AccountID) (string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.asked == nil {

@@ -91,7 +91,7 @@ func (o *Open) admit(ctx context.Context, account ident.AccountID) error {
 	if ok && now.Sub(since) < trusted {
 		return nil
 	}
-	state, err := o.registry.Ensure(ctx, account)
+	state, err := o.registry.EnsureAccount(ctx, account)
 	if err != nil {
 		return err
 	}

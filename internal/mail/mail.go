@@ -12,8 +12,8 @@ import (
 	"unicode"
 )
 
-// Letter is the kind of the letters that carry messages.
-const Letter = "mail"
+// MessageKind is the kind of the letters that carry messages.
+const MessageKind = "mail"
 
 // Message is one mail to one address.
 type Message struct {

@@ -30,19 +30,19 @@ type Policy struct {
 // EnabledPolicyType is a policy type that is enabled in the root.
 type EnabledPolicyType struct {
 	Type PolicyType
-	// Enabling is a number that no other enabling of the organization has. What is
+	// EnablementID is a number that no other enabling of the organization has. What is
 	// attached belongs to one enabling and ends with it.
-	Enabling int64
-	Since    time.Time
+	EnablementID int64
+	Since        time.Time
 }
 
 // Attachment is a policy directly on a root, unit or account.
 type Attachment struct {
 	Target ident.TargetID
 	Policy ident.PolicyID
-	// Withdrawn says the opposite: that the default policy of the type, which is on
+	// Detached says the opposite: that the default policy of the type, which is on
 	// everything without being written down, was taken off the target.
-	Withdrawn bool
+	Detached bool
 	// Position is the place in the order of attachment, above zero.
 	Position int64
 }

@@ -91,9 +91,9 @@ func (t *Transfer) RunsAt(now time.Time) bool {
 	return t.Agreed() && (t.End.IsZero() || now.Before(t.Over()))
 }
 
-// Holder is by what the source finds the transfer: its organization, once it has
+// Recipient is by what the source finds the transfer: its organization, once it has
 // accepted; before, the account that declined, or whoever was invited.
-func (t *Transfer) Holder() string {
+func (t *Transfer) Recipient() string {
 	switch {
 	case t.Source.Organization != "":
 		return string(t.Source.Organization)
@@ -104,8 +104,8 @@ func (t *Transfer) Holder() string {
 	}
 }
 
-// GiveUp records how the invitation to a transfer ended without an agreement.
-func (t *Transfer) GiveUp(h *handshake.Handshake) {
+// Withdraw records how the invitation to a transfer ended without an agreement.
+func (t *Transfer) Withdraw(h *handshake.Handshake) {
 	t.Stored, t.AnsweredBy, t.PurgeAt = TransferStatus(h.Stored), h.AnsweredBy, h.PurgeAt()
 }
 

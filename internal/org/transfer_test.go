@@ -89,15 +89,15 @@ func TestAWithdrawnTransferRunsUntilItsEnd(t *testing.T) {
 
 func TestWhoFindsATransferAsItsSource(t *testing.T) {
 	tr := org.Transfer{Invited: handshake.Recipient{Type: handshake.EmailParty, ID: "Owner@Example.com"}}
-	if got := tr.Holder(); got != "owner@example.com" {
+	if got := tr.Recipient(); got != "owner@example.com" {
 		t.Errorf("an open one is found by %q", got)
 	}
-	tr.GiveUp(&handshake.Handshake{Stored: handshake.Declined, AnsweredBy: "222222222222"})
-	if got := tr.Holder(); got != "222222222222" || tr.Stored != org.TransferDeclined {
+	tr.Withdraw(&handshake.Handshake{Stored: handshake.Declined, AnsweredBy: "222222222222"})
+	if got := tr.Recipient(); got != "222222222222" || tr.Stored != org.TransferDeclined {
 		t.Errorf("a %s one is found by %q", tr.Stored, got)
 	}
 	tr.Source.Owner = ident.Owner{Management: "222222222222", Organization: "o-bbbbbbbbbb"}
-	if got := tr.Holder(); got != "o-bbbbbbbbbb" {
+	if got := tr.Recipient(); got != "o-bbbbbbbbbb" {
 		t.Errorf("an accepted one is found by %q", got)
 	}
 }

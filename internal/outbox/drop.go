@@ -9,9 +9,9 @@ import (
 	"accord/internal/store"
 )
 
-// DropLetters is the kind of the due work that removes old letters; its handler
+// DeleteExpiredMessages is the kind of the due work that removes old letters; its handler
 // is Dispatcher.Drop.
-const DropLetters = "drop letters"
+const DeleteExpiredMessages = "drop letters"
 
 // Retention is how long letters stay in the store for people to read, delivered
 // or not.
@@ -19,16 +19,16 @@ const Retention = 90 * day
 
 const day = 24 * time.Hour
 
-// PlanDrop plans the next removal of old letters: at the next midnight, so that
+// PlanDeletion plans the next removal of old letters: at the next midnight, so that
 // servers which start at different times plan the same work. It is called at the
 // start and after a reset.
 //
 // Where a virtual clock is being moved to is in the store before it gets there.
 // The days on the way need no removal of their own, of which there could be
 // millions.
-func PlanDrop(tx *store.Tx) error {
+func PlanDeletion(tx *store.Tx) error {
 	now := tx.Now()
-	stands, err := tx.FactOf(store.VirtualNow)
+	stands, err := tx.Fact(store.VirtualNow)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 	case err != nil:
@@ -42,23 +42,23 @@ func PlanDrop(tx *store.Tx) error {
 			now = virtual
 		}
 	}
-	return tx.AddDue(store.Due{At: now.Truncate(day).Add(day), Kind: DropLetters})
+	return tx.InsertJob(store.Job{At: now.Truncate(day).Add(day), Kind: DeleteExpiredMessages})
 }
 
-// Drop removes the letters whose retention is over and plans the next removal.
+// DeleteExpired removes the letters whose retention is over and plans the next removal.
 // Letters that wait for their sink are kept however old they are: time may have
 // been moved past them, or have passed while no server ran.
-func (d *Dispatcher) Drop(_ context.Context, tx *store.Tx, _ store.Due) error {
+func (d *Worker) DeleteExpired(_ context.Context, tx *store.Tx, _ store.Job) error {
 	before := tx.Now().Add(-Retention)
 	for _, p := range d.posts {
 		// A lease that ends at once takes nothing away; it shows what waits.
-		waiting, err := tx.Lease(p.kind, tx.Now(), batch)
+		waiting, err := tx.LeaseMessages(p.kind, tx.Now(), batch)
 		if err != nil {
 			return err
 		}
 		if len(waiting) == batch {
 			// There may be more, of any age.
-			return PlanDrop(tx)
+			return PlanDeletion(tx)
 		}
 		for _, l := range waiting {
 			if l.At.Before(before) {
@@ -66,8 +66,8 @@ func (d *Dispatcher) Drop(_ context.Context, tx *store.Tx, _ store.Due) error {
 			}
 		}
 	}
-	if err := tx.DropLetters(before); err != nil {
+	if err := tx.DeleteMessages(before); err != nil {
 		return err
 	}
-	return PlanDrop(tx)
+	return PlanDeletion(tx)
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"accord/internal/clock"
-	"accord/internal/due"
+	"accord/internal/jobs"
 	"accord/internal/outbox"
 	"accord/internal/store"
 )
@@ -16,7 +16,7 @@ const day = 24 * time.Hour
 func plan(t *testing.T, s *store.Store) {
 	t.Helper()
 	for range 2 {
-		if err := s.Update(t.Context(), outbox.PlanDrop); err != nil {
+		if err := s.Update(t.Context(), outbox.PlanDeletion); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -26,7 +26,7 @@ func kept(t *testing.T, s *store.Store, kind string) []string {
 	t.Helper()
 	bodies := []string{}
 	err := s.View(t.Context(), func(v *store.View) error {
-		letters, err := v.Letters(kind, "", 1000)
+		letters, err := v.Messages(kind, "", 1000)
 		for _, l := range letters {
 			bodies = append(bodies, l.Body)
 		}
@@ -45,8 +45,8 @@ func TestLettersAreDroppedWhenTheirRetentionIsOver(t *testing.T) {
 	var b box
 	d := outbox.New(s, quiet, outbox.Options{})
 	d.Sink("record", &b)
-	loop := due.New(s, c, quiet)
-	loop.Handle(outbox.DropLetters, d.Drop)
+	loop := jobs.New(s, c, quiet)
+	loop.Handle(outbox.DeleteExpiredMessages, d.DeleteExpired)
 
 	advance := func(by time.Duration) {
 		t.Helper()
@@ -69,7 +69,7 @@ func TestLettersAreDroppedWhenTheirRetentionIsOver(t *testing.T) {
 	advance(365 * day)
 	same(t, "a year later", []string{}, kept(t, s, "mail"))
 	err := s.View(t.Context(), func(v *store.View) error {
-		rows, err := v.DueBy(c.Now().Add(10*day), 10)
+		rows, err := v.JobsDueBy(c.Now().Add(10*day), 10)
 		if len(rows) != 1 || !rows[0].At.After(c.Now()) || rows[0].At.Sub(c.Now()) > day {
 			t.Errorf("planned next: %v", rows)
 		}
@@ -90,14 +90,14 @@ func TestLettersThatWaitForTheirSinkAreNotDropped(t *testing.T) {
 		var b box
 		d := outbox.New(s, quiet, outbox.Options{})
 		d.Sink("record", &b)
-		loop := due.New(s, c, quiet)
-		loop.Handle(outbox.DropLetters, d.Drop)
+		loop := jobs.New(s, c, quiet)
+		loop.Handle(outbox.DeleteExpiredMessages, d.DeleteExpired)
 		post(t, s, "mail", "before")
 		// What was written last tells of what was due first.
 		c.Set(c.Now().Add(day))
 		err := s.Update(t.Context(), func(tx *store.Tx) error {
 			for i, body := range numbers(many) {
-				if err := tx.Post(store.Letter{Kind: "record", Body: body, At: c.Now().Add(-time.Duration(i) * time.Minute)}); err != nil {
+				if err := tx.InsertMessage(store.Message{Kind: "record", Body: body, At: c.Now().Add(-time.Duration(i) * time.Minute)}); err != nil {
 					return err
 				}
 			}
@@ -126,15 +126,15 @@ func TestALongWayOfTheClockIsNoWork(t *testing.T) {
 	s := memory(t, c)
 	plan(t, s)
 	d := outbox.New(s, quiet, outbox.Options{})
-	loop := due.New(s, c, quiet)
+	loop := jobs.New(s, c, quiet)
 	removals := 0
-	loop.Handle(outbox.DropLetters, d.Drop)
+	loop.Handle(outbox.DeleteExpiredMessages, d.DeleteExpired)
 	loop.OnCommit(func() { removals++ })
 	post(t, s, "mail", "old")
 	end := time.Date(9999, 12, 30, 12, 0, 0, 0, time.UTC)
 	for _, until := range []time.Time{end, end.Add(12 * time.Hour)} {
 		err := s.Update(t.Context(), func(tx *store.Tx) error {
-			return tx.SetFact(store.VirtualNow, until.Format(time.RFC3339Nano))
+			return tx.UpsertFact(store.VirtualNow, until.Format(time.RFC3339Nano))
 		})
 		if err != nil {
 			t.Fatal(err)

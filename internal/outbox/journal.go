@@ -146,7 +146,7 @@ func (j *Journal) tail(size int64) ([]byte, error) {
 }
 
 // Deliver appends the letters' bodies and waits until they are on the disk.
-func (j *Journal) Deliver(_ context.Context, letters []store.Letter) error {
+func (j *Journal) Deliver(_ context.Context, letters []store.Message) error {
 	var lines []byte
 	for _, l := range letters {
 		lines = appendLine(lines, l.Body)

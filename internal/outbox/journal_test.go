@@ -37,8 +37,8 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-func letters(bodies ...string) []store.Letter {
-	all := make([]store.Letter, len(bodies))
+func letters(bodies ...string) []store.Message {
+	all := make([]store.Message, len(bodies))
 	for i, body := range bodies {
 		all[i].Body = body
 	}

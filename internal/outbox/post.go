@@ -20,7 +20,7 @@ const (
 
 // post is the way of one kind of letters to its sink.
 type post struct {
-	*Dispatcher
+	*Worker
 	kind string
 	sink Sink
 
@@ -30,9 +30,9 @@ type post struct {
 	// The rest is used by who has the turn.
 
 	// delivered are letters that arrived and are not marked yet.
-	delivered []store.Letter
+	delivered []store.Message
 	// held are letters that were taken under a lease and refused.
-	held []store.Letter
+	held []store.Message
 	// lease fires when the letters that were taken last are no longer ours.
 	lease *time.Timer
 }
@@ -114,7 +114,7 @@ const marking = 10 * time.Second
 // next marks what was delivered last and takes what comes next, in one
 // transaction. When the context has ended it only marks, which saves sending
 // twice what has arrived.
-func (p *post) next(ctx context.Context) ([]store.Letter, error) {
+func (p *post) next(ctx context.Context) ([]store.Message, error) {
 	stopping := ctx.Err() != nil
 	if stopping {
 		if len(p.delivered) == 0 {
@@ -127,16 +127,16 @@ func (p *post) next(ctx context.Context) ([]store.Letter, error) {
 	// The lease is counted from before it is written, so that it does not seem to
 	// last longer here than there.
 	lease := time.NewTimer(p.options.Lease)
-	var letters []store.Letter
+	var letters []store.Message
 	err := p.store.Update(ctx, func(tx *store.Tx) (err error) {
 		for _, l := range p.delivered {
-			if err := tx.Delivered(l.ID); err != nil {
+			if err := tx.MarkDelivered(l.ID); err != nil {
 				return err
 			}
 		}
 		letters = nil
 		if !stopping {
-			letters, err = tx.Lease(p.kind, tx.Now().Add(p.options.Lease), batch)
+			letters, err = tx.LeaseMessages(p.kind, tx.Now().Add(p.options.Lease), batch)
 		}
 		return err
 	})
@@ -149,7 +149,7 @@ func (p *post) next(ctx context.Context) ([]store.Letter, error) {
 
 // hold keeps refused letters for the next try, when nobody else can take them
 // and neither could we. Without a lease they are simply taken again.
-func (p *post) hold(letters []store.Letter) {
+func (p *post) hold(letters []store.Message) {
 	if p.options.Lease > 0 {
 		p.held = letters
 	}
@@ -157,7 +157,7 @@ func (p *post) hold(letters []store.Letter) {
 
 // kept returns the refused letters, unless the lease has ended and another
 // server may have taken them.
-func (p *post) kept() []store.Letter {
+func (p *post) kept() []store.Message {
 	if len(p.held) == 0 {
 		return nil
 	}

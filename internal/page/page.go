@@ -15,26 +15,26 @@ import (
 	"errors"
 )
 
-// Position is a place in a list: behind the entry with this sort key.
-type Position struct {
+// Cursor is a place in a list: behind the entry with this sort key.
+type Cursor struct {
 	At int64
 	ID string
 }
 
 var (
 	// First is the place before the first entry of a list in rising order.
-	First = Position{At: -1 << 63}
+	First = Cursor{At: -1 << 63}
 	// Newest is the place before the first entry of a list whose newest entries
 	// come first.
-	Newest = Position{At: 1<<63 - 1}
+	Newest = Cursor{At: 1<<63 - 1}
 )
 
 // ErrInvalid says that a token was not made for this question.
 var ErrInvalid = errors.New("page: invalid token")
 
-// Question is what a token is bound to: the operation, the account that asks,
+// Scope is what a token is bound to: the operation, the account that asks,
 // and every parameter that decides what the list holds.
-type Question struct {
+type Scope struct {
 	Operation  string
 	Account    string
 	Parameters []string
@@ -54,30 +54,30 @@ const (
 )
 
 // Seal returns the token for the page behind a position.
-func (s *Sealer) Seal(q Question, p Position) string {
+func (s *Sealer) Seal(q Scope, p Cursor) string {
 	body := binary.BigEndian.AppendUint64([]byte{version}, uint64(p.At))
 	body = append(body, p.ID...)
 	return base64.RawURLEncoding.EncodeToString(append(s.mac(q, body), body...))
 }
 
 // Open returns the position of a token, or ErrInvalid.
-func (s *Sealer) Open(q Question, token string) (Position, error) {
+func (s *Sealer) Open(q Scope, token string) (Cursor, error) {
 	if len(token) > maxToken {
-		return Position{}, ErrInvalid
+		return Cursor{}, ErrInvalid
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(token)
 	// The decoder passes over line breaks and loose bits; a token has one form.
 	if err != nil || len(raw) < macLength+1+8 || base64.RawURLEncoding.EncodeToString(raw) != token {
-		return Position{}, ErrInvalid
+		return Cursor{}, ErrInvalid
 	}
 	mac, body := raw[:macLength], raw[macLength:]
 	if !hmac.Equal(mac, s.mac(q, body)) || body[0] != version {
-		return Position{}, ErrInvalid
+		return Cursor{}, ErrInvalid
 	}
-	return Position{At: int64(binary.BigEndian.Uint64(body[1:9])), ID: string(body[9:])}, nil
+	return Cursor{At: int64(binary.BigEndian.Uint64(body[1:9])), ID: string(body[9:])}, nil
 }
 
-func (s *Sealer) mac(q Question, body []byte) []byte {
+func (s *Sealer) mac(q Scope, body []byte) []byte {
 	h := hmac.New(sha256.New, s.key)
 	// Lengths stand before the parts, so that no two questions read alike.
 	write := func(part string) {

@@ -9,13 +9,13 @@ import (
 
 var (
 	key      = bytes.Repeat([]byte{7}, 32)
-	question = page.Question{Operation: "ListAccounts", Account: "111111111111", Parameters: []string{"r-ab12"}}
-	position = page.Position{At: 1790000000123456, ID: "222222222222"}
+	question = page.Scope{Operation: "ListAccounts", Account: "111111111111", Parameters: []string{"r-ab12"}}
+	position = page.Cursor{At: 1790000000123456, ID: "222222222222"}
 )
 
 func TestATokenLeadsBackToItsPosition(t *testing.T) {
 	s := page.NewSealer(key)
-	for _, p := range []page.Position{position, page.First, page.Newest, {}} {
+	for _, p := range []page.Cursor{position, page.First, page.Newest, {}} {
 		got, err := s.Open(question, s.Seal(question, p))
 		if err != nil || got != p {
 			t.Errorf("%v came back as %v, %v", p, got, err)
@@ -33,7 +33,7 @@ func TestATokenSurvivesARestart(t *testing.T) {
 func TestATokenAnswersOneQuestionOnly(t *testing.T) {
 	s := page.NewSealer(key)
 	token := s.Seal(question, position)
-	for name, q := range map[string]page.Question{
+	for name, q := range map[string]page.Scope{
 		"another operation": {Operation: "ListRoots", Account: question.Account, Parameters: question.Parameters},
 		"another account":   {Operation: question.Operation, Account: "333333333333", Parameters: question.Parameters},
 		"another parameter": {Operation: question.Operation, Account: question.Account, Parameters: []string{"r-cd34"}},

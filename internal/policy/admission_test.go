@@ -61,7 +61,7 @@ func TestAdmission(t *testing.T) {
 			case !v.Accepted && mistake == nil:
 				t.Errorf("%s, %s, accepted\n%s", v.What, v.Mark, v.Content)
 			case mistake != nil:
-				checkPlace(t, v.Content, mistake.Line, mistake.Column, mistake.Path, mistake.Problem)
+				checkPlace(t, v.Content, mistake.Line, mistake.Column, mistake.Path, mistake.Message)
 			}
 		})
 	}
@@ -90,7 +90,7 @@ func TestStoredForms(t *testing.T) {
 			all := func(ident.AccountID) bool { return true }
 			d, refusal := policy.CheckDelegation(v.Sent, ident.Owner{Management: "111111111111", Organization: "o-exampleorgid"}, all)
 			if refusal != nil {
-				t.Errorf("%s: %v", v.ID, refusal.Mistake)
+				t.Errorf("%s: %v", v.ID, refusal.Diagnostic)
 				continue
 			}
 			got = d.Stored

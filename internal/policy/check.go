@@ -32,10 +32,10 @@ type Options struct {
 // looked at: too large is another error than malformed.
 // [AWS: policy syntax pages of the user guide; recorded; assumed where these
 // are silent]
-func Check(t Type, content string, options Options) *document.Mistake {
+func Check(t Type, content string, options Options) *document.Diagnostic {
 	definition, ok := Define(t)
 	if !ok {
-		return &document.Mistake{Line: 1, Column: 1, Path: "$", Problem: document.Quote(string(t)) + " is no policy type"}
+		return &document.Diagnostic{Line: 1, Column: 1, Path: "$", Message: document.Quote(string(t)) + " is no policy type"}
 	}
 	if options.Lenient {
 		return definition.checkLeniently(content)
@@ -43,13 +43,13 @@ func Check(t Type, content string, options Options) *document.Mistake {
 	return definition.check(content, options)
 }
 
-func (d Definition) checkLeniently(content string) *document.Mistake {
+func (d Definition) checkLeniently(content string) *document.Diagnostic {
 	root, mistake := document.Parse(content)
 	if mistake != nil {
 		return mistake
 	}
 	if root.Kind != document.Object {
-		return root.Mistake(nil, "a policy is one JSON object, not %v", root.Kind)
+		return root.Diagnostic(nil, "a policy is one JSON object, not %v", root.Kind)
 	}
 	for _, m := range root.Members {
 		// Management policies may write their keys in any case. [recorded]
@@ -57,7 +57,7 @@ func (d Definition) checkLeniently(content string) *document.Mistake {
 			return nil
 		}
 	}
-	return root.Mistake(nil, "the policy needs %s", d.TopLevelKey)
+	return root.Diagnostic(nil, "the policy needs %s", d.TopLevelKey)
 }
 
 // Size counts a document as quotas do: in Unicode code points of the text as

@@ -282,7 +282,7 @@ func FuzzCheck(f *testing.F) {
 					t.Fatalf("%s accepts what is no JSON: %q", d.Type, content)
 				}
 				if mistake != nil && strings.HasPrefix(content, "{") {
-					checkPlace(t, content, mistake.Line, mistake.Column, mistake.Path, mistake.Problem)
+					checkPlace(t, content, mistake.Line, mistake.Column, mistake.Path, mistake.Message)
 				}
 			}
 			stored := policy.Stored(d.Type, content)

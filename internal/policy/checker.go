@@ -34,7 +34,7 @@ const (
 
 // finding is a mistake and, where the answer repeats it, the text that is wrong.
 type finding struct {
-	*document.Mistake
+	*document.Diagnostic
 	subject string
 }
 
@@ -50,14 +50,14 @@ func (f *findings) add(of class, where place, at *document.Path, subject, format
 	case document.Member:
 		line, column = where.Line, where.Column
 	}
-	if (&document.Mistake{Line: line, Column: column}).Before(f[of].Mistake) {
-		f[of] = finding{where.Mistake(at, format, args...), subject}
+	if (&document.Diagnostic{Line: line, Column: column}).Before(f[of].Diagnostic) {
+		f[of] = finding{where.Diagnostic(at, format, args...), subject}
 	}
 }
 
 // place is a value at its path, or a member with the path of its object.
 type place interface {
-	Mistake(at *document.Path, format string, args ...any) *document.Mistake
+	Diagnostic(at *document.Path, format string, args ...any) *document.Diagnostic
 }
 
 // wrong reports a mistake of structure.

@@ -20,12 +20,12 @@ type Delegation struct {
 	Document
 }
 
-// Refusal is why a delegation policy may not be put.
-type Refusal struct {
+// Rejection is why a delegation policy may not be put.
+type Rejection struct {
 	Reason  string // of the InvalidInputException
 	Message string // of the InvalidInputException
-	// Mistake is the place and the cause, for people.
-	Mistake *document.Mistake
+	// Diagnostic is the place and the cause, for people.
+	Diagnostic *document.Diagnostic
 }
 
 // refusals holds for each class of mistakes the answer to it; a % stands for
@@ -39,12 +39,12 @@ var refusals = [classes]struct{ reason, message string }{
 	invalidPrincipal:      {"INVALID_PRINCIPAL", "You specified an invalid principal element in the policy."},
 }
 
-func refuse(of class, found finding) *Refusal {
+func refuse(of class, found finding) *Rejection {
 	answer := refusals[of]
-	return &Refusal{
-		Reason:  answer.reason,
-		Message: strings.Replace(answer.message, "%", found.subject, 1),
-		Mistake: found.Mistake,
+	return &Rejection{
+		Reason:     answer.reason,
+		Message:    strings.Replace(answer.message, "%", found.subject, 1),
+		Diagnostic: found.Diagnostic,
 	}
 }
 
@@ -56,15 +56,15 @@ func refuse(of class, found finding) *Refusal {
 // order]
 //
 // Exactly one of the two results is nil.
-func CheckDelegation(content string, owner ident.Owner, member func(ident.AccountID) bool) (*Delegation, *Refusal) {
+func CheckDelegation(content string, owner ident.Owner, member func(ident.AccountID) bool) (*Delegation, *Rejection) {
 	root, mistake := document.Parse(content)
 	if mistake != nil {
-		return nil, refuse(brokenStructure, finding{Mistake: mistake})
+		return nil, refuse(brokenStructure, finding{Diagnostic: mistake})
 	}
 	c := checker{grammar: delegation(owner, member)}
 	c.document(root)
 	for of, found := range c.findings {
-		if found.Mistake != nil {
+		if found.Diagnostic != nil {
 			return nil, refuse(class(of), found)
 		}
 	}

@@ -21,7 +21,7 @@ func asMember(f func(string) bool) func(ident.AccountID) bool {
 
 // checkDelegation judges a policy in the organization of tests, whose only
 // member is 222222222222.
-func checkDelegation(content string) (*policy.Delegation, *policy.Refusal) {
+func checkDelegation(content string) (*policy.Delegation, *policy.Rejection) {
 	return policy.CheckDelegation(content, ownerOfTests, func(id ident.AccountID) bool { return id == "222222222222" })
 }
 
@@ -137,7 +137,7 @@ func TestDelegationPoliciesAreAcceptedOrRefusedWithTheirReason(t *testing.T) {
 		got := ""
 		if _, refusal := checkDelegation(c.content); refusal != nil {
 			got = refusal.Reason + " " + refusal.Message
-			checkPlace(t, c.content, refusal.Mistake.Line, refusal.Mistake.Column, refusal.Mistake.Path, refusal.Mistake.Problem)
+			checkPlace(t, c.content, refusal.Diagnostic.Line, refusal.Diagnostic.Column, refusal.Diagnostic.Path, refusal.Diagnostic.Message)
 		}
 		if got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.content, got, c.want)
@@ -156,13 +156,13 @@ func TestRefusalsOfDelegationPoliciesHaveAnOrder(t *testing.T) {
 		{"INVALID_PRINCIPAL", `Line 1, column 34, $.Statement.Principal.AWS: the principal "nobody" is neither "*" nor an account id nor the ARN of a root user`, "nobody", "222222222222"},
 	} {
 		_, refusal := checkDelegation(content)
-		if refusal == nil || refusal.Reason != step.reason || refusal.Mistake.Error() != step.place {
+		if refusal == nil || refusal.Reason != step.reason || refusal.Diagnostic.Error() != step.place {
 			t.Fatalf("got %+v, want %s at %s", refusal, step.reason, step.place)
 		}
 		content = strings.Replace(content, step.old, step.repaired, 1)
 	}
 	if _, refusal := checkDelegation(content); refusal != nil {
-		t.Errorf("refused when all is repaired: %v", refusal.Mistake)
+		t.Errorf("refused when all is repaired: %v", refusal.Diagnostic)
 	}
 }
 
@@ -173,7 +173,7 @@ func TestDelegationPoliciesAreStoredNormalized(t *testing.T) {
 	} {
 		d, refusal := checkDelegation(sent)
 		if refusal != nil {
-			t.Errorf("%s: %v", sent, refusal.Mistake)
+			t.Errorf("%s: %v", sent, refusal.Diagnostic)
 		} else if d.Stored != stored {
 			t.Errorf("got %s\nwant %s", d.Stored, stored)
 		}
@@ -183,7 +183,7 @@ func TestDelegationPoliciesAreStoredNormalized(t *testing.T) {
 func TestDelegationsReadAsTheyAreStored(t *testing.T) {
 	d, refusal := checkDelegation(grant(`"Condition":{"StringEquals":{"organizations:PolicyType":["TAG_POLICY"],"aws:n":[1,true]},"Null":{"aws:x":"true"}}`))
 	if refusal != nil {
-		t.Fatal(refusal.Mistake)
+		t.Fatal(refusal.Diagnostic)
 	}
 	want := policy.Document{Version: "2012-10-17", Statements: []policy.Statement{{
 		Effect:     "Allow",

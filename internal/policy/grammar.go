@@ -128,14 +128,14 @@ var ResourceControlServices = []string{
 	"transfer", "translate", "wafv2", "workspaces", "xray",
 }
 
-func checkServiceControl(content string, options Options) *document.Mistake {
+func checkServiceControl(content string, options Options) *document.Diagnostic {
 	if options.ServiceControlBefore2025 {
 		return checkStatements(content, &serviceControlBefore2025)
 	}
 	return checkStatements(content, &serviceControl)
 }
 
-func checkResourceControl(content string, options Options) *document.Mistake {
+func checkResourceControl(content string, options Options) *document.Diagnostic {
 	services := options.ResourceControlServices
 	if services == nil {
 		services = ResourceControlServices
@@ -145,12 +145,12 @@ func checkResourceControl(content string, options Options) *document.Mistake {
 
 // checkStatements holds a document to a grammar whose every mistake has the
 // same consequence.
-func checkStatements(content string, g *grammar) *document.Mistake {
+func checkStatements(content string, g *grammar) *document.Diagnostic {
 	root, mistake := document.Parse(content)
 	if mistake != nil {
 		return mistake
 	}
 	c := checker{grammar: g}
 	c.document(root)
-	return c.findings[brokenStructure].Mistake
+	return c.findings[brokenStructure].Diagnostic
 }

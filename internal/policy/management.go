@@ -7,8 +7,8 @@ import (
 
 // checkManagement returns the check of a management policy type, whose
 // language is that of package inherit.
-func checkManagement(t Type) func(string, Options) *document.Mistake {
-	return func(content string, options Options) *document.Mistake {
+func checkManagement(t Type) func(string, Options) *document.Diagnostic {
+	return func(content string, options Options) *document.Diagnostic {
 		return inherit.Check(string(t), content, options.Now)
 	}
 }

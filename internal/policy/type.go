@@ -64,7 +64,7 @@ type Definition struct {
 	// "" when there is none.
 	Default ident.PolicyID
 
-	check func(content string, options Options) *document.Mistake
+	check func(content string, options Options) *document.Diagnostic
 }
 
 // Types is the table of all policy types, in the order of the documentation.

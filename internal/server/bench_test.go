@@ -22,10 +22,10 @@ import (
 	"accord/internal/faults"
 	"accord/internal/ident"
 	"accord/internal/identity"
-	"accord/internal/observe"
 	"accord/internal/protocol/awsjson"
 	"accord/internal/protocol/awsquery"
 	"accord/internal/server"
+	"accord/internal/telemetry"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -124,7 +124,7 @@ type accounts struct {
 	err    error
 }
 
-func (a *accounts) Ensure(_ context.Context, id ident.AccountID) (string, error) {
+func (a *accounts) EnsureAccount(_ context.Context, id ident.AccountID) (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.seen = append(a.seen, id)
@@ -172,11 +172,11 @@ func start(t testing.TB, changes ...func(*bench, *server.Config)) *bench {
 			faults.Service{Name: "tokens", Operations: operations, Exception: exception},
 		),
 	}
-	metrics, err := observe.NewMetrics(b.metrics)
+	metrics, err := telemetry.NewMetrics(b.metrics)
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := observe.NewLogger(b.log, "json", "info")
+	log, err := telemetry.NewLogger(b.log, "json", "info")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +187,7 @@ func start(t testing.TB, changes ...func(*bench, *server.Config)) *bench {
 		},
 		Authenticator: identity.NewOpen(b.accounts, clock.NewVirtual(epoch), ""),
 		Faults:        b.faults,
-		Observer:      observe.NewObserver(log, metrics),
+		Telemetry:     telemetry.NewRecorder(log, metrics),
 		Recorder:      b,
 		Clock:         clock.NewVirtual(epoch),
 		IDs:           ident.NewSeededSource(1),

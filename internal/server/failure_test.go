@@ -19,8 +19,8 @@ import (
 	"accord/internal/server"
 )
 
-func ruleOf(text string) faults.Rule {
-	rule, err := faults.ReadRule([]byte(text))
+func ruleOf(text string) faults.Spec {
+	rule, err := faults.ParseSpec([]byte(text))
 	if err != nil {
 		panic(err)
 	}

@@ -8,13 +8,13 @@ import (
 
 // fault does to the call what a fault rule asks for.
 func (s *Server) fault(ctx context.Context, c *Call, next handler) error {
-	struck, ok := s.config.Faults.Strike(c.Service.Name, c.Operation, c.Caller.Account)
+	struck, ok := s.config.Faults.Match(c.Service.Name, c.Operation, c.Caller.Account)
 	if !ok {
 		return next(ctx, c)
 	}
-	c.Fault = struck.Rule
+	c.Fault = struck.Spec
 	if struck.Delay > 0 {
-		reached, cancel := s.config.Machine.Wake(s.config.Machine.Now().Add(struck.Delay))
+		reached, cancel := s.config.WallClock.Wake(s.config.WallClock.Now().Add(struck.Delay))
 		select {
 		case <-reached:
 		case <-ctx.Done():

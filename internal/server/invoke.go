@@ -29,7 +29,7 @@ func (s *Server) checkDeclared(ctx context.Context, c *Call, err error) {
 		return
 	}
 	if sent := fault.In(s.config.Style); !c.Operation.MayReturn(sent.Type) {
-		s.config.Observer.Undeclared(ctx, c.RequestID, c.Operation.Name, sent.Type)
+		s.config.Telemetry.Undeclared(ctx, c.RequestID, c.Operation.Name, sent.Type)
 		if s.config.Undeclared != nil {
 			s.config.Undeclared(c.Operation.Name, sent)
 		}

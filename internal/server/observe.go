@@ -8,27 +8,27 @@ import (
 	"runtime/debug"
 
 	"accord/internal/api"
-	"accord/internal/observe"
+	"accord/internal/telemetry"
 )
 
 // observe is the outermost step: it answers, and sees to it that each call ends
 // in one line, one count and, where the journal wants it, one record. What went
 // wrong inside it, a panic included, becomes an answer here.
 func (s *Server) observe(ctx context.Context, c *Call, next handler) error {
-	s.config.Observer.Begin()
-	began := s.config.Machine.Now()
+	s.config.Telemetry.Begin()
+	began := s.config.WallClock.Now()
 	err := guard(ctx, c, func(ctx context.Context, c *Call) error {
 		if err := next(ctx, c); err != nil {
 			return err
 		}
 		return c.Service.Protocol.WriteResult(c.writer, c.RequestID, c.Operation, c.Output)
 	})
-	seen := observe.Call{
+	seen := telemetry.Call{
 		RequestID: c.RequestID,
 		Service:   c.Service.Name,
 		Operation: c.Operation.Name,
 		Account:   c.Caller.Account,
-		Outcome:   observe.Success,
+		Outcome:   telemetry.Success,
 		Status:    http.StatusOK,
 		Fault:     c.Fault,
 	}
@@ -36,19 +36,19 @@ func (s *Server) observe(ctx context.Context, c *Call, next handler) error {
 	switch {
 	case err == nil:
 	case errors.Is(err, errCut):
-		seen.Outcome, seen.Status = observe.Cut, 0
+		seen.Outcome, seen.Status = telemetry.Cut, 0
 	default:
 		fault := s.explain(ctx, err, &seen)
 		sent = fault.In(s.config.Style)
 		seen.Status, seen.Reason, seen.Setting = sent.Status, sent.Reason, fault.Setting
-		if seen.Outcome != observe.Gone {
+		if seen.Outcome != telemetry.Gone {
 			seen.Outcome = sent.Type
 		}
 		c.Service.Protocol.WriteError(c.writer, c.RequestID, c.Operation, sent)
 	}
-	seen.Ended = s.config.Machine.Now()
+	seen.Ended = s.config.WallClock.Now()
 	seen.Duration = seen.Ended.Sub(began)
-	s.config.Observer.Call(ctx, seen)
+	s.config.Telemetry.Call(ctx, seen)
 	if !errors.Is(err, errCut) {
 		s.record(ctx, c, sent)
 	}
@@ -57,7 +57,7 @@ func (s *Server) observe(ctx context.Context, c *Call, next handler) error {
 
 // explain returns the exception for an error. What is not one already is a
 // failure of ours: the caller learns that it happened, the log why.
-func (s *Server) explain(ctx context.Context, err error, seen *observe.Call) *api.Error {
+func (s *Server) explain(ctx context.Context, err error, seen *telemetry.Call) *api.Error {
 	var fault *api.Error
 	if errors.As(err, &fault) {
 		if sent := fault.In(s.config.Style); sent.Status == 0 {
@@ -76,7 +76,7 @@ func (s *Server) explain(ctx context.Context, err error, seen *observe.Call) *ap
 	if errors.Is(err, context.Canceled) && errors.Is(ctx.Err(), context.Canceled) {
 		// The client did not wait; that is no failure of ours. It gets the answer
 		// all the same, since it may only have closed its sending half.
-		seen.Outcome = observe.Gone
+		seen.Outcome = telemetry.Gone
 	} else {
 		seen.Cause = err
 	}

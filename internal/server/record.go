@@ -48,6 +48,6 @@ func (s *Server) record(ctx context.Context, c *Call, sent *api.Error) {
 		Error:     sent,
 	})
 	if err != nil {
-		s.config.Observer.Unrecorded()
+		s.config.Telemetry.Unrecorded()
 	}
 }

@@ -22,8 +22,8 @@ import (
 	"accord/internal/graceful"
 	"accord/internal/ident"
 	"accord/internal/identity"
-	"accord/internal/observe"
 	"accord/internal/protocol"
+	"accord/internal/telemetry"
 )
 
 // Service is one service that the server offers.
@@ -80,16 +80,16 @@ type Config struct {
 	Authenticator identity.Authenticator
 	// Faults are injected into calls; optional.
 	Faults *faults.Table
-	// Observer sees each call.
-	Observer *observe.Observer
+	// Telemetry sees each call.
+	Telemetry *telemetry.Recorder
 	// Recorder is told of failed calls and of reads; optional.
 	Recorder Recorder
 	// Style is the wire style of all answers.
 	Style api.Style
 	// Clock is the clock of the service; it dates records.
 	Clock clock.Clock
-	// Machine is the clock of the machine, which measures durations; optional.
-	Machine clock.Clock
+	// WallClock is the clock of the machine, which measures durations; optional.
+	WallClock clock.Clock
 	// IDs makes request ids.
 	IDs *ident.Source
 	// Limits bound requests; optional.
@@ -129,8 +129,8 @@ func New(c Config) (*Server, error) {
 			}
 		}
 	}
-	if c.Machine == nil {
-		c.Machine = &clock.System{}
+	if c.WallClock == nil {
+		c.WallClock = &clock.System{}
 	}
 	if c.Faults == nil {
 		c.Faults = faults.NewTable()

@@ -18,7 +18,7 @@ const (
 	longest = 64
 )
 
-// Unknown returns the error for a name of the given kind ("rule", "quota") that
+// Unknown returns the error for a name of the given kind ("behavior", "quota") that
 // is none of names. It lists the nearest ones, or says where all are listed.
 func Unknown(kind, given string, names []string) error {
 	found := near(given, names)

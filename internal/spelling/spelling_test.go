@@ -10,14 +10,14 @@ import (
 func TestUnknownNamesWhatMayHaveBeenMeant(t *testing.T) {
 	names := []string{"wire-style", "direct-transfer", "created-account-wait", "created-account-state", "email-verification", "on"}
 	for _, test := range []struct{ given, want string }{
-		{"wire-stile", `unknown rule "wire-stile"; near names: wire-style`},
-		{"WIRE_STYLE", `unknown rule "WIRE_STYLE"; near names: wire-style`},
-		{"transfer", `unknown rule "transfer"; near names: direct-transfer`},
-		{"created-account-stat", `unknown rule "created-account-stat"; near names: created-account-state, created-account-wait`},
-		{"colour", `unknown rule "colour"; docs/settings.md lists all names`},
-		{"", `unknown rule ""; docs/settings.md lists all names`},
+		{"wire-stile", `unknown behavior "wire-stile"; near names: wire-style`},
+		{"WIRE_STYLE", `unknown behavior "WIRE_STYLE"; near names: wire-style`},
+		{"transfer", `unknown behavior "transfer"; near names: direct-transfer`},
+		{"created-account-stat", `unknown behavior "created-account-stat"; near names: created-account-state, created-account-wait`},
+		{"colour", `unknown behavior "colour"; docs/settings.md lists all names`},
+		{"", `unknown behavior ""; docs/settings.md lists all names`},
 	} {
-		if got := spelling.Unknown("rule", test.given, names).Error(); got != test.want {
+		if got := spelling.Unknown("behavior", test.given, names).Error(); got != test.want {
 			t.Errorf("%q: got %s\nwant %s", test.given, got, test.want)
 		}
 	}
@@ -31,7 +31,7 @@ func TestUnknownListsThreeNamesAtMost(t *testing.T) {
 }
 
 func TestUnknownStaysShort(t *testing.T) {
-	got := spelling.Unknown("rule", strings.Repeat("x", 1<<20), []string{"wire-style"}).Error()
+	got := spelling.Unknown("behavior", strings.Repeat("x", 1<<20), []string{"wire-style"}).Error()
 	if len(got) > 200 {
 		t.Errorf("an answer of %d bytes", len(got))
 	}

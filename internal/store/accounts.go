@@ -69,25 +69,25 @@ func (v *View) AccountByEmail(email ident.Email) (org.Account, error) {
 	return one(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.email_key = $1`, email.Key())
 }
 
-// Place is an account and the organization it is in.
-type Place struct {
+// AccountWithOrganization is an account and the organization it is in.
+type AccountWithOrganization struct {
 	Account org.Account
 	// Organization is nil for a standalone account.
 	Organization *org.Organization
-	// Overdue is true when work of the organization is due. Only PlaceAndDue looks.
-	Overdue bool
+	// PendingJobs is true when work of the organization is due. Only AccountWithPendingJobs looks.
+	PendingJobs bool
 }
 
-var scanPlace = kept(func() form[Place] {
+var scanPlace = kept(func() form[AccountWithOrganization] {
 	var r accountRow
 	var o struct {
 		id, management, root, set sql.NullString
 		created                   sql.NullInt64
 	}
 	var overdue bool
-	return form[Place]{append(r.places(), &o.id, &o.management, &o.root, &o.set, &o.created, &overdue), func(p *Place) {
+	return form[AccountWithOrganization]{append(r.places(), &o.id, &o.management, &o.root, &o.set, &o.created, &overdue), func(p *AccountWithOrganization) {
 		r.into(&p.Account)
-		p.Overdue = overdue
+		p.PendingJobs = overdue
 		if o.id.Valid {
 			p.Organization = &org.Organization{
 				ID:         ident.OrganizationID(o.id.String),
@@ -100,23 +100,23 @@ var scanPlace = kept(func() form[Place] {
 	}}
 })
 
-// Place reads an account with its organization, or ErrNotFound.
-func (v *View) Place(id ident.AccountID) (Place, error) {
+// AccountWithOrganization reads an account with its organization, or ErrNotFound.
+func (v *View) AccountWithOrganization(id ident.AccountID) (AccountWithOrganization, error) {
 	return one(v, scanPlace, selectPlace, id)
 }
 
 const selectPlace = `SELECT ` + accountColumns + `, ` + organizationColumns + `, FALSE
 	FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $1`
 
-// PlaceAndDue is Place for who is going to change something there.
-func (t *Tx) PlaceAndDue(id ident.AccountID) (Place, error) {
+// AccountWithPendingJobs is Place for who is going to change something there.
+func (t *Tx) AccountWithPendingJobs(id ident.AccountID) (AccountWithOrganization, error) {
 	return t.readPlace(id, `SELECT `+accountColumns+`, `+organizationColumns+`,
 			EXISTS (SELECT 1 FROM due d WHERE d.organization_id = a.organization_id AND d.at <= $1)
 		FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $2`, micros(t.now), id)
 }
 
-// Place reads as View does, unless the transaction knows.
-func (t *Tx) Place(id ident.AccountID) (Place, error) {
+// AccountWithOrganization reads as View does, unless the transaction knows.
+func (t *Tx) AccountWithOrganization(id ident.AccountID) (AccountWithOrganization, error) {
 	if p, known := t.places[id]; known {
 		return p.apart(), nil
 	}
@@ -131,9 +131,9 @@ func (t *Tx) Account(id ident.AccountID) (org.Account, error) {
 	return t.View.Account(id)
 }
 
-// RegisterAccount adds an account that is in no organization; ErrDuplicate says
+// InsertAccount adds an account that is in no organization; ErrDuplicate says
 // that the id or the address is taken.
-func (t *Tx) RegisterAccount(a org.Account) error {
+func (t *Tx) InsertAccount(a org.Account) error {
 	r := a.Readiness
 	return t.change(`INSERT INTO accounts (id, name, email, email_key, state, email_verified, service_linked_role, paired,
 			access_role, billing_access, agreement, phone, payment, contact, support, registered_at)
@@ -142,9 +142,9 @@ func (t *Tx) RegisterAccount(a org.Account) error {
 		a.AccessRole, a.BillingAccess, r.Agreement, r.Phone, r.Payment, r.Contact, r.Support, micros(a.Registered))
 }
 
-// SaveAccount records what an account itself is. Its membership is changed by
-// Join, Leave and MoveAccount only.
-func (t *Tx) SaveAccount(a org.Account) error {
+// UpdateAccount records what an account itself is. Its membership is changed by
+// Join, Leave and UpdateAccountParent only.
+func (t *Tx) UpdateAccount(a org.Account) error {
 	key := sql.NullString{String: a.Email.Key(), Valid: a.State != org.Gone}
 	r := a.Readiness
 	return t.changeAccount(a.ID, `UPDATE accounts SET name = $1, email = $2, email_key = $3, state = $4, email_verified = $5,
@@ -156,9 +156,9 @@ func (t *Tx) SaveAccount(a org.Account) error {
 		nullMicros(a.ClosureRequested), nullMicros(a.ClosedAt))
 }
 
-// MakeServiceLinkedRole records that the role AWSServiceRoleForOrganizations
+// UpdateServiceLinkedRole records that the role AWSServiceRoleForOrganizations
 // exists in the account, and reports whether it was missing.
-func (t *Tx) MakeServiceLinkedRole(id ident.AccountID) (made bool, err error) {
+func (t *Tx) UpdateServiceLinkedRole(id ident.AccountID) (made bool, err error) {
 	delete(t.places, id)
 	n, err := t.exec(`UPDATE accounts SET service_linked_role = TRUE WHERE id = $1 AND service_linked_role = FALSE`, id)
 	return n == 1, err
@@ -171,33 +171,33 @@ func (v *View) AccountsWithoutRole(id ident.OrganizationID) ([]ident.AccountID, 
 		`SELECT id FROM accounts WHERE organization_id = $1 AND service_linked_role = FALSE ORDER BY id`, id)
 }
 
-// Join makes an account a member.
-func (t *Tx) Join(id ident.AccountID, m org.Membership) error {
+// InsertMembership makes an account a member.
+func (t *Tx) InsertMembership(id ident.AccountID, m org.Membership) error {
 	return t.changeAccount(id, `UPDATE accounts SET organization_id = $1, parent_id = $2, parent_path = $3, joined_method = $4,
 			joined_at = $5, membership_changed_at = $5 WHERE id = $6 AND organization_id IS NULL`,
 		m.Organization, m.Parent, m.ParentPath, m.Method, micros(m.Joined))
 }
 
-// Leave makes an account standalone.
-func (t *Tx) Leave(id ident.AccountID, at time.Time) error {
+// DeleteMembership makes an account standalone.
+func (t *Tx) DeleteMembership(id ident.AccountID, at time.Time) error {
 	return t.changeAccount(id, `UPDATE accounts SET organization_id = NULL, parent_id = NULL, parent_path = NULL, joined_method = NULL,
 			joined_at = NULL, moved_at = NULL, membership_changed_at = $1 WHERE id = $2 AND organization_id IS NOT NULL`, micros(at))
 }
 
-// MoveAccount gives an account another place in its organization, at the instant
+// UpdateAccountParent gives an account another place in its organization, at the instant
 // of the transaction.
-func (t *Tx) MoveAccount(id ident.AccountID, parent ident.ParentID, path string) error {
+func (t *Tx) UpdateAccountParent(id ident.AccountID, parent ident.ParentID, path string) error {
 	return t.changeAccount(id, `UPDATE accounts SET parent_id = $1, parent_path = $2, moved_at = $3
 		WHERE id = $4 AND organization_id IS NOT NULL`, parent, path, micros(t.now))
 }
 
 // AfterAccount is the place behind an account in the lists of its organization.
-func AfterAccount(a org.Account) page.Position {
-	return page.Position{At: micros(a.Membership.Joined), ID: string(a.ID)}
+func AfterAccount(a org.Account) page.Cursor {
+	return page.Cursor{At: micros(a.Membership.Joined), ID: string(a.ID)}
 }
 
 // Accounts lists the accounts of an organization in the order of joining.
-func (v *View) Accounts(id ident.OrganizationID, after page.Position, limit int) ([]org.Account, error) {
+func (v *View) Accounts(id ident.OrganizationID, after page.Cursor, limit int) ([]org.Account, error) {
 	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.organization_id = $1 AND (a.joined_at, a.id) > ($2, $3)
 		ORDER BY a.joined_at, a.id LIMIT $4`, id, after.At, after.ID)
@@ -218,13 +218,13 @@ var scanMember = kept(func() form[org.Member] {
 const memberColumns = `id, name, email, state, parent_path, joined_method, joined_at`
 
 // AfterMember is the place behind a member in the lists of its organization.
-func AfterMember(m org.Member) page.Position {
-	return page.Position{At: micros(m.Joined), ID: string(m.ID)}
+func AfterMember(m org.Member) page.Cursor {
+	return page.Cursor{At: micros(m.Joined), ID: string(m.ID)}
 }
 
 // Members lists what lists show of the accounts of an organization, in the order
 // of joining.
-func (v *View) Members(id ident.OrganizationID, after page.Position, limit int) ([]org.Member, error) {
+func (v *View) Members(id ident.OrganizationID, after page.Cursor, limit int) ([]org.Member, error) {
 	return upTo(v, limit, scanMember, `SELECT `+memberColumns+` FROM accounts
 		WHERE organization_id = $1 AND (joined_at, id) > ($2, $3)
 		ORDER BY joined_at, id LIMIT $4`, id, after.At, after.ID)
@@ -232,7 +232,7 @@ func (v *View) Members(id ident.OrganizationID, after page.Position, limit int) 
 
 // MembersIn lists what lists show of the accounts directly below a root or unit,
 // in the order of joining.
-func (v *View) MembersIn(id ident.OrganizationID, parent ident.ParentID, after page.Position, limit int) ([]org.Member, error) {
+func (v *View) MembersIn(id ident.OrganizationID, parent ident.ParentID, after page.Cursor, limit int) ([]org.Member, error) {
 	return upTo(v, limit, scanMember, `SELECT `+memberColumns+` FROM accounts
 		WHERE organization_id = $1 AND parent_id = $2 AND (joined_at, id) > ($3, $4)
 		ORDER BY joined_at, id LIMIT $5`, id, parent, after.At, after.ID)
@@ -240,7 +240,7 @@ func (v *View) MembersIn(id ident.OrganizationID, parent ident.ParentID, after p
 
 // AccountsIn lists the accounts directly below a root or unit in the order of
 // joining.
-func (v *View) AccountsIn(id ident.OrganizationID, parent ident.ParentID, after page.Position, limit int) ([]org.Account, error) {
+func (v *View) AccountsIn(id ident.OrganizationID, parent ident.ParentID, after page.Cursor, limit int) ([]org.Account, error) {
 	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.organization_id = $1 AND a.parent_id = $2 AND (a.joined_at, a.id) > ($3, $4)
 		ORDER BY a.joined_at, a.id LIMIT $5`, id, parent, after.At, after.ID)

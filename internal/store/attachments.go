@@ -7,7 +7,7 @@ import (
 )
 
 func scanAttachment(row scanner, a *org.Attachment) error {
-	return row.Scan(&a.Target, &a.Policy, &a.Withdrawn, &a.Position)
+	return row.Scan(&a.Target, &a.Policy, &a.Detached, &a.Position)
 }
 
 // Attachment reads what is written down about a policy on a target, or
@@ -33,12 +33,12 @@ type AttachedPolicy struct {
 }
 
 // AfterAttachedPolicy is the place behind a policy in the list of its target.
-func AfterAttachedPolicy(a AttachedPolicy) page.Position { return page.Position{At: a.Attached} }
+func AfterAttachedPolicy(a AttachedPolicy) page.Cursor { return page.Cursor{At: a.Attached} }
 
 // PoliciesOn lists the policies of one type that are attached to a target and
 // written down, in the order of attachment, without what lists do not show: the
 // contents, their digests and the order of creation.
-func (v *View) PoliciesOn(organization ident.OrganizationID, enabling int64, target ident.TargetID, after page.Position, limit int) ([]AttachedPolicy, error) {
+func (v *View) PoliciesOn(organization ident.OrganizationID, enabling int64, target ident.TargetID, after page.Cursor, limit int) ([]AttachedPolicy, error) {
 	return upTo(v, limit, func(row scanner, a *AttachedPolicy) error {
 		return row.Scan(&a.ID, &a.Attached, &a.Organization, &a.Type, &a.Name, &a.Description)
 	}, `SELECT a.policy_id, a.position, COALESCE(p.organization_id, ''), COALESCE(p.type, ''), COALESCE(p.name, ''),
@@ -71,7 +71,7 @@ func (v *View) TargetsOf(organization ident.OrganizationID, enabling int64, poli
 
 // UnitsWithout lists the units about which and a policy nothing is written down,
 // in the order of creation.
-func (v *View) UnitsWithout(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after page.Position, limit int) ([]org.Unit, error) {
+func (v *View) UnitsWithout(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after page.Cursor, limit int) ([]org.Unit, error) {
 	return upTo(v, limit, scanUnit, `SELECT `+unitColumns+` FROM units u
 		WHERE u.organization_id = $1 AND (u.created_at, u.id) > ($2, $3) AND NOT EXISTS
 			(SELECT a.position FROM attachments a WHERE a.organization_id = u.organization_id
@@ -81,7 +81,7 @@ func (v *View) UnitsWithout(organization ident.OrganizationID, enabling int64, p
 
 // AccountsWithout lists the accounts of an organization about which and a policy
 // nothing is written down, in the order of joining.
-func (v *View) AccountsWithout(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after page.Position, limit int) ([]org.Account, error) {
+func (v *View) AccountsWithout(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after page.Cursor, limit int) ([]org.Account, error) {
 	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.organization_id = $1 AND (a.joined_at, a.id) > ($2, $3) AND NOT EXISTS
 			(SELECT x.position FROM attachments x WHERE x.organization_id = a.organization_id
@@ -89,25 +89,25 @@ func (v *View) AccountsWithout(organization ident.OrganizationID, enabling int64
 		ORDER BY a.joined_at, a.id LIMIT $6`, organization, after.At, after.ID, enabling, policy)
 }
 
-// SaveAttachment records a policy on a target, whatever was written down about
+// UpsertAttachment records a policy on a target, whatever was written down about
 // the two before.
-func (t *Tx) SaveAttachment(organization ident.OrganizationID, enabling int64, a org.Attachment) error {
+func (t *Tx) UpsertAttachment(organization ident.OrganizationID, enabling int64, a org.Attachment) error {
 	return t.change(`INSERT INTO attachments (organization_id, enabling, target_id, policy_id, withdrawn, position)
 		VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (organization_id, target_id, enabling, policy_id)
 		DO UPDATE SET withdrawn = excluded.withdrawn, position = excluded.position`,
-		organization, enabling, a.Target, a.Policy, a.Withdrawn, a.Position)
+		organization, enabling, a.Target, a.Policy, a.Detached, a.Position)
 }
 
-// RemoveAttachment takes a policy off a target.
-func (t *Tx) RemoveAttachment(organization ident.OrganizationID, enabling int64, target ident.TargetID, policy ident.PolicyID) error {
+// DeleteAttachment takes a policy off a target.
+func (t *Tx) DeleteAttachment(organization ident.OrganizationID, enabling int64, target ident.TargetID, policy ident.PolicyID) error {
 	return t.change(`DELETE FROM attachments WHERE organization_id = $1 AND target_id = $2 AND enabling = $3 AND policy_id = $4`,
 		organization, target, enabling, policy)
 }
 
-// ForgetTarget removes all that is written down about the policies of a unit or
+// DeleteTargetPolicies removes all that is written down about the policies of a unit or
 // account that goes away.
-func (t *Tx) ForgetTarget(organization ident.OrganizationID, target ident.TargetID) error {
+func (t *Tx) DeleteTargetPolicies(organization ident.OrganizationID, target ident.TargetID) error {
 	for _, statement := range []string{
 		`DELETE FROM attachments WHERE organization_id = $1 AND target_id = $2`,
 		`DELETE FROM effective_policies WHERE organization_id = $1 AND target_id = $2`,
@@ -120,8 +120,8 @@ func (t *Tx) ForgetTarget(organization ident.OrganizationID, target ident.Target
 	return nil
 }
 
-// Link is a policy that people wrote, as one level of inheritance sees it.
-type Link struct {
+// AttachmentLink is a policy that people wrote, as one level of inheritance sees it.
+type AttachmentLink struct {
 	Target ident.TargetID
 	Policy ident.PolicyID
 	Digest string
@@ -133,12 +133,14 @@ type Link struct {
 // default. A text that is the same for any number is prepared once.
 const width = 16
 
-// LinksOn lists the policies on the targets, in no order.
-func (v *View) LinksOn(organization ident.OrganizationID, enabling int64, targets []ident.TargetID) ([]Link, error) {
-	links := []Link{}
+// AttachmentLinks lists the policies on the targets, in no order.
+func (v *View) AttachmentLinks(organization ident.OrganizationID, enabling int64, targets []ident.TargetID) ([]AttachmentLink, error) {
+	links := []AttachmentLink{}
 	for len(targets) > 0 {
 		args, rest := take(targets, organization, enabling)
-		found, err := many(v, func(row scanner, l *Link) error { return row.Scan(&l.Target, &l.Policy, &l.Digest, &l.Position) },
+		found, err := many(v, func(row scanner, l *AttachmentLink) error {
+			return row.Scan(&l.Target, &l.Policy, &l.Digest, &l.Position)
+		},
 			`SELECT a.target_id, a.policy_id, p.digest, a.position
 			FROM attachments a JOIN policies p ON p.organization_id = a.organization_id AND p.id = a.policy_id
 			WHERE a.organization_id = $1 AND a.enabling = $2 AND a.target_id IN

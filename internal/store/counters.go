@@ -2,12 +2,12 @@ package store
 
 import "accord/internal/ident"
 
-// Counter names a number that is kept beside what it counts.
-type Counter string
+// CounterName names a number that is kept beside what it counts.
+type CounterName string
 
 // numbers are all that is counted of an organization, and its own quotas.
 type numbers struct {
-	counters map[Counter]int64
+	counters map[CounterName]int64
 	quotas   map[string]int64
 }
 
@@ -24,11 +24,11 @@ func (v *View) numbersOf(organization ident.OrganizationID) (numbers, error) {
 	if err != nil {
 		return numbers{}, err
 	}
-	n := numbers{counters: map[Counter]int64{}}
+	n := numbers{counters: map[CounterName]int64{}}
 	for _, f := range found {
 		switch {
 		case f.counted:
-			n.counters[Counter(f.name)] = f.value
+			n.counters[CounterName(f.name)] = f.value
 		case n.quotas == nil:
 			n.quotas = map[string]int64{f.name: f.value}
 		default:
@@ -38,31 +38,31 @@ func (v *View) numbersOf(organization ident.OrganizationID) (numbers, error) {
 	return n, nil
 }
 
-// CounterOf reads a number of an organization; one that was never counted is 0.
-func (v *View) CounterOf(organization ident.OrganizationID, name Counter) (int64, error) {
+// Counter reads a number of an organization; one that was never counted is 0.
+func (v *View) Counter(organization ident.OrganizationID, name CounterName) (int64, error) {
 	n, err := v.numbersOf(organization)
 	return n.counters[name], err
 }
 
-// CounterOf reads as View does, unless the transaction knows.
-func (t *Tx) CounterOf(organization ident.OrganizationID, name Counter) (int64, error) {
+// Counter reads as View does, unless the transaction knows.
+func (t *Tx) Counter(organization ident.OrganizationID, name CounterName) (int64, error) {
 	n, err := t.numbersOf(organization)
 	return n.counters[name], err
 }
 
-// Reserve adds one to a number, unless that would take it above the limit. It
+// ReserveCounter adds one to a number, unless that would take it above the limit. It
 // reports whether it did.
-func (t *Tx) Reserve(organization ident.OrganizationID, name Counter, limit int64) (bool, error) {
-	value, err := t.CounterOf(organization, name)
+func (t *Tx) ReserveCounter(organization ident.OrganizationID, name CounterName, limit int64) (bool, error) {
+	value, err := t.Counter(organization, name)
 	if err != nil || value >= limit {
 		return false, err
 	}
-	return true, t.Count(organization, name, 1)
+	return true, t.AddToCounter(organization, name, 1)
 }
 
-// Count adds to a number, or takes from it. It never becomes negative: taking
+// AddToCounter adds to a number, or takes from it. It never becomes negative: taking
 // more than there is, is an error.
-func (t *Tx) Count(organization ident.OrganizationID, name Counter, by int64) error {
+func (t *Tx) AddToCounter(organization ident.OrganizationID, name CounterName, by int64) error {
 	if n, known := t.numbers[organization]; known {
 		n.counters[name] += by
 	}
@@ -85,8 +85,8 @@ func (t *Tx) Quotas(organization ident.OrganizationID) (map[string]int64, error)
 	return n.quotas, err
 }
 
-// SetQuota records a quota of one organization.
-func (t *Tx) SetQuota(organization ident.OrganizationID, name string, value int64) error {
+// UpsertQuota records a quota of one organization.
+func (t *Tx) UpsertQuota(organization ident.OrganizationID, name string, value int64) error {
 	delete(t.numbers, organization)
 	return t.change(`INSERT INTO organization_quotas (organization_id, name, value) VALUES ($1, $2, $3)
 		ON CONFLICT (organization_id, name) DO UPDATE SET value = excluded.value`, organization, name, value)

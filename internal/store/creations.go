@@ -43,8 +43,8 @@ func (v *View) CreationInProgress(organization ident.OrganizationID, email ident
 		WHERE email_key = $1 AND state = 'IN_PROGRESS' AND organization_id = $2`, email.Key(), organization)
 }
 
-// AddCreation adds a request.
-func (t *Tx) AddCreation(c org.Creation) error {
+// InsertCreation adds a request.
+func (t *Tx) InsertCreation(c org.Creation) error {
 	return t.change(`INSERT INTO account_creations (organization_id, id, account_name, email, email_key, role_name,
 			billing_access, govcloud, state, requested_at, completed_at, purge_at, account_id, govcloud_account_id, failure_reason)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
@@ -52,8 +52,8 @@ func (t *Tx) AddCreation(c org.Creation) error {
 		micros(c.Requested), nullMicros(c.Completed), nullMicros(c.PurgeAt), c.Account, c.GovCloudAccount, c.FailureReason)
 }
 
-// FinishCreation records how a request ended.
-func (t *Tx) FinishCreation(c org.Creation) error {
+// UpdateCreation records how a request ended.
+func (t *Tx) UpdateCreation(c org.Creation) error {
 	return t.change(`UPDATE account_creations SET state = $1, completed_at = $2, purge_at = $3, account_id = $4,
 			govcloud_account_id = $5, failure_reason = $6 WHERE organization_id = $7 AND id = $8 AND state = 'IN_PROGRESS'`,
 		c.State, nullMicros(c.Completed), nullMicros(c.PurgeAt), c.Account, c.GovCloudAccount, c.FailureReason,
@@ -66,13 +66,13 @@ func (t *Tx) DeleteCreation(organization ident.OrganizationID, id ident.Creation
 }
 
 // AfterCreation is the place behind a request in a list.
-func AfterCreation(c org.Creation) page.Position {
-	return page.Position{At: micros(c.Requested), ID: string(c.ID)}
+func AfterCreation(c org.Creation) page.Cursor {
+	return page.Cursor{At: micros(c.Requested), ID: string(c.ID)}
 }
 
 // Creations lists the requests of an organization in any of the states, or in
 // all when none is named, newest first.
-func (v *View) Creations(organization ident.OrganizationID, states []org.CreationState, after page.Position, limit int) ([]org.Creation, error) {
+func (v *View) Creations(organization ident.OrganizationID, states []org.CreationState, after page.Cursor, limit int) ([]org.Creation, error) {
 	var wanted [3]sql.NullString
 	for i, state := range states[:min(len(states), len(wanted))] {
 		wanted[i] = sql.NullString{String: string(state), Valid: true}

@@ -36,13 +36,13 @@ func (v *View) Delegation(organization ident.OrganizationID, account ident.Accou
 }
 
 // AfterDelegation is the place behind a service in the list of an account's.
-func AfterDelegation(d org.Delegation) page.Position {
-	return page.Position{At: micros(d.Since), ID: string(d.Service)}
+func AfterDelegation(d org.Delegation) page.Cursor {
+	return page.Cursor{At: micros(d.Since), ID: string(d.Service)}
 }
 
 // Delegations lists the services that an account is registered for in the order
 // of registration.
-func (v *View) Delegations(organization ident.OrganizationID, account ident.AccountID, after page.Position, limit int) ([]org.Delegation, error) {
+func (v *View) Delegations(organization ident.OrganizationID, account ident.AccountID, after page.Cursor, limit int) ([]org.Delegation, error) {
 	return upTo(v, limit, scanDelegation, `SELECT account_id, service_principal, delegated_at FROM delegated_administrators
 		WHERE organization_id = $1 AND account_id = $2 AND (delegated_at, service_principal) > ($3, $4)
 		ORDER BY delegated_at, service_principal LIMIT $5`, organization, account, after.At, after.ID)
@@ -64,14 +64,14 @@ var scanAdministrator = kept(func() form[Administrator] {
 })
 
 // AfterAdministrator is the place behind a delegated administrator in a list.
-func AfterAdministrator(a Administrator) page.Position {
-	return page.Position{At: micros(a.Since), ID: string(a.Account.ID)}
+func AfterAdministrator(a Administrator) page.Cursor {
+	return page.Cursor{At: micros(a.Since), ID: string(a.Account.ID)}
 }
 
 // Administrators lists the delegated administrators of a service in the order of
 // registration. For an empty service it lists those of all services, each once,
 // with the date of its first registration that is still in force.
-func (v *View) Administrators(organization ident.OrganizationID, service org.ServicePrincipal, after page.Position, limit int) ([]Administrator, error) {
+func (v *View) Administrators(organization ident.OrganizationID, service org.ServicePrincipal, after page.Cursor, limit int) ([]Administrator, error) {
 	if service != "" {
 		return upTo(v, limit, scanAdministrator, `SELECT `+accountColumns+`, d.delegated_at
 			FROM delegated_administrators d JOIN accounts a ON a.id = d.account_id
@@ -87,15 +87,15 @@ func (v *View) Administrators(organization ident.OrganizationID, service org.Ser
 		ORDER BY d.delegated_at, d.account_id LIMIT $4`, organization, after.At, after.ID)
 }
 
-// RegisterAdministrator makes an account a delegated administrator of a service.
-func (t *Tx) RegisterAdministrator(organization ident.OrganizationID, d org.Delegation) error {
+// InsertDelegation makes an account a delegated administrator of a service.
+func (t *Tx) InsertDelegation(organization ident.OrganizationID, d org.Delegation) error {
 	return t.change(`INSERT INTO delegated_administrators (organization_id, account_id, service_principal, delegated_at)
 		VALUES ($1, $2, $3, $4)`, organization, d.Account, d.Service, micros(d.Since))
 }
 
-// DeregisterAdministrator ends the registration of an account for a service. It
+// DeleteDelegation ends the registration of an account for a service. It
 // reports whether there was one.
-func (t *Tx) DeregisterAdministrator(organization ident.OrganizationID, account ident.AccountID, service org.ServicePrincipal) (bool, error) {
+func (t *Tx) DeleteDelegation(organization ident.OrganizationID, account ident.AccountID, service org.ServicePrincipal) (bool, error) {
 	n, err := t.exec(`DELETE FROM delegated_administrators
 		WHERE organization_id = $1 AND account_id = $2 AND service_principal = $3`, organization, account, service)
 	return n == 1, err

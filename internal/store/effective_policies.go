@@ -86,8 +86,8 @@ func (v *View) EffectivePoliciesOf(organization ident.OrganizationID, enabling i
 		ORDER BY a.position LIMIT $5`, organization, enabling, policy, after)
 }
 
-// SaveEffectivePolicy keeps an effective policy for a target.
-func (t *Tx) SaveEffectivePolicy(organization ident.OrganizationID, enabling int64, e org.EffectivePolicy) error {
+// UpsertEffectivePolicy keeps an effective policy for a target.
+func (t *Tx) UpsertEffectivePolicy(organization ident.OrganizationID, enabling int64, e org.EffectivePolicy) error {
 	return t.change(`INSERT INTO effective_policies (organization_id, enabling, target_id, path, depth, applies, document, valid,
 			errors, computed_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -98,15 +98,15 @@ func (t *Tx) SaveEffectivePolicy(organization ident.OrganizationID, enabling int
 		micros(e.Computed))
 }
 
-// DropEffectivePolicy removes what is kept for a target: it has the effective
+// DeleteEffectivePolicy removes what is kept for a target: it has the effective
 // policy of what is above.
-func (t *Tx) DropEffectivePolicy(organization ident.OrganizationID, enabling int64, target ident.TargetID) error {
+func (t *Tx) DeleteEffectivePolicy(organization ident.OrganizationID, enabling int64, target ident.TargetID) error {
 	return t.change(`DELETE FROM effective_policies WHERE organization_id = $1 AND target_id = $2 AND enabling = $3`,
 		organization, target, enabling)
 }
 
-// JudgedAccount is an account with what is known about its effective policy.
-type JudgedAccount struct {
+// EvaluatedAccount is an account with what is known about its effective policy.
+type EvaluatedAccount struct {
 	ID         ident.AccountID
 	ParentPath string
 	Joined     time.Time
@@ -118,9 +118,9 @@ type JudgedAccount struct {
 }
 
 // Path is that of the account.
-func (a JudgedAccount) Path() string { return ident.AccountPath(a.ParentPath, a.ID) }
+func (a EvaluatedAccount) Path() string { return ident.AccountPath(a.ParentPath, a.ID) }
 
-func scanJudgedAccount(row scanner, a *JudgedAccount) error {
+func scanJudgedAccount(row scanner, a *EvaluatedAccount) error {
 	var joined int64
 	var listed sql.NullString
 	var own sql.NullBool
@@ -131,17 +131,17 @@ func scanJudgedAccount(row scanner, a *JudgedAccount) error {
 	return nil
 }
 
-// JudgedAccount reads an account of an organization, or ErrNotFound.
-func (v *View) JudgedAccount(organization ident.OrganizationID, enabling int64, id ident.AccountID) (JudgedAccount, error) {
+// EvaluatedAccount reads an account of an organization, or ErrNotFound.
+func (v *View) EvaluatedAccount(organization ident.OrganizationID, enabling int64, id ident.AccountID) (EvaluatedAccount, error) {
 	return one(v, scanJudgedAccount, `SELECT a.id, a.parent_path, a.joined_at, i.account_id, e.valid FROM accounts a
 		LEFT JOIN invalid_accounts i ON i.organization_id = a.organization_id AND i.account_id = a.id AND i.enabling = $1
 		LEFT JOIN effective_policies e ON e.organization_id = a.organization_id AND e.target_id = a.id AND e.enabling = $2
 		WHERE a.id = $3 AND a.organization_id = $4`, enabling, enabling, id, organization)
 }
 
-// JudgedAccountsBelow lists the accounts below a root or unit, in the order of
+// EvaluatedAccountsBelow lists the accounts below a root or unit, in the order of
 // their parents' paths; after is the path of an account, or empty.
-func (v *View) JudgedAccountsBelow(organization ident.OrganizationID, enabling int64, path, after string, limit int) ([]JudgedAccount, error) {
+func (v *View) EvaluatedAccountsBelow(organization ident.OrganizationID, enabling int64, path, after string, limit int) ([]EvaluatedAccount, error) {
 	from, to := within(path)
 	parent, id := "", ""
 	if after != "" {
@@ -156,21 +156,21 @@ func (v *View) JudgedAccountsBelow(organization ident.OrganizationID, enabling i
 		ORDER BY a.parent_path, a.id LIMIT $8`, enabling, enabling, organization, from, to, parent, id)
 }
 
-// SetInvalid records that the effective policy of an account is invalid.
-func (t *Tx) SetInvalid(organization ident.OrganizationID, enabling int64, a JudgedAccount) error {
+// InsertInvalidAccount records that the effective policy of an account is invalid.
+func (t *Tx) InsertInvalidAccount(organization ident.OrganizationID, enabling int64, a EvaluatedAccount) error {
 	return t.change(`INSERT INTO invalid_accounts (organization_id, enabling, account_id, joined_at) VALUES ($1, $2, $3, $4)`,
 		organization, enabling, a.ID, micros(a.Joined))
 }
 
-// SetValid records that it is not, or no longer.
-func (t *Tx) SetValid(organization ident.OrganizationID, enabling int64, a JudgedAccount) error {
+// DeleteInvalidAccount records that it is not, or no longer.
+func (t *Tx) DeleteInvalidAccount(organization ident.OrganizationID, enabling int64, a EvaluatedAccount) error {
 	return t.change(`DELETE FROM invalid_accounts WHERE organization_id = $1 AND account_id = $2 AND enabling = $3`,
 		organization, a.ID, enabling)
 }
 
 // InvalidAccounts lists the accounts whose effective policy is invalid, in the
 // order of joining.
-func (v *View) InvalidAccounts(organization ident.OrganizationID, enabling int64, after page.Position, limit int) ([]org.Account, error) {
+func (v *View) InvalidAccounts(organization ident.OrganizationID, enabling int64, after page.Cursor, limit int) ([]org.Account, error) {
 	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM invalid_accounts i JOIN accounts a ON a.id = i.account_id
 		WHERE i.organization_id = $1 AND i.enabling = $2 AND (i.joined_at, i.account_id) > ($3, $4)
 		ORDER BY i.joined_at, i.account_id LIMIT $5`, organization, enabling, after.At, after.ID)

@@ -71,11 +71,11 @@ func engineOf(ctx context.Context, url string) (engine, error) {
 // URLError says that a store's URL names no engine, or cannot be read.
 type URLError struct {
 	URL string
-	// Problem is what is wrong with it: "is not …".
-	Problem string
+	// Message is what is wrong with it: "is not …".
+	Message string
 }
 
-func (e *URLError) Error() string { return "store " + withoutPassword(e.URL) + " " + e.Problem }
+func (e *URLError) Error() string { return "store " + withoutPassword(e.URL) + " " + e.Message }
 
 // Name says in a word or two which engine a store's URL names, for people;
 // passwords in the URL are left out.

@@ -25,7 +25,7 @@ func (r *handshakeRow) places() []any {
 	h := &r.handshake
 	return []any{
 		(*string)(&h.ID), (*string)(&h.Kind), (*string)(&h.Originator.Organization), (*string)(&h.Originator.Management),
-		(*string)(&h.Parent), (*string)(&h.Recipient.Type), &h.Recipient.ID, (*string)(&h.AnsweredBy), &h.Waived,
+		(*string)(&h.Parent), (*string)(&h.Recipient.Type), &h.Recipient.ID, (*string)(&h.AnsweredBy), &h.Excused,
 		(*string)(&h.Stored), &r.requested, &r.expires, &r.ended, &r.retention,
 		&h.Offer.ManagementEmail, &h.Offer.ManagementName, &h.Offer.FeatureSet, &h.Offer.Notes,
 		(*string)(&r.proposed.ID), &r.proposed.Type, &r.starts,
@@ -54,32 +54,32 @@ func (v *View) Handshake(id ident.HandshakeID) (handshake.Handshake, error) {
 		id, micros(v.now))
 }
 
-// HandshakeAndDue is a handshake, and whether there is work to be done before.
-type HandshakeAndDue struct {
+// HandshakeWithPendingJobs is a handshake, and whether there is work to be done before.
+type HandshakeWithPendingJobs struct {
 	handshake.Handshake
-	// Overdue is true when work of the organization that sent it is due.
-	Overdue bool
+	// PendingJobs is true when work of the organization that sent it is due.
+	PendingJobs bool
 }
 
-var scanHandshakeAndDue = kept(func() form[HandshakeAndDue] {
+var scanHandshakeAndDue = kept(func() form[HandshakeWithPendingJobs] {
 	var r handshakeRow
 	var overdue bool
-	return form[HandshakeAndDue]{append(r.places(), &overdue), func(h *HandshakeAndDue) {
+	return form[HandshakeWithPendingJobs]{append(r.places(), &overdue), func(h *HandshakeWithPendingJobs) {
 		r.into(&h.Handshake)
-		h.Overdue = overdue
+		h.PendingJobs = overdue
 	}}
 })
 
-// HandshakeAndDue is Handshake for who is going to change it.
-func (t *Tx) HandshakeAndDue(id ident.HandshakeID) (HandshakeAndDue, error) {
+// HandshakeWithPendingJobs is Handshake for who is going to change it.
+func (t *Tx) HandshakeWithPendingJobs(id ident.HandshakeID) (HandshakeWithPendingJobs, error) {
 	return one(&t.View, scanHandshakeAndDue, `SELECT `+handshakeColumns+`,
 			EXISTS (SELECT 1 FROM due d WHERE d.organization_id = handshakes.organization_id AND d.at <= $1)
 		FROM handshakes WHERE id = $2 AND purge_at > $1`, micros(t.now), id)
 }
 
-// KeptHandshake reads a handshake, also one that nobody can read any more, or
+// HandshakeIncludingPurged reads a handshake, also one that nobody can read any more, or
 // ErrNotFound.
-func (t *Tx) KeptHandshake(id ident.HandshakeID) (handshake.Handshake, error) {
+func (t *Tx) HandshakeIncludingPurged(id ident.HandshakeID) (handshake.Handshake, error) {
 	return one(&t.View, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes WHERE id = $1`, id)
 }
 
@@ -91,9 +91,9 @@ func holder(h *handshake.Handshake) string {
 	return h.Recipient.Key()
 }
 
-// AddHandshake adds a handshake. ErrDuplicate says that one of its kind to the
+// InsertHandshake adds a handshake. ErrDuplicate says that one of its kind to the
 // same recipient waits for an answer.
-func (t *Tx) AddHandshake(h handshake.Handshake) error {
+func (t *Tx) InsertHandshake(h handshake.Handshake) error {
 	var proposed handshake.Transfer
 	if h.Offer.Transfer != nil {
 		proposed = *h.Offer.Transfer
@@ -103,16 +103,16 @@ func (t *Tx) AddHandshake(h handshake.Handshake) error {
 			purge_at, management_email, management_name, feature_set, notes, transfer_id, transfer_type, transfer_starts_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
 		h.ID, h.Kind, h.Originator.Organization, h.Originator.Management, h.Parent,
-		h.Recipient.Type, h.Recipient.ID, holder(&h), h.AnsweredBy, h.Waived, h.Stored,
+		h.Recipient.Type, h.Recipient.ID, holder(&h), h.AnsweredBy, h.Excused, h.Stored,
 		micros(h.Requested), micros(h.Expires), nullMicros(h.Ended), h.Retention.Microseconds(), micros(h.PurgeAt()),
 		h.Offer.ManagementEmail, h.Offer.ManagementName, h.Offer.FeatureSet, h.Offer.Notes,
 		proposed.ID, proposed.Type, nullMicros(proposed.Start))
 }
 
-// SaveHandshake records where a handshake stands and who answered it.
-func (t *Tx) SaveHandshake(h handshake.Handshake) error {
+// UpdateHandshake records where a handshake stands and who answered it.
+func (t *Tx) UpdateHandshake(h handshake.Handshake) error {
 	return t.change(`UPDATE handshakes SET state = $1, ended_at = $2, purge_at = $3, answered_by = $4, holder = $5,
-		waived = $6 WHERE id = $7`, h.Stored, nullMicros(h.Ended), micros(h.PurgeAt()), h.AnsweredBy, holder(&h), h.Waived, h.ID)
+		waived = $6 WHERE id = $7`, h.Stored, nullMicros(h.Ended), micros(h.PurgeAt()), h.AnsweredBy, holder(&h), h.Excused, h.ID)
 }
 
 // DeleteHandshake removes a handshake whose retention is over.
@@ -120,40 +120,40 @@ func (t *Tx) DeleteHandshake(id ident.HandshakeID) error {
 	return t.later(`DELETE FROM handshakes WHERE id = $1`, id)
 }
 
-// Unanswered reads the handshake of a kind that the organization sent to the
+// OpenHandshake reads the handshake of a kind that the organization sent to the
 // recipient and that waits for an answer, or ErrNotFound.
-func (v *View) Unanswered(organization ident.OrganizationID, kind handshake.Kind, to handshake.Recipient) (handshake.Handshake, error) {
+func (v *View) OpenHandshake(organization ident.OrganizationID, kind handshake.Kind, to handshake.Recipient) (handshake.Handshake, error) {
 	return one(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE organization_id = $1 AND kind = $2 AND recipient_type = $3 AND holder = $4
 			AND state IN ('REQUESTED', 'OPEN') AND expires_at > $5`,
 		organization, kind, to.Type, to.Key(), micros(v.now))
 }
 
-// UnansweredOf lists all handshakes of a kind that the organization sent and
+// OpenHandshakesFrom lists all handshakes of a kind that the organization sent and
 // that wait for an answer, oldest first.
-func (v *View) UnansweredOf(organization ident.OrganizationID, kind handshake.Kind) ([]handshake.Handshake, error) {
+func (v *View) OpenHandshakesFrom(organization ident.OrganizationID, kind handshake.Kind) ([]handshake.Handshake, error) {
 	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE organization_id = $1 AND kind = $2 AND state IN ('REQUESTED', 'OPEN') AND expires_at > $3
 		ORDER BY requested_at, id`, organization, kind, micros(v.now))
 }
 
-// UnansweredTo lists the open handshakes of a kind that were sent to a recipient
+// OpenHandshakesTo lists the open handshakes of a kind that were sent to a recipient
 // by any organization, oldest first.
-func (v *View) UnansweredTo(kind handshake.Kind, to handshake.Recipient) ([]handshake.Handshake, error) {
+func (v *View) OpenHandshakesTo(kind handshake.Kind, to handshake.Recipient) ([]handshake.Handshake, error) {
 	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE holder = $1 AND kind = $2 AND state = 'OPEN' AND expires_at > $3
 		ORDER BY requested_at, id`, to.Key(), kind, micros(v.now))
 }
 
-// ChildOf reads the handshake below a parent that was sent to an account, or
+// ChildHandshake reads the handshake below a parent that was sent to an account, or
 // ErrNotFound.
-func (v *View) ChildOf(parent ident.HandshakeID, account ident.AccountID) (handshake.Handshake, error) {
+func (v *View) ChildHandshake(parent ident.HandshakeID, account ident.AccountID) (handshake.Handshake, error) {
 	return one(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE holder = $1 AND parent_handshake_id = $2`, account, parent)
 }
 
-// Children lists the handshakes below a parent, oldest first.
-func (v *View) Children(parent ident.HandshakeID) ([]handshake.Handshake, error) {
+// ChildHandshakes lists the handshakes below a parent, oldest first.
+func (v *View) ChildHandshakes(parent ident.HandshakeID) ([]handshake.Handshake, error) {
 	// The second condition lets the engines see that the partial index serves.
 	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE parent_handshake_id = $1 AND parent_handshake_id <> '' ORDER BY requested_at, id`, parent)
@@ -173,12 +173,12 @@ func (f HandshakeFilter) args() (kind, parent sql.NullString) {
 }
 
 // AfterHandshake is the place behind a handshake in a list.
-func AfterHandshake(h handshake.Handshake) page.Position {
-	return page.Position{At: micros(h.Requested), ID: string(h.ID)}
+func AfterHandshake(h handshake.Handshake) page.Cursor {
+	return page.Cursor{At: micros(h.Requested), ID: string(h.ID)}
 }
 
 // HandshakesSent lists what an organization sent, newest first.
-func (v *View) HandshakesSent(organization ident.OrganizationID, f HandshakeFilter, after page.Position, limit int) ([]handshake.Handshake, error) {
+func (v *View) HandshakesSent(organization ident.OrganizationID, f HandshakeFilter, after page.Cursor, limit int) ([]handshake.Handshake, error) {
 	kind, parent := f.args()
 	return upTo(v, limit, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE organization_id = $1 AND (requested_at, id) < ($2, $3) AND purge_at > $4
@@ -189,7 +189,7 @@ func (v *View) HandshakesSent(organization ident.OrganizationID, f HandshakeFilt
 
 // HandshakesReceived lists what an account received, under its id or under its
 // address, newest first.
-func (v *View) HandshakesReceived(account ident.AccountID, email ident.Email, f HandshakeFilter, after page.Position, limit int) ([]handshake.Handshake, error) {
+func (v *View) HandshakesReceived(account ident.AccountID, email ident.Email, f HandshakeFilter, after page.Cursor, limit int) ([]handshake.Handshake, error) {
 	kind, parent := f.args()
 	const received = `SELECT * FROM (SELECT ` + handshakeColumns + ` FROM handshakes
 		WHERE holder = $1 AND recipient_type <> '' AND (requested_at, id) < ($2, $3) AND purge_at > $4
@@ -210,7 +210,7 @@ func (v *View) HandshakesReceived(account ident.AccountID, email ident.Email, f 
 
 // mergeNewest merges two lists whose newest entries come first; place is where an
 // entry stands.
-func mergeNewest[T any](a, b []T, place func(T) page.Position) []T {
+func mergeNewest[T any](a, b []T, place func(T) page.Cursor) []T {
 	merged := make([]T, 0, len(a)+len(b))
 	for len(a) > 0 && len(b) > 0 {
 		if newer(place(a[0]), place(b[0])) {
@@ -222,7 +222,7 @@ func mergeNewest[T any](a, b []T, place func(T) page.Position) []T {
 	return append(append(merged, a...), b...)
 }
 
-func newer(a, b page.Position) bool {
+func newer(a, b page.Cursor) bool {
 	if a.At != b.At {
 		return a.At > b.At
 	}

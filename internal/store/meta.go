@@ -6,39 +6,39 @@ import (
 	"errors"
 )
 
-// Fact names a fact about the installation itself.
-type Fact string
+// FactName names a fact about the installation itself.
+type FactName string
 
 // The facts.
 const (
 	// TokenKey authenticates page tokens; hexadecimal.
-	TokenKey Fact = "token-key"
+	TokenKey FactName = "token-key"
 	// ClockKind is the kind of clock that the store was last served with.
-	ClockKind Fact = "clock"
+	ClockKind FactName = "clock"
 	// VirtualNow is where the virtual clock stands; RFC 3339.
-	VirtualNow Fact = "virtual-now"
+	VirtualNow FactName = "virtual-now"
 )
 
-// FactOf reads a fact, or ErrNotFound.
-func (v *View) FactOf(name Fact) (string, error) {
+// Fact reads a fact, or ErrNotFound.
+func (v *View) Fact(name FactName) (string, error) {
 	return one(v, scanText[string], `SELECT value FROM meta WHERE name = $1`, name)
 }
 
-// SetFact records a fact.
-func (t *Tx) SetFact(name Fact, value string) error {
+// UpsertFact records a fact.
+func (t *Tx) UpsertFact(name FactName, value string) error {
 	return t.change(`INSERT INTO meta (name, value) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
 }
 
 // Secret reads a random key of the installation, and makes it at the first use.
 // All servers of an installation get the same one.
-func (s *Store) Secret(ctx context.Context, name Fact) ([]byte, error) {
+func (s *Store) Secret(ctx context.Context, name FactName) ([]byte, error) {
 	var key []byte
 	err := s.Update(ctx, func(tx *Tx) error {
-		text, err := tx.FactOf(name)
+		text, err := tx.Fact(name)
 		if errors.Is(err, ErrNotFound) {
 			text = hex.EncodeToString(s.options.Source.Bytes(32))
-			err = tx.SetFact(name, text)
+			err = tx.UpsertFact(name, text)
 		}
 		if err != nil {
 			return err
@@ -49,10 +49,10 @@ func (s *Store) Secret(ctx context.Context, name Fact) ([]byte, error) {
 	return key, err
 }
 
-// Reset forgets everything that people made: accounts, organizations, their
+// DeleteEverything forgets everything that people made: accounts, organizations, their
 // handshakes, planned work and letters. The facts of the installation stay: other
 // servers have read its keys.
-func (t *Tx) Reset() error {
+func (t *Tx) DeleteEverything() error {
 	t.remembered = newRemembered()
 	for _, statement := range []string{
 		`DELETE FROM outbox`,

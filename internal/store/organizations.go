@@ -21,14 +21,14 @@ func (v *View) Organization(id ident.OrganizationID) (org.Organization, error) {
 	return one(v, scanOrganization, `SELECT `+organizationColumns+` FROM organizations o WHERE o.id = $1`, id)
 }
 
-// CreateOrganization adds an organization. Its management account joins apart.
-func (t *Tx) CreateOrganization(o org.Organization) error {
+// InsertOrganization adds an organization. Its management account joins apart.
+func (t *Tx) InsertOrganization(o org.Organization) error {
 	return t.change(`INSERT INTO organizations (id, management_account_id, root_id, feature_set, created_at)
 		VALUES ($1, $2, $3, $4, $5)`, o.ID, o.Management, o.Root, o.FeatureSet, micros(o.Created))
 }
 
-// SetFeatureSet records the feature set of an organization.
-func (t *Tx) SetFeatureSet(id ident.OrganizationID, set org.FeatureSet) error {
+// UpdateFeatureSet records the feature set of an organization.
+func (t *Tx) UpdateFeatureSet(id ident.OrganizationID, set org.FeatureSet) error {
 	clear(t.places)
 	return t.change(`UPDATE organizations SET feature_set = $1 WHERE id = $2`, set, id)
 }

@@ -11,8 +11,8 @@ import (
 	"accord/internal/ident"
 )
 
-// Letter is an effect on the outside world that waits to be delivered.
-type Letter struct {
+// Message is an effect on the outside world that waits to be delivered.
+type Message struct {
 	// ID is the key by which a receiver recognises a letter that comes twice. Ids
 	// sort in the order of writing.
 	ID string
@@ -25,7 +25,7 @@ type Letter struct {
 	Body    string
 }
 
-func scanLetter(row scanner, l *Letter) error {
+func scanLetter(row scanner, l *Message) error {
 	var at int64
 	if err := row.Scan(&l.ID, &l.Kind, &l.Organization, &l.Account, &at, &l.Body); err != nil {
 		return err
@@ -63,8 +63,8 @@ func (s *Store) resumeLetters(ctx context.Context) error {
 	})
 }
 
-// Post writes a letter. Its id and, where it has none, its instant are made here.
-func (t *Tx) Post(l Letter) error {
+// InsertMessage writes a letter. Its id and, where it has none, its instant are made here.
+func (t *Tx) InsertMessage(l Message) error {
 	if l.At.IsZero() {
 		l.At = t.now
 	}
@@ -76,9 +76,9 @@ func (t *Tx) Post(l Letter) error {
 		VALUES ($1, $2, $3, $4, $5, $6, 0, FALSE)`, l.ID, l.Kind, l.Organization, l.Account, micros(l.At), l.Body)
 }
 
-// Lease takes letters of a kind for delivery until an instant, oldest first. Two
+// LeaseMessages takes letters of a kind for delivery until an instant, oldest first. Two
 // servers never hold the same letter before that instant.
-func (t *Tx) Lease(kind string, until time.Time, limit int) ([]Letter, error) {
+func (t *Tx) LeaseMessages(kind string, until time.Time, limit int) ([]Message, error) {
 	letters, err := upTo(&t.View, limit, scanLetter, `SELECT id, kind, organization_id, account_id, at, body FROM outbox
 		WHERE kind = $1 AND delivered = FALSE AND leased_until <= $2 ORDER BY id LIMIT $3`, kind, micros(t.now))
 	if err != nil {
@@ -92,20 +92,20 @@ func (t *Tx) Lease(kind string, until time.Time, limit int) ([]Letter, error) {
 	return letters, nil
 }
 
-// Delivered records that a letter has arrived.
-func (t *Tx) Delivered(id string) error {
+// MarkDelivered records that a letter has arrived.
+func (t *Tx) MarkDelivered(id string) error {
 	return t.later(`UPDATE outbox SET delivered = TRUE WHERE id = $1`, id)
 }
 
-// Letters lists the letters of a kind in the order of writing.
-func (v *View) Letters(kind, afterID string, limit int) ([]Letter, error) {
+// Messages lists the letters of a kind in the order of writing.
+func (v *View) Messages(kind, afterID string, limit int) ([]Message, error) {
 	return upTo(v, limit, scanLetter, `SELECT id, kind, organization_id, account_id, at, body FROM outbox
 		WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3`, kind, afterID)
 }
 
-// LatestLetters lists the letters of a kind that were written before the one with
+// LatestMessages lists the letters of a kind that were written before the one with
 // the id, newest first; an empty id begins with the newest.
-func (v *View) LatestLetters(kind, beforeID string, limit int) ([]Letter, error) {
+func (v *View) LatestMessages(kind, beforeID string, limit int) ([]Message, error) {
 	if beforeID == "" {
 		// Behind every id: those are hexadecimal.
 		beforeID = "~"
@@ -114,7 +114,7 @@ func (v *View) LatestLetters(kind, beforeID string, limit int) ([]Letter, error)
 		WHERE kind = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, kind, beforeID)
 }
 
-// DropLetters removes what was written before an instant.
-func (t *Tx) DropLetters(before time.Time) error {
+// DeleteMessages removes what was written before an instant.
+func (t *Tx) DeleteMessages(before time.Time) error {
 	return t.later(`DELETE FROM outbox WHERE at < $1`, micros(before))
 }

@@ -16,32 +16,32 @@ func (v *View) Policy(organization ident.OrganizationID, id ident.PolicyID) (org
 		WHERE organization_id = $1 AND id = $2`, organization, id)
 }
 
-// PolicyNamed reads the policy of a type that has a name, or ErrNotFound.
-func (v *View) PolicyNamed(organization ident.OrganizationID, kind org.PolicyType, name string) (org.Policy, error) {
+// PolicyByName reads the policy of a type that has a name, or ErrNotFound.
+func (v *View) PolicyByName(organization ident.OrganizationID, kind org.PolicyType, name string) (org.Policy, error) {
 	return one(v, scanPolicy, `SELECT organization_id, id, type, name, description, content, digest, position FROM policies
 		WHERE organization_id = $1 AND type = $2 AND name = $3`, organization, kind, name)
 }
 
 // AfterPolicy is the place behind a policy in the list of its type.
-func AfterPolicy(p org.Policy) page.Position { return page.Position{At: p.Position} }
+func AfterPolicy(p org.Policy) page.Cursor { return page.Cursor{At: p.Position} }
 
 // Policies lists the policies of a type in the order of creation, without what lists
 // do not show: the contents and their digests.
-func (v *View) Policies(organization ident.OrganizationID, kind org.PolicyType, after page.Position, limit int) ([]org.Policy, error) {
+func (v *View) Policies(organization ident.OrganizationID, kind org.PolicyType, after page.Cursor, limit int) ([]org.Policy, error) {
 	return upTo(v, limit, scanPolicy, `SELECT organization_id, id, type, name, description, '', '', position FROM policies
 		WHERE organization_id = $1 AND type = $2 AND position > $3 ORDER BY position LIMIT $4`,
 		organization, kind, after.At)
 }
 
-// AddPolicy adds a policy.
-func (t *Tx) AddPolicy(p org.Policy) error {
+// InsertPolicy adds a policy.
+func (t *Tx) InsertPolicy(p org.Policy) error {
 	return t.change(`INSERT INTO policies (organization_id, id, type, name, description, content, digest, position)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		p.Organization, p.ID, p.Type, p.Name, p.Description, p.Content, p.Digest, p.Position)
 }
 
-// SavePolicy records the name, the description and the content of a policy.
-func (t *Tx) SavePolicy(p org.Policy) error {
+// UpdatePolicy records the name, the description and the content of a policy.
+func (t *Tx) UpdatePolicy(p org.Policy) error {
 	return t.change(`UPDATE policies SET name = $1, description = $2, content = $3, digest = $4
 		WHERE organization_id = $5 AND id = $6`, p.Name, p.Description, p.Content, p.Digest, p.Organization, p.ID)
 }
@@ -53,7 +53,7 @@ func (t *Tx) DeletePolicy(organization ident.OrganizationID, id ident.PolicyID) 
 
 func scanPolicyType(row scanner, e *org.EnabledPolicyType) error {
 	var since int64
-	if err := row.Scan(&e.Type, &e.Enabling, &since); err != nil {
+	if err := row.Scan(&e.Type, &e.EnablementID, &since); err != nil {
 		return err
 	}
 	e.Since = instant(since)
@@ -72,21 +72,21 @@ func (v *View) EnabledPolicyTypes(organization ident.OrganizationID) ([]org.Enab
 		WHERE organization_id = $1 ORDER BY type`, organization)
 }
 
-// EnablePolicyType records that a policy type is enabled.
-func (t *Tx) EnablePolicyType(organization ident.OrganizationID, e org.EnabledPolicyType) error {
+// InsertEnabledPolicyType records that a policy type is enabled.
+func (t *Tx) InsertEnabledPolicyType(organization ident.OrganizationID, e org.EnabledPolicyType) error {
 	return t.change(`INSERT INTO enabled_policy_types (organization_id, type, enabling, since) VALUES ($1, $2, $3, $4)`,
-		organization, e.Type, e.Enabling, micros(e.Since))
+		organization, e.Type, e.EnablementID, micros(e.Since))
 }
 
-// DisablePolicyType ends an enabling. What belongs to it counts no longer, and
-// waits for DropEnabling.
-func (t *Tx) DisablePolicyType(organization ident.OrganizationID, kind org.PolicyType) error {
+// DeleteEnabledPolicyType ends an enabling. What belongs to it counts no longer, and
+// waits for DeleteEnablement.
+func (t *Tx) DeleteEnabledPolicyType(organization ident.OrganizationID, kind org.PolicyType) error {
 	return t.change(`DELETE FROM enabled_policy_types WHERE organization_id = $1 AND type = $2`, organization, kind)
 }
 
-// DropEnabling removes what belongs to an enabling that has ended: of up to limit
+// DeleteEnablement removes what belongs to an enabling that has ended: of up to limit
 // targets at a time. It reports whether nothing is left.
-func (t *Tx) DropEnabling(organization ident.OrganizationID, enabling int64, limit int) (done bool, err error) {
+func (t *Tx) DeleteEnablement(organization ident.OrganizationID, enabling int64, limit int) (done bool, err error) {
 	for _, statement := range []string{
 		`DELETE FROM attachments WHERE organization_id = $1 AND enabling = $2 AND target_id IN
 			(SELECT target_id FROM attachments WHERE organization_id = $1 AND enabling = $2 LIMIT $3)`,

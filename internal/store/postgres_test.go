@@ -90,26 +90,26 @@ func TestConflictsAreRepeatedUpToABound(t *testing.T) {
 		runs := 0
 		err := one.Update(t.Context(), func(tx *store.Tx) error {
 			runs++
-			if err := tx.Count(organization, "mine", 1); err != nil {
+			if err := tx.AddToCounter(organization, "mine", 1); err != nil {
 				return err
 			}
-			n, err := tx.CounterOf(organization, "theirs")
+			n, err := tx.Counter(organization, "theirs")
 			if err != nil {
 				return err
 			}
 			if runs <= c.beaten {
 				// The other one changes what was read before this one writes it.
-				if err := other.Update(t.Context(), func(tx *store.Tx) error { return tx.Count(organization, "theirs", 1) }); err != nil {
+				if err := other.Update(t.Context(), func(tx *store.Tx) error { return tx.AddToCounter(organization, "theirs", 1) }); err != nil {
 					t.Fatal(err)
 				}
 			}
 			_ = n
-			return tx.Count(organization, "theirs", 1)
+			return tx.AddToCounter(organization, "theirs", 1)
 		})
 		if !errors.Is(err, c.want) {
 			t.Errorf("beaten %d times: %v, want %v", c.beaten, err, c.want)
 		}
-		if runs != c.runs || events[store.Repeated] != c.repeated || events[store.GivenUp] != c.givenUp {
+		if runs != c.runs || events[store.Retried] != c.repeated || events[store.RetriesExhausted] != c.givenUp {
 			t.Errorf("beaten %d times: %d runs, %v", c.beaten, runs, events)
 		}
 		wantMine := int64(1)
@@ -130,18 +130,18 @@ func TestAConflictIsRepeatedWhateverTheClosureMadeOfIt(t *testing.T) {
 		runs := 0
 		err := one.Update(t.Context(), func(tx *store.Tx) error {
 			if runs++; runs > 1 {
-				return tx.Count(organization, "theirs", 1)
+				return tx.AddToCounter(organization, "theirs", 1)
 			}
-			if _, err := tx.CounterOf(organization, "theirs"); err != nil {
+			if _, err := tx.Counter(organization, "theirs"); err != nil {
 				return err
 			}
-			if err := other.Update(t.Context(), func(tx *store.Tx) error { return tx.Count(organization, "theirs", 1) }); err != nil {
+			if err := other.Update(t.Context(), func(tx *store.Tx) error { return tx.AddToCounter(organization, "theirs", 1) }); err != nil {
 				t.Fatal(err)
 			}
-			err := tx.Count(organization, "theirs", 1)
+			err := tx.AddToCounter(organization, "theirs", 1)
 			if err == nil {
 				// It goes to the database with the next question whose answer is not remembered.
-				_, err = tx.View.CounterOf(organization, "theirs")
+				_, err = tx.View.Counter(organization, "theirs")
 			}
 			if err == nil {
 				t.Error("there was no conflict")
@@ -160,13 +160,13 @@ func TestAWaitBetweenAttemptsEndsWithItsContext(t *testing.T) {
 	runs := 0
 	err := one.Update(ctx, func(tx *store.Tx) error {
 		runs++
-		if _, err := tx.CounterOf(organization, "theirs"); err != nil {
+		if _, err := tx.Counter(organization, "theirs"); err != nil {
 			return err
 		}
-		if err := other.Update(t.Context(), func(tx *store.Tx) error { return tx.Count(organization, "theirs", 1) }); err != nil {
+		if err := other.Update(t.Context(), func(tx *store.Tx) error { return tx.AddToCounter(organization, "theirs", 1) }); err != nil {
 			t.Fatal(err)
 		}
-		err := tx.Count(organization, "theirs", 1)
+		err := tx.AddToCounter(organization, "theirs", 1)
 		cancel()
 		return err
 	})
@@ -196,10 +196,10 @@ func TestABrokenCommitIsUnknown(t *testing.T) {
 	runs := 0
 	err := s.Update(t.Context(), func(tx *store.Tx) error {
 		runs++
-		if err := tx.Count(organization, "mine", 1); err != nil {
+		if err := tx.AddToCounter(organization, "mine", 1); err != nil {
 			return err
 		}
-		_, err := tx.CounterOf(organization, "mine") // The database has it now.
+		_, err := tx.Counter(organization, "mine") // The database has it now.
 		return err
 	})
 	breaking = false
@@ -221,15 +221,15 @@ func TestAConnectionThatBreaksEarlierIsNotUnknown(t *testing.T) {
 	s := open(t, address, usual())
 	defer shut(t, s)
 	err := s.Update(t.Context(), func(tx *store.Tx) error {
-		if err := tx.Count(organization, "mine", 1); err != nil {
+		if err := tx.AddToCounter(organization, "mine", 1); err != nil {
 			return err
 		}
-		if _, err := tx.CounterOf(organization, "mine"); err != nil {
+		if _, err := tx.Counter(organization, "mine"); err != nil {
 			return err
 		}
 		execute(t, address, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 			WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle in transaction'`)
-		_, err := tx.View.CounterOf(organization, "mine")
+		_, err := tx.View.Counter(organization, "mine")
 		return err
 	})
 	if err == nil || errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrConflict) {
@@ -300,10 +300,10 @@ func TestReadersDoNotHoldWritersUp(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	if err := one.View(ctx, func(v *store.View) error {
-		if _, err := v.CounterOf(organization, "mine"); err != nil {
+		if _, err := v.Counter(organization, "mine"); err != nil {
 			return err
 		}
-		return other.Update(ctx, func(tx *store.Tx) error { return tx.Count(organization, "mine", 1) })
+		return other.Update(ctx, func(tx *store.Tx) error { return tx.AddToCounter(organization, "mine", 1) })
 	}); err != nil {
 		t.Errorf("the error is %v", err)
 	}
@@ -314,10 +314,10 @@ func TestReadersDoNotHoldWritersUp(t *testing.T) {
 
 const organization = ident.OrganizationID("o-aaaaaaaaaa")
 
-func count(t *testing.T, s *store.Store, name store.Counter) (n int64) {
+func count(t *testing.T, s *store.Store, name store.CounterName) (n int64) {
 	t.Helper()
 	if err := s.View(t.Context(), func(v *store.View) (err error) {
-		n, err = v.CounterOf(organization, name)
+		n, err = v.Counter(organization, name)
 		return err
 	}); err != nil {
 		t.Fatal(err)

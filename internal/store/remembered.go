@@ -7,16 +7,16 @@ import "accord/internal/ident"
 // back. A method of Tx with the name of one of View's answers from here, and whatever
 // changes a row that may be remembered sees to it here, too.
 type remembered struct {
-	places  map[ident.AccountID]Place
+	places  map[ident.AccountID]AccountWithOrganization
 	numbers map[ident.OrganizationID]numbers
 }
 
 func newRemembered() remembered {
-	return remembered{map[ident.AccountID]Place{}, map[ident.OrganizationID]numbers{}}
+	return remembered{map[ident.AccountID]AccountWithOrganization{}, map[ident.OrganizationID]numbers{}}
 }
 
 // apart is a place that nobody else holds.
-func (p Place) apart() Place {
+func (p AccountWithOrganization) apart() AccountWithOrganization {
 	if p.Account.Membership != nil {
 		p.Account.Membership = new(*p.Account.Membership)
 	}
@@ -27,11 +27,11 @@ func (p Place) apart() Place {
 }
 
 // readPlace reads and remembers a place.
-func (t *Tx) readPlace(id ident.AccountID, query string, args ...any) (Place, error) {
+func (t *Tx) readPlace(id ident.AccountID, query string, args ...any) (AccountWithOrganization, error) {
 	p, err := one(&t.View, scanPlace, query, args...)
 	if err == nil {
 		kept := p.apart()
-		kept.Overdue = false
+		kept.PendingJobs = false
 		t.places[id] = kept
 	}
 	return p, err

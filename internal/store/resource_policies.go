@@ -12,9 +12,9 @@ func (v *View) ResourcePolicy(organization ident.OrganizationID) (org.ResourcePo
 	return one(v, scanResourcePolicy, `SELECT id, content FROM resource_policies WHERE organization_id = $1`, organization)
 }
 
-// PutResourcePolicy gives an organization its delegation policy, or another
+// UpsertResourcePolicy gives an organization its delegation policy, or another
 // content to the one that it has, which keeps its id.
-func (t *Tx) PutResourcePolicy(organization ident.OrganizationID, p org.ResourcePolicy) error {
+func (t *Tx) UpsertResourcePolicy(organization ident.OrganizationID, p org.ResourcePolicy) error {
 	return t.change(`INSERT INTO resource_policies (organization_id, id, content) VALUES ($1, $2, $3)
 		ON CONFLICT (organization_id) DO UPDATE SET content = excluded.content`, organization, p.ID, p.Content)
 }

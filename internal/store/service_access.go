@@ -25,28 +25,28 @@ func (v *View) ServiceAccess(organization ident.OrganizationID, service org.Serv
 
 // AfterServiceAccess is the place behind a service in the list of those that
 // have trusted access.
-func AfterServiceAccess(a org.ServiceAccess) page.Position {
-	return page.Position{At: micros(a.Enabled), ID: string(a.Service)}
+func AfterServiceAccess(a org.ServiceAccess) page.Cursor {
+	return page.Cursor{At: micros(a.Enabled), ID: string(a.Service)}
 }
 
 // ServiceAccesses lists the services with trusted access in the order of its
 // enabling.
-func (v *View) ServiceAccesses(organization ident.OrganizationID, after page.Position, limit int) ([]org.ServiceAccess, error) {
+func (v *View) ServiceAccesses(organization ident.OrganizationID, after page.Cursor, limit int) ([]org.ServiceAccess, error) {
 	return upTo(v, limit, scanServiceAccess, `SELECT service_principal, enabled_at FROM service_access
 		WHERE organization_id = $1 AND (enabled_at, service_principal) > ($2, $3)
 		ORDER BY enabled_at, service_principal LIMIT $4`, organization, after.At, after.ID)
 }
 
-// EnableServiceAccess gives a service trusted access; one that has it keeps the
+// UpsertServiceAccess gives a service trusted access; one that has it keeps the
 // date.
-func (t *Tx) EnableServiceAccess(organization ident.OrganizationID, service org.ServicePrincipal, at time.Time) error {
+func (t *Tx) UpsertServiceAccess(organization ident.OrganizationID, service org.ServicePrincipal, at time.Time) error {
 	return t.later(`INSERT INTO service_access (organization_id, service_principal, enabled_at) VALUES ($1, $2, $3)
 		ON CONFLICT (organization_id, service_principal) DO NOTHING`, organization, service, micros(at))
 }
 
-// DisableServiceAccess takes the trusted access from a service; one that has
+// DeleteServiceAccess takes the trusted access from a service; one that has
 // none is no error.
-func (t *Tx) DisableServiceAccess(organization ident.OrganizationID, service org.ServicePrincipal) error {
+func (t *Tx) DeleteServiceAccess(organization ident.OrganizationID, service org.ServicePrincipal) error {
 	return t.later(`DELETE FROM service_access WHERE organization_id = $1 AND service_principal = $2`,
 		organization, service)
 }

@@ -44,13 +44,13 @@ func crowd(t *testing.T, s *Store, others int, first func(*Tx) error, do func(i 
 
 func nothing(*Tx) error { return nil }
 
-func factOf(i int) Fact { return Fact(fmt.Sprintf("fact %d", i)) }
+func factOf(i int) FactName { return FactName(fmt.Sprintf("fact %d", i)) }
 
 func TestWaitersShareACommit(t *testing.T) {
 	s := openForStatements(t, "sqlite:"+filepath.Join(t.TempDir(), "accord.db"))
 	e := s.engine.(*sqliteEngine)
 	before := e.changes.Load()
-	for i, err := range crowd(t, s, 20, nothing, func(i int, tx *Tx) error { return tx.SetFact(factOf(i), "there") }) {
+	for i, err := range crowd(t, s, 20, nothing, func(i int, tx *Tx) error { return tx.UpsertFact(factOf(i), "there") }) {
 		if err != nil {
 			t.Errorf("%d: %v", i, err)
 		}
@@ -69,7 +69,7 @@ func TestAGroupIsBounded(t *testing.T) {
 	s := openForStatements(t, "memory")
 	e := s.engine.(*sqliteEngine)
 	before := e.changes.Load()
-	crowd(t, s, 2*together, nothing, func(i int, tx *Tx) error { return tx.SetFact(factOf(i), "there") })
+	crowd(t, s, 2*together, nothing, func(i int, tx *Tx) error { return tx.UpsertFact(factOf(i), "there") })
 	if n := e.changes.Load() - before; n != 3 {
 		t.Errorf("%d transactions took %d commits", 2*together+1, n)
 	}
@@ -82,7 +82,7 @@ func TestWhoFailsInAGroupFailsAlone(t *testing.T) {
 	for name, first := range map[string]func(*Tx) error{
 		"the first succeeds": nothing,
 		"the first fails": func(tx *Tx) error {
-			if err := tx.SetFact("first", "there"); err != nil {
+			if err := tx.UpsertFact("first", "there"); err != nil {
 				return err
 			}
 			return refusal
@@ -92,13 +92,13 @@ func TestWhoFailsInAGroupFailsAlone(t *testing.T) {
 			s := openForStatements(t, "memory")
 			told := crowd(t, s, 9, first, func(i int, tx *Tx) error {
 				// What the one before wrote is seen, unless that one failed.
-				if err := tx.SetFact(factOf(i), "there"); err != nil {
+				if err := tx.UpsertFact(factOf(i), "there"); err != nil {
 					return err
 				}
 				if i%3 == 0 {
 					return refusal
 				}
-				return tx.SetFact("common", fmt.Sprint(i))
+				return tx.UpsertFact("common", fmt.Sprint(i))
 			})
 			for i := range 9 {
 				failed, there := i%3 == 0, lookFor(s, t, factOf(i)) != ""
@@ -120,8 +120,8 @@ func TestWhoFailsInAGroupFailsAlone(t *testing.T) {
 // success, and the next one begins anew.
 func TestATransactionThatTheStoreGivesUpTakesItsGroupWithIt(t *testing.T) {
 	s := openForStatements(t, "memory")
-	told := crowd(t, s, 3, func(tx *Tx) error { return tx.SetFact("first", "there") }, func(i int, tx *Tx) error {
-		if err := tx.SetFact(factOf(i), "there"); err != nil || i != 2 {
+	told := crowd(t, s, 3, func(tx *Tx) error { return tx.UpsertFact("first", "there") }, func(i int, tx *Tx) error {
+		if err := tx.UpsertFact(factOf(i), "there"); err != nil || i != 2 {
 			return err
 		}
 		// As the library does by itself when the machine fails it.
@@ -160,8 +160,8 @@ func TestWaitersThatGiveUpHoldNobodyUp(t *testing.T) {
 				if i%2 == 0 {
 					ctx = t.Context()
 				}
-				name := Fact(fmt.Sprintf("%d %d", i, n))
-				err := s.Update(ctx, func(tx *Tx) error { return tx.SetFact(name, "there") })
+				name := FactName(fmt.Sprintf("%d %d", i, n))
+				err := s.Update(ctx, func(tx *Tx) error { return tx.UpsertFact(name, "there") })
 				if there := lookFor(s, t, name) != ""; there != (err == nil) {
 					t.Errorf("%s: %v, and it is there: %t", name, err, there)
 				}

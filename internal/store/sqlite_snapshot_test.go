@@ -20,10 +20,10 @@ func openSnapshots(e *sqliteEngine) (n int) {
 	return n
 }
 
-func lookFor(s *Store, t *testing.T, name Fact) (value string) {
+func lookFor(s *Store, t *testing.T, name FactName) (value string) {
 	t.Helper()
 	err := s.View(t.Context(), func(v *View) (err error) {
-		value, err = v.FactOf(name)
+		value, err = v.Fact(name)
 		return err
 	})
 	if err != nil && !errors.Is(err, ErrNotFound) {
@@ -32,9 +32,9 @@ func lookFor(s *Store, t *testing.T, name Fact) (value string) {
 	return value
 }
 
-func setFact(s *Store, t *testing.T, name Fact, value string) {
+func setFact(s *Store, t *testing.T, name FactName, value string) {
 	t.Helper()
-	if err := s.Update(t.Context(), func(tx *Tx) error { return tx.SetFact(name, value) }); err != nil {
+	if err := s.Update(t.Context(), func(tx *Tx) error { return tx.UpsertFact(name, value) }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -55,7 +55,7 @@ func TestASnapshotIsKeptUntilSomebodyWrites(t *testing.T) {
 	var ask func(more int)
 	ask = func(more int) {
 		err := s.View(t.Context(), func(v *View) error {
-			if got, err := v.FactOf("a"); err != nil || got != "1" {
+			if got, err := v.Fact("a"); err != nil || got != "1" {
 				t.Errorf("after the commit a reader finds %q, %v", got, err)
 			}
 			if more > 1 {
@@ -69,7 +69,7 @@ func TestASnapshotIsKeptUntilSomebodyWrites(t *testing.T) {
 	}
 	ask(cap(e.readers.free))
 	err := s.Update(t.Context(), func(tx *Tx) error {
-		if err := tx.SetFact("a", "2"); err != nil {
+		if err := tx.UpsertFact("a", "2"); err != nil {
 			return err
 		}
 		return errors.New("given up")
@@ -86,12 +86,12 @@ func TestAReaderThatWorksKeepsItsSnapshotOverACommit(t *testing.T) {
 	s := openForStatements(t, "memory")
 	setFact(s, t, "a", "1")
 	err := s.View(t.Context(), func(v *View) error {
-		before, err := v.FactOf("a")
+		before, err := v.Fact("a")
 		if err != nil {
 			return err
 		}
 		setFact(s, t, "a", "2")
-		after, err := v.FactOf("a")
+		after, err := v.Fact("a")
 		if before != "1" || after != "1" {
 			t.Errorf("one view finds %q and then %q", before, after)
 		}

@@ -50,10 +50,10 @@ type Event string
 
 // The events.
 const (
-	// Repeated: a transaction conflicted and ran again.
-	Repeated Event = "repeated"
-	// GivenUp: a transaction conflicted more often than it may be repeated.
-	GivenUp Event = "given up"
+	// Retried: a transaction conflicted and ran again.
+	Retried Event = "repeated"
+	// RetriesExhausted: a transaction conflicted more often than it may be repeated.
+	RetriesExhausted Event = "given up"
 	// OutcomeUnknown: a commit was sent and no answer came.
 	OutcomeUnknown Event = "outcome unknown"
 )
@@ -150,10 +150,10 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		case !s.engine.retryable(err) && !errors.Is(err, ErrDuplicate):
 			return err
 		case attempt == attempts:
-			s.observe(GivenUp)
+			s.observe(RetriesExhausted)
 			return fmt.Errorf("%w: %w", ErrConflict, err)
 		}
-		s.observe(Repeated)
+		s.observe(Retried)
 		if err := s.pause(ctx, attempt); err != nil {
 			return err
 		}

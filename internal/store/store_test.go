@@ -104,7 +104,7 @@ func shut(t *testing.T, s *store.Store) {
 func post(t *testing.T, s *store.Store, body string) {
 	t.Helper()
 	if err := s.Update(t.Context(), func(tx *store.Tx) error {
-		return tx.Post(store.Letter{Kind: "mail", Body: body})
+		return tx.InsertMessage(store.Message{Kind: "mail", Body: body})
 	}); err != nil {
 		t.Fatalf("writing: %v", err)
 	}
@@ -115,7 +115,7 @@ func posted(t *testing.T, s *store.Store) []string {
 	t.Helper()
 	var bodies []string
 	if err := s.View(t.Context(), func(v *store.View) error {
-		letters, err := v.Letters("mail", "", 100)
+		letters, err := v.Messages("mail", "", 100)
 		for _, l := range letters {
 			bodies = append(bodies, l.Body)
 		}

@@ -15,29 +15,29 @@ func (v *View) Tags(organization ident.OrganizationID, resource string) ([]org.T
 		WHERE organization_id = $1 AND resource_id = $2 ORDER BY position, key`, organization, resource)
 }
 
-// PlacedTag is a tag with its place among those of its thing.
-type PlacedTag struct {
+// OrderedTag is a tag with its place among those of its thing.
+type OrderedTag struct {
 	org.Tag
 	place int64
 }
 
-func scanPlacedTag(row scanner, tag *PlacedTag) error {
+func scanPlacedTag(row scanner, tag *OrderedTag) error {
 	return row.Scan(&tag.Key, &tag.Value, &tag.place)
 }
 
 // AfterTag is the place behind a tag in the list of its thing.
-func AfterTag(tag PlacedTag) page.Position { return page.Position{At: tag.place, ID: tag.Key} }
+func AfterTag(tag OrderedTag) page.Cursor { return page.Cursor{At: tag.place, ID: tag.Key} }
 
 // TagsAfter lists a part of the tags of a thing in the order of Tags.
-func (v *View) TagsAfter(organization ident.OrganizationID, resource string, after page.Position, limit int) ([]PlacedTag, error) {
+func (v *View) TagsAfter(organization ident.OrganizationID, resource string, after page.Cursor, limit int) ([]OrderedTag, error) {
 	return upTo(v, limit, scanPlacedTag, `SELECT key, value, position FROM tags
 		WHERE organization_id = $1 AND resource_id = $2 AND (position, key) > ($3, $4)
 		ORDER BY position, key LIMIT $5`, organization, resource, after.At, after.ID)
 }
 
-// PutTags adds tags to a thing. A key that it has already keeps its place and
+// UpsertTags adds tags to a thing. A key that it has already keeps its place and
 // gets the new value.
-func (t *Tx) PutTags(organization ident.OrganizationID, resource string, tags []org.Tag) error {
+func (t *Tx) UpsertTags(organization ident.OrganizationID, resource string, tags []org.Tag) error {
 	if len(tags) == 0 {
 		return nil
 	}
@@ -57,19 +57,19 @@ func (t *Tx) PutTags(organization ident.OrganizationID, resource string, tags []
 	return nil
 }
 
-// RemoveTag takes a tag off a thing; a key that it does not have is no error.
-func (t *Tx) RemoveTag(organization ident.OrganizationID, resource, key string) error {
+// DeleteTag takes a tag off a thing; a key that it does not have is no error.
+func (t *Tx) DeleteTag(organization ident.OrganizationID, resource, key string) error {
 	return t.later(`DELETE FROM tags WHERE organization_id = $1 AND resource_id = $2 AND key = $3`,
 		organization, resource, key)
 }
 
-// RemoveTags takes all tags off a thing.
-func (t *Tx) RemoveTags(organization ident.OrganizationID, resource string) error {
+// DeleteTags takes all tags off a thing.
+func (t *Tx) DeleteTags(organization ident.OrganizationID, resource string) error {
 	return t.later(`DELETE FROM tags WHERE organization_id = $1 AND resource_id = $2`, organization, resource)
 }
 
-// HandTags gives the tags that waited under one id to the thing with another.
-func (t *Tx) HandTags(organization ident.OrganizationID, from, to string) error {
+// MoveTags gives the tags that waited under one id to the thing with another.
+func (t *Tx) MoveTags(organization ident.OrganizationID, from, to string) error {
 	return t.later(`UPDATE tags SET resource_id = $1 WHERE organization_id = $2 AND resource_id = $3`,
 		to, organization, from)
 }

@@ -41,31 +41,31 @@ func (v *View) Transfer(id ident.TransferID) (org.Transfer, error) {
 		WHERE t.id = $1 AND (t.purge_at IS NULL OR t.purge_at > $2)`, id, micros(v.now))
 }
 
-// KeptTransfer reads a transfer, also one that nobody can read any more, or
+// TransferIncludingPurged reads a transfer, also one that nobody can read any more, or
 // ErrNotFound.
-func (t *Tx) KeptTransfer(id ident.TransferID) (org.Transfer, error) {
+func (t *Tx) TransferIncludingPurged(id ident.TransferID) (org.Transfer, error) {
 	return one(&t.View, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+` WHERE t.id = $1`, id)
 }
 
-// AddTransfer adds a transfer. The addresses of its sides are those of their
+// InsertTransfer adds a transfer. The addresses of its sides are those of their
 // accounts; they are not kept with it.
-func (t *Tx) AddTransfer(x org.Transfer) error {
+func (t *Tx) InsertTransfer(x org.Transfer) error {
 	return t.change(`INSERT INTO transfers (id, handshake_id, name, target_organization_id, target_account_id,
 			source_organization_id, source_account_id, invited_type, invited_id, answered_by, holder, status,
 			requested_at, expires_at, starts_at, ends_at, purge_at, live)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		x.ID, x.Handshake, x.Name, x.Target.Organization, x.Target.Management,
-		x.Source.Organization, x.Source.Management, x.Invited.Type, x.Invited.ID, x.AnsweredBy, x.Holder(), x.Stored,
+		x.Source.Organization, x.Source.Management, x.Invited.Type, x.Invited.ID, x.AnsweredBy, x.Recipient(), x.Stored,
 		micros(x.Requested), micros(x.Expires), micros(x.Start), nullMicros(x.End), nullMicros(x.PurgeAt), x.Live)
 }
 
-// SaveTransfer records the name of a transfer, where it stands and who its source
+// UpdateTransfer records the name of a transfer, where it stands and who its source
 // is. ErrDuplicate says that a transfer binds the two organizations already.
-func (t *Tx) SaveTransfer(x org.Transfer) error {
+func (t *Tx) UpdateTransfer(x org.Transfer) error {
 	return t.change(`UPDATE transfers SET name = $1, source_organization_id = $2, source_account_id = $3, answered_by = $4,
 			holder = $5, status = $6, ends_at = $7, purge_at = $8, live = $9 WHERE id = $10`,
 		x.Name, x.Source.Organization, x.Source.Management, x.AnsweredBy,
-		x.Holder(), x.Stored, nullMicros(x.End), nullMicros(x.PurgeAt), x.Live, x.ID)
+		x.Recipient(), x.Stored, nullMicros(x.End), nullMicros(x.PurgeAt), x.Live, x.ID)
 }
 
 // DeleteTransfer removes a transfer that nobody agreed to and whose retention is
@@ -75,13 +75,13 @@ func (t *Tx) DeleteTransfer(id ident.TransferID) error {
 }
 
 // AfterTransfer is the place behind a transfer in a list.
-func AfterTransfer(t org.Transfer) page.Position {
-	return page.Position{At: micros(t.Requested), ID: string(t.ID)}
+func AfterTransfer(t org.Transfer) page.Cursor {
+	return page.Cursor{At: micros(t.Requested), ID: string(t.ID)}
 }
 
 // InboundTransfers lists the transfers of which an organization is the target,
 // newest first; with agreed only those that the source has accepted.
-func (v *View) InboundTransfers(organization ident.OrganizationID, agreed bool, after page.Position, limit int) ([]org.Transfer, error) {
+func (v *View) InboundTransfers(organization ident.OrganizationID, agreed bool, after page.Cursor, limit int) ([]org.Transfer, error) {
 	return upTo(v, limit, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
 		WHERE t.target_organization_id = $1 AND (t.requested_at, t.id) < ($2, $3)
 			AND (t.purge_at IS NULL OR t.purge_at > $4)
@@ -93,7 +93,7 @@ func (v *View) InboundTransfers(organization ident.OrganizationID, agreed bool, 
 // OutboundTransfers lists the transfers of which an organization is the source,
 // or to which its management account was invited by its id or its address, newest
 // first.
-func (v *View) OutboundTransfers(o org.Organization, email ident.Email, after page.Position, limit int) ([]org.Transfer, error) {
+func (v *View) OutboundTransfers(o org.Organization, email ident.Email, after page.Cursor, limit int) ([]org.Transfer, error) {
 	var merged []org.Transfer
 	for _, holder := range []string{string(o.ID), string(o.Management), email.Key()} {
 		found, err := upTo(v, limit, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`

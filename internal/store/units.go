@@ -22,32 +22,32 @@ func (v *View) Unit(organization ident.OrganizationID, id ident.UnitID) (org.Uni
 	return one(v, scanUnit, `SELECT `+unitColumns+` FROM units WHERE organization_id = $1 AND id = $2`, organization, id)
 }
 
-// UnitNamed reads the unit that has a name within its parent, or ErrNotFound.
-func (v *View) UnitNamed(organization ident.OrganizationID, parent ident.ParentID, name string) (org.Unit, error) {
+// UnitByName reads the unit that has a name within its parent, or ErrNotFound.
+func (v *View) UnitByName(organization ident.OrganizationID, parent ident.ParentID, name string) (org.Unit, error) {
 	return one(v, scanUnit, `SELECT `+unitColumns+` FROM units
 		WHERE organization_id = $1 AND parent_id = $2 AND name = $3`, organization, parent, name)
 }
 
 // AfterUnit is the place behind a unit in the lists of its parent.
-func AfterUnit(u org.Unit) page.Position {
-	return page.Position{At: micros(u.Created), ID: string(u.ID)}
+func AfterUnit(u org.Unit) page.Cursor {
+	return page.Cursor{At: micros(u.Created), ID: string(u.ID)}
 }
 
 // UnitsIn lists the units directly below a root or unit in the order of creation.
-func (v *View) UnitsIn(organization ident.OrganizationID, parent ident.ParentID, after page.Position, limit int) ([]org.Unit, error) {
+func (v *View) UnitsIn(organization ident.OrganizationID, parent ident.ParentID, after page.Cursor, limit int) ([]org.Unit, error) {
 	return upTo(v, limit, scanUnit, `SELECT `+unitColumns+` FROM units
 		WHERE organization_id = $1 AND parent_id = $2 AND (created_at, id) > ($3, $4)
 		ORDER BY created_at, id LIMIT $5`, organization, parent, after.At, after.ID)
 }
 
-// CreateUnit adds an organizational unit.
-func (t *Tx) CreateUnit(u org.Unit) error {
+// InsertUnit adds an organizational unit.
+func (t *Tx) InsertUnit(u org.Unit) error {
 	return t.change(`INSERT INTO units (organization_id, id, parent_id, name, path, depth, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, u.Organization, u.ID, u.Parent, u.Name, u.Path, u.Depth, micros(u.Created))
 }
 
-// RenameUnit gives a unit another name.
-func (t *Tx) RenameUnit(organization ident.OrganizationID, id ident.UnitID, name string) error {
+// UpdateUnitName gives a unit another name.
+func (t *Tx) UpdateUnitName(organization ident.OrganizationID, id ident.UnitID, name string) error {
 	return t.change(`UPDATE units SET name = $1 WHERE organization_id = $2 AND id = $3`, name, organization, id)
 }
 

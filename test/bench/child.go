@@ -21,9 +21,9 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // The engine of PostgreSQL.
 	_ "modernc.org/sqlite"             // The engine of SQLite.
 
+	"accord/internal/app"
 	"accord/internal/config"
-	"accord/internal/installation"
-	"accord/internal/observe"
+	"accord/internal/telemetry"
 )
 
 // This program is something that others are compared with when the variable says
@@ -142,7 +142,7 @@ func serveProfiled(path string, args []string) error {
 	if err != nil {
 		return err
 	}
-	given := config.Given{}
+	given := config.Input{}
 	for _, arg := range args {
 		name, value, _ := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
 		given[name] = append(given[name], value)
@@ -151,13 +151,13 @@ func serveProfiled(path string, args []string) error {
 	if err != nil {
 		return err
 	}
-	log, err := observe.NewLogger(os.Stderr, string(c.LogFormat), c.LogLevel.String())
+	log, err := telemetry.NewLogger(os.Stderr, string(c.LogFormat), c.LogLevel.String())
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	i, err := installation.Open(ctx, c, installation.Options{Log: log})
+	i, err := app.Open(ctx, c, app.Options{Log: log})
 	if err != nil {
 		return err
 	}

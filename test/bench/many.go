@@ -167,7 +167,7 @@ func seedOne(tx *store.Tx, number int) error {
 		FeatureSet: org.AllFeatures,
 		Created:    tx.Now(),
 	}
-	if err := tx.CreateOrganization(o); err != nil {
+	if err := tx.InsertOrganization(o); err != nil {
 		return err
 	}
 	for i := range accountsOrganizations {
@@ -175,22 +175,22 @@ func seedOne(tx *store.Tx, number int) error {
 		if i == 0 {
 			id = o.Management
 		}
-		err := tx.RegisterAccount(org.Account{
+		err := tx.InsertAccount(org.Account{
 			ID: id, Name: "account-" + string(id), Email: ident.Email("account-" + string(id) + "@example.com"), State: org.Active,
 			EmailVerified: true, ServiceLinkedRole: true, Readiness: org.Ready, Registered: o.Created,
 		})
 		if err != nil {
 			return err
 		}
-		if err := tx.Join(id, org.Membership{
+		if err := tx.InsertMembership(id, org.Membership{
 			Organization: o.ID, Parent: o.Root.Parent(), ParentPath: o.RootPath(), Method: org.Invited,
 			Joined: o.Created.Add(time.Duration(i) * time.Microsecond),
 		}); err != nil {
 			return err
 		}
 	}
-	for counter, n := range map[store.Counter]int64{"accounts": accountsOrganizations, "places": accountsOrganizations + 1, "invitations-sent": 1} {
-		if err := tx.Count(o.ID, counter, n); err != nil {
+	for counter, n := range map[store.CounterName]int64{"accounts": accountsOrganizations, "places": accountsOrganizations + 1, "invitations-sent": 1} {
+		if err := tx.AddToCounter(o.ID, counter, n); err != nil {
 			return err
 		}
 	}
@@ -200,8 +200,8 @@ func seedOne(tx *store.Tx, number int) error {
 		Requested: o.Created, Expires: o.Created.AddDate(0, 0, 15), Retention: 30 * 24 * time.Hour,
 		Offer: handshake.Offer{ManagementEmail: "account-" + managerOf(number) + "@example.com", ManagementName: "account", FeatureSet: "ALL"},
 	}
-	if err := tx.AddHandshake(h); err != nil {
+	if err := tx.InsertHandshake(h); err != nil {
 		return err
 	}
-	return tx.AddDue(store.Due{Organization: o.ID, At: h.Expires, Kind: "handshake expires", Subject: string(h.ID)})
+	return tx.InsertJob(store.Job{Organization: o.ID, At: h.Expires, Kind: "handshake expires", Subject: string(h.ID)})
 }

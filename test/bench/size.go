@@ -147,7 +147,7 @@ func (b *bench) size() error {
 	var took time.Duration
 	for i, s := range []scale{ten, thousands} {
 		var err error
-		if servers[i], err = b.serve(b.file(fmt.Sprintf("size%d", i)), "--rule=create-account=synchronous"); err != nil {
+		if servers[i], err = b.serve(b.file(fmt.Sprintf("size%d", i)), "--behavior=create-account=synchronous"); err != nil {
 			return err
 		}
 		began := time.Now()

@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"accord/internal/api"
+	"accord/internal/app"
 	"accord/internal/config"
 	"accord/internal/ident"
-	"accord/internal/installation"
 	"accord/internal/org"
 	"accord/internal/service/organizations"
 	"accord/test/facts"
@@ -28,7 +28,7 @@ var start = time.Date(2026, 11, 10, 8, 0, 0, 0, time.UTC)
 
 // installed is one installation that listens, on a copy of the world.
 type installed struct {
-	*installation.Installation
+	*app.App
 	facts  *facts.Service
 	style  style
 	url    string
@@ -55,10 +55,10 @@ func install(t *testing.T, f *facts.Service, s style, store []byte, settings ...
 			t.Fatal(err)
 		}
 	}
-	given := config.Given{
+	given := config.Input{
 		"listen": {"127.0.0.1:0"}, "admin-listen": {"127.0.0.1:0"}, "store": {"sqlite:" + path}, "clock": {"virtual"},
-		"rule":  {"wire-style=" + string(s)},
-		"quota": {"accounts-per-organization=100", fmt.Sprintf("tags-per-resource=%d", mostTags)},
+		"behavior": {"wire-style=" + string(s)},
+		"quota":    {"accounts-per-organization=100", fmt.Sprintf("tags-per-resource=%d", mostTags)},
 	}
 	for _, setting := range settings {
 		name, pair, _ := strings.Cut(setting, " ")
@@ -69,7 +69,7 @@ func install(t *testing.T, f *facts.Service, s style, store []byte, settings ...
 		t.Fatal(err)
 	}
 	ctx := context.Background()
-	in.Installation, err = installation.Open(ctx, c, installation.Options{
+	in.App, err = app.Open(ctx, c, app.Options{
 		Start:      start,
 		Undeclared: func(operation string, e *api.Error) { t.Errorf("%s is not allowed %s", operation, e.Type) },
 		BeforeCommit: func() error {
@@ -266,7 +266,7 @@ func (b *builder) organization(w *world) {
 	w.invitation = b.do(management, "InviteAccountToOrganization",
 		body{"Target": accountTarget(invited), "Notes": "Welcome", "Tags": []any{tag("team", "red")}}, "Handshake", "Id")
 	suspended := org.Suspended
-	if _, err := b.in.Registry.Amend(context.Background(), ident.AccountID(w.suspended), organizations.Amendment{State: &suspended}); err != nil {
+	if _, err := b.in.Registry.UpdateAccount(context.Background(), ident.AccountID(w.suspended), organizations.AccountUpdate{State: &suspended}); err != nil {
 		b.t.Fatal(err)
 	}
 	w.cancelled = b.do(management, "InviteAccountToOrganization", body{"Target": accountTarget(founder)}, "Handshake", "Id")

@@ -60,7 +60,7 @@ func compareJournal(v *store.View, path string) (faults []string, err error) {
 		}
 		written[r.EventID]++
 	}
-	letters, err := v.Letters(event.Letter, "", everything)
+	letters, err := v.Messages(event.MessageKind, "", everything)
 	if err != nil {
 		return nil, err
 	}

@@ -18,14 +18,14 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
+	"accord/internal/behavior"
 	"accord/internal/clock"
-	"accord/internal/due"
 	"accord/internal/handshake"
 	"accord/internal/ident"
-	"accord/internal/limits"
+	"accord/internal/jobs"
 	"accord/internal/org"
 	"accord/internal/page"
-	"accord/internal/rules"
+	"accord/internal/quota"
 	"accord/internal/service/organizations"
 	"accord/internal/store"
 	"accord/test/postgres"
@@ -58,16 +58,16 @@ func newWorld(t *testing.T, url string, beforeCommit func() error) *world {
 		}
 	})
 	// What is due later stays undone: time stands still.
-	r, err := rules.Parse(map[string]string{"create-account": "synchronous", "account-closure-delay": "1h"})
+	r, err := behavior.Parse(map[string]string{"create-account": "synchronous", "account-closure-delay": "1h"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := limits.New(r.QuotaProfile, nil)
+	l, err := quota.New(r.QuotaProfile, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	service, err := organizations.New(ctx, organizations.Options{
-		Store: s, Due: due.New(s, c, log), Source: source, Rules: r, Limits: l, Log: log, Registers: true,
+		Store: s, Jobs: jobs.New(s, c, log), Source: source, Behavior: r, Quotas: l, Log: log, RegisterCallers: true,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -162,7 +162,7 @@ func (w *world) stage() {
 func (w *world) exist(accounts ...string) {
 	w.t.Helper()
 	for _, id := range accounts {
-		if _, err := w.service.Ensure(context.Background(), ident.AccountID(id)); err != nil {
+		if _, err := w.service.EnsureAccount(context.Background(), ident.AccountID(id)); err != nil {
 			w.t.Fatal(err)
 		}
 	}
@@ -184,7 +184,7 @@ func (w *world) join(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	return tx.Join(ident.AccountID(w.guest), org.Membership{
+	return tx.InsertMembership(ident.AccountID(w.guest), org.Membership{
 		Organization: o.ID, Parent: o.Root.Parent(), ParentPath: o.RootPath(), Method: org.Invited, Joined: tx.Now().Add(-time.Minute),
 	})
 }

@@ -21,9 +21,9 @@ import (
 
 	_ "modernc.org/sqlite" // Copies the file of a server that is too early.
 
+	"accord/internal/app"
 	"accord/internal/config"
 	"accord/internal/ident"
-	"accord/internal/installation"
 	"accord/internal/store"
 )
 
@@ -59,7 +59,7 @@ func serve(kind string) (status int) {
 }
 
 func run(kind string) error {
-	given := config.Given{}
+	given := config.Input{}
 	for _, arg := range os.Args[1:] {
 		name, value, _ := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
 		given[name] = append(given[name], value)
@@ -70,7 +70,7 @@ func run(kind string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	var options installation.Options
+	var options app.Options
 	kind, number, _ := strings.Cut(kind, ":")
 	end := func() error { return nil }
 	var commits atomic.Int64
@@ -94,7 +94,7 @@ func run(kind string) error {
 			return nil
 		}
 	}
-	i, err := installation.Open(ctx, c, options)
+	i, err := app.Open(ctx, c, options)
 	if err != nil {
 		return err
 	}
@@ -198,33 +198,33 @@ func TestTheRowCheckFindsHalfDoneChanges(t *testing.T) {
 	w.expect(nil)
 	h, created := w.open, w.created
 	for name, spoil := range map[string]func(tx *store.Tx) error{
-		"a place is counted that nobody takes":  func(tx *store.Tx) error { return tx.Count(w.organization, "places", 1) },
-		"an account is not counted":             func(tx *store.Tx) error { return tx.Count(w.organization, "accounts", -1) },
-		"a creation is counted for ever":        func(tx *store.Tx) error { return tx.Count(w.organization, "creations-in-progress", 1) },
-		"an invitation is not counted":          func(tx *store.Tx) error { return tx.Count(w.organization, "invitations-sent", -1) },
-		"a member left and its place stays":     func(tx *store.Tx) error { return tx.Leave(ident.AccountID(w.member), tx.Now()) },
+		"a place is counted that nobody takes":  func(tx *store.Tx) error { return tx.AddToCounter(w.organization, "places", 1) },
+		"an account is not counted":             func(tx *store.Tx) error { return tx.AddToCounter(w.organization, "accounts", -1) },
+		"a creation is counted for ever":        func(tx *store.Tx) error { return tx.AddToCounter(w.organization, "creations-in-progress", 1) },
+		"an invitation is not counted":          func(tx *store.Tx) error { return tx.AddToCounter(w.organization, "invitations-sent", -1) },
+		"a member left and its place stays":     func(tx *store.Tx) error { return tx.DeleteMembership(ident.AccountID(w.member), tx.Now()) },
 		"a member joined without an invitation": func(tx *store.Tx) error { return w.join(tx) },
 		"a handshake is accepted and nobody joined": func(tx *store.Tx) error {
 			h := h
 			h.Enter("ACCEPTED", tx.Now())
 			h.AnsweredBy = ident.AccountID(w.guest)
-			return tx.SaveHandshake(h)
+			return tx.UpdateHandshake(h)
 		},
-		"the tags of an invitation are gone": func(tx *store.Tx) error { return tx.RemoveTags(w.organization, string(h.ID)) },
-		"the tags of a member are gone":      func(tx *store.Tx) error { return tx.RemoveTags(w.organization, w.member) },
+		"the tags of an invitation are gone": func(tx *store.Tx) error { return tx.DeleteTags(w.organization, string(h.ID)) },
+		"the tags of a member are gone":      func(tx *store.Tx) error { return tx.DeleteTags(w.organization, w.member) },
 		"tags wait for a creation that has ended": func(tx *store.Tx) error {
-			return tx.HandTags(w.organization, string(created.Account), string(created.ID))
+			return tx.MoveTags(w.organization, string(created.Account), string(created.ID))
 		},
 		"an invitation never expires": func(tx *store.Tx) error {
-			_, err := tx.TakeDue(store.Due{Organization: w.organization, At: h.Expires, Kind: "handshake expires", Subject: string(h.ID)})
+			_, err := tx.ClaimJob(store.Job{Organization: w.organization, At: h.Expires, Kind: "handshake expires", Subject: string(h.ID)})
 			return err
 		},
 		"a quota never gets one back": func(tx *store.Tx) error {
-			_, err := tx.TakeDue(store.Due{Organization: w.organization, At: created.Requested.Add(day), Kind: "number released", Subject: "creations-begun/" + string(created.ID)})
+			_, err := tx.ClaimJob(store.Job{Organization: w.organization, At: created.Requested.Add(day), Kind: "number released", Subject: "creations-begun/" + string(created.ID)})
 			return err
 		},
 		"a creation is planned to end twice": func(tx *store.Tx) error {
-			return tx.AddDue(store.Due{Organization: w.organization, At: created.Requested, Kind: "account creation ends", Subject: string(created.ID)})
+			return tx.InsertJob(store.Job{Organization: w.organization, At: created.Requested, Kind: "account creation ends", Subject: string(created.ID)})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -31,12 +31,12 @@ type rows struct {
 	handshakes   []handshake.Handshake
 	creations    []org.Creation
 	tags         map[string][]org.Tag
-	counters     map[store.Counter]int64
-	due          map[store.Due]bool
+	counters     map[store.CounterName]int64
+	due          map[store.Job]bool
 }
 
 // readRows reads what the store holds of an organization.
-func readRows(v *store.View, id ident.OrganizationID, due []store.Due) (r rows, err error) {
+func readRows(v *store.View, id ident.OrganizationID, due []store.Job) (r rows, err error) {
 	if r.organization, err = v.Organization(id); err != nil {
 		return r, err
 	}
@@ -69,13 +69,13 @@ func readRows(v *store.View, id ident.OrganizationID, due []store.Due) (r rows, 
 			return r, err
 		}
 	}
-	r.counters = map[store.Counter]int64{}
-	for _, name := range []store.Counter{"accounts", "places", "creations-in-progress", "creations-begun", "invitations-sent"} {
-		if r.counters[name], err = v.CounterOf(id, name); err != nil {
+	r.counters = map[store.CounterName]int64{}
+	for _, name := range []store.CounterName{"accounts", "places", "creations-in-progress", "creations-begun", "invitations-sent"} {
+		if r.counters[name], err = v.Counter(id, name); err != nil {
 			return r, err
 		}
 	}
-	r.due = map[store.Due]bool{}
+	r.due = map[store.Job]bool{}
 	for _, d := range due {
 		r.due[d] = true
 	}
@@ -86,7 +86,7 @@ func readRows(v *store.View, id ident.OrganizationID, due []store.Due) (r rows, 
 // It knows what the load of these tests leaves behind, and no more: members come
 // by invitation or creation, and all happened within the last day.
 func inspect(v *store.View, organizations []ident.OrganizationID) (faults []string, err error) {
-	due, err := v.DueBy(eternity, everything)
+	due, err := v.JobsDueBy(eternity, everything)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func inspect(v *store.View, organizations []ident.OrganizationID) (faults []stri
 }
 
 func (r *rows) complain(about func(format string, args ...any)) {
-	counted := map[store.Counter]int64{
+	counted := map[store.CounterName]int64{
 		"accounts": int64(len(r.accounts)),
 		"places":   int64(len(r.accounts)),
 	}
@@ -136,7 +136,7 @@ func (r *rows) complain(about func(format string, args ...any)) {
 
 // planned reports whether a piece of work is planned.
 func (r *rows) planned(organization ident.OrganizationID, at time.Time, kind, subject string) bool {
-	return r.due[store.Due{Organization: organization, At: at, Kind: kind, Subject: subject}]
+	return r.due[store.Job{Organization: organization, At: at, Kind: kind, Subject: subject}]
 }
 
 const day = 24 * time.Hour
@@ -233,11 +233,11 @@ func (r *rows) complainOfMember(a org.Account, about func(string, ...any)) {
 
 // inspectLetters says which effects of the rows were not written exactly once.
 func inspectLetters(v *store.View, organizations []ident.OrganizationID) (faults []string, err error) {
-	records, err := v.Letters(event.Letter, "", everything)
+	records, err := v.Messages(event.MessageKind, "", everything)
 	if err != nil {
 		return nil, err
 	}
-	mails, err := v.Letters(mail.Letter, "", everything)
+	mails, err := v.Messages(mail.MessageKind, "", everything)
 	if err != nil {
 		return nil, err
 	}

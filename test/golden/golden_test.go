@@ -26,9 +26,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"accord/internal/app"
 	"accord/internal/config"
 	"accord/internal/ident"
-	"accord/internal/installation"
 )
 
 var update = flag.Bool("update", false, "write the files instead of comparing them")
@@ -46,7 +46,7 @@ var start = time.Date(2026, time.November, 2, 8, 0, 0, 0, time.UTC)
 // book is where the exchanges of one story are written.
 type book struct {
 	t *testing.T
-	*installation.Installation
+	*app.App
 	// written are the files of all stories, so that none is written twice or stays
 	// when nobody writes it.
 	written map[string]bool
@@ -55,13 +55,13 @@ type book struct {
 // open begins a story on an installation of its own, with rules as "name=value".
 func open(t *testing.T, written map[string]bool, rules ...string) *book {
 	t.Helper()
-	c, err := config.Load(config.Given{
-		"listen": {"127.0.0.1:0"}, "admin-listen": {"127.0.0.1:0"}, "store": {"memory"}, "clock": {"virtual"}, "rule": rules,
+	c, err := config.Load(config.Input{
+		"listen": {"127.0.0.1:0"}, "admin-listen": {"127.0.0.1:0"}, "store": {"memory"}, "clock": {"virtual"}, "behavior": rules,
 	}, func(string) string { return "" }, os.ReadFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	i, err := installation.Open(t.Context(), c, installation.Options{Start: start, Source: ident.NewSeededSource(1)})
+	i, err := app.Open(t.Context(), c, app.Options{Start: start, Source: ident.NewSeededSource(1)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func open(t *testing.T, written map[string]bool, rules ...string) *book {
 	if err := i.Listen(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return &book{t: t, Installation: i, written: written}
+	return &book{t: t, App: i, written: written}
 }
 
 // register gives an account a name and an address.

@@ -22,11 +22,11 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
+	"accord/internal/behavior"
 	"accord/internal/clock"
-	"accord/internal/due"
 	"accord/internal/ident"
-	"accord/internal/limits"
-	"accord/internal/rules"
+	"accord/internal/jobs"
+	"accord/internal/quota"
 	"accord/internal/service/organizations"
 	"accord/internal/store"
 	"accord/test/postgres"
@@ -87,7 +87,7 @@ type bench struct {
 	service *service
 	store   *store.Store
 	clock   *clock.Virtual
-	due     *due.Loop
+	due     *jobs.Loop
 	// done and refused count the outcomes of each action.
 	done, refused map[string]int
 }
@@ -105,18 +105,18 @@ func open(t *testing.T, url string) *bench {
 			t.Error(err)
 		}
 	})
-	quotas, err := limits.New(limits.Profile2026, map[string]string{
-		string(limits.AccountsPerOrganization):               fmt.Sprint(placesQuota),
-		string(limits.InvitationsPerDay):                     "unlimited",
-		string(limits.UnitDepth):                             fmt.Sprint(depthQuota),
-		string(limits.Attachments("SERVICE_CONTROL_POLICY")): fmt.Sprint(attachmentQuota),
+	quotas, err := quota.New(quota.Profile2026, map[string]string{
+		string(quota.AccountsPerOrganization):               fmt.Sprint(placesQuota),
+		string(quota.InvitationsPerDay):                     "unlimited",
+		string(quota.UnitDepth):                             fmt.Sprint(depthQuota),
+		string(quota.Attachments("SERVICE_CONTROL_POLICY")): fmt.Sprint(attachmentQuota),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.due = due.New(b.store, b.clock, log)
+	b.due = jobs.New(b.store, b.clock, log)
 	b.service, err = organizations.New(ctx, organizations.Options{
-		Store: b.store, Due: b.due, Source: source, Rules: rules.Default(), Limits: quotas, Log: log, Registers: true,
+		Store: b.store, Jobs: b.due, Source: source, Behavior: behavior.Default(), Quotas: quotas, Log: log, RegisterCallers: true,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +139,7 @@ func (b *bench) history(t *rapid.T) *history {
 	}
 	b.clock.Set(begin)
 	for _, id := range actors {
-		if _, err := b.service.Ensure(context.Background(), ident.AccountID(id)); err != nil {
+		if _, err := b.service.EnsureAccount(context.Background(), ident.AccountID(id)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"accord/internal/limits"
+	"accord/internal/quota"
 	"accord/test/evidence"
 	"accord/test/facts"
 )
@@ -113,8 +113,8 @@ func concurrency(f *facts.Service, shown evidence.Shown, operation string) strin
 // quotas counts the refusals of an operation that a quota gives.
 func quotas(given, shown map[string]bool) string {
 	numbers := map[string]bool{}
-	for _, q := range limits.Quotas() {
-		for _, r := range q.Refusals {
+	for _, q := range quota.Quotas() {
+		for _, r := range q.Errors {
 			// The size of a delegation policy is refused like any text that is too long.
 			if r.Exception != "InvalidInputException" {
 				numbers[evidence.Refusal(r.Exception, r.Reason)] = true

@@ -11,11 +11,11 @@ import (
 // express. They need neither state nor clock; those that do are the verbs'.
 
 // broken is the fault of a request that breaks a rule.
-func broken(reason InvalidInputExceptionReason) *api.Fault { return api.Broken(string(reason)) }
+func broken(reason InvalidInputExceptionReason) *api.Violation { return api.Broken(string(reason)) }
 
 // ruleParty checks the target of an invitation. What its Id must look like
 // depends on its Type, and all of it has reasons of its own [recorded].
-func ruleParty(p *HandshakeParty) *api.Fault {
+func ruleParty(p *HandshakeParty) *api.Violation {
 	switch *p.Type {
 	case HandshakePartyTypeAccount:
 		if checkAccountId(*p.Id) != nil {
@@ -41,7 +41,7 @@ func ValidAccountID(id string) bool { return checkAccountId(id) == nil }
 
 // ruleOneFilter: a list of handshakes is filtered by the action or by the
 // parent, not by both [recorded].
-func ruleOneFilter(f *HandshakeFilter) *api.Fault {
+func ruleOneFilter(f *HandshakeFilter) *api.Violation {
 	if f != nil && f.ActionType != nil && f.ParentHandshakeId != nil {
 		return broken(InvalidInputExceptionReasonMaxLimitExceededFilter)
 	}
@@ -49,19 +49,19 @@ func ruleOneFilter(f *HandshakeFilter) *api.Fault {
 }
 
 // ruleTags: no two tags have the same key, and no key is one of AWS's own.
-func ruleTags(tags []Tag) *api.Fault {
+func ruleTags(tags []Tag) *api.Violation {
 	key := func(i int) string { return *tags[i].Key }
 	return keys(len(tags), key)
 }
 
 // ruleTagKeys is ruleTags for keys alone.
-func ruleTagKeys(list []string) *api.Fault {
+func ruleTagKeys(list []string) *api.Violation {
 	key := func(i int) string { return list[i] }
 	return keys(len(list), key)
 }
 
 // keys checks n tag keys. Keys that differ in case are different [assumed].
-func keys(n int, key func(int) string) *api.Fault {
+func keys(n int, key func(int) string) *api.Violation {
 	// A handful is compared pairwise, which allocates nothing; more than a
 	// resource can have go through a set, so that time stays linear.
 	if n <= 50 {
@@ -90,7 +90,7 @@ func keys(n int, key func(int) string) *api.Fault {
 }
 
 // ruleRoleName: the names of service-linked roles are reserved.
-func ruleRoleName(name *string) *api.Fault {
+func ruleRoleName(name *string) *api.Violation {
 	if name != nil && hasPrefixFold(*name, "AWSServiceRoleFor") {
 		return broken(InvalidInputExceptionReasonInvalidRoleName)
 	}
@@ -99,7 +99,7 @@ func ruleRoleName(name *string) *api.Fault {
 
 // ruleAccountTarget: only accounts have effective policies; roots and units are
 // refused before anything is looked up [recorded].
-func ruleAccountTarget(id *string) *api.Fault {
+func ruleAccountTarget(id *string) *api.Violation {
 	if id != nil && checkAccountId(*id) != nil {
 		return broken(InvalidInputExceptionReasonTargetNotSupported)
 	}
@@ -108,7 +108,7 @@ func ruleAccountTarget(id *string) *api.Fault {
 
 // ruleStartOfMonth: a responsibility transfer begins with the first instant of
 // a month, UTC [AWS: guide].
-func ruleStartOfMonth(start *api.Time) *api.Fault {
+func ruleStartOfMonth(start *api.Time) *api.Violation {
 	if start == nil {
 		return nil
 	}
@@ -125,7 +125,7 @@ func ruleStartOfMonth(start *api.Time) *api.Fault {
 // ruleEndOfMonth: a responsibility transfer ends with the last second or the
 // last millisecond of a month, UTC [AWS: guide; the second because clients cut
 // fractions].
-func ruleEndOfMonth(end *api.Time) *api.Fault {
+func ruleEndOfMonth(end *api.Time) *api.Violation {
 	if end == nil {
 		return nil
 	}

@@ -677,21 +677,21 @@ func (in *UpdateResponsibilityTransferRequest) Validate() *api.Error {
 	return nil
 }
 
-func (in *AcceptHandshakeRequest) absent() *api.Fault {
+func (in *AcceptHandshakeRequest) absent() *api.Violation {
 	if in.HandshakeId == nil {
 		return api.Absent("HandshakeId")
 	}
 	return nil
 }
 
-func (in *AcceptHandshakeRequest) check() *api.Fault {
+func (in *AcceptHandshakeRequest) check() *api.Violation {
 	if f := checkHandshakeId(*in.HandshakeId); f != nil {
 		return f.At("HandshakeId")
 	}
 	return nil
 }
 
-func (in *AttachPolicyRequest) absent() *api.Fault {
+func (in *AttachPolicyRequest) absent() *api.Violation {
 	if in.PolicyId == nil {
 		return api.Absent("PolicyId")
 	}
@@ -701,7 +701,7 @@ func (in *AttachPolicyRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *AttachPolicyRequest) check() *api.Fault {
+func (in *AttachPolicyRequest) check() *api.Violation {
 	if f := checkPolicyId(*in.PolicyId); f != nil {
 		return f.At("PolicyId")
 	}
@@ -711,35 +711,35 @@ func (in *AttachPolicyRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *CancelHandshakeRequest) absent() *api.Fault {
+func (in *CancelHandshakeRequest) absent() *api.Violation {
 	if in.HandshakeId == nil {
 		return api.Absent("HandshakeId")
 	}
 	return nil
 }
 
-func (in *CancelHandshakeRequest) check() *api.Fault {
+func (in *CancelHandshakeRequest) check() *api.Violation {
 	if f := checkHandshakeId(*in.HandshakeId); f != nil {
 		return f.At("HandshakeId")
 	}
 	return nil
 }
 
-func (in *CloseAccountRequest) absent() *api.Fault {
+func (in *CloseAccountRequest) absent() *api.Violation {
 	if in.AccountId == nil {
 		return api.Absent("AccountId")
 	}
 	return nil
 }
 
-func (in *CloseAccountRequest) check() *api.Fault {
+func (in *CloseAccountRequest) check() *api.Violation {
 	if f := checkAccountId(*in.AccountId); f != nil {
 		return f.At("AccountId")
 	}
 	return nil
 }
 
-func (in *CreateAccountRequest) absent() *api.Fault {
+func (in *CreateAccountRequest) absent() *api.Violation {
 	if in.Email == nil {
 		return api.Absent("Email")
 	}
@@ -754,7 +754,7 @@ func (in *CreateAccountRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *CreateAccountRequest) check() *api.Fault {
+func (in *CreateAccountRequest) check() *api.Violation {
 	if f := checkEmail(*in.Email); f != nil {
 		return f.At("Email")
 	}
@@ -779,7 +779,7 @@ func (in *CreateAccountRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *CreateGovCloudAccountRequest) absent() *api.Fault {
+func (in *CreateGovCloudAccountRequest) absent() *api.Violation {
 	if in.Email == nil {
 		return api.Absent("Email")
 	}
@@ -794,7 +794,7 @@ func (in *CreateGovCloudAccountRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *CreateGovCloudAccountRequest) check() *api.Fault {
+func (in *CreateGovCloudAccountRequest) check() *api.Violation {
 	if f := checkEmail(*in.Email); f != nil {
 		return f.At("Email")
 	}
@@ -819,7 +819,7 @@ func (in *CreateGovCloudAccountRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *CreateOrganizationRequest) check() *api.Fault {
+func (in *CreateOrganizationRequest) check() *api.Violation {
 	if in.FeatureSet != nil {
 		if f := checkOrganizationFeatureSet(*in.FeatureSet); f != nil {
 			return f.At("FeatureSet")
@@ -828,7 +828,7 @@ func (in *CreateOrganizationRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *CreateOrganizationalUnitRequest) absent() *api.Fault {
+func (in *CreateOrganizationalUnitRequest) absent() *api.Violation {
 	if in.ParentId == nil {
 		return api.Absent("ParentId")
 	}
@@ -843,7 +843,7 @@ func (in *CreateOrganizationalUnitRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *CreateOrganizationalUnitRequest) check() *api.Fault {
+func (in *CreateOrganizationalUnitRequest) check() *api.Violation {
 	if f := checkParentId(*in.ParentId); f != nil {
 		return f.At("ParentId")
 	}
@@ -858,7 +858,7 @@ func (in *CreateOrganizationalUnitRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *CreatePolicyRequest) absent() *api.Fault {
+func (in *CreatePolicyRequest) absent() *api.Violation {
 	if in.Content == nil {
 		return api.Absent("Content")
 	}
@@ -879,7 +879,7 @@ func (in *CreatePolicyRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *CreatePolicyRequest) check() *api.Fault {
+func (in *CreatePolicyRequest) check() *api.Violation {
 	if f := checkPolicyContent(*in.Content); f != nil {
 		return f.At("Content")
 	}
@@ -900,49 +900,49 @@ func (in *CreatePolicyRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *DeclineHandshakeRequest) absent() *api.Fault {
+func (in *DeclineHandshakeRequest) absent() *api.Violation {
 	if in.HandshakeId == nil {
 		return api.Absent("HandshakeId")
 	}
 	return nil
 }
 
-func (in *DeclineHandshakeRequest) check() *api.Fault {
+func (in *DeclineHandshakeRequest) check() *api.Violation {
 	if f := checkHandshakeId(*in.HandshakeId); f != nil {
 		return f.At("HandshakeId")
 	}
 	return nil
 }
 
-func (in *DeleteOrganizationalUnitRequest) absent() *api.Fault {
+func (in *DeleteOrganizationalUnitRequest) absent() *api.Violation {
 	if in.OrganizationalUnitId == nil {
 		return api.Absent("OrganizationalUnitId")
 	}
 	return nil
 }
 
-func (in *DeleteOrganizationalUnitRequest) check() *api.Fault {
+func (in *DeleteOrganizationalUnitRequest) check() *api.Violation {
 	if f := checkOrganizationalUnitId(*in.OrganizationalUnitId); f != nil {
 		return f.At("OrganizationalUnitId")
 	}
 	return nil
 }
 
-func (in *DeletePolicyRequest) absent() *api.Fault {
+func (in *DeletePolicyRequest) absent() *api.Violation {
 	if in.PolicyId == nil {
 		return api.Absent("PolicyId")
 	}
 	return nil
 }
 
-func (in *DeletePolicyRequest) check() *api.Fault {
+func (in *DeletePolicyRequest) check() *api.Violation {
 	if f := checkPolicyId(*in.PolicyId); f != nil {
 		return f.At("PolicyId")
 	}
 	return nil
 }
 
-func (in *DeregisterDelegatedAdministratorRequest) absent() *api.Fault {
+func (in *DeregisterDelegatedAdministratorRequest) absent() *api.Violation {
 	if in.AccountId == nil {
 		return api.Absent("AccountId")
 	}
@@ -952,7 +952,7 @@ func (in *DeregisterDelegatedAdministratorRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *DeregisterDelegatedAdministratorRequest) check() *api.Fault {
+func (in *DeregisterDelegatedAdministratorRequest) check() *api.Violation {
 	if f := checkAccountId(*in.AccountId); f != nil {
 		return f.At("AccountId")
 	}
@@ -962,42 +962,42 @@ func (in *DeregisterDelegatedAdministratorRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *DescribeAccountRequest) absent() *api.Fault {
+func (in *DescribeAccountRequest) absent() *api.Violation {
 	if in.AccountId == nil {
 		return api.Absent("AccountId")
 	}
 	return nil
 }
 
-func (in *DescribeAccountRequest) check() *api.Fault {
+func (in *DescribeAccountRequest) check() *api.Violation {
 	if f := checkAccountId(*in.AccountId); f != nil {
 		return f.At("AccountId")
 	}
 	return nil
 }
 
-func (in *DescribeCreateAccountStatusRequest) absent() *api.Fault {
+func (in *DescribeCreateAccountStatusRequest) absent() *api.Violation {
 	if in.CreateAccountRequestId == nil {
 		return api.Absent("CreateAccountRequestId")
 	}
 	return nil
 }
 
-func (in *DescribeCreateAccountStatusRequest) check() *api.Fault {
+func (in *DescribeCreateAccountStatusRequest) check() *api.Violation {
 	if f := checkCreateAccountRequestId(*in.CreateAccountRequestId); f != nil {
 		return f.At("CreateAccountRequestId")
 	}
 	return nil
 }
 
-func (in *DescribeEffectivePolicyRequest) absent() *api.Fault {
+func (in *DescribeEffectivePolicyRequest) absent() *api.Violation {
 	if in.PolicyType == nil {
 		return api.Absent("PolicyType")
 	}
 	return nil
 }
 
-func (in *DescribeEffectivePolicyRequest) check() *api.Fault {
+func (in *DescribeEffectivePolicyRequest) check() *api.Violation {
 	if f := checkEffectivePolicyType(*in.PolicyType); f != nil {
 		return f.AsValue("SERVICE_CONTROL_POLICY", "INVALID_ENUM_POLICY_TYPE").At("PolicyType")
 	}
@@ -1009,63 +1009,63 @@ func (in *DescribeEffectivePolicyRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *DescribeHandshakeRequest) absent() *api.Fault {
+func (in *DescribeHandshakeRequest) absent() *api.Violation {
 	if in.HandshakeId == nil {
 		return api.Absent("HandshakeId")
 	}
 	return nil
 }
 
-func (in *DescribeHandshakeRequest) check() *api.Fault {
+func (in *DescribeHandshakeRequest) check() *api.Violation {
 	if f := checkHandshakeId(*in.HandshakeId); f != nil {
 		return f.At("HandshakeId")
 	}
 	return nil
 }
 
-func (in *DescribeOrganizationalUnitRequest) absent() *api.Fault {
+func (in *DescribeOrganizationalUnitRequest) absent() *api.Violation {
 	if in.OrganizationalUnitId == nil {
 		return api.Absent("OrganizationalUnitId")
 	}
 	return nil
 }
 
-func (in *DescribeOrganizationalUnitRequest) check() *api.Fault {
+func (in *DescribeOrganizationalUnitRequest) check() *api.Violation {
 	if f := checkOrganizationalUnitId(*in.OrganizationalUnitId); f != nil {
 		return f.At("OrganizationalUnitId")
 	}
 	return nil
 }
 
-func (in *DescribePolicyRequest) absent() *api.Fault {
+func (in *DescribePolicyRequest) absent() *api.Violation {
 	if in.PolicyId == nil {
 		return api.Absent("PolicyId")
 	}
 	return nil
 }
 
-func (in *DescribePolicyRequest) check() *api.Fault {
+func (in *DescribePolicyRequest) check() *api.Violation {
 	if f := checkPolicyId(*in.PolicyId); f != nil {
 		return f.At("PolicyId")
 	}
 	return nil
 }
 
-func (in *DescribeResponsibilityTransferRequest) absent() *api.Fault {
+func (in *DescribeResponsibilityTransferRequest) absent() *api.Violation {
 	if in.Id == nil {
 		return api.Absent("Id")
 	}
 	return nil
 }
 
-func (in *DescribeResponsibilityTransferRequest) check() *api.Fault {
+func (in *DescribeResponsibilityTransferRequest) check() *api.Violation {
 	if f := checkResponsibilityTransferId(*in.Id); f != nil {
 		return f.At("Id")
 	}
 	return nil
 }
 
-func (in *DetachPolicyRequest) absent() *api.Fault {
+func (in *DetachPolicyRequest) absent() *api.Violation {
 	if in.PolicyId == nil {
 		return api.Absent("PolicyId")
 	}
@@ -1075,7 +1075,7 @@ func (in *DetachPolicyRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *DetachPolicyRequest) check() *api.Fault {
+func (in *DetachPolicyRequest) check() *api.Violation {
 	if f := checkPolicyId(*in.PolicyId); f != nil {
 		return f.At("PolicyId")
 	}
@@ -1085,21 +1085,21 @@ func (in *DetachPolicyRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *DisableAWSServiceAccessRequest) absent() *api.Fault {
+func (in *DisableAWSServiceAccessRequest) absent() *api.Violation {
 	if in.ServicePrincipal == nil {
 		return api.Absent("ServicePrincipal")
 	}
 	return nil
 }
 
-func (in *DisableAWSServiceAccessRequest) check() *api.Fault {
+func (in *DisableAWSServiceAccessRequest) check() *api.Violation {
 	if f := checkServicePrincipal(*in.ServicePrincipal); f != nil {
 		return f.At("ServicePrincipal")
 	}
 	return nil
 }
 
-func (in *DisablePolicyTypeRequest) absent() *api.Fault {
+func (in *DisablePolicyTypeRequest) absent() *api.Violation {
 	if in.RootId == nil {
 		return api.Absent("RootId")
 	}
@@ -1109,7 +1109,7 @@ func (in *DisablePolicyTypeRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *DisablePolicyTypeRequest) check() *api.Fault {
+func (in *DisablePolicyTypeRequest) check() *api.Violation {
 	if f := checkRootId(*in.RootId); f != nil {
 		return f.At("RootId")
 	}
@@ -1119,21 +1119,21 @@ func (in *DisablePolicyTypeRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *EnableAWSServiceAccessRequest) absent() *api.Fault {
+func (in *EnableAWSServiceAccessRequest) absent() *api.Violation {
 	if in.ServicePrincipal == nil {
 		return api.Absent("ServicePrincipal")
 	}
 	return nil
 }
 
-func (in *EnableAWSServiceAccessRequest) check() *api.Fault {
+func (in *EnableAWSServiceAccessRequest) check() *api.Violation {
 	if f := checkServicePrincipal(*in.ServicePrincipal); f != nil {
 		return f.At("ServicePrincipal")
 	}
 	return nil
 }
 
-func (in *EnablePolicyTypeRequest) absent() *api.Fault {
+func (in *EnablePolicyTypeRequest) absent() *api.Violation {
 	if in.RootId == nil {
 		return api.Absent("RootId")
 	}
@@ -1143,7 +1143,7 @@ func (in *EnablePolicyTypeRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *EnablePolicyTypeRequest) check() *api.Fault {
+func (in *EnablePolicyTypeRequest) check() *api.Violation {
 	if f := checkRootId(*in.RootId); f != nil {
 		return f.At("RootId")
 	}
@@ -1153,7 +1153,7 @@ func (in *EnablePolicyTypeRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *HandshakeFilter) check() *api.Fault {
+func (in *HandshakeFilter) check() *api.Violation {
 	if in.ActionType != nil {
 		if f := checkActionType(*in.ActionType); f != nil {
 			return f.At("ActionType")
@@ -1167,7 +1167,7 @@ func (in *HandshakeFilter) check() *api.Fault {
 	return nil
 }
 
-func (in *HandshakeParty) absent() *api.Fault {
+func (in *HandshakeParty) absent() *api.Violation {
 	if in.Type == nil {
 		return api.Absent("Type").Natively("INVALID_PARTY_TYPE_TARGET")
 	}
@@ -1177,11 +1177,11 @@ func (in *HandshakeParty) absent() *api.Fault {
 	return nil
 }
 
-func (in *HandshakeParty) check() *api.Fault {
+func (in *HandshakeParty) check() *api.Violation {
 	return ruleParty(in)
 }
 
-func (in *InviteAccountToOrganizationRequest) absent() *api.Fault {
+func (in *InviteAccountToOrganizationRequest) absent() *api.Violation {
 	if in.Target == nil {
 		return api.Absent("Target").Natively("INVALID_PATTERN")
 	}
@@ -1196,7 +1196,7 @@ func (in *InviteAccountToOrganizationRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *InviteAccountToOrganizationRequest) check() *api.Fault {
+func (in *InviteAccountToOrganizationRequest) check() *api.Violation {
 	if f := in.Target.check(); f != nil {
 		return f.At("Target")
 	}
@@ -1213,7 +1213,7 @@ func (in *InviteAccountToOrganizationRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *InviteOrganizationToTransferResponsibilityRequest) absent() *api.Fault {
+func (in *InviteOrganizationToTransferResponsibilityRequest) absent() *api.Violation {
 	if in.Type == nil {
 		return api.Absent("Type")
 	}
@@ -1237,7 +1237,7 @@ func (in *InviteOrganizationToTransferResponsibilityRequest) absent() *api.Fault
 	return nil
 }
 
-func (in *InviteOrganizationToTransferResponsibilityRequest) check() *api.Fault {
+func (in *InviteOrganizationToTransferResponsibilityRequest) check() *api.Violation {
 	if f := checkResponsibilityTransferType(*in.Type); f != nil {
 		return f.At("Type")
 	}
@@ -1260,7 +1260,7 @@ func (in *InviteOrganizationToTransferResponsibilityRequest) check() *api.Fault 
 	return nil
 }
 
-func (in *ListAWSServiceAccessForOrganizationRequest) check() *api.Fault {
+func (in *ListAWSServiceAccessForOrganizationRequest) check() *api.Violation {
 	if in.NextToken != nil {
 		if f := checkNextToken(*in.NextToken); f != nil {
 			return f.At("NextToken")
@@ -1274,14 +1274,14 @@ func (in *ListAWSServiceAccessForOrganizationRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListAccountsForParentRequest) absent() *api.Fault {
+func (in *ListAccountsForParentRequest) absent() *api.Violation {
 	if in.ParentId == nil {
 		return api.Absent("ParentId")
 	}
 	return nil
 }
 
-func (in *ListAccountsForParentRequest) check() *api.Fault {
+func (in *ListAccountsForParentRequest) check() *api.Violation {
 	if f := checkParentId(*in.ParentId); f != nil {
 		return f.At("ParentId")
 	}
@@ -1298,7 +1298,7 @@ func (in *ListAccountsForParentRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListAccountsRequest) check() *api.Fault {
+func (in *ListAccountsRequest) check() *api.Violation {
 	if in.NextToken != nil {
 		if f := checkNextToken(*in.NextToken); f != nil {
 			return f.At("NextToken")
@@ -1312,14 +1312,14 @@ func (in *ListAccountsRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListAccountsWithInvalidEffectivePolicyRequest) absent() *api.Fault {
+func (in *ListAccountsWithInvalidEffectivePolicyRequest) absent() *api.Violation {
 	if in.PolicyType == nil {
 		return api.Absent("PolicyType")
 	}
 	return nil
 }
 
-func (in *ListAccountsWithInvalidEffectivePolicyRequest) check() *api.Fault {
+func (in *ListAccountsWithInvalidEffectivePolicyRequest) check() *api.Violation {
 	if f := checkEffectivePolicyType(*in.PolicyType); f != nil {
 		return f.As("INVALID_ENUM_POLICY_TYPE", api.Enum).At("PolicyType")
 	}
@@ -1336,7 +1336,7 @@ func (in *ListAccountsWithInvalidEffectivePolicyRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListChildrenRequest) absent() *api.Fault {
+func (in *ListChildrenRequest) absent() *api.Violation {
 	if in.ParentId == nil {
 		return api.Absent("ParentId")
 	}
@@ -1346,7 +1346,7 @@ func (in *ListChildrenRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *ListChildrenRequest) check() *api.Fault {
+func (in *ListChildrenRequest) check() *api.Violation {
 	if f := checkParentId(*in.ParentId); f != nil {
 		return f.At("ParentId")
 	}
@@ -1366,7 +1366,7 @@ func (in *ListChildrenRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListCreateAccountStatusRequest) check() *api.Fault {
+func (in *ListCreateAccountStatusRequest) check() *api.Violation {
 	for i := range in.States {
 		if f := checkCreateAccountState(in.States[i]); f != nil {
 			return f.In("States", i)
@@ -1385,7 +1385,7 @@ func (in *ListCreateAccountStatusRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListDelegatedAdministratorsRequest) check() *api.Fault {
+func (in *ListDelegatedAdministratorsRequest) check() *api.Violation {
 	if in.ServicePrincipal != nil {
 		if f := checkServicePrincipal(*in.ServicePrincipal); f != nil {
 			return f.At("ServicePrincipal")
@@ -1404,14 +1404,14 @@ func (in *ListDelegatedAdministratorsRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListDelegatedServicesForAccountRequest) absent() *api.Fault {
+func (in *ListDelegatedServicesForAccountRequest) absent() *api.Violation {
 	if in.AccountId == nil {
 		return api.Absent("AccountId")
 	}
 	return nil
 }
 
-func (in *ListDelegatedServicesForAccountRequest) check() *api.Fault {
+func (in *ListDelegatedServicesForAccountRequest) check() *api.Violation {
 	if f := checkAccountId(*in.AccountId); f != nil {
 		return f.At("AccountId")
 	}
@@ -1428,7 +1428,7 @@ func (in *ListDelegatedServicesForAccountRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListEffectivePolicyValidationErrorsRequest) absent() *api.Fault {
+func (in *ListEffectivePolicyValidationErrorsRequest) absent() *api.Violation {
 	if in.AccountId == nil {
 		return api.Absent("AccountId").As("TARGET_NOT_SUPPORTED")
 	}
@@ -1438,7 +1438,7 @@ func (in *ListEffectivePolicyValidationErrorsRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *ListEffectivePolicyValidationErrorsRequest) check() *api.Fault {
+func (in *ListEffectivePolicyValidationErrorsRequest) check() *api.Violation {
 	if f := checkAccountId(*in.AccountId); f != nil {
 		return f.As("TARGET_NOT_SUPPORTED").At("AccountId")
 	}
@@ -1458,7 +1458,7 @@ func (in *ListEffectivePolicyValidationErrorsRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListHandshakesForAccountRequest) check() *api.Fault {
+func (in *ListHandshakesForAccountRequest) check() *api.Violation {
 	if in.Filter != nil {
 		if f := in.Filter.check(); f != nil {
 			return f.At("Filter")
@@ -1477,7 +1477,7 @@ func (in *ListHandshakesForAccountRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListHandshakesForOrganizationRequest) check() *api.Fault {
+func (in *ListHandshakesForOrganizationRequest) check() *api.Violation {
 	if in.Filter != nil {
 		if f := in.Filter.check(); f != nil {
 			return f.At("Filter")
@@ -1496,14 +1496,14 @@ func (in *ListHandshakesForOrganizationRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListInboundResponsibilityTransfersRequest) absent() *api.Fault {
+func (in *ListInboundResponsibilityTransfersRequest) absent() *api.Violation {
 	if in.Type == nil {
 		return api.Absent("Type")
 	}
 	return nil
 }
 
-func (in *ListInboundResponsibilityTransfersRequest) check() *api.Fault {
+func (in *ListInboundResponsibilityTransfersRequest) check() *api.Violation {
 	if f := checkResponsibilityTransferType(*in.Type); f != nil {
 		return f.At("Type")
 	}
@@ -1525,14 +1525,14 @@ func (in *ListInboundResponsibilityTransfersRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListOrganizationalUnitsForParentRequest) absent() *api.Fault {
+func (in *ListOrganizationalUnitsForParentRequest) absent() *api.Violation {
 	if in.ParentId == nil {
 		return api.Absent("ParentId")
 	}
 	return nil
 }
 
-func (in *ListOrganizationalUnitsForParentRequest) check() *api.Fault {
+func (in *ListOrganizationalUnitsForParentRequest) check() *api.Violation {
 	if f := checkParentId(*in.ParentId); f != nil {
 		return f.At("ParentId")
 	}
@@ -1549,14 +1549,14 @@ func (in *ListOrganizationalUnitsForParentRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListOutboundResponsibilityTransfersRequest) absent() *api.Fault {
+func (in *ListOutboundResponsibilityTransfersRequest) absent() *api.Violation {
 	if in.Type == nil {
 		return api.Absent("Type")
 	}
 	return nil
 }
 
-func (in *ListOutboundResponsibilityTransfersRequest) check() *api.Fault {
+func (in *ListOutboundResponsibilityTransfersRequest) check() *api.Violation {
 	if f := checkResponsibilityTransferType(*in.Type); f != nil {
 		return f.At("Type")
 	}
@@ -1573,14 +1573,14 @@ func (in *ListOutboundResponsibilityTransfersRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListParentsRequest) absent() *api.Fault {
+func (in *ListParentsRequest) absent() *api.Violation {
 	if in.ChildId == nil {
 		return api.Absent("ChildId")
 	}
 	return nil
 }
 
-func (in *ListParentsRequest) check() *api.Fault {
+func (in *ListParentsRequest) check() *api.Violation {
 	if f := checkChildId(*in.ChildId); f != nil {
 		return f.At("ChildId")
 	}
@@ -1597,7 +1597,7 @@ func (in *ListParentsRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListPoliciesForTargetRequest) absent() *api.Fault {
+func (in *ListPoliciesForTargetRequest) absent() *api.Violation {
 	if in.TargetId == nil {
 		return api.Absent("TargetId")
 	}
@@ -1607,7 +1607,7 @@ func (in *ListPoliciesForTargetRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *ListPoliciesForTargetRequest) check() *api.Fault {
+func (in *ListPoliciesForTargetRequest) check() *api.Violation {
 	if f := checkPolicyTargetId(*in.TargetId); f != nil {
 		return f.At("TargetId")
 	}
@@ -1627,14 +1627,14 @@ func (in *ListPoliciesForTargetRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListPoliciesRequest) absent() *api.Fault {
+func (in *ListPoliciesRequest) absent() *api.Violation {
 	if in.Filter == nil {
 		return api.Absent("Filter")
 	}
 	return nil
 }
 
-func (in *ListPoliciesRequest) check() *api.Fault {
+func (in *ListPoliciesRequest) check() *api.Violation {
 	if f := checkPolicyType(*in.Filter); f != nil {
 		return f.At("Filter")
 	}
@@ -1651,7 +1651,7 @@ func (in *ListPoliciesRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListRootsRequest) check() *api.Fault {
+func (in *ListRootsRequest) check() *api.Violation {
 	if in.NextToken != nil {
 		if f := checkNextToken(*in.NextToken); f != nil {
 			return f.At("NextToken")
@@ -1665,14 +1665,14 @@ func (in *ListRootsRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListTagsForResourceRequest) absent() *api.Fault {
+func (in *ListTagsForResourceRequest) absent() *api.Violation {
 	if in.ResourceId == nil {
 		return api.Absent("ResourceId")
 	}
 	return nil
 }
 
-func (in *ListTagsForResourceRequest) check() *api.Fault {
+func (in *ListTagsForResourceRequest) check() *api.Violation {
 	if f := checkTaggableResourceId(*in.ResourceId); f != nil {
 		return f.At("ResourceId")
 	}
@@ -1684,14 +1684,14 @@ func (in *ListTagsForResourceRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *ListTargetsForPolicyRequest) absent() *api.Fault {
+func (in *ListTargetsForPolicyRequest) absent() *api.Violation {
 	if in.PolicyId == nil {
 		return api.Absent("PolicyId")
 	}
 	return nil
 }
 
-func (in *ListTargetsForPolicyRequest) check() *api.Fault {
+func (in *ListTargetsForPolicyRequest) check() *api.Violation {
 	if f := checkPolicyId(*in.PolicyId); f != nil {
 		return f.At("PolicyId")
 	}
@@ -1708,7 +1708,7 @@ func (in *ListTargetsForPolicyRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *MoveAccountRequest) absent() *api.Fault {
+func (in *MoveAccountRequest) absent() *api.Violation {
 	if in.AccountId == nil {
 		return api.Absent("AccountId")
 	}
@@ -1721,7 +1721,7 @@ func (in *MoveAccountRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *MoveAccountRequest) check() *api.Fault {
+func (in *MoveAccountRequest) check() *api.Violation {
 	if f := checkAccountId(*in.AccountId); f != nil {
 		return f.At("AccountId")
 	}
@@ -1734,7 +1734,7 @@ func (in *MoveAccountRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *PutResourcePolicyRequest) absent() *api.Fault {
+func (in *PutResourcePolicyRequest) absent() *api.Violation {
 	if in.Content == nil {
 		return api.Absent("Content")
 	}
@@ -1746,7 +1746,7 @@ func (in *PutResourcePolicyRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *PutResourcePolicyRequest) check() *api.Fault {
+func (in *PutResourcePolicyRequest) check() *api.Violation {
 	if f := checkResourcePolicyContent(*in.Content); f != nil {
 		return f.At("Content")
 	}
@@ -1758,7 +1758,7 @@ func (in *PutResourcePolicyRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *RegisterDelegatedAdministratorRequest) absent() *api.Fault {
+func (in *RegisterDelegatedAdministratorRequest) absent() *api.Violation {
 	if in.AccountId == nil {
 		return api.Absent("AccountId")
 	}
@@ -1768,7 +1768,7 @@ func (in *RegisterDelegatedAdministratorRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *RegisterDelegatedAdministratorRequest) check() *api.Fault {
+func (in *RegisterDelegatedAdministratorRequest) check() *api.Violation {
 	if f := checkAccountId(*in.AccountId); f != nil {
 		return f.At("AccountId")
 	}
@@ -1778,21 +1778,21 @@ func (in *RegisterDelegatedAdministratorRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *RemoveAccountFromOrganizationRequest) absent() *api.Fault {
+func (in *RemoveAccountFromOrganizationRequest) absent() *api.Violation {
 	if in.AccountId == nil {
 		return api.Absent("AccountId")
 	}
 	return nil
 }
 
-func (in *RemoveAccountFromOrganizationRequest) check() *api.Fault {
+func (in *RemoveAccountFromOrganizationRequest) check() *api.Violation {
 	if f := checkAccountId(*in.AccountId); f != nil {
 		return f.At("AccountId")
 	}
 	return nil
 }
 
-func (in *Tag) absent() *api.Fault {
+func (in *Tag) absent() *api.Violation {
 	if in.Key == nil {
 		return api.Absent("Key")
 	}
@@ -1802,7 +1802,7 @@ func (in *Tag) absent() *api.Fault {
 	return nil
 }
 
-func (in *Tag) check() *api.Fault {
+func (in *Tag) check() *api.Violation {
 	if f := checkTagKey(*in.Key); f != nil {
 		return f.At("Key")
 	}
@@ -1812,7 +1812,7 @@ func (in *Tag) check() *api.Fault {
 	return nil
 }
 
-func (in *TagResourceRequest) absent() *api.Fault {
+func (in *TagResourceRequest) absent() *api.Violation {
 	if in.ResourceId == nil {
 		return api.Absent("ResourceId")
 	}
@@ -1827,7 +1827,7 @@ func (in *TagResourceRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *TagResourceRequest) check() *api.Fault {
+func (in *TagResourceRequest) check() *api.Violation {
 	if f := checkTaggableResourceId(*in.ResourceId); f != nil {
 		return f.At("ResourceId")
 	}
@@ -1839,21 +1839,21 @@ func (in *TagResourceRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *TerminateResponsibilityTransferRequest) absent() *api.Fault {
+func (in *TerminateResponsibilityTransferRequest) absent() *api.Violation {
 	if in.Id == nil {
 		return api.Absent("Id")
 	}
 	return nil
 }
 
-func (in *TerminateResponsibilityTransferRequest) check() *api.Fault {
+func (in *TerminateResponsibilityTransferRequest) check() *api.Violation {
 	if f := checkResponsibilityTransferId(*in.Id); f != nil {
 		return f.At("Id")
 	}
 	return nil
 }
 
-func (in *UntagResourceRequest) absent() *api.Fault {
+func (in *UntagResourceRequest) absent() *api.Violation {
 	if in.ResourceId == nil {
 		return api.Absent("ResourceId")
 	}
@@ -1863,7 +1863,7 @@ func (in *UntagResourceRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *UntagResourceRequest) check() *api.Fault {
+func (in *UntagResourceRequest) check() *api.Violation {
 	if f := checkTaggableResourceId(*in.ResourceId); f != nil {
 		return f.At("ResourceId")
 	}
@@ -1875,14 +1875,14 @@ func (in *UntagResourceRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *UpdateOrganizationalUnitRequest) absent() *api.Fault {
+func (in *UpdateOrganizationalUnitRequest) absent() *api.Violation {
 	if in.OrganizationalUnitId == nil {
 		return api.Absent("OrganizationalUnitId")
 	}
 	return nil
 }
 
-func (in *UpdateOrganizationalUnitRequest) check() *api.Fault {
+func (in *UpdateOrganizationalUnitRequest) check() *api.Violation {
 	if f := checkOrganizationalUnitId(*in.OrganizationalUnitId); f != nil {
 		return f.At("OrganizationalUnitId")
 	}
@@ -1894,14 +1894,14 @@ func (in *UpdateOrganizationalUnitRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *UpdatePolicyRequest) absent() *api.Fault {
+func (in *UpdatePolicyRequest) absent() *api.Violation {
 	if in.PolicyId == nil {
 		return api.Absent("PolicyId")
 	}
 	return nil
 }
 
-func (in *UpdatePolicyRequest) check() *api.Fault {
+func (in *UpdatePolicyRequest) check() *api.Violation {
 	if f := checkPolicyId(*in.PolicyId); f != nil {
 		return f.At("PolicyId")
 	}
@@ -1923,7 +1923,7 @@ func (in *UpdatePolicyRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *UpdateResponsibilityTransferRequest) absent() *api.Fault {
+func (in *UpdateResponsibilityTransferRequest) absent() *api.Violation {
 	if in.Id == nil {
 		return api.Absent("Id")
 	}
@@ -1933,7 +1933,7 @@ func (in *UpdateResponsibilityTransferRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *UpdateResponsibilityTransferRequest) check() *api.Fault {
+func (in *UpdateResponsibilityTransferRequest) check() *api.Violation {
 	if f := checkResponsibilityTransferId(*in.Id); f != nil {
 		return f.At("Id")
 	}
@@ -1943,195 +1943,195 @@ func (in *UpdateResponsibilityTransferRequest) check() *api.Fault {
 	return nil
 }
 
-func checkAccountId(v string) *api.Fault {
+func checkAccountId(v string) *api.Violation {
 	if f := api.Length(v, 0, 12); f != nil {
 		return f
 	}
 	return api.Match(v, accountIdPattern, `^\d{12}$`)
 }
 
-func checkActionType(v ActionType) *api.Fault {
+func checkActionType(v ActionType) *api.Violation {
 	return api.OneOf(v)
 }
 
-func checkChildId(v string) *api.Fault {
+func checkChildId(v string) *api.Violation {
 	if f := api.Length(v, 0, 100); f != nil {
 		return f
 	}
 	return api.Match(v, childIdPattern, `^(\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`)
 }
 
-func checkChildType(v ChildType) *api.Fault {
+func checkChildType(v ChildType) *api.Violation {
 	return api.OneOf(v)
 }
 
-func checkCreateAccountName(v string) *api.Fault {
+func checkCreateAccountName(v string) *api.Violation {
 	if f := api.Length(v, 1, 50); f != nil {
 		return f
 	}
 	return api.Match(v, createAccountNamePattern, `[\u0020-\u007E]+`)
 }
 
-func checkCreateAccountRequestId(v string) *api.Fault {
+func checkCreateAccountRequestId(v string) *api.Violation {
 	if f := api.Length(v, 0, 36); f != nil {
 		return f
 	}
 	return api.Match(v, createAccountRequestIdPattern, `^car-[a-z0-9]{8,32}$`)
 }
 
-func checkCreateAccountState(v CreateAccountState) *api.Fault {
+func checkCreateAccountState(v CreateAccountState) *api.Violation {
 	return api.OneOf(v)
 }
 
-func checkEffectivePolicyType(v EffectivePolicyType) *api.Fault {
+func checkEffectivePolicyType(v EffectivePolicyType) *api.Violation {
 	return api.OneOf(v)
 }
 
-func checkEmail(v string) *api.Fault {
+func checkEmail(v string) *api.Violation {
 	if f := api.Length(v, 6, 64); f != nil {
 		return f
 	}
 	return api.Match(v, emailPattern, "[!#$*+\\-/0-9=?A-Z^_`a-z{}~][!#$*+\\-./0-9=?A-Z^_`a-z{}~]*@[A-Za-z0-9][A-Za-z0-9.-]*\\.[A-Za-z0-9.-]*[A-Za-z0-9]")
 }
 
-func checkHandshakeId(v string) *api.Fault {
+func checkHandshakeId(v string) *api.Violation {
 	if f := api.Length(v, 0, 34); f != nil {
 		return f
 	}
 	return api.Match(v, handshakeIdPattern, `^h-[0-9a-z]{8,32}$`)
 }
 
-func checkHandshakeNotes(v string) *api.Fault {
+func checkHandshakeNotes(v string) *api.Violation {
 	return api.Length(v, 0, 1024)
 }
 
-func checkHandshakePartyId(v string) *api.Fault {
+func checkHandshakePartyId(v string) *api.Violation {
 	return api.Length(v, 1, 64)
 }
 
-func checkHandshakePartyType(v HandshakePartyType) *api.Fault {
+func checkHandshakePartyType(v HandshakePartyType) *api.Violation {
 	return api.OneOf(v)
 }
 
-func checkIAMUserAccessToBilling(v IAMUserAccessToBilling) *api.Fault {
+func checkIAMUserAccessToBilling(v IAMUserAccessToBilling) *api.Violation {
 	return api.OneOf(v)
 }
 
-func checkMaxResults(v int32) *api.Fault {
+func checkMaxResults(v int32) *api.Violation {
 	return api.Range(v, 1, 20)
 }
 
-func checkNextToken(v string) *api.Fault {
+func checkNextToken(v string) *api.Violation {
 	return api.Length(v, 1, 100000).As("INVALID_NEXT_TOKEN")
 }
 
-func checkOrganizationFeatureSet(v OrganizationFeatureSet) *api.Fault {
+func checkOrganizationFeatureSet(v OrganizationFeatureSet) *api.Violation {
 	return api.OneOf(v)
 }
 
-func checkOrganizationalUnitId(v string) *api.Fault {
+func checkOrganizationalUnitId(v string) *api.Violation {
 	if f := api.Length(v, 0, 68); f != nil {
 		return f
 	}
 	return api.Match(v, organizationalUnitIdPattern, `^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$`)
 }
 
-func checkOrganizationalUnitName(v string) *api.Fault {
+func checkOrganizationalUnitName(v string) *api.Violation {
 	return api.Length(v, 1, 128)
 }
 
-func checkParentId(v string) *api.Fault {
+func checkParentId(v string) *api.Violation {
 	if f := api.Length(v, 0, 100); f != nil {
 		return f
 	}
 	return api.Match(v, parentIdPattern, `^(r-[0-9a-z]{4,32})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`)
 }
 
-func checkPolicyContent(v string) *api.Fault {
+func checkPolicyContent(v string) *api.Violation {
 	return api.Length(v, 1, -1)
 }
 
-func checkPolicyDescription(v string) *api.Fault {
+func checkPolicyDescription(v string) *api.Violation {
 	return api.Length(v, 0, 512)
 }
 
-func checkPolicyId(v string) *api.Fault {
+func checkPolicyId(v string) *api.Violation {
 	if f := api.Length(v, 0, 130); f != nil {
 		return f
 	}
 	return api.Match(v, policyIdPattern, `^p-[0-9a-zA-Z_]{8,128}$`).As("INVALID_SYNTAX_POLICY_ID")
 }
 
-func checkPolicyName(v string) *api.Fault {
+func checkPolicyName(v string) *api.Violation {
 	return api.Length(v, 1, 128)
 }
 
-func checkPolicyTargetId(v string) *api.Fault {
+func checkPolicyTargetId(v string) *api.Violation {
 	if f := api.Length(v, 0, 100); f != nil {
 		return f
 	}
 	return api.Match(v, policyTargetIdPattern, `^(r-[0-9a-z]{4,32})|(\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`).As("INVALID_PATTERN_TARGET_ID")
 }
 
-func checkPolicyType(v PolicyType) *api.Fault {
+func checkPolicyType(v PolicyType) *api.Violation {
 	return api.OneOf(v)
 }
 
-func checkResourcePolicyContent(v string) *api.Fault {
+func checkResourcePolicyContent(v string) *api.Violation {
 	return api.Length(v, 1, 40000)
 }
 
-func checkResponsibilityTransferId(v string) *api.Fault {
+func checkResponsibilityTransferId(v string) *api.Violation {
 	return api.Match(v, responsibilityTransferIdPattern, `^rt-[0-9a-z]{8,32}$`)
 }
 
-func checkResponsibilityTransferName(v string) *api.Fault {
+func checkResponsibilityTransferName(v string) *api.Violation {
 	if f := api.Length(v, 1, 128); f != nil {
 		return f
 	}
 	return api.Match(v, responsibilityTransferNamePattern, `^[ -~]+$`)
 }
 
-func checkResponsibilityTransferType(v ResponsibilityTransferType) *api.Fault {
+func checkResponsibilityTransferType(v ResponsibilityTransferType) *api.Violation {
 	return api.OneOf(v)
 }
 
-func checkRoleName(v string) *api.Fault {
+func checkRoleName(v string) *api.Violation {
 	if f := api.Length(v, 0, 64); f != nil {
 		return f
 	}
 	return api.Match(v, roleNamePattern, `[\w+=,.@-]{1,64}`).As("INVALID_ROLE_NAME")
 }
 
-func checkRootId(v string) *api.Fault {
+func checkRootId(v string) *api.Violation {
 	if f := api.Length(v, 0, 34); f != nil {
 		return f
 	}
 	return api.Match(v, rootIdPattern, `^r-[0-9a-z]{4,32}$`)
 }
 
-func checkServicePrincipal(v string) *api.Fault {
+func checkServicePrincipal(v string) *api.Violation {
 	if f := api.Length(v, 1, 128); f != nil {
 		return f
 	}
 	return api.Match(v, servicePrincipalPattern, `[\w+=,.@-]*`)
 }
 
-func checkTagKey(v string) *api.Fault {
+func checkTagKey(v string) *api.Violation {
 	if f := api.Length(v, 1, 128); f != nil {
 		return f
 	}
 	return api.Match(v, tagKeyPattern, `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`)
 }
 
-func checkTagValue(v string) *api.Fault {
+func checkTagValue(v string) *api.Violation {
 	if f := api.Length(v, 0, 256); f != nil {
 		return f
 	}
 	return api.Match(v, tagValuePattern, `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`)
 }
 
-func checkTaggableResourceId(v string) *api.Fault {
+func checkTaggableResourceId(v string) *api.Violation {
 	if f := api.Length(v, 0, 130); f != nil {
 		return f
 	}

@@ -8,7 +8,7 @@ import (
 
 // refuse turns a fault into the ValidationError of the query protocol, which
 // names the value, the member and what is wanted of it.
-func refuse(f *api.Fault) *api.Error {
+func refuse(f *api.Violation) *api.Error {
 	value := "'" + f.Value + "'"
 	if f.Constraint == api.Required {
 		value = "null"
@@ -18,7 +18,7 @@ func refuse(f *api.Fault) *api.Error {
 }
 
 // demand says what is wanted of the member.
-func demand(f *api.Fault) string {
+func demand(f *api.Violation) string {
 	switch f.Constraint {
 	case api.Required:
 		return "Member must not be null"

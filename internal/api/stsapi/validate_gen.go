@@ -52,7 +52,7 @@ func (in *GetSessionTokenRequest) Validate() *api.Error {
 	return nil
 }
 
-func (in *AssumeRoleRequest) absent() *api.Fault {
+func (in *AssumeRoleRequest) absent() *api.Violation {
 	if in.RoleArn == nil {
 		return api.Absent("RoleArn")
 	}
@@ -67,7 +67,7 @@ func (in *AssumeRoleRequest) absent() *api.Fault {
 	return nil
 }
 
-func (in *AssumeRoleRequest) check() *api.Fault {
+func (in *AssumeRoleRequest) check() *api.Violation {
 	if f := checkArnType(*in.RoleArn); f != nil {
 		return f.At("RoleArn")
 	}
@@ -142,35 +142,35 @@ func (in *AssumeRoleRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *DecodeAuthorizationMessageRequest) absent() *api.Fault {
+func (in *DecodeAuthorizationMessageRequest) absent() *api.Violation {
 	if in.EncodedMessage == nil {
 		return api.Absent("EncodedMessage")
 	}
 	return nil
 }
 
-func (in *DecodeAuthorizationMessageRequest) check() *api.Fault {
+func (in *DecodeAuthorizationMessageRequest) check() *api.Violation {
 	if f := checkEncodedMessageType(*in.EncodedMessage); f != nil {
 		return f.At("EncodedMessage")
 	}
 	return nil
 }
 
-func (in *GetAccessKeyInfoRequest) absent() *api.Fault {
+func (in *GetAccessKeyInfoRequest) absent() *api.Violation {
 	if in.AccessKeyId == nil {
 		return api.Absent("AccessKeyId")
 	}
 	return nil
 }
 
-func (in *GetAccessKeyInfoRequest) check() *api.Fault {
+func (in *GetAccessKeyInfoRequest) check() *api.Violation {
 	if f := checkAccessKeyIdType(*in.AccessKeyId); f != nil {
 		return f.At("AccessKeyId")
 	}
 	return nil
 }
 
-func (in *GetSessionTokenRequest) check() *api.Fault {
+func (in *GetSessionTokenRequest) check() *api.Violation {
 	if in.DurationSeconds != nil {
 		if f := checkDurationSecondsType(*in.DurationSeconds); f != nil {
 			return f.At("DurationSeconds")
@@ -189,7 +189,7 @@ func (in *GetSessionTokenRequest) check() *api.Fault {
 	return nil
 }
 
-func (in *PolicyDescriptorType) check() *api.Fault {
+func (in *PolicyDescriptorType) check() *api.Violation {
 	if in.Arn != nil {
 		if f := checkArnType(*in.Arn); f != nil {
 			return f.At("arn")
@@ -198,7 +198,7 @@ func (in *PolicyDescriptorType) check() *api.Fault {
 	return nil
 }
 
-func (in *ProvidedContext) check() *api.Fault {
+func (in *ProvidedContext) check() *api.Violation {
 	if in.ProviderArn != nil {
 		if f := checkArnType(*in.ProviderArn); f != nil {
 			return f.At("ProviderArn")
@@ -212,7 +212,7 @@ func (in *ProvidedContext) check() *api.Fault {
 	return nil
 }
 
-func (in *Tag) absent() *api.Fault {
+func (in *Tag) absent() *api.Violation {
 	if in.Key == nil {
 		return api.Absent("Key")
 	}
@@ -222,7 +222,7 @@ func (in *Tag) absent() *api.Fault {
 	return nil
 }
 
-func (in *Tag) check() *api.Fault {
+func (in *Tag) check() *api.Violation {
 	if f := checkTagKeyType(*in.Key); f != nil {
 		return f.At("Key")
 	}
@@ -232,86 +232,86 @@ func (in *Tag) check() *api.Fault {
 	return nil
 }
 
-func checkAccessKeyIdType(v string) *api.Fault {
+func checkAccessKeyIdType(v string) *api.Violation {
 	if f := api.Length(v, 16, 128); f != nil {
 		return f
 	}
 	return api.Match(v, accessKeyIdTypePattern, `[\w]*`)
 }
 
-func checkArnType(v string) *api.Fault {
+func checkArnType(v string) *api.Violation {
 	if f := api.Length(v, 20, 2048); f != nil {
 		return f
 	}
 	return api.Match(v, arnTypePattern, `[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+`)
 }
 
-func checkContextAssertionType(v string) *api.Fault {
+func checkContextAssertionType(v string) *api.Violation {
 	return api.Length(v, 4, 2048)
 }
 
-func checkDurationSecondsType(v int32) *api.Fault {
+func checkDurationSecondsType(v int32) *api.Violation {
 	return api.Range(v, 900, 129600)
 }
 
-func checkEncodedMessageType(v string) *api.Fault {
+func checkEncodedMessageType(v string) *api.Violation {
 	return api.Length(v, 1, 10240)
 }
 
-func checkExternalIdType(v string) *api.Fault {
+func checkExternalIdType(v string) *api.Violation {
 	if f := api.Length(v, 2, 1224); f != nil {
 		return f
 	}
 	return api.Match(v, externalIdTypePattern, `[\w+=,.@:\/-]*`)
 }
 
-func checkRoleDurationSecondsType(v int32) *api.Fault {
+func checkRoleDurationSecondsType(v int32) *api.Violation {
 	return api.Range(v, 900, 43200)
 }
 
-func checkRoleSessionNameType(v string) *api.Fault {
+func checkRoleSessionNameType(v string) *api.Violation {
 	if f := api.Length(v, 2, 64); f != nil {
 		return f
 	}
 	return api.Match(v, roleSessionNameTypePattern, `[\w+=,.@-]*`)
 }
 
-func checkSerialNumberType(v string) *api.Fault {
+func checkSerialNumberType(v string) *api.Violation {
 	if f := api.Length(v, 9, 256); f != nil {
 		return f
 	}
 	return api.Match(v, serialNumberTypePattern, `[\w+=/:,.@-]*`)
 }
 
-func checkSourceIdentityType(v string) *api.Fault {
+func checkSourceIdentityType(v string) *api.Violation {
 	if f := api.Length(v, 2, 64); f != nil {
 		return f
 	}
 	return api.Match(v, sourceIdentityTypePattern, `[\w+=,.@-]*`)
 }
 
-func checkTagKeyType(v string) *api.Fault {
+func checkTagKeyType(v string) *api.Violation {
 	if f := api.Length(v, 1, 128); f != nil {
 		return f
 	}
 	return api.Match(v, tagKeyTypePattern, `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`)
 }
 
-func checkTagValueType(v string) *api.Fault {
+func checkTagValueType(v string) *api.Violation {
 	if f := api.Length(v, 0, 256); f != nil {
 		return f
 	}
 	return api.Match(v, tagValueTypePattern, `[\p{L}\p{Z}\p{N}_.:/=+\-@]*`)
 }
 
-func checkTokenCodeType(v string) *api.Fault {
+func checkTokenCodeType(v string) *api.Violation {
 	if f := api.Length(v, 6, 6); f != nil {
 		return f
 	}
 	return api.Match(v, tokenCodeTypePattern, `[\d]*`)
 }
 
-func checkUnrestrictedSessionPolicyDocumentType(v string) *api.Fault {
+func checkUnrestrictedSessionPolicyDocumentType(v string) *api.Violation {
 	if f := api.Length(v, 1, -1); f != nil {
 		return f
 	}

@@ -20,7 +20,7 @@ const byteOrderMark = "\uFEFF"
 // length of content.
 //
 // Exactly one of the two results is nil.
-func Parse(content string) (*Node, *Mistake) {
+func Parse(content string) (*Node, *Diagnostic) {
 	p := parser{content: content, line: 1, column: 1}
 	if strings.HasPrefix(content, byteOrderMark) {
 		return nil, p.mistake("the document begins with a byte-order mark; save it as UTF-8 without one")
@@ -82,13 +82,13 @@ func (p *parser) skipSpace() {
 	}
 }
 
-func (p *parser) mistake(format string, args ...any) *Mistake {
-	return &Mistake{Line: p.line, Column: p.column, Path: p.at.String(), Problem: fmt.Sprintf(format, args...)}
+func (p *parser) mistake(format string, args ...any) *Diagnostic {
+	return &Diagnostic{Line: p.line, Column: p.column, Path: p.at.String(), Message: fmt.Sprintf(format, args...)}
 }
 
 // unexpected makes the mistake for a character that cannot stand where it
 // does; place ends the sentence.
-func (p *parser) unexpected(place string) *Mistake {
+func (p *parser) unexpected(place string) *Diagnostic {
 	rest := p.content[p.pos:]
 	r, size := utf8.DecodeRuneInString(rest)
 	switch {
@@ -104,11 +104,11 @@ func (p *parser) unexpected(place string) *Mistake {
 	return p.mistake("%q stands %s", r, place)
 }
 
-func (p *parser) value(at *Path) (*Node, *Mistake) {
+func (p *parser) value(at *Path) (*Node, *Diagnostic) {
 	outer := p.at
 	p.at = at
 	node := &Node{Line: p.line, Column: p.column}
-	var mistake *Mistake
+	var mistake *Diagnostic
 	switch c := p.peek(); {
 	case c == '{':
 		node.Kind = Object
@@ -133,7 +133,7 @@ func (p *parser) value(at *Path) (*Node, *Mistake) {
 }
 
 // open enters an object or list.
-func (p *parser) open() *Mistake {
+func (p *parser) open() *Diagnostic {
 	if p.depth == MaxDepth {
 		return p.mistake("objects and lists stand more than %d levels deep inside each other", MaxDepth)
 	}
@@ -152,7 +152,7 @@ func (p *parser) close() {
 // quicker than a map.
 const scanLimit = 16
 
-func (p *parser) object(node *Node) *Mistake {
+func (p *parser) object(node *Node) *Diagnostic {
 	if mistake := p.open(); mistake != nil {
 		return mistake
 	}
@@ -166,7 +166,7 @@ func (p *parser) object(node *Node) *Mistake {
 		if p.peek() != '"' {
 			return p.unexpected("where the name of a member is expected")
 		}
-		var mistake *Mistake
+		var mistake *Diagnostic
 		if member.Name, member.spelling, mistake = p.text(); mistake != nil {
 			return mistake
 		}
@@ -183,7 +183,7 @@ func (p *parser) object(node *Node) *Mistake {
 			first, twice = find(node.Members, member.Name)
 		}
 		if twice {
-			return member.Mistake(p.at, "the member %s is already given on line %d, column %d", Quote(member.Name), first.Line, first.Column)
+			return member.Diagnostic(p.at, "the member %s is already given on line %d, column %d", Quote(member.Name), first.Line, first.Column)
 		}
 		p.skipSpace()
 		if p.peek() != ':' {
@@ -221,7 +221,7 @@ func find(members []Member, name string) (Member, bool) {
 	return Member{}, false
 }
 
-func (p *parser) array(node *Node) *Mistake {
+func (p *parser) array(node *Node) *Diagnostic {
 	if mistake := p.open(); mistake != nil {
 		return mistake
 	}
@@ -253,7 +253,7 @@ func (p *parser) array(node *Node) *Mistake {
 }
 
 // text reads a string and gives it decoded and as written.
-func (p *parser) text() (decoded, spelling string, mistake *Mistake) {
+func (p *parser) text() (decoded, spelling string, mistake *Diagnostic) {
 	start := p.pos
 	p.skip(1)
 	var b []byte // stays nil while the text needs no decoding
@@ -299,7 +299,7 @@ var escapes = map[byte]rune{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f'
 
 // escape reads one escape sequence. Half of a surrogate pair alone is lawful
 // in the grammar and names no character: it is read as U+FFFD.
-func (p *parser) escape() (rune, *Mistake) {
+func (p *parser) escape() (rune, *Diagnostic) {
 	rest := p.content[p.pos:]
 	if len(rest) < 2 {
 		return 0, p.mistake("the document ends inside a text")
@@ -341,7 +341,7 @@ func unicodeEscape(text string) (rune, bool) {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-func (p *parser) number() (string, *Mistake) {
+func (p *parser) number() (string, *Diagnostic) {
 	start := p.pos
 	if p.peek() == '-' {
 		p.skip(1)
@@ -373,7 +373,7 @@ func (p *parser) number() (string, *Mistake) {
 }
 
 // digits goes over one digit or more.
-func (p *parser) digits(place string) *Mistake {
+func (p *parser) digits(place string) *Diagnostic {
 	if !isDigit(p.peek()) {
 		return p.unexpected(place)
 	}
@@ -383,7 +383,7 @@ func (p *parser) digits(place string) *Mistake {
 	return nil
 }
 
-func (p *parser) literal() (Kind, string, *Mistake) {
+func (p *parser) literal() (Kind, string, *Diagnostic) {
 	end := p.pos
 	for end < len(p.content) && isLetter(p.content[end]) {
 		end++

@@ -184,9 +184,9 @@ func TestQuoteCutsBetweenCharacters(t *testing.T) {
 }
 
 func TestBeforeOrdersByPlace(t *testing.T) {
-	a, b, c := &document.Mistake{Line: 1, Column: 9}, &document.Mistake{Line: 2, Column: 1}, &document.Mistake{Line: 2, Column: 3}
+	a, b, c := &document.Diagnostic{Line: 1, Column: 9}, &document.Diagnostic{Line: 2, Column: 1}, &document.Diagnostic{Line: 2, Column: 3}
 	for _, m := range []struct {
-		x, y *document.Mistake
+		x, y *document.Diagnostic
 		want bool
 	}{{a, b, true}, {b, a, false}, {b, c, true}, {c, c, false}, {a, nil, true}, {nil, a, false}, {nil, nil, false}} {
 		if got := m.x.Before(m.y); got != m.want {
@@ -231,10 +231,10 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("node %v, mistake %v", node, mistake)
 		}
 		if mistake != nil {
-			if mistake.Line < 1 || mistake.Column < 1 || !strings.HasPrefix(mistake.Path, "$") || mistake.Problem == "" {
+			if mistake.Line < 1 || mistake.Column < 1 || !strings.HasPrefix(mistake.Path, "$") || mistake.Message == "" {
 				t.Fatalf("mistake without place or problem: %#v", mistake)
 			}
-			lawful := strings.Contains(mistake.Problem, "already given") || strings.Contains(mistake.Problem, "levels deep") ||
+			lawful := strings.Contains(mistake.Message, "already given") || strings.Contains(mistake.Message, "levels deep") ||
 				!utf8.ValidString(content) || strings.HasPrefix(content, "\uFEFF")
 			if json.Valid([]byte(content)) && !lawful {
 				t.Fatalf("%q is valid JSON, but: %v", content, mistake)

@@ -10,7 +10,7 @@ import (
 // the order of the document, or nil. now is the time of the request, by which
 // the next runs of a backup schedule are found. The size of the content is not
 // judged here.
-func Check(policyType, content string, now time.Time) *document.Mistake {
+func Check(policyType, content string, now time.Time) *document.Diagnostic {
 	structure, top, mistake := read(policyType, content)
 	if mistake != nil {
 		return mistake
@@ -21,18 +21,18 @@ func Check(policyType, content string, now time.Time) *document.Mistake {
 }
 
 // read gives the structure of the type and the object that the content is.
-func read(policyType, content string) (structure, *document.Node, *document.Mistake) {
+func read(policyType, content string) (structure, *document.Node, *document.Diagnostic) {
 	structure, ok := policyTypes[policyType]
 	if !ok {
 		start := &document.Node{Line: 1, Column: 1}
-		return structure, nil, start.Mistake(nil, "%s is no management policy type", document.Quote(policyType))
+		return structure, nil, start.Diagnostic(nil, "%s is no management policy type", document.Quote(policyType))
 	}
 	top, mistake := document.Parse(content)
 	if mistake != nil {
 		return structure, nil, mistake
 	}
 	if top.Kind != document.Object {
-		return structure, nil, top.Mistake(nil, "%s is an object with the member %s, not %v", structure.called, document.Quote(structure.key), top.Kind)
+		return structure, nil, top.Diagnostic(nil, "%s is an object with the member %s, not %v", structure.called, document.Quote(structure.key), top.Kind)
 	}
 	return structure, top, nil
 }
@@ -50,12 +50,12 @@ func topLevel(structure structure, top *document.Node) *document.Node {
 // checker walks once over a document and keeps the mistake that stands first.
 type checker struct {
 	now   time.Time
-	first *document.Mistake
+	first *document.Diagnostic
 }
 
 // place is where a mistake may stand: a value or the name of a member.
 type place interface {
-	Mistake(at *document.Path, format string, args ...any) *document.Mistake
+	Diagnostic(at *document.Path, format string, args ...any) *document.Diagnostic
 }
 
 // mistake keeps a mistake unless one before it is known. For a value, at is
@@ -69,14 +69,14 @@ func (c *checker) mistake(where place, at *document.Path, format string, args ..
 		line, column = where.Line, where.Column
 	}
 	if !c.settled(line, column) {
-		c.first = where.Mistake(at, format, args...)
+		c.first = where.Diagnostic(at, format, args...)
 	}
 }
 
 // settled says whether the first mistake stands before a place, so that there
 // is nothing to look for from there on.
 func (c *checker) settled(line, column int) bool {
-	here := document.Mistake{Line: line, Column: column}
+	here := document.Diagnostic{Line: line, Column: column}
 	return c.first != nil && !here.Before(c.first)
 }
 

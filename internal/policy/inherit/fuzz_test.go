@@ -24,7 +24,7 @@ func FuzzCheck(f *testing.F) {
 			}
 			return
 		}
-		if mistake.Line < 1 || mistake.Column < 1 || !strings.HasPrefix(mistake.Path, "$") || mistake.Problem == "" {
+		if mistake.Line < 1 || mistake.Column < 1 || !strings.HasPrefix(mistake.Path, "$") || mistake.Message == "" {
 			t.Fatalf("a mistake without a place: %+v", mistake)
 		}
 		if again := inherit.Check(policyType, content, now); *again != *mistake {

@@ -60,7 +60,7 @@ func TestSchedulesRunWhenCronSays(t *testing.T) {
 		}
 		want := "they are " + c.first + " and " + c.second + " UTC"
 		mistake := inherit.Check("BACKUP_POLICY", scheduled("cron("+c.expression+")", true), now)
-		if mistake == nil || !strings.HasSuffix(mistake.Problem, want) {
+		if mistake == nil || !strings.HasSuffix(mistake.Message, want) {
 			t.Errorf("%s after %s: %v, want %s", c.expression, c.now, mistake, want)
 		}
 	}

@@ -7,9 +7,9 @@ import (
 	"accord/internal/api/orgapi"
 	"accord/internal/event"
 	"accord/internal/handshake"
-	"accord/internal/limits"
 	"accord/internal/mail"
 	"accord/internal/org"
+	"accord/internal/quota"
 	"accord/internal/store"
 )
 
@@ -26,10 +26,10 @@ func (s *Service) CloseAccount(ctx context.Context, in *orgapi.CloseAccountReque
 		if err := w.mayClose(&account); err != nil {
 			return nil, err
 		}
-		if err := w.reserve(limits.AccountClosuresPer30Days, closuresBegun); err != nil {
+		if err := w.reserve(quota.AccountClosuresPer30Days, closuresBegun); err != nil {
 			return nil, err
 		}
-		if err := w.reserve(limits.AccountClosuresInProgress, closuresInProgress); err != nil {
+		if err := w.reserve(quota.AccountClosuresInProgress, closuresInProgress); err != nil {
 			return nil, err
 		}
 		if err := w.releaseLater(closuresBegun, string(account.ID), 30*day); err != nil {
@@ -39,11 +39,11 @@ func (s *Service) CloseAccount(ctx context.Context, in *orgapi.CloseAccountReque
 			return nil, err
 		}
 		account.State, account.ClosureRequested = org.PendingClosure, w.Now()
-		if err := w.tx.SaveAccount(account); err != nil {
+		if err := w.tx.UpdateAccount(account); err != nil {
 			return nil, err
 		}
-		return &orgapi.CloseAccountResponse{}, w.tx.AddDue(store.Due{
-			Organization: w.organization.ID, At: w.Now().Add(s.Rules.AccountClosureDelay), Kind: closureEnds, Subject: string(account.ID),
+		return &orgapi.CloseAccountResponse{}, w.tx.InsertJob(store.Job{
+			Organization: w.organization.ID, At: w.Now().Add(s.Behavior.AccountClosureDelay), Kind: closureEnds, Subject: string(account.ID),
 		})
 	})
 }
@@ -72,14 +72,14 @@ func (w *writing) mayClose(a *org.Account) error {
 // organization, until it is gone.
 func (s *Service) finishClosure(tx *store.Tx, a *org.Account, o *org.Organization, at time.Time) error {
 	a.State, a.ClosedAt = org.Closed, at
-	if err := tx.SaveAccount(*a); err != nil {
+	if err := tx.UpdateAccount(*a); err != nil {
 		return err
 	}
-	if err := tx.Count(o.ID, closuresInProgress, -1); err != nil {
+	if err := tx.AddToCounter(o.ID, closuresInProgress, -1); err != nil {
 		return err
 	}
-	gone := at.Add(s.Rules.ClosedAccountRetention)
-	if err := tx.AddDue(store.Due{Organization: o.ID, At: gone, Kind: accountGone, Subject: string(a.ID)}); err != nil {
+	gone := at.Add(s.Behavior.ClosedAccountRetention)
+	if err := tx.InsertJob(store.Job{Organization: o.ID, At: gone, Kind: accountGone, Subject: string(a.ID)}); err != nil {
 		return err
 	}
 	if err := s.post(tx, o.Management, o.ID, event.CloseAccountResult(s.Source.UUID(), o.Management, *a)); err != nil {
@@ -107,7 +107,7 @@ func (s *Service) forget(tx *store.Tx, a *org.Account, o *org.Organization, at t
 		{Type: handshake.AccountParty, ID: string(a.ID)},
 		{Type: handshake.EmailParty, ID: string(a.Email)},
 	} {
-		waiting, err := tx.UnansweredTo(handshake.Invite, recipient)
+		waiting, err := tx.OpenHandshakesTo(handshake.Invite, recipient)
 		if err != nil {
 			return err
 		}
@@ -118,5 +118,5 @@ func (s *Service) forget(tx *store.Tx, a *org.Account, o *org.Organization, at t
 		}
 	}
 	a.State = org.Gone
-	return tx.SaveAccount(*a)
+	return tx.UpdateAccount(*a)
 }

@@ -9,10 +9,10 @@ import (
 	"accord/internal/api/orgapi"
 	"accord/internal/event"
 	"accord/internal/ident"
-	"accord/internal/limits"
 	"accord/internal/mail"
 	"accord/internal/org"
 	"accord/internal/page"
+	"accord/internal/quota"
 	"accord/internal/store"
 )
 
@@ -44,9 +44,9 @@ func (s *Service) CreateAccount(ctx context.Context, in *orgapi.CreateAccountReq
 func (s *Service) CreateGovCloudAccount(ctx context.Context, in *orgapi.CreateGovCloudAccountRequest) (*orgapi.CreateGovCloudAccountResponse, error) {
 	failure := s.injected(ctx, "CreateGovCloudAccount")
 	return change(ctx, s, "CreateGovCloudAccount", in, func(w *writing) (*orgapi.CreateGovCloudAccountResponse, error) {
-		if s.Rules.GovCloudPairingMarked && !w.account.Paired {
+		if s.Behavior.GovCloudPairingMarked && !w.account.Paired {
 			return nil, orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonMasterAccountNotGovcloudEnabled).
-				RaisedBy("--rule govcloud-pairing")
+				RaisedBy("--behavior govcloud-pairing")
 		}
 		c := org.Creation{
 			AccountName:   *in.AccountName,
@@ -78,8 +78,8 @@ func (s *Service) injected(ctx context.Context, operation string) (reason string
 // only at the end of the work. [recorded]
 func (w *writing) create(c org.Creation, tags []orgapi.Tag) (*orgapi.CreateAccountStatus, error) {
 	s, o := w.service, w.organization
-	if !w.older(o.Created, s.Rules.FinalizingTime) {
-		return nil, orgapi.ErrFinalizingOrganization().RaisedBy("--rule finalizing-time")
+	if !w.older(o.Created, s.Behavior.FinalizingTime) {
+		return nil, orgapi.ErrFinalizingOrganization().RaisedBy("--behavior finalizing-time")
 	}
 	if _, err := w.tx.CreationInProgress(o.ID, c.Email); err == nil {
 		return nil, orgapi.ErrConcurrentModification()
@@ -91,12 +91,12 @@ func (w *writing) create(c org.Creation, tags []orgapi.Tag) (*orgapi.CreateAccou
 		return nil, err
 	}
 	for _, quota := range []struct {
-		name    limits.Name
-		counter store.Counter
+		name    quota.Name
+		counter store.CounterName
 	}{
-		{limits.AccountsPerOrganization, places},
-		{limits.AccountCreationsPerDay, creationsBegun},
-		{limits.AccountCreationsInProgress, creationsInProgress},
+		{quota.AccountsPerOrganization, places},
+		{quota.AccountCreationsPerDay, creationsBegun},
+		{quota.AccountCreationsInProgress, creationsInProgress},
 	} {
 		if err := w.reserve(quota.name, quota.counter); err != nil {
 			return nil, err
@@ -111,15 +111,15 @@ func (w *writing) create(c org.Creation, tags []orgapi.Tag) (*orgapi.CreateAccou
 	if c.BillingAccess == "" {
 		c.BillingAccess = string(orgapi.IAMUserAccessToBillingAllow)
 	}
-	if err := w.tx.AddCreation(c); err != nil {
+	if err := w.tx.InsertCreation(c); err != nil {
 		return nil, err
 	}
-	if s.Rules.CreateAccountSynchronous {
+	if s.Behavior.CreateAccountSynchronous {
 		if err := s.finishCreation(w.tx, &c, o, w.Now()); err != nil {
 			return nil, err
 		}
-	} else if err := w.tx.AddDue(store.Due{
-		Organization: o.ID, At: w.Now().Add(s.Rules.AccountCreationDelay), Kind: creationEnds, Subject: string(c.ID),
+	} else if err := w.tx.InsertJob(store.Job{
+		Organization: o.ID, At: w.Now().Add(s.Behavior.AccountCreationDelay), Kind: creationEnds, Subject: string(c.ID),
 	}); err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func (s *Service) finishCreation(tx *store.Tx, c *org.Creation, o *org.Organizat
 	if err != nil {
 		return err
 	}
-	c.Completed, c.PurgeAt = at, at.Add(s.Rules.AccountRequestRetention)
+	c.Completed, c.PurgeAt = at, at.Add(s.Behavior.AccountRequestRetention)
 	var account org.Account
 	if reason == "" {
 		c.State = org.Succeeded
@@ -142,20 +142,20 @@ func (s *Service) finishCreation(tx *store.Tx, c *org.Creation, o *org.Organizat
 		}
 	} else {
 		c.State, c.FailureReason = org.Failed, reason
-		if err := tx.RemoveTags(o.ID, string(c.ID)); err != nil {
+		if err := tx.DeleteTags(o.ID, string(c.ID)); err != nil {
 			return err
 		}
-		if err := tx.Count(o.ID, places, -1); err != nil {
+		if err := tx.AddToCounter(o.ID, places, -1); err != nil {
 			return err
 		}
 	}
-	if err := tx.FinishCreation(*c); err != nil {
+	if err := tx.UpdateCreation(*c); err != nil {
 		return err
 	}
-	if err := tx.Count(o.ID, creationsInProgress, -1); err != nil {
+	if err := tx.AddToCounter(o.ID, creationsInProgress, -1); err != nil {
 		return err
 	}
-	if err := tx.AddDue(store.Due{Organization: o.ID, At: c.PurgeAt, Kind: creationGone, Subject: string(c.ID)}); err != nil {
+	if err := tx.InsertJob(store.Job{Organization: o.ID, At: c.PurgeAt, Kind: creationGone, Subject: string(c.ID)}); err != nil {
 		return err
 	}
 	if err := s.post(tx, o.Management, o.ID, event.CreateAccountResult(s.Source.UUID(), o.Management, *c)); err != nil {
@@ -168,7 +168,7 @@ func (s *Service) finishCreation(tx *store.Tx, c *org.Creation, o *org.Organizat
 	if err := s.join(tx, &account, o, org.Created, at); err != nil {
 		return err
 	}
-	if err := tx.HandTags(o.ID, string(c.ID), string(account.ID)); err != nil {
+	if err := tx.MoveTags(o.ID, string(c.ID), string(account.ID)); err != nil {
 		return err
 	}
 	return s.mail(tx, account.ID, o.ID, mail.Welcome(account))
@@ -198,11 +198,11 @@ func (s *Service) creationFailure(tx *store.Tx, c *org.Creation, o *org.Organiza
 	if err != nil {
 		return "", err
 	}
-	taken, err := tx.CounterOf(o.ID, places)
+	taken, err := tx.Counter(o.ID, places)
 	if err != nil {
 		return "", err
 	}
-	if taken > s.Limits.Of(limits.AccountsPerOrganization, quotaFacts(overrides)) {
+	if taken > s.Quotas.Of(quota.AccountsPerOrganization, quotaFacts(overrides)) {
 		return string(orgapi.CreateAccountFailureReasonAccountLimitExceeded), nil
 	}
 	return "", nil
@@ -231,10 +231,10 @@ func (s *Service) openAccount(tx *store.Tx, c *org.Creation, o *org.Organization
 		BillingAccess: c.BillingAccess,
 		Registered:    at,
 	}
-	if s.Rules.CreatedAccountPendingActivation {
+	if s.Behavior.CreatedAccountPendingActivation {
 		a.State = org.PendingActivation
 	}
-	return a, tx.RegisterAccount(a)
+	return a, tx.InsertAccount(a)
 }
 
 // freeAccountID returns an id that no account of the installation has or had.
@@ -281,7 +281,7 @@ func (s *Service) ListCreateAccountStatus(ctx context.Context, in *orgapi.ListCr
 		}
 		requests, next, err := turnTo(r, list[org.Creation]{
 			from: page.Newest,
-			fetch: func(after page.Position, limit int) ([]org.Creation, error) {
+			fetch: func(after page.Cursor, limit int) ([]org.Creation, error) {
 				return r.Creations(r.organization.ID, states, after, limit)
 			},
 			key: store.AfterCreation,

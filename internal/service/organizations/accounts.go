@@ -26,7 +26,7 @@ func (s *Service) ListAccounts(ctx context.Context, in *orgapi.ListAccountsReque
 	return read(ctx, s, "ListAccounts", func(r *reading) (*orgapi.ListAccountsResponse, error) {
 		accounts, next, err := turnTo(r, list[org.Member]{
 			from: page.First,
-			fetch: func(after page.Position, limit int) ([]org.Member, error) {
+			fetch: func(after page.Cursor, limit int) ([]org.Member, error) {
 				return r.Members(r.organization.ID, after, limit)
 			},
 			key: store.AfterMember,

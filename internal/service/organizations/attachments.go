@@ -9,10 +9,10 @@ import (
 
 	"accord/internal/api/orgapi"
 	"accord/internal/ident"
-	"accord/internal/limits"
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/policy"
+	"accord/internal/quota"
 	"accord/internal/store"
 )
 
@@ -60,7 +60,7 @@ func (s *Service) AttachPolicy(ctx context.Context, in *orgapi.AttachPolicyReque
 		if attached {
 			return nil, orgapi.ErrDuplicatePolicyAttachment()
 		}
-		if err := w.within(w.organization.ID, limits.Attachments(string(p.Type)), count+1); err != nil {
+		if err := w.within(w.organization.ID, quota.Attachments(string(p.Type)), count+1); err != nil {
 			return nil, err
 		}
 		position, err := nextPosition(w.tx, w.organization.ID)
@@ -68,7 +68,7 @@ func (s *Service) AttachPolicy(ctx context.Context, in *orgapi.AttachPolicyReque
 			return nil, err
 		}
 		a := org.Attachment{Target: t.id, Policy: p.ID, Position: position}
-		if err := w.tx.SaveAttachment(w.organization.ID, e.Enabling, a); err != nil {
+		if err := w.tx.UpsertAttachment(w.organization.ID, e.EnablementID, a); err != nil {
 			return nil, err
 		}
 		return &orgapi.AttachPolicyResponse{}, w.attachmentsChanged(e, t)
@@ -105,9 +105,9 @@ func (s *Service) DetachPolicy(ctx context.Context, in *orgapi.DetachPolicyReque
 			return nil, orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonMinPolicyTypeAttachmentLimitExceeded)
 		}
 		if p.ID == definition.Default {
-			err = w.tx.SaveAttachment(w.organization.ID, e.Enabling, org.Attachment{Target: t.id, Policy: p.ID, Withdrawn: true})
+			err = w.tx.UpsertAttachment(w.organization.ID, e.EnablementID, org.Attachment{Target: t.id, Policy: p.ID, Detached: true})
 		} else {
-			err = w.tx.RemoveAttachment(w.organization.ID, e.Enabling, t.id, p.ID)
+			err = w.tx.DeleteAttachment(w.organization.ID, e.EnablementID, t.id, p.ID)
 		}
 		if err != nil {
 			return nil, err
@@ -130,7 +130,7 @@ func (w *writing) pair(policyID, targetID string) (p org.Policy, t policyTarget,
 
 // attached reports whether a policy is on a target, and how many of its type are.
 func (r *reading) attached(e org.EnabledPolicyType, t ident.TargetID, p ident.PolicyID) (is bool, count int64, err error) {
-	written, err := r.Attachments(r.organization.ID, e.Enabling, t)
+	written, err := r.Attachments(r.organization.ID, e.EnablementID, t)
 	if err != nil {
 		return false, 0, err
 	}
@@ -140,7 +140,7 @@ func (r *reading) attached(e org.EnabledPolicyType, t ident.TargetID, p ident.Po
 		if a.Policy == standard {
 			implied = false
 		}
-		if !a.Withdrawn {
+		if !a.Detached {
 			count++
 			is = is || a.Policy == p
 		}
@@ -160,7 +160,7 @@ func (s *Service) ListPoliciesForTarget(ctx context.Context, in *orgapi.ListPoli
 		kind := org.PolicyType(*in.Filter)
 		policies, next, err := turnTo(r, list[store.AttachedPolicy]{
 			from: page.First,
-			fetch: func(after page.Position, limit int) ([]store.AttachedPolicy, error) {
+			fetch: func(after page.Cursor, limit int) ([]store.AttachedPolicy, error) {
 				t, err := r.policyTarget(*in.TargetId)
 				if err != nil {
 					return nil, err
@@ -185,7 +185,7 @@ func (s *Service) ListPoliciesForTarget(ctx context.Context, in *orgapi.ListPoli
 
 // policiesOn reads a page of the policies on a target. The default policy that
 // nothing is written about came first of all.
-func (r *reading) policiesOn(e org.EnabledPolicyType, t ident.TargetID, after page.Position, limit int) ([]store.AttachedPolicy, error) {
+func (r *reading) policiesOn(e org.EnabledPolicyType, t ident.TargetID, after page.Cursor, limit int) ([]store.AttachedPolicy, error) {
 	var policies []store.AttachedPolicy
 	if standard, ok := r.managedPolicy(definitionOf(e.Type).Default); ok && after == page.First {
 		implied, err := r.implied(e, t, standard.ID)
@@ -196,7 +196,7 @@ func (r *reading) policiesOn(e org.EnabledPolicyType, t ident.TargetID, after pa
 			policies = append(policies, store.AttachedPolicy{Policy: standard})
 		}
 	}
-	written, err := r.PoliciesOn(r.organization.ID, e.Enabling, t, after, limit)
+	written, err := r.PoliciesOn(r.organization.ID, e.EnablementID, t, after, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +211,7 @@ func (r *reading) policiesOn(e org.EnabledPolicyType, t ident.TargetID, after pa
 // implied reports whether a default policy is on a target without being written
 // down.
 func (r *reading) implied(e org.EnabledPolicyType, t ident.TargetID, standard ident.PolicyID) (bool, error) {
-	_, err := r.Attachment(r.organization.ID, e.Enabling, t, standard)
+	_, err := r.Attachment(r.organization.ID, e.EnablementID, t, standard)
 	if errors.Is(err, store.ErrNotFound) {
 		return true, nil
 	}
@@ -224,7 +224,7 @@ func (s *Service) ListTargetsForPolicy(ctx context.Context, in *orgapi.ListTarge
 	return read(ctx, s, "ListTargetsForPolicy", func(r *reading) (*orgapi.ListTargetsForPolicyResponse, error) {
 		targets, next, err := turnTo(r, list[listedTarget]{
 			from: page.First,
-			fetch: func(after page.Position, limit int) ([]listedTarget, error) {
+			fetch: func(after page.Cursor, limit int) ([]listedTarget, error) {
 				p, err := r.policy(*in.PolicyId)
 				if err != nil {
 					return nil, err
@@ -238,7 +238,7 @@ func (s *Service) ListTargetsForPolicy(ctx context.Context, in *orgapi.ListTarge
 				}
 				return r.targetsOf(e, p.ID, after, limit)
 			},
-			key: func(t listedTarget) page.Position { return t.after },
+			key: func(t listedTarget) page.Cursor { return t.after },
 		}, in.NextToken, in.MaxResults, *in.PolicyId)
 		if err != nil {
 			return nil, err
@@ -253,15 +253,15 @@ func (s *Service) ListTargetsForPolicy(ctx context.Context, in *orgapi.ListTarge
 // listedTarget is a target with the place behind it in the list of its policy.
 type listedTarget struct {
 	store.PolicyTarget
-	after page.Position
+	after page.Cursor
 }
 
 // targetsOf reads a page of the targets that a policy was attached to.
-func (r *reading) targetsOf(e org.EnabledPolicyType, p ident.PolicyID, after page.Position, limit int) ([]listedTarget, error) {
-	written, err := r.TargetsOf(r.organization.ID, e.Enabling, p, after.At, limit)
+func (r *reading) targetsOf(e org.EnabledPolicyType, p ident.PolicyID, after page.Cursor, limit int) ([]listedTarget, error) {
+	written, err := r.TargetsOf(r.organization.ID, e.EnablementID, p, after.At, limit)
 	targets := make([]listedTarget, len(written))
 	for i, t := range written {
-		targets[i] = listedTarget{t, page.Position{At: t.Attached}}
+		targets[i] = listedTarget{t, page.Cursor{At: t.Attached}}
 	}
 	return targets, err
 }
@@ -269,7 +269,7 @@ func (r *reading) targetsOf(e org.EnabledPolicyType, p ident.PolicyID, after pag
 // targetsOfDefault reads a page of the targets of a default policy: first those
 // where nothing is written down, oldest first, and then those that it was taken
 // off and put on again.
-func (r *reading) targetsOfDefault(e org.EnabledPolicyType, p ident.PolicyID, after page.Position, limit int) ([]listedTarget, error) {
+func (r *reading) targetsOfDefault(e org.EnabledPolicyType, p ident.PolicyID, after page.Cursor, limit int) ([]listedTarget, error) {
 	targets, err := r.impliedTargets(e, p, after, limit)
 	if err != nil || len(targets) >= limit {
 		return targets, err
@@ -280,9 +280,9 @@ func (r *reading) targetsOfDefault(e org.EnabledPolicyType, p ident.PolicyID, af
 			return nil, fmt.Errorf("the place %q in a list of targets: %w", after.ID, err)
 		}
 	}
-	written, err := r.TargetsOf(r.organization.ID, e.Enabling, p, since, limit-len(targets))
+	written, err := r.TargetsOf(r.organization.ID, e.EnablementID, p, since, limit-len(targets))
 	for _, t := range written {
-		targets = append(targets, listedTarget{t, page.Position{At: again, ID: strconv.FormatInt(t.Attached, 10)}})
+		targets = append(targets, listedTarget{t, page.Cursor{At: again, ID: strconv.FormatInt(t.Attached, 10)}})
 	}
 	return targets, err
 }
@@ -294,7 +294,7 @@ const again = math.MaxInt64
 // impliedTargets merges the root, the units and the accounts where nothing is
 // written down about a default policy, in the order in which they came to be; the
 // root was before all others.
-func (r *reading) impliedTargets(e org.EnabledPolicyType, p ident.PolicyID, after page.Position, limit int) ([]listedTarget, error) {
+func (r *reading) impliedTargets(e org.EnabledPolicyType, p ident.PolicyID, after page.Cursor, limit int) ([]listedTarget, error) {
 	var targets []listedTarget
 	if after == page.First {
 		after.At++
@@ -306,11 +306,11 @@ func (r *reading) impliedTargets(e org.EnabledPolicyType, p ident.PolicyID, afte
 			targets = append(targets, listedTarget{store.PolicyTarget{Target: r.organization.Root.Target()}, after})
 		}
 	}
-	units, err := r.UnitsWithout(r.organization.ID, e.Enabling, p, after, limit)
+	units, err := r.UnitsWithout(r.organization.ID, e.EnablementID, p, after, limit)
 	if err != nil {
 		return nil, err
 	}
-	accounts, err := r.AccountsWithout(r.organization.ID, e.Enabling, p, after, limit)
+	accounts, err := r.AccountsWithout(r.organization.ID, e.EnablementID, p, after, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -328,4 +328,4 @@ func (r *reading) impliedTargets(e org.EnabledPolicyType, p ident.PolicyID, afte
 	return targets, nil
 }
 
-func before(a, b page.Position) bool { return a.At < b.At || a.At == b.At && a.ID < b.ID }
+func before(a, b page.Cursor) bool { return a.At < b.At || a.At == b.At && a.ID < b.ID }

@@ -5,9 +5,9 @@ import (
 	"errors"
 
 	"accord/internal/api/orgapi"
-	"accord/internal/limits"
 	"accord/internal/org"
 	"accord/internal/page"
+	"accord/internal/quota"
 	"accord/internal/store"
 )
 
@@ -33,10 +33,10 @@ func (s *Service) RegisterDelegatedAdministrator(ctx context.Context, in *orgapi
 		if err := w.mayAdminister(&account, service.Principal); err != nil {
 			return nil, err
 		}
-		if err := w.reserveFor(service.Principal, limits.DelegatedAdministratorsPerService, administratorsOf(service.Principal)); err != nil {
+		if err := w.reserveFor(service.Principal, quota.DelegatedAdministratorsPerService, administratorsOf(service.Principal)); err != nil {
 			return nil, err
 		}
-		return &orgapi.RegisterDelegatedAdministratorResponse{}, w.tx.RegisterAdministrator(w.organization.ID,
+		return &orgapi.RegisterDelegatedAdministratorResponse{}, w.tx.InsertDelegation(w.organization.ID,
 			org.Delegation{Account: account.ID, Service: service.Principal, Since: w.Now()})
 	})
 }
@@ -86,7 +86,7 @@ func (s *Service) DeregisterDelegatedAdministrator(ctx context.Context, in *orga
 		if err != nil {
 			return nil, err
 		}
-		was, err := w.tx.DeregisterAdministrator(w.organization.ID, account.ID, service.Principal)
+		was, err := w.tx.DeleteDelegation(w.organization.ID, account.ID, service.Principal)
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +94,7 @@ func (s *Service) DeregisterDelegatedAdministrator(ctx context.Context, in *orga
 			return nil, orgapi.ErrAccountNotRegistered()
 		}
 		return &orgapi.DeregisterDelegatedAdministratorResponse{},
-			w.tx.Count(w.organization.ID, administratorsOf(service.Principal), -1)
+			w.tx.AddToCounter(w.organization.ID, administratorsOf(service.Principal), -1)
 	})
 }
 
@@ -116,7 +116,7 @@ func (s *Service) ListDelegatedAdministrators(ctx context.Context, in *orgapi.Li
 		}
 		administrators, next, err := turnTo(r, list[store.Administrator]{
 			from: page.First,
-			fetch: func(after page.Position, limit int) ([]store.Administrator, error) {
+			fetch: func(after page.Cursor, limit int) ([]store.Administrator, error) {
 				return r.Administrators(r.organization.ID, of, after, limit)
 			},
 			key: store.AfterAdministrator,
@@ -141,7 +141,7 @@ func (s *Service) ListDelegatedServicesForAccount(ctx context.Context, in *orgap
 		}
 		services, next, err := turnTo(r, list[org.Delegation]{
 			from: page.First,
-			fetch: func(after page.Position, limit int) ([]org.Delegation, error) {
+			fetch: func(after page.Cursor, limit int) ([]org.Delegation, error) {
 				return r.delegationsOf(*in.AccountId, after, limit)
 			},
 			key: store.AfterDelegation,
@@ -158,7 +158,7 @@ func (s *Service) ListDelegatedServicesForAccount(ctx context.Context, in *orgap
 
 // delegationsOf reads what a delegated administrator is registered for, and
 // refuses an account that is none.
-func (r *reading) delegationsOf(id string, after page.Position, limit int) ([]org.Delegation, error) {
+func (r *reading) delegationsOf(id string, after page.Cursor, limit int) ([]org.Delegation, error) {
 	account, err := r.member(id)
 	if err != nil {
 		return nil, err

@@ -355,7 +355,7 @@ func TestWhatStandsAgainstRegistering(t *testing.T) {
 		a.trust(config, guardduty)
 		a.delegate(bob, guardduty)
 		suspended, closing := a.create("Suspended", "suspended@example.com"), a.create("Closed", "closed@example.com")
-		w.amend(suspended, organizations.Amendment{State: new(org.Suspended)})
+		w.amend(suspended, organizations.AccountUpdate{State: new(org.Suspended)})
 		must(a.actor, (*service).CloseAccount, orgapi.CloseAccountRequest{AccountId: &closing})
 		register := func(account, principal string) *orgapi.RegisterDelegatedAdministratorRequest {
 			return new(delegating(account, principal))

@@ -74,8 +74,8 @@ func (w *writing) policyChanged(p *org.Policy) error {
 // follow does the first part of a work now, or plans it for when readers may see
 // the change.
 func (c *computation) follow(kind, of string, work func(of, after string) error) error {
-	if c.service.Rules.EffectivePolicyDelay > 0 {
-		c.at = c.at.Add(c.service.Rules.EffectivePolicyDelay)
+	if c.service.Behavior.EffectivePolicyDelay > 0 {
+		c.at = c.at.Add(c.service.Behavior.EffectivePolicyDelay)
 		return c.later(kind, of, "")
 	}
 	return work(of, "")
@@ -84,7 +84,7 @@ func (c *computation) follow(kind, of string, work func(of, after string) error)
 // begin keeps an effective policy for a target that has none of its own: what its
 // accounts had until now, from above.
 func (c *computation) begin(t policyTarget) error {
-	_, err := c.tx.EffectivePolicy(c.organization.ID, c.enabled.Enabling, t.id)
+	_, err := c.tx.EffectivePolicy(c.organization.ID, c.enabled.EnablementID, t.id)
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
@@ -101,7 +101,7 @@ const nothing = "{}"
 
 // effectiveOn reads the effective policy at the end of a path.
 func effectiveOn(v *store.View, organization ident.OrganizationID, enabled org.EnabledPolicyType, path string) (org.EffectivePolicy, error) {
-	e, err := v.EffectivePolicyOn(organization, enabled.Enabling, ident.OnPath(path))
+	e, err := v.EffectivePolicyOn(organization, enabled.EnablementID, ident.OnPath(path))
 	if errors.Is(err, store.ErrNotFound) {
 		return org.EffectivePolicy{Document: nothing, Valid: true, Computed: enabled.Since}, nil
 	}
@@ -109,7 +109,7 @@ func effectiveOn(v *store.View, organization ident.OrganizationID, enabled org.E
 }
 
 func (c *computation) keep(e org.EffectivePolicy) error {
-	return c.tx.SaveEffectivePolicy(c.organization.ID, c.enabled.Enabling, e)
+	return c.tx.UpsertEffectivePolicy(c.organization.ID, c.enabled.EnablementID, e)
 }
 
 // below computes what is kept at and below a path, behind another path.
@@ -118,7 +118,7 @@ func (c *computation) below(path, after string) error {
 		return c.later(effectivePoliciesBelow, path, after)
 	}
 	limit := c.policies
-	kept, err := c.tx.EffectivePoliciesBelow(c.organization.ID, c.enabled.Enabling, path, after, limit)
+	kept, err := c.tx.EffectivePoliciesBelow(c.organization.ID, c.enabled.EnablementID, path, after, limit)
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (c *computation) of(id, after string) error {
 	if err != nil {
 		return err
 	}
-	kept, err := c.tx.EffectivePoliciesOf(c.organization.ID, c.enabled.Enabling, ident.PolicyID(id), from, step)
+	kept, err := c.tx.EffectivePoliciesOf(c.organization.ID, c.enabled.EnablementID, ident.PolicyID(id), from, step)
 	if err != nil || len(kept) == 0 {
 		return err
 	}
@@ -193,7 +193,7 @@ func (c *computation) compute(kept []org.EffectivePolicy, below string) error {
 		}
 		// It says what is said above, where it was computed at the same time.
 		if below != "" && e.Path != below && !own && e.Valid {
-			err = c.tx.DropEffectivePolicy(c.organization.ID, c.enabled.Enabling, e.Target)
+			err = c.tx.DeleteEffectivePolicy(c.organization.ID, c.enabled.EnablementID, e.Target)
 		} else {
 			err = c.keep(*e)
 		}
@@ -217,7 +217,7 @@ func covered(paths []string, path string) bool {
 // knows reports whether an effective policy was computed after the change for
 // which it is to be computed: changes in quick succession are one. [recorded]
 func (c *computation) knows(e *org.EffectivePolicy) bool {
-	delay := c.service.Rules.EffectivePolicyDelay
+	delay := c.service.Behavior.EffectivePolicyDelay
 	return delay > 0 && e.Computed.After(c.at.Add(-delay))
 }
 
@@ -274,11 +274,11 @@ func (c *computation) levels(kept []org.EffectivePolicy) (map[ident.TargetID][]i
 			}
 		}
 	}
-	links, err := c.tx.LinksOn(c.organization.ID, c.enabled.Enabling, targets)
+	links, err := c.tx.AttachmentLinks(c.organization.ID, c.enabled.EnablementID, targets)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(links, func(a, b store.Link) int { return int(a.Position - b.Position) })
+	slices.SortFunc(links, func(a, b store.AttachmentLink) int { return int(a.Position - b.Position) })
 	levels := make(map[ident.TargetID][]inherit.Attached, len(links))
 	for _, l := range links {
 		parsed, err := c.service.parsed.get(string(c.enabled.Type), l.Digest, l.Policy, func(id ident.PolicyID) (string, error) {
@@ -314,7 +314,7 @@ func (s *Service) placed(tx *store.Tx, o *org.Organization, a *org.Account, from
 
 func (c *computation) place(a *org.Account, from string) error {
 	path := ident.AccountPath(a.Membership.ParentPath, a.ID)
-	own, err := c.tx.EffectivePolicy(c.organization.ID, c.enabled.Enabling, a.ID.Target())
+	own, err := c.tx.EffectivePolicy(c.organization.ID, c.enabled.EnablementID, a.ID.Target())
 	if err == nil {
 		own.Path = path
 		if err := c.recompute(&own); err != nil {
@@ -357,23 +357,23 @@ func (c *computation) recompute(e *org.EffectivePolicy) error {
 		return err
 	}
 	if !own && e.Valid {
-		return c.tx.DropEffectivePolicy(c.organization.ID, c.enabled.Enabling, e.Target)
+		return c.tx.DeleteEffectivePolicy(c.organization.ID, c.enabled.EnablementID, e.Target)
 	}
 	return c.keep(*e)
 }
 
 // later plans a work that continues behind a place.
 func (c *computation) later(kind, of, after string) error {
-	return c.tx.AddDue(store.Due{
+	return c.tx.InsertJob(store.Job{
 		// The installation's own: no call of the organization has to wait for it.
 		At: c.at, Kind: kind,
-		Subject: strings.Join([]string{string(c.organization.ID), strconv.FormatInt(c.enabled.Enabling, 10), of, after}, " "),
+		Subject: strings.Join([]string{string(c.organization.ID), strconv.FormatInt(c.enabled.EnablementID, 10), of, after}, " "),
 	})
 }
 
 // resume continues a work that was planned with later, unless its policy type was
 // disabled or its organization deleted meanwhile.
-func (s *Service) resume(tx *store.Tx, d store.Due, work func(c *computation, of, after string) error) error {
+func (s *Service) resume(tx *store.Tx, d store.Job, work func(c *computation, of, after string) error) error {
 	parts := strings.Split(d.Subject, " ")
 	if len(parts) != 4 {
 		return fmt.Errorf("due work %q names no computation", d.Subject)
@@ -391,21 +391,21 @@ func (s *Service) resume(tx *store.Tx, d store.Due, work func(c *computation, of
 		return err
 	}
 	for _, e := range types {
-		if e.Enabling == enabling {
+		if e.EnablementID == enabling {
 			return work(s.computation(tx, &o, e, d.At), parts[2], parts[3])
 		}
 	}
 	return nil
 }
 
-func (s *Service) effectivePoliciesBelow(_ context.Context, tx *store.Tx, d store.Due) error {
+func (s *Service) effectivePoliciesBelow(_ context.Context, tx *store.Tx, d store.Job) error {
 	return s.resume(tx, d, (*computation).below)
 }
 
-func (s *Service) effectivePoliciesOf(_ context.Context, tx *store.Tx, d store.Due) error {
+func (s *Service) effectivePoliciesOf(_ context.Context, tx *store.Tx, d store.Job) error {
 	return s.resume(tx, d, (*computation).of)
 }
 
-func (s *Service) accountsJudged(_ context.Context, tx *store.Tx, d store.Due) error {
+func (s *Service) accountsJudged(_ context.Context, tx *store.Tx, d store.Job) error {
 	return s.resume(tx, d, (*computation).judge)
 }

@@ -88,7 +88,7 @@ func (s *Service) ListEffectivePolicyValidationErrors(ctx context.Context, in *o
 		out := &orgapi.ListEffectivePolicyValidationErrorsResponse{AccountId: in.AccountId, PolicyType: in.PolicyType}
 		errors, next, err := turnTo(r, list[reported]{
 			from: page.First,
-			fetch: func(after page.Position, limit int) ([]reported, error) {
+			fetch: func(after page.Cursor, limit int) ([]reported, error) {
 				account, err := r.member(*in.AccountId)
 				if err != nil {
 					return nil, err
@@ -101,7 +101,7 @@ func (s *Service) ListEffectivePolicyValidationErrors(ctx context.Context, in *o
 				report, err := reportOf(&e)
 				return behind(report, after, limit), err
 			},
-			key: func(e reported) page.Position { return page.Position{At: int64(e.place)} },
+			key: func(e reported) page.Cursor { return page.Cursor{At: int64(e.place)} },
 		}, in.NextToken, in.MaxResults, *in.AccountId, string(*in.PolicyType))
 		if err != nil {
 			return nil, err
@@ -112,7 +112,7 @@ func (s *Service) ListEffectivePolicyValidationErrors(ctx context.Context, in *o
 }
 
 // behind is the part of a report behind a place.
-func behind(report []inherit.Error, after page.Position, limit int) []reported {
+func behind(report []inherit.Error, after page.Cursor, limit int) []reported {
 	var part []reported
 	for i, e := range report {
 		if int64(i) > after.At && len(part) < limit {
@@ -132,12 +132,12 @@ func (s *Service) ListAccountsWithInvalidEffectivePolicy(ctx context.Context, in
 		}
 		accounts, next, err := turnTo(r, list[org.Account]{
 			from: page.First,
-			fetch: func(after page.Position, limit int) ([]org.Account, error) {
+			fetch: func(after page.Cursor, limit int) ([]org.Account, error) {
 				enabled, err := r.effectivePolicyType(org.PolicyType(*in.PolicyType))
 				if err != nil {
 					return nil, err
 				}
-				return r.InvalidAccounts(r.organization.ID, enabled.Enabling, after, limit)
+				return r.InvalidAccounts(r.organization.ID, enabled.EnablementID, after, limit)
 			},
 			key: store.AfterAccount,
 		}, in.NextToken, in.MaxResults, string(*in.PolicyType))

@@ -493,7 +493,7 @@ func TestTheLastValidOneIsTheAccountsAndNotThatOfThePlace(t *testing.T) {
 // validations lists the records about effective policies since the last call.
 func (w *world) validations() []string {
 	list := []string{}
-	for _, text := range w.letters(event.Letter, func(l store.Letter) string { return l.Body }) {
+	for _, text := range w.letters(event.MessageKind, func(l store.Message) string { return l.Body }) {
 		var r struct {
 			EventName, RecipientAccountID string
 			ServiceEventDetails           struct {
@@ -614,10 +614,10 @@ func (a tree) crowd(first string, n int, parent string) []string {
 		for i := range ids {
 			ids[i] = fmt.Sprintf("%s%011d", first, i)
 			id := ident.AccountID(ids[i])
-			if err := tx.RegisterAccount(org.Account{ID: id, Name: "Crowd", Email: ident.Email(ids[i] + "@example.com"), State: org.Active}); err != nil {
+			if err := tx.InsertAccount(org.Account{ID: id, Name: "Crowd", Email: ident.Email(ids[i] + "@example.com"), State: org.Active}); err != nil {
 				return err
 			}
-			if err := tx.Join(id, org.Membership{
+			if err := tx.InsertMembership(id, org.Membership{
 				Organization: ident.OrganizationID(path[:12]), Parent: ident.ParentID(parent), ParentPath: path,
 				Method: org.Created, Joined: a.w.clock.Now(),
 			}); err != nil {

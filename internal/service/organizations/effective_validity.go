@@ -13,17 +13,17 @@ import (
 func (c *computation) judge(path, after string) error {
 	way := ident.OnPath(path)
 	if last := way[len(way)-1]; last.IsAccount() {
-		a, err := c.tx.JudgedAccount(c.organization.ID, c.enabled.Enabling, ident.AccountID(last))
+		a, err := c.tx.EvaluatedAccount(c.organization.ID, c.enabled.EnablementID, ident.AccountID(last))
 		if err != nil {
 			return ignoreMissing(err)
 		}
-		return c.judgeAll([]store.JudgedAccount{a})
+		return c.judgeAll([]store.EvaluatedAccount{a})
 	}
 	if c.accounts <= 0 {
 		return c.later(accountsJudged, path, after)
 	}
 	limit := c.accounts
-	accounts, err := c.tx.JudgedAccountsBelow(c.organization.ID, c.enabled.Enabling, path, after, limit)
+	accounts, err := c.tx.EvaluatedAccountsBelow(c.organization.ID, c.enabled.EnablementID, path, after, limit)
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func (c *computation) judge(path, after string) error {
 }
 
 // judgeAll judges accounts, of which those with the same parent follow each other.
-func (c *computation) judgeAll(accounts []store.JudgedAccount) error {
+func (c *computation) judgeAll(accounts []store.EvaluatedAccount) error {
 	c.accounts -= len(accounts)
 	var above org.EffectivePolicy
 	var parent string
@@ -55,7 +55,7 @@ func (c *computation) judgeAll(accounts []store.JudgedAccount) error {
 		}
 		if a.Own {
 			var err error
-			if e, err = c.tx.EffectivePolicy(c.organization.ID, c.enabled.Enabling, a.ID.Target()); err != nil {
+			if e, err = c.tx.EffectivePolicy(c.organization.ID, c.enabled.EnablementID, a.ID.Target()); err != nil {
 				return err
 			}
 		}
@@ -68,12 +68,12 @@ func (c *computation) judgeAll(accounts []store.JudgedAccount) error {
 
 // turn records that the effective policy of an account has become valid or
 // invalid. [AWS: EffectivePolicyValidation events]
-func (c *computation) turn(a store.JudgedAccount, e *org.EffectivePolicy) error {
-	record := c.tx.SetInvalid
+func (c *computation) turn(a store.EvaluatedAccount, e *org.EffectivePolicy) error {
+	record := c.tx.InsertInvalidAccount
 	if e.Valid {
-		record = c.tx.SetValid
+		record = c.tx.DeleteInvalidAccount
 	}
-	if err := record(c.organization.ID, c.enabled.Enabling, a); err != nil {
+	if err := record(c.organization.ID, c.enabled.EnablementID, a); err != nil {
 		return err
 	}
 	report, err := reportOf(e)

@@ -8,10 +8,10 @@ import (
 	"accord/internal/api/orgapi"
 	"accord/internal/handshake"
 	"accord/internal/ident"
-	"accord/internal/limits"
 	"accord/internal/mail"
 	"accord/internal/org"
 	"accord/internal/page"
+	"accord/internal/quota"
 	"accord/internal/store"
 )
 
@@ -31,11 +31,11 @@ func (s *Service) EnableAllFeatures(ctx context.Context, in *orgapi.EnableAllFea
 		if pending {
 			return nil, orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonOrganizationIsAlreadyPendingAllFeaturesMigration)
 		}
-		count, err := w.tx.CounterOf(o.ID, accounts)
+		count, err := w.tx.Counter(o.ID, accounts)
 		if err != nil {
 			return nil, err
 		}
-		if err := w.within(o.ID, limits.FeatureMigrationAccounts, count); err != nil {
+		if err := w.within(o.ID, quota.FeatureMigrationAccounts, count); err != nil {
 			return nil, err
 		}
 		// They had offered consolidated billing.
@@ -76,7 +76,7 @@ func changeOfFeatures(v *store.View, o *org.Organization) (parent handshake.Hand
 	if o.FeatureSet == org.AllFeatures {
 		return parent, false, nil
 	}
-	parent, err = v.Unanswered(o.ID, handshake.EnableAllFeatures, handshake.Recipient{})
+	parent, err = v.OpenHandshake(o.ID, handshake.EnableAllFeatures, handshake.Recipient{})
 	if errors.Is(err, store.ErrNotFound) {
 		return parent, false, nil
 	}
@@ -85,11 +85,11 @@ func changeOfFeatures(v *store.View, o *org.Organization) (parent handshake.Hand
 
 // await records of how many members the consent is needed.
 func (s *Service) await(tx *store.Tx, organization ident.OrganizationID, members int64) error {
-	left, err := tx.CounterOf(organization, consentsMissing)
+	left, err := tx.Counter(organization, consentsMissing)
 	if err != nil {
 		return err
 	}
-	return tx.Count(organization, consentsMissing, members-left)
+	return tx.AddToCounter(organization, consentsMissing, members-left)
 }
 
 // askMembers sends a child of the parent to each member whose consent is needed,
@@ -156,10 +156,10 @@ func (w *writing) ask(parent *handshake.Handshake, kind handshake.Kind, m *org.A
 // the parent with the last one.
 func (s *Service) consented(tx *store.Tx, parent *handshake.Handshake, at time.Time) error {
 	organization := parent.Originator.Organization
-	if err := tx.Count(organization, consentsMissing, -1); err != nil {
+	if err := tx.AddToCounter(organization, consentsMissing, -1); err != nil {
 		return err
 	}
-	left, err := tx.CounterOf(organization, consentsMissing)
+	left, err := tx.Counter(organization, consentsMissing)
 	if err != nil || left > 0 {
 		return err
 	}
@@ -196,7 +196,7 @@ func (s *Service) switchToAllFeatures(tx *store.Tx, h *handshake.Handshake, at t
 	if err != nil {
 		return err
 	}
-	if err := tx.SetFeatureSet(o.ID, org.AllFeatures); err != nil {
+	if err := tx.UpdateFeatureSet(o.ID, org.AllFeatures); err != nil {
 		return err
 	}
 	if err := s.enableWithAllFeatures(tx, o.ID, at); err != nil {
@@ -217,7 +217,7 @@ func (s *Service) switchToAllFeatures(tx *store.Tx, h *handshake.Handshake, at t
 // withdrawChildren cancels what still waits below a parent that has ended, and
 // the invitations that offered what will not come.
 func (s *Service) withdrawChildren(tx *store.Tx, parent *handshake.Handshake, at time.Time) error {
-	children, err := tx.Children(parent.ID)
+	children, err := tx.ChildHandshakes(parent.ID)
 	if err != nil {
 		return err
 	}
@@ -235,7 +235,7 @@ func (s *Service) withdrawChildren(tx *store.Tx, parent *handshake.Handshake, at
 // withdrawInvitations cancels the open invitations that offer a feature set
 // which the organization no longer offers.
 func (s *Service) withdrawInvitations(tx *store.Tx, organization ident.OrganizationID, offered org.FeatureSet, at time.Time) error {
-	waiting, err := tx.UnansweredOf(organization, handshake.Invite)
+	waiting, err := tx.OpenHandshakesFrom(organization, handshake.Invite)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func (s *Service) handshakeEffects() map[handshake.Effect]effect {
 	return map[handshake.Effect]effect{
 		handshake.Nothing:             func(*store.Tx, *handshake.Handshake, time.Time) error { return nil },
 		handshake.JoinOrganization:    s.joinOrganization,
-		handshake.GiveBackPlace:       s.giveBackPlace,
+		handshake.ReleaseReserved:     s.giveBackPlace,
 		handshake.RecordConsent:       s.recordConsent,
 		handshake.ReviewParent:        s.reviewParent,
 		handshake.SwitchToAllFeatures: s.switchToAllFeatures,
@@ -44,7 +44,7 @@ func (s *Service) handshakeEffects() map[handshake.Effect]effect {
 // joinOrganization makes the account that accepted an invitation a member, which
 // it may be of another organization until now.
 func (s *Service) joinOrganization(tx *store.Tx, h *handshake.Handshake, at time.Time) error {
-	place, err := tx.Place(h.AnsweredBy)
+	place, err := tx.AccountWithOrganization(h.AnsweredBy)
 	if err != nil {
 		return err
 	}
@@ -60,17 +60,17 @@ func (s *Service) joinOrganization(tx *store.Tx, h *handshake.Handshake, at time
 	if err := s.join(tx, &place.Account, o, org.Invited, at); err != nil {
 		return err
 	}
-	if err := tx.HandTags(o.ID, string(h.ID), string(h.AnsweredBy)); err != nil {
+	if err := tx.MoveTags(o.ID, string(h.ID), string(h.AnsweredBy)); err != nil {
 		return err
 	}
 	// An accepted invitation no longer counts as one that was sent today.
-	return tx.CountOffAndDrop(releaseOf(o.ID, invitationsSent, string(h.ID), h.Requested.Add(day)), invitationsSent)
+	return tx.ReleaseCounter(releaseOf(o.ID, invitationsSent, string(h.ID), h.Requested.Add(day)), invitationsSent)
 }
 
 // originatorOf reads the management account and the organization that sent a
 // handshake which can still be answered.
 func originatorOf(tx *store.Tx, h *handshake.Handshake) (*org.Account, *org.Organization, error) {
-	place, err := tx.Place(h.Originator.Management)
+	place, err := tx.AccountWithOrganization(h.Originator.Management)
 	if err != nil {
 		return nil, nil, fmt.Errorf("the management account of handshake %s: %w", h.ID, err)
 	}
@@ -83,10 +83,10 @@ func originatorOf(tx *store.Tx, h *handshake.Handshake) (*org.Account, *org.Orga
 // giveBackPlace returns the place that an invitation held in the account quota.
 func (s *Service) giveBackPlace(tx *store.Tx, h *handshake.Handshake, _ time.Time) error {
 	organization := h.Originator.Organization
-	if err := tx.RemoveTags(organization, string(h.ID)); err != nil {
+	if err := tx.DeleteTags(organization, string(h.ID)); err != nil {
 		return err
 	}
-	return tx.Count(organization, places, -1)
+	return tx.AddToCounter(organization, places, -1)
 }
 
 // notices are the letters about a caller's answer to a handshake.

@@ -53,13 +53,13 @@ func (s *Service) CancelHandshake(ctx context.Context, in *orgapi.CancelHandshak
 // handshake: the right party, the state, the preconditions of the effect, the
 // move.
 func (w *writing) answer(ctx context.Context, id ident.HandshakeID, verb handshake.Event) (*orgapi.Handshake, error) {
-	found, err := w.tx.HandshakeAndDue(id)
-	if err == nil && found.Overdue {
+	found, err := w.tx.HandshakeWithPendingJobs(id)
+	if err == nil && found.PendingJobs {
 		// Where the caller's own organization sent it, all that can be done is done.
 		if err := w.settle(ctx, found.Originator.Organization); err != nil {
 			return nil, err
 		}
-		found, err = w.tx.HandshakeAndDue(id)
+		found, err = w.tx.HandshakeWithPendingJobs(id)
 	}
 	if err != nil {
 		return nil, noHandshake(err)
@@ -91,7 +91,7 @@ func (w *writing) answer(ctx context.Context, id ident.HandshakeID, verb handsha
 }
 
 // refusals are what callers are told whose event does not move a handshake.
-var refusals = map[handshake.Refusal]func() *api.Error{
+var refusals = map[handshake.Rejection]func() *api.Error{
 	handshake.WrongParty:        orgapi.ErrAccessDenied,
 	handshake.AlreadyInState:    orgapi.ErrHandshakeAlreadyInState,
 	handshake.InvalidTransition: orgapi.ErrInvalidHandshakeTransition,
@@ -99,7 +99,7 @@ var refusals = map[handshake.Refusal]func() *api.Error{
 
 // nextBy decides an event for a caller who may have several roles: the first
 // role that may send it counts.
-func nextBy(h *handshake.Handshake, event handshake.Event, roles []handshake.Role, now time.Time) (handshake.Move, handshake.Refusal) {
+func nextBy(h *handshake.Handshake, event handshake.Event, roles []handshake.Role, now time.Time) (handshake.Move, handshake.Rejection) {
 	for _, role := range roles {
 		if move, refusal := handshake.Next(h.Kind, h.StateAt(now), event, role); refusal != handshake.WrongParty {
 			return move, refusal
@@ -120,18 +120,18 @@ func (s *Service) happen(tx *store.Tx, h *handshake.Handshake, event handshake.E
 // move carries a move out: the state, the work that is planned for the
 // handshake, and the effect.
 func (s *Service) move(tx *store.Tx, h *handshake.Handshake, move handshake.Move, at time.Time) error {
-	if err := tx.DropDue(expiryOf(h)); err != nil {
+	if err := tx.DeleteJob(expiryOf(h)); err != nil {
 		return err
 	}
 	h.Enter(move.To, at)
-	if err := tx.SaveHandshake(*h); err != nil {
+	if err := tx.UpdateHandshake(*h); err != nil {
 		return err
 	}
 	plan := expiryOf(h)
 	if h.Stored.Terminal() {
 		plan = purgeOf(h)
 	}
-	if err := tx.AddDue(plan); err != nil {
+	if err := tx.InsertJob(plan); err != nil {
 		return err
 	}
 	return s.effects[move.Effect](tx, h, at)
@@ -140,22 +140,22 @@ func (s *Service) move(tx *store.Tx, h *handshake.Handshake, move handshake.Move
 // send begins a handshake.
 func (s *Service) send(tx *store.Tx, h *handshake.Handshake) error {
 	rule := handshake.Rules[h.Kind]
-	h.ID, h.Stored, h.Retention = s.Source.Handshake(), rule.Start, s.Rules.HandshakeRetention
-	if err := tx.AddHandshake(*h); err != nil {
+	h.ID, h.Stored, h.Retention = s.Source.Handshake(), rule.Start, s.Behavior.HandshakeRetention
+	if err := tx.InsertHandshake(*h); err != nil {
 		return err
 	}
 	if rule.Child {
 		// A child ends with its parent.
 		return nil
 	}
-	return tx.AddDue(expiryOf(h))
+	return tx.InsertJob(expiryOf(h))
 }
 
 // lifetime is how long a handshake of a kind waits for an answer.
 func (s *Service) lifetime(kind handshake.Kind) time.Duration {
 	return map[handshake.Lifetime]time.Duration{
-		handshake.InvitationLifetime:  s.Rules.InvitationLifetime,
-		handshake.AllFeaturesLifetime: s.Rules.AllFeaturesLifetime,
+		handshake.InvitationLifetime:  s.Behavior.InvitationLifetime,
+		handshake.AllFeaturesLifetime: s.Behavior.AllFeaturesLifetime,
 	}[handshake.Rules[kind].Lifetime]
 }
 
@@ -239,7 +239,7 @@ func (s *Service) ListHandshakesForAccount(ctx context.Context, in *orgapi.ListH
 	return read(ctx, s, "ListHandshakesForAccount", func(r *reading) (*orgapi.ListHandshakesForAccountResponse, error) {
 		filter, parameters := handshakeFilter(in.Filter)
 		filter.OpenInvitesHidden = r.organization != nil && r.organization.Management == r.account.ID
-		handshakes, next, err := r.handshakes(func(after page.Position, limit int) ([]handshake.Handshake, error) {
+		handshakes, next, err := r.handshakes(func(after page.Cursor, limit int) ([]handshake.Handshake, error) {
 			return r.HandshakesReceived(r.account.ID, r.account.Email, filter, after, limit)
 		}, in.NextToken, in.MaxResults, parameters)
 		if err != nil {
@@ -254,7 +254,7 @@ func (s *Service) ListHandshakesForAccount(ctx context.Context, in *orgapi.ListH
 func (s *Service) ListHandshakesForOrganization(ctx context.Context, in *orgapi.ListHandshakesForOrganizationRequest) (*orgapi.ListHandshakesForOrganizationResponse, error) {
 	return read(ctx, s, "ListHandshakesForOrganization", func(r *reading) (*orgapi.ListHandshakesForOrganizationResponse, error) {
 		filter, parameters := handshakeFilter(in.Filter)
-		handshakes, next, err := r.handshakes(func(after page.Position, limit int) ([]handshake.Handshake, error) {
+		handshakes, next, err := r.handshakes(func(after page.Cursor, limit int) ([]handshake.Handshake, error) {
 			return r.HandshakesSent(r.organization.ID, filter, after, limit)
 		}, in.NextToken, in.MaxResults, parameters)
 		if err != nil {
@@ -265,7 +265,7 @@ func (s *Service) ListHandshakesForOrganization(ctx context.Context, in *orgapi.
 }
 
 // handshakes reads a page of handshakes, newest first.
-func (r *reading) handshakes(fetch func(page.Position, int) ([]handshake.Handshake, error), token *string, maxResults *int32, parameters []string) ([]orgapi.Handshake, *string, error) {
+func (r *reading) handshakes(fetch func(page.Cursor, int) ([]handshake.Handshake, error), token *string, maxResults *int32, parameters []string) ([]orgapi.Handshake, *string, error) {
 	l := list[handshake.Handshake]{from: page.Newest, fetch: fetch, key: store.AfterHandshake}
 	handshakes, next, err := turnTo(r, l, token, maxResults, parameters...)
 	if err != nil {

@@ -8,9 +8,9 @@ import (
 	"accord/internal/api/orgapi"
 	"accord/internal/handshake"
 	"accord/internal/ident"
-	"accord/internal/limits"
 	"accord/internal/mail"
 	"accord/internal/org"
+	"accord/internal/quota"
 	"accord/internal/store"
 )
 
@@ -49,10 +49,10 @@ func (s *Service) InviteAccountToOrganization(ctx context.Context, in *orgapi.In
 		if err := w.putTags(taggableAccount, string(h.ID), in.Tags); err != nil {
 			return nil, err
 		}
-		if err := w.reserve(limits.AccountsPerOrganization, places); err != nil {
+		if err := w.reserve(quota.AccountsPerOrganization, places); err != nil {
 			return nil, err
 		}
-		if err := w.reserve(limits.InvitationsPerDay, invitationsSent); err != nil {
+		if err := w.reserve(quota.InvitationsPerDay, invitationsSent); err != nil {
 			return nil, err
 		}
 		if err := w.releaseLater(invitationsSent, string(h.ID), day); err != nil {
@@ -86,7 +86,7 @@ func (w *writing) target(to handshake.Recipient) (*org.Account, error) {
 	}
 	account, err := w.tx.Account(ident.AccountID(to.ID))
 	switch {
-	case errors.Is(err, store.ErrNotFound) && w.service.Registers:
+	case errors.Is(err, store.ErrNotFound) && w.service.RegisterCallers:
 		return nil, nil
 	case errors.Is(err, store.ErrNotFound), err == nil && account.State == org.Gone:
 		return nil, orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonTargetNotSupported)
@@ -98,25 +98,25 @@ func (w *writing) target(to handshake.Recipient) (*org.Account, error) {
 // whether a change to all features is running.
 func (w *writing) mayInvite(to handshake.Recipient, target *org.Account) (pending bool, err error) {
 	s, o := w.service, w.organization
-	if !w.older(o.Created, s.Rules.FinalizingTime) {
-		return false, orgapi.ErrFinalizingOrganization().RaisedBy("--rule finalizing-time")
+	if !w.older(o.Created, s.Behavior.FinalizingTime) {
+		return false, orgapi.ErrFinalizingOrganization().RaisedBy("--behavior finalizing-time")
 	}
 	if !w.account.EmailVerified {
-		return false, orgapi.ErrAccountOwnerNotVerified().RaisedBy("--rule email-verification")
+		return false, orgapi.ErrAccountOwnerNotVerified().RaisedBy("--behavior email-verification")
 	}
 	if _, pending, err = changeOfFeatures(w.View, o); err != nil {
 		return false, err
 	}
-	if pending && !s.Rules.InviteDuringEnableAllFeatures {
+	if pending && !s.Behavior.InviteDuringEnableAllFeatures {
 		return false, orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonInviteDisabledDuringEnableAllFeatures).
-			RaisedBy("--rule invite-during-enable-all-features")
+			RaisedBy("--behavior invite-during-enable-all-features")
 	}
 	if target != nil {
 		if err := w.mayBeInvited(target); err != nil {
 			return false, err
 		}
 	}
-	if _, err := w.tx.Unanswered(o.ID, handshake.Invite, to); err == nil {
+	if _, err := w.tx.OpenHandshake(o.ID, handshake.Invite, to); err == nil {
 		return false, orgapi.ErrDuplicateHandshake()
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return false, err
@@ -133,7 +133,7 @@ func (w *writing) mayBeInvited(target *org.Account) error {
 		return nil
 	}
 	if !target.In(w.organization.ID) {
-		if w.service.Rules.DirectTransfer {
+		if w.service.Behavior.DirectTransfer {
 			return nil
 		}
 		other, err := w.tx.Organization(target.Membership.Organization)
@@ -160,36 +160,36 @@ func mayJoin(w *writing, h *handshake.Handshake) error {
 			return orgapi.ErrMasterCannotLeaveOrganization()
 		case w.organization.ID == inviting.ID:
 			return w.refuseInsider(h)
-		case !s.Rules.DirectTransfer:
+		case !s.Behavior.DirectTransfer:
 			return orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonAlreadyInAnOrganization).
-				RaisedBy("--rule direct-transfer")
+				RaisedBy("--behavior direct-transfer")
 		}
 		if err := w.mayDepart(&w.account); err != nil {
 			return err
 		}
-		if !w.older(inviting.Created, s.Rules.DestinationOrganizationWait) {
+		if !w.older(inviting.Created, s.Behavior.DestinationOrganizationWait) {
 			return tooSoon("destination-organization-wait")
 		}
 	}
 	if !management.EmailVerified {
 		return orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonManagementAccountEmailNotVerified).
-			RaisedBy("--rule email-verification")
+			RaisedBy("--behavior email-verification")
 	}
-	if !w.account.MembershipChanged.IsZero() && !w.older(w.account.MembershipChanged, s.Rules.MembershipChangeWait) {
+	if !w.account.MembershipChanged.IsZero() && !w.older(w.account.MembershipChanged, s.Behavior.MembershipChangeWait) {
 		return tooSoon("membership-change-wait")
 	}
 	// The invitation holds its place already; only a quota that was lowered
 	// meanwhile can be exceeded.
-	taken, err := w.tx.CounterOf(inviting.ID, places)
+	taken, err := w.tx.Counter(inviting.ID, places)
 	if err != nil {
 		return err
 	}
-	return w.within(inviting.ID, limits.AccountsPerOrganization, taken)
+	return w.within(inviting.ID, quota.AccountsPerOrganization, taken)
 }
 
 func tooSoon(rule string) error {
 	return orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonOrganizationMembershipChangeRateLimitExceeded).
-		RaisedBy("--rule " + rule)
+		RaisedBy("--behavior " + rule)
 }
 
 // refuseInsider refuses a member that accepts an invitation of its own
@@ -201,6 +201,6 @@ func (w *writing) refuseInsider(h *handshake.Handshake) error {
 		return refusal
 	}
 	w.refusal = refusal
-	move := handshake.Move{To: handshake.Accepted, Effect: handshake.GiveBackPlace}
+	move := handshake.Move{To: handshake.Accepted, Effect: handshake.ReleaseReserved}
 	return w.service.move(w.tx, h, move, w.Now())
 }

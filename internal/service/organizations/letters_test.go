@@ -14,11 +14,11 @@ import (
 
 // letters lists what was written to the outbox since the last call, in the form
 // that read gives each.
-func (w *world) letters(kind string, read func(store.Letter) string) []string {
+func (w *world) letters(kind string, read func(store.Message) string) []string {
 	w.t.Helper()
 	var texts []string
 	err := w.store.View(context.Background(), func(v *store.View) error {
-		letters, err := v.Letters(kind, w.seen[kind], 1000)
+		letters, err := v.Messages(kind, w.seen[kind], 1000)
 		for _, l := range letters {
 			texts = append(texts, read(l))
 			w.seen[kind] = l.ID
@@ -33,7 +33,7 @@ func (w *world) letters(kind string, read func(store.Letter) string) []string {
 
 // records lists the audit records as "event in account".
 func (w *world) records() []string {
-	return w.letters(event.Letter, func(l store.Letter) string {
+	return w.letters(event.MessageKind, func(l store.Message) string {
 		var r struct {
 			EventName, RecipientAccountID string
 		}
@@ -46,7 +46,7 @@ func (w *world) records() []string {
 
 // mails lists the mails by their addressees.
 func (w *world) mails() []string {
-	return w.letters(mail.Letter, func(l store.Letter) string {
+	return w.letters(mail.MessageKind, func(l store.Message) string {
 		m, err := mail.Parse(l.Body)
 		if err != nil {
 			w.t.Fatalf("mail %s: %v", l.Body, err)

@@ -12,18 +12,18 @@ const defaultPage = 20
 // list describes one paged list.
 type list[T any] struct {
 	// from is the place before its first entry.
-	from page.Position
+	from page.Cursor
 	// fetch reads up to limit entries behind a place.
-	fetch func(after page.Position, limit int) ([]T, error)
+	fetch func(after page.Cursor, limit int) ([]T, error)
 	// key is the place behind an entry.
-	key func(T) page.Position
+	key func(T) page.Cursor
 }
 
 // turnTo reads the page that a client asks for: its entries, and the token of
 // the next page, nil on the last one. parameters are all that decides what the
 // list holds.
 func turnTo[T any](r *reading, l list[T], token *string, maxResults *int32, parameters ...string) ([]T, *string, error) {
-	question := page.Question{Operation: r.operation, Account: r.caller.Account, Parameters: parameters}
+	question := page.Scope{Operation: r.operation, Account: r.caller.Account, Parameters: parameters}
 	after := l.from
 	if token != nil {
 		var err error

@@ -27,11 +27,11 @@ func (s *Service) join(tx *store.Tx, a *org.Account, o *org.Organization, method
 		Method:       method,
 		Joined:       at,
 	}
-	if err := tx.Join(a.ID, m); err != nil {
+	if err := tx.InsertMembership(a.ID, m); err != nil {
 		return err
 	}
 	a.Membership, a.MembershipChanged = &m, at
-	if err := tx.Count(o.ID, accounts, 1); err != nil {
+	if err := tx.AddToCounter(o.ID, accounts, 1); err != nil {
 		return err
 	}
 	if !a.ServiceLinkedRole {
@@ -47,7 +47,7 @@ func (s *Service) join(tx *store.Tx, a *org.Account, o *org.Organization, method
 
 // ensureRole makes the role AWSServiceRoleForOrganizations where it is missing.
 func (s *Service) ensureRole(tx *store.Tx, id ident.AccountID, o *org.Organization, at time.Time) error {
-	made, err := tx.MakeServiceLinkedRole(id)
+	made, err := tx.UpdateServiceLinkedRole(id)
 	if err != nil || !made {
 		return err
 	}
@@ -60,18 +60,18 @@ func (s *Service) depart(tx *store.Tx, a *org.Account, o *org.Organization, how 
 	if err := s.releaseConsent(tx, o, a, at); err != nil {
 		return err
 	}
-	if err := tx.RemoveTags(o.ID, string(a.ID)); err != nil {
+	if err := tx.DeleteTags(o.ID, string(a.ID)); err != nil {
 		return err
 	}
-	if err := tx.ForgetTarget(o.ID, a.ID.Target()); err != nil {
+	if err := tx.DeleteTargetPolicies(o.ID, a.ID.Target()); err != nil {
 		return err
 	}
-	if err := tx.Leave(a.ID, at); err != nil {
+	if err := tx.DeleteMembership(a.ID, at); err != nil {
 		return err
 	}
 	a.Membership, a.MembershipChanged = nil, at
-	for _, counter := range []store.Counter{accounts, places} {
-		if err := tx.Count(o.ID, counter, -1); err != nil {
+	for _, counter := range []store.CounterName{accounts, places} {
+		if err := tx.AddToCounter(o.ID, counter, -1); err != nil {
 			return err
 		}
 	}
@@ -90,20 +90,20 @@ func (s *Service) releaseConsent(tx *store.Tx, o *org.Organization, a *org.Accou
 	if err != nil || !running {
 		return err
 	}
-	child, err := tx.ChildOf(parent.ID, a.ID)
+	child, err := tx.ChildHandshake(parent.ID, a.ID)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return nil
 	case err != nil:
 		return err
-	case child.Stored == handshake.Accepted || child.Waived:
+	case child.Stored == handshake.Accepted || child.Excused:
 		return nil
 	}
-	child.Waived = true
+	child.Excused = true
 	if !child.Stored.Terminal() {
 		return s.happen(tx, &child, handshake.Withdraw, at)
 	}
-	if err := tx.SaveHandshake(child); err != nil {
+	if err := tx.UpdateHandshake(child); err != nil {
 		return err
 	}
 	return s.consented(tx, &parent, at)
@@ -148,7 +148,7 @@ func (w *writing) mayLeave(a *org.Account) error {
 	if err := w.mayDepart(a); err != nil {
 		return err
 	}
-	if w.service.Rules.StandaloneReadinessStrict {
+	if w.service.Behavior.StandaloneReadinessStrict {
 		return notReady(a.Readiness)
 	}
 	return nil
@@ -164,9 +164,9 @@ func (w *writing) mayDepart(a *org.Account) error {
 	if delegated {
 		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonCannotRemoveDelegatedAdministratorFromOrg)
 	}
-	if a.Membership.Method == org.Created && !w.older(a.Membership.Joined, w.service.Rules.CreatedAccountWait) {
+	if a.Membership.Method == org.Created && !w.older(a.Membership.Joined, w.service.Behavior.CreatedAccountWait) {
 		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonWaitPeriodActive).
-			RaisedBy("--rule created-account-wait")
+			RaisedBy("--behavior created-account-wait")
 	}
 	return nil
 }
@@ -184,7 +184,7 @@ func notReady(r org.Readiness) error {
 		{r.Contact && r.Support, orgapi.ConstraintViolationExceptionReasonAccountCannotLeaveWithoutEula},
 	} {
 		if !need.met {
-			return orgapi.ErrConstraintViolation(need.reason).RaisedBy("--rule standalone-readiness")
+			return orgapi.ErrConstraintViolation(need.reason).RaisedBy("--behavior standalone-readiness")
 		}
 	}
 	return nil

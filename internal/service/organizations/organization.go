@@ -31,16 +31,16 @@ func (s *Service) CreateOrganization(ctx context.Context, in *orgapi.CreateOrgan
 			FeatureSet: set,
 			Created:    w.Now(),
 		}
-		if err := w.tx.CreateOrganization(o); err != nil {
+		if err := w.tx.InsertOrganization(o); err != nil {
 			return nil, err
 		}
 		w.organization = &o
-		if s.Rules.EmailVerification {
+		if s.Behavior.EmailVerification {
 			if err := s.unverify(w.tx, &w.account, o.ID); err != nil {
 				return nil, err
 			}
 		}
-		if err := w.tx.Count(o.ID, places, 1); err != nil {
+		if err := w.tx.AddToCounter(o.ID, places, 1); err != nil {
 			return nil, err
 		}
 		// The management account counts as invited. [recorded; AWS: CLI examples]
@@ -60,10 +60,10 @@ func (s *Service) CreateOrganization(ctx context.Context, in *orgapi.CreateOrgan
 // it.
 func (s *Service) unverify(tx *store.Tx, a *org.Account, organization ident.OrganizationID) error {
 	a.EmailVerified = false
-	if err := tx.SaveAccount(*a); err != nil {
+	if err := tx.UpdateAccount(*a); err != nil {
 		return err
 	}
-	return s.mail(tx, a.ID, organization, mail.EmailVerification(*a, tx.Now().Add(s.Rules.EmailLinkLifetime)))
+	return s.mail(tx, a.ID, organization, mail.EmailVerification(*a, tx.Now().Add(s.Behavior.EmailLinkLifetime)))
 }
 
 // DescribeOrganization shows any account of an organization the organization.
@@ -87,11 +87,11 @@ func (s *Service) DescribeOrganization(ctx context.Context, in *orgapi.DescribeO
 func (s *Service) DeleteOrganization(ctx context.Context, in *orgapi.DeleteOrganizationRequest) (*orgapi.DeleteOrganizationResponse, error) {
 	return change(ctx, s, "DeleteOrganization", in, func(w *writing) (*orgapi.DeleteOrganizationResponse, error) {
 		o := w.organization
-		members, err := w.tx.CounterOf(o.ID, accounts)
+		members, err := w.tx.Counter(o.ID, accounts)
 		if err != nil {
 			return nil, err
 		}
-		creating, err := w.tx.CounterOf(o.ID, creationsInProgress)
+		creating, err := w.tx.Counter(o.ID, creationsInProgress)
 		if err != nil {
 			return nil, err
 		}
@@ -104,7 +104,7 @@ func (s *Service) DeleteOrganization(ctx context.Context, in *orgapi.DeleteOrgan
 		if err := w.withdrawAll(o.ID); err != nil {
 			return nil, err
 		}
-		if err := w.tx.Leave(w.account.ID, w.Now()); err != nil {
+		if err := w.tx.DeleteMembership(w.account.ID, w.Now()); err != nil {
 			return nil, err
 		}
 		if err := w.tx.DeleteOrganization(o.ID); err != nil {
@@ -120,7 +120,7 @@ func (w *writing) withdrawAll(organization ident.OrganizationID) error {
 		if rule.Child {
 			continue
 		}
-		waiting, err := w.tx.UnansweredOf(organization, kind)
+		waiting, err := w.tx.OpenHandshakesFrom(organization, kind)
 		if err != nil {
 			return err
 		}
@@ -137,8 +137,8 @@ func (w *writing) withdrawAll(organization ident.OrganizationID) error {
 func (s *Service) ListRoots(ctx context.Context, in *orgapi.ListRootsRequest) (*orgapi.ListRootsResponse, error) {
 	return read(ctx, s, "ListRoots", func(r *reading) (*orgapi.ListRootsResponse, error) {
 		roots, next, err := turnTo(r, list[org.Organization]{
-			fetch: func(page.Position, int) ([]org.Organization, error) { return []org.Organization{*r.organization}, nil },
-			key:   func(org.Organization) page.Position { return page.First },
+			fetch: func(page.Cursor, int) ([]org.Organization, error) { return []org.Organization{*r.organization}, nil },
+			key:   func(org.Organization) page.Cursor { return page.First },
 		}, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err

@@ -60,7 +60,7 @@ func (s *Service) MoveAccount(ctx context.Context, in *orgapi.MoveAccountRequest
 		case destination.id:
 			return nil, orgapi.ErrDuplicateAccount()
 		case source.id:
-			if err := w.tx.MoveAccount(account.ID, destination.id, destination.path); err != nil {
+			if err := w.tx.UpdateAccountParent(account.ID, destination.id, destination.path); err != nil {
 				return nil, err
 			}
 			account.Membership.Parent, account.Membership.ParentPath = destination.id, destination.path
@@ -76,11 +76,11 @@ func (s *Service) MoveAccount(ctx context.Context, in *orgapi.MoveAccountRequest
 func (s *Service) ListParents(ctx context.Context, in *orgapi.ListParentsRequest) (*orgapi.ListParentsResponse, error) {
 	return read(ctx, s, "ListParents", func(r *reading) (*orgapi.ListParentsResponse, error) {
 		parents, next, err := turnTo(r, list[ident.ParentID]{
-			fetch: func(page.Position, int) ([]ident.ParentID, error) {
+			fetch: func(page.Cursor, int) ([]ident.ParentID, error) {
 				p, err := r.parentOf(*in.ChildId)
 				return []ident.ParentID{p}, err
 			},
-			key: func(ident.ParentID) page.Position { return page.First },
+			key: func(ident.ParentID) page.Cursor { return page.First },
 		}, in.NextToken, in.MaxResults, *in.ChildId)
 		if err != nil {
 			return nil, err
@@ -160,7 +160,7 @@ func (s *Service) ListOrganizationalUnitsForParent(ctx context.Context, in *orga
 func (r *reading) accountsIn(id string, token *string, maxResults *int32, parameters ...string) ([]org.Member, *string, error) {
 	return turnTo(r, list[org.Member]{
 		from: page.First,
-		fetch: func(after page.Position, limit int) ([]org.Member, error) {
+		fetch: func(after page.Cursor, limit int) ([]org.Member, error) {
 			p, err := r.parent(id, orgapi.ErrParentNotFound)
 			if err != nil {
 				return nil, err
@@ -176,7 +176,7 @@ func (r *reading) accountsIn(id string, token *string, maxResults *int32, parame
 func (r *reading) unitsIn(id string, token *string, maxResults *int32, parameters ...string) ([]org.Unit, *string, error) {
 	return turnTo(r, list[org.Unit]{
 		from: page.First,
-		fetch: func(after page.Position, limit int) ([]org.Unit, error) {
+		fetch: func(after page.Cursor, limit int) ([]org.Unit, error) {
 			p, err := r.parent(id, orgapi.ErrParentNotFound)
 			if err != nil {
 				return nil, err

@@ -8,10 +8,10 @@ import (
 
 	"accord/internal/api/orgapi"
 	"accord/internal/ident"
-	"accord/internal/limits"
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/policy"
+	"accord/internal/quota"
 	"accord/internal/store"
 )
 
@@ -39,14 +39,14 @@ func (s *Service) CreatePolicy(ctx context.Context, in *orgapi.CreatePolicyReque
 		if err := w.policyNameFree(p.Type, p.Name); err != nil {
 			return nil, err
 		}
-		if err := w.reserve(limits.Policies(string(p.Type)), policiesOf(p.Type)); err != nil {
+		if err := w.reserve(quota.Policies(string(p.Type)), policiesOf(p.Type)); err != nil {
 			return nil, err
 		}
 		var err error
 		if p.Position, err = nextPosition(w.tx, p.Organization); err != nil {
 			return nil, err
 		}
-		if err := w.tx.AddPolicy(p); err != nil {
+		if err := w.tx.InsertPolicy(p); err != nil {
 			return nil, err
 		}
 		return &orgapi.CreatePolicyResponse{Policy: w.renderPolicy(&p)}, nil
@@ -54,20 +54,20 @@ func (s *Service) CreatePolicy(ctx context.Context, in *orgapi.CreatePolicyReque
 }
 
 // policiesOf counts the policies of a type that people wrote.
-func policiesOf(kind org.PolicyType) store.Counter {
-	return store.Counter(limits.Policies(string(kind)))
+func policiesOf(kind org.PolicyType) store.CounterName {
+	return store.CounterName(quota.Policies(string(kind)))
 }
 
 // write gives a policy a content, or refuses it: for its size first. [AWS: size
 // is another error than malformed; the order is assumed]
 func (w *writing) write(p *org.Policy, content string) error {
-	if err := w.within(p.Organization, limits.PolicySize(string(p.Type)), int64(policy.Size(content))); err != nil {
+	if err := w.within(p.Organization, quota.PolicySize(string(p.Type)), int64(policy.Size(content))); err != nil {
 		return err
 	}
 	kind := policy.Type(p.Type)
 	options := policy.Options{
-		Lenient:                  w.service.Rules.PolicyContentChecksLenient,
-		ServiceControlBefore2025: w.service.Rules.SCPLanguagePre2025,
+		Lenient:                  w.service.Behavior.PolicyContentChecksLenient,
+		ServiceControlBefore2025: w.service.Behavior.SCPLanguagePre2025,
 		Now:                      w.Now(),
 	}
 	if mistake := policy.Check(kind, content, options); mistake != nil {
@@ -85,11 +85,11 @@ func ruleAgainst(kind policy.Type, content string, options policy.Options) strin
 	wider := options
 	wider.ServiceControlBefore2025 = false
 	if policy.Check(kind, content, wider) == nil {
-		return "--rule scp-language"
+		return "--behavior scp-language"
 	}
 	wider.Lenient = true
 	if policy.Check(kind, content, wider) == nil {
-		return "--rule policy-content-checks"
+		return "--behavior policy-content-checks"
 	}
 	return ""
 }
@@ -100,7 +100,7 @@ func (w *writing) policyNameFree(kind org.PolicyType, name string) error {
 	if managed, ok := policy.ManagedPolicy(definitionOf(kind).Default); ok && managed.Name == name {
 		return orgapi.ErrDuplicatePolicy()
 	}
-	_, err := w.tx.PolicyNamed(w.organization.ID, kind, name)
+	_, err := w.tx.PolicyByName(w.organization.ID, kind, name)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
@@ -136,7 +136,7 @@ func (s *Service) UpdatePolicy(ctx context.Context, in *orgapi.UpdatePolicyReque
 		if description := text(in.Description); description != "" {
 			p.Description = description
 		}
-		if err := w.tx.SavePolicy(p); err != nil {
+		if err := w.tx.UpdatePolicy(p); err != nil {
 			return nil, err
 		}
 		if err := w.policyChanged(&p); err != nil {
@@ -158,7 +158,7 @@ func (s *Service) DeletePolicy(ctx context.Context, in *orgapi.DeletePolicyReque
 			return nil, err
 		}
 		if enabled {
-			targets, err := w.tx.TargetsOf(p.Organization, e.Enabling, p.ID, 0, 1)
+			targets, err := w.tx.TargetsOf(p.Organization, e.EnablementID, p.ID, 0, 1)
 			if err != nil {
 				return nil, err
 			}
@@ -166,10 +166,10 @@ func (s *Service) DeletePolicy(ctx context.Context, in *orgapi.DeletePolicyReque
 				return nil, orgapi.ErrPolicyInUse()
 			}
 		}
-		if err := w.tx.RemoveTags(p.Organization, string(p.ID)); err != nil {
+		if err := w.tx.DeleteTags(p.Organization, string(p.ID)); err != nil {
 			return nil, err
 		}
-		if err := w.tx.Count(p.Organization, policiesOf(p.Type), -1); err != nil {
+		if err := w.tx.AddToCounter(p.Organization, policiesOf(p.Type), -1); err != nil {
 			return nil, err
 		}
 		return &orgapi.DeletePolicyResponse{}, w.tx.DeletePolicy(p.Organization, p.ID)
@@ -194,7 +194,7 @@ func (s *Service) ListPolicies(ctx context.Context, in *orgapi.ListPoliciesReque
 		kind := org.PolicyType(*in.Filter)
 		policies, next, err := turnTo(r, list[org.Policy]{
 			from: page.First,
-			fetch: func(after page.Position, limit int) ([]org.Policy, error) {
+			fetch: func(after page.Cursor, limit int) ([]org.Policy, error) {
 				var first []org.Policy
 				if managed, ok := r.managedPolicy(definitionOf(kind).Default); ok && after == page.First {
 					first = append(first, managed)

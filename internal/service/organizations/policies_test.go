@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"accord/internal/api/orgapi"
-	"accord/internal/limits"
 	"accord/internal/policy"
+	"accord/internal/quota"
 )
 
 func TestEveryTypeHasADefinitionAndQuotas(t *testing.T) {
@@ -30,7 +30,7 @@ func TestEveryTypeHasADefinitionAndQuotas(t *testing.T) {
 		}
 	}
 	wantList(t, "defined types", inOrder(defined), inOrder(ofTheWire)...)
-	wantList(t, "types with quotas", inOrder(limits.PolicyTypes()), inOrder(ofTheWire)...)
+	wantList(t, "types with quotas", inOrder(quota.PolicyTypes()), inOrder(ofTheWire)...)
 }
 
 func TestAPolicyIsMadeReadChangedAndRemoved(t *testing.T) {
@@ -262,7 +262,7 @@ func TestHowStrictlyDocumentsAreCheckedIsARule(t *testing.T) {
 		// The operator is told which rule would let the document in.
 		if rule, _, _ := strings.Cut(c.rule, " "); c.want != "" && !strings.HasSuffix(c.rule, "lenient") {
 			_, err := try(a.actor, (*service).CreatePolicy, *drafting(c.kind, "One", c.content))
-			if told := exception(t, err, "documented"); told.Setting != "--rule "+rule {
+			if told := exception(t, err, "documented"); told.Setting != "--behavior "+rule {
 				t.Errorf("%s: raised by %q", c.rule, told.Setting)
 			}
 		}

@@ -53,14 +53,14 @@ func (s *Service) enablePolicyType(tx *store.Tx, organization ident.Organization
 	if err != nil {
 		return err
 	}
-	return tx.EnablePolicyType(organization, org.EnabledPolicyType{Type: kind, Enabling: number, Since: at})
+	return tx.InsertEnabledPolicyType(organization, org.EnabledPolicyType{Type: kind, EnablementID: number, Since: at})
 }
 
 // enableWithAllFeatures enables service control policies in an organization that
 // has got all features, if the rule says so. [AWS: API reference and recorded
 // organizations differ]
 func (s *Service) enableWithAllFeatures(tx *store.Tx, organization ident.OrganizationID, at time.Time) error {
-	if !s.Rules.SCPOnCreate {
+	if !s.Behavior.SCPOnCreate {
 		return nil
 	}
 	return s.enablePolicyType(tx, organization, org.PolicyType(policy.ServiceControl), at)
@@ -83,10 +83,10 @@ func (s *Service) DisablePolicyType(ctx context.Context, in *orgapi.DisablePolic
 		if !enabled {
 			return nil, orgapi.ErrPolicyTypeNotEnabled()
 		}
-		if err := w.tx.DisablePolicyType(w.organization.ID, e.Type); err != nil {
+		if err := w.tx.DeleteEnabledPolicyType(w.organization.ID, e.Type); err != nil {
 			return nil, err
 		}
-		if err := w.tx.AddDue(remainsOf(w.organization.ID, e.Enabling, w.Now())); err != nil {
+		if err := w.tx.InsertJob(remainsOf(w.organization.ID, e.EnablementID, w.Now())); err != nil {
 			return nil, err
 		}
 		root, err := w.renderRoot()
@@ -119,13 +119,13 @@ func (r *reading) policyTypesAvailable() error {
 // [AWS: ConstraintViolationException; which types is assumed]
 func (w *writing) serviceTrusted(kind org.PolicyType) error {
 	principal := definitionOf(kind).ServicePrincipal
-	if principal == "" || !w.service.Rules.PolicyTypeServiceAccess {
+	if principal == "" || !w.service.Behavior.PolicyTypeServiceAccess {
 		return nil
 	}
 	_, err := w.tx.ServiceAccess(w.organization.ID, org.ServicePrincipal(principal))
 	if errors.Is(err, store.ErrNotFound) {
 		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonServiceAccessNotEnabled).
-			RaisedBy("--rule policy-type-service-access")
+			RaisedBy("--behavior policy-type-service-access")
 	}
 	return err
 }
@@ -133,7 +133,7 @@ func (w *writing) serviceTrusted(kind org.PolicyType) error {
 // unneeded refuses to take trusted access from a service of which a policy type
 // is enabled. [AWS: ConstraintViolationException]
 func (w *writing) unneeded(service org.ServicePrincipal) error {
-	if !w.service.Rules.PolicyTypeServiceAccess {
+	if !w.service.Behavior.PolicyTypeServiceAccess {
 		return nil
 	}
 	for _, kind := range policy.TypesOfService(string(service)) {
@@ -143,7 +143,7 @@ func (w *writing) unneeded(service org.ServicePrincipal) error {
 		}
 		if enabled {
 			return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonPolicyTypeEnabledForThisService).
-				RaisedBy("--rule policy-type-service-access")
+				RaisedBy("--behavior policy-type-service-access")
 		}
 	}
 	return nil
@@ -158,34 +158,34 @@ func definitionOf(kind org.PolicyType) policy.Definition {
 
 // positions numbers what happens to the policies of an organization, in its order:
 // enablings, creations, attachments.
-const positions store.Counter = "policy-positions"
+const positions store.CounterName = "policy-positions"
 
 func nextPosition(tx *store.Tx, organization ident.OrganizationID) (int64, error) {
-	if err := tx.Count(organization, positions, 1); err != nil {
+	if err := tx.AddToCounter(organization, positions, 1); err != nil {
 		return 0, err
 	}
-	return tx.CounterOf(organization, positions)
+	return tx.Counter(organization, positions)
 }
 
 // remainsOf is the work that removes what belonged to an enabling that has ended.
 // It belongs to the installation: no call has to wait for it.
-func remainsOf(organization ident.OrganizationID, enabling int64, at time.Time) store.Due {
-	return store.Due{At: at, Kind: policyTypeDisabled, Subject: string(organization) + " " + strconv.FormatInt(enabling, 10)}
+func remainsOf(organization ident.OrganizationID, enabling int64, at time.Time) store.Job {
+	return store.Job{At: at, Kind: policyTypeDisabled, Subject: string(organization) + " " + strconv.FormatInt(enabling, 10)}
 }
 
 // step is how many targets or accounts one transaction deals with where there
 // can be any number.
 const step = 100
 
-func (s *Service) policyTypeDisabled(_ context.Context, tx *store.Tx, d store.Due) error {
+func (s *Service) policyTypeDisabled(_ context.Context, tx *store.Tx, d store.Job) error {
 	organization, number, _ := strings.Cut(d.Subject, " ")
 	enabling, err := strconv.ParseInt(number, 10, 64)
 	if err != nil {
 		return err
 	}
-	done, err := tx.DropEnabling(ident.OrganizationID(organization), enabling, step)
+	done, err := tx.DeleteEnablement(ident.OrganizationID(organization), enabling, step)
 	if err != nil || done {
 		return err
 	}
-	return tx.AddDue(d)
+	return tx.InsertJob(d)
 }

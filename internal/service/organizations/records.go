@@ -23,17 +23,17 @@ func (w *writing) recordCall(in, out any) error {
 		Request:   in,
 		Response:  out,
 	}
-	l := store.Letter{Kind: event.Letter, Account: w.account.ID, Body: c.JSON()}
+	l := store.Message{Kind: event.MessageKind, Account: w.account.ID, Body: c.JSON()}
 	if w.organization != nil {
 		l.Organization = w.organization.ID
 	}
-	return w.tx.Post(l)
+	return w.tx.InsertMessage(l)
 }
 
 // post writes the record of something that the service did by itself.
 func (s *Service) post(tx *store.Tx, account ident.AccountID, organization ident.OrganizationID, e event.Service) error {
-	return tx.Post(store.Letter{
-		Kind: event.Letter, Organization: organization, Account: account, At: e.At, Body: e.JSON(),
+	return tx.InsertMessage(store.Message{
+		Kind: event.MessageKind, Organization: organization, Account: account, At: e.At, Body: e.JSON(),
 	})
 }
 
@@ -48,5 +48,5 @@ func (w *writing) mail(to ident.AccountID, m mail.Message) error {
 }
 
 func (s *Service) mail(tx *store.Tx, to ident.AccountID, organization ident.OrganizationID, m mail.Message) error {
-	return tx.Post(store.Letter{Kind: mail.Letter, Organization: organization, Account: to, Body: m.JSON()})
+	return tx.InsertMessage(store.Message{Kind: mail.MessageKind, Organization: organization, Account: to, Body: m.JSON()})
 }

@@ -44,7 +44,7 @@ func (a actor) told(operation string, in api.Request) string {
 	if !orgapi.Operations[operation].MayReturn(told.Type) {
 		a.w.t.Errorf("%s may not return %v", operation, told)
 	}
-	told = told.In(a.w.service.Rules.WireStyle)
+	told = told.In(a.w.service.Behavior.WireStyle)
 	if told.Reason == "" {
 		return told.Type
 	}

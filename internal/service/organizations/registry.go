@@ -10,8 +10,8 @@ import (
 
 	"accord/internal/api/orgapi"
 	"accord/internal/ident"
-	"accord/internal/limits"
 	"accord/internal/org"
+	"accord/internal/quota"
 	"accord/internal/store"
 )
 
@@ -32,9 +32,9 @@ var (
 	ErrMalformed = errors.New("malformed")
 )
 
-// Ensure registers an account of the open sandbox that nobody has named yet, and
+// EnsureAccount registers an account of the open sandbox that nobody has named yet, and
 // returns its state.
-func (s *Service) Ensure(ctx context.Context, id ident.AccountID) (string, error) {
+func (s *Service) EnsureAccount(ctx context.Context, id ident.AccountID) (string, error) {
 	var state string
 	look := func(v *store.View) error {
 		account, err := v.Account(id)
@@ -73,7 +73,7 @@ func (s *Service) register(tx *store.Tx, id ident.AccountID) (org.Account, error
 		}
 		_, err := tx.AccountByEmail(a.Email)
 		if errors.Is(err, store.ErrNotFound) {
-			return a, tx.RegisterAccount(a)
+			return a, tx.InsertAccount(a)
 		}
 		if err != nil {
 			return a, err
@@ -114,7 +114,7 @@ func (s *Service) Register(ctx context.Context, id ident.AccountID, email ident.
 			return fmt.Errorf("%w: account %s is closed for good", ErrTaken, id)
 		}
 		err = s.rename(tx, &account, email, name)
-		planned = tx.Planned()
+		planned = tx.NextPlannedJob()
 		return err
 	})
 	if err != nil {
@@ -142,10 +142,10 @@ func (s *Service) rename(tx *store.Tx, a *org.Account, email ident.Email, name s
 		}
 		a.Email = email
 	}
-	if err := tx.SaveAccount(*a); err != nil || !changed || !s.Rules.EmailVerification {
+	if err := tx.UpdateAccount(*a); err != nil || !changed || !s.Behavior.EmailVerification {
 		return err
 	}
-	place, err := tx.Place(a.ID)
+	place, err := tx.AccountWithOrganization(a.ID)
 	if err != nil || place.Organization == nil || place.Organization.Management != a.ID {
 		return err
 	}
@@ -178,9 +178,9 @@ func (s *Service) Accounts(ctx context.Context, after ident.AccountID, limit int
 	return accounts, err
 }
 
-// Amendment is what the second listener changes about an account; nil members
+// AccountUpdate is what the second listener changes about an account; nil members
 // stay as they are.
-type Amendment struct {
+type AccountUpdate struct {
 	// State takes the account where only the provider can: SUSPENDED, or ACTIVE
 	// again from SUSPENDED, PENDING_ACTIVATION or, within its retention, CLOSED.
 	State         *org.AccountState
@@ -190,9 +190,9 @@ type Amendment struct {
 	Paired *bool
 }
 
-// Amend changes what the API cannot change about an account.
-func (s *Service) Amend(ctx context.Context, id ident.AccountID, change Amendment) (org.Account, error) {
-	return s.amend(ctx, id, func(tx *store.Tx, place *store.Place) error {
+// UpdateAccount changes what the API cannot change about an account.
+func (s *Service) UpdateAccount(ctx context.Context, id ident.AccountID, change AccountUpdate) (org.Account, error) {
+	return s.amend(ctx, id, func(tx *store.Tx, place *store.AccountWithOrganization) error {
 		a := &place.Account
 		if change.State != nil {
 			if err := s.enterState(tx, place, *change.State); err != nil {
@@ -213,14 +213,14 @@ func (s *Service) Amend(ctx context.Context, id ident.AccountID, change Amendmen
 }
 
 // enterState makes one of the changes of state that the provider makes.
-func (s *Service) enterState(tx *store.Tx, place *store.Place, to org.AccountState) error {
+func (s *Service) enterState(tx *store.Tx, place *store.AccountWithOrganization, to org.AccountState) error {
 	a := &place.Account
 	type step struct{ from, to org.AccountState }
 	switch (step{a.State, to}) {
 	case step{org.Active, org.Suspended}, step{org.Suspended, org.Active}, step{org.PendingActivation, org.Active}:
 	case step{org.Closed, org.Active}:
-		gone := a.ClosedAt.Add(s.Rules.ClosedAccountRetention)
-		if err := tx.DropDue(accountGoneAt(place, gone)); err != nil {
+		gone := a.ClosedAt.Add(s.Behavior.ClosedAccountRetention)
+		if err := tx.DeleteJob(accountGoneAt(place, gone)); err != nil {
 			return err
 		}
 		a.ClosureRequested, a.ClosedAt = org.Account{}.ClosureRequested, org.Account{}.ClosedAt
@@ -238,7 +238,7 @@ func (s *Service) enterState(tx *store.Tx, place *store.Place, to org.AccountSta
 // account, as its owner can while the organization has no all features. [AWS:
 // service-linked roles]
 func (s *Service) RemoveServiceLinkedRole(ctx context.Context, id ident.AccountID) (org.Account, error) {
-	return s.amend(ctx, id, func(_ *store.Tx, place *store.Place) error {
+	return s.amend(ctx, id, func(_ *store.Tx, place *store.AccountWithOrganization) error {
 		if place.Organization != nil && place.Organization.FeatureSet == org.AllFeatures {
 			return fmt.Errorf("%w: account %s is in an organization with all features, which needs the role", ErrNotNow, id)
 		}
@@ -248,11 +248,11 @@ func (s *Service) RemoveServiceLinkedRole(ctx context.Context, id ident.AccountI
 }
 
 // amend changes an account that exists.
-func (s *Service) amend(ctx context.Context, id ident.AccountID, change func(*store.Tx, *store.Place) error) (org.Account, error) {
+func (s *Service) amend(ctx context.Context, id ident.AccountID, change func(*store.Tx, *store.AccountWithOrganization) error) (org.Account, error) {
 	var account org.Account
 	var planned time.Time
 	err := s.Store.Update(ctx, func(tx *store.Tx) error {
-		place, err := tx.Place(id)
+		place, err := tx.AccountWithOrganization(id)
 		if errors.Is(err, store.ErrNotFound) || err == nil && place.Account.State == org.Gone {
 			return ErrNoAccount
 		}
@@ -262,8 +262,8 @@ func (s *Service) amend(ctx context.Context, id ident.AccountID, change func(*st
 		if err := change(tx, &place); err != nil {
 			return err
 		}
-		account, planned = place.Account, tx.Planned()
-		return tx.SaveAccount(account)
+		account, planned = place.Account, tx.NextPlannedJob()
+		return tx.UpdateAccount(account)
 	})
 	if err != nil {
 		return org.Account{}, err
@@ -273,7 +273,7 @@ func (s *Service) amend(ctx context.Context, id ident.AccountID, change func(*st
 }
 
 // SetQuotas gives an organization quotas of its own.
-func (s *Service) SetQuotas(ctx context.Context, id ident.OrganizationID, quotas map[limits.Name]int64) error {
+func (s *Service) SetQuotas(ctx context.Context, id ident.OrganizationID, quotas map[quota.Name]int64) error {
 	return s.Store.Update(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Organization(id); errors.Is(err, store.ErrNotFound) {
 			return ErrNoOrganization
@@ -281,7 +281,7 @@ func (s *Service) SetQuotas(ctx context.Context, id ident.OrganizationID, quotas
 			return err
 		}
 		for name, number := range quotas {
-			if err := tx.SetQuota(id, string(name), number); err != nil {
+			if err := tx.UpsertQuota(id, string(name), number); err != nil {
 				return err
 			}
 		}
@@ -291,5 +291,5 @@ func (s *Service) SetQuotas(ctx context.Context, id ident.OrganizationID, quotas
 
 // Reset forgets all that people made. Settings and the clock stay.
 func (s *Service) Reset(ctx context.Context) error {
-	return s.Store.Update(ctx, (*store.Tx).Reset)
+	return s.Store.Update(ctx, (*store.Tx).DeleteEverything)
 }

@@ -16,7 +16,7 @@ import (
 // between the wire styles stands here and nowhere else in the package.
 
 // native reports whether answers take the form of the recorded service.
-func (s *Service) native() bool { return s.Rules.WireStyle == api.Native }
+func (s *Service) native() bool { return s.Behavior.WireStyle == api.Native }
 
 func renderOrganization(o *org.Organization, managementEmail ident.Email) *orgapi.Organization {
 	owner := o.Owner()
@@ -68,7 +68,7 @@ func (r *reading) renderMember(m *org.Member) orgapi.Account {
 		JoinedMethod:    (*orgapi.AccountJoinedMethod)(&m.Method),
 		JoinedTimestamp: &made.joined,
 	}
-	if r.service.Rules.AccountStatusShown {
+	if r.service.Behavior.AccountStatusShown {
 		made.status = orgapi.AccountStatus(m.State.Status())
 		shape.Status = &made.status
 	}
@@ -178,7 +178,7 @@ func resource(kind orgapi.HandshakeResourceType, value string) orgapi.HandshakeR
 	return orgapi.HandshakeResource{Type: &kind, Value: &value}
 }
 
-func renderTag(t *store.PlacedTag) orgapi.Tag {
+func renderTag(t *store.OrderedTag) orgapi.Tag {
 	return orgapi.Tag{Key: new(t.Key), Value: new(t.Value)}
 }
 

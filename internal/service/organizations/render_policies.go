@@ -23,7 +23,7 @@ func (s *Service) newPolicyID(d policy.Definition) ident.PolicyID {
 
 // malformed refuses a document and says where its first mistake is, which the
 // recorded service does not.
-func malformed(m *document.Mistake) *api.Error {
+func malformed(m *document.Diagnostic) *api.Error {
 	bare := orgapi.ErrMalformedPolicyDocument()
 	return bare.Saying(bare.Message + " " + m.Error()).Natively(bare)
 }

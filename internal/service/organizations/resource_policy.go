@@ -7,9 +7,9 @@ import (
 
 	"accord/internal/api/orgapi"
 	"accord/internal/ident"
-	"accord/internal/limits"
 	"accord/internal/org"
 	"accord/internal/policy"
+	"accord/internal/quota"
 	"accord/internal/store"
 )
 
@@ -37,7 +37,7 @@ func (s *Service) PutResourcePolicy(ctx context.Context, in *orgapi.PutResourceP
 			return nil, err
 		}
 		p.Content = content
-		if err := w.tx.PutResourcePolicy(w.organization.ID, p); err != nil {
+		if err := w.tx.UpsertResourcePolicy(w.organization.ID, p); err != nil {
 			return nil, err
 		}
 		return &orgapi.PutResourcePolicyResponse{ResourcePolicy: w.renderResourcePolicy(&p)}, nil
@@ -47,7 +47,7 @@ func (s *Service) PutResourcePolicy(ctx context.Context, in *orgapi.PutResourceP
 // delegation judges the document of a delegation policy and returns it in the
 // form in which it is kept.
 func (w *writing) delegation(content string) (string, error) {
-	if err := w.within(w.organization.ID, limits.DelegationPolicySize, int64(utf8.RuneCountInString(content))); err != nil {
+	if err := w.within(w.organization.ID, quota.DelegationPolicySize, int64(utf8.RuneCountInString(content))); err != nil {
 		return "", err
 	}
 	var trouble error
@@ -64,7 +64,7 @@ func (w *writing) delegation(content string) (string, error) {
 		return "", trouble
 	case refusal != nil:
 		return "", orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReason(refusal.Reason)).
-			Saying(refusal.Message).Because(refusal.Mistake)
+			Saying(refusal.Message).Because(refusal.Diagnostic)
 	}
 	return checked.Stored, nil
 }
@@ -89,7 +89,7 @@ func (s *Service) DeleteResourcePolicy(ctx context.Context, in *orgapi.DeleteRes
 		if err != nil {
 			return nil, err
 		}
-		if err := w.tx.RemoveTags(w.organization.ID, string(p.ID)); err != nil {
+		if err := w.tx.DeleteTags(w.organization.ID, string(p.ID)); err != nil {
 			return nil, err
 		}
 		return &orgapi.DeleteResourcePolicyResponse{}, w.tx.DeleteResourcePolicy(w.organization.ID)

@@ -11,7 +11,7 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
-	"accord/internal/limits"
+	"accord/internal/quota"
 )
 
 // granting is a delegation policy that lets a principal read policies.
@@ -185,7 +185,7 @@ func TestTheSizeOfADelegationPolicyIsAQuota(t *testing.T) {
 		a.organization(all)
 		a.putPolicy(granting(alice))
 		fails(a, want, (*service).PutResourcePolicy, *putting(" " + granting(alice)))
-		a.own(limits.DelegationPolicySize, 0)
+		a.own(quota.DelegationPolicySize, 0)
 		fails(a, want, (*service).PutResourcePolicy, *putting(granting(alice)))
 	}
 }

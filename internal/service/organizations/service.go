@@ -14,27 +14,27 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
-	"accord/internal/due"
+	"accord/internal/behavior"
 	"accord/internal/handshake"
 	"accord/internal/ident"
-	"accord/internal/limits"
+	"accord/internal/jobs"
 	"accord/internal/page"
-	"accord/internal/rules"
+	"accord/internal/quota"
 	"accord/internal/store"
 )
 
 // Options are what the service works with. All members but CreationFailure and
 // Committed are needed.
 type Options struct {
-	Store  *store.Store
-	Due    *due.Loop
-	Source *ident.Source
-	Rules  rules.Rules
-	Limits *limits.Set
-	Log    *slog.Logger
+	Store    *store.Store
+	Jobs     *jobs.Loop
+	Source   *ident.Source
+	Behavior behavior.Set
+	Quotas   *quota.Set
+	Log      *slog.Logger
 	// Registered is true where a call or an invitation makes the account that it
 	// names: in the open sandbox.
-	Registers bool
+	RegisterCallers bool
 	// CreationFailure, when set, is the fault table: it says whether the work that
 	// an operation of an account begins has to fail, and with which FailureReason.
 	CreationFailure func(operation, account string) (reason string, fails bool)
@@ -90,7 +90,7 @@ func (s *Service) fault(operation string, err error) error {
 // planned work; zero for none.
 func (s *Service) committed(planned time.Time) {
 	if !planned.IsZero() {
-		s.Due.PokeAt(planned)
+		s.Jobs.WakeBy(planned)
 	}
 	if s.Committed != nil {
 		s.Committed()

@@ -21,7 +21,7 @@ func (s *Service) EnableAWSServiceAccess(ctx context.Context, in *orgapi.EnableA
 			return nil, err
 		}
 		return &orgapi.EnableAWSServiceAccessResponse{},
-			w.tx.EnableServiceAccess(w.organization.ID, service.Principal, w.Now())
+			w.tx.UpsertServiceAccess(w.organization.ID, service.Principal, w.Now())
 	})
 }
 
@@ -40,14 +40,14 @@ func (s *Service) DisableAWSServiceAccess(ctx context.Context, in *orgapi.Disabl
 			return nil, err
 		}
 		return &orgapi.DisableAWSServiceAccessResponse{},
-			w.tx.DisableServiceAccess(w.organization.ID, service.Principal)
+			w.tx.DeleteServiceAccess(w.organization.ID, service.Principal)
 	})
 }
 
 // recognized returns the service of a principal, or refuses one that nobody
 // knows.
 func (s *Service) recognized(principal string) (org.Service, error) {
-	service, known := org.FindService(org.ServicePrincipal(principal), s.Rules.ServicePrincipalsAny)
+	service, known := org.FindService(org.ServicePrincipal(principal), s.Behavior.ServicePrincipalsAny)
 	if !known {
 		return service, unrecognized()
 	}
@@ -57,7 +57,7 @@ func (s *Service) recognized(principal string) (org.Service, error) {
 // unrecognized refuses a service principal.
 func unrecognized() error {
 	return orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonUnrecognizedServicePrincipal).
-		RaisedBy("--rule service-principals")
+		RaisedBy("--behavior service-principals")
 }
 
 // ListAWSServiceAccessForOrganization lists the services with access, in the
@@ -69,7 +69,7 @@ func (s *Service) ListAWSServiceAccessForOrganization(ctx context.Context, in *o
 		}
 		services, next, err := turnTo(r, list[org.ServiceAccess]{
 			from: page.First,
-			fetch: func(after page.Position, limit int) ([]org.ServiceAccess, error) {
+			fetch: func(after page.Cursor, limit int) ([]org.ServiceAccess, error) {
 				return r.ServiceAccesses(r.organization.ID, after, limit)
 			},
 			key: store.AfterServiceAccess,

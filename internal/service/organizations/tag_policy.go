@@ -13,7 +13,7 @@ import (
 // that wait for an account are judged here only, not when it comes. [AWS: guide,
 // enforcement of tag policies; whose policy it is, is assumed]
 func (w *writing) tagsAllowed(on taggable, tags []org.Tag) error {
-	if !w.service.Rules.TagPolicyEnforcement {
+	if !w.service.Behavior.TagPolicyEnforcement {
 		return nil
 	}
 	enabled, is, err := w.enabledPolicyType(org.PolicyType(policy.Tag))
@@ -36,7 +36,7 @@ func (w *writing) tagsAllowed(on taggable, tags []org.Tag) error {
 	if problem := inherit.CheckTags(effective.Document, string(on), judged); problem != "" {
 		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonTagPolicyViolation).
 			Saying("The tags do not comply with the tag policy of your organization: " + problem + ".").
-			RaisedBy("--rule tag-policy-enforcement")
+			RaisedBy("--behavior tag-policy-enforcement")
 	}
 	return nil
 }

@@ -7,9 +7,9 @@ import (
 
 	"accord/internal/api/orgapi"
 	"accord/internal/ident"
-	"accord/internal/limits"
 	"accord/internal/org"
 	"accord/internal/page"
+	"accord/internal/quota"
 	"accord/internal/store"
 )
 
@@ -130,7 +130,7 @@ func (s *Service) UntagResource(ctx context.Context, in *orgapi.UntagResourceReq
 			if !present[key] {
 				continue
 			}
-			if err := w.tx.RemoveTag(w.organization.ID, *in.ResourceId, key); err != nil {
+			if err := w.tx.DeleteTag(w.organization.ID, *in.ResourceId, key); err != nil {
 				return nil, err
 			}
 		}
@@ -146,9 +146,9 @@ const tagPage int32 = 50
 // were first put on it. [AWS: ListTagsForResource; recorded: the order]
 func (s *Service) ListTagsForResource(ctx context.Context, in *orgapi.ListTagsForResourceRequest) (*orgapi.ListTagsForResourceResponse, error) {
 	return read(ctx, s, "ListTagsForResource", func(r *reading) (*orgapi.ListTagsForResourceResponse, error) {
-		tags, next, err := turnTo(r, list[store.PlacedTag]{
+		tags, next, err := turnTo(r, list[store.OrderedTag]{
 			from: page.First,
-			fetch: func(after page.Position, limit int) ([]store.PlacedTag, error) {
+			fetch: func(after page.Cursor, limit int) ([]store.OrderedTag, error) {
 				if _, err := r.tagged(*in.ResourceId); err != nil {
 					return nil, err
 				}
@@ -186,11 +186,11 @@ func (w *writing) putTags(on taggable, id string, tags []orgapi.Tag) error {
 	}
 	// A quota that was lowered stops growth; what is there can still be changed.
 	if after > len(present) {
-		if err := w.within(w.organization.ID, limits.TagsPerResource, int64(after)); err != nil {
+		if err := w.within(w.organization.ID, quota.TagsPerResource, int64(after)); err != nil {
 			return err
 		}
 	}
-	return w.tx.PutTags(w.organization.ID, id, put)
+	return w.tx.UpsertTags(w.organization.ID, id, put)
 }
 
 // keysOn is the set of tag keys on a thing.

@@ -38,7 +38,7 @@ func read[O any](ctx context.Context, s *Service, operation string, fn func(*rea
 	var out *O
 	look := func(v *store.View) error {
 		r := reading{View: v, service: s, operation: operation, caller: api.CallerOf(ctx)}
-		if err := r.enter(v.Place(r.accountID())); err != nil {
+		if err := r.enter(v.AccountWithOrganization(r.accountID())); err != nil {
 			return err
 		}
 		if err := r.admit(orgapi.Operations[operation].Access.Standing); err != nil {
@@ -67,11 +67,11 @@ func change[I, O any](ctx context.Context, s *Service, operation string, in *I, 
 			reading: reading{View: &tx.View, service: s, operation: operation, caller: api.CallerOf(ctx)},
 			tx:      tx,
 		}
-		place, err := tx.PlaceAndDue(w.accountID())
+		place, err := tx.AccountWithPendingJobs(w.accountID())
 		if err := w.enter(place, err); err != nil {
 			return err
 		}
-		if place.Overdue {
+		if place.PendingJobs {
 			if err := w.settle(ctx, w.organization.ID); err != nil {
 				return err
 			}
@@ -83,7 +83,7 @@ func change[I, O any](ctx context.Context, s *Service, operation string, in *I, 
 		if err != nil {
 			return err
 		}
-		out, refusal, planned = answer, w.refusal, tx.Planned()
+		out, refusal, planned = answer, w.refusal, tx.NextPlannedJob()
 		if refusal != nil {
 			return nil
 		}
@@ -114,17 +114,17 @@ func (s *Service) registered(ctx context.Context, call func() error) error {
 	if !errors.Is(err, errForgotten) {
 		return err
 	}
-	if !s.Registers {
+	if !s.RegisterCallers {
 		return api.UnrecognizedClient()
 	}
-	if _, err := s.Ensure(ctx, ident.AccountID(api.CallerOf(ctx).Account)); err != nil {
+	if _, err := s.EnsureAccount(ctx, ident.AccountID(api.CallerOf(ctx).Account)); err != nil {
 		return err
 	}
 	return call()
 }
 
 // enter takes in what the caller's account is and where it belongs.
-func (r *reading) enter(place store.Place, err error) error {
+func (r *reading) enter(place store.AccountWithOrganization, err error) error {
 	if errors.Is(err, store.ErrNotFound) {
 		return errForgotten
 	}
@@ -143,10 +143,10 @@ func (r *reading) enter(place store.Place, err error) error {
 // places are right before the call looks at them. What was read before has to be
 // read again; the caller's place is.
 func (w *writing) settle(ctx context.Context, organization ident.OrganizationID) error {
-	if err := w.service.Due.Settle(ctx, w.tx, organization); err != nil {
+	if err := w.service.Jobs.RunPending(ctx, w.tx, organization); err != nil {
 		return err
 	}
-	return w.enter(w.tx.Place(w.accountID()))
+	return w.enter(w.tx.AccountWithOrganization(w.accountID()))
 }
 
 // admit is the standing gate: is the caller's account of the kind that the

@@ -10,8 +10,8 @@ import (
 	"accord/internal/event"
 	"accord/internal/handshake"
 	"accord/internal/ident"
-	"accord/internal/limits"
 	"accord/internal/org"
+	"accord/internal/quota"
 	"accord/internal/store"
 )
 
@@ -41,11 +41,11 @@ func mayBeginTransfer(w *writing, h *handshake.Handshake) error {
 	if err := w.unbound(source, target); err != nil {
 		return err
 	}
-	outbound, err := w.tx.CounterOf(source, transfersOutbound)
+	outbound, err := w.tx.Counter(source, transfersOutbound)
 	if err != nil {
 		return err
 	}
-	if err := w.within(source, limits.TransfersOutbound, outbound+1); err != nil {
+	if err := w.within(source, quota.TransfersOutbound, outbound+1); err != nil {
 		return err
 	}
 	if err := w.shortEnough(source, target); err != nil {
@@ -53,14 +53,14 @@ func mayBeginTransfer(w *writing, h *handshake.Handshake) error {
 	}
 	// The invitation holds its place already; only a quota that was lowered
 	// meanwhile can be exceeded.
-	inbound, err := w.tx.CounterOf(target, transfersInbound)
+	inbound, err := w.tx.Counter(target, transfersInbound)
 	if err != nil {
 		return err
 	}
-	if err := w.within(target, limits.TransfersInbound, inbound); err != nil {
+	if err := w.within(target, quota.TransfersInbound, inbound); err != nil {
 		return err
 	}
-	inherited, err := w.tx.CounterOf(source, transfersTotal)
+	inherited, err := w.tx.Counter(source, transfersTotal)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func mayRefuseTransfer(w *writing, _ *handshake.Handshake) error {
 // shortEnough refuses a transfer that would make a chain too long, or close one.
 // The quota is the target's. (assumed)
 func (w *writing) shortEnough(source, target ident.OrganizationID) error {
-	limit, err := w.limit(target, limits.TransferChainLength, "")
+	limit, err := w.limit(target, quota.TransferChainLength, "")
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (w *writing) shortEnough(source, target ident.OrganizationID) error {
 		return err
 	}
 	if slices.Contains(heirs, source) {
-		return refused(w.operation, limits.TransferChainLength, limit)
+		return refused(w.operation, quota.TransferChainLength, limit)
 	}
 	above, err := levels(target, limit, func(id ident.OrganizationID) ([]ident.OrganizationID, error) {
 		return targets(w.tx.LiveOutbound(id))
@@ -103,7 +103,7 @@ func (w *writing) shortEnough(source, target ident.OrganizationID) error {
 		return err
 	}
 	if above+1+below > limit {
-		return refused(w.operation, limits.TransferChainLength, limit)
+		return refused(w.operation, quota.TransferChainLength, limit)
 	}
 	return nil
 }
@@ -202,11 +202,11 @@ func (w *writing) roomFor(organization ident.OrganizationID, more int64) error {
 	added := map[ident.OrganizationID]int64{}
 	for _, id := range heirs {
 		added[id] += more
-		number, err := w.tx.CounterOf(id, transfersTotal)
+		number, err := w.tx.Counter(id, transfersTotal)
 		if err != nil {
 			return err
 		}
-		if err := w.within(id, limits.TransfersTotal, number+added[id]); err != nil {
+		if err := w.within(id, quota.TransfersTotal, number+added[id]); err != nil {
 			return err
 		}
 	}
@@ -224,7 +224,7 @@ func (s *Service) countTransfers(tx *store.Tx, organization ident.OrganizationID
 		return err
 	}
 	for _, id := range heirs {
-		if err := tx.Count(id, transfersTotal, more); err != nil {
+		if err := tx.AddToCounter(id, transfersTotal, more); err != nil {
 			return err
 		}
 	}
@@ -233,20 +233,20 @@ func (s *Service) countTransfers(tx *store.Tx, organization ident.OrganizationID
 
 // beginTransfer binds the accepting organization as the source of the transfer.
 func (s *Service) beginTransfer(tx *store.Tx, h *handshake.Handshake, at time.Time) error {
-	t, err := tx.KeptTransfer(h.Offer.Transfer.ID)
+	t, err := tx.TransferIncludingPurged(h.Offer.Transfer.ID)
 	if err != nil {
 		return fmt.Errorf("the transfer of handshake %s: %w", h.ID, err)
 	}
-	place, err := tx.Place(h.AnsweredBy)
+	place, err := tx.AccountWithOrganization(h.AnsweredBy)
 	if err != nil {
 		return err
 	}
 	source := place.Organization
-	inherited, err := tx.CounterOf(source.ID, transfersTotal)
+	inherited, err := tx.Counter(source.ID, transfersTotal)
 	if err != nil {
 		return err
 	}
-	if err := tx.Count(source.ID, transfersOutbound, 1); err != nil {
+	if err := tx.AddToCounter(source.ID, transfersOutbound, 1); err != nil {
 		return err
 	}
 	if err := s.countTransfers(tx, t.Target.Organization, inherited); err != nil {
@@ -254,10 +254,10 @@ func (s *Service) beginTransfer(tx *store.Tx, h *handshake.Handshake, at time.Ti
 	}
 	t.Stored, t.Live, t.PurgeAt = org.TransferAccepted, true, time.Time{}
 	t.AnsweredBy, t.Source.Owner = h.AnsweredBy, source.Owner()
-	if err := tx.SaveTransfer(t); err != nil {
+	if err := tx.UpdateTransfer(t); err != nil {
 		return err
 	}
-	if err := tx.HandTags(t.Target.Organization, string(h.ID), string(t.ID)); err != nil {
+	if err := tx.MoveTags(t.Target.Organization, string(h.ID), string(t.ID)); err != nil {
 		return err
 	}
 	return s.postTransfer(tx, &t, event.ResponsibilityTransferAccepted, h.AnsweredBy, at)
@@ -265,54 +265,54 @@ func (s *Service) beginTransfer(tx *store.Tx, h *handshake.Handshake, at time.Ti
 
 // dropTransfer gives up a transfer that was proposed, and the place that it held.
 func (s *Service) dropTransfer(tx *store.Tx, h *handshake.Handshake, _ time.Time) error {
-	t, err := tx.KeptTransfer(h.Offer.Transfer.ID)
+	t, err := tx.TransferIncludingPurged(h.Offer.Transfer.ID)
 	if err != nil {
 		return fmt.Errorf("the transfer of handshake %s: %w", h.ID, err)
 	}
-	t.GiveUp(h)
-	if err := tx.SaveTransfer(t); err != nil {
+	t.Withdraw(h)
+	if err := tx.UpdateTransfer(t); err != nil {
 		return err
 	}
-	if err := tx.RemoveTags(t.Target.Organization, string(h.ID)); err != nil {
+	if err := tx.DeleteTags(t.Target.Organization, string(h.ID)); err != nil {
 		return err
 	}
-	if err := tx.Count(t.Target.Organization, transfersInbound, -1); err != nil {
+	if err := tx.AddToCounter(t.Target.Organization, transfersInbound, -1); err != nil {
 		return err
 	}
 	if err := s.countTransfers(tx, t.Target.Organization, -1); err != nil {
 		return err
 	}
 	// It may outlive both organizations, like its handshake.
-	return tx.AddDue(store.Due{At: t.PurgeAt, Kind: transferGone, Subject: string(t.ID)})
+	return tx.InsertJob(store.Job{At: t.PurgeAt, Kind: transferGone, Subject: string(t.ID)})
 }
 
-func (s *Service) transferGone(_ context.Context, tx *store.Tx, d store.Due) error {
+func (s *Service) transferGone(_ context.Context, tx *store.Tx, d store.Job) error {
 	return tx.DeleteTransfer(ident.TransferID(d.Subject))
 }
 
 // endsOf is the work that ends a withdrawn transfer: one piece for each side, so
 // that each finds its own numbers right.
-func endsOf(t *org.Transfer) []store.Due {
-	return []store.Due{
+func endsOf(t *org.Transfer) []store.Job {
+	return []store.Job{
 		{Organization: t.Target.Organization, At: t.Over(), Kind: inboundEnds, Subject: string(t.ID)},
 		{Organization: t.Source.Organization, At: t.Over(), Kind: outboundEnds, Subject: string(t.ID)},
 	}
 }
 
 // inboundEnds takes a transfer that is over out of its chains.
-func (s *Service) inboundEnds(_ context.Context, tx *store.Tx, d store.Due) error {
+func (s *Service) inboundEnds(_ context.Context, tx *store.Tx, d store.Job) error {
 	t, err := tx.Transfer(ident.TransferID(d.Subject))
 	if err != nil {
 		return ignoreMissing(err)
 	}
 	t.Live = false
-	if err := tx.SaveTransfer(t); err != nil {
+	if err := tx.UpdateTransfer(t); err != nil {
 		return err
 	}
-	if err := tx.Count(d.Organization, transfersInbound, -1); err != nil {
+	if err := tx.AddToCounter(d.Organization, transfersInbound, -1); err != nil {
 		return err
 	}
-	inherited, err := tx.CounterOf(t.Source.Organization, transfersTotal)
+	inherited, err := tx.Counter(t.Source.Organization, transfersTotal)
 	if err != nil {
 		return err
 	}
@@ -320,8 +320,8 @@ func (s *Service) inboundEnds(_ context.Context, tx *store.Tx, d store.Due) erro
 }
 
 // outboundEnds lets the source of a transfer that is over agree to another one.
-func (s *Service) outboundEnds(_ context.Context, tx *store.Tx, d store.Due) error {
-	return tx.Count(d.Organization, transfersOutbound, -1)
+func (s *Service) outboundEnds(_ context.Context, tx *store.Tx, d store.Job) error {
+	return tx.AddToCounter(d.Organization, transfersOutbound, -1)
 }
 
 // postTransfer records for both sides what happened to a transfer.
@@ -352,8 +352,8 @@ type transferEvent func(id string, management ident.AccountID, t event.Transfer,
 // transferring refuses to delete an organization that takes part in a transfer,
 // on either side, or is asked to.
 func (w *writing) transferring() error {
-	for _, counter := range []store.Counter{transfersInbound, transfersOutbound} {
-		number, err := w.tx.CounterOf(w.organization.ID, counter)
+	for _, counter := range []store.CounterName{transfersInbound, transfersOutbound} {
+		number, err := w.tx.Counter(w.organization.ID, counter)
 		if err != nil {
 			return err
 		}
@@ -365,7 +365,7 @@ func (w *writing) transferring() error {
 		{Type: handshake.AccountParty, ID: string(w.account.ID)},
 		{Type: handshake.EmailParty, ID: string(w.account.Email)},
 	} {
-		received, err := w.tx.UnansweredTo(handshake.TransferResponsibility, name)
+		received, err := w.tx.OpenHandshakesTo(handshake.TransferResponsibility, name)
 		if err != nil {
 			return err
 		}

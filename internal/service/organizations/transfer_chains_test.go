@@ -13,7 +13,7 @@ import (
 	"accord/internal/api/orgapi"
 	"accord/internal/event"
 	"accord/internal/ident"
-	"accord/internal/limits"
+	"accord/internal/quota"
 	"accord/internal/store"
 )
 
@@ -36,10 +36,10 @@ func managers(w *world, n int) []actor {
 }
 
 // own gives the actor's organization a quota of its own.
-func (a actor) own(name limits.Name, number int64) {
+func (a actor) own(name quota.Name, number int64) {
 	a.w.t.Helper()
 	id := *must(a, (*service).DescribeOrganization, orgapi.DescribeOrganizationRequest{}).Organization.Id
-	if err := a.w.service.SetQuotas(context.Background(), ident.OrganizationID(id), map[limits.Name]int64{name: number}); err != nil {
+	if err := a.w.service.SetQuotas(context.Background(), ident.OrganizationID(id), map[quota.Name]int64{name: number}); err != nil {
 		a.w.t.Fatal(err)
 	}
 }
@@ -73,13 +73,13 @@ func TestAQuotaOfZeroAllowsNoProposal(t *testing.T) {
 	w := newWorld(t, "transfers-inbound 0")
 	m := managers(w, 2)
 	m[0].failsToPropose(m[1].id, inboundFull)
-	m[0].own(limits.TransfersInbound, 1)
+	m[0].own(quota.TransfersInbound, 1)
 	h, _ := m[0].propose(m[1].id)
 	// A quota that was lowered meanwhile stops the acceptance.
-	m[0].own(limits.TransfersInbound, 0)
+	m[0].own(quota.TransfersInbound, 0)
 	m[1].failsToAccept(h, inboundFull)
 	wantState(t, "the refused one", m[1].state(h), orgapi.HandshakeStateOpen)
-	m[0].own(limits.TransfersInbound, 1)
+	m[0].own(quota.TransfersInbound, 1)
 	m[1].accept(h)
 }
 
@@ -92,7 +92,7 @@ func TestAnOrganizationHasOneOutboundTransfer(t *testing.T) {
 	b.accept(first)
 	b.failsToAccept(second, outboundFull)
 	wantState(t, "the refused one", b.state(second), orgapi.HandshakeStateOpen)
-	b.own(limits.TransfersOutbound, 2)
+	b.own(quota.TransfersOutbound, 2)
 	b.accept(second)
 	wantList(t, "outbound", sorted(b.outbound()), sorted([]string{id + " ACCEPTED", strings.Fields(c.inbound()[0])[0] + " ACCEPTED"})...)
 }
@@ -208,10 +208,10 @@ func TestTheChainStandsInTheRecords(t *testing.T) {
 	m := managers(w, 4)
 	upper := m[0].pays(m[1])
 	middle := m[1].pays(m[2])
-	w.letters(event.Letter, func(store.Letter) string { return "" })
+	w.letters(event.MessageKind, func(store.Message) string { return "" })
 	low := m[2].pays(m[3])
 	m[3].terminate(low)
-	got := w.letters(event.Letter, func(l store.Letter) string {
+	got := w.letters(event.MessageKind, func(l store.Message) string {
 		var r struct {
 			EventName, RecipientAccountID string
 			ServiceEventDetails           struct {
@@ -296,9 +296,9 @@ func TestEachWayToAnHeirCounts(t *testing.T) {
 	for _, pair := range [][2]actor{{top, left}, {top, right}, {left, source}, {right, source}} {
 		pair[0].pays(pair[1])
 	}
-	top.own(limits.TransfersTotal, 5)
+	top.own(quota.TransfersTotal, 5)
 	source.failsToPropose(m[4].id, tooMany)
-	top.own(limits.TransfersTotal, 6)
+	top.own(quota.TransfersTotal, 6)
 	source.propose(m[4].id)
 	top.failsToPropose(m[4].id, tooMany)
 }
@@ -333,7 +333,7 @@ func TestNothingIsLeftOfEndedTransfers(t *testing.T) {
 	}
 	w.until(february)
 	for i := range m {
-		m[i].own(limits.TransfersTotal, 1)
+		m[i].own(quota.TransfersTotal, 1)
 		h, _ := m[i].proposeFrom("free@example.com", month(2027, time.April))
 		m[i].cancel(h)
 		must(m[i], (*service).DeleteOrganization, orgapi.DeleteOrganizationRequest{})

@@ -36,7 +36,7 @@ func TestRefusalsOfProposals(t *testing.T) {
 			}
 		}
 		begin := func(at time.Time) func(*in) { return func(in *in) { in.StartTimestamp = api.At(at) } }
-		native := w.service.Rules.WireStyle == api.Native
+		native := w.service.Behavior.WireStyle == api.Native
 		either := func(documented, recorded string) string {
 			if native {
 				return recorded

@@ -10,10 +10,10 @@ import (
 	"accord/internal/event"
 	"accord/internal/handshake"
 	"accord/internal/ident"
-	"accord/internal/limits"
 	"accord/internal/mail"
 	"accord/internal/org"
 	"accord/internal/page"
+	"accord/internal/quota"
 	"accord/internal/store"
 )
 
@@ -54,13 +54,13 @@ func (s *Service) InviteOrganizationToTransferResponsibility(ctx context.Context
 		if err := s.send(w.tx, &h); err != nil {
 			return nil, err
 		}
-		if err := w.tx.AddTransfer(proposed(&h, *in.SourceName)); err != nil {
+		if err := w.tx.InsertTransfer(proposed(&h, *in.SourceName)); err != nil {
 			return nil, err
 		}
 		if err := w.putTags(taggableTransfer, string(h.ID), in.Tags); err != nil {
 			return nil, err
 		}
-		if err := w.reserve(limits.TransfersInbound, transfersInbound); err != nil {
+		if err := w.reserve(quota.TransfersInbound, transfersInbound); err != nil {
 			return nil, err
 		}
 		if err := w.roomFor(w.organization.ID, 1); err != nil {
@@ -103,7 +103,7 @@ func (w *writing) mayStart(start time.Time) error {
 // sourceOf reads the place of the account that an invitation to transfer names,
 // which has to be the management account of another organization. It is nil for
 // an address that no account has: whoever gets it can answer. (assumed)
-func (w *writing) sourceOf(to handshake.Recipient) (*store.Place, error) {
+func (w *writing) sourceOf(to handshake.Recipient) (*store.AccountWithOrganization, error) {
 	unsupported := orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonUnsupportedActionInResponsibilityTransfer)
 	id := ident.AccountID(to.ID)
 	if to.Type == handshake.EmailParty {
@@ -119,7 +119,7 @@ func (w *writing) sourceOf(to handshake.Recipient) (*store.Place, error) {
 	if id == w.account.ID {
 		return nil, orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonSourceAndTargetCannotMatch)
 	}
-	place, err := w.tx.Place(id)
+	place, err := w.tx.AccountWithOrganization(id)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return nil, unsupported
@@ -133,7 +133,7 @@ func (w *writing) sourceOf(to handshake.Recipient) (*store.Place, error) {
 
 // mayPropose judges whether the two organizations have a transfer already. The
 // id of an account and its address mean the same organization. (assumed)
-func (w *writing) mayPropose(to handshake.Recipient, source *store.Place) error {
+func (w *writing) mayPropose(to handshake.Recipient, source *store.AccountWithOrganization) error {
 	names := []handshake.Recipient{to}
 	if source != nil {
 		names = []handshake.Recipient{
@@ -142,7 +142,7 @@ func (w *writing) mayPropose(to handshake.Recipient, source *store.Place) error 
 		}
 	}
 	for _, name := range names {
-		_, err := w.tx.Unanswered(w.organization.ID, handshake.TransferResponsibility, name)
+		_, err := w.tx.OpenHandshake(w.organization.ID, handshake.TransferResponsibility, name)
 		if err == nil {
 			return orgapi.ErrDuplicateHandshake()
 		}
@@ -173,7 +173,7 @@ func (w *writing) unbound(a, b ident.OrganizationID) error {
 }
 
 // mailProposal writes to whom an invitation to transfer was sent.
-func (w *writing) mailProposal(h *handshake.Handshake, source *store.Place) error {
+func (w *writing) mailProposal(h *handshake.Handshake, source *store.AccountWithOrganization) error {
 	email := ident.Email(h.Recipient.ID)
 	var addressee ident.AccountID
 	if h.Recipient.Type == handshake.AccountParty {
@@ -220,7 +220,7 @@ func (r *reading) transfer(id string) (org.Transfer, side, error) {
 	if t.Target.Organization == r.organization.ID {
 		return t, targetSide, nil
 	}
-	switch t.Holder() {
+	switch t.Recipient() {
 	case string(r.organization.ID), string(r.account.ID), r.account.Email.Key():
 		return t, sourceSide, nil
 	}
@@ -272,7 +272,7 @@ func (s *Service) ListInboundResponsibilityTransfers(ctx context.Context, in *or
 				of = t.Source.Organization
 			}
 		}
-		transfers, next, err := r.transfers(func(after page.Position, limit int) ([]org.Transfer, error) {
+		transfers, next, err := r.transfers(func(after page.Cursor, limit int) ([]org.Transfer, error) {
 			return r.InboundTransfers(of, from == heirSide, after, limit)
 		}, from, in.NextToken, in.MaxResults, text(in.Id))
 		if err != nil {
@@ -290,7 +290,7 @@ func (s *Service) ListOutboundResponsibilityTransfers(ctx context.Context, in *o
 		if err := r.allFeatures(); err != nil {
 			return nil, err
 		}
-		transfers, next, err := r.transfers(func(after page.Position, limit int) ([]org.Transfer, error) {
+		transfers, next, err := r.transfers(func(after page.Cursor, limit int) ([]org.Transfer, error) {
 			return r.OutboundTransfers(*r.organization, r.account.Email, after, limit)
 		}, sourceSide, in.NextToken, in.MaxResults)
 		if err != nil {
@@ -301,7 +301,7 @@ func (s *Service) ListOutboundResponsibilityTransfers(ctx context.Context, in *o
 }
 
 // transfers reads a page of transfers, newest first.
-func (r *reading) transfers(fetch func(page.Position, int) ([]org.Transfer, error), from side, token *string, maxResults *int32, parameters ...string) ([]orgapi.ResponsibilityTransfer, *string, error) {
+func (r *reading) transfers(fetch func(page.Cursor, int) ([]org.Transfer, error), from side, token *string, maxResults *int32, parameters ...string) ([]orgapi.ResponsibilityTransfer, *string, error) {
 	l := list[org.Transfer]{from: page.Newest, fetch: fetch, key: store.AfterTransfer}
 	transfers, next, err := turnTo(r, l, token, maxResults, parameters...)
 	if err != nil {
@@ -325,7 +325,7 @@ func (s *Service) UpdateResponsibilityTransfer(ctx context.Context, in *orgapi.U
 			return nil, orgapi.ErrAccessDenied()
 		}
 		t.Name = *in.Name
-		if err := w.tx.SaveTransfer(t); err != nil {
+		if err := w.tx.UpdateTransfer(t); err != nil {
 			return nil, err
 		}
 		return &orgapi.UpdateResponsibilityTransferResponse{ResponsibilityTransfer: new(w.renderTransfer(&t, from))}, nil
@@ -358,11 +358,11 @@ func (s *Service) TerminateResponsibilityTransfer(ctx context.Context, in *orgap
 			return nil, err
 		}
 		t.Stored = org.TransferWithdrawn
-		if err := w.tx.SaveTransfer(t); err != nil {
+		if err := w.tx.UpdateTransfer(t); err != nil {
 			return nil, err
 		}
 		for _, d := range endsOf(&t) {
-			if err := w.tx.AddDue(d); err != nil {
+			if err := w.tx.InsertJob(d); err != nil {
 				return nil, err
 			}
 		}

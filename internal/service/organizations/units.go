@@ -7,9 +7,9 @@ import (
 
 	"accord/internal/api/orgapi"
 	"accord/internal/ident"
-	"accord/internal/limits"
 	"accord/internal/org"
 	"accord/internal/page"
+	"accord/internal/quota"
 	"accord/internal/store"
 )
 
@@ -37,13 +37,13 @@ func (s *Service) CreateOrganizationalUnit(ctx context.Context, in *orgapi.Creat
 		if err := w.putTags(taggableUnit, string(u.ID), in.Tags); err != nil {
 			return nil, err
 		}
-		if err := w.within(w.organization.ID, limits.UnitDepth, int64(u.Depth)); err != nil {
+		if err := w.within(w.organization.ID, quota.UnitDepth, int64(u.Depth)); err != nil {
 			return nil, err
 		}
-		if err := w.reserve(limits.UnitsPerOrganization, units); err != nil {
+		if err := w.reserve(quota.UnitsPerOrganization, units); err != nil {
 			return nil, err
 		}
-		if err := w.tx.CreateUnit(u); err != nil {
+		if err := w.tx.InsertUnit(u); err != nil {
 			return nil, err
 		}
 		return &orgapi.CreateOrganizationalUnitResponse{OrganizationalUnit: new(w.renderUnit(&u))}, nil
@@ -53,7 +53,7 @@ func (s *Service) CreateOrganizationalUnit(ctx context.Context, in *orgapi.Creat
 // nameFree refuses a name that a unit of the same parent has. Names compare by
 // their characters, case and blanks included. (assumed)
 func (w *writing) nameFree(parent ident.ParentID, name string) error {
-	_, err := w.tx.UnitNamed(w.organization.ID, parent, name)
+	_, err := w.tx.UnitByName(w.organization.ID, parent, name)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
@@ -76,7 +76,7 @@ func (s *Service) UpdateOrganizationalUnit(ctx context.Context, in *orgapi.Updat
 			if err := w.nameFree(u.Parent, name); err != nil {
 				return nil, err
 			}
-			if err := w.tx.RenameUnit(u.Organization, u.ID, name); err != nil {
+			if err := w.tx.UpdateUnitName(u.Organization, u.ID, name); err != nil {
 				return nil, err
 			}
 			u.Name = name
@@ -105,13 +105,13 @@ func (s *Service) DeleteOrganizationalUnit(ctx context.Context, in *orgapi.Delet
 		if len(below) > 0 || len(inside) > 0 {
 			return nil, orgapi.ErrOrganizationalUnitNotEmpty()
 		}
-		if err := w.tx.RemoveTags(u.Organization, string(u.ID)); err != nil {
+		if err := w.tx.DeleteTags(u.Organization, string(u.ID)); err != nil {
 			return nil, err
 		}
-		if err := w.tx.ForgetTarget(u.Organization, u.ID.Target()); err != nil {
+		if err := w.tx.DeleteTargetPolicies(u.Organization, u.ID.Target()); err != nil {
 			return nil, err
 		}
-		if err := w.tx.Count(u.Organization, units, -1); err != nil {
+		if err := w.tx.AddToCounter(u.Organization, units, -1); err != nil {
 			return nil, err
 		}
 		return &orgapi.DeleteOrganizationalUnitResponse{}, w.tx.DeleteUnit(u.Organization, u.ID)

@@ -11,11 +11,11 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
+	"accord/internal/behavior"
 	"accord/internal/clock"
-	"accord/internal/due"
 	"accord/internal/ident"
-	"accord/internal/limits"
-	"accord/internal/rules"
+	"accord/internal/jobs"
+	"accord/internal/quota"
 	"accord/internal/service/organizations"
 	"accord/internal/store"
 	"accord/test/postgres"
@@ -30,7 +30,7 @@ type world struct {
 	service *organizations.Service
 	store   *store.Store
 	clock   *clock.Virtual
-	due     *due.Loop
+	due     *jobs.Loop
 	// failCreation, when set, is the FailureReason of the next creation.
 	failCreation string
 	// seen is the last letter of each kind that the test has looked at.
@@ -56,17 +56,17 @@ func newWorldOn(t *testing.T, url string, settings ...string) *world {
 		if _, err := fmt.Sscanf(s, "%s %s", &name, &value); err != nil {
 			t.Fatalf("setting %q: %v", s, err)
 		}
-		if _, isQuota := limits.Find(limits.Name(name)); isQuota {
+		if _, isQuota := quota.Find(quota.Name(name)); isQuota {
 			quotas[name] = value
 		} else {
 			named[name] = value
 		}
 	}
-	r, err := rules.Parse(named)
+	r, err := behavior.Parse(named)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := limits.New(r.QuotaProfile, quotas)
+	l, err := quota.New(r.QuotaProfile, quotas)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,9 +82,9 @@ func newWorldOn(t *testing.T, url string, settings ...string) *world {
 		}
 	})
 	log := slog.New(slog.DiscardHandler)
-	w.due = due.New(w.store, w.clock, log)
+	w.due = jobs.New(w.store, w.clock, log)
 	w.service, err = organizations.New(ctx, organizations.Options{
-		Store: w.store, Due: w.due, Source: source, Rules: r, Limits: l, Log: log, Registers: true,
+		Store: w.store, Jobs: w.due, Source: source, Behavior: r, Quotas: l, Log: log, RegisterCallers: true,
 		CreationFailure: func(string, string) (string, bool) {
 			reason := w.failCreation
 			w.failCreation = ""
@@ -114,7 +114,7 @@ type actor struct {
 // as returns the actor of an account, which exists from then on.
 func (w *world) as(id string) actor {
 	w.t.Helper()
-	if _, err := w.service.Ensure(context.Background(), ident.AccountID(id)); err != nil {
+	if _, err := w.service.EnsureAccount(context.Background(), ident.AccountID(id)); err != nil {
 		w.t.Fatal(err)
 	}
 	return actor{w, id}
@@ -172,7 +172,7 @@ func fails[I, O any, P interface {
 	if !errors.As(err, &told) {
 		a.w.t.Fatalf("%s: %v, want %s", a.id, err, want)
 	}
-	told = told.In(a.w.service.Rules.WireStyle)
+	told = told.In(a.w.service.Behavior.WireStyle)
 	got := told.Type
 	if told.Reason != "" {
 		got += " " + told.Reason
@@ -314,8 +314,8 @@ func (a actor) featureSet() orgapi.OrganizationFeatureSet {
 }
 
 // quotas is one quota as SetQuotas takes it.
-func quotas(name string, number int64) map[limits.Name]int64 {
-	return map[limits.Name]int64{limits.Name(name): number}
+func quotas(name string, number int64) map[quota.Name]int64 {
+	return map[quota.Name]int64{quota.Name(name): number}
 }
 
 // exception is what an error tells a caller in a wire style.

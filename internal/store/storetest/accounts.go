@@ -15,18 +15,18 @@ var accounts = []check{
 		a := accountOf(number(1))
 		a.Name, a.AccessRole, a.BillingAccess = "Ops", "OrganizationAccountAccessRole", "DENY"
 		a.State, a.Registered = org.PendingActivation, time.Date(1969, 12, 31, 23, 59, 59, 999999000, time.UTC)
-		t.write(func(tx *store.Tx) error { return tx.RegisterAccount(a) })
+		t.write(func(tx *store.Tx) error { return tx.InsertAccount(a) })
 		wants(t, "once registered", a, accountNumber(1))
 		wants(t, "by its address", a, func(v *store.View) (org.Account, error) { return v.AccountByEmail(a.Email) })
-		wants(t, "with its place", store.Place{Account: a}, func(v *store.View) (store.Place, error) { return v.Place(a.ID) })
+		wants(t, "with its place", store.AccountWithOrganization{Account: a}, func(v *store.View) (store.AccountWithOrganization, error) { return v.AccountWithOrganization(a.ID) })
 
 		a.Name, a.Email, a.State, a.BillingAccess = "Dev", "dev@example.com", org.Closed, "ALLOW"
 		a.AccessRole = ""
 		a.ClosureRequested, a.ClosedAt = epoch.Add(-time.Microsecond), epoch
-		t.write(func(tx *store.Tx) error { return tx.SaveAccount(a) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateAccount(a) })
 		wants(t, "once saved", a, accountNumber(1))
 		a.ClosureRequested, a.ClosedAt = time.Time{}, time.Time{}
-		t.write(func(tx *store.Tx) error { return tx.SaveAccount(a) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateAccount(a) })
 		wants(t, "with its closure undone", a, accountNumber(1))
 	}},
 	{"the booleans of an account are told apart", func(t *trial) {
@@ -41,12 +41,12 @@ var accounts = []check{
 			a.ID = number(i)
 			a.Email = ident.Email(a.ID + "@example.com")
 			*of(&a)[i] = true
-			t.write(func(tx *store.Tx) error { return tx.RegisterAccount(a) })
+			t.write(func(tx *store.Tx) error { return tx.InsertAccount(a) })
 			wants(t, "once registered", a, accountNumber(i))
 			for j, b := range of(&a) {
 				*b = j != i
 			}
-			t.write(func(tx *store.Tx) error { return tx.SaveAccount(a) })
+			t.write(func(tx *store.Tx) error { return tx.UpdateAccount(a) })
 			wants(t, "once saved", a, accountNumber(i))
 		}
 	}},
@@ -55,7 +55,7 @@ var accounts = []check{
 		for i, text := range texts {
 			a := accountOf(number(i))
 			a.Name, a.AccessRole = text, text
-			t.write(func(tx *store.Tx) error { return tx.RegisterAccount(a) })
+			t.write(func(tx *store.Tx) error { return tx.InsertAccount(a) })
 			wants(t, "the account", a, accountNumber(i))
 		}
 	}},
@@ -63,19 +63,21 @@ var accounts = []check{
 		t.foundBoth()
 		misses(t, "by id", accountNumber(9))
 		misses(t, "by address", func(v *store.View) (org.Account, error) { return v.AccountByEmail("nobody@example.com") })
-		misses(t, "its place", func(v *store.View) (store.Place, error) { return v.Place(number(9)) })
+		misses(t, "its place", func(v *store.View) (store.AccountWithOrganization, error) {
+			return v.AccountWithOrganization(number(9))
+		})
 		for what, fn := range map[string]func(tx *store.Tx) error{
-			"saving":  func(tx *store.Tx) error { return tx.SaveAccount(accountOf(number(9))) },
-			"joining": func(tx *store.Tx) error { return tx.Join(number(9), memberOf(ours, epoch)) },
-			"leaving": func(tx *store.Tx) error { return tx.Leave(number(9), epoch) },
-			"moving":  func(tx *store.Tx) error { return tx.MoveAccount(number(9), "ou-x", "x/") },
+			"saving":  func(tx *store.Tx) error { return tx.UpdateAccount(accountOf(number(9))) },
+			"joining": func(tx *store.Tx) error { return tx.InsertMembership(number(9), memberOf(ours, epoch)) },
+			"leaving": func(tx *store.Tx) error { return tx.DeleteMembership(number(9), epoch) },
+			"moving":  func(tx *store.Tx) error { return tx.UpdateAccountParent(number(9), "ou-x", "x/") },
 		} {
 			t.Logf("%s an unknown account", what)
 			t.refuses(store.ErrUnchanged, fn)
 		}
 		wants(t, "making its role", false, func(v *store.View) (made bool, err error) {
 			err = t.store().Update(t.Context(), func(tx *store.Tx) error {
-				made, err = tx.MakeServiceLinkedRole(number(9))
+				made, err = tx.UpdateServiceLinkedRole(number(9))
 				return err
 			})
 			return made, err
@@ -84,17 +86,17 @@ var accounts = []check{
 	{"no id and no address is used twice", func(t *trial) {
 		a := accountOf(number(1))
 		a.Email = "Zoë.K@Example.com"
-		t.write(func(tx *store.Tx) error { return tx.RegisterAccount(a) })
+		t.write(func(tx *store.Tx) error { return tx.InsertAccount(a) })
 		b := accountOf(number(1))
-		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.RegisterAccount(b) })
+		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.InsertAccount(b) })
 		b = accountOf(number(2))
 		b.Email = "zoë.k@eXAMPLE.COM"
-		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.RegisterAccount(b) })
+		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.InsertAccount(b) })
 		misses(t, "the refused account", accountNumber(2))
 
 		// Only A to Z compare without case.
 		b.Email = "ZOË.K@example.com"
-		t.write(func(tx *store.Tx) error { return tx.RegisterAccount(b) })
+		t.write(func(tx *store.Tx) error { return tx.InsertAccount(b) })
 		for _, c := range []org.Account{a, b} {
 			wants(t, "by address", c.ID, func(v *store.View) (ident.AccountID, error) {
 				found, err := v.AccountByEmail(ident.Email(c.Email.Key()))
@@ -102,28 +104,28 @@ var accounts = []check{
 			})
 		}
 		b.Email = a.Email
-		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.SaveAccount(b) })
+		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.UpdateAccount(b) })
 		// An account may write its own address in another way.
 		a.Email = "zoë.K@EXAMPLE.com"
-		t.write(func(tx *store.Tx) error { return tx.SaveAccount(a) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateAccount(a) })
 		wants(t, "the address as it was written last", a, accountNumber(1))
 	}},
 	{"an account that is gone frees its address and keeps its id", func(t *trial) {
 		a := accountOf(number(1))
-		t.write(func(tx *store.Tx) error { return tx.RegisterAccount(a) })
+		t.write(func(tx *store.Tx) error { return tx.InsertAccount(a) })
 		a.State = org.Gone
-		t.write(func(tx *store.Tx) error { return tx.SaveAccount(a) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateAccount(a) })
 		misses(t, "by its address", func(v *store.View) (org.Account, error) { return v.AccountByEmail(a.Email) })
 		wants(t, "by its id", a, accountNumber(1))
 		b := accountOf(number(2))
 		b.Email = a.Email
-		t.write(func(tx *store.Tx) error { return tx.RegisterAccount(b) })
+		t.write(func(tx *store.Tx) error { return tx.InsertAccount(b) })
 		wants(t, "who has the address", b, func(v *store.View) (org.Account, error) { return v.AccountByEmail(a.Email) })
 		wants(t, "all accounts", []org.Account{b}, func(v *store.View) ([]org.Account, error) { return v.AllAccounts("", 10) })
 		// Several accounts may be gone that had the same address.
 		b.State = org.Gone
-		t.write(func(tx *store.Tx) error { return tx.SaveAccount(b) })
-		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.RegisterAccount(accountOf(number(1))) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateAccount(b) })
+		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.InsertAccount(accountOf(number(1))) })
 	}},
 	{"an account joins, moves and leaves", func(t *trial) {
 		t.foundBoth()
@@ -131,35 +133,35 @@ var accounts = []check{
 		t.write(func(tx *store.Tx) error { return enter(tx, a.ID, memberOf(ours, joined)) })
 		m := memberOf(ours, joined)
 		a.Membership, a.MembershipChanged = &m, joined
-		wants(t, "a member", store.Place{Account: a, Organization: &ours}, func(v *store.View) (store.Place, error) { return v.Place(a.ID) })
+		wants(t, "a member", store.AccountWithOrganization{Account: a, Organization: &ours}, func(v *store.View) (store.AccountWithOrganization, error) { return v.AccountWithOrganization(a.ID) })
 
 		m.Parent, m.ParentPath = "ou-aaaa-11111111", "o-aaaaaaaaaa/r-aaaa/ou-aaaa-11111111/"
 		m.Moved = t.clock.Now()
-		t.write(func(tx *store.Tx) error { return tx.MoveAccount(a.ID, m.Parent, m.ParentPath) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateAccountParent(a.ID, m.Parent, m.ParentPath) })
 		wants(t, "moved", a, accountNumber(1))
 
 		// What an account is, and where, are saved apart.
 		a.Name = "Renamed"
 		stray := a
 		stray.Membership = nil
-		t.write(func(tx *store.Tx) error { return tx.SaveAccount(stray) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateAccount(stray) })
 		wants(t, "saved", a, accountNumber(1))
 
 		a.Membership, a.MembershipChanged = nil, epoch.Add(2*time.Hour)
-		t.write(func(tx *store.Tx) error { return tx.Leave(a.ID, a.MembershipChanged) })
-		wants(t, "standalone", store.Place{Account: a}, func(v *store.View) (store.Place, error) { return v.Place(a.ID) })
+		t.write(func(tx *store.Tx) error { return tx.DeleteMembership(a.ID, a.MembershipChanged) })
+		wants(t, "standalone", store.AccountWithOrganization{Account: a}, func(v *store.View) (store.AccountWithOrganization, error) { return v.AccountWithOrganization(a.ID) })
 	}},
 	{"an account is in one organization at most", func(t *trial) {
 		t.foundBoth()
-		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.Join(theirs.Management, memberOf(ours, epoch)) })
-		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.Join(ours.Management, memberOf(ours, epoch)) })
-		t.write(func(tx *store.Tx) error { return tx.RegisterAccount(accountOf(number(1))) })
-		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.Leave(number(1), epoch) })
-		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.MoveAccount(number(1), "r-aaaa", "x/") })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.InsertMembership(theirs.Management, memberOf(ours, epoch)) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.InsertMembership(ours.Management, memberOf(ours, epoch)) })
+		t.write(func(tx *store.Tx) error { return tx.InsertAccount(accountOf(number(1))) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DeleteMembership(number(1), epoch) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.UpdateAccountParent(number(1), "r-aaaa", "x/") })
 		t.fails(func(tx *store.Tx) error {
 			m := memberOf(ours, epoch)
 			m.Organization = "o-cccccccccc"
-			return tx.Join(number(1), m)
+			return tx.InsertMembership(number(1), m)
 		})
 	}},
 	{"the service-linked role is made once", func(t *trial) {
@@ -173,7 +175,7 @@ var accounts = []check{
 		for _, want := range []bool{true, false} {
 			var made bool
 			t.write(func(tx *store.Tx) (err error) {
-				made, err = tx.MakeServiceLinkedRole(number(2))
+				made, err = tx.UpdateServiceLinkedRole(number(2))
 				return err
 			})
 			if made != want {
@@ -207,7 +209,7 @@ var accounts = []check{
 		})
 		management := read(t, func(v *store.View) (org.Account, error) { return v.Account(ours.Management) })
 		paged(t, "the accounts of the organization", append([]org.Account{management}, all...), page.First, store.AfterAccount,
-			func(v *store.View, after page.Position, limit int) ([]org.Account, error) {
+			func(v *store.View, after page.Cursor, limit int) ([]org.Account, error) {
 				return v.Accounts(ours.ID, after, limit)
 			})
 		members := func(accounts []org.Account) []org.Member {
@@ -218,16 +220,16 @@ var accounts = []check{
 			return list
 		}
 		paged(t, "the members of the organization", members(append([]org.Account{management}, all...)), page.First, store.AfterMember,
-			func(v *store.View, after page.Position, limit int) ([]org.Member, error) {
+			func(v *store.View, after page.Cursor, limit int) ([]org.Member, error) {
 				return v.Members(ours.ID, after, limit)
 			})
 		for parent, want := range map[ident.ParentID][]org.Account{"r-aaaa": append([]org.Account{management}, root...), "ou-1": unit, "ou-2": {}} {
 			paged(t, "the members in "+string(parent), members(want), page.First, store.AfterMember,
-				func(v *store.View, after page.Position, limit int) ([]org.Member, error) {
+				func(v *store.View, after page.Cursor, limit int) ([]org.Member, error) {
 					return v.MembersIn(ours.ID, parent, after, limit)
 				})
 			paged(t, "the accounts in "+string(parent), want, page.First, store.AfterAccount,
-				func(v *store.View, after page.Position, limit int) ([]org.Account, error) {
+				func(v *store.View, after page.Cursor, limit int) ([]org.Account, error) {
 					return v.AccountsIn(ours.ID, parent, after, limit)
 				})
 		}
@@ -237,7 +239,7 @@ var accounts = []check{
 		for _, id := range unordered {
 			want = append(want, accountOf(ident.AccountID(id)))
 		}
-		t.write(func(tx *store.Tx) error { return each(mixed(want), tx.RegisterAccount) })
+		t.write(func(tx *store.Tx) error { return each(mixed(want), tx.InsertAccount) })
 		paged(t, "all accounts", want, "", func(a org.Account) ident.AccountID { return a.ID },
 			func(v *store.View, after ident.AccountID, limit int) ([]org.Account, error) {
 				return v.AllAccounts(after, limit)
@@ -247,7 +249,7 @@ var accounts = []check{
 		empty := func(v *store.View) (bool, error) { return v.Empty() }
 		wants(t, "a new store is empty", true, empty)
 		a := accountOf(number(1))
-		t.write(func(tx *store.Tx) error { return tx.RegisterAccount(a) })
+		t.write(func(tx *store.Tx) error { return tx.InsertAccount(a) })
 		wants(t, "a store with an account is empty", false, empty)
 	}},
 }

@@ -9,8 +9,8 @@ import (
 
 var counters = []check{
 	{"a number counts up and down, each by itself", func(t *trial) {
-		count := func(o ident.OrganizationID, name store.Counter, by int64) {
-			t.write(func(tx *store.Tx) error { return tx.Count(o, name, by) })
+		count := func(o ident.OrganizationID, name store.CounterName, by int64) {
+			t.write(func(tx *store.Tx) error { return tx.AddToCounter(o, name, by) })
 		}
 		wants(t, "never counted", 0, countOf(ours.ID, "a"))
 		count(ours.ID, "a", 3)
@@ -26,10 +26,10 @@ var counters = []check{
 		wants(t, "the largest", math.MaxInt64, countOf(ours.ID, "a"))
 	}},
 	{"a number is never negative", func(t *trial) {
-		t.fails(func(tx *store.Tx) error { return tx.Count(ours.ID, "a", -1) })
+		t.fails(func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "a", -1) })
 		wants(t, "never counted", 0, countOf(ours.ID, "a"))
-		t.write(func(tx *store.Tx) error { return tx.Count(ours.ID, "a", 2) })
-		t.fails(func(tx *store.Tx) error { return tx.Count(ours.ID, "a", -3) })
+		t.write(func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "a", 2) })
+		t.fails(func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "a", -3) })
 		wants(t, "unchanged", 2, countOf(ours.ID, "a"))
 	}},
 	{"nothing is reserved above the limit", func(t *trial) {
@@ -37,7 +37,7 @@ var counters = []check{
 			t.Helper()
 			var got bool
 			t.write(func(tx *store.Tx) (err error) {
-				got, err = tx.Reserve(ours.ID, "a", limit)
+				got, err = tx.ReserveCounter(ours.ID, "a", limit)
 				return err
 			})
 			if got != want {
@@ -63,18 +63,18 @@ var counters = []check{
 		wants(t, "without any", nil, quotas(ours.ID))
 		t.write(func(tx *store.Tx) error {
 			for name, value := range map[string]int64{"accounts": 10, "units": math.MaxInt64} {
-				if err := tx.SetQuota(ours.ID, name, value); err != nil {
+				if err := tx.UpsertQuota(ours.ID, name, value); err != nil {
 					return err
 				}
 			}
-			return tx.SetQuota(theirs.ID, "accounts", 1)
+			return tx.UpsertQuota(theirs.ID, "accounts", 1)
 		})
-		t.write(func(tx *store.Tx) error { return tx.SetQuota(ours.ID, "accounts", 20) })
+		t.write(func(tx *store.Tx) error { return tx.UpsertQuota(ours.ID, "accounts", 20) })
 		wants(t, "ours", map[string]int64{"accounts": 20, "units": math.MaxInt64}, quotas(ours.ID))
 		wants(t, "theirs", map[string]int64{"accounts": 1}, quotas(theirs.ID))
 	}},
 }
 
-func countOf(o ident.OrganizationID, name store.Counter) func(v *store.View) (int64, error) {
-	return func(v *store.View) (int64, error) { return v.CounterOf(o, name) }
+func countOf(o ident.OrganizationID, name store.CounterName) func(v *store.View) (int64, error) {
+	return func(v *store.View) (int64, error) { return v.Counter(o, name) }
 }

@@ -13,7 +13,7 @@ var delegations = []check{
 	{"a registration is kept whole, for one account and service of one organization", func(t *trial) {
 		t.foundWithMembers(3)
 		d := org.Delegation{Account: number(1), Service: "guardduty.amazonaws.com", Since: epoch.Add(-time.Microsecond)}
-		t.write(func(tx *store.Tx) error { return tx.RegisterAdministrator(ours.ID, d) })
+		t.write(func(tx *store.Tx) error { return tx.InsertDelegation(ours.ID, d) })
 		wants(t, "the registration", d, delegation(ours, d.Account, d.Service))
 		misses(t, "of another account", delegation(ours, number(2), d.Service))
 		misses(t, "for another service", delegation(ours, d.Account, "GuardDuty.amazonaws.com"))
@@ -22,14 +22,14 @@ var delegations = []check{
 			wants(t, "whether "+string(id)+" is one", want, func(v *store.View) (bool, error) { return v.IsDelegatedAdministrator(ours.ID, id) })
 			wants(t, "whether it is one of theirs", false, func(v *store.View) (bool, error) { return v.IsDelegatedAdministrator(theirs.ID, id) })
 		}
-		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.RegisterAdministrator(ours.ID, d) })
+		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.InsertDelegation(ours.ID, d) })
 		for _, end := range []struct {
 			of  org.Organization
 			was bool
 		}{{theirs, false}, {ours, true}, {ours, false}} {
 			var was bool
 			t.write(func(tx *store.Tx) (err error) {
-				was, err = tx.DeregisterAdministrator(end.of.ID, d.Account, d.Service)
+				was, err = tx.DeleteDelegation(end.of.ID, d.Account, d.Service)
 				return err
 			})
 			if was != end.was {
@@ -37,7 +37,7 @@ var delegations = []check{
 			}
 		}
 		misses(t, "once it ended", delegation(ours, d.Account, d.Service))
-		t.fails(func(tx *store.Tx) error { d.Account = "999999999999"; return tx.RegisterAdministrator(ours.ID, d) })
+		t.fails(func(tx *store.Tx) error { d.Account = "999999999999"; return tx.InsertDelegation(ours.ID, d) })
 	}},
 	{"the services of an account are listed in the order of registration", func(t *trial) {
 		t.foundWithMembers(2)
@@ -51,10 +51,10 @@ var delegations = []check{
 			}
 		}
 		t.write(func(tx *store.Tx) error {
-			return each(mixed(all), func(d org.Delegation) error { return tx.RegisterAdministrator(ours.ID, d) })
+			return each(mixed(all), func(d org.Delegation) error { return tx.InsertDelegation(ours.ID, d) })
 		})
 		paged(t, "the services", want, page.First, store.AfterDelegation,
-			func(v *store.View, after page.Position, limit int) ([]org.Delegation, error) {
+			func(v *store.View, after page.Cursor, limit int) ([]org.Delegation, error) {
 				return v.Delegations(ours.ID, number(1), after, limit)
 			})
 	}},
@@ -62,7 +62,7 @@ var delegations = []check{
 		const members = 5
 		t.foundWithMembers(members)
 		register := func(tx *store.Tx, n int, service org.ServicePrincipal, since time.Duration) error {
-			return tx.RegisterAdministrator(ours.ID, org.Delegation{Account: number(n), Service: service, Since: epoch.Add(since)})
+			return tx.InsertDelegation(ours.ID, org.Delegation{Account: number(n), Service: service, Since: epoch.Add(since)})
 		}
 		t.write(func(tx *store.Tx) error {
 			for n := range members {
@@ -77,7 +77,7 @@ var delegations = []check{
 					}
 				}
 			}
-			return tx.RegisterAdministrator(theirs.ID, org.Delegation{Account: theirs.Management, Service: "all", Since: epoch})
+			return tx.InsertDelegation(theirs.ID, org.Delegation{Account: theirs.Management, Service: "all", Since: epoch})
 		})
 		type since struct {
 			Number int
@@ -98,7 +98,7 @@ var delegations = []check{
 				whole = []store.Administrator{}
 			}
 			paged(t, "the administrators of "+string(service), whole, page.First, store.AfterAdministrator,
-				func(v *store.View, after page.Position, limit int) ([]store.Administrator, error) {
+				func(v *store.View, after page.Cursor, limit int) ([]store.Administrator, error) {
 					return v.Administrators(ours.ID, service, after, limit)
 				})
 		}
@@ -111,16 +111,16 @@ var delegations = []check{
 		misses(t, "without any", access(ours, "ram.amazonaws.com"))
 		want := org.ServiceAccess{Service: "ram.amazonaws.com", Enabled: epoch}
 		for _, at := range []time.Time{epoch, epoch.Add(time.Hour)} {
-			t.write(func(tx *store.Tx) error { return tx.EnableServiceAccess(ours.ID, want.Service, at) })
+			t.write(func(tx *store.Tx) error { return tx.UpsertServiceAccess(ours.ID, want.Service, at) })
 			wants(t, "since it was given first", want, access(ours, want.Service))
 		}
 		misses(t, "of the other organization", access(theirs, want.Service))
 		misses(t, "in another case", access(ours, "RAM.amazonaws.com"))
 		for range 2 {
-			t.write(func(tx *store.Tx) error { return tx.DisableServiceAccess(ours.ID, want.Service) })
+			t.write(func(tx *store.Tx) error { return tx.DeleteServiceAccess(ours.ID, want.Service) })
 			misses(t, "once taken away", access(ours, want.Service))
 		}
-		t.fails(func(tx *store.Tx) error { return tx.EnableServiceAccess("o-cccccccccc", want.Service, epoch) })
+		t.fails(func(tx *store.Tx) error { return tx.UpsertServiceAccess("o-cccccccccc", want.Service, epoch) })
 	}},
 	{"services with trusted access are listed in the order of its enabling", func(t *trial) {
 		t.foundBoth()
@@ -131,13 +131,13 @@ var delegations = []check{
 			}
 		}
 		t.write(func(tx *store.Tx) error {
-			if err := tx.EnableServiceAccess(theirs.ID, "foreign", epoch); err != nil {
+			if err := tx.UpsertServiceAccess(theirs.ID, "foreign", epoch); err != nil {
 				return err
 			}
-			return each(mixed(want), func(a org.ServiceAccess) error { return tx.EnableServiceAccess(ours.ID, a.Service, a.Enabled) })
+			return each(mixed(want), func(a org.ServiceAccess) error { return tx.UpsertServiceAccess(ours.ID, a.Service, a.Enabled) })
 		})
 		paged(t, "the services", want, page.First, store.AfterServiceAccess,
-			func(v *store.View, after page.Position, limit int) ([]org.ServiceAccess, error) {
+			func(v *store.View, after page.Cursor, limit int) ([]org.ServiceAccess, error) {
 				return v.ServiceAccesses(ours.ID, after, limit)
 			})
 	}},

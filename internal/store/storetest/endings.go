@@ -13,7 +13,7 @@ var endings = []check{
 		t.foundBoth()
 		t.write(func(tx *store.Tx) error {
 			return each([]org.Organization{ours, theirs}, func(o org.Organization) error {
-				return tx.PutResourcePolicy(o.ID, org.ResourcePolicy{ID: ident.ResourcePolicyID("rp-" + o.Root), Content: "{}"})
+				return tx.UpsertResourcePolicy(o.ID, org.ResourcePolicy{ID: ident.ResourcePolicyID("rp-" + o.Root), Content: "{}"})
 			})
 		})
 		policy := func(o org.Organization) func(v *store.View) (org.ResourcePolicy, error) {
@@ -22,20 +22,20 @@ var endings = []check{
 		t.dissolve(ours)
 		misses(t, "with its organization", policy(ours))
 		wants(t, "the other one", org.ResourcePolicy{ID: "rp-r-bbbb", Content: "{}"}, policy(theirs))
-		t.write(func(tx *store.Tx) error { return tx.Reset() })
+		t.write(func(tx *store.Tx) error { return tx.DeleteEverything() })
 		misses(t, "after a reset", policy(theirs))
 	}},
 	{"a transfer goes with the last of its organizations", func(t *trial) {
 		t.foundBoth()
 		agreed, open := proposed("rt-1", toAccount(theirs.Management)), proposed("rt-2", toAccount(theirs.Management))
 		agreed.Source, agreed.Stored = side(theirs), org.TransferWithdrawn
-		t.write(func(tx *store.Tx) error { return each([]org.Transfer{agreed, open}, tx.AddTransfer) })
+		t.write(func(tx *store.Tx) error { return each([]org.Transfer{agreed, open}, tx.InsertTransfer) })
 		t.dissolve(ours)
 		wants(t, "for the side that is left", []org.Transfer{open, agreed}, outbound(theirs, ""))
 		t.dissolve(theirs)
 		misses(t, "once both are gone", transferWith(agreed.ID))
 		wants(t, "what was only proposed", open, transferWith(open.ID))
-		t.write(func(tx *store.Tx) error { return tx.Reset() })
+		t.write(func(tx *store.Tx) error { return tx.DeleteEverything() })
 		t.foundBoth()
 		misses(t, "after a reset", transferWith(open.ID))
 	}},
@@ -43,18 +43,18 @@ var endings = []check{
 		h := invitationOf(ours, "h-1", toEmail("owner@example.com"))
 		h.Kind, h.Offer.FeatureSet = handshake.TransferResponsibility, ""
 		h.Offer.Transfer = &handshake.Transfer{ID: "rt-1", Type: org.BillingTransfer, Start: epoch.Add(30 * day)}
-		t.write(func(tx *store.Tx) error { return tx.AddHandshake(h) })
+		t.write(func(tx *store.Tx) error { return tx.InsertHandshake(h) })
 		wants(t, "an invitation to transfer", h, handshakeWith(h.ID))
 		t.clock.Set(h.PurgeAt())
 		misses(t, "for people", handshakeWith(h.ID))
 		t.write(func(tx *store.Tx) error {
-			kept, err := tx.KeptHandshake(h.ID)
+			kept, err := tx.HandshakeIncludingPurged(h.ID)
 			if err == nil && kept.ID != h.ID {
 				t.Errorf("who keeps house finds %s", kept.ID)
 			}
 			return err
 		})
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { _, err := tx.KeptHandshake("h-2"); return err })
+		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { _, err := tx.HandshakeIncludingPurged("h-2"); return err })
 	}},
 }
 
@@ -62,7 +62,7 @@ var endings = []check{
 func (t *trial) dissolve(o org.Organization) {
 	t.Helper()
 	t.write(func(tx *store.Tx) error {
-		if err := tx.Leave(o.Management, tx.Now()); err != nil {
+		if err := tx.DeleteMembership(o.Management, tx.Now()); err != nil {
 			return err
 		}
 		return tx.DeleteOrganization(o.ID)

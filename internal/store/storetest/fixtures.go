@@ -44,13 +44,13 @@ func memberOf(o org.Organization, joined time.Time) org.Membership {
 
 // found makes an organization with its management account.
 func found(tx *store.Tx, o org.Organization) error {
-	if err := tx.RegisterAccount(accountOf(o.Management)); err != nil {
+	if err := tx.InsertAccount(accountOf(o.Management)); err != nil {
 		return err
 	}
-	if err := tx.CreateOrganization(o); err != nil {
+	if err := tx.InsertOrganization(o); err != nil {
 		return err
 	}
-	return tx.Join(o.Management, memberOf(o, o.Created))
+	return tx.InsertMembership(o.Management, memberOf(o, o.Created))
 }
 
 // foundBoth makes both organizations.
@@ -66,10 +66,10 @@ func (t *trial) foundBoth() {
 
 // enter registers an account and makes it a member.
 func enter(tx *store.Tx, id ident.AccountID, m org.Membership) error {
-	if err := tx.RegisterAccount(accountOf(id)); err != nil {
+	if err := tx.InsertAccount(accountOf(id)); err != nil {
 		return err
 	}
-	return tx.Join(id, m)
+	return tx.InsertMembership(id, m)
 }
 
 // unitOf is a unit directly below the root.

@@ -19,34 +19,34 @@ var handshakes = []check{
 			h := invitationOf(ours, ident.HandshakeID("h-"+string(rune('a'+i))), toEmail("Mixed.Case+"+string(rune('a'+i))+"@Example.com"))
 			h.Parent, h.Offer.Notes, h.Offer.ManagementName = "h-parent", text, text
 			h.Requested, h.Retention = epoch.Add(-time.Microsecond), time.Microsecond
-			t.write(func(tx *store.Tx) error { return tx.AddHandshake(h) })
+			t.write(func(tx *store.Tx) error { return tx.InsertHandshake(h) })
 			wants(t, "the handshake", h, handshakeWith(h.ID))
 		}
 		h := handshake.Handshake{
 			ID: "h-all", Kind: handshake.EnableAllFeatures, Originator: ours.Owner(), Stored: handshake.Requested,
 			Requested: epoch, Expires: epoch.Add(90 * day), Retention: 30 * day,
 		}
-		t.write(func(tx *store.Tx) error { return tx.AddHandshake(h) })
+		t.write(func(tx *store.Tx) error { return tx.InsertHandshake(h) })
 		wants(t, "a handshake without recipient", h, handshakeWith(h.ID))
-		h.AnsweredBy, h.Waived = number(1), true
+		h.AnsweredBy, h.Excused = number(1), true
 		h.Enter(handshake.Accepted, epoch.Add(time.Minute))
-		t.write(func(tx *store.Tx) error { return tx.SaveHandshake(h) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateHandshake(h) })
 		wants(t, "once answered", h, handshakeWith(h.ID))
-		h.Waived, h.AnsweredBy = false, ""
-		t.write(func(tx *store.Tx) error { return tx.SaveHandshake(h) })
+		h.Excused, h.AnsweredBy = false, ""
+		t.write(func(tx *store.Tx) error { return tx.UpdateHandshake(h) })
 		wants(t, "saved again", h, handshakeWith(h.ID))
 	}},
 	{"an unknown handshake is not found", func(t *trial) {
 		h := invitationOf(ours, "h-1", toAccount(number(1)))
 		misses(t, "by id", handshakeWith(h.ID))
 		misses(t, "by recipient", unanswered(ours, h.Recipient))
-		misses(t, "by account", func(v *store.View) (handshake.Handshake, error) { return v.ChildOf("h-9", number(1)) })
-		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.SaveHandshake(h) })
+		misses(t, "by account", func(v *store.View) (handshake.Handshake, error) { return v.ChildHandshake("h-9", number(1)) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.UpdateHandshake(h) })
 		t.write(func(tx *store.Tx) error { return tx.DeleteHandshake(h.ID) })
 	}},
 	{"a handshake can be read until its retention is over", func(t *trial) {
 		h := invitationOf(ours, "h-1", toAccount(number(1)))
-		t.write(func(tx *store.Tx) error { return tx.AddHandshake(h) })
+		t.write(func(tx *store.Tx) error { return tx.InsertHandshake(h) })
 		lists := func() int {
 			return len(read(t, sent(ours, store.HandshakeFilter{}))) + len(read(t, received(number(1), "", store.HandshakeFilter{})))
 		}
@@ -68,12 +68,12 @@ var handshakes = []check{
 		}
 		// An answer moves the end forward.
 		h.Enter(handshake.Declined, epoch.Add(time.Minute))
-		t.write(func(tx *store.Tx) error { return tx.SaveHandshake(h) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateHandshake(h) })
 		t.clock.Set(epoch.Add(time.Minute + 30*day))
 		misses(t, "the answered handshake", handshakeWith(h.ID))
 		// It is gone for people only; who keeps house still finds it.
 		kept := func(tx *store.Tx) error {
-			got, err := tx.KeptHandshake(h.ID)
+			got, err := tx.HandshakeIncludingPurged(h.ID)
 			if err == nil && got.Stored != handshake.Declined {
 				t.Errorf("who keeps house finds %+v", got)
 			}
@@ -87,14 +87,14 @@ var handshakes = []check{
 	}},
 	{"a recipient has one unanswered handshake of a kind from an organization", func(t *trial) {
 		h := invitationOf(ours, "h-1", toEmail("Some.One@Example.com"))
-		t.write(func(tx *store.Tx) error { return tx.AddHandshake(h) })
+		t.write(func(tx *store.Tx) error { return tx.InsertHandshake(h) })
 		again := func(change func(h *handshake.Handshake)) handshake.Handshake {
 			second := invitationOf(ours, "h-2", toEmail("some.one@example.COM"))
 			change(&second)
 			return second
 		}
 		add := func(h handshake.Handshake) func(tx *store.Tx) error {
-			return func(tx *store.Tx) error { return tx.AddHandshake(h) }
+			return func(tx *store.Tx) error { return tx.InsertHandshake(h) }
 		}
 		t.refuses(store.ErrDuplicate, add(again(func(h *handshake.Handshake) {})))
 		t.refuses(store.ErrDuplicate, add(again(func(h *handshake.Handshake) { h.Stored = handshake.Requested })))
@@ -116,19 +116,19 @@ var handshakes = []check{
 		}
 		h.Enter(handshake.Declined, epoch)
 		h.AnsweredBy = number(1)
-		t.write(func(tx *store.Tx) error { return tx.SaveHandshake(h) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateHandshake(h) })
 		t.write(add(again(func(h *handshake.Handshake) {})))
 	}},
 	{"the unanswered handshake to a recipient is found until it expires", func(t *trial) {
 		h := invitationOf(ours, "h-1", toEmail("Some.One@Example.com"))
 		id := invitationOf(ours, "h-2", toAccount(number(1)))
-		t.write(func(tx *store.Tx) error { return each([]handshake.Handshake{h, id}, tx.AddHandshake) })
+		t.write(func(tx *store.Tx) error { return each([]handshake.Handshake{h, id}, tx.InsertHandshake) })
 		wants(t, "by the address", h, unanswered(ours, toEmail("SOME.ONE@example.com")))
 		wants(t, "by the id", id, unanswered(ours, toAccount(number(1))))
 		misses(t, "of the other organization", unanswered(theirs, h.Recipient))
 		misses(t, "to another", unanswered(ours, toAccount(number(2))))
 		misses(t, "of another kind", func(v *store.View) (handshake.Handshake, error) {
-			return v.Unanswered(ours.ID, handshake.ApproveAllFeatures, h.Recipient)
+			return v.OpenHandshake(ours.ID, handshake.ApproveAllFeatures, h.Recipient)
 		})
 		t.clock.Set(h.Expires.Add(-time.Microsecond))
 		wants(t, "at the last moment", h, unanswered(ours, h.Recipient))
@@ -152,8 +152,10 @@ var handshakes = []check{
 		first := invitationOf(ours, "z", toEmail("first@example.com"))
 		first.Requested, first.Expires = epoch.Add(-time.Microsecond), epoch.Add(day)
 		all = append(all, first)
-		t.write(func(tx *store.Tx) error { return each(mixed(all), tx.AddHandshake) })
-		of := func(v *store.View) ([]handshake.Handshake, error) { return v.UnansweredOf(ours.ID, handshake.Invite) }
+		t.write(func(tx *store.Tx) error { return each(mixed(all), tx.InsertHandshake) })
+		of := func(v *store.View) ([]handshake.Handshake, error) {
+			return v.OpenHandshakesFrom(ours.ID, handshake.Invite)
+		}
 		wants(t, "oldest first", append([]handshake.Handshake{first}, invites...), of)
 		t.clock.Set(first.Expires)
 		wants(t, "once the first expired", invites, of)
@@ -169,9 +171,9 @@ var handshakes = []check{
 		ended := invitationOf(theirs, "h-5", to)
 		ended.Enter(handshake.Canceled, epoch)
 		t.write(func(tx *store.Tx) error {
-			return each([]handshake.Handshake{b, approve, other, ended, a}, tx.AddHandshake)
+			return each([]handshake.Handshake{b, approve, other, ended, a}, tx.InsertHandshake)
 		})
-		of := func(v *store.View) ([]handshake.Handshake, error) { return v.UnansweredTo(handshake.Invite, to) }
+		of := func(v *store.View) ([]handshake.Handshake, error) { return v.OpenHandshakesTo(handshake.Invite, to) }
 		wants(t, "oldest first", []handshake.Handshake{a, b}, of)
 		t.clock.Set(a.Expires)
 		wants(t, "once expired", []handshake.Handshake{}, of)
@@ -189,12 +191,12 @@ var handshakes = []check{
 		}
 		children[2].Enter(handshake.Accepted, epoch)
 		children[2].AnsweredBy = number(2)
-		t.write(func(tx *store.Tx) error { return each(mixed(all), tx.AddHandshake) })
-		t.write(func(tx *store.Tx) error { return tx.SaveHandshake(children[2]) })
-		wants(t, "oldest first", children, func(v *store.View) ([]handshake.Handshake, error) { return v.Children("h-parent") })
+		t.write(func(tx *store.Tx) error { return each(mixed(all), tx.InsertHandshake) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateHandshake(children[2]) })
+		wants(t, "oldest first", children, func(v *store.View) ([]handshake.Handshake, error) { return v.ChildHandshakes("h-parent") })
 		for i := range children {
 			wants(t, "by account", children[i], func(v *store.View) (handshake.Handshake, error) {
-				return v.ChildOf("h-parent", number(i))
+				return v.ChildHandshake("h-parent", number(i))
 			})
 		}
 	}},
@@ -202,12 +204,12 @@ var handshakes = []check{
 		all := mixture(func(i int) handshake.Recipient { return toAccount(number(i)) })
 		t.write(func(tx *store.Tx) error {
 			foreign := invitationOf(theirs, "h-foreign", toAccount(number(99)))
-			return each(append(mixed(all), foreign), tx.AddHandshake)
+			return each(append(mixed(all), foreign), tx.InsertHandshake)
 		})
 		for _, f := range filters {
 			want := f.of(all, epoch)
 			paged(t, "sent, "+f.name, want, page.Newest, store.AfterHandshake,
-				func(v *store.View, after page.Position, limit int) ([]handshake.Handshake, error) {
+				func(v *store.View, after page.Cursor, limit int) ([]handshake.Handshake, error) {
 					return v.HandshakesSent(ours.ID, f.HandshakeFilter, after, limit)
 				})
 			if len(want) == 0 || len(want) == len(all) && f.name != "nothing left out" {
@@ -233,13 +235,13 @@ var handshakes = []check{
 				ID: "h-own", Kind: handshake.EnableAllFeatures, Originator: ours.Owner(), Stored: handshake.Requested,
 				Requested: epoch, Expires: epoch.Add(day), Retention: day,
 			}
-			return each(append(mixed(all), foreign, own), tx.AddHandshake)
+			return each(append(mixed(all), foreign, own), tx.InsertHandshake)
 		})
 		for _, hidden := range []bool{false, true} {
 			for _, f := range filters {
 				f.OpenInvitesHidden = hidden
 				paged(t, "received, "+f.name, f.of(all, t.clock.Now()), page.Newest, store.AfterHandshake,
-					func(v *store.View, after page.Position, limit int) ([]handshake.Handshake, error) {
+					func(v *store.View, after page.Cursor, limit int) ([]handshake.Handshake, error) {
 						return v.HandshakesReceived(number(1), email, f.HandshakeFilter, after, limit)
 					})
 			}
@@ -251,10 +253,10 @@ var handshakes = []check{
 	}},
 	{"an answered handshake belongs to who answered", func(t *trial) {
 		h := invitationOf(ours, "h-1", toEmail("old@example.com"))
-		t.write(func(tx *store.Tx) error { return tx.AddHandshake(h) })
+		t.write(func(tx *store.Tx) error { return tx.InsertHandshake(h) })
 		h.AnsweredBy = number(1)
 		h.Enter(handshake.Accepted, epoch)
-		t.write(func(tx *store.Tx) error { return tx.SaveHandshake(h) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateHandshake(h) })
 		wants(t, "under the new address", []handshake.Handshake{h}, received(number(1), "new@example.com", store.HandshakeFilter{}))
 		wants(t, "by the next owner of the address", []handshake.Handshake{}, received(number(2), "old@example.com", store.HandshakeFilter{}))
 	}},
@@ -305,7 +307,7 @@ func handshakeWith(id ident.HandshakeID) func(v *store.View) (handshake.Handshak
 
 func unanswered(o org.Organization, to handshake.Recipient) func(v *store.View) (handshake.Handshake, error) {
 	return func(v *store.View) (handshake.Handshake, error) {
-		return v.Unanswered(o.ID, handshake.Invite, to)
+		return v.OpenHandshake(o.ID, handshake.Invite, to)
 	}
 }
 

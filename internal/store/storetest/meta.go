@@ -10,12 +10,12 @@ import (
 
 var meta = []check{
 	{"facts about the installation are kept", func(t *trial) {
-		fact := func(name store.Fact) func(v *store.View) (string, error) {
-			return func(v *store.View) (string, error) { return v.FactOf(name) }
+		fact := func(name store.FactName) func(v *store.View) (string, error) {
+			return func(v *store.View) (string, error) { return v.Fact(name) }
 		}
 		misses(t, "a fact that nobody set", fact(store.ClockKind))
 		for _, value := range append([]string{"real", "virtual", ""}, hard...) {
-			t.write(func(tx *store.Tx) error { return tx.SetFact(store.ClockKind, value) })
+			t.write(func(tx *store.Tx) error { return tx.UpsertFact(store.ClockKind, value) })
 			wants(t, "the fact", value, fact(store.ClockKind))
 		}
 		misses(t, "another fact", fact(store.VirtualNow))
@@ -32,18 +32,18 @@ var meta = []check{
 	{"a reset forgets all that people made", func(t *trial) {
 		t.foundBoth()
 		t.write(func(tx *store.Tx) error {
-			if err := tx.SetFact(store.ClockKind, "virtual"); err != nil {
+			if err := tx.UpsertFact(store.ClockKind, "virtual"); err != nil {
 				return err
 			}
 			return each([]org.Organization{ours, theirs}, func(o org.Organization) error {
 				if err := furnish(tx, o); err != nil {
 					return err
 				}
-				return tx.Post(store.Letter{Kind: "mail", Organization: o.ID})
+				return tx.InsertMessage(store.Message{Kind: "mail", Organization: o.ID})
 			})
 		})
 		before := secret(t, store.TokenKey)
-		t.write(func(tx *store.Tx) error { return tx.Reset() })
+		t.write(func(tx *store.Tx) error { return tx.DeleteEverything() })
 
 		wants(t, "is it empty", true, func(v *store.View) (bool, error) { return v.Empty() })
 		for _, o := range []org.Organization{ours, theirs} {
@@ -54,7 +54,7 @@ var meta = []check{
 		if got := letters(t, "mail"); len(got) > 0 {
 			t.Errorf("there are %d letters", len(got))
 		}
-		misses(t, "work", func(v *store.View) (store.Due, error) { return v.NextDue() })
+		misses(t, "work", func(v *store.View) (store.Job, error) { return v.NextJob() })
 		wants(t, "what was received", []string{}, func(v *store.View) ([]string, error) {
 			got, err := v.HandshakesReceived("", "aaaaaaaaaa@example.com", store.HandshakeFilter{}, page.Newest, 10)
 			return make([]string, len(got)), err
@@ -63,13 +63,13 @@ var meta = []check{
 		if !bytes.Equal(before, secret(t, store.TokenKey)) {
 			t.Error("the reset changed the key of the page tokens")
 		}
-		wants(t, "the kind of clock", "virtual", func(v *store.View) (string, error) { return v.FactOf(store.ClockKind) })
+		wants(t, "the kind of clock", "virtual", func(v *store.View) (string, error) { return v.Fact(store.ClockKind) })
 		// Everything can be made again.
 		t.foundBoth()
 	}},
 }
 
-func secret(t *trial, name store.Fact) []byte {
+func secret(t *trial, name store.FactName) []byte {
 	t.Helper()
 	key, err := t.store().Secret(t.Context(), name)
 	if err != nil {

@@ -20,30 +20,30 @@ var organizations = []check{
 		t.foundBoth()
 		const unknown = ident.OrganizationID("o-cccccccccc")
 		misses(t, "reading", func(v *store.View) (org.Organization, error) { return v.Organization(unknown) })
-		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.SetFeatureSet(unknown, org.AllFeatures) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.UpdateFeatureSet(unknown, org.AllFeatures) })
 		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DeleteOrganization(unknown) })
 	}},
 	{"neither id nor management account is used twice", func(t *trial) {
 		t.foundBoth()
 		same := ours
 		same.Management = theirs.Management
-		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.CreateOrganization(same) })
+		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.InsertOrganization(same) })
 		same = ours
 		same.ID = "o-cccccccccc"
-		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.CreateOrganization(same) })
+		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.InsertOrganization(same) })
 	}},
 	{"the feature set changes for one organization", func(t *trial) {
 		t.foundBoth()
-		t.write(func(tx *store.Tx) error { return tx.SetFeatureSet(theirs.ID, org.AllFeatures) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateFeatureSet(theirs.ID, org.AllFeatures) })
 		changed := theirs
 		changed.FeatureSet = org.AllFeatures
 		wants(t, "the changed one", changed, func(v *store.View) (org.Organization, error) { return v.Organization(theirs.ID) })
-		t.write(func(tx *store.Tx) error { return tx.SetFeatureSet(ours.ID, org.ConsolidatedBilling) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateFeatureSet(ours.ID, org.ConsolidatedBilling) })
 		wants(t, "the changed one after the other", changed, func(v *store.View) (org.Organization, error) { return v.Organization(theirs.ID) })
 	}},
 	{"a feature set that nobody knows is refused", func(t *trial) {
 		t.foundBoth()
-		t.fails(func(tx *store.Tx) error { return tx.SetFeatureSet(ours.ID, "SOME") })
+		t.fails(func(tx *store.Tx) error { return tx.UpdateFeatureSet(ours.ID, "SOME") })
 	}},
 	{"an organization with accounts cannot go", func(t *trial) {
 		t.foundBoth()
@@ -56,7 +56,7 @@ var organizations = []check{
 			return each([]org.Organization{ours, theirs}, func(o org.Organization) error { return furnish(tx, o) })
 		})
 		t.write(func(tx *store.Tx) error {
-			if err := tx.Leave(ours.Management, tx.Now()); err != nil {
+			if err := tx.DeleteMembership(ours.Management, tx.Now()); err != nil {
 				return err
 			}
 			return tx.DeleteOrganization(ours.ID)
@@ -85,15 +85,15 @@ type furniture struct {
 func furnish(tx *store.Tx, o org.Organization) error {
 	suffix := string(o.ID[2:])
 	for _, err := range []error{
-		tx.CreateUnit(unitOf(o, ident.UnitID("ou-"+suffix))),
-		tx.AddHandshake(invitationOf(o, ident.HandshakeID("h-"+suffix), toEmail(suffix+"@example.com"))),
-		tx.AddCreation(creationOf(o, ident.CreationID("car-"+suffix), ident.Email(suffix+"@example.com"))),
-		tx.PutTags(o.ID, string(o.Management), []org.Tag{{Key: "k", Value: "v"}}),
-		tx.Count(o.ID, "accounts", 1),
-		tx.SetQuota(o.ID, "accounts", 3),
-		tx.AddDue(store.Due{Organization: o.ID, At: tx.Now(), Kind: "k", Subject: "s"}),
-		tx.RegisterAdministrator(o.ID, org.Delegation{Account: o.Management, Service: "ram.amazonaws.com", Since: tx.Now()}),
-		tx.EnableServiceAccess(o.ID, "ram.amazonaws.com", tx.Now()),
+		tx.InsertUnit(unitOf(o, ident.UnitID("ou-"+suffix))),
+		tx.InsertHandshake(invitationOf(o, ident.HandshakeID("h-"+suffix), toEmail(suffix+"@example.com"))),
+		tx.InsertCreation(creationOf(o, ident.CreationID("car-"+suffix), ident.Email(suffix+"@example.com"))),
+		tx.UpsertTags(o.ID, string(o.Management), []org.Tag{{Key: "k", Value: "v"}}),
+		tx.AddToCounter(o.ID, "accounts", 1),
+		tx.UpsertQuota(o.ID, "accounts", 3),
+		tx.InsertJob(store.Job{Organization: o.ID, At: tx.Now(), Kind: "k", Subject: "s"}),
+		tx.InsertDelegation(o.ID, org.Delegation{Account: o.Management, Service: "ram.amazonaws.com", Since: tx.Now()}),
+		tx.UpsertServiceAccess(o.ID, "ram.amazonaws.com", tx.Now()),
 	} {
 		if err != nil {
 			return err
@@ -129,7 +129,7 @@ func furnitureOf(t *trial, o org.Organization) furniture {
 		if err != nil {
 			return f, err
 		}
-		count, err := v.CounterOf(o.ID, "accounts")
+		count, err := v.Counter(o.ID, "accounts")
 		if err != nil {
 			return f, err
 		}
@@ -137,7 +137,7 @@ func furnitureOf(t *trial, o org.Organization) furniture {
 		if err != nil {
 			return f, err
 		}
-		due, err := v.DueOf(o.ID)
+		due, err := v.PendingJobs(o.ID)
 		if err != nil {
 			return f, err
 		}

@@ -43,34 +43,34 @@ var policies = []check{
 	{"a policy is kept whole, in one organization", func(t *trial) {
 		t.foundBoth()
 		p := policyOf(ours, "p-aaaaaaaa", 1)
-		t.write(func(tx *store.Tx) error { return tx.AddPolicy(p) })
+		t.write(func(tx *store.Tx) error { return tx.InsertPolicy(p) })
 		wants(t, "the policy", p, policy(ours, p.ID))
-		wants(t, "by its name", p, func(v *store.View) (org.Policy, error) { return v.PolicyNamed(ours.ID, p.Type, p.Name) })
+		wants(t, "by its name", p, func(v *store.View) (org.Policy, error) { return v.PolicyByName(ours.ID, p.Type, p.Name) })
 		misses(t, "in the other organization", policy(theirs, p.ID))
-		misses(t, "by a name in another case", func(v *store.View) (org.Policy, error) { return v.PolicyNamed(ours.ID, p.Type, "name of p-aaaaaaaa") })
-		misses(t, "by its name in another type", func(v *store.View) (org.Policy, error) { return v.PolicyNamed(ours.ID, tagging, p.Name) })
+		misses(t, "by a name in another case", func(v *store.View) (org.Policy, error) { return v.PolicyByName(ours.ID, p.Type, "name of p-aaaaaaaa") })
+		misses(t, "by its name in another type", func(v *store.View) (org.Policy, error) { return v.PolicyByName(ours.ID, tagging, p.Name) })
 
 		p.Name, p.Description, p.Content, p.Digest = "Other", "", "{ }", "x"
-		t.write(func(tx *store.Tx) error { return tx.SavePolicy(p) })
+		t.write(func(tx *store.Tx) error { return tx.UpdatePolicy(p) })
 		wants(t, "once saved", p, policy(ours, p.ID))
 		t.write(func(tx *store.Tx) error { return tx.DeletePolicy(ours.ID, p.ID) })
 		misses(t, "once removed", policy(ours, p.ID))
 		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DeletePolicy(ours.ID, p.ID) })
-		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.SavePolicy(p) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.UpdatePolicy(p) })
 	}},
 	{"no two policies of a type have the same name", func(t *trial) {
 		t.foundBoth()
 		p := policyOf(ours, "p-aaaaaaaa", 1)
-		t.write(func(tx *store.Tx) error { return tx.AddPolicy(p) })
+		t.write(func(tx *store.Tx) error { return tx.InsertPolicy(p) })
 		same := p
 		same.ID = "p-bbbbbbbb"
-		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.AddPolicy(same) })
+		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.InsertPolicy(same) })
 		same.Type = tagging
-		t.write(func(tx *store.Tx) error { return tx.AddPolicy(same) })
+		t.write(func(tx *store.Tx) error { return tx.InsertPolicy(same) })
 		same.Organization = theirs.ID
-		t.write(func(tx *store.Tx) error { return tx.AddPolicy(same) })
+		t.write(func(tx *store.Tx) error { return tx.InsertPolicy(same) })
 		same.Name = "Another"
-		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.AddPolicy(same) })
+		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.InsertPolicy(same) })
 	}},
 	{"policies of a type are listed in the order of creation", func(t *trial) {
 		t.foundBoth()
@@ -82,17 +82,17 @@ var policies = []check{
 			other := policyOf(ours, "p-tagging", 99)
 			other.Type = tagging
 			for _, p := range []org.Policy{policyOf(theirs, "p-theirs", 1), other} {
-				if err := tx.AddPolicy(p); err != nil {
+				if err := tx.InsertPolicy(p); err != nil {
 					return err
 				}
 			}
-			return each(mixed(want), tx.AddPolicy)
+			return each(mixed(want), tx.InsertPolicy)
 		})
 		for i := range want {
 			want[i] = listed(want[i])
 		}
 		paged(t, "the policies", want, page.First, store.AfterPolicy,
-			func(v *store.View, after page.Position, limit int) ([]org.Policy, error) {
+			func(v *store.View, after page.Cursor, limit int) ([]org.Policy, error) {
 				return v.Policies(ours.ID, backup, after, limit)
 			})
 	}},
@@ -103,19 +103,19 @@ var policies = []check{
 		}
 		all := func(v *store.View) ([]org.EnabledPolicyType, error) { return v.EnabledPolicyTypes(ours.ID) }
 		wants(t, "without any", []org.EnabledPolicyType{}, all)
-		first := org.EnabledPolicyType{Type: tagging, Enabling: 1, Since: epoch.Add(-time.Microsecond)}
-		second := org.EnabledPolicyType{Type: backup, Enabling: 2, Since: epoch}
+		first := org.EnabledPolicyType{Type: tagging, EnablementID: 1, Since: epoch.Add(-time.Microsecond)}
+		second := org.EnabledPolicyType{Type: backup, EnablementID: 2, Since: epoch}
 		t.write(func(tx *store.Tx) error {
-			return each([]org.EnabledPolicyType{first, second}, func(e org.EnabledPolicyType) error { return tx.EnablePolicyType(ours.ID, e) })
+			return each([]org.EnabledPolicyType{first, second}, func(e org.EnabledPolicyType) error { return tx.InsertEnabledPolicyType(ours.ID, e) })
 		})
 		wants(t, "by name", []org.EnabledPolicyType{second, first}, all)
 		wants(t, "one", first, enabled(ours, tagging))
 		misses(t, "in the other organization", enabled(theirs, tagging))
-		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.EnablePolicyType(ours.ID, first) })
-		t.write(func(tx *store.Tx) error { return tx.DisablePolicyType(ours.ID, tagging) })
+		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.InsertEnabledPolicyType(ours.ID, first) })
+		t.write(func(tx *store.Tx) error { return tx.DeleteEnabledPolicyType(ours.ID, tagging) })
 		misses(t, "once disabled", enabled(ours, tagging))
 		wants(t, "the other type", second, enabled(ours, backup))
-		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DisablePolicyType(ours.ID, tagging) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DeleteEnabledPolicyType(ours.ID, tagging) })
 	}},
 	{"what is attached is read from both sides, in the order of attachment", func(t *trial) {
 		t.foundWithMembers(3)
@@ -132,7 +132,7 @@ var policies = []check{
 		}
 		var ofPolicy []store.PolicyTarget
 		t.write(func(tx *store.Tx) error {
-			for _, err := range []error{tx.CreateUnit(unit), tx.AddPolicy(p), tx.AddPolicy(policyOf(theirs, p.ID, 1))} {
+			for _, err := range []error{tx.InsertUnit(unit), tx.InsertPolicy(p), tx.InsertPolicy(policyOf(theirs, p.ID, 1))} {
 				if err != nil {
 					return err
 				}
@@ -142,18 +142,18 @@ var policies = []check{
 				position := int64(10 + i)
 				ofPolicy = append(ofPolicy, store.PolicyTarget{Target: place.target, Name: place.name, Attached: position})
 				for enabling, at := range map[int64]int64{current: position, former: 1} {
-					if err := tx.SaveAttachment(ours.ID, enabling, org.Attachment{Target: place.target, Policy: p.ID, Position: at}); err != nil {
+					if err := tx.UpsertAttachment(ours.ID, enabling, org.Attachment{Target: place.target, Policy: p.ID, Position: at}); err != nil {
 						return err
 					}
 				}
 			}
-			if err := tx.SaveAttachment(theirs.ID, current, org.Attachment{Target: theirs.Root.Target(), Policy: p.ID, Position: 11}); err != nil {
+			if err := tx.UpsertAttachment(theirs.ID, current, org.Attachment{Target: theirs.Root.Target(), Policy: p.ID, Position: 11}); err != nil {
 				return err
 			}
 			root := ours.Root.Target()
 			return each([]org.Attachment{
-				{Target: root, Policy: managed, Position: 20}, {Target: root, Policy: "p-off", Withdrawn: true, Position: 21},
-			}, func(a org.Attachment) error { return tx.SaveAttachment(ours.ID, current, a) })
+				{Target: root, Policy: managed, Position: 20}, {Target: root, Policy: "p-off", Detached: true, Position: 21},
+			}, func(a org.Attachment) error { return tx.UpsertAttachment(ours.ID, current, a) })
 		})
 		paged(t, "the targets", ofPolicy, 0, func(t store.PolicyTarget) int64 { return t.Attached },
 			func(v *store.View, after int64, limit int) ([]store.PolicyTarget, error) {
@@ -165,13 +165,13 @@ var policies = []check{
 			{Policy: shown, Attached: 11}, {Policy: org.Policy{ID: managed}, Attached: 20},
 		}
 		paged(t, "the policies", onRoot, page.First, store.AfterAttachedPolicy,
-			func(v *store.View, after page.Position, limit int) ([]store.AttachedPolicy, error) {
+			func(v *store.View, after page.Cursor, limit int) ([]store.AttachedPolicy, error) {
 				return v.PoliciesOn(ours.ID, current, ours.Root.Target(), after, limit)
 			})
 		written := []org.Attachment{
 			{Target: ours.Root.Target(), Policy: p.ID, Position: 11},
 			{Target: ours.Root.Target(), Policy: managed, Position: 20},
-			{Target: ours.Root.Target(), Policy: "p-off", Withdrawn: true, Position: 21},
+			{Target: ours.Root.Target(), Policy: "p-off", Detached: true, Position: 21},
 		}
 		wants(t, "all that is written down", written, func(v *store.View) ([]org.Attachment, error) {
 			return v.Attachments(ours.ID, current, ours.Root.Target())
@@ -180,11 +180,11 @@ var policies = []check{
 		misses(t, "on another target", attachment(ours, number(2).Target(), p.ID))
 
 		again := org.Attachment{Target: ours.Root.Target(), Policy: "p-off", Position: 30}
-		t.write(func(tx *store.Tx) error { return tx.SaveAttachment(ours.ID, current, again) })
+		t.write(func(tx *store.Tx) error { return tx.UpsertAttachment(ours.ID, current, again) })
 		wants(t, "once put on again", again, attachment(ours, ours.Root.Target(), "p-off"))
-		t.write(func(tx *store.Tx) error { return tx.RemoveAttachment(ours.ID, current, ours.Root.Target(), p.ID) })
+		t.write(func(tx *store.Tx) error { return tx.DeleteAttachment(ours.ID, current, ours.Root.Target(), p.ID) })
 		misses(t, "once removed", attachment(ours, ours.Root.Target(), p.ID))
-		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.RemoveAttachment(ours.ID, current, ours.Root.Target(), p.ID) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DeleteAttachment(ours.ID, current, ours.Root.Target(), p.ID) })
 	}},
 	{"units and accounts without a row about a policy are listed oldest first", func(t *trial) {
 		const members = 4
@@ -198,26 +198,26 @@ var policies = []check{
 				}
 				u := unitOf(ours, ident.UnitID(fmt.Sprint("ou-aaaa-", n)))
 				u.Created = epoch.Add(-time.Duration(n/2) * time.Second)
-				if err := tx.CreateUnit(u); err != nil {
+				if err := tx.InsertUnit(u); err != nil {
 					return err
 				}
 				units = append(units, u)
 			}
-			if err := tx.CreateUnit(unitOf(theirs, "ou-bbbb-0")); err != nil {
+			if err := tx.InsertUnit(unitOf(theirs, "ou-bbbb-0")); err != nil {
 				return err
 			}
 			for _, a := range []org.Attachment{
-				{Target: units[1].ID.Target(), Policy: "p-default", Withdrawn: true}, {Target: number(1).Target(), Policy: "p-default", Position: 4},
+				{Target: units[1].ID.Target(), Policy: "p-default", Detached: true}, {Target: number(1).Target(), Policy: "p-default", Position: 4},
 				{Target: units[0].ID.Target(), Policy: "p-other", Position: 5}, {Target: number(0).Target(), Policy: "p-other", Position: 6},
 			} {
-				if err := tx.SaveAttachment(ours.ID, current, a); err != nil {
+				if err := tx.UpsertAttachment(ours.ID, current, a); err != nil {
 					return err
 				}
 			}
-			return tx.SaveAttachment(ours.ID, former, org.Attachment{Target: units[2].ID.Target(), Policy: "p-default"})
+			return tx.UpsertAttachment(ours.ID, former, org.Attachment{Target: units[2].ID.Target(), Policy: "p-default"})
 		})
 		paged(t, "the units", []org.Unit{units[2], units[3], units[0]}, page.First, store.AfterUnit,
-			func(v *store.View, after page.Position, limit int) ([]org.Unit, error) {
+			func(v *store.View, after page.Cursor, limit int) ([]org.Unit, error) {
 				return v.UnitsWithout(ours.ID, current, "p-default", after, limit)
 			})
 		var accounts []org.Account
@@ -225,7 +225,7 @@ var policies = []check{
 			accounts = append(accounts, read(t, func(v *store.View) (org.Account, error) { return v.Account(id) }))
 		}
 		paged(t, "the accounts", accounts, page.First, store.AfterAccount,
-			func(v *store.View, after page.Position, limit int) ([]org.Account, error) {
+			func(v *store.View, after page.Cursor, limit int) ([]org.Account, error) {
 				return v.AccountsWithout(ours.ID, current, "p-default", after, limit)
 			})
 	}},
@@ -233,10 +233,10 @@ var policies = []check{
 		t.foundBoth()
 		p := policyOf(ours, "p-aaaaaaaa", 1)
 		var targets []ident.TargetID
-		want := map[store.Link]bool{}
+		want := map[store.AttachmentLink]bool{}
 		t.write(func(tx *store.Tx) error {
 			targets = nil
-			if err := tx.AddPolicy(p); err != nil {
+			if err := tx.InsertPolicy(p); err != nil {
 				return err
 			}
 			for n := range 40 {
@@ -245,25 +245,27 @@ var policies = []check{
 				if n%3 == 0 {
 					continue
 				}
-				a := org.Attachment{Target: target, Policy: p.ID, Position: int64(n), Withdrawn: n%3 == 1}
-				if err := tx.SaveAttachment(ours.ID, current, a); err != nil {
+				a := org.Attachment{Target: target, Policy: p.ID, Position: int64(n), Detached: n%3 == 1}
+				if err := tx.UpsertAttachment(ours.ID, current, a); err != nil {
 					return err
 				}
-				if !a.Withdrawn {
-					want[store.Link{Target: target, Policy: p.ID, Digest: p.Digest, Position: a.Position}] = true
+				if !a.Detached {
+					want[store.AttachmentLink{Target: target, Policy: p.ID, Digest: p.Digest, Position: a.Position}] = true
 				}
 			}
-			return tx.SaveAttachment(ours.ID, former, org.Attachment{Target: targets[0], Policy: p.ID})
+			return tx.UpsertAttachment(ours.ID, former, org.Attachment{Target: targets[0], Policy: p.ID})
 		})
 		for _, n := range []int{0, 1, 15, 16, 17, 40} {
-			some := map[store.Link]bool{}
+			some := map[store.AttachmentLink]bool{}
 			for l := range want {
 				if l.Position < int64(n) {
 					some[l] = true
 				}
 			}
-			got := map[store.Link]bool{}
-			for _, l := range read(t, func(v *store.View) ([]store.Link, error) { return v.LinksOn(ours.ID, current, targets[:n]) }) {
+			got := map[store.AttachmentLink]bool{}
+			for _, l := range read(t, func(v *store.View) ([]store.AttachmentLink, error) {
+				return v.AttachmentLinks(ours.ID, current, targets[:n])
+			}) {
 				got[l] = true
 			}
 			if diff := cmp.Diff(some, got); diff != "" {
@@ -289,7 +291,7 @@ var policies = []check{
 		runs := 0
 		for done := false; !done; runs++ {
 			t.write(func(tx *store.Tx) (err error) {
-				done, err = tx.DropEnabling(ours.ID, current, 2)
+				done, err = tx.DeleteEnablement(ours.ID, current, 2)
 				return err
 			})
 		}
@@ -312,7 +314,7 @@ var policies = []check{
 					}
 				}
 			}
-			return tx.ForgetTarget(ours.ID, number(0).Target())
+			return tx.DeleteTargetPolicies(ours.ID, number(0).Target())
 		})
 		wants(t, "in the one enabling", 3, belongings(ours, current))
 		wants(t, "in the other", 3, belongings(ours, former))
@@ -323,8 +325,8 @@ var policies = []check{
 		t.write(func(tx *store.Tx) error {
 			return each([]org.Organization{ours, theirs}, func(o org.Organization) error {
 				for _, err := range []error{
-					tx.AddPolicy(policyOf(o, "p-aaaaaaaa", 1)),
-					tx.EnablePolicyType(o.ID, org.EnabledPolicyType{Type: backup, Enabling: current, Since: epoch}),
+					tx.InsertPolicy(policyOf(o, "p-aaaaaaaa", 1)),
+					tx.InsertEnabledPolicyType(o.ID, org.EnabledPolicyType{Type: backup, EnablementID: current, Since: epoch}),
 					belong(tx, o, current, o.Management, true),
 				} {
 					if err != nil {
@@ -335,7 +337,7 @@ var policies = []check{
 			})
 		})
 		t.write(func(tx *store.Tx) error {
-			if err := tx.Leave(ours.Management, tx.Now()); err != nil {
+			if err := tx.DeleteMembership(ours.Management, tx.Now()); err != nil {
 				return err
 			}
 			return tx.DeleteOrganization(ours.ID)
@@ -356,14 +358,14 @@ func attachment(o org.Organization, target ident.TargetID, id ident.PolicyID) fu
 // place among the invalid accounts.
 func belong(tx *store.Tx, o org.Organization, enabling int64, id ident.AccountID, invalid bool) error {
 	a := org.Attachment{Target: id.Target(), Policy: "p-aaaaaaaa", Position: 1}
-	if err := tx.SaveAttachment(o.ID, enabling, a); err != nil {
+	if err := tx.UpsertAttachment(o.ID, enabling, a); err != nil {
 		return err
 	}
 	e := effectiveOf(id.Target(), ident.AccountPath(o.RootPath(), id))
-	if err := tx.SaveEffectivePolicy(o.ID, enabling, e); err != nil || !invalid {
+	if err := tx.UpsertEffectivePolicy(o.ID, enabling, e); err != nil || !invalid {
 		return err
 	}
-	return tx.SetInvalid(o.ID, enabling, store.JudgedAccount{ID: id, Joined: epoch})
+	return tx.InsertInvalidAccount(o.ID, enabling, store.EvaluatedAccount{ID: id, Joined: epoch})
 }
 
 // belongings counts what there is of an enabling.
@@ -397,18 +399,18 @@ var effectivePolicies = []check{
 		kept := func(o org.Organization, enabling int64, target ident.TargetID) func(v *store.View) (org.EffectivePolicy, error) {
 			return func(v *store.View) (org.EffectivePolicy, error) { return v.EffectivePolicy(o.ID, enabling, target) }
 		}
-		t.write(func(tx *store.Tx) error { return tx.SaveEffectivePolicy(ours.ID, current, e) })
+		t.write(func(tx *store.Tx) error { return tx.UpsertEffectivePolicy(ours.ID, current, e) })
 		wants(t, "the effective policy", e, kept(ours, current, e.Target))
 		misses(t, "of another enabling", kept(ours, former, e.Target))
 		misses(t, "of the other organization", kept(theirs, current, e.Target))
 		misses(t, "of another target", kept(ours, current, "r-aaaa"))
 
 		e.Path, e.Applies, e.Document, e.Valid, e.Errors, e.Computed = "o-aaaaaaaaaa/r-aaaa/x/ou-aaaa-1/", false, "{}", true, "", epoch
-		t.write(func(tx *store.Tx) error { return tx.SaveEffectivePolicy(ours.ID, current, e) })
+		t.write(func(tx *store.Tx) error { return tx.UpsertEffectivePolicy(ours.ID, current, e) })
 		wants(t, "once computed again", e, kept(ours, current, e.Target))
-		t.write(func(tx *store.Tx) error { return tx.DropEffectivePolicy(ours.ID, current, e.Target) })
+		t.write(func(tx *store.Tx) error { return tx.DeleteEffectivePolicy(ours.ID, current, e.Target) })
 		misses(t, "once dropped", kept(ours, current, e.Target))
-		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DropEffectivePolicy(ours.ID, current, e.Target) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DeleteEffectivePolicy(ours.ID, current, e.Target) })
 	}},
 	{"the deepest one on a way counts, however long the way is", func(t *trial) {
 		t.foundBoth()
@@ -428,10 +430,10 @@ var effectivePolicies = []check{
 			steps := ident.OnPath(paths[at])
 			e := effectiveOf(steps[len(steps)-1], paths[at])
 			t.write(func(tx *store.Tx) error {
-				if err := tx.SaveEffectivePolicy(ours.ID, former, effectiveOf("ou-1", path)); err != nil {
+				if err := tx.UpsertEffectivePolicy(ours.ID, former, effectiveOf("ou-1", path)); err != nil {
 					return err
 				}
-				return tx.SaveEffectivePolicy(ours.ID, current, e)
+				return tx.UpsertEffectivePolicy(ours.ID, current, e)
 			})
 			wants(t, fmt.Sprint("from the end, kept at ", at), e, on(path))
 			wants(t, fmt.Sprint("from there, kept at ", at), e, on(paths[at]))
@@ -452,10 +454,10 @@ var effectivePolicies = []check{
 			all = append(all, effectiveOf(ident.TargetID("x"+path), root+path))
 		}
 		t.write(func(tx *store.Tx) error {
-			if err := tx.SaveEffectivePolicy(ours.ID, former, effectiveOf("f", root+"u1/f/")); err != nil {
+			if err := tx.UpsertEffectivePolicy(ours.ID, former, effectiveOf("f", root+"u1/f/")); err != nil {
 				return err
 			}
-			return each(mixed(all), func(e org.EffectivePolicy) error { return tx.SaveEffectivePolicy(ours.ID, current, e) })
+			return each(mixed(all), func(e org.EffectivePolicy) error { return tx.UpsertEffectivePolicy(ours.ID, current, e) })
 		})
 		paged(t, "what is kept", want, "", func(e org.EffectivePolicy) string { return e.Path },
 			func(v *store.View, after string, limit int) ([]org.EffectivePolicy, error) {
@@ -472,17 +474,17 @@ var effectivePolicies = []check{
 				e := effectiveOf(target, ours.RootPath()+id+"/")
 				want = append(want, store.EffectivePolicyOf{EffectivePolicy: e, Attached: int64(i + 1)})
 				for _, err := range []error{
-					tx.SaveEffectivePolicy(ours.ID, current, e),
-					tx.SaveEffectivePolicy(ours.ID, former, e),
-					tx.SaveAttachment(ours.ID, current, org.Attachment{Target: target, Policy: "p-aaaaaaaa", Position: int64(i + 1)}),
-					tx.SaveAttachment(ours.ID, current, org.Attachment{Target: target, Policy: "p-bbbbbbbb", Position: int64(i + 9)}),
+					tx.UpsertEffectivePolicy(ours.ID, current, e),
+					tx.UpsertEffectivePolicy(ours.ID, former, e),
+					tx.UpsertAttachment(ours.ID, current, org.Attachment{Target: target, Policy: "p-aaaaaaaa", Position: int64(i + 1)}),
+					tx.UpsertAttachment(ours.ID, current, org.Attachment{Target: target, Policy: "p-bbbbbbbb", Position: int64(i + 9)}),
 				} {
 					if err != nil {
 						return err
 					}
 				}
 			}
-			return tx.SaveAttachment(ours.ID, current, org.Attachment{Target: "without", Policy: "p-aaaaaaaa", Position: 99})
+			return tx.UpsertAttachment(ours.ID, current, org.Attachment{Target: "without", Policy: "p-aaaaaaaa", Position: 99})
 		})
 		paged(t, "what is kept", want, 0, func(e store.EffectivePolicyOf) int64 { return e.Attached },
 			func(v *store.View, after int64, limit int) ([]store.EffectivePolicyOf, error) {
@@ -492,14 +494,14 @@ var effectivePolicies = []check{
 	{"accounts are judged below a path, by the path of their parent", func(t *trial) {
 		t.foundWithMembers(5)
 		u1, u2 := ours.RootPath()+"u1/", ours.RootPath()+"u1/u2/"
-		var want []store.JudgedAccount
+		var want []store.EvaluatedAccount
 		t.write(func(tx *store.Tx) error {
 			for n, path := range map[int]string{0: u2, 1: u1, 2: u2, 3: ours.RootPath() + "u10/"} {
-				if err := tx.MoveAccount(number(n), "any", path); err != nil {
+				if err := tx.UpdateAccountParent(number(n), "any", path); err != nil {
 					return err
 				}
 			}
-			want = []store.JudgedAccount{
+			want = []store.EvaluatedAccount{
 				{ID: number(1), ParentPath: u1, Joined: epoch, Invalid: true},
 				{ID: number(0), ParentPath: u2, Joined: epoch, Own: true},
 				{ID: number(2), ParentPath: u2, Joined: epoch, Invalid: true, Own: true, OwnValid: true},
@@ -507,10 +509,10 @@ var effectivePolicies = []check{
 			valid := effectiveOf(number(2).Target(), u2+string(number(2))+"/")
 			valid.Valid = true
 			for _, err := range []error{
-				tx.SetInvalid(ours.ID, current, want[0]), tx.SetInvalid(ours.ID, current, want[2]), tx.SetInvalid(ours.ID, former, want[1]),
-				tx.SaveEffectivePolicy(ours.ID, current, effectiveOf(number(0).Target(), u2+string(number(0))+"/")),
-				tx.SaveEffectivePolicy(ours.ID, current, valid),
-				tx.SaveEffectivePolicy(ours.ID, former, effectiveOf(number(1).Target(), u1+string(number(1))+"/")),
+				tx.InsertInvalidAccount(ours.ID, current, want[0]), tx.InsertInvalidAccount(ours.ID, current, want[2]), tx.InsertInvalidAccount(ours.ID, former, want[1]),
+				tx.UpsertEffectivePolicy(ours.ID, current, effectiveOf(number(0).Target(), u2+string(number(0))+"/")),
+				tx.UpsertEffectivePolicy(ours.ID, current, valid),
+				tx.UpsertEffectivePolicy(ours.ID, former, effectiveOf(number(1).Target(), u1+string(number(1))+"/")),
 			} {
 				if err != nil {
 					return err
@@ -518,23 +520,23 @@ var effectivePolicies = []check{
 			}
 			return nil
 		})
-		paged(t, "the accounts", want, "", store.JudgedAccount.Path,
-			func(v *store.View, after string, limit int) ([]store.JudgedAccount, error) {
-				return v.JudgedAccountsBelow(ours.ID, current, u1, after, limit)
+		paged(t, "the accounts", want, "", store.EvaluatedAccount.Path,
+			func(v *store.View, after string, limit int) ([]store.EvaluatedAccount, error) {
+				return v.EvaluatedAccountsBelow(ours.ID, current, u1, after, limit)
 			})
-		one := func(o org.Organization, id ident.AccountID) func(v *store.View) (store.JudgedAccount, error) {
-			return func(v *store.View) (store.JudgedAccount, error) { return v.JudgedAccount(o.ID, current, id) }
+		one := func(o org.Organization, id ident.AccountID) func(v *store.View) (store.EvaluatedAccount, error) {
+			return func(v *store.View) (store.EvaluatedAccount, error) { return v.EvaluatedAccount(o.ID, current, id) }
 		}
 		for _, a := range want {
 			wants(t, "one of them", a, one(ours, a.ID))
 		}
 		misses(t, "in the other organization", one(theirs, number(0)))
 
-		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.SetInvalid(ours.ID, current, want[0]) })
-		t.write(func(tx *store.Tx) error { return tx.SetValid(ours.ID, current, want[0]) })
+		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.InsertInvalidAccount(ours.ID, current, want[0]) })
+		t.write(func(tx *store.Tx) error { return tx.DeleteInvalidAccount(ours.ID, current, want[0]) })
 		want[0].Invalid = false
 		wants(t, "once valid", want[0], one(ours, want[0].ID))
-		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.SetValid(ours.ID, current, want[0]) })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DeleteInvalidAccount(ours.ID, current, want[0]) })
 	}},
 	{"invalid accounts are listed in the order of joining", func(t *trial) {
 		t.foundBoth()
@@ -548,17 +550,17 @@ var effectivePolicies = []check{
 				if n == 3 {
 					continue
 				}
-				if err := tx.SetInvalid(ours.ID, current, store.JudgedAccount{ID: number(n), Joined: joined}); err != nil {
+				if err := tx.InsertInvalidAccount(ours.ID, current, store.EvaluatedAccount{ID: number(n), Joined: joined}); err != nil {
 					return err
 				}
 			}
-			return tx.SetInvalid(ours.ID, former, store.JudgedAccount{ID: number(3), Joined: epoch})
+			return tx.InsertInvalidAccount(ours.ID, former, store.EvaluatedAccount{ID: number(3), Joined: epoch})
 		})
 		for _, n := range []int{2, 0, 1} {
 			want = append(want, read(t, accountNumber(n)))
 		}
 		paged(t, "the accounts", want, page.First, store.AfterAccount,
-			func(v *store.View, after page.Position, limit int) ([]org.Account, error) {
+			func(v *store.View, after page.Cursor, limit int) ([]org.Account, error) {
 				return v.InvalidAccounts(ours.ID, current, after, limit)
 			})
 	}},

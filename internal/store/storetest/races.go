@@ -21,17 +21,17 @@ var races = []check{
 		var wins atomic.Int64
 		const rounds, rivals = 50, 4
 		for round := range rounds {
-			name := store.Counter(fmt.Sprint("round ", round))
+			name := store.CounterName(fmt.Sprint("round ", round))
 			wins.Store(0)
 			t.race(rivals, func(rival int) {
 				var reserved bool
 				err := t.opened.Update(t.Context(), func(tx *store.Tx) (err error) {
-					if reserved, err = tx.Reserve(ours.ID, name, 2); err != nil || !reserved {
+					if reserved, err = tx.ReserveCounter(ours.ID, name, 2); err != nil || !reserved {
 						return err
 					}
 					u := unitOf(ours, ident.UnitID(fmt.Sprintf("ou-%d-%d", round, rival)))
 					u.Parent = ident.ParentID(name)
-					return tx.CreateUnit(u)
+					return tx.InsertUnit(u)
 				})
 				if reserved && err == nil {
 					wins.Add(1)
@@ -58,14 +58,14 @@ var races = []check{
 		t.race(4, func(int) {
 			for range 10 {
 				err := t.opened.Update(t.Context(), func(tx *store.Tx) error {
-					n, err := tx.CounterOf(ours.ID, "a")
+					n, err := tx.Counter(ours.ID, "a")
 					if err != nil {
 						return err
 					}
-					if err := tx.SetQuota(ours.ID, "a", n+1); err != nil {
+					if err := tx.UpsertQuota(ours.ID, "a", n+1); err != nil {
 						return err
 					}
-					return tx.Count(ours.ID, "a", 1)
+					return tx.AddToCounter(ours.ID, "a", 1)
 				})
 				if t.lost(err); err == nil {
 					done.Add(1)
@@ -82,22 +82,22 @@ var races = []check{
 		// Write skew: each may take from its own number as long as both together
 		// leave one. Snapshots that are not serialisable let both take.
 		t.racing()
-		names := []store.Counter{"left", "right"}
+		names := []store.CounterName{"left", "right"}
 		for round := range 25 {
 			t.write(func(tx *store.Tx) error {
-				return each(names, func(name store.Counter) error {
-					n, err := tx.CounterOf(ours.ID, name)
+				return each(names, func(name store.CounterName) error {
+					n, err := tx.Counter(ours.ID, name)
 					if err != nil {
 						return err
 					}
-					return tx.Count(ours.ID, name, 1-n)
+					return tx.AddToCounter(ours.ID, name, 1-n)
 				})
 			})
 			t.race(2, func(rival int) {
 				t.lost(t.opened.Update(t.Context(), func(tx *store.Tx) error {
 					var sum int64
 					for _, name := range names {
-						n, err := tx.CounterOf(ours.ID, name)
+						n, err := tx.Counter(ours.ID, name)
 						if err != nil {
 							return err
 						}
@@ -106,7 +106,7 @@ var races = []check{
 					if sum < 2 {
 						return nil
 					}
-					return tx.Count(ours.ID, names[rival], -1)
+					return tx.AddToCounter(ours.ID, names[rival], -1)
 				}))
 			})
 			left, right := read(t, countOf(ours.ID, "left")), read(t, countOf(ours.ID, "right"))
@@ -123,14 +123,14 @@ var races = []check{
 			t.race(4, func(rival int) {
 				h := invitationOf(ours, ident.HandshakeID(fmt.Sprintf("h-%d-%d", round, rival)), to)
 				err := t.opened.Update(t.Context(), func(tx *store.Tx) error {
-					_, err := tx.Unanswered(ours.ID, handshake.Invite, to)
+					_, err := tx.OpenHandshake(ours.ID, handshake.Invite, to)
 					switch {
 					case err == nil:
 						return errTrouble
 					case !errors.Is(err, store.ErrNotFound):
 						return err
 					}
-					return tx.AddHandshake(h)
+					return tx.InsertHandshake(h)
 				})
 				switch {
 				case err == nil:
@@ -150,7 +150,7 @@ var races = []check{
 		const pieces = 40
 		t.write(func(tx *store.Tx) error {
 			for i := range pieces {
-				if err := tx.AddDue(store.Due{Organization: ours.ID, At: epoch, Kind: "k", Subject: fmt.Sprintf("%02d", i)}); err != nil {
+				if err := tx.InsertJob(store.Job{Organization: ours.ID, At: epoch, Kind: "k", Subject: fmt.Sprintf("%02d", i)}); err != nil {
 					return err
 				}
 			}
@@ -159,17 +159,17 @@ var races = []check{
 		var taken tally
 		t.race(2, func(int) {
 			for {
-				rows := read(t, func(v *store.View) ([]store.Due, error) { return v.DueBy(epoch, 5) })
+				rows := read(t, func(v *store.View) ([]store.Job, error) { return v.JobsDueBy(epoch, 5) })
 				if len(rows) == 0 {
 					return
 				}
 				for _, d := range rows {
 					var mine bool
 					err := t.opened.Update(t.Context(), func(tx *store.Tx) (err error) {
-						if mine, err = tx.TakeDue(d); err != nil || !mine {
+						if mine, err = tx.ClaimJob(d); err != nil || !mine {
 							return err
 						}
-						return tx.Count(ours.ID, "done", 1)
+						return tx.AddToCounter(ours.ID, "done", 1)
 					})
 					if t.lost(err); mine && err == nil {
 						taken.add(d.Subject)
@@ -185,7 +185,7 @@ var races = []check{
 		const posted = 40
 		t.write(func(tx *store.Tx) error {
 			for i := range posted {
-				if err := tx.Post(store.Letter{Kind: "mail", Body: fmt.Sprint(i)}); err != nil {
+				if err := tx.InsertMessage(store.Message{Kind: "mail", Body: fmt.Sprint(i)}); err != nil {
 					return err
 				}
 			}
@@ -194,9 +194,9 @@ var races = []check{
 		var leased tally
 		t.race(3, func(int) {
 			for {
-				var batch []store.Letter
+				var batch []store.Message
 				err := t.opened.Update(t.Context(), func(tx *store.Tx) (err error) {
-					batch, err = tx.Lease("mail", epoch.Add(time.Hour), 3)
+					batch, err = tx.LeaseMessages("mail", epoch.Add(time.Hour), 3)
 					return err
 				})
 				if t.lost(err); err != nil {
@@ -219,21 +219,21 @@ var races = []check{
 				defer over.Store(true)
 				for range 40 {
 					t.lost(t.opened.Update(t.Context(), func(tx *store.Tx) error {
-						if err := tx.Count(ours.ID, "left", 1); err != nil {
+						if err := tx.AddToCounter(ours.ID, "left", 1); err != nil {
 							return err
 						}
-						return tx.Count(ours.ID, "right", 1)
+						return tx.AddToCounter(ours.ID, "right", 1)
 					}))
 				}
 				return
 			}
 			for !over.Load() {
 				err := t.opened.View(t.Context(), func(v *store.View) error {
-					left, err := v.CounterOf(ours.ID, "left")
+					left, err := v.Counter(ours.ID, "left")
 					if err != nil {
 						return err
 					}
-					right, err := v.CounterOf(ours.ID, "right")
+					right, err := v.Counter(ours.ID, "right")
 					if left != right {
 						t.Errorf("half a transaction: %d and %d", left, right)
 					}
@@ -258,7 +258,7 @@ func (t *trial) racing() (repeated func() int64) {
 	t.Helper()
 	var n atomic.Int64
 	t.with(store.Options{Observe: func(e store.Event) {
-		if e == store.Repeated {
+		if e == store.Retried {
 			n.Add(1)
 		}
 	}})

@@ -12,15 +12,15 @@ import (
 var tags = []check{
 	{"tags keep the order in which their keys came", func(t *trial) {
 		t.write(func(tx *store.Tx) error {
-			return tx.PutTags(ours.ID, "x", []org.Tag{pair("b", "1"), pair("a", "2"), pair("B", "3")})
+			return tx.UpsertTags(ours.ID, "x", []org.Tag{pair("b", "1"), pair("a", "2"), pair("B", "3")})
 		})
 		t.write(func(tx *store.Tx) error {
-			return tx.PutTags(ours.ID, "x", []org.Tag{pair("A", "4"), pair("a", "5"), pair("0", "6")})
+			return tx.UpsertTags(ours.ID, "x", []org.Tag{pair("A", "4"), pair("a", "5"), pair("0", "6")})
 		})
 		wants(t, "the tags", []org.Tag{pair("b", "1"), pair("a", "5"), pair("B", "3"), pair("A", "4"), pair("0", "6")}, tagsOf(ours.ID, "x"))
-		t.write(func(tx *store.Tx) error { return tx.RemoveTag(ours.ID, "x", "b") })
-		t.write(func(tx *store.Tx) error { return tx.PutTags(ours.ID, "x", []org.Tag{pair("b", "7")}) })
-		t.write(func(tx *store.Tx) error { return tx.PutTags(ours.ID, "x", nil) })
+		t.write(func(tx *store.Tx) error { return tx.DeleteTag(ours.ID, "x", "b") })
+		t.write(func(tx *store.Tx) error { return tx.UpsertTags(ours.ID, "x", []org.Tag{pair("b", "7")}) })
+		t.write(func(tx *store.Tx) error { return tx.UpsertTags(ours.ID, "x", nil) })
 		wants(t, "with the first taken off and put on again", []org.Tag{pair("a", "5"), pair("B", "3"), pair("A", "4"), pair("0", "6"), pair("b", "7")}, tagsOf(ours.ID, "x"))
 	}},
 	{"tags are kept to the byte", func(t *trial) {
@@ -29,23 +29,23 @@ var tags = []check{
 			want = append(want, org.Tag{Key: text, Value: text})
 		}
 		want = append(want, org.Tag{Key: "empty"})
-		t.write(func(tx *store.Tx) error { return tx.PutTags(ours.ID, "x", want) })
+		t.write(func(tx *store.Tx) error { return tx.UpsertTags(ours.ID, "x", want) })
 		wants(t, "the tags", want, tagsOf(ours.ID, "x"))
 	}},
 	{"tags belong to one thing of one organization", func(t *trial) {
 		put := func(o ident.OrganizationID, thing, value string) {
-			t.write(func(tx *store.Tx) error { return tx.PutTags(o, thing, []org.Tag{pair("k", value)}) })
+			t.write(func(tx *store.Tx) error { return tx.UpsertTags(o, thing, []org.Tag{pair("k", value)}) })
 		}
 		put(ours.ID, "x", "1")
 		put(ours.ID, "y", "2")
 		put(theirs.ID, "x", "3")
-		t.write(func(tx *store.Tx) error { return tx.RemoveTag(ours.ID, "x", "k") })
-		t.write(func(tx *store.Tx) error { return tx.RemoveTag(ours.ID, "x", "k") })
+		t.write(func(tx *store.Tx) error { return tx.DeleteTag(ours.ID, "x", "k") })
+		t.write(func(tx *store.Tx) error { return tx.DeleteTag(ours.ID, "x", "k") })
 		wants(t, "the thing without its tag", []org.Tag{}, tagsOf(ours.ID, "x"))
-		t.write(func(tx *store.Tx) error { return tx.RemoveTags(ours.ID, "x") })
+		t.write(func(tx *store.Tx) error { return tx.DeleteTags(ours.ID, "x") })
 		wants(t, "another thing", []org.Tag{pair("k", "2")}, tagsOf(ours.ID, "y"))
 		wants(t, "a thing of the other organization", []org.Tag{pair("k", "3")}, tagsOf(theirs.ID, "x"))
-		t.write(func(tx *store.Tx) error { return tx.RemoveTags(theirs.ID, "x") })
+		t.write(func(tx *store.Tx) error { return tx.DeleteTags(theirs.ID, "x") })
 		wants(t, "that thing without tags", []org.Tag{}, tagsOf(theirs.ID, "x"))
 	}},
 	{"tags are listed in parts", func(t *trial) {
@@ -55,13 +55,13 @@ var tags = []check{
 		}
 		// Each batch goes on where the one before it ended.
 		for _, batch := range [][]org.Tag{want[:3], want[3:]} {
-			t.write(func(tx *store.Tx) error { return tx.PutTags(ours.ID, "x", batch) })
+			t.write(func(tx *store.Tx) error { return tx.UpsertTags(ours.ID, "x", batch) })
 		}
-		t.write(func(tx *store.Tx) error { return tx.PutTags(ours.ID, "y", want) })
+		t.write(func(tx *store.Tx) error { return tx.UpsertTags(ours.ID, "y", want) })
 		for limit := 1; limit <= len(want)+1; limit++ {
 			got, after := []org.Tag{}, page.First
 			for {
-				part := read(t, func(v *store.View) ([]store.PlacedTag, error) { return v.TagsAfter(ours.ID, "x", after, limit) })
+				part := read(t, func(v *store.View) ([]store.OrderedTag, error) { return v.TagsAfter(ours.ID, "x", after, limit) })
 				for _, placed := range part {
 					got, after = append(got, placed.Tag), store.AfterTag(placed)
 				}
@@ -76,13 +76,13 @@ var tags = []check{
 	}},
 	{"tags that waited are handed over", func(t *trial) {
 		want := []org.Tag{pair("b", "1"), pair("a", "2")}
-		t.write(func(tx *store.Tx) error { return tx.PutTags(ours.ID, "h-1", want) })
-		t.write(func(tx *store.Tx) error { return tx.PutTags(theirs.ID, "h-1", []org.Tag{pair("c", "3")}) })
-		t.write(func(tx *store.Tx) error { return tx.HandTags(ours.ID, "h-1", "account") })
+		t.write(func(tx *store.Tx) error { return tx.UpsertTags(ours.ID, "h-1", want) })
+		t.write(func(tx *store.Tx) error { return tx.UpsertTags(theirs.ID, "h-1", []org.Tag{pair("c", "3")}) })
+		t.write(func(tx *store.Tx) error { return tx.MoveTags(ours.ID, "h-1", "account") })
 		wants(t, "the account", want, tagsOf(ours.ID, "account"))
 		wants(t, "where they waited", []org.Tag{}, tagsOf(ours.ID, "h-1"))
 		wants(t, "the other organization", []org.Tag{pair("c", "3")}, tagsOf(theirs.ID, "h-1"))
-		t.write(func(tx *store.Tx) error { return tx.HandTags(ours.ID, "h-1", "account") })
+		t.write(func(tx *store.Tx) error { return tx.MoveTags(ours.ID, "h-1", "account") })
 	}},
 }
 

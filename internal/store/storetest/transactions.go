@@ -23,7 +23,7 @@ var transactions = []check{
 			if err := furnish(tx, ours); err != nil {
 				return err
 			}
-			if err := tx.Post(store.Letter{Kind: "mail"}); err != nil {
+			if err := tx.InsertMessage(store.Message{Kind: "mail"}); err != nil {
 				return err
 			}
 			return errTrouble
@@ -80,10 +80,10 @@ var transactions = []check{
 		runs := 0
 		t.write(func(tx *store.Tx) error {
 			runs++
-			if n, err := tx.CounterOf(ours.ID, "a"); err != nil || n != 0 {
+			if n, err := tx.Counter(ours.ID, "a"); err != nil || n != 0 {
 				t.Errorf("run %d begins with %d, %v", runs, n, err)
 			}
-			return tx.Count(ours.ID, "a", 1)
+			return tx.AddToCounter(ours.ID, "a", 1)
 		})
 		if runs != 2 {
 			t.Errorf("the closure ran %d times", runs)
@@ -115,7 +115,7 @@ var transactions = []check{
 				return s.Update(ctx, func(*store.Tx) error { return nil })
 			})
 		}()
-		t.write(func(tx *store.Tx) error { return tx.Count(ours.ID, "a", 1) })
+		t.write(func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "a", 1) })
 	}},
 	{"a failed statement ends the transaction, whatever the closure makes of it", func(t *trial) {
 		t.foundBoth()
@@ -123,13 +123,13 @@ var transactions = []check{
 			if err := furnish(tx, ours); err != nil {
 				return err
 			}
-			if err := tx.Count(ours.ID, "b", 0); err != nil {
+			if err := tx.AddToCounter(ours.ID, "b", 0); err != nil {
 				return err
 			}
 			// On one engine the failure comes now, on another with the question after it.
-			failed := tx.Count(ours.ID, "b", -1)
+			failed := tx.AddToCounter(ours.ID, "b", -1)
 			if failed == nil {
-				_, failed = tx.CounterOf(ours.ID, "b")
+				_, failed = tx.Counter(ours.ID, "b")
 			}
 			if failed == nil {
 				t.Error("a negative number was kept")
@@ -144,8 +144,8 @@ var transactions = []check{
 	{"a statement that nobody asks after fails at the commit", func(t *trial) {
 		t.foundBoth()
 		for want, last := range map[error]func(tx *store.Tx) error{
-			store.ErrUnchanged: func(tx *store.Tx) error { return tx.Count(ours.ID, "none", -1) },
-			store.ErrConflict:  func(tx *store.Tx) error { return tx.CreateOrganization(ours) },
+			store.ErrUnchanged: func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "none", -1) },
+			store.ErrConflict:  func(tx *store.Tx) error { return tx.InsertOrganization(ours) },
 		} {
 			err := t.store().Update(t.Context(), func(tx *store.Tx) error {
 				if err := furnish(tx, ours); err != nil {
@@ -188,10 +188,10 @@ var transactions = []check{
 	{"a transaction reads what it wrote", func(t *trial) {
 		t.write(func(tx *store.Tx) error {
 			for want := range int64(3) {
-				if n, err := tx.CounterOf(ours.ID, "a"); err != nil || n != want {
+				if n, err := tx.Counter(ours.ID, "a"); err != nil || n != want {
 					t.Errorf("after %d: %d, %v", want, n, err)
 				}
-				if err := tx.Count(ours.ID, "a", 1); err != nil {
+				if err := tx.AddToCounter(ours.ID, "a", 1); err != nil {
 					return err
 				}
 			}
@@ -200,7 +200,7 @@ var transactions = []check{
 	}},
 	{"a transaction that remembers an answer knows what it changed since", func(t *trial) {
 		t.foundBoth()
-		t.write(func(tx *store.Tx) error { return tx.RegisterAccount(accountOf(number(1))) })
+		t.write(func(tx *store.Tx) error { return tx.InsertAccount(accountOf(number(1))) })
 		a := accountOf(number(1))
 		a.Name = "Renamed"
 		for _, c := range []struct {
@@ -208,38 +208,38 @@ var transactions = []check{
 			change func(tx *store.Tx) error
 		}{
 			{"nothing", func(*store.Tx) error { return nil }},
-			{"Join", func(tx *store.Tx) error { return tx.Join(number(1), memberOf(ours, epoch)) }},
-			{"MoveAccount", func(tx *store.Tx) error { return tx.MoveAccount(number(1), "ou-1", "x/") }},
+			{"Join", func(tx *store.Tx) error { return tx.InsertMembership(number(1), memberOf(ours, epoch)) }},
+			{"MoveAccount", func(tx *store.Tx) error { return tx.UpdateAccountParent(number(1), "ou-1", "x/") }},
 			{"MakeServiceLinkedRole", func(tx *store.Tx) error {
-				_, err := tx.MakeServiceLinkedRole(number(1))
+				_, err := tx.UpdateServiceLinkedRole(number(1))
 				return err
 			}},
-			{"SaveAccount", func(tx *store.Tx) error { return tx.SaveAccount(a) }},
-			{"SetFeatureSet", func(tx *store.Tx) error { return tx.SetFeatureSet(ours.ID, org.ConsolidatedBilling) }},
-			{"Leave", func(tx *store.Tx) error { return tx.Leave(number(1), epoch) }},
-			{"Count", func(tx *store.Tx) error { return tx.Count(ours.ID, "a", 2) }},
+			{"SaveAccount", func(tx *store.Tx) error { return tx.UpdateAccount(a) }},
+			{"SetFeatureSet", func(tx *store.Tx) error { return tx.UpdateFeatureSet(ours.ID, org.ConsolidatedBilling) }},
+			{"Leave", func(tx *store.Tx) error { return tx.DeleteMembership(number(1), epoch) }},
+			{"Count", func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "a", 2) }},
 			{"Reserve", func(tx *store.Tx) error {
-				_, err := tx.Reserve(ours.ID, "a", 9)
+				_, err := tx.ReserveCounter(ours.ID, "a", 9)
 				return err
 			}},
-			{"taking from a number", func(tx *store.Tx) error { return tx.Count(ours.ID, "a", -1) }},
-			{"SetQuota", func(tx *store.Tx) error { return tx.SetQuota(ours.ID, "a", 7) }},
+			{"taking from a number", func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "a", -1) }},
+			{"SetQuota", func(tx *store.Tx) error { return tx.UpsertQuota(ours.ID, "a", 7) }},
 			{"CountOffAndDrop", func(tx *store.Tx) error {
-				d := store.Due{Organization: ours.ID, At: epoch, Kind: "k", Subject: "s"}
-				return errors.Join(tx.AddDue(d), tx.CountOffAndDrop(d, "a"))
+				d := store.Job{Organization: ours.ID, At: epoch, Kind: "k", Subject: "s"}
+				return errors.Join(tx.InsertJob(d), tx.ReleaseCounter(d, "a"))
 			}},
 			{"DeleteOrganization", func(tx *store.Tx) error {
-				return errors.Join(tx.Leave(ours.Management, epoch), tx.DeleteOrganization(ours.ID))
+				return errors.Join(tx.DeleteMembership(ours.Management, epoch), tx.DeleteOrganization(ours.ID))
 			}},
-			{"Reset", (*store.Tx).Reset},
+			{"Reset", (*store.Tx).DeleteEverything},
 		} {
 			t.write(func(tx *store.Tx) error {
 				remember := func() {
 					for _, id := range []ident.AccountID{number(1), ours.Management} {
-						same(t, c.name+": the place", func() (store.Place, error) { return tx.Place(id) }, func() (store.Place, error) { return tx.View.Place(id) })
+						same(t, c.name+": the place", func() (store.AccountWithOrganization, error) { return tx.AccountWithOrganization(id) }, func() (store.AccountWithOrganization, error) { return tx.View.AccountWithOrganization(id) })
 						same(t, c.name+": the account", func() (org.Account, error) { return tx.Account(id) }, func() (org.Account, error) { return tx.View.Account(id) })
 					}
-					same(t, c.name+": the number", func() (int64, error) { return tx.CounterOf(ours.ID, "a") }, func() (int64, error) { return tx.View.CounterOf(ours.ID, "a") })
+					same(t, c.name+": the number", func() (int64, error) { return tx.Counter(ours.ID, "a") }, func() (int64, error) { return tx.View.Counter(ours.ID, "a") })
 					same(t, c.name+": the quotas", func() (map[string]int64, error) { return tx.Quotas(ours.ID) }, func() (map[string]int64, error) { return tx.View.Quotas(ours.ID) })
 				}
 				remember()
@@ -255,7 +255,7 @@ var transactions = []check{
 		t.foundWithMembers(1)
 		t.write(func(tx *store.Tx) error {
 			for range 3 {
-				p, err := tx.Place(number(0))
+				p, err := tx.AccountWithOrganization(number(0))
 				if err != nil {
 					return err
 				}
@@ -274,9 +274,9 @@ var transactions = []check{
 	}},
 	{"a snapshot stays what it was while others commit", func(t *trial) {
 		t.foundBoth()
-		t.write(func(tx *store.Tx) error { return tx.Count(ours.ID, "accounts", 1) })
+		t.write(func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "accounts", 1) })
 		look := func(v *store.View) (count int64, members int) {
-			count, err := v.CounterOf(ours.ID, "accounts")
+			count, err := v.Counter(ours.ID, "accounts")
 			if err != nil {
 				t.Error(err)
 			}
@@ -293,7 +293,7 @@ var transactions = []check{
 					if err := enter(tx, number(i), memberOf(ours, epoch)); err != nil {
 						return err
 					}
-					return tx.Count(ours.ID, "accounts", 1)
+					return tx.AddToCounter(ours.ID, "accounts", 1)
 				})
 				if c, members := look(v); c != count || members != 1 {
 					t.Errorf("after %d commits the snapshot has a count of %d and %d members", i+1, c, members)
@@ -313,7 +313,7 @@ var transactions = []check{
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		// Who waits for nothing may be served all the same, but never in half.
-		err := t.store().Update(ctx, func(tx *store.Tx) error { return tx.Count(ours.ID, "a", 1) })
+		err := t.store().Update(ctx, func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "a", 1) })
 		want := int64(0)
 		if err == nil {
 			want = 1
@@ -329,7 +329,7 @@ var transactions = []check{
 			cancel()
 			return nil
 		}})
-		if err := t.store().Update(ctx, func(tx *store.Tx) error { return tx.Count(ours.ID, "a", 1) }); err != nil {
+		if err := t.store().Update(ctx, func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "a", 1) }); err != nil {
 			t.Errorf("the error is %v", err)
 		}
 		wants(t, "the effect", 1, countOf(ours.ID, "a"))
@@ -342,7 +342,7 @@ var transactions = []check{
 			done <- t.opened.Update(t.Context(), func(tx *store.Tx) error {
 				close(began)
 				<-end
-				return tx.Count(ours.ID, "a", 1)
+				return tx.AddToCounter(ours.ID, "a", 1)
 			})
 		}()
 		<-began

@@ -17,19 +17,19 @@ var transfers = []check{
 		t.foundBoth()
 		x := proposed("rt-1", toEmail("Owner@Example.com"))
 		x.Name = hard[0]
-		t.write(func(tx *store.Tx) error { return tx.AddTransfer(x) })
+		t.write(func(tx *store.Tx) error { return tx.InsertTransfer(x) })
 		wants(t, "proposed", x, transferWith(x.ID))
 
 		x.Name, x.Source, x.AnsweredBy, x.Stored, x.Live = "renamed", side(theirs), theirs.Management, org.TransferAccepted, true
-		t.write(func(tx *store.Tx) error { return tx.SaveTransfer(x) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateTransfer(x) })
 		wants(t, "accepted", x, transferWith(x.ID))
 		x.Stored, x.End, x.Live = org.TransferWithdrawn, epoch.Add(60*day-time.Millisecond), false
-		t.write(func(tx *store.Tx) error { return tx.SaveTransfer(x) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateTransfer(x) })
 		wants(t, "over", x, transferWith(x.ID))
 		// The addresses are those of today.
 		a := read(t, func(v *store.View) (org.Account, error) { return v.Account(theirs.Management) })
 		a.Email = "moved@example.com"
-		t.write(func(tx *store.Tx) error { return tx.SaveAccount(a) })
+		t.write(func(tx *store.Tx) error { return tx.UpdateAccount(a) })
 		x.Source.Email = a.Email
 		wants(t, "with another address", x, transferWith(x.ID))
 	}},
@@ -38,20 +38,20 @@ var transfers = []check{
 		x := proposed("rt-1", toAccount(theirs.Management))
 		misses(t, "by id", transferWith(x.ID))
 		misses(t, "between two", func(v *store.View) (org.Transfer, error) { return v.LiveTransfer(theirs.ID, ours.ID) })
-		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.SaveTransfer(x) })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { _, err := tx.KeptTransfer(x.ID); return err })
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.UpdateTransfer(x) })
+		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { _, err := tx.TransferIncludingPurged(x.ID); return err })
 		t.write(func(tx *store.Tx) error { return tx.DeleteTransfer(x.ID) })
-		t.write(func(tx *store.Tx) error { return tx.AddTransfer(x) })
-		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.AddTransfer(x) })
+		t.write(func(tx *store.Tx) error { return tx.InsertTransfer(x) })
+		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.InsertTransfer(x) })
 		again := x
 		again.ID = "rt-2"
-		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.AddTransfer(again) })
+		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.InsertTransfer(again) })
 	}},
 	{"a transfer that nobody agreed to can be read until its retention is over", func(t *trial) {
 		t.foundBoth()
 		x := proposed("rt-1", toAccount(theirs.Management))
 		x.Stored, x.PurgeAt = org.TransferDeclined, epoch.Add(30*day)
-		t.write(func(tx *store.Tx) error { return tx.AddTransfer(x) })
+		t.write(func(tx *store.Tx) error { return tx.InsertTransfer(x) })
 		lists := func() int { return len(read(t, inbound(ours, false))) + len(read(t, outbound(theirs, ""))) }
 		t.clock.Set(x.PurgeAt.Add(-time.Microsecond))
 		wants(t, "at the last moment", x, transferWith(x.ID))
@@ -65,7 +65,7 @@ var transfers = []check{
 		}
 		kept := func() (kept org.Transfer) {
 			t.write(func(tx *store.Tx) (err error) {
-				kept, err = tx.KeptTransfer(x.ID)
+				kept, err = tx.TransferIncludingPurged(x.ID)
 				return err
 			})
 			return kept
@@ -74,7 +74,7 @@ var transfers = []check{
 			t.Errorf("who keeps house finds %+v", got)
 		}
 		t.write(func(tx *store.Tx) error { return tx.DeleteTransfer(x.ID) })
-		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { _, err := tx.KeptTransfer(x.ID); return err })
+		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { _, err := tx.TransferIncludingPurged(x.ID); return err })
 	}},
 	{"one transfer binds the same two organizations", func(t *trial) {
 		t.foundBoth()
@@ -84,10 +84,10 @@ var transfers = []check{
 			return x
 		}
 		one, back, second := bind("rt-1", theirs, ours), bind("rt-2", ours, theirs), bind("rt-3", theirs, ours)
-		t.write(func(tx *store.Tx) error { return each([]org.Transfer{one, back}, tx.AddTransfer) })
-		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.AddTransfer(second) })
+		t.write(func(tx *store.Tx) error { return each([]org.Transfer{one, back}, tx.InsertTransfer) })
+		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.InsertTransfer(second) })
 		second.Live = false
-		t.write(func(tx *store.Tx) error { return tx.AddTransfer(second) })
+		t.write(func(tx *store.Tx) error { return tx.InsertTransfer(second) })
 		live := func(source, target org.Organization) func(v *store.View) (org.Transfer, error) {
 			return func(v *store.View) (org.Transfer, error) { return v.LiveTransfer(source.ID, target.ID) }
 		}
@@ -104,7 +104,7 @@ var transfers = []check{
 		}
 		one.Live = false
 		second.Live = true
-		t.write(func(tx *store.Tx) error { return each([]org.Transfer{one, second}, tx.SaveTransfer) })
+		t.write(func(tx *store.Tx) error { return each([]org.Transfer{one, second}, tx.UpdateTransfer) })
 		wants(t, "then", second, live(theirs, ours))
 	}},
 	{"transfers that bind are listed by the bytes of the other side's id", func(t *trial) {
@@ -119,7 +119,7 @@ var transfers = []check{
 			y.Source, y.Target, y.Live = side(other), side(ours), true
 			out, in = append(out, x), append(in, y)
 		}
-		t.write(func(tx *store.Tx) error { return each(mixed(append(slices.Clone(out), in...)), tx.AddTransfer) })
+		t.write(func(tx *store.Tx) error { return each(mixed(append(slices.Clone(out), in...)), tx.InsertTransfer) })
 		wants(t, "out", out, func(v *store.View) ([]org.Transfer, error) { return v.LiveOutbound(ours.ID) })
 		wants(t, "in", in, func(v *store.View) ([]org.Transfer, error) { return v.LiveInbound(ours.ID) })
 	}},
@@ -140,7 +140,7 @@ var transfers = []check{
 		t.write(func(tx *store.Tx) error {
 			other := proposed("rt-other", toAccount(ours.Management))
 			other.Target = side(theirs)
-			return each(append(mixed(all), other), tx.AddTransfer)
+			return each(append(mixed(all), other), tx.InsertTransfer)
 		})
 		for agreed, want := range map[bool][]org.Transfer{
 			false: all,
@@ -149,12 +149,12 @@ var transfers = []check{
 			}),
 		} {
 			paged(t, "in", want, page.Newest, store.AfterTransfer,
-				func(v *store.View, after page.Position, limit int) ([]org.Transfer, error) {
+				func(v *store.View, after page.Cursor, limit int) ([]org.Transfer, error) {
 					return v.InboundTransfers(ours.ID, agreed, after, limit)
 				})
 		}
 		paged(t, "out", all, page.Newest, store.AfterTransfer,
-			func(v *store.View, after page.Position, limit int) ([]org.Transfer, error) {
+			func(v *store.View, after page.Cursor, limit int) ([]org.Transfer, error) {
 				return v.OutboundTransfers(theirs, side(theirs).Email, after, limit)
 			})
 	}},
@@ -164,7 +164,7 @@ var transfers = []check{
 			return func(v *store.View) (org.ResourcePolicy, error) { return v.ResourcePolicy(o.ID) }
 		}
 		put := func(o org.Organization, p org.ResourcePolicy) {
-			t.write(func(tx *store.Tx) error { return tx.PutResourcePolicy(o.ID, p) })
+			t.write(func(tx *store.Tx) error { return tx.UpsertResourcePolicy(o.ID, p) })
 		}
 		misses(t, "without any", policy(ours))
 		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DeleteResourcePolicy(ours.ID) })

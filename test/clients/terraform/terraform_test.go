@@ -314,7 +314,7 @@ func TestALandingZoneIsKeptByTerraform(t *testing.T) {
 	mirror(t)
 	// The provider asks only every ten seconds whether an account has been made: its
 	// first question finds it done.
-	s := process.Start(t, "--clock", "virtual", "--rule", "create-account=synchronous")
+	s := process.Start(t, "--clock", "virtual", "--behavior", "create-account=synchronous")
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 

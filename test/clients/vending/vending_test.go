@@ -39,7 +39,7 @@ func TestBoto3VendsAnAccount(t *testing.T) { boto3(t, "vending.py") }
 // within their first page.
 func TestBoto3PagesThroughEveryList(t *testing.T) {
 	boto3(t, "pages.py",
-		"--rule", "service-principals=any",
+		"--behavior", "service-principals=any",
 		"--quota", "accounts-per-organization=100",
 		"--quota", "tags-per-resource=90",
 		"--quota", "attachments-tag=45",

@@ -1,0 +1,163 @@
+package api
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Constraint is the kind of a constraint that the interface model puts on a
+// member of a request.
+type Constraint int
+
+// The kinds of constraint, in the order in which a member is checked. Rule
+// stands for the rules that no single member can break.
+const (
+	Required Constraint = iota
+	MinLength
+	MaxLength
+	MinValue
+	MaxValue
+	Pattern
+	Enum
+	Rule
+)
+
+// Violation is a constraint that a request breaks. The generated checks find it;
+// each service turns it into the error of its own kind.
+//
+// A nil *Fault means that nothing is broken; all methods accept it, so that a
+// valid request is checked without an allocation.
+type Violation struct {
+	// Constraint is what is broken.
+	Constraint Constraint
+	// Path leads from the request to the member, outermost name first. An
+	// element of a list is its number, from 1, and "member".
+	Path []string
+	// Value is what was sent; empty for an absent member. It can be sensitive.
+	Value string
+	// Want is the limit, the pattern or the values that were asked for.
+	Want string
+	// Reason replaces the reason of the constraint; empty where the constraint
+	// has no reason of its own in the model.
+	Reason string
+	// NativeReason replaces Reason under the native wire style; empty where
+	// both styles agree.
+	NativeReason string
+}
+
+// Absent is the fault of a required member that was not sent.
+func Absent(member string) *Violation {
+	return &Violation{Constraint: Required, Path: []string{member}}
+}
+
+// Broken is the fault of a request that breaks a rule with a reason of its own.
+func Broken(reason string) *Violation {
+	return &Violation{Constraint: Rule, Reason: reason}
+}
+
+// At returns f as seen from the structure that holds it in member.
+func (f *Violation) At(member string) *Violation {
+	if f != nil {
+		f.Path = slices.Insert(f.Path, 0, member)
+	}
+	return f
+}
+
+// In returns f as seen from the structure that holds the list of which element
+// i, counted from 0, is at fault.
+func (f *Violation) In(list string, i int) *Violation {
+	if f != nil {
+		f.Path = slices.Insert(f.Path, 0, list, strconv.Itoa(i+1), "member")
+	}
+	return f
+}
+
+// As gives f the reason that the model has for this member instead of the
+// general one of the constraint; with kinds, only if f is of one of them.
+func (f *Violation) As(reason string, kinds ...Constraint) *Violation {
+	if f != nil && (len(kinds) == 0 || slices.Contains(kinds, f.Constraint)) {
+		f.Reason = reason
+	}
+	return f
+}
+
+// AsValue gives f the reason if value is what was sent.
+func (f *Violation) AsValue(value, reason string) *Violation {
+	if f != nil && f.Value == value {
+		f.Reason = reason
+	}
+	return f
+}
+
+// Natively gives f the reason that the native wire style has instead; with
+// kinds, only if f is of one of them.
+func (f *Violation) Natively(reason string, kinds ...Constraint) *Violation {
+	if f != nil && (len(kinds) == 0 || slices.Contains(kinds, f.Constraint)) {
+		f.NativeReason = reason
+	}
+	return f
+}
+
+// Length checks that v has min to max characters, counted as Unicode code
+// points. A negative max means no upper limit.
+func Length(v string, min, max int) *Violation {
+	// A character has 1 to 4 bytes, so mostly the bytes decide alone.
+	if max >= 0 && len(v) > max && utf8.RuneCountInString(v) > max {
+		return &Violation{Constraint: MaxLength, Value: v, Want: strconv.Itoa(max)}
+	}
+	if len(v) < min*utf8.UTFMax && utf8.RuneCountInString(v) < min {
+		return &Violation{Constraint: MinLength, Value: v, Want: strconv.Itoa(min)}
+	}
+	return nil
+}
+
+// Count checks that a list has min to max elements. A negative max means no
+// upper limit.
+func Count(n, min, max int) *Violation {
+	switch {
+	case max >= 0 && n > max:
+		return &Violation{Constraint: MaxLength, Value: strconv.Itoa(n), Want: strconv.Itoa(max)}
+	case n < min:
+		return &Violation{Constraint: MinLength, Value: strconv.Itoa(n), Want: strconv.Itoa(min)}
+	}
+	return nil
+}
+
+// Range checks that v lies between min and max, both included.
+func Range(v, min, max int32) *Violation {
+	switch {
+	case v < min:
+		return &Violation{Constraint: MinValue, Value: strconv.Itoa(int(v)), Want: strconv.Itoa(int(min))}
+	case v > max:
+		return &Violation{Constraint: MaxValue, Value: strconv.Itoa(int(v)), Want: strconv.Itoa(int(max))}
+	}
+	return nil
+}
+
+// Match checks v against a pattern that is anchored at both ends; want is the
+// pattern as the model writes it, for messages.
+func Match(v string, pattern *regexp.Regexp, want string) *Violation {
+	if pattern.MatchString(v) {
+		return nil
+	}
+	return &Violation{Constraint: Pattern, Value: v, Want: want}
+}
+
+// OneOf checks that the model knows the value of an enum.
+func OneOf[E interface {
+	~string
+	Valid() bool
+	Values() []E
+}](v E) *Violation {
+	if v.Valid() {
+		return nil
+	}
+	var known []string
+	for _, value := range v.Values() {
+		known = append(known, string(value))
+	}
+	return &Violation{Constraint: Enum, Value: string(v), Want: "[" + strings.Join(known, ", ") + "]"}
+}

@@ -1,0 +1,162 @@
+package telemetry_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"accord/internal/telemetry"
+)
+
+func observer(t *testing.T, level string) (*telemetry.Recorder, *telemetry.Metrics, *bytes.Buffer, *prometheus.Registry) {
+	t.Helper()
+	var out bytes.Buffer
+	log, err := telemetry.NewLogger(&out, "json", level)
+	if err != nil {
+		t.Fatal(err)
+	}
+	registry := prometheus.NewRegistry()
+	metrics, err := telemetry.NewMetrics(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return telemetry.NewRecorder(log, metrics), metrics, &out, registry
+}
+
+func TestOneLineForEachCall(t *testing.T) {
+	tests := map[string]struct {
+		call telemetry.Call
+		want string // without time
+	}{
+		"success": {
+			telemetry.Call{RequestID: "id", Service: "organizations", Operation: "ListRoots", Account: "111122223333", Outcome: telemetry.Success, Status: 200, Duration: 1500 * time.Microsecond},
+			`{"level":"INFO","msg":"call","request":"id","service":"organizations","operation":"ListRoots","account":"111122223333","outcome":"Success","status":200,"duration":1500000}`,
+		},
+		"quota": {
+			telemetry.Call{RequestID: "id", Outcome: "ConstraintViolationException", Reason: "OU_NUMBER_LIMIT_EXCEEDED", Status: 400, Setting: "units-per-organization"},
+			`{"level":"INFO","msg":"call","request":"id","outcome":"ConstraintViolationException","reason":"OU_NUMBER_LIMIT_EXCEEDED","status":400,"duration":0,"raised_by":"units-per-organization"}`,
+		},
+		"failure": {
+			telemetry.Call{RequestID: "id", Outcome: "ServiceException", Status: 500, Cause: errors.New("disk full"), Stack: "main.go:1"},
+			`{"level":"ERROR","msg":"call","request":"id","outcome":"ServiceException","status":500,"duration":0,"cause":"disk full","stack":"main.go:1"}`,
+		},
+		"fault":     {telemetry.Call{RequestID: "id", Outcome: telemetry.Cut, Fault: "f-1"}, `{"level":"INFO","msg":"call","request":"id","outcome":"Cut","status":0,"duration":0,"fault":"f-1"}`},
+		"injected":  {telemetry.Call{Outcome: "ServiceException", Status: 500, Fault: "f-1"}, `{"level":"INFO","msg":"call","outcome":"ServiceException","status":500,"duration":0,"fault":"f-1"}`},
+		"gone":      {telemetry.Call{Outcome: telemetry.Gone, Status: 500}, `{"level":"INFO","msg":"call","outcome":"Gone","status":500,"duration":0}`},
+		"not built": {telemetry.Call{Outcome: "NotImplementedException", Status: 501}, `{"level":"INFO","msg":"call","outcome":"NotImplementedException","status":501,"duration":0}`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			o, _, out, _ := observer(t, "info")
+			o.Call(context.Background(), test.call)
+			var line map[string]any
+			if err := json.Unmarshal(out.Bytes(), &line); err != nil || strings.Count(out.String(), "\n") != 1 {
+				t.Fatalf("%q: %v", out.String(), err)
+			}
+			got := "{" + out.String()[strings.Index(out.String(), `"level"`):len(out.String())-1]
+			if got != test.want {
+				t.Errorf("\n%s, want\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestTextLinesCannotBeForged(t *testing.T) {
+	var out bytes.Buffer
+	log, err := telemetry.NewLogger(&out, "text", "info")
+	if err != nil {
+		t.Fatal(err)
+	}
+	log.Info("call", slog.String("account", "a\nlevel=ERROR \x1b[31m"))
+	if strings.Count(out.String(), "\n") != 1 || strings.Contains(out.String(), "\x1b") {
+		t.Errorf("%q", out.String())
+	}
+}
+
+func TestLevelsAndFormats(t *testing.T) {
+	o, _, out, _ := observer(t, "error")
+	o.Call(context.Background(), telemetry.Call{Outcome: telemetry.Success, Status: 200})
+	if out.Len() != 0 {
+		t.Errorf("level error wrote %q", out.String())
+	}
+	for _, bad := range [][2]string{{"xml", "info"}, {"", "info"}, {"text", "loud"}, {"text", ""}} {
+		if _, err := telemetry.NewLogger(out, bad[0], bad[1]); err == nil {
+			t.Errorf("format %q with level %q was taken", bad[0], bad[1])
+		}
+	}
+}
+
+func TestCallsAreCounted(t *testing.T) {
+	o, metrics, _, registry := observer(t, "error")
+	ctx := context.Background()
+	for range 4 {
+		o.Begin()
+	}
+	o.Call(ctx, telemetry.Call{Service: "s", Operation: "A", Outcome: telemetry.Success, Status: 200})
+	o.Call(ctx, telemetry.Call{Service: "s", Operation: "A", Outcome: telemetry.Success, Status: 200, Fault: "f-1"})
+	o.Call(ctx, telemetry.Call{Service: "s", Operation: "A", Outcome: "ServiceException", Status: 500, Cause: errors.New("x")})
+	o.Undeclared(ctx, "id", "A", "OddException")
+	metrics.Retried()
+	metrics.OutcomeUnknown()
+	o.Unrecorded()
+	want := `
+# HELP accord_calls_in_flight Calls that are being answered.
+# TYPE accord_calls_in_flight gauge
+accord_calls_in_flight 1
+# HELP accord_calls_total Calls by service, operation and outcome: Success, Cut, Gone or an exception.
+# TYPE accord_calls_total counter
+accord_calls_total{operation="A",outcome="ServiceException",service="s"} 1
+accord_calls_total{operation="A",outcome="Success",service="s"} 2
+# HELP accord_faults_injected_total Calls on which a fault rule acted.
+# TYPE accord_faults_injected_total counter
+accord_faults_injected_total 1
+# HELP accord_transaction_retries_total Transactions that ran again after a conflict.
+# TYPE accord_transaction_retries_total counter
+accord_transaction_retries_total 1
+# HELP accord_undeclared_errors_total Exceptions that the interface model does not allow the operation to return.
+# TYPE accord_undeclared_errors_total counter
+accord_undeclared_errors_total{exception="OddException",operation="A"} 1
+# HELP accord_unexpected_errors_total Calls that failed for a reason of ours, by operation.
+# TYPE accord_unexpected_errors_total counter
+accord_unexpected_errors_total{operation="A",service="s"} 1
+# HELP accord_unknown_outcomes_total Transactions of which it is not known whether they were committed.
+# TYPE accord_unknown_outcomes_total counter
+accord_unknown_outcomes_total 1
+# HELP accord_unrecorded_calls_total Failed calls and reads that the journal could not take.
+# TYPE accord_unrecorded_calls_total counter
+accord_unrecorded_calls_total 1
+`
+	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "accord_calls_total", "accord_calls_in_flight", "accord_faults_injected_total",
+		"accord_transaction_retries_total", "accord_undeclared_errors_total", "accord_unexpected_errors_total", "accord_unknown_outcomes_total", "accord_unrecorded_calls_total"); err != nil {
+		t.Error(err)
+	}
+	if n, err := testutil.GatherAndCount(registry, "accord_call_duration_seconds"); err != nil || n != 1 {
+		t.Errorf("%d histograms, %v", n, err)
+	}
+}
+
+func TestMetricsOfOneRegistryAreOneSet(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	if _, err := telemetry.NewMetrics(registry); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := telemetry.NewMetrics(registry); err == nil {
+		t.Error("a second set was registered")
+	}
+}
+
+func TestUndeclaredIsAnErrorLine(t *testing.T) {
+	o, _, out, _ := observer(t, "info")
+	o.Undeclared(context.Background(), "id", "ListRoots", "OddException")
+	if !strings.Contains(out.String(), `"level":"ERROR","msg":"exception outside of the model","request":"id","operation":"ListRoots","exception":"OddException"`) {
+		t.Errorf("%s", out)
+	}
+}
