@@ -188,8 +188,14 @@ func (m *Model) problems() []string {
 	var out []string
 	bad := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 
+	requestOf := make(map[string]string)
 	for _, name := range m.operationNames() {
 		op := m.Operations[name]
+		in, _ := m.io(name)
+		if other, taken := requestOf[in]; taken {
+			bad("%s: %s is the input of %s", name, in, other)
+		}
+		requestOf[in] = name
 		for _, io := range []string{op.Input, op.Output} {
 			if io != "" && (m.Shapes[io] == nil || m.Shapes[io].Type != "structure") {
 				bad("%s: %s is no structure", name, io)

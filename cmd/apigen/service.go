@@ -54,9 +54,22 @@ func (m *Model) service(pkg string) *source {
 	s.line("var Operations = map[string]api.Operation{")
 	for _, name := range m.operationNames() {
 		v := unexported(name)
-		s.line("%q: api.Bind(%q, Service.%s, %sAccess, %sErrors),", name, name, name, v, v)
+		s.line("%q: %sOperation,", name, v)
 	}
-	s.line("}")
+	s.line("}\n")
+
+	s.line("// The rows of the table, each of which its request knows.")
+	s.line("var (")
+	for _, name := range m.operationNames() {
+		v := unexported(name)
+		s.line("%sOperation = api.Bind(%q, Service.%s, %sAccess, %sErrors)", v, name, name, v, v)
+	}
+	s.line(")\n")
+	for _, name := range m.operationNames() {
+		in, _ := m.io(name)
+		s.line("// Operation returns %s.", name)
+		s.line("func (*%s) Operation() *api.Operation { return &%sOperation }\n", exported(in), unexported(name))
+	}
 
 	if m.Service.Protocol == "query" {
 		s.line("\n// ResultWrapper names the element around the output of each operation.")

@@ -21,6 +21,8 @@ type Operation struct {
 
 // Request is the decoded input of an operation.
 type Request interface {
+	// Operation returns the operation that the request is the input of.
+	Operation() *Operation
 	// Validate checks the constraints of the model and returns the first fault,
 	// or nil.
 	Validate() *Error

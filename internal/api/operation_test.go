@@ -11,6 +11,8 @@ import (
 
 type greetRequest struct{ Name string }
 
+func (*greetRequest) Operation() *api.Operation { return &greet }
+
 func (r *greetRequest) Validate() *api.Error {
 	if r.Name == "" {
 		return api.NewError("InvalidInputException", "INPUT_REQUIRED", "")
@@ -39,6 +41,9 @@ func TestAnOperationCallsItsMethod(t *testing.T) {
 	in := greet.NewRequest()
 	if fault := in.Validate(); fault == nil || fault.Reason != "INPUT_REQUIRED" {
 		t.Errorf("an empty request: %v", fault)
+	}
+	if got := in.Operation().Name; got != "Greet" {
+		t.Errorf("the request is the input of %s", got)
 	}
 	in.(*greetRequest).Name = "Ada"
 	if fresh := greet.NewRequest(); fresh.(*greetRequest).Name != "" {

@@ -44,6 +44,9 @@ type (
 	}
 )
 
+// Operation is not asked for: two operations share the type.
+func (*request) Operation() *api.Operation { return nil }
+
 func (r *request) Validate() *api.Error {
 	if r.Name == nil {
 		native := api.NewError("InvalidInputException", "INPUT_REQUIRED:NAME", "You must provide a value for the parameter.")

@@ -412,67 +412,385 @@ func (Unimplemented) UpdateResponsibilityTransfer(context.Context, *UpdateRespon
 
 // Operations is the table of all operations by name.
 var Operations = map[string]api.Operation{
-	"AcceptHandshake":                            api.Bind("AcceptHandshake", Service.AcceptHandshake, acceptHandshakeAccess, acceptHandshakeErrors),
-	"AttachPolicy":                               api.Bind("AttachPolicy", Service.AttachPolicy, attachPolicyAccess, attachPolicyErrors),
-	"CancelHandshake":                            api.Bind("CancelHandshake", Service.CancelHandshake, cancelHandshakeAccess, cancelHandshakeErrors),
-	"CloseAccount":                               api.Bind("CloseAccount", Service.CloseAccount, closeAccountAccess, closeAccountErrors),
-	"CreateAccount":                              api.Bind("CreateAccount", Service.CreateAccount, createAccountAccess, createAccountErrors),
-	"CreateGovCloudAccount":                      api.Bind("CreateGovCloudAccount", Service.CreateGovCloudAccount, createGovCloudAccountAccess, createGovCloudAccountErrors),
-	"CreateOrganization":                         api.Bind("CreateOrganization", Service.CreateOrganization, createOrganizationAccess, createOrganizationErrors),
-	"CreateOrganizationalUnit":                   api.Bind("CreateOrganizationalUnit", Service.CreateOrganizationalUnit, createOrganizationalUnitAccess, createOrganizationalUnitErrors),
-	"CreatePolicy":                               api.Bind("CreatePolicy", Service.CreatePolicy, createPolicyAccess, createPolicyErrors),
-	"DeclineHandshake":                           api.Bind("DeclineHandshake", Service.DeclineHandshake, declineHandshakeAccess, declineHandshakeErrors),
-	"DeleteOrganization":                         api.Bind("DeleteOrganization", Service.DeleteOrganization, deleteOrganizationAccess, deleteOrganizationErrors),
-	"DeleteOrganizationalUnit":                   api.Bind("DeleteOrganizationalUnit", Service.DeleteOrganizationalUnit, deleteOrganizationalUnitAccess, deleteOrganizationalUnitErrors),
-	"DeletePolicy":                               api.Bind("DeletePolicy", Service.DeletePolicy, deletePolicyAccess, deletePolicyErrors),
-	"DeleteResourcePolicy":                       api.Bind("DeleteResourcePolicy", Service.DeleteResourcePolicy, deleteResourcePolicyAccess, deleteResourcePolicyErrors),
-	"DeregisterDelegatedAdministrator":           api.Bind("DeregisterDelegatedAdministrator", Service.DeregisterDelegatedAdministrator, deregisterDelegatedAdministratorAccess, deregisterDelegatedAdministratorErrors),
-	"DescribeAccount":                            api.Bind("DescribeAccount", Service.DescribeAccount, describeAccountAccess, describeAccountErrors),
-	"DescribeCreateAccountStatus":                api.Bind("DescribeCreateAccountStatus", Service.DescribeCreateAccountStatus, describeCreateAccountStatusAccess, describeCreateAccountStatusErrors),
-	"DescribeEffectivePolicy":                    api.Bind("DescribeEffectivePolicy", Service.DescribeEffectivePolicy, describeEffectivePolicyAccess, describeEffectivePolicyErrors),
-	"DescribeHandshake":                          api.Bind("DescribeHandshake", Service.DescribeHandshake, describeHandshakeAccess, describeHandshakeErrors),
-	"DescribeOrganization":                       api.Bind("DescribeOrganization", Service.DescribeOrganization, describeOrganizationAccess, describeOrganizationErrors),
-	"DescribeOrganizationalUnit":                 api.Bind("DescribeOrganizationalUnit", Service.DescribeOrganizationalUnit, describeOrganizationalUnitAccess, describeOrganizationalUnitErrors),
-	"DescribePolicy":                             api.Bind("DescribePolicy", Service.DescribePolicy, describePolicyAccess, describePolicyErrors),
-	"DescribeResourcePolicy":                     api.Bind("DescribeResourcePolicy", Service.DescribeResourcePolicy, describeResourcePolicyAccess, describeResourcePolicyErrors),
-	"DescribeResponsibilityTransfer":             api.Bind("DescribeResponsibilityTransfer", Service.DescribeResponsibilityTransfer, describeResponsibilityTransferAccess, describeResponsibilityTransferErrors),
-	"DetachPolicy":                               api.Bind("DetachPolicy", Service.DetachPolicy, detachPolicyAccess, detachPolicyErrors),
-	"DisableAWSServiceAccess":                    api.Bind("DisableAWSServiceAccess", Service.DisableAWSServiceAccess, disableAWSServiceAccessAccess, disableAWSServiceAccessErrors),
-	"DisablePolicyType":                          api.Bind("DisablePolicyType", Service.DisablePolicyType, disablePolicyTypeAccess, disablePolicyTypeErrors),
-	"EnableAWSServiceAccess":                     api.Bind("EnableAWSServiceAccess", Service.EnableAWSServiceAccess, enableAWSServiceAccessAccess, enableAWSServiceAccessErrors),
-	"EnableAllFeatures":                          api.Bind("EnableAllFeatures", Service.EnableAllFeatures, enableAllFeaturesAccess, enableAllFeaturesErrors),
-	"EnablePolicyType":                           api.Bind("EnablePolicyType", Service.EnablePolicyType, enablePolicyTypeAccess, enablePolicyTypeErrors),
-	"InviteAccountToOrganization":                api.Bind("InviteAccountToOrganization", Service.InviteAccountToOrganization, inviteAccountToOrganizationAccess, inviteAccountToOrganizationErrors),
-	"InviteOrganizationToTransferResponsibility": api.Bind("InviteOrganizationToTransferResponsibility", Service.InviteOrganizationToTransferResponsibility, inviteOrganizationToTransferResponsibilityAccess, inviteOrganizationToTransferResponsibilityErrors),
-	"LeaveOrganization":                          api.Bind("LeaveOrganization", Service.LeaveOrganization, leaveOrganizationAccess, leaveOrganizationErrors),
-	"ListAWSServiceAccessForOrganization":        api.Bind("ListAWSServiceAccessForOrganization", Service.ListAWSServiceAccessForOrganization, listAWSServiceAccessForOrganizationAccess, listAWSServiceAccessForOrganizationErrors),
-	"ListAccounts":                               api.Bind("ListAccounts", Service.ListAccounts, listAccountsAccess, listAccountsErrors),
-	"ListAccountsForParent":                      api.Bind("ListAccountsForParent", Service.ListAccountsForParent, listAccountsForParentAccess, listAccountsForParentErrors),
-	"ListAccountsWithInvalidEffectivePolicy":     api.Bind("ListAccountsWithInvalidEffectivePolicy", Service.ListAccountsWithInvalidEffectivePolicy, listAccountsWithInvalidEffectivePolicyAccess, listAccountsWithInvalidEffectivePolicyErrors),
-	"ListChildren":                               api.Bind("ListChildren", Service.ListChildren, listChildrenAccess, listChildrenErrors),
-	"ListCreateAccountStatus":                    api.Bind("ListCreateAccountStatus", Service.ListCreateAccountStatus, listCreateAccountStatusAccess, listCreateAccountStatusErrors),
-	"ListDelegatedAdministrators":                api.Bind("ListDelegatedAdministrators", Service.ListDelegatedAdministrators, listDelegatedAdministratorsAccess, listDelegatedAdministratorsErrors),
-	"ListDelegatedServicesForAccount":            api.Bind("ListDelegatedServicesForAccount", Service.ListDelegatedServicesForAccount, listDelegatedServicesForAccountAccess, listDelegatedServicesForAccountErrors),
-	"ListEffectivePolicyValidationErrors":        api.Bind("ListEffectivePolicyValidationErrors", Service.ListEffectivePolicyValidationErrors, listEffectivePolicyValidationErrorsAccess, listEffectivePolicyValidationErrorsErrors),
-	"ListHandshakesForAccount":                   api.Bind("ListHandshakesForAccount", Service.ListHandshakesForAccount, listHandshakesForAccountAccess, listHandshakesForAccountErrors),
-	"ListHandshakesForOrganization":              api.Bind("ListHandshakesForOrganization", Service.ListHandshakesForOrganization, listHandshakesForOrganizationAccess, listHandshakesForOrganizationErrors),
-	"ListInboundResponsibilityTransfers":         api.Bind("ListInboundResponsibilityTransfers", Service.ListInboundResponsibilityTransfers, listInboundResponsibilityTransfersAccess, listInboundResponsibilityTransfersErrors),
-	"ListOrganizationalUnitsForParent":           api.Bind("ListOrganizationalUnitsForParent", Service.ListOrganizationalUnitsForParent, listOrganizationalUnitsForParentAccess, listOrganizationalUnitsForParentErrors),
-	"ListOutboundResponsibilityTransfers":        api.Bind("ListOutboundResponsibilityTransfers", Service.ListOutboundResponsibilityTransfers, listOutboundResponsibilityTransfersAccess, listOutboundResponsibilityTransfersErrors),
-	"ListParents":                                api.Bind("ListParents", Service.ListParents, listParentsAccess, listParentsErrors),
-	"ListPolicies":                               api.Bind("ListPolicies", Service.ListPolicies, listPoliciesAccess, listPoliciesErrors),
-	"ListPoliciesForTarget":                      api.Bind("ListPoliciesForTarget", Service.ListPoliciesForTarget, listPoliciesForTargetAccess, listPoliciesForTargetErrors),
-	"ListRoots":                                  api.Bind("ListRoots", Service.ListRoots, listRootsAccess, listRootsErrors),
-	"ListTagsForResource":                        api.Bind("ListTagsForResource", Service.ListTagsForResource, listTagsForResourceAccess, listTagsForResourceErrors),
-	"ListTargetsForPolicy":                       api.Bind("ListTargetsForPolicy", Service.ListTargetsForPolicy, listTargetsForPolicyAccess, listTargetsForPolicyErrors),
-	"MoveAccount":                                api.Bind("MoveAccount", Service.MoveAccount, moveAccountAccess, moveAccountErrors),
-	"PutResourcePolicy":                          api.Bind("PutResourcePolicy", Service.PutResourcePolicy, putResourcePolicyAccess, putResourcePolicyErrors),
-	"RegisterDelegatedAdministrator":             api.Bind("RegisterDelegatedAdministrator", Service.RegisterDelegatedAdministrator, registerDelegatedAdministratorAccess, registerDelegatedAdministratorErrors),
-	"RemoveAccountFromOrganization":              api.Bind("RemoveAccountFromOrganization", Service.RemoveAccountFromOrganization, removeAccountFromOrganizationAccess, removeAccountFromOrganizationErrors),
-	"TagResource":                                api.Bind("TagResource", Service.TagResource, tagResourceAccess, tagResourceErrors),
-	"TerminateResponsibilityTransfer":            api.Bind("TerminateResponsibilityTransfer", Service.TerminateResponsibilityTransfer, terminateResponsibilityTransferAccess, terminateResponsibilityTransferErrors),
-	"UntagResource":                              api.Bind("UntagResource", Service.UntagResource, untagResourceAccess, untagResourceErrors),
-	"UpdateOrganizationalUnit":                   api.Bind("UpdateOrganizationalUnit", Service.UpdateOrganizationalUnit, updateOrganizationalUnitAccess, updateOrganizationalUnitErrors),
-	"UpdatePolicy":                               api.Bind("UpdatePolicy", Service.UpdatePolicy, updatePolicyAccess, updatePolicyErrors),
-	"UpdateResponsibilityTransfer":               api.Bind("UpdateResponsibilityTransfer", Service.UpdateResponsibilityTransfer, updateResponsibilityTransferAccess, updateResponsibilityTransferErrors),
+	"AcceptHandshake":                            acceptHandshakeOperation,
+	"AttachPolicy":                               attachPolicyOperation,
+	"CancelHandshake":                            cancelHandshakeOperation,
+	"CloseAccount":                               closeAccountOperation,
+	"CreateAccount":                              createAccountOperation,
+	"CreateGovCloudAccount":                      createGovCloudAccountOperation,
+	"CreateOrganization":                         createOrganizationOperation,
+	"CreateOrganizationalUnit":                   createOrganizationalUnitOperation,
+	"CreatePolicy":                               createPolicyOperation,
+	"DeclineHandshake":                           declineHandshakeOperation,
+	"DeleteOrganization":                         deleteOrganizationOperation,
+	"DeleteOrganizationalUnit":                   deleteOrganizationalUnitOperation,
+	"DeletePolicy":                               deletePolicyOperation,
+	"DeleteResourcePolicy":                       deleteResourcePolicyOperation,
+	"DeregisterDelegatedAdministrator":           deregisterDelegatedAdministratorOperation,
+	"DescribeAccount":                            describeAccountOperation,
+	"DescribeCreateAccountStatus":                describeCreateAccountStatusOperation,
+	"DescribeEffectivePolicy":                    describeEffectivePolicyOperation,
+	"DescribeHandshake":                          describeHandshakeOperation,
+	"DescribeOrganization":                       describeOrganizationOperation,
+	"DescribeOrganizationalUnit":                 describeOrganizationalUnitOperation,
+	"DescribePolicy":                             describePolicyOperation,
+	"DescribeResourcePolicy":                     describeResourcePolicyOperation,
+	"DescribeResponsibilityTransfer":             describeResponsibilityTransferOperation,
+	"DetachPolicy":                               detachPolicyOperation,
+	"DisableAWSServiceAccess":                    disableAWSServiceAccessOperation,
+	"DisablePolicyType":                          disablePolicyTypeOperation,
+	"EnableAWSServiceAccess":                     enableAWSServiceAccessOperation,
+	"EnableAllFeatures":                          enableAllFeaturesOperation,
+	"EnablePolicyType":                           enablePolicyTypeOperation,
+	"InviteAccountToOrganization":                inviteAccountToOrganizationOperation,
+	"InviteOrganizationToTransferResponsibility": inviteOrganizationToTransferResponsibilityOperation,
+	"LeaveOrganization":                          leaveOrganizationOperation,
+	"ListAWSServiceAccessForOrganization":        listAWSServiceAccessForOrganizationOperation,
+	"ListAccounts":                               listAccountsOperation,
+	"ListAccountsForParent":                      listAccountsForParentOperation,
+	"ListAccountsWithInvalidEffectivePolicy":     listAccountsWithInvalidEffectivePolicyOperation,
+	"ListChildren":                               listChildrenOperation,
+	"ListCreateAccountStatus":                    listCreateAccountStatusOperation,
+	"ListDelegatedAdministrators":                listDelegatedAdministratorsOperation,
+	"ListDelegatedServicesForAccount":            listDelegatedServicesForAccountOperation,
+	"ListEffectivePolicyValidationErrors":        listEffectivePolicyValidationErrorsOperation,
+	"ListHandshakesForAccount":                   listHandshakesForAccountOperation,
+	"ListHandshakesForOrganization":              listHandshakesForOrganizationOperation,
+	"ListInboundResponsibilityTransfers":         listInboundResponsibilityTransfersOperation,
+	"ListOrganizationalUnitsForParent":           listOrganizationalUnitsForParentOperation,
+	"ListOutboundResponsibilityTransfers":        listOutboundResponsibilityTransfersOperation,
+	"ListParents":                                listParentsOperation,
+	"ListPolicies":                               listPoliciesOperation,
+	"ListPoliciesForTarget":                      listPoliciesForTargetOperation,
+	"ListRoots":                                  listRootsOperation,
+	"ListTagsForResource":                        listTagsForResourceOperation,
+	"ListTargetsForPolicy":                       listTargetsForPolicyOperation,
+	"MoveAccount":                                moveAccountOperation,
+	"PutResourcePolicy":                          putResourcePolicyOperation,
+	"RegisterDelegatedAdministrator":             registerDelegatedAdministratorOperation,
+	"RemoveAccountFromOrganization":              removeAccountFromOrganizationOperation,
+	"TagResource":                                tagResourceOperation,
+	"TerminateResponsibilityTransfer":            terminateResponsibilityTransferOperation,
+	"UntagResource":                              untagResourceOperation,
+	"UpdateOrganizationalUnit":                   updateOrganizationalUnitOperation,
+	"UpdatePolicy":                               updatePolicyOperation,
+	"UpdateResponsibilityTransfer":               updateResponsibilityTransferOperation,
+}
+
+// The rows of the table, each of which its request knows.
+var (
+	acceptHandshakeOperation                            = api.Bind("AcceptHandshake", Service.AcceptHandshake, acceptHandshakeAccess, acceptHandshakeErrors)
+	attachPolicyOperation                               = api.Bind("AttachPolicy", Service.AttachPolicy, attachPolicyAccess, attachPolicyErrors)
+	cancelHandshakeOperation                            = api.Bind("CancelHandshake", Service.CancelHandshake, cancelHandshakeAccess, cancelHandshakeErrors)
+	closeAccountOperation                               = api.Bind("CloseAccount", Service.CloseAccount, closeAccountAccess, closeAccountErrors)
+	createAccountOperation                              = api.Bind("CreateAccount", Service.CreateAccount, createAccountAccess, createAccountErrors)
+	createGovCloudAccountOperation                      = api.Bind("CreateGovCloudAccount", Service.CreateGovCloudAccount, createGovCloudAccountAccess, createGovCloudAccountErrors)
+	createOrganizationOperation                         = api.Bind("CreateOrganization", Service.CreateOrganization, createOrganizationAccess, createOrganizationErrors)
+	createOrganizationalUnitOperation                   = api.Bind("CreateOrganizationalUnit", Service.CreateOrganizationalUnit, createOrganizationalUnitAccess, createOrganizationalUnitErrors)
+	createPolicyOperation                               = api.Bind("CreatePolicy", Service.CreatePolicy, createPolicyAccess, createPolicyErrors)
+	declineHandshakeOperation                           = api.Bind("DeclineHandshake", Service.DeclineHandshake, declineHandshakeAccess, declineHandshakeErrors)
+	deleteOrganizationOperation                         = api.Bind("DeleteOrganization", Service.DeleteOrganization, deleteOrganizationAccess, deleteOrganizationErrors)
+	deleteOrganizationalUnitOperation                   = api.Bind("DeleteOrganizationalUnit", Service.DeleteOrganizationalUnit, deleteOrganizationalUnitAccess, deleteOrganizationalUnitErrors)
+	deletePolicyOperation                               = api.Bind("DeletePolicy", Service.DeletePolicy, deletePolicyAccess, deletePolicyErrors)
+	deleteResourcePolicyOperation                       = api.Bind("DeleteResourcePolicy", Service.DeleteResourcePolicy, deleteResourcePolicyAccess, deleteResourcePolicyErrors)
+	deregisterDelegatedAdministratorOperation           = api.Bind("DeregisterDelegatedAdministrator", Service.DeregisterDelegatedAdministrator, deregisterDelegatedAdministratorAccess, deregisterDelegatedAdministratorErrors)
+	describeAccountOperation                            = api.Bind("DescribeAccount", Service.DescribeAccount, describeAccountAccess, describeAccountErrors)
+	describeCreateAccountStatusOperation                = api.Bind("DescribeCreateAccountStatus", Service.DescribeCreateAccountStatus, describeCreateAccountStatusAccess, describeCreateAccountStatusErrors)
+	describeEffectivePolicyOperation                    = api.Bind("DescribeEffectivePolicy", Service.DescribeEffectivePolicy, describeEffectivePolicyAccess, describeEffectivePolicyErrors)
+	describeHandshakeOperation                          = api.Bind("DescribeHandshake", Service.DescribeHandshake, describeHandshakeAccess, describeHandshakeErrors)
+	describeOrganizationOperation                       = api.Bind("DescribeOrganization", Service.DescribeOrganization, describeOrganizationAccess, describeOrganizationErrors)
+	describeOrganizationalUnitOperation                 = api.Bind("DescribeOrganizationalUnit", Service.DescribeOrganizationalUnit, describeOrganizationalUnitAccess, describeOrganizationalUnitErrors)
+	describePolicyOperation                             = api.Bind("DescribePolicy", Service.DescribePolicy, describePolicyAccess, describePolicyErrors)
+	describeResourcePolicyOperation                     = api.Bind("DescribeResourcePolicy", Service.DescribeResourcePolicy, describeResourcePolicyAccess, describeResourcePolicyErrors)
+	describeResponsibilityTransferOperation             = api.Bind("DescribeResponsibilityTransfer", Service.DescribeResponsibilityTransfer, describeResponsibilityTransferAccess, describeResponsibilityTransferErrors)
+	detachPolicyOperation                               = api.Bind("DetachPolicy", Service.DetachPolicy, detachPolicyAccess, detachPolicyErrors)
+	disableAWSServiceAccessOperation                    = api.Bind("DisableAWSServiceAccess", Service.DisableAWSServiceAccess, disableAWSServiceAccessAccess, disableAWSServiceAccessErrors)
+	disablePolicyTypeOperation                          = api.Bind("DisablePolicyType", Service.DisablePolicyType, disablePolicyTypeAccess, disablePolicyTypeErrors)
+	enableAWSServiceAccessOperation                     = api.Bind("EnableAWSServiceAccess", Service.EnableAWSServiceAccess, enableAWSServiceAccessAccess, enableAWSServiceAccessErrors)
+	enableAllFeaturesOperation                          = api.Bind("EnableAllFeatures", Service.EnableAllFeatures, enableAllFeaturesAccess, enableAllFeaturesErrors)
+	enablePolicyTypeOperation                           = api.Bind("EnablePolicyType", Service.EnablePolicyType, enablePolicyTypeAccess, enablePolicyTypeErrors)
+	inviteAccountToOrganizationOperation                = api.Bind("InviteAccountToOrganization", Service.InviteAccountToOrganization, inviteAccountToOrganizationAccess, inviteAccountToOrganizationErrors)
+	inviteOrganizationToTransferResponsibilityOperation = api.Bind("InviteOrganizationToTransferResponsibility", Service.InviteOrganizationToTransferResponsibility, inviteOrganizationToTransferResponsibilityAccess, inviteOrganizationToTransferResponsibilityErrors)
+	leaveOrganizationOperation                          = api.Bind("LeaveOrganization", Service.LeaveOrganization, leaveOrganizationAccess, leaveOrganizationErrors)
+	listAWSServiceAccessForOrganizationOperation        = api.Bind("ListAWSServiceAccessForOrganization", Service.ListAWSServiceAccessForOrganization, listAWSServiceAccessForOrganizationAccess, listAWSServiceAccessForOrganizationErrors)
+	listAccountsOperation                               = api.Bind("ListAccounts", Service.ListAccounts, listAccountsAccess, listAccountsErrors)
+	listAccountsForParentOperation                      = api.Bind("ListAccountsForParent", Service.ListAccountsForParent, listAccountsForParentAccess, listAccountsForParentErrors)
+	listAccountsWithInvalidEffectivePolicyOperation     = api.Bind("ListAccountsWithInvalidEffectivePolicy", Service.ListAccountsWithInvalidEffectivePolicy, listAccountsWithInvalidEffectivePolicyAccess, listAccountsWithInvalidEffectivePolicyErrors)
+	listChildrenOperation                               = api.Bind("ListChildren", Service.ListChildren, listChildrenAccess, listChildrenErrors)
+	listCreateAccountStatusOperation                    = api.Bind("ListCreateAccountStatus", Service.ListCreateAccountStatus, listCreateAccountStatusAccess, listCreateAccountStatusErrors)
+	listDelegatedAdministratorsOperation                = api.Bind("ListDelegatedAdministrators", Service.ListDelegatedAdministrators, listDelegatedAdministratorsAccess, listDelegatedAdministratorsErrors)
+	listDelegatedServicesForAccountOperation            = api.Bind("ListDelegatedServicesForAccount", Service.ListDelegatedServicesForAccount, listDelegatedServicesForAccountAccess, listDelegatedServicesForAccountErrors)
+	listEffectivePolicyValidationErrorsOperation        = api.Bind("ListEffectivePolicyValidationErrors", Service.ListEffectivePolicyValidationErrors, listEffectivePolicyValidationErrorsAccess, listEffectivePolicyValidationErrorsErrors)
+	listHandshakesForAccountOperation                   = api.Bind("ListHandshakesForAccount", Service.ListHandshakesForAccount, listHandshakesForAccountAccess, listHandshakesForAccountErrors)
+	listHandshakesForOrganizationOperation              = api.Bind("ListHandshakesForOrganization", Service.ListHandshakesForOrganization, listHandshakesForOrganizationAccess, listHandshakesForOrganizationErrors)
+	listInboundResponsibilityTransfersOperation         = api.Bind("ListInboundResponsibilityTransfers", Service.ListInboundResponsibilityTransfers, listInboundResponsibilityTransfersAccess, listInboundResponsibilityTransfersErrors)
+	listOrganizationalUnitsForParentOperation           = api.Bind("ListOrganizationalUnitsForParent", Service.ListOrganizationalUnitsForParent, listOrganizationalUnitsForParentAccess, listOrganizationalUnitsForParentErrors)
+	listOutboundResponsibilityTransfersOperation        = api.Bind("ListOutboundResponsibilityTransfers", Service.ListOutboundResponsibilityTransfers, listOutboundResponsibilityTransfersAccess, listOutboundResponsibilityTransfersErrors)
+	listParentsOperation                                = api.Bind("ListParents", Service.ListParents, listParentsAccess, listParentsErrors)
+	listPoliciesOperation                               = api.Bind("ListPolicies", Service.ListPolicies, listPoliciesAccess, listPoliciesErrors)
+	listPoliciesForTargetOperation                      = api.Bind("ListPoliciesForTarget", Service.ListPoliciesForTarget, listPoliciesForTargetAccess, listPoliciesForTargetErrors)
+	listRootsOperation                                  = api.Bind("ListRoots", Service.ListRoots, listRootsAccess, listRootsErrors)
+	listTagsForResourceOperation                        = api.Bind("ListTagsForResource", Service.ListTagsForResource, listTagsForResourceAccess, listTagsForResourceErrors)
+	listTargetsForPolicyOperation                       = api.Bind("ListTargetsForPolicy", Service.ListTargetsForPolicy, listTargetsForPolicyAccess, listTargetsForPolicyErrors)
+	moveAccountOperation                                = api.Bind("MoveAccount", Service.MoveAccount, moveAccountAccess, moveAccountErrors)
+	putResourcePolicyOperation                          = api.Bind("PutResourcePolicy", Service.PutResourcePolicy, putResourcePolicyAccess, putResourcePolicyErrors)
+	registerDelegatedAdministratorOperation             = api.Bind("RegisterDelegatedAdministrator", Service.RegisterDelegatedAdministrator, registerDelegatedAdministratorAccess, registerDelegatedAdministratorErrors)
+	removeAccountFromOrganizationOperation              = api.Bind("RemoveAccountFromOrganization", Service.RemoveAccountFromOrganization, removeAccountFromOrganizationAccess, removeAccountFromOrganizationErrors)
+	tagResourceOperation                                = api.Bind("TagResource", Service.TagResource, tagResourceAccess, tagResourceErrors)
+	terminateResponsibilityTransferOperation            = api.Bind("TerminateResponsibilityTransfer", Service.TerminateResponsibilityTransfer, terminateResponsibilityTransferAccess, terminateResponsibilityTransferErrors)
+	untagResourceOperation                              = api.Bind("UntagResource", Service.UntagResource, untagResourceAccess, untagResourceErrors)
+	updateOrganizationalUnitOperation                   = api.Bind("UpdateOrganizationalUnit", Service.UpdateOrganizationalUnit, updateOrganizationalUnitAccess, updateOrganizationalUnitErrors)
+	updatePolicyOperation                               = api.Bind("UpdatePolicy", Service.UpdatePolicy, updatePolicyAccess, updatePolicyErrors)
+	updateResponsibilityTransferOperation               = api.Bind("UpdateResponsibilityTransfer", Service.UpdateResponsibilityTransfer, updateResponsibilityTransferAccess, updateResponsibilityTransferErrors)
+)
+
+// Operation returns AcceptHandshake.
+func (*AcceptHandshakeRequest) Operation() *api.Operation { return &acceptHandshakeOperation }
+
+// Operation returns AttachPolicy.
+func (*AttachPolicyRequest) Operation() *api.Operation { return &attachPolicyOperation }
+
+// Operation returns CancelHandshake.
+func (*CancelHandshakeRequest) Operation() *api.Operation { return &cancelHandshakeOperation }
+
+// Operation returns CloseAccount.
+func (*CloseAccountRequest) Operation() *api.Operation { return &closeAccountOperation }
+
+// Operation returns CreateAccount.
+func (*CreateAccountRequest) Operation() *api.Operation { return &createAccountOperation }
+
+// Operation returns CreateGovCloudAccount.
+func (*CreateGovCloudAccountRequest) Operation() *api.Operation {
+	return &createGovCloudAccountOperation
+}
+
+// Operation returns CreateOrganization.
+func (*CreateOrganizationRequest) Operation() *api.Operation { return &createOrganizationOperation }
+
+// Operation returns CreateOrganizationalUnit.
+func (*CreateOrganizationalUnitRequest) Operation() *api.Operation {
+	return &createOrganizationalUnitOperation
+}
+
+// Operation returns CreatePolicy.
+func (*CreatePolicyRequest) Operation() *api.Operation { return &createPolicyOperation }
+
+// Operation returns DeclineHandshake.
+func (*DeclineHandshakeRequest) Operation() *api.Operation { return &declineHandshakeOperation }
+
+// Operation returns DeleteOrganization.
+func (*DeleteOrganizationRequest) Operation() *api.Operation { return &deleteOrganizationOperation }
+
+// Operation returns DeleteOrganizationalUnit.
+func (*DeleteOrganizationalUnitRequest) Operation() *api.Operation {
+	return &deleteOrganizationalUnitOperation
+}
+
+// Operation returns DeletePolicy.
+func (*DeletePolicyRequest) Operation() *api.Operation { return &deletePolicyOperation }
+
+// Operation returns DeleteResourcePolicy.
+func (*DeleteResourcePolicyRequest) Operation() *api.Operation { return &deleteResourcePolicyOperation }
+
+// Operation returns DeregisterDelegatedAdministrator.
+func (*DeregisterDelegatedAdministratorRequest) Operation() *api.Operation {
+	return &deregisterDelegatedAdministratorOperation
+}
+
+// Operation returns DescribeAccount.
+func (*DescribeAccountRequest) Operation() *api.Operation { return &describeAccountOperation }
+
+// Operation returns DescribeCreateAccountStatus.
+func (*DescribeCreateAccountStatusRequest) Operation() *api.Operation {
+	return &describeCreateAccountStatusOperation
+}
+
+// Operation returns DescribeEffectivePolicy.
+func (*DescribeEffectivePolicyRequest) Operation() *api.Operation {
+	return &describeEffectivePolicyOperation
+}
+
+// Operation returns DescribeHandshake.
+func (*DescribeHandshakeRequest) Operation() *api.Operation { return &describeHandshakeOperation }
+
+// Operation returns DescribeOrganization.
+func (*DescribeOrganizationRequest) Operation() *api.Operation { return &describeOrganizationOperation }
+
+// Operation returns DescribeOrganizationalUnit.
+func (*DescribeOrganizationalUnitRequest) Operation() *api.Operation {
+	return &describeOrganizationalUnitOperation
+}
+
+// Operation returns DescribePolicy.
+func (*DescribePolicyRequest) Operation() *api.Operation { return &describePolicyOperation }
+
+// Operation returns DescribeResourcePolicy.
+func (*DescribeResourcePolicyRequest) Operation() *api.Operation {
+	return &describeResourcePolicyOperation
+}
+
+// Operation returns DescribeResponsibilityTransfer.
+func (*DescribeResponsibilityTransferRequest) Operation() *api.Operation {
+	return &describeResponsibilityTransferOperation
+}
+
+// Operation returns DetachPolicy.
+func (*DetachPolicyRequest) Operation() *api.Operation { return &detachPolicyOperation }
+
+// Operation returns DisableAWSServiceAccess.
+func (*DisableAWSServiceAccessRequest) Operation() *api.Operation {
+	return &disableAWSServiceAccessOperation
+}
+
+// Operation returns DisablePolicyType.
+func (*DisablePolicyTypeRequest) Operation() *api.Operation { return &disablePolicyTypeOperation }
+
+// Operation returns EnableAWSServiceAccess.
+func (*EnableAWSServiceAccessRequest) Operation() *api.Operation {
+	return &enableAWSServiceAccessOperation
+}
+
+// Operation returns EnableAllFeatures.
+func (*EnableAllFeaturesRequest) Operation() *api.Operation { return &enableAllFeaturesOperation }
+
+// Operation returns EnablePolicyType.
+func (*EnablePolicyTypeRequest) Operation() *api.Operation { return &enablePolicyTypeOperation }
+
+// Operation returns InviteAccountToOrganization.
+func (*InviteAccountToOrganizationRequest) Operation() *api.Operation {
+	return &inviteAccountToOrganizationOperation
+}
+
+// Operation returns InviteOrganizationToTransferResponsibility.
+func (*InviteOrganizationToTransferResponsibilityRequest) Operation() *api.Operation {
+	return &inviteOrganizationToTransferResponsibilityOperation
+}
+
+// Operation returns LeaveOrganization.
+func (*LeaveOrganizationRequest) Operation() *api.Operation { return &leaveOrganizationOperation }
+
+// Operation returns ListAWSServiceAccessForOrganization.
+func (*ListAWSServiceAccessForOrganizationRequest) Operation() *api.Operation {
+	return &listAWSServiceAccessForOrganizationOperation
+}
+
+// Operation returns ListAccounts.
+func (*ListAccountsRequest) Operation() *api.Operation { return &listAccountsOperation }
+
+// Operation returns ListAccountsForParent.
+func (*ListAccountsForParentRequest) Operation() *api.Operation {
+	return &listAccountsForParentOperation
+}
+
+// Operation returns ListAccountsWithInvalidEffectivePolicy.
+func (*ListAccountsWithInvalidEffectivePolicyRequest) Operation() *api.Operation {
+	return &listAccountsWithInvalidEffectivePolicyOperation
+}
+
+// Operation returns ListChildren.
+func (*ListChildrenRequest) Operation() *api.Operation { return &listChildrenOperation }
+
+// Operation returns ListCreateAccountStatus.
+func (*ListCreateAccountStatusRequest) Operation() *api.Operation {
+	return &listCreateAccountStatusOperation
+}
+
+// Operation returns ListDelegatedAdministrators.
+func (*ListDelegatedAdministratorsRequest) Operation() *api.Operation {
+	return &listDelegatedAdministratorsOperation
+}
+
+// Operation returns ListDelegatedServicesForAccount.
+func (*ListDelegatedServicesForAccountRequest) Operation() *api.Operation {
+	return &listDelegatedServicesForAccountOperation
+}
+
+// Operation returns ListEffectivePolicyValidationErrors.
+func (*ListEffectivePolicyValidationErrorsRequest) Operation() *api.Operation {
+	return &listEffectivePolicyValidationErrorsOperation
+}
+
+// Operation returns ListHandshakesForAccount.
+func (*ListHandshakesForAccountRequest) Operation() *api.Operation {
+	return &listHandshakesForAccountOperation
+}
+
+// Operation returns ListHandshakesForOrganization.
+func (*ListHandshakesForOrganizationRequest) Operation() *api.Operation {
+	return &listHandshakesForOrganizationOperation
+}
+
+// Operation returns ListInboundResponsibilityTransfers.
+func (*ListInboundResponsibilityTransfersRequest) Operation() *api.Operation {
+	return &listInboundResponsibilityTransfersOperation
+}
+
+// Operation returns ListOrganizationalUnitsForParent.
+func (*ListOrganizationalUnitsForParentRequest) Operation() *api.Operation {
+	return &listOrganizationalUnitsForParentOperation
+}
+
+// Operation returns ListOutboundResponsibilityTransfers.
+func (*ListOutboundResponsibilityTransfersRequest) Operation() *api.Operation {
+	return &listOutboundResponsibilityTransfersOperation
+}
+
+// Operation returns ListParents.
+func (*ListParentsRequest) Operation() *api.Operation { return &listParentsOperation }
+
+// Operation returns ListPolicies.
+func (*ListPoliciesRequest) Operation() *api.Operation { return &listPoliciesOperation }
+
+// Operation returns ListPoliciesForTarget.
+func (*ListPoliciesForTargetRequest) Operation() *api.Operation {
+	return &listPoliciesForTargetOperation
+}
+
+// Operation returns ListRoots.
+func (*ListRootsRequest) Operation() *api.Operation { return &listRootsOperation }
+
+// Operation returns ListTagsForResource.
+func (*ListTagsForResourceRequest) Operation() *api.Operation { return &listTagsForResourceOperation }
+
+// Operation returns ListTargetsForPolicy.
+func (*ListTargetsForPolicyRequest) Operation() *api.Operation { return &listTargetsForPolicyOperation }
+
+// Operation returns MoveAccount.
+func (*MoveAccountRequest) Operation() *api.Operation { return &moveAccountOperation }
+
+// Operation returns PutResourcePolicy.
+func (*PutResourcePolicyRequest) Operation() *api.Operation { return &putResourcePolicyOperation }
+
+// Operation returns RegisterDelegatedAdministrator.
+func (*RegisterDelegatedAdministratorRequest) Operation() *api.Operation {
+	return &registerDelegatedAdministratorOperation
+}
+
+// Operation returns RemoveAccountFromOrganization.
+func (*RemoveAccountFromOrganizationRequest) Operation() *api.Operation {
+	return &removeAccountFromOrganizationOperation
+}
+
+// Operation returns TagResource.
+func (*TagResourceRequest) Operation() *api.Operation { return &tagResourceOperation }
+
+// Operation returns TerminateResponsibilityTransfer.
+func (*TerminateResponsibilityTransferRequest) Operation() *api.Operation {
+	return &terminateResponsibilityTransferOperation
+}
+
+// Operation returns UntagResource.
+func (*UntagResourceRequest) Operation() *api.Operation { return &untagResourceOperation }
+
+// Operation returns UpdateOrganizationalUnit.
+func (*UpdateOrganizationalUnitRequest) Operation() *api.Operation {
+	return &updateOrganizationalUnitOperation
+}
+
+// Operation returns UpdatePolicy.
+func (*UpdatePolicyRequest) Operation() *api.Operation { return &updatePolicyOperation }
+
+// Operation returns UpdateResponsibilityTransfer.
+func (*UpdateResponsibilityTransferRequest) Operation() *api.Operation {
+	return &updateResponsibilityTransferOperation
 }

@@ -23,6 +23,9 @@ func TestEveryOperationHasAValidRequest(t *testing.T) {
 		if got, want := reflect.TypeOf(in), reflect.TypeOf(op.NewRequest()); got != want {
 			t.Errorf("%s: request is %v, want %v", name, got, want)
 		}
+		if got := in.Operation().Name; got != name {
+			t.Errorf("the request of %s is the input of %s", name, got)
+		}
 		if err := in.Validate(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

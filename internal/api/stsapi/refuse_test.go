@@ -91,8 +91,11 @@ func TestExceptionsTravelByTheirCode(t *testing.T) {
 	}
 }
 
-func TestOutputsAreWrapped(t *testing.T) {
-	for name := range stsapi.Operations {
+func TestOperationsKnowTheirRequestsAndWrappers(t *testing.T) {
+	for name, op := range stsapi.Operations {
+		if got := op.NewRequest().Operation().Name; got != name {
+			t.Errorf("the request of %s is the input of %s", name, got)
+		}
 		if got := stsapi.ResultWrapper[name]; got != name+"Result" {
 			t.Errorf("%s is wrapped in %q", name, got)
 		}

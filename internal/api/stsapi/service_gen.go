@@ -62,12 +62,38 @@ func (Unimplemented) GetSessionToken(context.Context, *GetSessionTokenRequest) (
 
 // Operations is the table of all operations by name.
 var Operations = map[string]api.Operation{
-	"AssumeRole":                 api.Bind("AssumeRole", Service.AssumeRole, assumeRoleAccess, assumeRoleErrors),
-	"DecodeAuthorizationMessage": api.Bind("DecodeAuthorizationMessage", Service.DecodeAuthorizationMessage, decodeAuthorizationMessageAccess, decodeAuthorizationMessageErrors),
-	"GetAccessKeyInfo":           api.Bind("GetAccessKeyInfo", Service.GetAccessKeyInfo, getAccessKeyInfoAccess, getAccessKeyInfoErrors),
-	"GetCallerIdentity":          api.Bind("GetCallerIdentity", Service.GetCallerIdentity, getCallerIdentityAccess, getCallerIdentityErrors),
-	"GetSessionToken":            api.Bind("GetSessionToken", Service.GetSessionToken, getSessionTokenAccess, getSessionTokenErrors),
+	"AssumeRole":                 assumeRoleOperation,
+	"DecodeAuthorizationMessage": decodeAuthorizationMessageOperation,
+	"GetAccessKeyInfo":           getAccessKeyInfoOperation,
+	"GetCallerIdentity":          getCallerIdentityOperation,
+	"GetSessionToken":            getSessionTokenOperation,
 }
+
+// The rows of the table, each of which its request knows.
+var (
+	assumeRoleOperation                 = api.Bind("AssumeRole", Service.AssumeRole, assumeRoleAccess, assumeRoleErrors)
+	decodeAuthorizationMessageOperation = api.Bind("DecodeAuthorizationMessage", Service.DecodeAuthorizationMessage, decodeAuthorizationMessageAccess, decodeAuthorizationMessageErrors)
+	getAccessKeyInfoOperation           = api.Bind("GetAccessKeyInfo", Service.GetAccessKeyInfo, getAccessKeyInfoAccess, getAccessKeyInfoErrors)
+	getCallerIdentityOperation          = api.Bind("GetCallerIdentity", Service.GetCallerIdentity, getCallerIdentityAccess, getCallerIdentityErrors)
+	getSessionTokenOperation            = api.Bind("GetSessionToken", Service.GetSessionToken, getSessionTokenAccess, getSessionTokenErrors)
+)
+
+// Operation returns AssumeRole.
+func (*AssumeRoleRequest) Operation() *api.Operation { return &assumeRoleOperation }
+
+// Operation returns DecodeAuthorizationMessage.
+func (*DecodeAuthorizationMessageRequest) Operation() *api.Operation {
+	return &decodeAuthorizationMessageOperation
+}
+
+// Operation returns GetAccessKeyInfo.
+func (*GetAccessKeyInfoRequest) Operation() *api.Operation { return &getAccessKeyInfoOperation }
+
+// Operation returns GetCallerIdentity.
+func (*GetCallerIdentityRequest) Operation() *api.Operation { return &getCallerIdentityOperation }
+
+// Operation returns GetSessionToken.
+func (*GetSessionTokenRequest) Operation() *api.Operation { return &getSessionTokenOperation }
 
 // ResultWrapper names the element around the output of each operation.
 var ResultWrapper = map[string]string{

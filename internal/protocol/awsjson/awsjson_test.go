@@ -55,6 +55,9 @@ type (
 	state string
 )
 
+// Operation is not asked for: a protocol reads the table.
+func (*inviteRequest) Operation() *api.Operation { return nil }
+
 func (*inviteRequest) Validate() *api.Error { return nil }
 
 var table = map[string]api.Operation{

@@ -52,6 +52,9 @@ type (
 	}
 )
 
+// Operation is not asked for: two operations share the type.
+func (*assumeRequest) Operation() *api.Operation { return nil }
+
 func (*assumeRequest) Validate() *api.Error { return nil }
 
 var (
