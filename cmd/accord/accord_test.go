@@ -92,7 +92,7 @@ func TestServeHasAFlagForEachSetting(t *testing.T) {
 	help := execute(t, "serve", "--help").out
 	for _, want := range []string{
 		"--listen HOST:PORT", "[ACCORD_LISTEN] (default 127.0.0.1:8016)", "--clock system|virtual", "--behavior NAME=VALUE",
-		"unset: on with auth open, else off [ACCORD_ADMIN_WRITES]",
+		"[ACCORD_ADMIN_WRITES] (default on)", "unset: no file [ACCORD_CONFIG]",
 	} {
 		if !strings.Contains(help, want) {
 			t.Errorf("the help lacks %q:\n%s", want, help)

@@ -61,7 +61,7 @@ type Config struct {
 	Mails func(ctx context.Context, before string, limit int) ([]store.Message, error)
 	// Health says why the installation cannot serve; nil when it can.
 	Health func(ctx context.Context) error
-	// Reset forgets all that people made; nil where that is not allowed.
+	// Reset forgets all that people made.
 	Reset func(ctx context.Context) error
 	// Metrics answers GET /metrics.
 	Metrics http.Handler

@@ -14,7 +14,6 @@ import (
 	"accord/internal/admin"
 	"accord/internal/api/orgapi"
 	"accord/internal/api/stsapi"
-	"accord/internal/config"
 	"accord/internal/event"
 	"accord/internal/faults"
 	"accord/internal/ident"
@@ -114,7 +113,7 @@ func (i *App) openOrganizations(ctx context.Context) error {
 		Behavior:        i.config.Behavior,
 		Quotas:          i.config.Quotas,
 		Log:             i.log,
-		RegisterCallers: i.config.Auth == config.Open,
+		RegisterCallers: true,
 		CreationFailure: i.Faults.CreationFailure,
 		Committed:       i.outbox.Notify,
 	})
@@ -205,14 +204,12 @@ func (i *App) openAdmin(context.Context) error {
 		Faults:   i.Faults,
 		Mails:    i.Mails,
 		Health:   i.health,
+		Reset:    i.Reset,
 		Metrics:  i.numbers,
 		Writes:   i.config.AdminWrites,
 		Host:     host,
 		Version:  i.options.Version,
 		Log:      i.log,
-	}
-	if i.config.Auth == config.Open {
-		c.Reset = i.Reset
 	}
 	i.admin = admin.New(c)
 	return nil

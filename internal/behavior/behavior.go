@@ -1,4 +1,4 @@
-// Package behavior holds the named behaviors: the switches, durations and numbers that
+// Package behavior holds the named behaviors: the switches and durations that
 // say how Accord answers where AWS's own sources disagree, where a real delay
 // would be in the way of a test, or where a check needs data that is not kept.
 //
@@ -10,9 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -88,10 +86,6 @@ type Set struct {
 
 	// QuotaProfile is the year whose quotas are the defaults: "2026" or "2024".
 	QuotaProfile string
-	// Throttling turns the token buckets of operations on; ThrottlingFactor
-	// multiplies their rate and size.
-	Throttling       bool
-	ThrottlingFactor float64
 
 	// InvitationLifetime and AllFeaturesLifetime are how long a handshake waits
 	// for an answer; the second counts from the start of the parent, also for its
@@ -117,8 +111,6 @@ const (
 	Choice Kind = "choice"
 	// Duration: a length of time in Go's form, zero or more.
 	Duration Kind = "duration"
-	// Number: a decimal number above zero.
-	Number Kind = "number"
 )
 
 // Behavior is a row of the table.
@@ -136,9 +128,6 @@ type Behavior struct {
 	AWS string
 	// Raises names the errors that the behavior can bring to callers; empty for none.
 	Raises string
-	// Later marks a behavior that is listed but not carried out in this version: only
-	// its default is taken.
-	Later bool
 
 	store func(*Set, value)
 }
@@ -147,7 +136,6 @@ type Behavior struct {
 type value struct {
 	word     string
 	duration time.Duration
-	number   float64
 }
 
 // is reports whether the word was chosen.
@@ -213,8 +201,6 @@ func (r Behavior) Allowed() string {
 	switch r.Kind {
 	case Duration:
 		return "a duration of 0s or more, such as 360h, 90m or 1h30m"
-	case Number:
-		return "a number above 0"
 	default:
 		return strings.Join(r.Values, " or ")
 	}
@@ -226,9 +212,6 @@ func (r Behavior) parse(given string) (value, error) {
 	if !ok {
 		return value{}, fmt.Errorf("behavior %s: %q is not allowed; allowed: %s", r.Name, given, r.Allowed())
 	}
-	if standard, _ := r.read(r.Default); r.Later && v != standard {
-		return value{}, fmt.Errorf("behavior %s: %q is not in this version; allowed: %s", r.Name, given, r.Default)
-	}
 	return v, nil
 }
 
@@ -237,9 +220,6 @@ func (r Behavior) read(given string) (value, bool) {
 	case Duration:
 		d, err := time.ParseDuration(given)
 		return value{duration: d}, err == nil && d >= 0
-	case Number:
-		n, err := strconv.ParseFloat(given, 64)
-		return value{number: n}, err == nil && n > 0 && !math.IsInf(n, 1)
 	default:
 		return value{word: given}, slices.Contains(r.Values, given)
 	}

@@ -1,7 +1,6 @@
 package behavior_test
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -47,8 +46,6 @@ var documented = []struct {
 	{"tag-policy-enforcement", behavior.Choice, "off on", "off"},
 	{"effective-policy-delay", behavior.Duration, "", "0s"},
 	{"quota-profile", behavior.Choice, "2026 2024", "2026"},
-	{"throttling", behavior.Choice, "off on", "off"},
-	{"throttling-factor", behavior.Number, "", "1"},
 	{"invitation-lifetime", behavior.Duration, "", "360h"},
 	{"all-features-lifetime", behavior.Duration, "", "2160h"},
 	{"handshake-retention", behavior.Duration, "", "720h"},
@@ -63,7 +60,6 @@ var standard = behavior.Set{
 	AccountStatusShown:      true,
 	PolicyTypeServiceAccess: true,
 	QuotaProfile:            "2026",
-	ThrottlingFactor:        1,
 	InvitationLifetime:      15 * day,
 	AllFeaturesLifetime:     90 * day,
 	HandshakeRetention:      30 * day,
@@ -219,33 +215,12 @@ func TestMistakeNamesRuleValueAndWhatIsAllowed(t *testing.T) {
 		{"invitation-lifetime", "15", `behavior invitation-lifetime: "15" is not allowed; allowed: ` + duration},
 		{"invitation-lifetime", "-1s", `behavior invitation-lifetime: "-1s" is not allowed; allowed: ` + duration},
 		{"invitation-lifetime", "9999999h", `behavior invitation-lifetime: "9999999h" is not allowed; allowed: ` + duration},
-		{"throttling-factor", "0", `behavior throttling-factor: "0" is not allowed; allowed: a number above 0`},
-		{"throttling-factor", "NaN", `behavior throttling-factor: "NaN" is not allowed; allowed: a number above 0`},
-		{"throttling-factor", "Inf", `behavior throttling-factor: "Inf" is not allowed; allowed: a number above 0`},
-		{"throttling-factor", "twice", `behavior throttling-factor: "twice" is not allowed; allowed: a number above 0`},
 		{"wire-stile", "native", `unknown behavior "wire-stile"; near names: wire-style`},
 	} {
 		_, err := behavior.Parse(map[string]string{test.name: test.value})
 		if err == nil || err.Error() != test.want {
 			t.Errorf("%s=%s: got %v\nwant %s", test.name, test.value, err, test.want)
 		}
-	}
-}
-
-func TestLaterRuleTakesItsDefaultOnly(t *testing.T) {
-	for _, test := range []struct{ name, value, want string }{
-		{"throttling", "on", `behavior throttling: "on" is not in this version; allowed: off`},
-		{"throttling-factor", "2", `behavior throttling-factor: "2" is not in this version; allowed: 1`},
-	} {
-		_, err := behavior.Parse(map[string]string{test.name: test.value})
-		if err == nil || err.Error() != test.want {
-			t.Errorf("%s=%s: got %v\nwant %s", test.name, test.value, err, test.want)
-		}
-	}
-	// The same number in another spelling is still the default.
-	got, err := behavior.Parse(map[string]string{"throttling": "off", "throttling-factor": "1.0"})
-	if err != nil || got != standard {
-		t.Errorf("the defaults: %+v, %v", got, err)
 	}
 }
 
@@ -286,7 +261,6 @@ func FuzzParse(f *testing.F) {
 		f.Add(behavior.Name, behavior.Default)
 	}
 	f.Add("invitation-lifetime", "-1ns")
-	f.Add("throttling-factor", "0x1p-2")
 	f.Add("wire-stile", "native")
 	f.Fuzz(func(t *testing.T, name, value string) {
 		r, err := behavior.Parse(map[string]string{name: value})
@@ -296,7 +270,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if r.InvitationLifetime < 0 || r.FinalizingTime < 0 || r.ThrottlingFactor <= 0 || math.IsInf(r.ThrottlingFactor, 0) || r.QuotaProfile == "" {
+		if r.InvitationLifetime < 0 || r.FinalizingTime < 0 || r.QuotaProfile == "" {
 			t.Errorf("%s=%s gives %+v", name, value, r)
 		}
 	})

@@ -153,18 +153,6 @@ var table = []Behavior{
 		store:   func(r *Set, v value) { r.QuotaProfile = v.word },
 	},
 	{
-		Name: "throttling", Kind: Choice, Values: []string{"off", "on"}, Default: "off", Later: true,
-		Meaning: "on: calls are limited by the published token buckets of their operation.",
-		AWS:     "on",
-		Raises:  "TooManyRequestsException",
-		store:   func(r *Set, v value) { r.Throttling = v.is("on") },
-	},
-	{
-		Name: "throttling-factor", Kind: Number, Default: "1", Later: true,
-		Meaning: "Multiplies rate and size of all token buckets.",
-		store:   func(r *Set, v value) { r.ThrottlingFactor = v.number },
-	},
-	{
 		Name: "invitation-lifetime", Kind: Duration, Default: "360h",
 		Meaning: "How long an invitation waits for an answer (15 days). Then it is EXPIRED.",
 		store:   func(r *Set, v value) { r.InvitationLifetime = v.duration },

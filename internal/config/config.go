@@ -39,8 +39,6 @@ type Config struct {
 	AdminListen string
 	// Store names the store, as store.Open takes it. It may hold a password.
 	Store string
-	// Auth says who may call.
-	Auth Auth
 	// DefaultAccount is the caller whose access key names no account.
 	DefaultAccount ident.AccountID
 	// Clock says which clock gives the time.
@@ -60,12 +58,6 @@ type Config struct {
 	// File is the configuration file that was read; empty for none.
 	File string
 }
-
-// Auth says how callers are let in.
-type Auth string
-
-// Open lets every signed call in, as the account that its access key names.
-const Open Auth = "open"
 
 // Clock is what gives the time.
 type Clock string

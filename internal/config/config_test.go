@@ -56,7 +56,6 @@ var documented = map[string][2]string{
 	"listen":          {"127.0.0.1:8016", "ACCORD_LISTEN"},
 	"admin-listen":    {"127.0.0.1:8017", "ACCORD_ADMIN_LISTEN"},
 	"store":           {"sqlite:./accord.db", "ACCORD_STORE"},
-	"auth":            {"open", "ACCORD_AUTH"},
 	"default-account": {"000000000000", "ACCORD_DEFAULT_ACCOUNT"},
 	"clock":           {"system", "ACCORD_CLOCK"},
 	"fidelity":        {"", "ACCORD_FIDELITY"},
@@ -65,7 +64,7 @@ var documented = map[string][2]string{
 	"journal":         {"", "ACCORD_JOURNAL"},
 	"log-format":      {"text", "ACCORD_LOG_FORMAT"},
 	"log-level":       {"info", "ACCORD_LOG_LEVEL"},
-	"admin-writes":    {"", "ACCORD_ADMIN_WRITES"},
+	"admin-writes":    {"on", "ACCORD_ADMIN_WRITES"},
 	"config":          {"", "ACCORD_CONFIG"},
 }
 
@@ -99,7 +98,6 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 		Listen:         "127.0.0.1:8016",
 		AdminListen:    "127.0.0.1:8017",
 		Store:          "sqlite:./accord.db",
-		Auth:           config.Open,
 		DefaultAccount: "000000000000",
 		Clock:          config.System,
 		Behavior:       behavior.Default(),
@@ -124,7 +122,6 @@ func TestEachSettingIsReadFromAllThreePlaces(t *testing.T) {
 		{"store", "sqlite:/data/a b.db", func(c config.Config) any { return c.Store }, "sqlite:/data/a b.db"},
 		{"store", "postgres://me:pw@db/accord", func(c config.Config) any { return c.Store }, "postgres://me:pw@db/accord"},
 		{"store", "postgresql://db/accord", func(c config.Config) any { return c.Store }, "postgresql://db/accord"},
-		{"auth", "open", func(c config.Config) any { return c.Auth }, config.Open},
 		{"default-account", "012345678901", func(c config.Config) any { return string(c.DefaultAccount) }, "012345678901"},
 		{"clock", "virtual", func(c config.Config) any { return c.Clock }, config.Virtual},
 		{"fidelity", "native", func(c config.Config) any { return c.Behavior.WireStyle }, api.Native},
@@ -256,8 +253,6 @@ func TestMistakeNamesSettingValueAndWhatIsAllowed(t *testing.T) {
 		{flags("store", "accord.db"), `setting store: "accord.db" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
 		{flags("store", "sqlite:"), `setting store: "sqlite:" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
 		{flags("store", "mysql://me:secret@db/x"), `setting store: "mysql://…" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
-		{flags("auth", "strict"), `setting auth: "strict" (--auth) is not in this version; allowed: open`},
-		{flags("auth", "none"), `setting auth: "none" (--auth) is not allowed; allowed: open`},
 		{flags("default-account", "12345678901"), `setting default-account: "12345678901" (--default-account) is not allowed; allowed: 12 digits`},
 		{flags("default-account", "12345678901x"), `setting default-account: "12345678901x" (--default-account) is not allowed; allowed: 12 digits`},
 		{world{env: map[string]string{"ACCORD_CLOCK": "atomic"}}, `setting clock: "atomic" (ACCORD_CLOCK) is not allowed; allowed: system or virtual`},
@@ -269,7 +264,6 @@ func TestMistakeNamesSettingValueAndWhatIsAllowed(t *testing.T) {
 		{world{env: map[string]string{"ACCORD_BEHAVIOR": "direct-transfer=on,"}}, `setting behavior: "" (ACCORD_BEHAVIOR) is not allowed; allowed: NAME=VALUE`},
 		{flags("behavior", "=on"), `setting behavior: "=on" (--behavior) is not allowed; allowed: NAME=VALUE`},
 		{flags("behavior", "direct-transfer=maybe"), `behavior direct-transfer: "maybe" is not allowed; allowed: off or on`},
-		{flags("behavior", "throttling=on"), `behavior throttling: "on" is not in this version; allowed: off`},
 		{flags("behavior", "direct-transfers=on"), `unknown behavior "direct-transfers"; near names: direct-transfer`},
 		{world{env: map[string]string{"ACCORD_QUOTA": "unit-depth"}}, `setting quota: "unit-depth" (ACCORD_QUOTA) is not allowed; allowed: NAME=NUMBER`},
 		{flags("quota", "unit-depth=deep"), `quota unit-depth: "deep" is not allowed; allowed: a whole number of 0 or more, or unlimited`},
@@ -330,7 +324,7 @@ func TestFileWithBadSyntaxIsRefused(t *testing.T) {
 
 func TestAllMistakesAreToldTogether(t *testing.T) {
 	_, err := world{flags: config.Input{
-		"clock": {"atomic"}, "auth": {"strict"}, "behavior": {"quota-profile=1999", "colour=red"}, "quota": {"unit-depth=deep"},
+		"clock": {"atomic"}, "log-format": {"xml"}, "behavior": {"quota-profile=1999", "colour=red"}, "quota": {"unit-depth=deep"},
 	}}.load()
 	if err == nil {
 		t.Fatal("no error")
@@ -339,7 +333,7 @@ func TestAllMistakesAreToldTogether(t *testing.T) {
 	if len(lines) != 5 {
 		t.Fatalf("%d lines:\n%v", len(lines), err)
 	}
-	for i, start := range []string{"setting auth:", "setting clock:", "behavior quota-profile:", "unknown behavior", "quota unit-depth:"} {
+	for i, start := range []string{"setting clock:", "setting log-format:", "behavior quota-profile:", "unknown behavior", "quota unit-depth:"} {
 		if !strings.HasPrefix(lines[i], start) {
 			t.Errorf("line %d is %q, want %s…", i, lines[i], start)
 		}
@@ -391,7 +385,7 @@ func FuzzFile(f *testing.F) {
 			return
 		}
 		flags := config.Input{
-			"listen": {c.Listen}, "admin-listen": {c.AdminListen}, "store": {c.Store}, "auth": {string(c.Auth)},
+			"listen": {c.Listen}, "admin-listen": {c.AdminListen}, "store": {c.Store},
 			"default-account": {string(c.DefaultAccount)}, "clock": {string(c.Clock)}, "log-format": {string(c.LogFormat)},
 			"log-level": {strings.ToLower(c.LogLevel.String())},
 		}

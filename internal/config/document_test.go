@@ -68,10 +68,6 @@ accord serve --config accord.json
 `)
 	table(&b, "Flag", "Variable", "Values", "Default", "Meaning")
 	for _, s := range config.Settings() {
-		values := s.Allowed()
-		if len(s.Later) > 0 {
-			values += " (not in this version: " + strings.Join(s.Later, ", ") + ")"
-		}
 		by := s.Unset
 		if s.Default != "" {
 			by = code(s.Default)
@@ -80,7 +76,7 @@ accord serve --config accord.json
 		if s.Repeatable {
 			name += " (repeatable)"
 		}
-		row(&b, name, code(s.Env()), values, by, sentence(s.Help))
+		row(&b, name, code(s.Env()), s.Allowed(), by, sentence(s.Help))
 	}
 
 	b.WriteString(`
@@ -92,11 +88,7 @@ Column AWS: what the service does, where that is known and not the default.
 `)
 	table(&b, "Rule", "Values, **default**", "Meaning", "AWS", "Error it brings")
 	for _, r := range behavior.Table() {
-		name := code(r.Name)
-		if r.Later {
-			name += " (not in this version: default only)"
-		}
-		row(&b, name, behaviorValues(r), r.Meaning, r.AWS, r.Raises)
+		row(&b, code(r.Name), behaviorValues(r), r.Meaning, r.AWS, r.Raises)
 	}
 
 	b.WriteString(`

@@ -24,8 +24,6 @@ type Setting struct {
 	Form string
 	// Values are the only values, if the setting takes one of a few words.
 	Values []string
-	// Later are words that are known but not taken in this version.
-	Later []string
 	// Repeatable settings hold any number of name=value pairs: the flag is given
 	// once for each, the variable holds them with commas between, and the member of
 	// the file is an object.
@@ -60,15 +58,6 @@ var settings = []Setting{
 		allowed: "memory, sqlite:PATH or postgres://USER@HOST/DATABASE",
 		Help:    "where the state is kept; memory is gone at the end",
 		put:     func(c *Config, v string) bool { c.Store = v; return isStore(v) },
-	},
-	{
-		// Before admin-writes, whose default follows from it.
-		Name: "auth", Default: string(Open), Values: []string{string(Open)}, Later: []string{"strict"},
-		Help: "who may call; open: every signed call, as the account that its access key names",
-		put: func(c *Config, v string) bool {
-			c.Auth, c.AdminWrites = Auth(v), Auth(v) == Open
-			return true
-		},
 	},
 	{
 		Name: "default-account", Default: "000000000000", Form: "ACCOUNT", allowed: "12 digits",
@@ -108,7 +97,7 @@ var settings = []Setting{
 		put:  func(c *Config, v string) bool { return c.LogLevel.UnmarshalText([]byte(v)) == nil },
 	},
 	{
-		Name: "admin-writes", Values: []string{"on", "off"}, Unset: "on with auth open, else off",
+		Name: "admin-writes", Default: "on", Values: []string{"on", "off"},
 		Help: "whether the second listener may change the world: clock, accounts, quotas, faults, reset",
 		put:  func(c *Config, v string) bool { c.AdminWrites = v == "on"; return true },
 	},
@@ -148,23 +137,20 @@ func (s Setting) placeholder() string {
 
 // set stores a value in the configuration.
 func (s Setting) set(c *Config, w written) error {
-	if slices.Contains(s.Later, w.value) {
-		return s.refuse(w, "not in this version")
-	}
 	known := len(s.Values) == 0 || slices.Contains(s.Values, w.value)
 	if !known || !s.put(c, w.value) {
-		return s.refuse(w, "not allowed")
+		return s.refuse(w)
 	}
 	return nil
 }
 
-// refuse says that a value is not taken, why, and what is.
-func (s Setting) refuse(w written, why string) error {
+// refuse says that a value is not taken, and what is.
+func (s Setting) refuse(w written) error {
 	value := w.value
 	if scheme, _, cut := strings.Cut(value, "://"); s.secret && cut {
 		value = scheme + "://…"
 	}
-	return fmt.Errorf("setting %s: %q%s is %s; allowed: %s", s.Name, value, w.source(), why, s.Allowed())
+	return fmt.Errorf("setting %s: %q%s is not allowed; allowed: %s", s.Name, value, w.source(), s.Allowed())
 }
 
 // settingNames returns the names of all settings.

@@ -82,7 +82,7 @@ func (from sources) pairs(name, alias string, mistakes *mistakes) map[string]str
 		for _, w := range s[name] {
 			key, value, ok := strings.Cut(w.value, "=")
 			if !ok || key == "" {
-				mistakes.add(setting.refuse(w, "not allowed"))
+				mistakes.add(setting.refuse(w))
 				continue
 			}
 			own[key] = value

@@ -50,20 +50,16 @@ type step struct {
 
 // steps is the pipeline: the order in which a call is judged [assumed, with the
 // recorded answers that fit]. Route and decode find what is wrong with the form;
-// authenticate with the signature; throttle and fault come before any rule, so
-// that they cost nothing and can stand for anything; permission is asked before
-// the input is checked, because a stranger learns nothing from his mistakes.
-// Everything that needs the state of an organization happens inside invoke, in
-// one transaction.
+// authenticate with the signature; an injected fault comes before the input is
+// validated, so that it can stand for any answer. Everything that needs the state
+// of an organization happens inside invoke, in one transaction.
 func (s *Server) steps() []step {
 	return []step{
 		{"observe", s.observe},
 		{"route", s.route},
 		{"decode", s.decode},
 		{"authenticate", s.authenticate},
-		{"throttle", s.throttle},
 		{"fault", s.fault},
-		{"authorize", s.authorize},
 		{"validate", s.validate},
 		{"invoke", s.invoke},
 	}

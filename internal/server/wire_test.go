@@ -169,7 +169,7 @@ func ExampleServer_Steps() {
 		panic(err)
 	}
 	fmt.Println(strings.Join(s.Steps(), " → "))
-	// Output: observe → route → decode → authenticate → throttle → fault → authorize → validate → invoke
+	// Output: observe → route → decode → authenticate → fault → validate → invoke
 }
 
 func TestCallsAreAnswered(t *testing.T) {
