@@ -111,7 +111,7 @@ const selectPlace = `SELECT ` + accountColumns + `, ` + organizationColumns + `,
 // AccountWithPendingJobs is Place for who is going to change something there.
 func (t *Tx) AccountWithPendingJobs(id ident.AccountID) (AccountWithOrganization, error) {
 	return t.readPlace(id, `SELECT `+accountColumns+`, `+organizationColumns+`,
-			EXISTS (SELECT 1 FROM due d WHERE d.organization_id = a.organization_id AND d.at <= $1)
+			EXISTS (SELECT 1 FROM jobs d WHERE d.organization_id = a.organization_id AND d.at <= $1)
 		FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $2`, micros(t.now), id)
 }
 

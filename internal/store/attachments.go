@@ -12,17 +12,17 @@ func scanAttachment(row scanner, a *org.Attachment) error {
 
 // Attachment reads what is written down about a policy on a target, or
 // ErrNotFound.
-func (v *View) Attachment(organization ident.OrganizationID, enabling int64, target ident.TargetID, policy ident.PolicyID) (org.Attachment, error) {
-	return one(v, scanAttachment, `SELECT target_id, policy_id, withdrawn, position FROM attachments
-		WHERE organization_id = $1 AND target_id = $2 AND enabling = $3 AND policy_id = $4`,
-		organization, target, enabling, policy)
+func (v *View) Attachment(organization ident.OrganizationID, enablement int64, target ident.TargetID, policy ident.PolicyID) (org.Attachment, error) {
+	return one(v, scanAttachment, `SELECT target_id, policy_id, detached, position FROM attachments
+		WHERE organization_id = $1 AND target_id = $2 AND enablement_id = $3 AND policy_id = $4`,
+		organization, target, enablement, policy)
 }
 
 // Attachments lists what is written down about the policies of one type on a
 // target, in the order of attachment.
-func (v *View) Attachments(organization ident.OrganizationID, enabling int64, target ident.TargetID) ([]org.Attachment, error) {
-	return many(v, scanAttachment, `SELECT target_id, policy_id, withdrawn, position FROM attachments
-		WHERE organization_id = $1 AND enabling = $2 AND target_id = $3 ORDER BY position`, organization, enabling, target)
+func (v *View) Attachments(organization ident.OrganizationID, enablement int64, target ident.TargetID) ([]org.Attachment, error) {
+	return many(v, scanAttachment, `SELECT target_id, policy_id, detached, position FROM attachments
+		WHERE organization_id = $1 AND enablement_id = $2 AND target_id = $3 ORDER BY position`, organization, enablement, target)
 }
 
 // AttachedPolicy is a policy on a target. Of a policy of AWS the ID alone is set.
@@ -38,14 +38,14 @@ func AfterAttachedPolicy(a AttachedPolicy) page.Cursor { return page.Cursor{At: 
 // PoliciesOn lists the policies of one type that are attached to a target and
 // written down, in the order of attachment, without what lists do not show: the
 // contents, their digests and the order of creation.
-func (v *View) PoliciesOn(organization ident.OrganizationID, enabling int64, target ident.TargetID, after page.Cursor, limit int) ([]AttachedPolicy, error) {
+func (v *View) PoliciesOn(organization ident.OrganizationID, enablement int64, target ident.TargetID, after page.Cursor, limit int) ([]AttachedPolicy, error) {
 	return upTo(v, limit, func(row scanner, a *AttachedPolicy) error {
 		return row.Scan(&a.ID, &a.Attached, &a.Organization, &a.Type, &a.Name, &a.Description)
 	}, `SELECT a.policy_id, a.position, COALESCE(p.organization_id, ''), COALESCE(p.type, ''), COALESCE(p.name, ''),
 			COALESCE(p.description, '')
 		FROM attachments a LEFT JOIN policies p ON p.organization_id = a.organization_id AND p.id = a.policy_id
-		WHERE a.organization_id = $1 AND a.enabling = $2 AND a.target_id = $3 AND a.position > $4 AND a.withdrawn = FALSE
-		ORDER BY a.position LIMIT $5`, organization, enabling, target, after.At)
+		WHERE a.organization_id = $1 AND a.enablement_id = $2 AND a.target_id = $3 AND a.position > $4 AND a.detached = FALSE
+		ORDER BY a.position LIMIT $5`, organization, enablement, target, after.At)
 }
 
 // PolicyTarget is what a policy is attached to.
@@ -59,50 +59,50 @@ type PolicyTarget struct {
 
 // TargetsOf lists what a policy is attached to by a row, in the order of
 // attachment.
-func (v *View) TargetsOf(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after int64, limit int) ([]PolicyTarget, error) {
+func (v *View) TargetsOf(organization ident.OrganizationID, enablement int64, policy ident.PolicyID, after int64, limit int) ([]PolicyTarget, error) {
 	return upTo(v, limit, func(row scanner, t *PolicyTarget) error { return row.Scan(&t.Target, &t.Name, &t.Attached) },
 		`SELECT a.target_id, COALESCE(u.name, c.name, ''), a.position
 		FROM attachments a
 		LEFT JOIN units u ON u.organization_id = a.organization_id AND u.id = a.target_id
 		LEFT JOIN accounts c ON c.id = a.target_id
-		WHERE a.organization_id = $1 AND a.enabling = $2 AND a.policy_id = $3 AND a.position > $4 AND a.withdrawn = FALSE
-		ORDER BY a.position LIMIT $5`, organization, enabling, policy, after)
+		WHERE a.organization_id = $1 AND a.enablement_id = $2 AND a.policy_id = $3 AND a.position > $4 AND a.detached = FALSE
+		ORDER BY a.position LIMIT $5`, organization, enablement, policy, after)
 }
 
 // UnitsWithout lists the units about which and a policy nothing is written down,
 // in the order of creation.
-func (v *View) UnitsWithout(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after page.Cursor, limit int) ([]org.Unit, error) {
+func (v *View) UnitsWithout(organization ident.OrganizationID, enablement int64, policy ident.PolicyID, after page.Cursor, limit int) ([]org.Unit, error) {
 	return upTo(v, limit, scanUnit, `SELECT `+unitColumns+` FROM units u
 		WHERE u.organization_id = $1 AND (u.created_at, u.id) > ($2, $3) AND NOT EXISTS
 			(SELECT a.position FROM attachments a WHERE a.organization_id = u.organization_id
-				AND a.target_id = u.id AND a.enabling = $4 AND a.policy_id = $5)
-		ORDER BY u.created_at, u.id LIMIT $6`, organization, after.At, after.ID, enabling, policy)
+				AND a.target_id = u.id AND a.enablement_id = $4 AND a.policy_id = $5)
+		ORDER BY u.created_at, u.id LIMIT $6`, organization, after.At, after.ID, enablement, policy)
 }
 
 // AccountsWithout lists the accounts of an organization about which and a policy
 // nothing is written down, in the order of joining.
-func (v *View) AccountsWithout(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after page.Cursor, limit int) ([]org.Account, error) {
+func (v *View) AccountsWithout(organization ident.OrganizationID, enablement int64, policy ident.PolicyID, after page.Cursor, limit int) ([]org.Account, error) {
 	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.organization_id = $1 AND (a.joined_at, a.id) > ($2, $3) AND NOT EXISTS
 			(SELECT x.position FROM attachments x WHERE x.organization_id = a.organization_id
-				AND x.target_id = a.id AND x.enabling = $4 AND x.policy_id = $5)
-		ORDER BY a.joined_at, a.id LIMIT $6`, organization, after.At, after.ID, enabling, policy)
+				AND x.target_id = a.id AND x.enablement_id = $4 AND x.policy_id = $5)
+		ORDER BY a.joined_at, a.id LIMIT $6`, organization, after.At, after.ID, enablement, policy)
 }
 
 // UpsertAttachment records a policy on a target, whatever was written down about
 // the two before.
-func (t *Tx) UpsertAttachment(organization ident.OrganizationID, enabling int64, a org.Attachment) error {
-	return t.change(`INSERT INTO attachments (organization_id, enabling, target_id, policy_id, withdrawn, position)
+func (t *Tx) UpsertAttachment(organization ident.OrganizationID, enablement int64, a org.Attachment) error {
+	return t.change(`INSERT INTO attachments (organization_id, enablement_id, target_id, policy_id, detached, position)
 		VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (organization_id, target_id, enabling, policy_id)
-		DO UPDATE SET withdrawn = excluded.withdrawn, position = excluded.position`,
-		organization, enabling, a.Target, a.Policy, a.Detached, a.Position)
+		ON CONFLICT (organization_id, target_id, enablement_id, policy_id)
+		DO UPDATE SET detached = excluded.detached, position = excluded.position`,
+		organization, enablement, a.Target, a.Policy, a.Detached, a.Position)
 }
 
 // DeleteAttachment takes a policy off a target.
-func (t *Tx) DeleteAttachment(organization ident.OrganizationID, enabling int64, target ident.TargetID, policy ident.PolicyID) error {
-	return t.change(`DELETE FROM attachments WHERE organization_id = $1 AND target_id = $2 AND enabling = $3 AND policy_id = $4`,
-		organization, target, enabling, policy)
+func (t *Tx) DeleteAttachment(organization ident.OrganizationID, enablement int64, target ident.TargetID, policy ident.PolicyID) error {
+	return t.change(`DELETE FROM attachments WHERE organization_id = $1 AND target_id = $2 AND enablement_id = $3 AND policy_id = $4`,
+		organization, target, enablement, policy)
 }
 
 // DeleteTargetPolicies removes all that is written down about the policies of a unit or
@@ -134,17 +134,17 @@ type AttachmentLink struct {
 const width = 16
 
 // AttachmentLinks lists the policies on the targets, in no order.
-func (v *View) AttachmentLinks(organization ident.OrganizationID, enabling int64, targets []ident.TargetID) ([]AttachmentLink, error) {
+func (v *View) AttachmentLinks(organization ident.OrganizationID, enablement int64, targets []ident.TargetID) ([]AttachmentLink, error) {
 	links := []AttachmentLink{}
 	for len(targets) > 0 {
-		args, rest := take(targets, organization, enabling)
+		args, rest := take(targets, organization, enablement)
 		found, err := many(v, func(row scanner, l *AttachmentLink) error {
 			return row.Scan(&l.Target, &l.Policy, &l.Digest, &l.Position)
 		},
 			`SELECT a.target_id, a.policy_id, p.digest, a.position
 			FROM attachments a JOIN policies p ON p.organization_id = a.organization_id AND p.id = a.policy_id
-			WHERE a.organization_id = $1 AND a.enabling = $2 AND a.target_id IN
-				($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) AND a.withdrawn = FALSE`, args...)
+			WHERE a.organization_id = $1 AND a.enablement_id = $2 AND a.target_id IN
+				($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) AND a.detached = FALSE`, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -155,8 +155,8 @@ func (v *View) AttachmentLinks(organization ident.OrganizationID, enabling int64
 
 // take makes the arguments of a statement from up to width targets behind the
 // others, and returns the targets that are left. No target is the empty text.
-func take(targets []ident.TargetID, organization ident.OrganizationID, enabling int64) (args []any, rest []ident.TargetID) {
-	args = append(make([]any, 0, 2+width), organization, enabling)
+func take(targets []ident.TargetID, organization ident.OrganizationID, enablement int64) (args []any, rest []ident.TargetID) {
+	args = append(make([]any, 0, 2+width), organization, enablement)
 	n := min(width, len(targets))
 	for _, target := range targets[:n] {
 		args = append(args, target)

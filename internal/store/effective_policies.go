@@ -24,20 +24,20 @@ func scanEffectivePolicy(row scanner, e *org.EffectivePolicy) error {
 
 // EffectivePolicy reads the effective policy that is kept for a target itself, or
 // ErrNotFound.
-func (v *View) EffectivePolicy(organization ident.OrganizationID, enabling int64, target ident.TargetID) (org.EffectivePolicy, error) {
+func (v *View) EffectivePolicy(organization ident.OrganizationID, enablement int64, target ident.TargetID) (org.EffectivePolicy, error) {
 	return one(v, scanEffectivePolicy, `SELECT `+effectivePolicyColumns+` FROM effective_policies e
-		WHERE e.organization_id = $1 AND e.target_id = $2 AND e.enabling = $3`, organization, target, enabling)
+		WHERE e.organization_id = $1 AND e.target_id = $2 AND e.enablement_id = $3`, organization, target, enablement)
 }
 
 // EffectivePolicyOn reads the effective policy that is kept deepest on a way from
 // the root down, or ErrNotFound.
-func (v *View) EffectivePolicyOn(organization ident.OrganizationID, enabling int64, way []ident.TargetID) (org.EffectivePolicy, error) {
+func (v *View) EffectivePolicyOn(organization ident.OrganizationID, enablement int64, way []ident.TargetID) (org.EffectivePolicy, error) {
 	for len(way) > 0 {
 		// The last ones first: that is where the deepest is.
 		from := max(0, len(way)-width)
-		args, _ := take(way[from:], organization, enabling)
+		args, _ := take(way[from:], organization, enablement)
 		e, err := one(v, scanEffectivePolicy, `SELECT `+effectivePolicyColumns+` FROM effective_policies e
-			WHERE e.organization_id = $1 AND e.enabling = $2 AND e.target_id IN
+			WHERE e.organization_id = $1 AND e.enablement_id = $2 AND e.target_id IN
 				($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 			ORDER BY e.depth DESC LIMIT 1`, args...)
 		if !errors.Is(err, ErrNotFound) {
@@ -56,11 +56,11 @@ func within(path string) (from, to string) {
 
 // EffectivePoliciesBelow lists the effective policies that are kept for targets
 // at and below a path, in the order of their paths.
-func (v *View) EffectivePoliciesBelow(organization ident.OrganizationID, enabling int64, path, after string, limit int) ([]org.EffectivePolicy, error) {
+func (v *View) EffectivePoliciesBelow(organization ident.OrganizationID, enablement int64, path, after string, limit int) ([]org.EffectivePolicy, error) {
 	from, to := within(path)
 	return upTo(v, limit, scanEffectivePolicy, `SELECT `+effectivePolicyColumns+` FROM effective_policies e
-		WHERE e.organization_id = $1 AND e.enabling = $2 AND e.path >= $3 AND e.path < $4 AND e.path > $5
-		ORDER BY e.path LIMIT $6`, organization, enabling, from, to, after)
+		WHERE e.organization_id = $1 AND e.enablement_id = $2 AND e.path >= $3 AND e.path < $4 AND e.path > $5
+		ORDER BY e.path LIMIT $6`, organization, enablement, from, to, after)
 }
 
 // EffectivePolicyOf is the effective policy that is kept for a target of a policy.
@@ -72,7 +72,7 @@ type EffectivePolicyOf struct {
 
 // EffectivePoliciesOf lists the effective policies that are kept for the targets
 // of a policy, in the order of its attachments.
-func (v *View) EffectivePoliciesOf(organization ident.OrganizationID, enabling int64, policy ident.PolicyID, after int64, limit int) ([]EffectivePolicyOf, error) {
+func (v *View) EffectivePoliciesOf(organization ident.OrganizationID, enablement int64, policy ident.PolicyID, after int64, limit int) ([]EffectivePolicyOf, error) {
 	return upTo(v, limit, func(row scanner, e *EffectivePolicyOf) error {
 		var computed int64
 		if err := row.Scan(&e.Target, &e.Path, &e.Applies, &e.Document, &e.Valid, &e.Errors, &computed, &e.Attached); err != nil {
@@ -81,28 +81,28 @@ func (v *View) EffectivePoliciesOf(organization ident.OrganizationID, enabling i
 		e.Computed = instant(computed)
 		return nil
 	}, `SELECT `+effectivePolicyColumns+`, a.position FROM attachments a JOIN effective_policies e
-			ON e.organization_id = a.organization_id AND e.target_id = a.target_id AND e.enabling = a.enabling
-		WHERE a.organization_id = $1 AND a.enabling = $2 AND a.policy_id = $3 AND a.position > $4 AND a.withdrawn = FALSE
-		ORDER BY a.position LIMIT $5`, organization, enabling, policy, after)
+			ON e.organization_id = a.organization_id AND e.target_id = a.target_id AND e.enablement_id = a.enablement_id
+		WHERE a.organization_id = $1 AND a.enablement_id = $2 AND a.policy_id = $3 AND a.position > $4 AND a.detached = FALSE
+		ORDER BY a.position LIMIT $5`, organization, enablement, policy, after)
 }
 
 // UpsertEffectivePolicy keeps an effective policy for a target.
-func (t *Tx) UpsertEffectivePolicy(organization ident.OrganizationID, enabling int64, e org.EffectivePolicy) error {
-	return t.change(`INSERT INTO effective_policies (organization_id, enabling, target_id, path, depth, applies, document, valid,
+func (t *Tx) UpsertEffectivePolicy(organization ident.OrganizationID, enablement int64, e org.EffectivePolicy) error {
+	return t.change(`INSERT INTO effective_policies (organization_id, enablement_id, target_id, path, depth, applies, document, valid,
 			errors, computed_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-		ON CONFLICT (organization_id, target_id, enabling) DO UPDATE SET path = excluded.path, depth = excluded.depth,
+		ON CONFLICT (organization_id, target_id, enablement_id) DO UPDATE SET path = excluded.path, depth = excluded.depth,
 			applies = excluded.applies, document = excluded.document, valid = excluded.valid, errors = excluded.errors,
 			computed_at = excluded.computed_at`,
-		organization, enabling, e.Target, e.Path, strings.Count(e.Path, "/"), e.Applies, e.Document, e.Valid, e.Errors,
+		organization, enablement, e.Target, e.Path, strings.Count(e.Path, "/"), e.Applies, e.Document, e.Valid, e.Errors,
 		micros(e.Computed))
 }
 
 // DeleteEffectivePolicy removes what is kept for a target: it has the effective
 // policy of what is above.
-func (t *Tx) DeleteEffectivePolicy(organization ident.OrganizationID, enabling int64, target ident.TargetID) error {
-	return t.change(`DELETE FROM effective_policies WHERE organization_id = $1 AND target_id = $2 AND enabling = $3`,
-		organization, target, enabling)
+func (t *Tx) DeleteEffectivePolicy(organization ident.OrganizationID, enablement int64, target ident.TargetID) error {
+	return t.change(`DELETE FROM effective_policies WHERE organization_id = $1 AND target_id = $2 AND enablement_id = $3`,
+		organization, target, enablement)
 }
 
 // EvaluatedAccount is an account with what is known about its effective policy.
@@ -132,16 +132,16 @@ func scanJudgedAccount(row scanner, a *EvaluatedAccount) error {
 }
 
 // EvaluatedAccount reads an account of an organization, or ErrNotFound.
-func (v *View) EvaluatedAccount(organization ident.OrganizationID, enabling int64, id ident.AccountID) (EvaluatedAccount, error) {
+func (v *View) EvaluatedAccount(organization ident.OrganizationID, enablement int64, id ident.AccountID) (EvaluatedAccount, error) {
 	return one(v, scanJudgedAccount, `SELECT a.id, a.parent_path, a.joined_at, i.account_id, e.valid FROM accounts a
-		LEFT JOIN invalid_accounts i ON i.organization_id = a.organization_id AND i.account_id = a.id AND i.enabling = $1
-		LEFT JOIN effective_policies e ON e.organization_id = a.organization_id AND e.target_id = a.id AND e.enabling = $2
-		WHERE a.id = $3 AND a.organization_id = $4`, enabling, enabling, id, organization)
+		LEFT JOIN invalid_accounts i ON i.organization_id = a.organization_id AND i.account_id = a.id AND i.enablement_id = $1
+		LEFT JOIN effective_policies e ON e.organization_id = a.organization_id AND e.target_id = a.id AND e.enablement_id = $2
+		WHERE a.id = $3 AND a.organization_id = $4`, enablement, enablement, id, organization)
 }
 
 // EvaluatedAccountsBelow lists the accounts below a root or unit, in the order of
 // their parents' paths; after is the path of an account, or empty.
-func (v *View) EvaluatedAccountsBelow(organization ident.OrganizationID, enabling int64, path, after string, limit int) ([]EvaluatedAccount, error) {
+func (v *View) EvaluatedAccountsBelow(organization ident.OrganizationID, enablement int64, path, after string, limit int) ([]EvaluatedAccount, error) {
 	from, to := within(path)
 	parent, id := "", ""
 	if after != "" {
@@ -150,28 +150,28 @@ func (v *View) EvaluatedAccountsBelow(organization ident.OrganizationID, enablin
 		parent = strings.TrimSuffix(after, id+"/")
 	}
 	return upTo(v, limit, scanJudgedAccount, `SELECT a.id, a.parent_path, a.joined_at, i.account_id, e.valid FROM accounts a
-		LEFT JOIN invalid_accounts i ON i.organization_id = a.organization_id AND i.account_id = a.id AND i.enabling = $1
-		LEFT JOIN effective_policies e ON e.organization_id = a.organization_id AND e.target_id = a.id AND e.enabling = $2
+		LEFT JOIN invalid_accounts i ON i.organization_id = a.organization_id AND i.account_id = a.id AND i.enablement_id = $1
+		LEFT JOIN effective_policies e ON e.organization_id = a.organization_id AND e.target_id = a.id AND e.enablement_id = $2
 		WHERE a.organization_id = $3 AND a.parent_path >= $4 AND a.parent_path < $5 AND (a.parent_path, a.id) > ($6, $7)
-		ORDER BY a.parent_path, a.id LIMIT $8`, enabling, enabling, organization, from, to, parent, id)
+		ORDER BY a.parent_path, a.id LIMIT $8`, enablement, enablement, organization, from, to, parent, id)
 }
 
 // InsertInvalidAccount records that the effective policy of an account is invalid.
-func (t *Tx) InsertInvalidAccount(organization ident.OrganizationID, enabling int64, a EvaluatedAccount) error {
-	return t.change(`INSERT INTO invalid_accounts (organization_id, enabling, account_id, joined_at) VALUES ($1, $2, $3, $4)`,
-		organization, enabling, a.ID, micros(a.Joined))
+func (t *Tx) InsertInvalidAccount(organization ident.OrganizationID, enablement int64, a EvaluatedAccount) error {
+	return t.change(`INSERT INTO invalid_accounts (organization_id, enablement_id, account_id, joined_at) VALUES ($1, $2, $3, $4)`,
+		organization, enablement, a.ID, micros(a.Joined))
 }
 
 // DeleteInvalidAccount records that it is not, or no longer.
-func (t *Tx) DeleteInvalidAccount(organization ident.OrganizationID, enabling int64, a EvaluatedAccount) error {
-	return t.change(`DELETE FROM invalid_accounts WHERE organization_id = $1 AND account_id = $2 AND enabling = $3`,
-		organization, a.ID, enabling)
+func (t *Tx) DeleteInvalidAccount(organization ident.OrganizationID, enablement int64, a EvaluatedAccount) error {
+	return t.change(`DELETE FROM invalid_accounts WHERE organization_id = $1 AND account_id = $2 AND enablement_id = $3`,
+		organization, a.ID, enablement)
 }
 
 // InvalidAccounts lists the accounts whose effective policy is invalid, in the
 // order of joining.
-func (v *View) InvalidAccounts(organization ident.OrganizationID, enabling int64, after page.Cursor, limit int) ([]org.Account, error) {
+func (v *View) InvalidAccounts(organization ident.OrganizationID, enablement int64, after page.Cursor, limit int) ([]org.Account, error) {
 	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM invalid_accounts i JOIN accounts a ON a.id = i.account_id
-		WHERE i.organization_id = $1 AND i.enabling = $2 AND (i.joined_at, i.account_id) > ($3, $4)
-		ORDER BY i.joined_at, i.account_id LIMIT $5`, organization, enabling, after.At, after.ID)
+		WHERE i.organization_id = $1 AND i.enablement_id = $2 AND (i.joined_at, i.account_id) > ($3, $4)
+		ORDER BY i.joined_at, i.account_id LIMIT $5`, organization, enablement, after.At, after.ID)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 const handshakeColumns = `id, kind, organization_id, management_account_id, parent_handshake_id,
-	recipient_type, recipient_id, answered_by, waived, state, requested_at, expires_at, ended_at, retention,
+	recipient_type, recipient_id, answered_by, excused, state, requested_at, expires_at, ended_at, retention,
 	management_email, management_name, feature_set, notes, transfer_id, transfer_type, transfer_starts_at`
 
 // handshakeRow are the places of a handshake's columns.
@@ -73,7 +73,7 @@ var scanHandshakeAndDue = kept(func() form[HandshakeWithPendingJobs] {
 // HandshakeWithPendingJobs is Handshake for who is going to change it.
 func (t *Tx) HandshakeWithPendingJobs(id ident.HandshakeID) (HandshakeWithPendingJobs, error) {
 	return one(&t.View, scanHandshakeAndDue, `SELECT `+handshakeColumns+`,
-			EXISTS (SELECT 1 FROM due d WHERE d.organization_id = handshakes.organization_id AND d.at <= $1)
+			EXISTS (SELECT 1 FROM jobs d WHERE d.organization_id = handshakes.organization_id AND d.at <= $1)
 		FROM handshakes WHERE id = $2 AND purge_at > $1`, micros(t.now), id)
 }
 
@@ -99,7 +99,7 @@ func (t *Tx) InsertHandshake(h handshake.Handshake) error {
 		proposed = *h.Offer.Transfer
 	}
 	return t.change(`INSERT INTO handshakes (id, kind, organization_id, management_account_id, parent_handshake_id,
-			recipient_type, recipient_id, holder, answered_by, waived, state, requested_at, expires_at, ended_at, retention,
+			recipient_type, recipient_id, holder, answered_by, excused, state, requested_at, expires_at, ended_at, retention,
 			purge_at, management_email, management_name, feature_set, notes, transfer_id, transfer_type, transfer_starts_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
 		h.ID, h.Kind, h.Originator.Organization, h.Originator.Management, h.Parent,
@@ -112,7 +112,7 @@ func (t *Tx) InsertHandshake(h handshake.Handshake) error {
 // UpdateHandshake records where a handshake stands and who answered it.
 func (t *Tx) UpdateHandshake(h handshake.Handshake) error {
 	return t.change(`UPDATE handshakes SET state = $1, ended_at = $2, purge_at = $3, answered_by = $4, holder = $5,
-		waived = $6 WHERE id = $7`, h.Stored, nullMicros(h.Ended), micros(h.PurgeAt()), h.AnsweredBy, holder(&h), h.Excused, h.ID)
+		excused = $6 WHERE id = $7`, h.Stored, nullMicros(h.Ended), micros(h.PurgeAt()), h.AnsweredBy, holder(&h), h.Excused, h.ID)
 }
 
 // DeleteHandshake removes a handshake whose retention is over.

@@ -31,19 +31,19 @@ func scanDue(row scanner, d *Job) error {
 // JobsDueBy lists the work that is due at an instant, in the order in which it is
 // to be done.
 func (v *View) JobsDueBy(at time.Time, limit int) ([]Job, error) {
-	return upTo(v, limit, scanDue, `SELECT organization_id, at, rank, kind, subject FROM due
+	return upTo(v, limit, scanDue, `SELECT organization_id, at, rank, kind, subject FROM jobs
 		WHERE at <= $1 ORDER BY at, rank, subject, kind LIMIT $2`, micros(at))
 }
 
 // PendingJobs lists the work of one organization that is due now.
 func (v *View) PendingJobs(organization ident.OrganizationID) ([]Job, error) {
-	return many(v, scanDue, `SELECT organization_id, at, rank, kind, subject FROM due
+	return many(v, scanDue, `SELECT organization_id, at, rank, kind, subject FROM jobs
 		WHERE organization_id = $1 AND at <= $2 ORDER BY at, rank, subject, kind`, organization, micros(v.now))
 }
 
 // NextJob reads the work that is due first, or ErrNotFound.
 func (v *View) NextJob() (Job, error) {
-	return one(v, scanDue, `SELECT organization_id, at, rank, kind, subject FROM due
+	return one(v, scanDue, `SELECT organization_id, at, rank, kind, subject FROM jobs
 		ORDER BY at, rank, subject, kind LIMIT 1`)
 }
 
@@ -52,7 +52,7 @@ func (t *Tx) InsertJob(d Job) error {
 	if t.planned.IsZero() || d.At.Before(t.planned) {
 		t.planned = d.At
 	}
-	return t.later(`INSERT INTO due (organization_id, at, rank, kind, subject) VALUES ($1, $2, $3, $4, $5)
+	return t.later(`INSERT INTO jobs (organization_id, at, rank, kind, subject) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (organization_id, at, rank, kind, subject) DO NOTHING`,
 		d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
 }
@@ -70,7 +70,7 @@ func (t *Tx) DeleteJob(d Job) error {
 // still planned for it, and drops that.
 func (t *Tx) ReleaseCounter(d Job, name CounterName) error {
 	delete(t.numbers, d.Organization)
-	err := t.later(`UPDATE counters SET value = value - CASE WHEN EXISTS (SELECT 1 FROM due
+	err := t.later(`UPDATE counters SET value = value - CASE WHEN EXISTS (SELECT 1 FROM jobs
 			WHERE organization_id = $1 AND at = $2 AND rank = $3 AND kind = $4 AND subject = $5) THEN 1 ELSE 0 END
 		WHERE organization_id = $1 AND name = $6`, d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject, name)
 	if err != nil {
@@ -79,7 +79,7 @@ func (t *Tx) ReleaseCounter(d Job, name CounterName) error {
 	return t.DeleteJob(d)
 }
 
-const dropDue = `DELETE FROM due WHERE organization_id = $1 AND at = $2 AND rank = $3 AND kind = $4 AND subject = $5`
+const dropDue = `DELETE FROM jobs WHERE organization_id = $1 AND at = $2 AND rank = $3 AND kind = $4 AND subject = $5`
 
 // ClaimJob removes a piece of work and reports whether it was still there.
 func (t *Tx) ClaimJob(d Job) (bool, error) {

@@ -56,7 +56,7 @@ func (t *Tx) DeleteEverything() error {
 	t.remembered = newRemembered()
 	for _, statement := range []string{
 		`DELETE FROM outbox`,
-		`DELETE FROM due`,
+		`DELETE FROM jobs`,
 		`DELETE FROM account_creations`,
 		`DELETE FROM handshakes`,
 		`DELETE FROM tags`,

@@ -58,7 +58,7 @@ func (t *Tx) DeleteOrganization(id ident.OrganizationID) error {
 			AND NOT EXISTS (SELECT 1 FROM organizations WHERE id = source_organization_id)`,
 		`DELETE FROM transfers WHERE source_organization_id = $1
 			AND NOT EXISTS (SELECT 1 FROM organizations WHERE id = target_organization_id)`,
-		`DELETE FROM due WHERE organization_id = $1`,
+		`DELETE FROM jobs WHERE organization_id = $1`,
 	} {
 		if err := t.later(statement, id); err != nil {
 			return err

@@ -62,40 +62,40 @@ func scanPolicyType(row scanner, e *org.EnabledPolicyType) error {
 
 // EnabledPolicyType reads a policy type that is enabled, or ErrNotFound.
 func (v *View) EnabledPolicyType(organization ident.OrganizationID, kind org.PolicyType) (org.EnabledPolicyType, error) {
-	return one(v, scanPolicyType, `SELECT type, enabling, since FROM enabled_policy_types
+	return one(v, scanPolicyType, `SELECT type, enablement_id, since FROM enabled_policy_types
 		WHERE organization_id = $1 AND type = $2`, organization, kind)
 }
 
 // EnabledPolicyTypes lists the policy types that are enabled, by name.
 func (v *View) EnabledPolicyTypes(organization ident.OrganizationID) ([]org.EnabledPolicyType, error) {
-	return many(v, scanPolicyType, `SELECT type, enabling, since FROM enabled_policy_types
+	return many(v, scanPolicyType, `SELECT type, enablement_id, since FROM enabled_policy_types
 		WHERE organization_id = $1 ORDER BY type`, organization)
 }
 
 // InsertEnabledPolicyType records that a policy type is enabled.
 func (t *Tx) InsertEnabledPolicyType(organization ident.OrganizationID, e org.EnabledPolicyType) error {
-	return t.change(`INSERT INTO enabled_policy_types (organization_id, type, enabling, since) VALUES ($1, $2, $3, $4)`,
+	return t.change(`INSERT INTO enabled_policy_types (organization_id, type, enablement_id, since) VALUES ($1, $2, $3, $4)`,
 		organization, e.Type, e.EnablementID, micros(e.Since))
 }
 
-// DeleteEnabledPolicyType ends an enabling. What belongs to it counts no longer, and
-// waits for DeleteEnablement.
+// DeleteEnabledPolicyType ends an enablement. Its rows no longer count and wait
+// for DeleteEnablement.
 func (t *Tx) DeleteEnabledPolicyType(organization ident.OrganizationID, kind org.PolicyType) error {
 	return t.change(`DELETE FROM enabled_policy_types WHERE organization_id = $1 AND type = $2`, organization, kind)
 }
 
-// DeleteEnablement removes what belongs to an enabling that has ended: of up to limit
+// DeleteEnablement removes the rows of an enablement that has ended: of up to limit
 // targets at a time. It reports whether nothing is left.
-func (t *Tx) DeleteEnablement(organization ident.OrganizationID, enabling int64, limit int) (done bool, err error) {
+func (t *Tx) DeleteEnablement(organization ident.OrganizationID, enablement int64, limit int) (done bool, err error) {
 	for _, statement := range []string{
-		`DELETE FROM attachments WHERE organization_id = $1 AND enabling = $2 AND target_id IN
-			(SELECT target_id FROM attachments WHERE organization_id = $1 AND enabling = $2 LIMIT $3)`,
-		`DELETE FROM effective_policies WHERE organization_id = $1 AND enabling = $2 AND target_id IN
-			(SELECT target_id FROM effective_policies WHERE organization_id = $1 AND enabling = $2 LIMIT $3)`,
-		`DELETE FROM invalid_accounts WHERE organization_id = $1 AND enabling = $2 AND account_id IN
-			(SELECT account_id FROM invalid_accounts WHERE organization_id = $1 AND enabling = $2 LIMIT $3)`,
+		`DELETE FROM attachments WHERE organization_id = $1 AND enablement_id = $2 AND target_id IN
+			(SELECT target_id FROM attachments WHERE organization_id = $1 AND enablement_id = $2 LIMIT $3)`,
+		`DELETE FROM effective_policies WHERE organization_id = $1 AND enablement_id = $2 AND target_id IN
+			(SELECT target_id FROM effective_policies WHERE organization_id = $1 AND enablement_id = $2 LIMIT $3)`,
+		`DELETE FROM invalid_accounts WHERE organization_id = $1 AND enablement_id = $2 AND account_id IN
+			(SELECT account_id FROM invalid_accounts WHERE organization_id = $1 AND enablement_id = $2 LIMIT $3)`,
 	} {
-		if n, err := t.exec(statement, organization, enabling, limit); err != nil || n > 0 {
+		if n, err := t.exec(statement, organization, enablement, limit); err != nil || n > 0 {
 			return false, err
 		}
 	}
