@@ -1,0 +1,292 @@
+package internal_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// timed are the functions of package time that ask the machine for the time or
+// wait for it to pass.
+var timed = []string{"After", "AfterFunc", "NewTicker", "NewTimer", "Now", "Since", "Sleep", "Tick", "Until"}
+
+// systemTime is where they may be used all the same, and why. Facts of the
+// service never depend on them.
+var systemTime = []struct{ file, function, why string }{
+	{"internal/clock/system.go", "Now", "this is the clock"},
+	{"internal/clock/system.go", "Until", "this is the clock"},
+	{"internal/clock/system.go", "AfterFunc", "this is the clock"},
+	{"internal/store/store.go", "NewTimer", "the pause before a transaction that lost runs again"},
+	{"internal/store/sqlite_group.go", "Sleep", "how long a commit waits for company"},
+	{"internal/jobs/jobs.go", "NewTimer", "how long the loop sleeps at most; nothing becomes due by it"},
+	{"internal/jobs/failures.go", "AfterFunc", "how long a row rests whose handler failed"},
+	{"internal/outbox/post.go", "NewTimer", "the rest after a failed delivery, and the bound of one"},
+	{"internal/outbox/journal.go", "NewTimer", "the rest after the journal could not be written"},
+	{"test/postgres/postgres.go", "After", "asking again whether the server answers"},
+	{"test/process/process.go", "After", "how long a process may take to begin and to end"},
+}
+
+// measuring is the package that measures the system's time.
+const measuring = "test/bench"
+
+// sleepingTests are tests that wait for a real socket, process or file, and
+// cannot run in a bubble of testing/synctest; a folder stands for all in it.
+var sleepingTests = []string{
+	"test/durability/",
+	"internal/app/app_test.go",
+	"internal/outbox/journal_test.go",
+	"internal/server/bench_test.go",
+	"internal/server/failure_test.go",
+	"internal/server/limits_test.go",
+}
+
+func TestTimeComesFromTheClock(t *testing.T) {
+	used := map[string]bool{}
+	sleeps := func(name string) bool {
+		i := slices.IndexFunc(sleepingTests, func(permitted string) bool { return strings.HasPrefix(name, permitted) })
+		if i >= 0 {
+			used[sleepingTests[i]] = true
+		}
+		return i >= 0
+	}
+	for _, s := range sources(t) {
+		_, bubble := s.importPaths()["synctest"]
+		s.uses("time", func(at ast.Node, name string) {
+			switch {
+			case s.pkg == measuring:
+			case s.test:
+				if name == "Sleep" && !bubble && !sleeps(s.name) {
+					t.Errorf("%s: time.Sleep in a test: use a virtual clock or testing/synctest, or name the file", s.at(at))
+				}
+			case slices.Contains(timed, name):
+				for _, e := range systemTime {
+					if e.file == s.name && e.function == name {
+						used[e.file+e.function] = true
+						return
+					}
+				}
+				t.Errorf("%s: time.%s: ask the clock, or say here why not", s.at(at), name)
+			}
+		})
+	}
+	for _, e := range systemTime {
+		if !used[e.file+e.function] {
+			t.Errorf("%s no longer uses time.%s: its exception goes", e.file, e.function)
+		}
+	}
+	for _, name := range sleepingTests {
+		if !used[name] {
+			t.Errorf("%s does not sleep: its exception goes", name)
+		}
+	}
+}
+
+// clients are the names by which HTTP requests are sent, and mayCall who may send.
+// Those in packages under test/ may all.
+var (
+	clients = []string{"Client", "DefaultClient", "DefaultTransport", "Get", "Head", "NewRequest", "NewRequestWithContext", "Post", "PostForm", "Transport"}
+	dials   = []string{"Dial", "DialTCP", "DialTimeout", "DialUDP", "DialUnix", "Dialer"}
+	mayCall = map[string]string{
+		"cmd/accord": "its commands are clients of the admin API",
+		"accordtest": "it hands out clients of the server that it started",
+	}
+)
+
+// writers may open transactions that write.
+var writers = map[string]string{
+	"internal/store":                 "its own facts and secrets",
+	"internal/store/storetest":       "the suite",
+	"test/bench":                     "stores of a size, made through the store",
+	"internal/service/organizations": "the operations",
+	"internal/jobs":                  "jobs",
+	"internal/outbox":                "leases of messages",
+	"internal/app":                   "the facts of the server when it starts",
+}
+
+func TestOnlyNamedPackagesSendRequests(t *testing.T) {
+	sent := map[string]bool{}
+	for _, s := range sources(t) {
+		if s.test || strings.HasPrefix(s.pkg, "test/") {
+			continue
+		}
+		sends := func(at ast.Node, call string) {
+			sent[s.pkg] = true
+			if mayCall[s.pkg] == "" {
+				t.Errorf("%s: %s sends requests or opens connections", s.at(at), call)
+			}
+		}
+		s.uses("net/http", func(at ast.Node, name string) {
+			if slices.Contains(clients, name) {
+				sends(at, "http."+name)
+			}
+		})
+		// To choose a free port is to listen, not to dial.
+		s.uses("net", func(at ast.Node, name string) {
+			if slices.Contains(dials, name) {
+				sends(at, "net."+name)
+			}
+		})
+	}
+	refuseUnused(t, mayCall, sent)
+}
+
+// TestOnlyWritersOpenWriteTransactions is coarse: a method Update counts as that of
+// a store in a file that imports the store.
+func TestOnlyWritersOpenWriteTransactions(t *testing.T) {
+	written := map[string]bool{}
+	for _, s := range sources(t) {
+		if s.test || s.pkg != "internal/store" && !slices.Contains(slices.Collect(maps.Values(s.importPaths())), module+"internal/store") {
+			continue
+		}
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			if c, ok := n.(*ast.CallExpr); ok {
+				if sel, ok := c.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Update" {
+					written[s.pkg] = true
+					if writers[s.pkg] == "" {
+						t.Errorf("%s: opens a transaction that writes", s.at(n))
+					}
+				}
+			}
+			return true
+		})
+	}
+	refuseUnused(t, writers, written)
+}
+
+// refuseUnused reports the packages whose permission is not used.
+func refuseUnused(t *testing.T, permitted map[string]string, used map[string]bool) {
+	t.Helper()
+	for p := range permitted {
+		if !used[p] {
+			t.Errorf("%s no longer does that: its permission goes", p)
+		}
+	}
+}
+
+// TestNoBranchOnAHandshakeKind: what differs between kinds of handshake is a column of
+// the table in handshake, or a table by kind elsewhere, and never a branch.
+func TestNoBranchOnAHandshakeKind(t *testing.T) {
+	all := sources(t)
+	kinds := map[string]bool{}
+	for _, s := range all {
+		if s.pkg != "internal/handshake" || s.test {
+			continue
+		}
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.ValueSpec); ok {
+				if of, ok := spec.Type.(*ast.Ident); ok && of.Name == "Kind" {
+					for _, name := range spec.Names {
+						kinds[name.Name] = true
+					}
+				}
+			}
+			return true
+		})
+	}
+	if len(kinds) < 4 {
+		t.Fatalf("only the kinds %v were found: the search is broken", kinds)
+	}
+	for _, s := range all {
+		if s.test || s.pkg == "internal/handshake" || s.pkg == "internal/store/storetest" || strings.HasPrefix(s.pkg, "test/") {
+			continue
+		}
+		for _, at := range s.comparisons(module+"internal/handshake", kinds) {
+			t.Errorf("%s: a branch on a kind of handshake", s.at(at))
+		}
+	}
+}
+
+// comparisons finds where one of the names of a package is compared.
+func (s source) comparisons(imported string, names map[string]bool) (found []ast.Node) {
+	named := map[ast.Node]bool{}
+	s.uses(imported, func(at ast.Node, name string) { named[at] = names[name] })
+	ast.Inspect(s.File, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BinaryExpr:
+			if (n.Op == token.EQL || n.Op == token.NEQ) && (named[n.X] || named[n.Y]) {
+				found = append(found, n)
+			}
+		case *ast.CaseClause:
+			if slices.ContainsFunc(n.List, func(e ast.Expr) bool { return named[e] }) {
+				found = append(found, n)
+			}
+		}
+		return true
+	})
+	return found
+}
+
+func TestComparisonsAreFound(t *testing.T) {
+	const text = `package p
+import ("accord/internal/handshake"; other "accord/internal/handshake")
+var _ = k == handshake.Invite
+var _ = handshake.Invite != k
+func f() { switch k { case handshake.Open, handshake.Invite: } }
+func g() { switch { case k == other.Invite: } }
+var _ = k == handshake.Open
+var _ = map[handshake.Kind]int{handshake.Invite: 1}
+var _ = h(handshake.Invite) == k`
+	f, err := parser.ParseFile(files, "p.go", text, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []int
+	for _, at := range (source{name: "p.go", File: f}).comparisons(module+"internal/handshake", map[string]bool{"Invite": true}) {
+		lines = append(lines, files.Position(at.Pos()).Line)
+	}
+	slices.Sort(lines)
+	if want := []int{3, 4, 5, 6}; !slices.Equal(lines, want) {
+		t.Errorf("found in the lines %v, want %v", lines, want)
+	}
+}
+
+func TestEveryPackageHasAComment(t *testing.T) {
+	said, seen := map[string]bool{}, map[string]bool{}
+	for _, s := range sources(t) {
+		if s.test {
+			continue
+		}
+		seen[s.pkg] = true
+		want := "Package " + s.Name.Name + " "
+		if s.Name.Name == "main" {
+			want = "Command " + path.Base(s.pkg) + " "
+		}
+		if s.Doc != nil && strings.HasPrefix(s.Doc.Text(), want) {
+			said[s.pkg] = true
+		}
+	}
+	for _, r := range slices.Sorted(maps.Keys(seen)) {
+		if !said[r] {
+			t.Errorf("%s has no comment that says what lives there", r)
+		}
+	}
+}
+
+// TestOnlyRequireSkips: a test that is left out is left out in one way, which a
+// machine that has everything can forbid.
+func TestOnlyRequireSkips(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.pkg == "test/require" {
+			continue
+		}
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			c, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			sel, ok := c.Fun.(*ast.SelectorExpr)
+			if !ok || !slices.Contains([]string{"Skip", "Skipf", "SkipNow"}, sel.Sel.Name) {
+				return true
+			}
+			if x, ok := sel.X.(*ast.Ident); ok && slices.Contains([]string{"t", "b", "f", "tb"}, x.Name) {
+				t.Errorf("%s: skips by itself: package require does that", s.at(n))
+			}
+			return true
+		})
+	}
+}

@@ -1,0 +1,75 @@
+package internal_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// How many lines a file and a package may have: what is read in one sitting.
+// Generated code does not count, nor do tests for their package.
+const (
+	fileLines    = 400
+	packageLines = 3000
+)
+
+// long are the files and packages above these numbers, each with the hundreds of
+// lines that it fills. A number may only become smaller.
+var long = map[string]int{
+	"internal/admin/admin_test.go":                              5,
+	"internal/api/orgapi/validate_test.go":                      7,
+	"internal/app/app_test.go":                                  6,
+	"internal/config/config_test.go":                            5,
+	"internal/jobs/jobs_test.go":                                5,
+	"internal/policy/document/parse.go":                         5,
+	"internal/server/failure_test.go":                           5,
+	"internal/service/organizations":                            63,
+	"internal/service/organizations/accounts_test.go":           7,
+	"internal/service/organizations/attachments_test.go":        5,
+	"internal/service/organizations/delegation_test.go":         5,
+	"internal/service/organizations/effective_computation.go":   5,
+	"internal/service/organizations/effective_policies_test.go": 8,
+	"internal/service/organizations/policies_test.go":           5,
+	"internal/service/organizations/transfer_chains_test.go":    5,
+	"internal/service/organizations/transfers_test.go":          7,
+	"internal/store":                           40,
+	"internal/store/sqlite_conn.go":            5,
+	"internal/store/storetest/policies.go":     6,
+	"test/bench/parts.go":                      5,
+	"test/clients/terraform/terraform_test.go": 5,
+	"test/conformance/maker_test.go":           5,
+	"test/history/history_test.go":             6,
+	"test/history/model_test.go":               6,
+}
+
+func TestFilesAndPackagesAreShort(t *testing.T) {
+	lines := map[string]int{}
+	for _, s := range sources(t) {
+		if s.generated {
+			continue
+		}
+		lines[s.name] = s.lines
+		if !s.test && s.pkg != "internal/store/storetest" && !strings.HasPrefix(s.pkg, "test/") {
+			lines[s.pkg] += s.lines
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(lines)) {
+		most := packageLines
+		if strings.HasSuffix(name, ".go") {
+			most = fileLines
+		}
+		hundreds := (lines[name] + 99) / 100
+		switch allowed := long[name]; {
+		case lines[name] <= most && allowed != 0:
+			t.Errorf("%s is short: its exception goes", name)
+		case lines[name] > most && hundreds != allowed:
+			t.Errorf("%s has %d lines, at most %d are allowed (%q: %d)", name, lines[name], max(most, 100*allowed), name, hundreds)
+		}
+	}
+	for name := range long {
+		if lines[name] == 0 {
+			t.Errorf("there is no %s: its exception goes", name)
+		}
+	}
+}
