@@ -67,8 +67,9 @@ type Config struct {
 	Metrics http.Handler
 	// Writes lets the listener change the world.
 	Writes bool
-	// Host is the host of the address that it listens on; requests may name it.
-	Host string
+	// Address is the address that it listens on, as host:port. Requests may name
+	// its host.
+	Address string
 	// Version is that of the program, for GET /healthz.
 	Version string
 	Log     *slog.Logger
@@ -78,6 +79,8 @@ type Config struct {
 type Server struct {
 	Config
 	mux *http.ServeMux
+	// host is that of Address.
+	host string
 	// amending makes one change of an account follow the other: what a change
 	// leaves out is read first.
 	amending sync.Mutex
@@ -85,7 +88,9 @@ type Server struct {
 
 // New returns the server.
 func New(c Config) *Server {
-	s := &Server{Config: c, mux: http.NewServeMux()}
+	// An address without a host leaves only IP addresses and localhost.
+	host, _, _ := net.SplitHostPort(c.Address)
+	s := &Server{Config: c, mux: http.NewServeMux(), host: host}
 	for path, resource := range map[string]resource{
 		"/healthz":                           {http.MethodGet: s.health},
 		"/clock":                             {http.MethodGet: s.clock, http.MethodPost: s.moveClock},

@@ -130,7 +130,7 @@ func TestTheClockIsShownAndMoved(t *testing.T) {
 	l.want("POST", "/accounts", `{"id": "222222222222", "email": "b@example.com", "name": "B"}`, 200, `{"id":"222222222222","name":"B","email":"b@example.com",`+
 		`"state":"ACTIVE","emailVerified":true,"serviceLinkedRole":false,"govcloud":false,`+
 		`"readiness":{"agreement":true,"phone":true,"payment":true,"contact":true,"support":true},"registered":"2020-01-01T00:00:00Z"}`)
-	l.want("POST", "/clock", `{"advance": "-1s"}`, 409, `{"error":"not possible now: the clock stands at 2020-01-01T00:00:00Z and goes back only while there is no account (POST /reset forgets all)"}`)
+	l.want("POST", "/clock", `{"advance": "-1s"}`, 409, `{"error":"not possible now: the clock is at 2020-01-01T00:00:00Z and goes back only while there is no account (POST /reset deletes all)"}`)
 	for body, mistake := range map[string]string{
 		``:   "a JSON object is expected in the body",
 		`{}`: `one of \"advance\" and \"set\" is expected`,
@@ -152,7 +152,7 @@ func TestTheMachinesClockIsOnlyShown(t *testing.T) {
 	if status, text := l.send("GET", "/clock", ""); status != 200 || !strings.HasPrefix(text, `{"clock":"system","now":"2`) {
 		t.Errorf("%d %s", status, text)
 	}
-	l.want("POST", "/clock", `{"advance": "1h"}`, 409, `{"error":"not possible now: the clock is the machine's; a virtual one can be moved (--clock virtual)"}`)
+	l.want("POST", "/clock", `{"advance": "1h"}`, 409, `{"error":"not possible now: the clock is the system's; only a virtual clock can be moved (--clock virtual)"}`)
 }
 
 // members decodes an answer.

@@ -37,5 +37,5 @@ func (s *Server) own(host string) bool {
 	if _, err := netip.ParseAddr(name); err == nil {
 		return true
 	}
-	return strings.EqualFold(name, "localhost") || s.Host != "" && strings.EqualFold(name, s.Host)
+	return strings.EqualFold(name, "localhost") || s.host != "" && strings.EqualFold(name, s.host)
 }

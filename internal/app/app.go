@@ -1,8 +1,8 @@
-// Package app builds one running Accord out of its settings: store,
-// clock, due work, services, outbox, callers and the two ways in, and takes it
-// apart again. The program and accordtest run the same one.
+// Package app builds a running Accord from its settings: the store, the clock,
+// the job loop, the outbox, the services, the server and the admin API. The
+// program and accordtest run the same App.
 //
-// It wires and holds no rule: what a part does is the part's.
+// It only wires. What a part does is decided in the package of that part.
 package app
 
 import (
@@ -10,8 +10,13 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"accord/internal/admin"
 	"accord/internal/api"
@@ -20,7 +25,6 @@ import (
 	"accord/internal/ident"
 	"accord/internal/identity"
 	"accord/internal/jobs"
-	"accord/internal/mail"
 	"accord/internal/outbox"
 	"accord/internal/server"
 	"accord/internal/service/organizations"
@@ -28,16 +32,15 @@ import (
 	"accord/internal/telemetry"
 )
 
-// Options are what an installation is built with beside its settings. All are
-// optional.
+// Options are what an App is built with besides its settings. All are optional.
 type Options struct {
-	// Log takes what operators read.
+	// Log receives the log; nil discards it.
 	Log *slog.Logger
-	// Version is that of the program, for people.
+	// Version is the version of the program, as the admin API shows it.
 	Version string
 	// Start is where a virtual clock begins on a new store; zero is now.
 	Start time.Time
-	// Source makes ids and keys; nil is the randomness of the machine.
+	// Source makes IDs and keys; nil is the randomness of the system.
 	Source *ident.Source
 	// Rehearse and BeforeCommit are those of store.Options, for tests.
 	Rehearse     bool
@@ -48,116 +51,215 @@ type Options struct {
 
 // App is one running Accord.
 type App struct {
-	// Time is the clock, and the way to move it.
+	// Time is the clock, and how it is moved.
 	Time *Time
-	// Registry is what can be done to accounts and organizations beside the API.
+	// Registry changes accounts and organizations in ways that the API does not
+	// offer.
 	Registry admin.Registry
 	// Faults are the faults that are injected on purpose.
 	Faults *faults.Table
+	// Mails lists the mail that was written before the message of the ID, newest
+	// first; an empty ID begins with the newest.
+	Mails func(ctx context.Context, before string, limit int) ([]store.Message, error)
+	// Reset deletes all data created by users, and the injected faults. Settings
+	// and the clock stay.
+	Reset func(ctx context.Context) error
 
 	config  config.Config
-	options Options
 	log     *slog.Logger
-	metrics *telemetry.Metrics
-	numbers http.Handler
+	outbox  *outbox.Worker
+	server  *server.Server
+	admin   *admin.Server
+	closers closers
 
-	store         *store.Store
-	due           *jobs.Loop
-	outbox        *outbox.Worker
-	journal       *outbox.Journal
-	organizations *organizations.Service
-	callers       *identity.Open
-	server        *server.Server
-	admin         *admin.Server
-
-	// closers end what was opened, the last one first.
-	closers []func() error
-	// stop ends the work in the background, background counts it.
+	// stop ends the background work, which background counts.
 	stop       context.CancelFunc
 	background sync.WaitGroup
-	ways       ways
+
+	// listeners is nil until Listen.
+	listeners *listeners
 }
 
-// Open builds an installation and begins its work in the background; Listen lets
-// callers in. A *ClockError says that the store belongs to another clock.
-func Open(ctx context.Context, c config.Config, o Options) (*App, error) {
-	i := &App{config: c, options: o, log: o.Log}
-	if i.log == nil {
-		i.log = slog.New(slog.DiscardHandler)
+// Open builds an App and starts its background work; Listen accepts connections.
+// A *ClockError says that the store belongs to another kind of clock.
+func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
+	log, source := o.Log, o.Source
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
 	}
-	if i.options.Source == nil {
-		i.options.Source = ident.NewSource()
+	if source == nil {
+		source = ident.NewSource()
 	}
-	for _, open := range []func(context.Context) error{
-		i.openMetrics, i.openStore, i.openDue, i.openOutbox, i.openOrganizations, i.openServer, i.openAdmin,
-	} {
-		if err := open(ctx); err != nil {
-			return nil, errors.Join(err, i.takeApart())
+	var closers closers
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, closers.close())
 		}
+	}()
+
+	collected := prometheus.NewRegistry()
+	collected.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	metrics, err := telemetry.NewMetrics(collected)
+	if err != nil {
+		return nil, err
 	}
-	working, stop := context.WithCancel(context.WithoutCancel(ctx))
-	i.stop, i.Time.life = stop, working
-	i.background.Go(func() { _ = i.due.Run(working) })
-	i.background.Go(func() { _ = i.outbox.Run(working) })
-	return i, nil
-}
 
-// Close takes no further request, answers those in flight, delivers what waits in
-// the outbox and closes the store. When the context ends before the last request
-// does, the store is left to the end of the process.
-func (i *App) Close(ctx context.Context) error {
-	refused := i.ways.close(ctx)
-	if ctx.Err() != nil {
-		return errors.Join(refused, ctx.Err())
-	}
-	i.stop()
-	i.background.Wait()
-	if err := i.outbox.Flush(ctx); err != nil {
-		// They are in the store and come at the next start.
-		i.log.Warn("letters wait for the next start", "error", err)
-	}
-	return errors.Join(refused, i.takeApart())
-}
-
-// opened notes how to end something that was opened.
-func (i *App) opened(end func() error) { i.closers = append(i.closers, end) }
-
-func (i *App) takeApart() error {
-	var errs []error
-	for len(i.closers) > 0 {
-		last := len(i.closers) - 1
-		errs = append(errs, i.closers[last]())
-		i.closers = i.closers[:last]
-	}
-	return errors.Join(errs...)
-}
-
-// API answers what comes in on the first listener. It does without one.
-func (i *App) API() http.Handler { return i.server }
-
-// Admin answers what comes in on the second listener. It does without one.
-func (i *App) Admin() http.Handler { return i.admin }
-
-// Mails lists the messages that were written before the letter with the id,
-// newest first; an empty id begins with the newest.
-func (i *App) Mails(ctx context.Context, before string, limit int) ([]store.Message, error) {
-	var letters []store.Message
-	err := i.store.View(ctx, func(v *store.View) (err error) {
-		letters, err = v.LatestMessages(mail.MessageKind, before, limit)
-		return err
+	clock := newClock(c.Clock, o.Start)
+	db, err := store.Open(ctx, c.Store, store.Options{
+		Clock:        clock,
+		Source:       source,
+		Log:          log,
+		Rehearse:     o.Rehearse,
+		BeforeCommit: o.BeforeCommit,
+		Observe:      countStoreEvents(metrics),
 	})
-	return letters, err
+	if err != nil {
+		return nil, err
+	}
+	closers.add(db.Close)
+	if err := bindClock(ctx, db, clock); err != nil {
+		return nil, err
+	}
+
+	loop := jobs.New(db, clock, log)
+	worker := outbox.New(db, log, outboxOptions(c))
+	var journal *outbox.Journal
+	if c.Journal != "" {
+		if journal, err = outbox.OpenJournal(c.Journal, log); err != nil {
+			return nil, err
+		}
+		closers.add(journal.Close)
+	}
+	if err := connectOutbox(ctx, db, loop, worker, journal); err != nil {
+		return nil, err
+	}
+
+	faultTable := newFaultTable()
+	service, err := organizations.New(ctx, organizations.Options{
+		Store:           db,
+		Jobs:            loop,
+		Source:          source,
+		Behavior:        c.Behavior,
+		Quotas:          c.Quotas,
+		Log:             log,
+		RegisterCallers: true,
+		CreationFailure: faultTable.CreationFailure,
+		Committed:       worker.Notify,
+	})
+	if err != nil {
+		return nil, err
+	}
+	callers := identity.NewOpen(service, clock, c.DefaultAccount)
+	// Jobs close accounts, whose keys then sign no more.
+	loop.OnCommit(callers.ForgetAll)
+
+	api, err := server.New(server.Config{
+		Services:      services(service, callers),
+		Authenticator: callers,
+		Faults:        faultTable,
+		Telemetry:     telemetry.NewRecorder(log, metrics),
+		Recorder:      newRecorder(journal, source),
+		Style:         c.Behavior.WireStyle,
+		Clock:         clock,
+		IDs:           source,
+		Log:           log,
+		Undeclared:    o.Undeclared,
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	appTime := newTime(background, clock, db, loop)
+	registry := registry{service, callers}
+	mails, reset := listMails(db), deleteAll(db, service, callers, faultTable)
+	a := &App{
+		Time:     appTime,
+		Registry: registry,
+		Faults:   faultTable,
+		Mails:    mails,
+		Reset:    reset,
+		config:   c,
+		log:      log,
+		outbox:   worker,
+		server:   api,
+		admin: admin.New(admin.Config{
+			Registry: registry,
+			Time:     appTime,
+			Faults:   faultTable,
+			Mails:    mails,
+			Health:   checkHealth(db),
+			Reset:    reset,
+			Metrics:  promhttp.HandlerFor(collected, promhttp.HandlerOpts{}),
+			Writes:   c.AdminWrites,
+			Address:  c.AdminListen,
+			Version:  o.Version,
+			Log:      log,
+		}),
+		closers: closers,
+		stop:    stop,
+	}
+	a.background.Go(func() { _ = loop.Run(background) })
+	a.background.Go(func() { _ = worker.Run(background) })
+	return a, nil
 }
 
-// Reset forgets all that people made, and the faults. Settings and the clock
-// stay.
-func (i *App) Reset(ctx context.Context) error {
-	err := i.organizations.Reset(ctx)
-	// Also after a failure: whether the accounts are there is not certain then.
-	i.callers.ForgetAll()
+// Listen opens both listeners and accepts connections.
+func (a *App) Listen(ctx context.Context) error {
+	l, err := listen(ctx, a.config, a.server.Run, a.admin.Run)
 	if err != nil {
 		return err
 	}
-	i.Faults.Clear()
-	return i.store.Update(ctx, outbox.PlanDeletion)
+	a.listeners = l
+	return nil
+}
+
+// Failed returns a channel that receives the error of a listener that ended
+// before the App was closed.
+func (a *App) Failed() <-chan error { return a.listeners.failed }
+
+// Address returns the address of the API listener, as host:port.
+func (a *App) Address() string { return a.listeners.api.Addr().String() }
+
+// AdminAddress returns the address of the admin API, as host:port.
+func (a *App) AdminAddress() string { return a.listeners.admin.Addr().String() }
+
+// API returns the handler of the API, which works without a listener.
+func (a *App) API() http.Handler { return a.server }
+
+// Admin returns the handler of the admin API, which works without a listener.
+func (a *App) Admin() http.Handler { return a.admin }
+
+// Close accepts no further request, answers those in flight, delivers the pending
+// messages of the outbox and closes the store. If the context ends before the last
+// request does, the store stays open until the process ends.
+func (a *App) Close(ctx context.Context) error {
+	var failed error
+	if a.listeners != nil {
+		failed = a.listeners.close(ctx)
+	}
+	if ctx.Err() != nil {
+		return errors.Join(failed, ctx.Err())
+	}
+	a.stop()
+	a.background.Wait()
+	if err := a.outbox.Flush(ctx); err != nil {
+		// They stay in the store and are delivered after the next start.
+		a.log.Warn("messages are left for the next start", "error", err)
+	}
+	return errors.Join(failed, a.closers.close())
+}
+
+// closers end what was opened, the last one first.
+type closers []func() error
+
+func (c *closers) add(f func() error) { *c = append(*c, f) }
+
+func (c *closers) close() error {
+	var errs []error
+	for _, f := range slices.Backward(*c) {
+		errs = append(errs, f())
+	}
+	*c = nil
+	return errors.Join(errs...)
 }

@@ -6,34 +6,54 @@ import (
 	"fmt"
 	"net"
 	"sync"
+
+	"accord/internal/config"
 )
 
-// ways are the two ways in.
-type ways struct {
+// listeners are the open listeners of an App.
+type listeners struct {
 	api, admin net.Listener
 	stop       context.CancelFunc
-	// failed is what the listeners said that did not end well, ended is closed when
-	// both are gone.
+	// failed receives the errors of listeners, ended is closed when both have
+	// ended.
 	failed chan error
 	ended  chan struct{}
 }
 
-// Listen opens both listeners and lets callers in.
-func (i *App) Listen(ctx context.Context) error {
-	api, err := listen(ctx, "listen", i.config.Listen)
+// serve serves on a listener until the context ends.
+type serve func(context.Context, net.Listener) error
+
+// listen opens both listeners and serves on them until they are closed.
+func listen(ctx context.Context, c config.Config, serveAPI, serveAdmin serve) (*listeners, error) {
+	api, err := listenOn(ctx, "listen", c.Listen)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	admin, err := listen(ctx, "admin-listen", i.config.AdminListen)
+	admin, err := listenOn(ctx, "admin-listen", c.AdminListen)
 	if err != nil {
-		return errors.Join(err, api.Close())
+		return nil, errors.Join(err, api.Close())
 	}
-	i.ways.open(ctx, api, admin, i.server.Run, i.admin.Run)
-	return nil
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	l := &listeners{api: api, admin: admin, stop: stop, failed: make(chan error, 2), ended: make(chan struct{})}
+	var both sync.WaitGroup
+	run := func(serve serve, on net.Listener) {
+		both.Go(func() {
+			if err := serve(serving, on); err != nil {
+				l.failed <- err
+			}
+		})
+	}
+	run(serveAPI, api)
+	run(serveAdmin, admin)
+	go func() {
+		both.Wait()
+		close(l.ended)
+	}()
+	return l, nil
 }
 
-// listen opens the address of a setting.
-func listen(ctx context.Context, setting, address string) (net.Listener, error) {
+// listenOn opens the address of a setting.
+func listenOn(ctx context.Context, setting, address string) (net.Listener, error) {
 	var c net.ListenConfig
 	l, err := c.Listen(ctx, "tcp", address)
 	if err != nil {
@@ -42,52 +62,17 @@ func listen(ctx context.Context, setting, address string) (net.Listener, error) 
 	return l, nil
 }
 
-// run serves on a listener until the context ends.
-type run func(context.Context, net.Listener) error
-
-func (w *ways) open(ctx context.Context, api, admin net.Listener, runAPI, runAdmin run) {
-	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
-	w.api, w.admin, w.stop = api, admin, stop
-	w.failed, w.ended = make(chan error, 2), make(chan struct{})
-	var both sync.WaitGroup
-	serve := func(l net.Listener, run run) {
-		both.Go(func() {
-			if err := run(serving, l); err != nil {
-				w.failed <- err
-			}
-		})
-	}
-	serve(api, runAPI)
-	serve(admin, runAdmin)
-	go func() {
-		both.Wait()
-		close(w.ended)
-	}()
-}
-
-// Failed tells when a listener ended although nobody closed the installation.
-func (i *App) Failed() <-chan error { return i.ways.failed }
-
-// Address is the address of the first listener, as host:port.
-func (i *App) Address() string { return i.ways.api.Addr().String() }
-
-// AdminAddress is the address of the second listener, as host:port.
-func (i *App) AdminAddress() string { return i.ways.admin.Addr().String() }
-
 // close ends both listeners and waits for the requests in flight.
-func (w *ways) close(ctx context.Context) error {
-	if w.stop == nil {
-		return nil
-	}
-	w.stop()
+func (l *listeners) close(ctx context.Context) error {
+	l.stop()
 	select {
-	case <-w.ended:
+	case <-l.ended:
 	case <-ctx.Done():
 		return nil
 	}
-	close(w.failed)
+	close(l.failed)
 	var errs []error
-	for err := range w.failed {
+	for err := range l.failed {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)

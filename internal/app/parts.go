@@ -2,23 +2,18 @@ package app
 
 import (
 	"context"
-	"fmt"
-	"net"
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"accord/internal/admin"
 	"accord/internal/api/orgapi"
 	"accord/internal/api/stsapi"
+	"accord/internal/config"
 	"accord/internal/event"
 	"accord/internal/faults"
 	"accord/internal/ident"
 	"accord/internal/identity"
 	"accord/internal/jobs"
+	"accord/internal/mail"
 	"accord/internal/org"
 	"accord/internal/outbox"
 	"accord/internal/protocol/awsjson"
@@ -30,73 +25,46 @@ import (
 	"accord/internal/telemetry"
 )
 
-// The parts, each opened from those before it.
+// What lies between two parts that do not know each other.
 
-func (i *App) openMetrics(context.Context) error {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	metrics, err := telemetry.NewMetrics(registry)
-	i.metrics, i.numbers = metrics, promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
-	return err
-}
-
-func (i *App) openStore(ctx context.Context) error {
-	i.Time = newTime(i.config.Clock, i.options.Start)
-	s, err := store.Open(ctx, i.config.Store, store.Options{
-		Clock:        i.Time.clock,
-		Source:       i.options.Source,
-		Log:          i.log,
-		Rehearse:     i.options.Rehearse,
-		BeforeCommit: i.options.BeforeCommit,
-		Observe: func(e store.Event) {
-			switch e {
-			case store.Retried:
-				i.metrics.Retried()
-			case store.OutcomeUnknown:
-				i.metrics.OutcomeUnknown()
-			}
-		},
-	})
-	if err != nil {
-		return err
+// countStoreEvents counts what happens to transactions.
+func countStoreEvents(m *telemetry.Metrics) func(store.Event) {
+	return func(e store.Event) {
+		switch e {
+		case store.Retried:
+			m.Retried()
+		case store.OutcomeUnknown:
+			m.OutcomeUnknown()
+		}
 	}
-	i.store = s
-	i.opened(s.Close)
-	return i.Time.resume(ctx, s)
 }
 
-func (i *App) openDue(context.Context) error {
-	i.due = jobs.New(i.store, i.Time.clock, i.log)
-	i.Time.due = i.due
-	return nil
-}
-
-// lease is how long a server keeps letters from the others on the same store.
+// lease is how long a server keeps messages from the other servers of its store.
 const lease = time.Minute
 
-func (i *App) openOutbox(ctx context.Context) error {
-	var o outbox.Options
-	if strings.HasPrefix(i.config.Store, "postgres") && !i.Time.Virtual() {
-		// Only there can other servers have the store too.
-		o.Lease = lease
+func outboxOptions(c config.Config) outbox.Options {
+	if strings.HasPrefix(c.Store, "postgres") && c.Clock != config.Virtual {
+		// Only such a store can have other servers.
+		return outbox.Options{Lease: lease}
 	}
-	i.outbox = outbox.New(i.store, i.log, o)
-	if i.config.Journal != "" {
-		journal, err := outbox.OpenJournal(i.config.Journal, i.log)
-		if err != nil {
-			return err
-		}
-		i.journal = journal
-		i.opened(journal.Close)
-		i.outbox.Sink(event.MessageKind, journal)
-	}
-	i.due.Handle(outbox.DeleteExpiredMessages, i.outbox.DeleteExpired)
-	i.due.OnCommit(i.outbox.Notify)
-	return i.store.Update(ctx, outbox.PlanDeletion)
+	return outbox.Options{}
 }
 
-func (i *App) openOrganizations(ctx context.Context) error {
-	i.Faults = faults.NewTable(
+// connectOutbox lets messages go to the journal, if there is one, and old ones be
+// deleted.
+func connectOutbox(ctx context.Context, db *store.Store, loop *jobs.Loop, worker *outbox.Worker, journal *outbox.Journal) error {
+	if journal != nil {
+		worker.Sink(event.MessageKind, journal)
+	}
+	loop.Handle(outbox.DeleteExpiredMessages, worker.DeleteExpired)
+	loop.OnCommit(worker.Notify)
+	return db.Update(ctx, outbox.PlanDeletion)
+}
+
+// newFaultTable returns the table of the faults that the services can have.
+func newFaultTable() *faults.Table {
+	failsCreation := func(reason string) bool { return orgapi.CreateAccountFailureReason(reason).Valid() }
+	return faults.NewTable(
 		faults.Service{
 			Name: orgapi.ServiceName, Operations: orgapi.Operations, Exception: orgapi.Exception,
 			Background: map[string]func(string) bool{
@@ -106,79 +74,41 @@ func (i *App) openOrganizations(ctx context.Context) error {
 		},
 		faults.Service{Name: stsapi.ServiceName, Operations: stsapi.Operations, Exception: stsapi.Exception},
 	)
-	service, err := organizations.New(ctx, organizations.Options{
-		Store:           i.store,
-		Jobs:            i.due,
-		Source:          i.options.Source,
-		Behavior:        i.config.Behavior,
-		Quotas:          i.config.Quotas,
-		Log:             i.log,
-		RegisterCallers: true,
-		CreationFailure: i.Faults.CreationFailure,
-		Committed:       i.outbox.Notify,
-	})
-	if err != nil {
-		return err
-	}
-	i.organizations = service
-	i.callers = identity.NewOpen(service, i.Time.clock, i.config.DefaultAccount)
-	// Due work closes accounts, whose keys then sign no more.
-	i.due.OnCommit(i.callers.ForgetAll)
-	i.Registry = registry{service, i.callers}
-	return nil
 }
 
-func failsCreation(reason string) bool { return orgapi.CreateAccountFailureReason(reason).Valid() }
-
-// registry lets callers be looked up again whose account was changed.
-type registry struct {
-	*organizations.Service
-	callers *identity.Open
-}
-
-func (r registry) UpdateAccount(ctx context.Context, id ident.AccountID, change organizations.AccountUpdate) (org.Account, error) {
-	defer r.callers.Forget(id)
-	return r.Service.UpdateAccount(ctx, id, change)
-}
-
-func (i *App) openServer(context.Context) error {
-	c := server.Config{
-		Services: []server.Service{
-			{
-				Name: orgapi.ServiceName, Operations: orgapi.Operations,
-				Protocol: awsjson.New(orgapi.TargetPrefix), Implementation: i.organizations,
-			},
-			{
-				Name: stsapi.ServiceName, Operations: stsapi.Operations,
-				Protocol: awsquery.New(stsapi.Namespace, stsapi.APIVersion), Implementation: sts.New(i.callers),
-			},
-			// Clients are pointed here for IAM too, so that none of their calls reaches
-			// AWS. It has no operation yet, and says so in the form that they read.
-			{Name: "iam", Protocol: awsquery.New("https://iam.amazonaws.com/doc/2010-05-08/", "2010-05-08")},
+// services are the services that the server offers.
+func services(organizations *organizations.Service, callers *identity.Open) []server.Service {
+	return []server.Service{
+		{
+			Name: orgapi.ServiceName, Operations: orgapi.Operations,
+			Protocol: awsjson.New(orgapi.TargetPrefix), Implementation: organizations,
 		},
-		Authenticator: i.callers,
-		Faults:        i.Faults,
-		Telemetry:     telemetry.NewRecorder(i.log, i.metrics),
-		Style:         i.config.Behavior.WireStyle,
-		Clock:         i.Time.clock,
-		IDs:           i.options.Source,
-		Log:           i.log,
-		Undeclared:    i.options.Undeclared,
+		{
+			Name: stsapi.ServiceName, Operations: stsapi.Operations,
+			Protocol: awsquery.New(stsapi.Namespace, stsapi.APIVersion), Implementation: sts.New(callers),
+		},
+		// Clients are pointed here for IAM too, so that none of their calls reaches
+		// AWS. It has no operation yet, and says so in the form that they read.
+		{Name: "iam", Protocol: awsquery.New("https://iam.amazonaws.com/doc/2010-05-08/", "2010-05-08")},
 	}
-	if i.journal != nil {
-		c.Recorder = recorder{i.journal, i.options.Source}
-	}
-	var err error
-	i.server, err = server.New(c)
-	return err
 }
 
-// recorder writes the records of calls that changed nothing into the journal.
+// recorder writes the event records of calls that changed nothing into the
+// journal.
 type recorder struct {
 	journal *outbox.Journal
 	source  *ident.Source
 }
 
+// newRecorder returns nil without a journal.
+func newRecorder(journal *outbox.Journal, source *ident.Source) server.Recorder {
+	if journal == nil {
+		return nil
+	}
+	return recorder{journal, source}
+}
+
+// Record writes one record.
 func (r recorder) Record(_ context.Context, c server.Record) error {
 	r.journal.Record(event.Call{
 		ID:        r.source.UUID(),
@@ -193,32 +123,49 @@ func (r recorder) Record(_ context.Context, c server.Record) error {
 	return nil
 }
 
-func (i *App) openAdmin(context.Context) error {
-	host, _, err := net.SplitHostPort(i.config.AdminListen)
-	if err != nil {
-		return fmt.Errorf("address of the second listener: %w", err)
-	}
-	c := admin.Config{
-		Registry: i.Registry,
-		Time:     i.Time,
-		Faults:   i.Faults,
-		Mails:    i.Mails,
-		Health:   i.health,
-		Reset:    i.Reset,
-		Metrics:  i.numbers,
-		Writes:   i.config.AdminWrites,
-		Host:     host,
-		Version:  i.options.Version,
-		Log:      i.log,
-	}
-	i.admin = admin.New(c)
-	return nil
+// registry makes the authenticator look up an account again that was changed.
+type registry struct {
+	*organizations.Service
+	callers *identity.Open
 }
 
-// health says why the installation cannot serve.
-func (i *App) health(ctx context.Context) error {
-	return i.store.View(ctx, func(v *store.View) error {
-		_, err := v.Empty()
-		return err
-	})
+func (r registry) UpdateAccount(ctx context.Context, id ident.AccountID, change organizations.AccountUpdate) (org.Account, error) {
+	defer r.callers.Forget(id)
+	return r.Service.UpdateAccount(ctx, id, change)
+}
+
+// listMails returns App.Mails.
+func listMails(db *store.Store) func(ctx context.Context, before string, limit int) ([]store.Message, error) {
+	return func(ctx context.Context, before string, limit int) ([]store.Message, error) {
+		var messages []store.Message
+		err := db.View(ctx, func(v *store.View) (err error) {
+			messages, err = v.LatestMessages(mail.MessageKind, before, limit)
+			return err
+		})
+		return messages, err
+	}
+}
+
+// deleteAll returns App.Reset.
+func deleteAll(db *store.Store, service *organizations.Service, callers *identity.Open, table *faults.Table) func(context.Context) error {
+	return func(ctx context.Context) error {
+		err := service.Reset(ctx)
+		// Also after a failure, which can leave it open whether the accounts exist.
+		callers.ForgetAll()
+		if err != nil {
+			return err
+		}
+		table.Clear()
+		return db.Update(ctx, outbox.PlanDeletion)
+	}
+}
+
+// checkHealth returns a function that says why the App cannot serve.
+func checkHealth(db *store.Store) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return db.View(ctx, func(v *store.View) error {
+			_, err := v.Empty()
+			return err
+		})
+	}
 }

@@ -14,32 +14,17 @@ import (
 	"accord/internal/store"
 )
 
-// Time is the clock of an installation. A virtual one is moved here and nowhere
-// else, and stands after a restart where it stood before.
-type Time struct {
-	clock clock.Clock
-	// virtual is the same clock when it can be moved; nil when it is the machine's.
-	virtual *clock.Virtual
-	store   *store.Store
-	due     *jobs.Loop
-	// life ends with the installation. A move that has begun goes on although who
-	// asked for it went away.
-	life   context.Context
-	moving sync.Mutex
-}
-
-// newTime returns the clock of a kind; a virtual one stands at an instant, or at
-// the present second.
-func newTime(kind config.Clock, start time.Time) *Time {
-	machine := &clock.System{}
+// newClock returns the clock of a kind; a virtual one shows an instant, or the
+// present second.
+func newClock(kind config.Clock, start time.Time) clock.Clock {
+	system := &clock.System{}
 	if kind != config.Virtual {
-		return &Time{clock: machine}
+		return system
 	}
 	if start.IsZero() {
-		start = machine.Now().Truncate(time.Second)
+		start = system.Now().Truncate(time.Second)
 	}
-	virtual := clock.NewVirtual(start)
-	return &Time{clock: virtual, virtual: virtual}
+	return clock.NewVirtual(start)
 }
 
 // ClockError says that a store belongs to another kind of clock.
@@ -57,63 +42,83 @@ func (e *ClockError) Error() string {
 		"start with --clock virtual, or " + other
 }
 
-// resume makes the store the clock's own: a new one takes the kind of the clock,
-// and a virtual clock goes on where the store says that it stood.
-func (t *Time) resume(ctx context.Context, s *store.Store) error {
-	t.store = s
+// bindClock binds a new store to the kind of the clock and refuses one that is
+// bound to the other kind. A virtual clock is set to where it last was in this
+// store.
+func bindClock(ctx context.Context, db *store.Store, c clock.Clock) error {
+	virtual, isVirtual := c.(*clock.Virtual)
 	wanted := config.System
-	if t.Virtual() {
+	if isVirtual {
 		wanted = config.Virtual
 	}
-	return s.Update(ctx, func(tx *store.Tx) error {
+	return db.Update(ctx, func(tx *store.Tx) error {
 		served, err := tx.Fact(store.ClockKind)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
-			if err := tx.UpsertFact(store.ClockKind, string(wanted)); err != nil || !t.Virtual() {
+			if err := tx.UpsertFact(store.ClockKind, string(wanted)); err != nil || !isVirtual {
 				return err
 			}
-			return t.remember(tx, t.Now())
+			return saveVirtualNow(tx, c.Now())
 		case err != nil:
 			return err
 		case served != string(wanted):
 			return &ClockError{Served: config.Clock(served), Wanted: wanted}
-		case !t.Virtual():
+		case !isVirtual:
 			return nil
 		}
-		stood, err := tx.Fact(store.VirtualNow)
+		text, err := tx.Fact(store.VirtualNow)
 		if err != nil {
-			return fmt.Errorf("where the virtual clock stood: %w", err)
+			return fmt.Errorf("reading the virtual clock: %w", err)
 		}
-		at, err := time.Parse(time.RFC3339Nano, stood)
+		last, err := time.Parse(time.RFC3339Nano, text)
 		if err != nil {
-			return fmt.Errorf("where the virtual clock stood: %w", err)
+			return fmt.Errorf("reading the virtual clock: %w", err)
 		}
-		t.virtual.Set(at)
+		virtual.Set(last)
 		return nil
 	})
 }
 
-func (t *Time) remember(tx *store.Tx, at time.Time) error {
-	return tx.UpsertFact(store.VirtualNow, at.Format(time.RFC3339Nano))
+func saveVirtualNow(tx *store.Tx, now time.Time) error {
+	return tx.UpsertFact(store.VirtualNow, now.Format(time.RFC3339Nano))
+}
+
+// Time is the clock of an App. A virtual clock is moved only here; after a
+// restart it shows what it showed before.
+type Time struct {
+	clock clock.Clock
+	// virtual is the same clock if it is virtual, else nil.
+	virtual *clock.Virtual
+	store   *store.Store
+	jobs    *jobs.Loop
+	// ctx ends with the App. A move that has begun continues although the client
+	// that asked for it has gone.
+	ctx    context.Context
+	moving sync.Mutex
+}
+
+func newTime(ctx context.Context, c clock.Clock, db *store.Store, loop *jobs.Loop) *Time {
+	virtual, _ := c.(*clock.Virtual)
+	return &Time{clock: c, virtual: virtual, store: db, jobs: loop, ctx: ctx}
 }
 
 // Now returns the present instant.
 func (t *Time) Now() time.Time { return t.clock.Now() }
 
-// Virtual reports whether the clock stands until it is moved.
+// Virtual reports whether the clock is virtual: it only moves when it is moved.
 func (t *Time) Virtual() bool { return t.virtual != nil }
 
-// Advance moves a virtual clock on by a duration, as Set does.
+// Advance moves a virtual clock forward by a duration, as Set does.
 func (t *Time) Advance(ctx context.Context, by time.Duration) error {
 	t.moving.Lock()
 	defer t.moving.Unlock()
 	return t.set(ctx, t.Now().Add(by))
 }
 
-// Set moves a virtual clock to an instant, and does the work that becomes due on
-// the way, each piece at its own instant, before it returns. Back it goes only
-// while the store knows no account. organizations.ErrNotNow says that the clock
-// cannot be moved so, ErrMalformed that no clock shows the instant; after a
+// Set moves a virtual clock to an instant. Before it returns it runs the jobs that
+// become due on the way, each at its own instant. The clock goes back only while
+// the store has no account. organizations.ErrNotNow says that the clock cannot be
+// moved so, ErrMalformed that no clock shows the instant; after a
 // *jobs.FailedError it has been moved.
 func (t *Time) Set(ctx context.Context, to time.Time) error {
 	t.moving.Lock()
@@ -125,22 +130,22 @@ func (t *Time) set(ctx context.Context, to time.Time) error {
 	to = to.UTC().Truncate(clock.Precision)
 	switch {
 	case !t.Virtual():
-		return fmt.Errorf("%w: the clock is the machine's; a virtual one can be moved (--clock virtual)", organizations.ErrNotNow)
+		return fmt.Errorf("%w: the clock is the system's; only a virtual clock can be moved (--clock virtual)", organizations.ErrNotNow)
 	case to.Year() < 1970 || to.Year() > 9999:
 		return fmt.Errorf("%w: the clock shows the years 1970 to 9999", organizations.ErrMalformed)
 	case to.Before(t.Now()):
-		return t.back(ctx, to)
+		return t.rewind(ctx, to)
 	}
-	// Written first: after a crash on the way the clock stands at the end of it,
-	// and what was not done yet is overdue.
-	if err := t.store.Update(ctx, func(tx *store.Tx) error { return t.remember(tx, to) }); err != nil {
+	// Saved first: after a crash on the way the clock shows the target, and the jobs
+	// that have not run are overdue.
+	if err := t.store.Update(ctx, func(tx *store.Tx) error { return saveVirtualNow(tx, to) }); err != nil {
 		return err
 	}
-	return t.due.RunUntil(t.life, to, t.virtual.Set)
+	return t.jobs.RunUntil(t.ctx, to, t.virtual.Set)
 }
 
-// back sets the clock back while there is nothing that has an instant.
-func (t *Time) back(ctx context.Context, to time.Time) error {
+// rewind sets the clock back while the store has nothing that carries an instant.
+func (t *Time) rewind(ctx context.Context, to time.Time) error {
 	before := t.Now()
 	err := t.store.Update(ctx, func(tx *store.Tx) error {
 		empty, err := tx.Empty()
@@ -148,12 +153,13 @@ func (t *Time) back(ctx context.Context, to time.Time) error {
 			return err
 		}
 		if !empty {
-			return fmt.Errorf("%w: the clock stands at %s and goes back only while there is no account (POST /reset forgets all)",
+			return fmt.Errorf("%w: the clock is at %s and goes back only while there is no account (POST /reset deletes all)",
 				organizations.ErrNotNow, before.Format(time.RFC3339Nano))
 		}
-		// Within the transaction, so that nobody else writes at the older instant.
+		// Within the transaction, so that no other transaction writes at the older
+		// instant.
 		t.virtual.Set(to)
-		return t.remember(tx, to)
+		return saveVirtualNow(tx, to)
 	})
 	if err != nil {
 		t.virtual.Set(before)
