@@ -48,7 +48,7 @@ const garbagePercent = 400
 
 // serve runs an installation until the process is told to end.
 func serve(ctx context.Context, c config.Config, out, problems io.Writer) (err error) {
-	log, err := telemetry.NewLogger(problems, string(c.LogFormat), c.LogLevel.String())
+	log, err := telemetry.NewLogger(problems, string(c.LogFormat), c.LogLevel)
 	if err != nil {
 		return err
 	}

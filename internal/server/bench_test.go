@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -179,7 +180,7 @@ func start(t testing.TB, changes ...func(*bench, *server.Config)) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := telemetry.NewLogger(b.log, "json", "info")
+	log, err := telemetry.NewLogger(b.log, "json", slog.LevelInfo)
 	if err != nil {
 		t.Fatal(err)
 	}
