@@ -26,17 +26,16 @@ import (
 	"accord/internal/telemetry"
 )
 
-// This program is something that others are compared with when the variable says
-// so.
+// childVariable makes this program a child that others are compared with.
 const childVariable = "ACCORD_BENCH_CHILD"
 
-// The kinds.
+// The kinds of children.
 const (
-	// bare is a handler that reads a request and sends bytes that were given to it.
+	// bare is a handler that reads a request and sends recorded bytes.
 	bare = "bare"
 	// commits is a database engine that commits one small row after the other.
 	commits = "commits"
-	// profiled is the server with a profile of its time.
+	// profiled is the server with a CPU profile.
 	profiled = "profiled"
 )
 
@@ -46,7 +45,7 @@ func asChild(kind string, args ...string) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := onServerCore(self, args...)
+	c := pinnedCommand(self, args...)
 	c.Env = append(c.Env, childVariable+"="+kind)
 	return c, nil
 }
@@ -63,13 +62,13 @@ func child(kind string) error {
 	return fmt.Errorf("no child is called %q", kind)
 }
 
-// canned is an answer of the server, by the operation.
+// canned are recorded answers of the server by operation.
 type canned map[string]struct {
 	Header http.Header
 	Body   string
 }
 
-// serveBare answers with what stands on its standard input.
+// serveBare answers with the recorded answers that its standard input holds.
 func serveBare() error {
 	var answers canned
 	if err := json.NewDecoder(os.Stdin).Decode(&answers); err != nil {
@@ -93,8 +92,8 @@ func serveBare() error {
 	}))
 }
 
-// commit commits one row after the other, for as many seconds as lines come, and
-// answers each with a rate. The settings are those of the server's store.
+// commit reads durations from its standard input. For each it commits one row after
+// the other for so long and prints the rate. The settings are those of the store.
 func commit(url string) error {
 	db, err := openEngine(url)
 	if err != nil {
@@ -136,7 +135,7 @@ func openEngine(url string) (*sql.DB, error) {
 
 // serveProfiled is the server with a CPU profile that is written when it ends.
 func serveProfiled(path string, args []string) error {
-	// As the program has it.
+	// The same as in the program.
 	debug.SetGCPercent(400)
 	file, err := os.Create(path)
 	if err != nil {

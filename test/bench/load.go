@@ -7,44 +7,46 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
 )
 
-// caller is one connection that stays open. It speaks just enough HTTP: a client
+// connection is one keep-alive connection. It speaks just enough HTTP: a client
 // that costs more than the server would measure itself.
-type caller struct {
+type connection struct {
 	conn    io.ReadWriteCloser
 	read    *bufio.Reader
 	request []byte
-	// header and body are those of the last answer.
+	// status, header and body are those of the last answer.
 	status int
 	header []byte
 	body   []byte
 }
 
-// sleepless clients keep their core busy while they wait. Where a database server
-// has the same core, they would take it away.
-var sleepless = true
+// spinning clients keep their core busy while they wait. They would take it from a
+// database server that shares it.
+var spinning = true
 
-func dial(address string) (*caller, error) {
+func dial(address string) (*connection, error) {
 	open := func() (io.ReadWriteCloser, error) { return net.Dial("tcp", address) }
-	if sleepless {
-		open = func() (io.ReadWriteCloser, error) { return connect(address) }
+	if spinning {
+		open = func() (io.ReadWriteCloser, error) { return dialSpinning(address) }
 	}
 	conn, err := open()
 	if err != nil {
 		return nil, err
 	}
-	return &caller{conn: conn, read: bufio.NewReaderSize(conn, 64<<10)}, nil
+	return &connection{conn: conn, read: bufio.NewReaderSize(conn, 64<<10)}, nil
 }
+
+func (c *connection) close() error { return c.conn.Close() }
 
 const prefix = "AWSOrganizationsV20161128."
 
-// call sends a request and reads its answer. An error of the service is one of the
-// caller here.
-func (c *caller) call(account, operation, input string) error {
+// call sends a request and reads its answer. An error of the service is an apiError.
+func (c *connection) call(account, operation, input string) error {
 	date, authorization, err := signatures.of(account, operation, input)
 	if err != nil {
 		return err
@@ -65,23 +67,23 @@ func (c *caller) call(account, operation, input string) error {
 		return err
 	}
 	if c.status != 200 {
-		return &refusal{operation, c.status, string(c.body)}
+		return &apiError{operation, c.status, string(c.body)}
 	}
 	return nil
 }
 
-// refusal is an answer of the service that is no success.
-type refusal struct {
+// apiError is an error that the service returned.
+type apiError struct {
 	operation string
 	status    int
 	body      string
 }
 
-func (r *refusal) Error() string { return fmt.Sprintf("%s: %d %s", r.operation, r.status, r.body) }
+func (r *apiError) Error() string { return fmt.Sprintf("%s: %d %s", r.operation, r.status, r.body) }
 
 var lengthHeader = []byte("Content-Length: ")
 
-func (c *caller) receive() error {
+func (c *connection) receive() error {
 	c.header = c.header[:0]
 	size := -1
 	for {
@@ -112,7 +114,7 @@ func (c *caller) receive() error {
 }
 
 // text finds the first member of a name in the last answer.
-func (c *caller) text(name string) string {
+func (c *connection) text(name string) string {
 	for _, first := range c.texts(name) {
 		return first
 	}
@@ -120,7 +122,7 @@ func (c *caller) text(name string) string {
 }
 
 // texts finds all members of a name in the last answer.
-func (c *caller) texts(name string) (values []string) {
+func (c *connection) texts(name string) (values []string) {
 	mark := []byte(`"` + name + `":"`)
 	for rest := c.body; ; {
 		_, after, found := bytes.Cut(rest, mark)
@@ -133,83 +135,87 @@ func (c *caller) texts(name string) (values []string) {
 	}
 }
 
-// loop is what one client does again and again; turn counts.
-type loop func(c *caller, turn int) (calls int, err error)
+// loop is one turn of a client, which repeats it; turn counts.
+type loop func(c *connection, turn int) (calls int, err error)
 
 // measurement is what one load came to.
 type measurement struct {
-	// calls are those that were answered, rate how many in a second.
-	calls int
-	rate  float64
-	// cost is the time on a core that the process took for each call, and busy the
-	// part of the time in which it had one.
+	// rate is how many calls a second were answered.
+	rate float64
+	// cost is the CPU time of the process for each call, and busy the part of the
+	// time in which it had the core.
 	cost time.Duration
 	busy float64
 }
 
-// load lets clients call for a while.
-func load(p *process, clients int, length time.Duration, of func(client int) loop) (m measurement, err error) {
-	callers := make([]*caller, clients)
-	for i := range callers {
-		if callers[i], err = dial(p.address); err != nil {
-			return m, err
+// run is what the clients and the process did in one measurement.
+type run struct {
+	// calls are the answered calls of each client.
+	calls []int
+	took  time.Duration
+	// cpu is the CPU time of the process.
+	cpu time.Duration
+}
+
+func (r run) measure() measurement {
+	calls := 0
+	for _, n := range r.calls {
+		calls += n
+	}
+	return measurement{
+		rate: float64(calls) / r.took.Seconds(),
+		cost: r.cpu / time.Duration(max(calls, 1)),
+		busy: float64(r.cpu) / float64(r.took),
+	}
+}
+
+// drive runs loops for a while, each by a client of its own.
+func drive(p *process, loops []loop, length time.Duration) (r run, err error) {
+	connections := make([]*connection, len(loops))
+	for i := range connections {
+		if connections[i], err = dial(p.address); err != nil {
+			return r, err
 		}
-		defer func() { _ = callers[i].conn.Close() }()
+		defer func() { _ = connections[i].close() }()
 	}
 	before, err := p.used()
 	if err != nil {
-		return m, err
+		return r, err
 	}
 	began := time.Now()
 	end := began.Add(length)
-	counts, faults := make([]int, clients), make([]error, clients)
+	failures := make([]error, len(loops))
+	r.calls = make([]int, len(loops))
 	var all sync.WaitGroup
-	for i, c := range callers {
+	for i, c := range connections {
 		all.Go(func() {
-			do := of(i)
-			for turn := 0; faults[i] == nil && time.Now().Before(end); turn++ {
+			for turn := 0; failures[i] == nil && time.Now().Before(end); turn++ {
 				var n int
-				n, faults[i] = do(c, turn)
-				counts[i] += n
+				n, failures[i] = loops[i](c, turn)
+				r.calls[i] += n
 			}
 		})
 	}
 	all.Wait()
-	took := time.Since(began)
+	r.took = time.Since(began)
 	after, err := p.used()
-	if err := errors.Join(append(faults, err)...); err != nil {
-		return m, err
-	}
-	for _, n := range counts {
-		m.calls += n
-	}
-	if m.calls == 0 {
-		return m, errors.New("no call was answered")
-	}
-	m.rate = float64(m.calls) / took.Seconds()
-	m.cost = (after - before) / time.Duration(m.calls)
-	m.busy = float64(after-before) / float64(took)
-	return m, nil
+	r.cpu = after - before
+	return r, errors.Join(append(failures, err)...)
 }
 
-// same calls one operation again and again.
-func same(account, operation, input string) func(int) loop {
-	return func(int) loop {
-		return func(c *caller, _ int) (int, error) { return 1, c.call(account, operation, input) }
+// load lets clients call for a while.
+func load(p *process, clients int, length time.Duration, of func(client int) loop) (measurement, error) {
+	r, err := drive(p, loopsOf(clients, of), length)
+	if err == nil && slices.Max(r.calls) == 0 {
+		err = errors.New("no call was answered")
 	}
+	return r.measure(), err
 }
 
-// middle is the measurement whose parts are the medians of many.
-func middle(all []measurement) (m measurement) {
-	pick := func(of func(measurement) float64) float64 {
-		numbers := make([]float64, len(all))
-		for i := range all {
-			numbers[i] = of(all[i])
-		}
-		return median(numbers)
+func loopsOf(clients int, of func(client int) loop) []loop {
+	loops := make([]loop, clients)
+	for i := range loops {
+		loops[i] = of(i)
 	}
-	m.rate = pick(func(m measurement) float64 { return m.rate })
-	m.busy = pick(func(m measurement) float64 { return m.busy })
-	m.cost = time.Duration(pick(func(m measurement) float64 { return float64(m.cost) }))
-	return m
+	return loops
 }

@@ -1,11 +1,9 @@
-// Command bench measures what a call to Accord costs, as ratios against things
-// that run on the same machine in the same minutes: a bare handler of net/http
-// that sends the same bytes, and the database engine that commits next to
-// nothing.
+// Command bench measures what a call to Accord costs, as ratios against baselines
+// that run on the same machine in the same minutes: a bare net/http handler that
+// sends the same bytes, and the database engine that commits tiny rows.
 //
 // The server is the real program, a process of its own on one core; the clients
-// have another. What is compared takes turns, and the middle of all rounds
-// counts.
+// have another. What is compared takes turns, and the median of all rounds counts.
 package main
 
 import (
@@ -23,12 +21,12 @@ import (
 )
 
 var (
-	binary  = flag.String("binary", "", "the program to measure; built when empty")
-	rounds  = flag.Int("rounds", 7, "how often each measurement is repeated")
-	length  = flag.Duration("length", time.Second, "how long one measurement takes")
-	only    = flag.String("only", "", "the parts to run, with commas between; all when empty")
-	clients = flag.Int("clients", 16, "how many clients call at the same time")
-	keep    = flag.String("profile", "", "a folder for CPU profiles of the server under load; none are made when empty")
+	binary     = flag.String("binary", "", "the program to measure; built when empty")
+	rounds     = flag.Int("rounds", 7, "how often each measurement is repeated")
+	length     = flag.Duration("length", time.Second, "how long one measurement takes")
+	only       = flag.String("only", "", "the parts to run, with commas between; all when empty")
+	clients    = flag.Int("clients", 16, "how many clients call at the same time")
+	profileDir = flag.String("profile", "", "a folder for CPU profiles of the server under load; none are made when empty")
 )
 
 // part is one of the tables that are printed.
@@ -40,6 +38,7 @@ type part struct {
 var parts = []part{
 	{"machine", (*bench).machine},
 	{"calls", (*bench).calls},
+	{"beside", (*bench).beside},
 	{"writes", (*bench).writes},
 	{"postgres", (*bench).postgres},
 	{"start", (*bench).start},
@@ -57,7 +56,7 @@ func main() {
 		return
 	}
 	flag.Parse()
-	if err := onItsOwnCore(); err != nil {
+	if err := pinToClientCore(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -128,30 +127,4 @@ func (b *bench) endAll() {
 func (b *bench) close() error {
 	b.endAll()
 	return os.RemoveAll(b.folder)
-}
-
-// target notes whether a number keeps a promise, and returns a mark for the table.
-func (b *bench) target(what string, met bool) string {
-	if met {
-		return "met"
-	}
-	b.missed = append(b.missed, what)
-	return "MISSED"
-}
-
-// table prints rows under a heading, in the form of Markdown.
-func (b *bench) table(title string, heading []string, rows [][]string) {
-	fmt.Fprintf(b.out, "\n### %s\n\n| %s |\n|%s\n", title, strings.Join(heading, " | "), strings.Repeat("---|", len(heading)))
-	for _, r := range rows {
-		fmt.Fprintf(b.out, "| %s |\n", strings.Join(r, " | "))
-	}
-}
-
-// median is the middle one of some numbers.
-func median(numbers []float64) float64 {
-	if len(numbers) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(numbers))
-	return sorted[len(sorted)/2]
 }

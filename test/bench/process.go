@@ -14,19 +14,19 @@ import (
 	"time"
 )
 
-// The cores: what is measured has the first, the clients have the second, with
-// whatever database server there is.
+// The measured process has the first core; the clients have the second, together
+// with the database server, if there is one.
 const (
 	serverCore = "0"
 	clientCore = "1"
 )
 
-// pinnedVariable is set for a process that was put on its core.
+// pinnedVariable is set for a process that runs on its core.
 const pinnedVariable = "ACCORD_BENCH_PINNED"
 
-// onItsOwnCore begins this program again on the core of the clients, where the
-// machine has a program for it.
-func onItsOwnCore() error {
+// pinToClientCore restarts this program on the core of the clients, where taskset is
+// installed.
+func pinToClientCore() error {
 	taskset, err := exec.LookPath("taskset")
 	if err != nil || os.Getenv(pinnedVariable) != "" {
 		return nil
@@ -39,8 +39,8 @@ func onItsOwnCore() error {
 	return syscall.Exec(taskset, args, append(os.Environ(), pinnedVariable+"=yes"))
 }
 
-// onServerCore is a command that runs on the core of the server.
-func onServerCore(name string, args ...string) *exec.Cmd {
+// pinnedCommand is a command that runs on the core of the server.
+func pinnedCommand(name string, args ...string) *exec.Cmd {
 	if taskset, err := exec.LookPath("taskset"); err == nil {
 		name, args = taskset, append([]string{"-c", serverCore, name}, args...)
 	}
@@ -50,7 +50,7 @@ func onServerCore(name string, args ...string) *exec.Cmd {
 	return c
 }
 
-// process is something that is measured.
+// process is a measured process.
 type process struct {
 	command *exec.Cmd
 	// address is where it answers, as host:port.
@@ -58,7 +58,7 @@ type process struct {
 	ended   chan struct{}
 }
 
-// launch starts a command and waits for the line that says where it answers.
+// launch starts a command and waits for the line with its address.
 func (b *bench) launch(c *exec.Cmd) (*process, error) {
 	log, err := os.OpenFile(filepath.Join(b.folder, "log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
@@ -101,7 +101,7 @@ func (b *bench) launch(c *exec.Cmd) (*process, error) {
 
 // serve starts the server on a store. The options are further flags.
 func (b *bench) serve(store string, options ...string) (*process, error) {
-	return b.launch(onServerCore(b.binary, serveArguments(store, options...)...))
+	return b.launch(pinnedCommand(b.binary, serveArguments(store, options...)...))
 }
 
 func serveArguments(store string, options ...string) []string {
@@ -124,11 +124,11 @@ func (p *process) end() {
 	}
 }
 
-// used is the time that the process has had a core until now.
+// used is the CPU time of the process until now.
 func (p *process) used() (time.Duration, error) {
 	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.command.Process.Pid))
 	if err != nil || len(tasks) == 0 {
-		return 0, errors.Join(err, errors.New("the machine does not say how long a process ran"))
+		return 0, errors.Join(err, errors.New("the system does not report the CPU time of a process"))
 	}
 	var sum time.Duration
 	for _, task := range tasks {
@@ -146,7 +146,7 @@ func (p *process) used() (time.Duration, error) {
 	return sum, nil
 }
 
-// resident is the memory of the process that is in the machine's, in bytes.
+// resident is the resident memory of the process in bytes.
 func (p *process) resident() (int64, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
 	if err != nil {
@@ -158,5 +158,5 @@ func (p *process) resident() (int64, error) {
 			return kib << 10, err
 		}
 	}
-	return 0, errors.New("the machine does not say how much memory a process has")
+	return 0, errors.New("the system does not report the memory of a process")
 }

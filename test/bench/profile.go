@@ -8,21 +8,21 @@ import (
 // profile writes CPU profiles of the server under some loads, when a folder for
 // them was named. Setting up is part of them; it is short.
 func (b *bench) profile() error {
-	if *keep == "" {
+	if *profileDir == "" {
 		return nil
 	}
-	for _, under := range []string{"DescribeHandshake", "ListAccounts", changesOfAll} {
+	for _, under := range []string{"DescribeHandshake", "ListAccounts", mixed, changesLoad} {
 		if err := b.profileOf(under, under, b.file("profile-"+under)); err != nil {
 			return err
 		}
 	}
 	return b.onPostgres(func(urls [2]string) error {
-		return b.profileOf(changesOfAll+" on PostgreSQL", changesOfAll, urls[0])
+		return b.profileOf(changesLoad+" on PostgreSQL", changesLoad, urls[0])
 	})
 }
 
 func (b *bench) profileOf(name, under, store string) error {
-	path := filepath.Join(*keep, name+".pprof")
+	path := filepath.Join(*profileDir, name+".pprof")
 	c, err := asChild(profiled, append([]string{path}, serveArguments(store)[1:]...)...)
 	if err != nil {
 		return err
@@ -44,19 +44,19 @@ func (b *bench) profileOf(name, under, store string) error {
 	return nil
 }
 
-// changesOfAll is the load of the cycle.
-const changesOfAll = "changes"
+// changesLoad is the load of the cycle.
+const changesLoad = "changes"
 
-// prepare makes what a load needs.
+// prepare makes the objects of a load.
 func (b *bench) prepare(server *process, under string) (func(int) loop, error) {
-	if under == changesOfAll {
+	if under == changesLoad {
 		_, err := prepareCycle(server)
 		return cycle, err
 	}
-	operations, err := prepareReads(server)
-	for _, o := range operations {
-		if o.name == under {
-			return same(manager, o.name, o.input), err
+	loads, err := prepareReads(server)
+	for _, l := range loads {
+		if l.name == under {
+			return inTurn(l.steps), err
 		}
 	}
 	return nil, err

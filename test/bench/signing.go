@@ -18,15 +18,15 @@ const contentType = "application/x-amz-json-1.1"
 // signatures are those of all clients.
 var signatures = &signer{by: v4.NewSigner(), known: map[signed]signature{}}
 
-// signer signs requests as the SDK does, and keeps what it signed: a request that
-// comes again costs the core of the clients no second signature.
+// signer signs requests as the SDK does and caches the signatures: a repeated
+// request costs the core of the clients no second one.
 type signer struct {
 	mu    sync.Mutex
 	by    *v4.Signer
 	known map[signed]signature
 }
 
-// signed is what differs between requests.
+// signed are the parts in which requests differ.
 type signed struct{ account, operation, input string }
 
 // signature are the headers that a signature adds.

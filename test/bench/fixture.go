@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// scale is how much an organization has.
+// scale is the size of an organization.
 type scale struct{ accounts, units, policies int }
 
 var (
@@ -16,27 +16,25 @@ var (
 	thousands = scale{10_000, 2_000, 1_000}
 )
 
-// The management accounts of other organizations and the accounts in none, which
-// take part in what is measured.
+// The management account of another organization, and accounts in none.
 const (
 	payer    = "400000000000"
 	outsider = "400000000001"
 	newcomer = "400000000002"
 )
 
-// estate is an organization that was made through the API. What has a name here
-// looks the same at every scale, and is what the operations are tried on; the rest
-// lies around it.
-type estate struct {
+// fixture is an organization that was made through the API. The objects named here
+// are the same at every scale and are measured; filler surrounds them.
+type fixture struct {
 	root string
-	// spine are units, each in the one before; the last one holds close.
-	spine []string
+	// chain are units, each in the one before; the last one holds close.
+	chain []string
 	// units and accounts are all.
 	units, accounts []string
-	// close are five members in the last unit of the spine.
+	// close are five members in the last unit of the chain.
 	close []string
 	// Of the three policies of a type, the first is on the root and the others on the
-	// last unit of the spine; the free ones are on nothing. broken makes the backup
+	// last unit of the chain; the free ones are on nothing. broken makes the backup
 	// policy of that unit invalid.
 	controls, tagging    [3]string
 	freeControl, freeTag string
@@ -70,74 +68,74 @@ func moving(account, from, to string) string {
 
 // The types of policies that are written, and a content of each.
 const (
-	controlling = "SERVICE_CONTROL_POLICY"
-	tagged      = "TAG_POLICY"
-	backedUp    = "BACKUP_POLICY"
+	serviceControl = "SERVICE_CONTROL_POLICY"
+	tagPolicy      = "TAG_POLICY"
+	backupPolicy   = "BACKUP_POLICY"
 
 	denial = `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"organizations:LeaveOrganization","Resource":"*"}}`
 	// brokenPlan is valid as it is, but nothing that works without regions.
 	brokenPlan = `{"plans":{"daily":{"rules":{"daily":{"target_backup_vault_name":{"@@assign":"V"}}}}}}`
 )
 
-// teams is a tag policy that adds a value to what comes from above.
+// teams is a tag policy that adds a value to the inherited ones.
 func teams(team string) string {
 	return `{"tags":{"team":{"tag_value":{"@@append":["` + team + `"]}}}}`
 }
 
-// founder builds an estate with the calls of many clients.
-type founder struct {
-	estate
-	callers []*caller
+// builder builds an fixture with the calls of many clients.
+type builder struct {
+	fixture
+	connections []*connection
 }
 
 // found makes an organization of a scale.
-func found(server *process, s scale) (*estate, error) {
-	f := &founder{}
+func build(server *process, s scale) (*fixture, error) {
+	f := &builder{}
 	for range *clients {
 		c, err := dial(server.address)
 		if err != nil {
 			return nil, err
 		}
-		defer func() { _ = c.conn.Close() }()
-		f.callers = append(f.callers, c)
+		defer func() { _ = c.close() }()
+		f.connections = append(f.connections, c)
 	}
-	for _, step := range []func() error{f.begin, f.spineAndMembers, f.policies, f.relations, func() error { return f.ballast(s) }} {
+	for _, step := range []func() error{f.begin, f.chainAndMembers, f.policies, f.relations, func() error { return f.filler(s) }} {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
-	return &f.estate, nil
+	return &f.fixture, nil
 }
 
 // do calls an operation as the management account.
-func (f *founder) do(operation, input string) error {
-	return f.callers[0].call(manager, operation, input)
+func (f *builder) do(operation, input string) error {
+	return f.connections[0].call(manager, operation, input)
 }
 
 // made is do for an operation that answers with a new thing, and returns its id.
-func (f *founder) made(operation, input string) (string, error) {
+func (f *builder) made(operation, input string) (string, error) {
 	err := f.do(operation, input)
-	return f.callers[0].text("Id"), err
+	return f.connections[0].text("Id"), err
 }
 
 // all does something n times, by all clients together.
-func (f *founder) all(n int, do func(c *caller, i int) error) error {
-	faults := make([]error, len(f.callers))
+func (f *builder) all(n int, do func(c *connection, i int) error) error {
+	failures := make([]error, len(f.connections))
 	var all sync.WaitGroup
-	for k, c := range f.callers {
+	for k, c := range f.connections {
 		all.Go(func() {
-			for i := k; i < n && faults[k] == nil; i += len(f.callers) {
-				faults[k] = do(c, i)
+			for i := k; i < n && failures[k] == nil; i += len(f.connections) {
+				failures[k] = do(c, i)
 			}
 		})
 	}
 	all.Wait()
-	return errors.Join(faults...)
+	return errors.Join(failures...)
 }
 
-func (f *founder) begin() error {
+func (f *builder) begin() error {
 	for _, other := range []string{payer, manager} {
-		if err := f.callers[0].call(other, "CreateOrganization", `{}`); err != nil {
+		if err := f.connections[0].call(other, "CreateOrganization", `{}`); err != nil {
 			return err
 		}
 	}
@@ -146,7 +144,7 @@ func (f *founder) begin() error {
 		return err
 	}
 	f.accounts = []string{manager}
-	for _, kind := range []string{controlling, tagged, backedUp} {
+	for _, kind := range []string{serviceControl, tagPolicy, backupPolicy} {
 		if err := f.do("EnablePolicyType", fmt.Sprintf(`{"RootId":%q,"PolicyType":%q}`, f.root, kind)); err != nil {
 			return err
 		}
@@ -154,18 +152,18 @@ func (f *founder) begin() error {
 	return nil
 }
 
-// spineAndMembers makes ten units and ten accounts: five accounts in the root, five
+// chainAndMembers makes ten units and ten accounts: five accounts in the root, five
 // in the last of the units.
-func (f *founder) spineAndMembers() error {
+func (f *builder) chainAndMembers() error {
 	parent := f.root
 	for i := range 4 {
 		unit, err := f.made("CreateOrganizationalUnit", naming(parent, fmt.Sprintf("Spine %d", i)))
 		if err != nil {
 			return err
 		}
-		f.spine, parent = append(f.spine, unit), unit
+		f.chain, parent = append(f.chain, unit), unit
 	}
-	f.units = append(f.units, f.spine...)
+	f.units = append(f.units, f.chain...)
 	for i := range 6 {
 		unit, err := f.made("CreateOrganizationalUnit", naming(f.root, fmt.Sprintf("Unit %d", i)))
 		if err != nil {
@@ -175,7 +173,7 @@ func (f *founder) spineAndMembers() error {
 	}
 	for i := range 8 {
 		account := memberOf(0, i)
-		if err := join(f.callers[0], manager, account); err != nil {
+		if err := join(f.connections[0], manager, account); err != nil {
 			return err
 		}
 		f.accounts = append(f.accounts, account)
@@ -189,21 +187,21 @@ func (f *founder) spineAndMembers() error {
 	if err := f.do("CreateAccount", `{"AccountName":"Made","Email":"made@example.com"}`); err != nil {
 		return err
 	}
-	f.creation = f.callers[0].text("Id")
-	f.accounts = append(f.accounts, f.callers[0].text("AccountId"))
+	f.creation = f.connections[0].text("Id")
+	f.accounts = append(f.accounts, f.connections[0].text("AccountId"))
 	return nil
 }
 
 // policies writes ten policies.
-func (f *founder) policies() error {
-	leaf := f.spine[3]
+func (f *builder) policies() error {
+	leaf := f.chain[3]
 	for i, target := range []string{f.root, leaf, leaf} {
 		for _, p := range []struct {
 			kind, name, content string
 			id                  *string
 		}{
-			{controlling, fmt.Sprintf("Control %d", i), denial, &f.controls[i]},
-			{tagged, fmt.Sprintf("Tags %d", i), teams(fmt.Sprintf("team%d", i)), &f.tagging[i]},
+			{serviceControl, fmt.Sprintf("Control %d", i), denial, &f.controls[i]},
+			{tagPolicy, fmt.Sprintf("Tags %d", i), teams(fmt.Sprintf("team%d", i)), &f.tagging[i]},
 		} {
 			var err error
 			if *p.id, err = f.made("CreatePolicy", drafting(p.kind, p.name, p.content)); err != nil {
@@ -218,10 +216,10 @@ func (f *founder) policies() error {
 		kind, name, content string
 		id                  *string
 	}{
-		{controlling, "Control", denial, &f.freeControl},
-		{tagged, "Tags", teams("free"), &f.freeTag},
-		{backedUp, "Broken", brokenPlan, &f.broken},
-		{controlling, "Further", denial, new(string)},
+		{serviceControl, "Control", denial, &f.freeControl},
+		{tagPolicy, "Tags", teams("free"), &f.freeTag},
+		{backupPolicy, "Broken", brokenPlan, &f.broken},
+		{serviceControl, "Further", denial, new(string)},
 	} {
 		var err error
 		if *p.id, err = f.made("CreatePolicy", drafting(p.kind, p.name, p.content)); err != nil {
@@ -237,8 +235,8 @@ func (f *founder) policies() error {
 	return f.do("AttachPolicy", attaching(f.broken, leaf))
 }
 
-// relations makes what the other operations show.
-func (f *founder) relations() error {
+// relations makes the objects of the other operations.
+func (f *builder) relations() error {
 	f.admin = f.close[1]
 	for _, service := range []string{"config.amazonaws.com", "ssm.amazonaws.com", "access-analyzer.amazonaws.com"} {
 		if err := f.do("EnableAWSServiceAccess", `{"ServicePrincipal":"`+service+`"}`); err != nil {
@@ -262,7 +260,7 @@ func (f *founder) relations() error {
 	if err != nil {
 		return err
 	}
-	if err := f.callers[0].call(payer, "AcceptHandshake", describing(offer)); err != nil {
+	if err := f.connections[0].call(payer, "AcceptHandshake", describing(offer)); err != nil {
 		return err
 	}
 	f.transfer, err = f.made("ListInboundResponsibilityTransfers", `{"Type":"BILLING"}`)
@@ -284,18 +282,18 @@ func transferring(name string) string {
 	return fmt.Sprintf(`{"Type":"BILLING","Target":{"Id":%q,"Type":"ACCOUNT"},"SourceName":%q,"StartTimestamp":%d}`, payer, name, start.Unix())
 }
 
-// branches is how many units a unit of the ballast has.
+// branches is how many units a unit of the filler has.
 const branches = 10
 
-// ballast adds what a scale has beyond ten of each: units in a tree of three levels,
-// with the same number of accounts in each, and policies on them.
-func (f *founder) ballast(s scale) error {
+// filler adds the objects of a scale beyond ten of each: units in a tree of three
+// levels, with the same number of accounts in each, and policies on them.
+func (f *builder) filler(s scale) error {
 	// Those of a level are made together, below those of the one before.
 	firsts := len(f.units)
 	f.units = append(f.units, make([]string, s.units-firsts)...)
 	for above, from := firsts-6, firsts; from < s.units; {
 		until := min(s.units, from+(from-above)*branches)
-		if err := f.all(until-from, func(c *caller, i int) error {
+		if err := f.all(until-from, func(c *connection, i int) error {
 			parent := f.units[above+i/branches]
 			err := c.call(manager, "CreateOrganizationalUnit", naming(parent, fmt.Sprintf("Unit %d", from+i)))
 			f.units[from+i] = c.text("Id")
@@ -305,10 +303,10 @@ func (f *founder) ballast(s scale) error {
 		}
 		above, from = from, until
 	}
-	others := f.units[len(f.spine):]
+	others := f.units[len(f.chain):]
 	had := len(f.accounts)
 	f.accounts = append(f.accounts, make([]string, s.accounts-had)...)
-	if err := f.all(s.accounts-had, func(c *caller, i int) error {
+	if err := f.all(s.accounts-had, func(c *connection, i int) error {
 		account := memberOf(1, i)
 		f.accounts[had+i] = account
 		if err := join(c, manager, account); err != nil {
@@ -322,11 +320,11 @@ func (f *founder) ballast(s scale) error {
 		kind    string
 		content func(i int) string
 	}{
-		{controlling, func(int) string { return denial }},
-		{tagged, func(i int) string { return teams(fmt.Sprintf("other%d", i)) }},
-		{backedUp, func(int) string { return `{"plans":{}}` }},
+		{serviceControl, func(int) string { return denial }},
+		{tagPolicy, func(i int) string { return teams(fmt.Sprintf("other%d", i)) }},
+		{backupPolicy, func(int) string { return `{"plans":{}}` }},
 	}
-	if err := f.all(s.policies-10, func(c *caller, i int) error {
+	if err := f.all(s.policies-10, func(c *connection, i int) error {
 		k := kinds[i%len(kinds)]
 		if err := c.call(manager, "CreatePolicy", drafting(k.kind, fmt.Sprintf("Policy %d", i), k.content(i))); err != nil {
 			return err
@@ -339,7 +337,7 @@ func (f *founder) ballast(s scale) error {
 	if s == ten {
 		return nil
 	}
-	return f.all(len(others)/2, func(c *caller, i int) error {
+	return f.all(len(others)/2, func(c *connection, i int) error {
 		return c.call(manager, "AttachPolicy", attaching(f.controls[1], others[len(others)-1-i]))
 	})
 }

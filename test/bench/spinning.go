@@ -9,14 +9,13 @@ import (
 	"syscall"
 )
 
-// wire is a connection whose reader never sleeps: it asks again and again and lets
-// the other clients do so in between. To wake a client that sleeps would cost the
-// server more than many a call, and it would pay that for being slow only: a fast
-// one finds its clients awake.
-type wire struct{ fd int }
+// spinningConn is a connection whose reader never sleeps: it polls, and yields to the
+// other clients in between. Waking a sleeping client costs the server more than many
+// calls, and only a slow server would pay it: a fast one finds its clients awake.
+type spinningConn struct{ fd int }
 
-// connect opens a connection to an address of the loopback interface.
-func connect(address string) (*wire, error) {
+// dialSpinning opens a connection to an address of the loopback interface.
+func dialSpinning(address string) (*spinningConn, error) {
 	to, err := net.ResolveTCPAddr("tcp4", address)
 	if err != nil {
 		return nil, err
@@ -25,7 +24,7 @@ func connect(address string) (*wire, error) {
 	if err != nil {
 		return nil, os.NewSyscallError("socket", err)
 	}
-	w := &wire{fd}
+	w := &spinningConn{fd}
 	target := &syscall.SockaddrInet4{Port: to.Port}
 	copy(target.Addr[:], to.IP.To4())
 	err = errors.Join(
@@ -39,7 +38,7 @@ func connect(address string) (*wire, error) {
 	return w, nil
 }
 
-func (w *wire) Read(b []byte) (int, error) {
+func (w *spinningConn) Read(b []byte) (int, error) {
 	for {
 		n, err := syscall.Read(w.fd, b)
 		switch {
@@ -55,7 +54,7 @@ func (w *wire) Read(b []byte) (int, error) {
 	}
 }
 
-func (w *wire) Write(b []byte) (written int, err error) {
+func (w *spinningConn) Write(b []byte) (written int, err error) {
 	for written < len(b) {
 		n, err := syscall.Write(w.fd, b[written:])
 		switch {
@@ -70,4 +69,4 @@ func (w *wire) Write(b []byte) (written int, err error) {
 	return written, nil
 }
 
-func (w *wire) Close() error { return os.NewSyscallError("close", syscall.Close(w.fd)) }
+func (w *spinningConn) Close() error { return os.NewSyscallError("close", syscall.Close(w.fd)) }

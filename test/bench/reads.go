@@ -1,0 +1,204 @@
+package main
+
+import (
+	"fmt"
+	"time"
+)
+
+// reading is a load that reads, and its target beside the bare handler.
+type reading struct {
+	name   string
+	steps  []step
+	target float64
+}
+
+// mixed is the load that calls several operations in turn.
+const mixed = "a mix"
+
+// prepareReads makes an organization of 31 accounts and an open invitation.
+func prepareReads(server *process) ([]reading, error) {
+	c, err := dial(server.address)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = c.close() }()
+	if err := c.call(manager, "CreateOrganization", `{}`); err != nil {
+		return nil, err
+	}
+	for i := range 30 {
+		if err := join(c, manager, memberOf(0, i)); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.call(manager, "InviteAccountToOrganization", inviting(memberOf(0, 30))); err != nil {
+		return nil, err
+	}
+	describe := byManager("DescribeHandshake", describing(c.text("Id")))
+	if err := c.call(manager, "ListRoots", `{}`); err != nil {
+		return nil, err
+	}
+	list := byManager("ListAccounts", pageOf20)
+	return []reading{
+		{"DescribeHandshake", []step{describe}, 0.50},
+		{"ListAccounts", []step{list}, 0.40},
+		{mixed, []step{
+			byManager("DescribeOrganization", `{}`), list,
+			byManager("ListPoliciesForTarget", object("TargetId", c.text("Id"), "Filter", serviceControl)),
+		}, 0.45},
+	}, nil
+}
+
+// calls compares calls that read with the bare handler.
+func (b *bench) calls() error {
+	server, err := b.serve(b.file("calls"))
+	if err != nil {
+		return err
+	}
+	loads, err := prepareReads(server)
+	if err != nil {
+		return err
+	}
+	answers, err := answersOf(server, loads)
+	if err != nil {
+		return err
+	}
+	handler, err := b.launchBare(answers)
+	if err != nil {
+		return err
+	}
+	ours, theirs := make([][]measurement, len(loads)), make([][]measurement, len(loads))
+	ratios := make([][]float64, len(loads))
+	for range *rounds {
+		for i, l := range loads {
+			our, err := load(server, *clients, *length, inTurn(l.steps))
+			if err != nil {
+				return err
+			}
+			their, err := load(handler, *clients, *length, inTurn(l.steps))
+			if err != nil {
+				return err
+			}
+			ours[i], theirs[i] = append(ours[i], our), append(theirs[i], their)
+			ratios[i] = append(ratios[i], share(their, our))
+		}
+	}
+	var rows [][]string
+	for i, l := range loads {
+		size := 0
+		for _, s := range l.steps {
+			size += len(answers[s.operation].Body)
+		}
+		ratio := median(ratios[i])
+		rows = append(rows, []string{
+			l.name, kilobytes(size / len(l.steps)), show(typical(ours[i])), show(typical(theirs[i])), fmt.Sprintf("%.2f", ratio),
+			b.target(fmt.Sprintf("%s at %.2f of a bare handler: %.2f", l.name, l.target, ratio), ratio >= l.target),
+		})
+	}
+	b.table(fmt.Sprintf("Reads, %d connections, one core; %s is %s in turn", *clients, mixed, operations(loads[len(loads)-1].steps)),
+		[]string{"operation", "answer", "Accord", "bare handler", "ratio of calls per CPU-second", "target"}, rows)
+	return nil
+}
+
+// answersOf calls each step of some loads once.
+func answersOf(server *process, loads []reading) (canned, error) {
+	c, err := dial(server.address)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = c.close() }()
+	answers := canned{}
+	for _, l := range loads {
+		for _, s := range l.steps {
+			if err := answers.record(c, s.account, s.operation, s.input(c)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return answers, nil
+}
+
+// besideTarget is how much of their speed reads keep beside one writer.
+const besideTarget = 0.7
+
+// beside compares reads beside one writer with reads alone.
+//
+// The CPU time of a change belongs to the writer: it is measured with the writer
+// alone and subtracted. All that the writer costs the reads counts against them:
+// snapshots that they lose, caches that they share, locks.
+func (b *bench) beside() error {
+	server, err := b.serve(b.file("beside"))
+	if err != nil {
+		return err
+	}
+	loads, err := prepareReads(server)
+	if err != nil {
+		return err
+	}
+	// The writer changes the organization that the others read.
+	unit, err := b.newUnit(server)
+	if err != nil {
+		return err
+	}
+	write := inTurn([]step{
+		byManager("UpdateOrganizationalUnit", object("OrganizationalUnitId", unit, "Name", "One")),
+		byManager("UpdateOrganizationalUnit", object("OrganizationalUnitId", unit, "Name", "Other")),
+	})
+	var rows [][]string
+	for _, l := range loads {
+		row, err := b.besideOne(server, l, write(0))
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+	}
+	b.table(fmt.Sprintf("Reads of %d clients beside one client that writes, without the CPU time of the changes themselves", *clients),
+		[]string{"operation", "alone", "beside the writer", "changes of the writer", "ratio of reads per CPU-second", "target"}, rows)
+	return nil
+}
+
+// besideOne measures one load of reads beside a writer.
+func (b *bench) besideOne(server *process, l reading, write loop) ([]string, error) {
+	readers := loopsOf(*clients, inTurn(l.steps))
+	var alone, both []measurement
+	var ratios, changes, rates []float64
+	for range *rounds {
+		quiet, err := drive(server, readers, *length)
+		if err != nil {
+			return nil, err
+		}
+		writer, err := drive(server, []loop{write}, *length)
+		if err != nil {
+			return nil, err
+		}
+		mixed, err := drive(server, append(readers[:len(readers):len(readers)], write), *length)
+		if err != nil {
+			return nil, err
+		}
+		written := mixed.calls[len(readers)]
+		reads := run{mixed.calls[:len(readers)], mixed.took, mixed.cpu - time.Duration(written)*writer.measure().cost}
+		a, m := quiet.measure(), reads.measure()
+		alone, both = append(alone, a), append(both, m)
+		ratios, changes = append(ratios, share(a, m)), append(changes, float64(written)/mixed.took.Seconds())
+		rates = append(rates, writer.measure().rate)
+	}
+	ratio := median(ratios)
+	return []string{
+		l.name, show(typical(alone)), show(typical(both)), fmt.Sprintf("%.0f calls/s, alone %.0f", median(changes), median(rates)),
+		fmt.Sprintf("%.2f", ratio),
+		b.target(fmt.Sprintf("%s beside a writer at %.1f of alone: %.2f", l.name, besideTarget, ratio), ratio >= besideTarget),
+	}, nil
+}
+
+// newUnit makes an organizational unit and returns its id.
+func (b *bench) newUnit(server *process) (string, error) {
+	c, err := dial(server.address)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = c.close() }()
+	if err := c.call(manager, "ListRoots", `{}`); err != nil {
+		return "", err
+	}
+	err = c.call(manager, "CreateOrganizationalUnit", naming(c.text("Id"), "One"))
+	return c.text("Id"), err
+}
