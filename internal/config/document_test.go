@@ -11,6 +11,7 @@ import (
 
 	"accord/internal/behavior"
 	"accord/internal/config"
+	"accord/internal/policy"
 	"accord/internal/quota"
 )
 
@@ -100,10 +101,10 @@ set replaces a formula. Lowering a quota below what exists removes nothing, it o
 `)
 	table(&b, "Quota", "Default", "2024", "Counts", "Published", "AWS", "Error")
 	perType := map[quota.Name]bool{}
-	for _, typeName := range quota.PolicyTypes() {
-		perType[quota.Policies(typeName)] = true
-		perType[quota.PolicySize(typeName)] = true
-		perType[quota.Attachments(typeName)] = true
+	for _, d := range policy.Types {
+		perType[quota.Policies(d.Type)] = true
+		perType[quota.PolicySize(d.Type)] = true
+		perType[quota.Attachments(d.Type)] = true
 	}
 	for _, q := range quota.Quotas() {
 		if !perType[q.Name] {
@@ -117,7 +118,7 @@ set replaces a formula. Lowering a quota below what exists removes nothing, it o
 Three quotas for each type of policy; the name of the quota stands with its number. In brackets: the number of the profile 2024, and when AWS published the newer one.
 
 `)
-	first := quota.PolicyTypes()[0]
+	first := policy.Types[0].Type
 	for _, name := range []quota.Name{quota.Policies(first), quota.PolicySize(first), quota.Attachments(first)} {
 		q, _ := quota.Find(name)
 		kind := strings.TrimSuffix(string(name), "service-control")
@@ -125,8 +126,8 @@ Three quotas for each type of policy; the name of the quota stands with its numb
 	}
 	b.WriteString("\n")
 	table(&b, "Policy type", "Stored", "Size", "Attached")
-	for _, typeName := range quota.PolicyTypes() {
-		row(&b, code(typeName), figure(quota.Policies(typeName)), figure(quota.PolicySize(typeName)), figure(quota.Attachments(typeName)))
+	for _, d := range policy.Types {
+		row(&b, code(string(d.Type)), figure(quota.Policies(d.Type)), figure(quota.PolicySize(d.Type)), figure(quota.Attachments(d.Type)))
 	}
 	return b.String()
 }

@@ -6,7 +6,8 @@ import (
 	"accord/internal/ident"
 )
 
-// PolicyType is a policy type as it stands on the wire.
+// PolicyType is the name of a policy type, as on the wire. Package policy holds
+// the table of the types.
 type PolicyType string
 
 // Policy is a document that can be attached to roots, units and accounts.

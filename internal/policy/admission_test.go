@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"accord/internal/ident"
+	"accord/internal/org"
 	"accord/internal/policy"
 )
 
@@ -16,14 +17,14 @@ import (
 type recording struct {
 	Admission []struct {
 		ID, What, Mark string
-		PolicyType     policy.Type
+		PolicyType     org.PolicyType
 		At             *time.Time
 		Content        string
 		Accepted       bool
 	}
 	Stored []struct {
 		ID, Operation, Sent, Stored string
-		PolicyType                  policy.Type
+		PolicyType                  org.PolicyType
 	}
 }
 

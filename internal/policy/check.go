@@ -5,6 +5,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"accord/internal/org"
 	"accord/internal/policy/document"
 )
 
@@ -32,18 +33,21 @@ type Options struct {
 // looked at: too large is another error than malformed.
 // [AWS: policy syntax pages of the user guide; recorded; assumed where these
 // are silent]
-func Check(t Type, content string, options Options) *document.Diagnostic {
-	definition, ok := Define(t)
-	if !ok {
+func Check(t org.PolicyType, content string, options Options) *document.Diagnostic {
+	definition := DefinitionOf(t)
+	if definition == nil {
 		return &document.Diagnostic{Line: 1, Column: 1, Path: "$", Message: document.Quote(string(t)) + " is no policy type"}
 	}
-	if options.Lenient {
+	switch {
+	case options.Lenient:
 		return definition.checkLeniently(content)
+	case definition.IsManagement():
+		return definition.Schema.Check(content, options.Now)
 	}
-	return definition.check(content, options)
+	return checkStatements(content, definition.grammar(options))
 }
 
-func (d Definition) checkLeniently(content string) *document.Diagnostic {
+func (d *Definition) checkLeniently(content string) *document.Diagnostic {
 	root, mistake := document.Parse(content)
 	if mistake != nil {
 		return mistake
@@ -51,13 +55,14 @@ func (d Definition) checkLeniently(content string) *document.Diagnostic {
 	if root.Kind != document.Object {
 		return root.Diagnostic(nil, "a policy is one JSON object, not %v", root.Kind)
 	}
+	key := d.TopLevelKey()
 	for _, m := range root.Members {
 		// Management policies may write their keys in any case. [recorded]
-		if m.Name == d.TopLevelKey || d.Family == Management && strings.EqualFold(m.Name, d.TopLevelKey) {
+		if m.Name == key || d.IsManagement() && strings.EqualFold(m.Name, key) {
 			return nil
 		}
 	}
-	return root.Diagnostic(nil, "the policy needs %s", d.TopLevelKey)
+	return root.Diagnostic(nil, "the policy needs %s", key)
 }
 
 // Size counts a document as quotas do: in Unicode code points of the text as
@@ -67,7 +72,7 @@ func Size(content string) int { return utf8.RuneCountInString(content) }
 // Stored returns a document as the service keeps and returns it: byte for byte
 // as sent, except that resource control policies are normalized. Content is
 // expected to have passed Check; what is no JSON stays as it is. [recorded]
-func Stored(t Type, content string) string {
+func Stored(t org.PolicyType, content string) string {
 	if t != ResourceControl {
 		return content
 	}
@@ -91,7 +96,7 @@ func normalized(root *document.Node) *document.Node {
 		out.Members = append(out.Members, document.Member{Name: "Version", Value: version})
 	}
 	for _, m := range root.Members {
-		if m.Name == "Statement" && m.Value.Kind == document.Object {
+		if m.Name == statementKey && m.Value.Kind == document.Object {
 			m.Value = &document.Node{Kind: document.Array, Items: []*document.Node{m.Value}}
 		}
 		out.Members = append(out.Members, m)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"accord/internal/org"
 	"accord/internal/policy"
 	"accord/internal/policy/document"
 )
@@ -70,7 +71,7 @@ func TestMistakesOfServiceControlPoliciesNameTheirPlace(t *testing.T) {
 }
 
 // expect holds the check of a document to one verdict, "" for accepted.
-func expect(t *testing.T, of policy.Type, content string, options policy.Options, want string) {
+func expect(t *testing.T, of org.PolicyType, content string, options policy.Options, want string) {
 	t.Helper()
 	got := ""
 	if mistake := policy.Check(of, content, options); mistake != nil {
@@ -194,7 +195,7 @@ func TestTheServicesOfResourceControlPoliciesCanBeSet(t *testing.T) {
 func TestLenientChecksSeeOnlyJSONAndTheTopLevelKey(t *testing.T) {
 	lenient := policy.Options{Lenient: true, ServiceControlBefore2025: true}
 	for _, c := range []struct {
-		of            policy.Type
+		of            org.PolicyType
 		content, want string
 	}{
 		{policy.ServiceControl, `{"Statement":"new","Feature":1}`, ""},
@@ -209,7 +210,7 @@ func TestLenientChecksSeeOnlyJSONAndTheTopLevelKey(t *testing.T) {
 		expect(t, c.of, c.content, lenient, c.want)
 	}
 	for _, d := range policy.Types {
-		expect(t, d.Type, fmt.Sprintf(`{%q:{}}`, d.TopLevelKey), lenient, "")
+		expect(t, d.Type, fmt.Sprintf(`{%q:{}}`, d.TopLevelKey()), lenient, "")
 	}
 }
 
@@ -289,7 +290,7 @@ func FuzzCheck(f *testing.F) {
 			if again := policy.Stored(d.Type, stored); again != stored {
 				t.Fatalf("%s: stored %q, then %q", d.Type, stored, again)
 			}
-			if d.Family == policy.Authorization && policy.Check(d.Type, content, policy.Options{}) == nil {
+			if !d.IsManagement() && policy.Check(d.Type, content, policy.Options{}) == nil {
 				if mistake := policy.Check(d.Type, stored, policy.Options{}); mistake != nil {
 					t.Fatalf("%s: the stored form %q is refused: %v", d.Type, stored, mistake)
 				}

@@ -70,14 +70,17 @@ func (c *checker) unsupported(of class, value *document.Node, at *document.Path,
 	c.findings.add(of, value, at, value.Text, format, args...)
 }
 
-var documentMembers = []string{"Version", "Id", "Statement"}
+// statementKey is the member that holds the statements of a document.
+const statementKey = "Statement"
+
+var documentMembers = []string{"Version", "Id", statementKey}
 
 func (c *checker) document(root *document.Node) {
 	if root.Kind != document.Object {
 		c.wrong(root, nil, "a policy is one JSON object, not %v", root.Kind)
 		return
 	}
-	c.require(root, nil, c.kind, []string{"Statement"})
+	c.require(root, nil, c.kind, []string{statementKey})
 	var at *document.Path
 	for _, m := range root.Members {
 		switch m.Name {
@@ -87,7 +90,7 @@ func (c *checker) document(root *document.Node) {
 			if m.Value.Kind != document.String {
 				c.wrong(m.Value, at.Member(m.Name), "Id must be text, not %v", m.Value.Kind)
 			}
-		case "Statement":
+		case statementKey:
 			c.statements(m.Value, at.Member(m.Name))
 		default:
 			c.unknown(m, at, documentMembers, c.kind)

@@ -270,7 +270,7 @@ func (d delegationRules) operand(c *checker, operator condition.Qualified, key s
 
 // nameRootUsers turns account ids that stand as principals into ARNs.
 func nameRootUsers(root *document.Node) {
-	statements := root.Member("Statement")
+	statements := root.Member(statementKey)
 	for i, statement := range statements.Items {
 		statements.Items[i] = with(statement, "Principal", func(principal *document.Node) *document.Node {
 			return with(principal, "AWS", rootUsers)

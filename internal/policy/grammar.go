@@ -128,19 +128,19 @@ var ResourceControlServices = []string{
 	"transfer", "translate", "wafv2", "workspaces", "xray",
 }
 
-func checkServiceControl(content string, options Options) *document.Diagnostic {
+func serviceControlGrammar(options Options) *grammar {
 	if options.ServiceControlBefore2025 {
-		return checkStatements(content, &serviceControlBefore2025)
+		return &serviceControlBefore2025
 	}
-	return checkStatements(content, &serviceControl)
+	return &serviceControl
 }
 
-func checkResourceControl(content string, options Options) *document.Diagnostic {
+func resourceControlGrammar(options Options) *grammar {
 	services := options.ResourceControlServices
 	if services == nil {
 		services = ResourceControlServices
 	}
-	return checkStatements(content, resourceControl(services))
+	return resourceControl(services)
 }
 
 // checkStatements holds a document to a grammar whose every mistake has the

@@ -1,6 +1,9 @@
 package policy
 
-import "accord/internal/ident"
+import (
+	"accord/internal/ident"
+	"accord/internal/org"
+)
 
 // The ids of the policies that AWS provides.
 const (
@@ -12,7 +15,7 @@ const (
 // features. Nobody can change, delete or tag it.
 type Managed struct {
 	ID          ident.PolicyID
-	Type        Type
+	Type        org.PolicyType
 	Name        string
 	Description string
 	Content     string // byte for byte as the service returns it

@@ -52,7 +52,7 @@ func Read(content string) (Document, *document.Diagnostic) {
 
 func read(root *document.Node) Document {
 	out := Document{Version: textOf(root.Member("Version"))}
-	switch statements := root.Member("Statement"); {
+	switch statements := root.Member(statementKey); {
 	case statements == nil:
 	case statements.Kind == document.Object:
 		out.Statements = []Statement{readStatement(statements)}

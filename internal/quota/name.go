@@ -1,6 +1,11 @@
 package quota
 
-import "strings"
+import (
+	"strings"
+
+	"accord/internal/org"
+	"accord/internal/policy"
+)
 
 // Name is the name of a quota, in kebab-case, as --quota takes it.
 type Name string
@@ -27,44 +32,44 @@ const (
 )
 
 // Policies names the quota of customer policies of a type that an organization
-// stores. typeName is the PolicyType of the wire, e.g. "TAG_POLICY".
-func Policies(typeName string) Name { return names(typeName).stored }
+// stores.
+func Policies(t org.PolicyType) Name { return names(t).policies }
 
 // PolicySize names the quota of the size of a policy's content, in Unicode code
 // points as sent.
-func PolicySize(typeName string) Name { return names(typeName).size }
+func PolicySize(t org.PolicyType) Name { return names(t).size }
 
 // Attachments names the quota of policies of a type attached directly to one
 // root, unit or account.
-func Attachments(typeName string) Name { return names(typeName).attached }
+func Attachments(t org.PolicyType) Name { return names(t).attachments }
 
 // typeNames are the names of the three quotas of one policy type.
-type typeNames struct{ stored, size, attached Name }
+type typeNames struct{ policies, size, attachments Name }
 
-var namesByType = func() map[string]typeNames {
-	byType := make(map[string]typeNames, len(policyTypes))
-	for _, t := range policyTypes {
-		byType[t.name] = makeNames(t.name)
+var namesByType = func() map[org.PolicyType]typeNames {
+	byType := make(map[org.PolicyType]typeNames, len(policy.Types))
+	for _, t := range policy.Types {
+		byType[t.Type] = makeNames(t.Type)
 	}
 	return byType
 }()
 
 // names returns the names for a type, without allocation for the known ones.
-func names(typeName string) typeNames {
-	if n, ok := namesByType[typeName]; ok {
+func names(t org.PolicyType) typeNames {
+	if n, ok := namesByType[t]; ok {
 		return n
 	}
-	return makeNames(typeName)
+	return makeNames(t)
 }
 
 // makeNames forms the names from the enum value in kebab-case without _POLICY,
 // which stands at the end, or in the middle of DECLARATIVE_POLICY_EC2.
-func makeNames(typeName string) typeNames {
-	short := strings.ToLower(strings.Replace(typeName, "_POLICY", "", 1))
+func makeNames(t org.PolicyType) typeNames {
+	short := strings.ToLower(strings.Replace(string(t), "_POLICY", "", 1))
 	short = strings.ReplaceAll(short, "_", "-")
 	return typeNames{
-		stored:   Name("policies-" + short),
-		size:     Name("policy-size-" + short),
-		attached: Name("attachments-" + short),
+		policies:    Name("policies-" + short),
+		size:        Name("policy-size-" + short),
+		attachments: Name("attachments-" + short),
 	}
 }

@@ -1,7 +1,8 @@
 // Package quota holds the quotas: their names, their numbers, what they count,
 // and what a caller is told who meets one.
 //
-// The numbers stand in two tables, quotas.go and policytypes.go. The package is
+// The numbers stand in the table of quotas.go and, for the quotas of policy types,
+// in the table of package policy. The package is
 // pure and counts nothing: the store reserves against the number it is given.
 package quota
 
@@ -76,15 +77,6 @@ type Quota struct {
 // Quotas returns all quotas in the order in which they are listed: first the
 // general ones, then those of each policy type.
 func Quotas() []Quota { return slices.Clone(quotas) }
-
-// PolicyTypes returns the policy types that have quotas, as the wire names them.
-func PolicyTypes() []string {
-	types := make([]string, len(policyTypes))
-	for i, t := range policyTypes {
-		types[i] = t.name
-	}
-	return types
-}
 
 // Find returns the quota of the name.
 func Find(name Name) (Quota, bool) {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"accord/internal/org"
+	"accord/internal/policy"
 	"accord/internal/quota"
 )
 
@@ -42,7 +44,8 @@ var general = []struct {
 // perType is this test's own copy of the figures of policy types, with the older
 // ones of the two authorization types.
 var perType = []struct {
-	typeName, short                       string
+	typeName                              org.PolicyType
+	short                                 string
 	stored, size, attached                int64
 	olderStored, olderSize, olderAttached int64
 }{
@@ -102,7 +105,7 @@ func TestTableHoldsEveryDocumentedQuota(t *testing.T) {
 	for _, q := range general {
 		check(q.name, q.kebab, q.now, q.older)
 	}
-	var types []string
+	var types []org.PolicyType
 	for _, q := range perType {
 		types = append(types, q.typeName)
 		check(quota.Policies(q.typeName), "policies-"+q.short, q.stored, q.olderStored)
@@ -112,9 +115,16 @@ func TestTableHoldsEveryDocumentedQuota(t *testing.T) {
 	for name := range listed {
 		t.Errorf("quota %s is documented nowhere", name)
 	}
-	if diff := cmp.Diff(types, quota.PolicyTypes()); diff != "" {
+	if diff := cmp.Diff(types, definedTypes()); diff != "" {
 		t.Errorf("policy types: -want +got\n%s", diff)
 	}
+}
+
+func definedTypes() (types []org.PolicyType) {
+	for _, d := range policy.Types {
+		types = append(types, d.Type)
+	}
+	return types
 }
 
 func TestRefusalIsTheDocumentedError(t *testing.T) {
@@ -330,7 +340,7 @@ func TestOfAllocatesNothing(t *testing.T) {
 			t.Errorf("%s: %v allocations", q.Name, n)
 		}
 	}
-	for _, typeName := range quota.PolicyTypes() {
+	for _, typeName := range definedTypes() {
 		if n := testing.AllocsPerRun(100, func() { quota.PolicySize(typeName) }); n != 0 {
 			t.Errorf("name for %s: %v allocations", typeName, n)
 		}

@@ -1,8 +1,8 @@
 package inherit
 
-// aiServicesPolicy is the structure of AI services opt-out policies. Service
+// AIServicesPolicy is the structure of AI services opt-out policies. Service
 // keys and values are compared with regard to case. [AWS: guide, recorded]
-var aiServicesPolicy = each(aiService, container(
+var AIServicesPolicy = each(aiService, container(
 	field{"opt_out_policy", one(choice("optOut", "optIn"))},
 ))
 

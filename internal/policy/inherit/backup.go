@@ -7,9 +7,9 @@ import (
 	"accord/internal/policy/document"
 )
 
-// backupPolicy is the structure of backup policies. [AWS: guide; values
+// BackupPolicy is the structure of backup policies. [AWS: guide; values
 // recorded unless marked]
-var backupPolicy = each(blockName, container(
+var BackupPolicy = each(blockName, container(
 	field{"regions", many(region).atLeast(1)},
 	field{"rules", each(blockName, backupRule).atMost(10)},
 	field{"selections", container(

@@ -1,8 +1,8 @@
 package inherit
 
-// bedrockPolicy is the structure of Bedrock policies. Whether the management
+// BedrockPolicy is the structure of Bedrock policies. Whether the management
 // account owns the guardrail is not known here. [AWS: guide]
-var bedrockPolicy = container(
+var BedrockPolicy = container(
 	field{"guardrail_inference", each(region, container(
 		field{"config_1", container(
 			field{"identifier", one(matching(

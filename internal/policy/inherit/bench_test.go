@@ -4,14 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"accord/internal/policy/inherit"
 )
 
 // deep are the levels of an account five units down, with a backup policy on
 // each and ten plans in all.
-func deep() []inherit.Level {
-	levels := make([]inherit.Level, 7)
+func deep() []testLevel {
+	levels := make([]testLevel, 7)
 	for i := range levels {
 		shared := plan(`,"schedule_expression":{"@@assign":"cron(0 5 ? * * *)"},"lifecycle":{"delete_after_days":{"@@assign":"120"}}`)
 		own := strings.ReplaceAll(plan(""), "Ledger", fmt.Sprintf("Plan%d", i))
@@ -23,7 +21,7 @@ func deep() []inherit.Level {
 func BenchmarkEffective(b *testing.B) {
 	levels := deep()
 	for b.Loop() {
-		if !inherit.Effective("BACKUP_POLICY", levels, anyTime).Valid() {
+		if !merge("BACKUP_POLICY", levels, anyTime).Valid() {
 			b.Fatal("invalid")
 		}
 	}
@@ -32,7 +30,7 @@ func BenchmarkEffective(b *testing.B) {
 func BenchmarkMerge(b *testing.B) {
 	levels := parsed("BACKUP_POLICY", deep())
 	for b.Loop() {
-		if !inherit.Merge("BACKUP_POLICY", levels, anyTime).Valid() {
+		if !schemaOf("BACKUP_POLICY").Merge(levels, anyTime).Valid() {
 			b.Fatal("invalid")
 		}
 	}
@@ -41,7 +39,7 @@ func BenchmarkMerge(b *testing.B) {
 func BenchmarkCheck(b *testing.B) {
 	content := plan(`,"schedule_expression":{"@@assign":"cron(0 5 ? * * *)"},"lifecycle":{"delete_after_days":{"@@assign":"120"}}`)
 	for b.Loop() {
-		if mistake := inherit.Check("BACKUP_POLICY", content, anyTime); mistake != nil {
+		if mistake := check("BACKUP_POLICY", content, anyTime); mistake != nil {
 			b.Fatal(mistake)
 		}
 	}
@@ -51,7 +49,7 @@ func BenchmarkCheck(b *testing.B) {
 func BenchmarkCheckScheduleThatNeverRuns(b *testing.B) {
 	content := scheduled("cron(0 5 30 FEB ? *)", false)
 	for b.Loop() {
-		if inherit.Check("BACKUP_POLICY", content, anyTime) == nil {
+		if check("BACKUP_POLICY", content, anyTime) == nil {
 			b.Fatal("accepted")
 		}
 	}
@@ -60,15 +58,15 @@ func BenchmarkCheckScheduleThatNeverRuns(b *testing.B) {
 // BenchmarkMergeLargeTagPolicies merges the greatest number of the largest
 // policies that one account can have.
 func BenchmarkMergeLargeTagPolicies(b *testing.B) {
-	levels := make([]inherit.Level, 7)
+	levels := make([]testLevel, 7)
 	for i := range levels {
 		for j := range 10 {
 			content := `{"tags":{` + numbered(200, fmt.Sprintf(`"k%d-%%d":{"tag_value":{"@@append":["%d"]}}`, j, i)) + `}}`
-			levels[i].Policies = append(levels[i].Policies, inherit.Policy{ID: fmt.Sprint(i, j), Content: content})
+			levels[i].Policies = append(levels[i].Policies, testPolicy{ID: fmt.Sprint(i, j), Content: content})
 		}
 	}
 	attached := parsed("TAG_POLICY", levels)
 	for b.Loop() {
-		inherit.Merge("TAG_POLICY", attached, anyTime)
+		schemaOf("TAG_POLICY").Merge(attached, anyTime)
 	}
 }

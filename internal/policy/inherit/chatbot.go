@@ -1,9 +1,9 @@
 package inherit
 
-// chatbotPolicy is the structure of chat applications policies. [AWS: guide,
+// ChatbotPolicy is the structure of chat applications policies. [AWS: guide,
 // recorded] The default of the organization stands beside the platforms; one
 // published example that has it among them is refused.
-var chatbotPolicy = container(
+var ChatbotPolicy = container(
 	field{"platforms", container(
 		field{"slack", container(
 			field{"client", one(toggle)},

@@ -10,37 +10,32 @@ import (
 // the order of the document, or nil. now is the time of the request, by which
 // the next runs of a backup schedule are found. The size of the content is not
 // judged here.
-func Check(policyType, content string, now time.Time) *document.Diagnostic {
-	structure, top, mistake := read(policyType, content)
+func (s *Schema) Check(content string, now time.Time) *document.Diagnostic {
+	top, mistake := s.read(content)
 	if mistake != nil {
 		return mistake
 	}
 	c := checker{now: now}
-	c.root(structure, top)
+	c.root(s, top)
 	return c.first
 }
 
-// read gives the structure of the type and the object that the content is.
-func read(policyType, content string) (structure, *document.Node, *document.Diagnostic) {
-	structure, ok := policyTypes[policyType]
-	if !ok {
-		start := &document.Node{Line: 1, Column: 1}
-		return structure, nil, start.Diagnostic(nil, "%s is no management policy type", document.Quote(policyType))
-	}
+// read parses the content, which must be an object.
+func (s *Schema) read(content string) (*document.Node, *document.Diagnostic) {
 	top, mistake := document.Parse(content)
 	if mistake != nil {
-		return structure, nil, mistake
+		return nil, mistake
 	}
 	if top.Kind != document.Object {
-		return structure, nil, top.Diagnostic(nil, "%s is an object with the member %s, not %v", structure.called, document.Quote(structure.key), top.Kind)
+		return nil, top.Diagnostic(nil, "%s is an object with the member %s, not %v", s.Name, document.Quote(s.Key), top.Kind)
 	}
-	return structure, top, nil
+	return top, nil
 }
 
 // topLevel finds the value under the top-level key of the type, or nil.
-func topLevel(structure structure, top *document.Node) *document.Node {
+func (s *Schema) topLevel(top *document.Node) *document.Node {
 	for _, member := range top.Members {
-		if folded(member.Name) == structure.key && member.Value.Kind == document.Object {
+		if folded(member.Name) == s.Key && member.Value.Kind == document.Object {
 			return member.Value
 		}
 	}
@@ -83,15 +78,15 @@ func (c *checker) settled(line, column int) bool {
 // root checks the members of the document: the top-level key once, and beside
 // it nothing but operators. Those are accepted without effect as long as no
 // object is in them. [recorded]
-func (c *checker) root(structure structure, top *document.Node) {
+func (c *checker) root(schema *Schema, top *document.Node) {
 	found := false
 	c.names(top, nil)
 	for _, member := range top.Members {
 		at := (*document.Path)(nil).Member(member.Name)
 		switch name := folded(member.Name); {
-		case name == structure.key:
+		case name == schema.Key:
 			found = true
-			c.element(structure.top, member, nil)
+			c.element(schema.Top, member, nil)
 		case name == control:
 			c.control(member.Value, at)
 		case valueOperators[name] != none:
@@ -101,12 +96,12 @@ func (c *checker) root(structure structure, top *document.Node) {
 		default:
 			// Whoever wrote another key need not hear that the right one is missing.
 			found = true
-			c.mistake(member, nil, "%s begins with %s; %s does not belong there%s", structure.called,
-				document.Quote(structure.key), document.Quote(member.Name), suggestion(member.Name, []string{structure.key}))
+			c.mistake(member, nil, "%s begins with %s; %s does not belong there%s", schema.Name,
+				document.Quote(schema.Key), document.Quote(member.Name), suggestion(member.Name, []string{schema.Key}))
 		}
 	}
 	if !found {
-		c.mistake(top, nil, "%s needs the member %s", structure.called, document.Quote(structure.key))
+		c.mistake(top, nil, "%s needs the member %s", schema.Name, document.Quote(schema.Key))
 	}
 }
 
@@ -149,8 +144,8 @@ func (c *checker) names(object *document.Node, at *document.Path) {
 	}
 }
 
-// element checks the value of a member against its place in the structure.
-func (c *checker) element(e *element, member document.Member, parent *document.Path) {
+// element checks the value of a member against its place in the schema.
+func (c *checker) element(e *Element, member document.Member, parent *document.Path) {
 	value, at := member.Value, parent.Member(member.Name)
 	if value.Kind != document.Object {
 		c.notAnObject(e, value, at)
@@ -193,7 +188,7 @@ func (c *checker) element(e *element, member document.Member, parent *document.P
 
 // notAnObject is the mistake of writing the value itself, as an effective
 // policy shows it, where the document needs an operator around it.
-func (c *checker) notAnObject(e *element, value *document.Node, at *document.Path) {
+func (c *checker) notAnObject(e *Element, value *document.Node, at *document.Path) {
 	switch {
 	case e.isContainer():
 		c.mistake(value, at, "an object is expected here, not %v", value.Kind)
@@ -220,7 +215,7 @@ func shown(value *document.Node) string {
 }
 
 // settings ends the message about a value operator on a container.
-func settings(e *element) string {
+func settings(e *Element) string {
 	if e.kind != fixed {
 		return ""
 	}
@@ -228,7 +223,7 @@ func settings(e *element) string {
 }
 
 // isSettingIn says whether an object that stands at e is a setting.
-func (e *element) isSettingIn(object *document.Node) bool {
+func (e *Element) isSettingIn(object *document.Node) bool {
 	return !e.isContainer() && (e.kind != open || carriesValue(object))
 }
 
@@ -246,7 +241,7 @@ func carriesValue(object *document.Node) bool {
 }
 
 // member checks a member of a container that is no operator.
-func (c *checker) member(e *element, name string, member document.Member, at *document.Path) {
+func (c *checker) member(e *Element, name string, member document.Member, at *document.Path) {
 	inner := e.under(name)
 	switch {
 	case e.kind == fixed && inner == unknown:
@@ -276,7 +271,7 @@ func (c *checker) unknownOperator(member document.Member, at *document.Path) {
 }
 
 // change checks a value operator of a setting and its value.
-func (c *checker) change(e *element, by operators, member document.Member, parent *document.Path) {
+func (c *checker) change(e *Element, by operators, member document.Member, parent *document.Path) {
 	value, at := member.Value, parent.Member(member.Name)
 	switch {
 	case e.kind == single && by != assigning:

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"accord/internal/policy/inherit"
 )
 
 func TestMistakesNameThePlaceAndTheWayOut(t *testing.T) {
@@ -49,12 +47,10 @@ func TestMistakesNameThePlaceAndTheWayOut(t *testing.T) {
 			`Line 1, column 96, $.chatbot.default.client.@@operators_allowed_for_child_policies: a list of operators is expected, not text: write ["@@none"]`},
 		{"GUARDDUTY_POLICY", `{"guardduty":{"@@assign":"on"}}`,
 			`Line 1, column 15, $.guardduty.@@assign: @@assign sets a value, but "guardduty" holds members and has none`},
-		{"SERVICE_CONTROL_POLICY", `{}`,
-			`Line 1, column 1, $: "SERVICE_CONTROL_POLICY" is no management policy type`},
 		{"TAG_POLICY", `{"tags":{"crew":{"tag_value":{"@@assign":[["a"]]},"tag_key":{"@@assign":1}}}}`,
 			`Line 1, column 43, $.tags.crew.tag_value.@@assign[0]: a list of values holds texts, not a list`},
 	} {
-		mistake := inherit.Check(c.policyType, c.content, anyTime)
+		mistake := check(c.policyType, c.content, anyTime)
 		if mistake == nil {
 			t.Errorf("%s is accepted, want %s", c.content, c.want)
 		} else if got := mistake.Error(); got != c.want {
@@ -89,8 +85,8 @@ func TestWorkIsLinear(t *testing.T) {
 			best := time.Hour
 			for range 3 {
 				start := time.Now()
-				inherit.Check(c.policyType, content, anyTime)
-				inherit.Effective(c.policyType, []inherit.Level{at(content, content), at(content)}, anyTime)
+				check(c.policyType, content, anyTime)
+				merge(c.policyType, []testLevel{at(content, content), at(content)}, anyTime)
 				best = min(best, time.Since(start))
 			}
 			return best
@@ -110,7 +106,7 @@ type verdict struct {
 func testVerdicts(t *testing.T, policyType string, verdicts []verdict) {
 	t.Helper()
 	for _, v := range verdicts {
-		if mistake := inherit.Check(policyType, v.content, anyTime); (mistake == nil) != v.accepted {
+		if mistake := check(policyType, v.content, anyTime); (mistake == nil) != v.accepted {
 			t.Errorf("%s\naccepted = %v, want %v: %v", v.content, mistake == nil, v.accepted, mistake)
 		}
 	}

@@ -1,8 +1,8 @@
 package inherit
 
-// ec2Policy is the structure of declarative policies for EC2. [AWS: guide;
+// EC2Policy is the structure of declarative policies for EC2. [AWS: guide;
 // that values are refused when the policy is saved is assumed]
-var ec2Policy = container(
+var EC2Policy = container(
 	field{"exception_message", one(text(0, unbounded))},
 	field{"vpc_block_public_access", container(
 		field{"internet_gateway_block", container(

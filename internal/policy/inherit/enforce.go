@@ -24,10 +24,11 @@ func CheckTags(effective, resourceType string, tags []Tag) (problem string) {
 	if mistake != nil || len(tags) == 0 {
 		return ""
 	}
-	rules := top.Member(policyTypes["TAG_POLICY"].key)
-	if rules == nil {
+	if len(top.Members) == 0 {
 		return ""
 	}
+	// The only member of an effective policy is its top-level key.
+	rules := top.Members[0].Value
 	enforced := make(map[string]*document.Node, len(rules.Members))
 	for _, rule := range rules.Members {
 		if enforces(rule.Value, resourceType) {

@@ -9,8 +9,8 @@ import (
 
 func TestWhichTagsATagPolicyForbids(t *testing.T) {
 	const account, unit = "organizations:account", "organizations:ou"
-	effective := inherit.Effective("TAG_POLICY", []inherit.Level{
-		{Policies: []inherit.Policy{{ID: "p-1", Content: `{"tags": {
+	effective := merge("TAG_POLICY", []testLevel{
+		{Policies: []testPolicy{{ID: "p-1", Content: `{"tags": {
 			"Team": {
 				"tag_key": {"@@assign": "Team"},
 				"tag_value": {"@@assign": ["Red", "Blue*", "a*z"]},

@@ -1,6 +1,6 @@
 package inherit
 
-// guardDutyPolicy is the structure of GuardDuty policies. No syntax is
+// GuardDutyPolicy is the structure of GuardDuty policies. No syntax is
 // published: every vocabulary is accepted, and operators keep their rules.
 // [assumed]
-var guardDutyPolicy = each(text(0, unbounded), anything())
+var GuardDutyPolicy = each(text(0, unbounded), anything())

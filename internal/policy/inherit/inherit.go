@@ -9,24 +9,7 @@
 // the caller's knowledge.
 package inherit
 
-import (
-	"maps"
-	"slices"
-	"time"
-)
-
-// Policy is one attached policy.
-type Policy struct {
-	ID      string
-	Content string
-}
-
-// Level holds the policies of one entity on the way from the root to an
-// account, in the order of their attachment, oldest first. Attaching a policy
-// again puts it last. [AWS: guide, recorded]
-type Level struct {
-	Policies []Policy
-}
+import "time"
 
 // Result is an effective policy and what is wrong with it.
 //
@@ -69,42 +52,21 @@ const (
 	CodeCrossAttribute  = "CROSS_ATTRIBUTE_VALIDATION"
 )
 
-// Attached is a policy read by Parse, as it is attached to an entity.
+// Attached is a policy as it is attached to an entity.
 type Attached struct {
 	ID     string
 	Parsed *Parsed
 }
 
-// Effective merges the policies of one type on the way from the root (first)
-// to an account (last) and validates what comes out. It reads every content
-// anew; callers with many accounts keep what Parse gives and call Merge.
-//
-// A type that is no management policy type has the document "{}".
-func Effective(policyType string, levels []Level, now time.Time) Result {
-	parsed := make([][]Attached, len(levels))
-	for i, level := range levels {
-		for _, policy := range level.Policies {
-			parsed[i] = append(parsed[i], Attached{ID: policy.ID, Parsed: Parse(policyType, policy.Content)})
-		}
-	}
-	return Merge(policyType, parsed, now)
-}
-
-// Merge is Effective for contents that are parsed already. It does not change
-// them.
-func Merge(policyType string, levels [][]Attached, now time.Time) Result {
-	structure, ok := policyTypes[policyType]
-	if !ok {
-		return Result{Document: nothing}
-	}
-	top := merge(structure, levels).render()
-	document := compact(structure.key, top)
-	return Result{Document: document, Errors: report(structure, top, document, levels, now)}
+// Merge merges the policies of one type into the effective policy of an account
+// and validates it. Each level holds the policies of one entity on the way from
+// the root (first) to the account (last), in the order of their attachment,
+// oldest first. Attaching a policy again puts it last. [AWS: guide, recorded]
+func (s *Schema) Merge(levels [][]Attached, now time.Time) Result {
+	top := merge(s, levels).render()
+	text := compact(s.Key, top)
+	return Result{Document: text, Errors: report(s, top, text, levels, now)}
 }
 
 // nothing is the document of an account to which no policy applies. [recorded]
 const nothing = "{}"
-
-// Types are the management policy types, in alphabetical order: the values of
-// EffectivePolicyType. [AWS: model]
-func Types() []string { return slices.Sorted(maps.Keys(policyTypes)) }

@@ -73,33 +73,33 @@ func distinct(t *rapid.T, label string, words ...string) []string {
 
 var anyOperator = []string{assigns, appends, removes, restrain}
 
-func drawLevels(t *rapid.T) []inherit.Level {
-	levels := make([]inherit.Level, rapid.IntRange(1, 4).Draw(t, "levels"))
+func drawLevels(t *rapid.T) []testLevel {
+	levels := make([]testLevel, rapid.IntRange(1, 4).Draw(t, "levels"))
 	for i := range levels {
 		for range rapid.IntRange(0, 3).Draw(t, "policies") {
-			levels[i].Policies = append(levels[i].Policies, inherit.Policy{Content: drawPolicy(t, anyOperator...)})
+			levels[i].Policies = append(levels[i].Policies, testPolicy{Content: drawPolicy(t, anyOperator...)})
 		}
 	}
 	return levels
 }
 
 // with puts a policy into a level, at an index of its order of attachment.
-func with(levels []inherit.Level, level, index int, content string) []inherit.Level {
+func with(levels []testLevel, level, index int, content string) []testLevel {
 	changed := slices.Clone(levels)
-	changed[level].Policies = slices.Insert(slices.Clone(changed[level].Policies), index, inherit.Policy{Content: content})
+	changed[level].Policies = slices.Insert(slices.Clone(changed[level].Policies), index, testPolicy{Content: content})
 	return changed
 }
 
-func drawPlace(t *rapid.T, levels []inherit.Level) (level, index int) {
+func drawPlace(t *rapid.T, levels []testLevel) (level, index int) {
 	level = rapid.IntRange(0, len(levels)-1).Draw(t, "level")
 	return level, rapid.IntRange(0, len(levels[level].Policies)).Draw(t, "index")
 }
 
 // values reads a document without regard to the order of members, and of the
 // values of lists too when asked.
-func values(t *rapid.T, levels []inherit.Level, sorted bool) any {
+func values(t *rapid.T, levels []testLevel, sorted bool) any {
 	var document map[string]map[string]map[string]any
-	text := inherit.Effective("TAG_POLICY", levels, anyTime).Document
+	text := merge("TAG_POLICY", levels, anyTime).Document
 	if err := json.Unmarshal([]byte(text), &document); err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
@@ -113,7 +113,7 @@ func values(t *rapid.T, levels []inherit.Level, sorted bool) any {
 	return document
 }
 
-func sameValues(t *rapid.T, before, after []inherit.Level, sorted bool) {
+func sameValues(t *rapid.T, before, after []testLevel, sorted bool) {
 	t.Helper()
 	if diff := cmp.Diff(values(t, before, sorted), values(t, after, sorted)); diff != "" {
 		t.Fatalf("(-before +after):\n%s", diff)
@@ -123,7 +123,7 @@ func sameValues(t *rapid.T, before, after []inherit.Level, sorted bool) {
 func TestDrawnPoliciesAreAdmissible(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		content := drawPolicy(t, anyOperator...)
-		if mistake := inherit.Check("TAG_POLICY", content, anyTime); mistake != nil {
+		if mistake := check("TAG_POLICY", content, anyTime); mistake != nil {
 			t.Fatalf("%s: %v", content, mistake)
 		}
 	})
@@ -133,12 +133,12 @@ func TestAnEmptyPolicyOrLevelChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		levels := drawLevels(t)
 		level, index := drawPlace(t, levels)
-		want := inherit.Effective("TAG_POLICY", levels, anyTime)
-		if diff := cmp.Diff(want, inherit.Effective("TAG_POLICY", with(levels, level, index, `{"tags":{}}`), anyTime)); diff != "" {
+		want := merge("TAG_POLICY", levels, anyTime)
+		if diff := cmp.Diff(want, merge("TAG_POLICY", with(levels, level, index, `{"tags":{}}`), anyTime)); diff != "" {
 			t.Fatalf("with an empty policy (-before +after):\n%s", diff)
 		}
-		longer := slices.Insert(slices.Clone(levels), level, inherit.Level{})
-		if diff := cmp.Diff(want, inherit.Effective("TAG_POLICY", longer, anyTime)); diff != "" {
+		longer := slices.Insert(slices.Clone(levels), level, testLevel{})
+		if diff := cmp.Diff(want, merge("TAG_POLICY", longer, anyTime)); diff != "" {
 			t.Fatalf("with an empty level (-before +after):\n%s", diff)
 		}
 	})
@@ -193,17 +193,17 @@ func TestDetachingUndoesAttaching(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		levels := parsed("TAG_POLICY", drawLevels(t))
 		level := rapid.IntRange(0, len(levels)-1).Draw(t, "level")
-		detached := inherit.Merge("TAG_POLICY", levels, anyTime)
-		more := inherit.Attached{Parsed: inherit.Parse("TAG_POLICY", drawPolicy(t, anyOperator...))}
+		detached := schemaOf("TAG_POLICY").Merge(levels, anyTime)
+		more := inherit.Attached{Parsed: schemaOf("TAG_POLICY").Parse(drawPolicy(t, anyOperator...))}
 		policies := levels[level]
 		levels[level] = append(slices.Clone(policies), more)
-		attached := inherit.Merge("TAG_POLICY", levels, anyTime)
+		attached := schemaOf("TAG_POLICY").Merge(levels, anyTime)
 		levels[level] = policies
-		if diff := cmp.Diff(detached, inherit.Merge("TAG_POLICY", levels, anyTime)); diff != "" {
+		if diff := cmp.Diff(detached, schemaOf("TAG_POLICY").Merge(levels, anyTime)); diff != "" {
 			t.Fatalf("detached again (-never attached +detached):\n%s", diff)
 		}
 		levels[level] = append(slices.Clone(policies), more)
-		if diff := cmp.Diff(attached, inherit.Merge("TAG_POLICY", levels, anyTime)); diff != "" {
+		if diff := cmp.Diff(attached, schemaOf("TAG_POLICY").Merge(levels, anyTime)); diff != "" {
 			t.Fatalf("attached again (-first +second):\n%s", diff)
 		}
 	})
@@ -219,7 +219,7 @@ func TestNothingActsBelowALockOnEveryNode(t *testing.T) {
 	}
 	locked := `{"tags":{"crew":` + key(`"@@assign":["red"],`) + `,"zone":` + key("") + `,` + lock + `}}`
 	rapid.Check(t, func(t *rapid.T) {
-		levels := append([]inherit.Level{at(locked)}, drawLevels(t)...)
+		levels := append([]testLevel{at(locked)}, drawLevels(t)...)
 		sameValues(t, levels[:1], levels, false)
 	})
 }
@@ -227,8 +227,8 @@ func TestNothingActsBelowALockOnEveryNode(t *testing.T) {
 func TestDocumentsAreTheSameEveryTime(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		levels := drawLevels(t)
-		first := inherit.Effective("TAG_POLICY", levels, anyTime)
-		if diff := cmp.Diff(first, inherit.Effective("TAG_POLICY", levels, anyTime)); diff != "" {
+		first := merge("TAG_POLICY", levels, anyTime)
+		if diff := cmp.Diff(first, merge("TAG_POLICY", levels, anyTime)); diff != "" {
 			t.Fatalf("(-first +second):\n%s", diff)
 		}
 		if strings.Contains(first.Document, "@@") {
@@ -249,11 +249,11 @@ func TestValuesFollowTheSteps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		list := func(label string) []string { return distinct(t, label, "a", "b", "c", "d") }
 		var current []string
-		var levels []inherit.Level
+		var levels []testLevel
 		known, allowed := false, []string{assigns, appends, removes}
 		set := false // a list exists
 		for range rapid.IntRange(1, 4).Draw(t, "levels") {
-			var level inherit.Level
+			var level testLevel
 			var steps []step
 			for range rapid.IntRange(0, 3).Draw(t, "policies") {
 				var s step
@@ -264,7 +264,7 @@ func TestValuesFollowTheSteps(t *testing.T) {
 				s.Append, s.Remove = list("append"), list("remove")
 				s.Control = distinct(t, "control", assigns, appends, removes)
 				content, _ := json.Marshal(map[string]any{"tags": map[string]any{"crew": map[string]any{"tag_value": s}}})
-				level.Policies = append(level.Policies, inherit.Policy{Content: string(content)})
+				level.Policies = append(level.Policies, testPolicy{Content: string(content)})
 				steps = append(steps, s)
 			}
 			levels = append(levels, level)

@@ -10,7 +10,7 @@ import (
 // [AWS: guide; the rules below recorded for tag policies unless marked]
 type merged struct {
 	name     string // in lower case
-	element  *element
+	element  *Element
 	allowed  operators // what the policies of the current level may do
 	assigned int       // the level of the last @@assign that acted
 	value    value
@@ -24,7 +24,7 @@ const indexed = 12
 // never is the level of an assignment that did not happen.
 const never = -1
 
-func newMerged(name string, e *element) *merged {
+func newMerged(name string, e *Element) *merged {
 	return &merged{name: name, element: e, allowed: all, assigned: never}
 }
 
@@ -42,7 +42,7 @@ func (m *merged) child(name string) *merged {
 
 // add makes a child. It is free for all policies of the level that names it
 // first, since controls act at the end of a level. [assumed]
-func (m *merged) add(name string, e *element) *merged {
+func (m *merged) add(name string, e *Element) *merged {
 	child := newMerged(name, e)
 	m.children = append(m.children, child)
 	switch {
@@ -81,8 +81,8 @@ type restriction struct {
 // merge reads the levels from the root down. On each, all assignments act in
 // the order of attachment, then all appends, then all removals, and then the
 // controls narrow what the levels below may do.
-func merge(structure structure, levels [][]Attached) *merged {
-	top := newMerged(structure.key, structure.top)
+func merge(schema *Schema, levels [][]Attached) *merged {
+	top := newMerged(schema.Key, schema.Top)
 	var m merger
 	for level, policies := range levels {
 		m = merger{level: level, appends: m.appends[:0], removes: m.removes[:0], controls: m.controls[:0]}

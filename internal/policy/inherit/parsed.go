@@ -11,7 +11,7 @@ type Parsed struct {
 // part is what one policy says about one place of the effective policy.
 type part struct {
 	name       string // in lower case
-	element    *element
+	element    *Element
 	changes    []change
 	controlled bool
 	control    operators // what policies below may do, if controlled
@@ -32,19 +32,19 @@ type change struct {
 // documents which are newer than the tables merge too, and values that do not
 // fit their setting are left out. Content that is not even JSON with the
 // top-level key of the type says nothing.
-func Parse(policyType, content string) *Parsed {
-	structure, root, mistake := read(policyType, content)
+func (s *Schema) Parse(content string) *Parsed {
+	root, mistake := s.read(content)
 	if mistake != nil {
 		return &Parsed{}
 	}
-	top := topLevel(structure, root)
+	top := s.topLevel(root)
 	if top == nil {
 		return &Parsed{}
 	}
-	return &Parsed{top: newPart(structure.key, structure.top, top)}
+	return &Parsed{top: newPart(s.Key, s.Top, top)}
 }
 
-func newPart(name string, e *element, object *document.Node) *part {
+func newPart(name string, e *Element, object *document.Node) *part {
 	p := &part{name: name, element: e}
 	setting := e.isSettingIn(object)
 	for _, member := range object.Members {

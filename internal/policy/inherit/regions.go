@@ -7,7 +7,7 @@ package inherit
 // disabled, which is for the service to know. Both lists must be there in the
 // effective policy, where they may be empty; a document may give only one,
 // since the other can be inherited. [AWS: guide; the moment is assumed]
-func regionLists(more ...field) *element {
+func regionLists(more ...field) *Element {
 	return container(append([]field{
 		{"enable_in_regions", many(regionOrAll)},
 		{"disable_in_regions", many(regionOrAll)},
@@ -16,15 +16,15 @@ func regionLists(more ...field) *element {
 
 var regionOrAll = matching("a Region code such as eu-north-1, or ALL_SUPPORTED", regionPattern+`|ALL_SUPPORTED`)
 
-// securityHubPolicy is the structure of Security Hub policies. [AWS: guide]
-var securityHubPolicy = regionLists(
+// SecurityHubPolicy is the structure of Security Hub policies. [AWS: guide]
+var SecurityHubPolicy = regionLists(
 	field{"features", container(
 		field{"network_scanning", regionLists()},
 	)},
 )
 
-// inspectorPolicy is the structure of Inspector policies. [AWS: guide]
-var inspectorPolicy = container(
+// InspectorPolicy is the structure of Inspector policies. [AWS: guide]
+var InspectorPolicy = container(
 	field{"enablement", container(
 		field{"lambda_standard_scanning", regionLists(
 			field{"lambda_code_scanning", regionLists()},
@@ -35,9 +35,9 @@ var inspectorPolicy = container(
 	)},
 )
 
-// networkSecurityPolicy is the structure of network security director
+// NetworkSecurityDirectorPolicy is the structure of network security director
 // policies. [AWS: guide]
-var networkSecurityPolicy = container(
+var NetworkSecurityDirectorPolicy = container(
 	field{"enablement", container(
 		field{"network_security_scan", regionLists()},
 	)},

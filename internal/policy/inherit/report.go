@@ -12,13 +12,14 @@ import (
 // report validates an effective policy as it is rendered: what renders to
 // nothing does not exist and is no error. [recorded] top is nil when nothing
 // applies.
-func report(structure structure, top *document.Node, whole string, levels [][]Attached, now time.Time) []Error {
-	r := reporter{levels: levels, now: now, path: []string{structure.key}}
-	if top != nil {
-		r.element(structure.top, top)
+func report(schema *Schema, top *document.Node, text string, levels [][]Attached, now time.Time) []Error {
+	r := reporter{levels: levels, now: now, path: []string{schema.Key}}
+	if top == nil {
+		return nil
 	}
-	if structure.report != nil {
-		structure.report(&r, top, whole)
+	r.element(schema.Top, top)
+	if schema.Top.reportWhole != nil {
+		schema.Top.reportWhole(&r, top, text)
 	}
 	return r.errors
 }
@@ -36,7 +37,7 @@ type reporter struct {
 func (r *reporter) above(n int) *document.Node { return r.parents[len(r.parents)-n] }
 
 // element reports what the table demands of a place and of all below it.
-func (r *reporter) element(e *element, node *document.Node) {
+func (r *reporter) element(e *Element, node *document.Node) {
 	for _, name := range e.required {
 		if node.Member(name) == nil {
 			r.add(CodeKeyRequired, "'%s' is missing", name)

@@ -21,63 +21,63 @@ func TestReports(t *testing.T) {
 	for _, c := range []struct {
 		what       string
 		policyType string
-		levels     []inherit.Level
+		levels     []testLevel
 		want       []inherit.Error
 	}{
-		{"a plan that says nothing does not exist", "BACKUP_POLICY", []inherit.Level{at(`{"plans":{"p":{"rules":{}}}}`)}, nil},
-		{"regions that were only removed are missing", "BACKUP_POLICY", []inherit.Level{
+		{"a plan that says nothing does not exist", "BACKUP_POLICY", []testLevel{at(`{"plans":{"p":{"rules":{}}}}`)}, nil},
+		{"regions that were only removed are missing", "BACKUP_POLICY", []testLevel{
 			at(strings.Replace(plan(""), `"regions":{"@@assign"`, `"regions":{"@@remove"`, 1)),
 		}, []inherit.Error{{"KEY_REQUIRED", "'regions' is missing", "plans/ledger", []string{"a"}}}},
-		{"regions that a child emptied are too few", "BACKUP_POLICY", []inherit.Level{
-			at(plan("")), {Policies: []inherit.Policy{
+		{"regions that a child emptied are too few", "BACKUP_POLICY", []testLevel{
+			at(plan("")), {Policies: []testPolicy{
 				{ID: "b", Content: `{"plans":{"ledger":{"regions":{"@@remove":["us-east-1"]}}}}`},
 				{ID: "empty", Content: `{"plans":{"ledger":{"regions":{},"rules":{"daily":{"lifecycle":{}}}}}}`},
 				{ID: "c", Content: `{"plans":{"ledger":{"regions":{},"backup_plan_tags":{"k":{"tag_key":{"@@assign":"k"},"tag_value":{"@@assign":"v"}}}}}}`},
 			}},
 		}, []inherit.Error{{"ELEMENTS_TOO_FEW", "'regions' is less than the allowed minimum limit 1", "plans/ledger/regions", []string{"a", "b"}}}},
-		{"a child that turns continuous backup into an excess", "BACKUP_POLICY", []inherit.Level{
+		{"a child that turns continuous backup into an excess", "BACKUP_POLICY", []testLevel{
 			at(plan(`,"enable_continuous_backup":{"@@assign":true},"lifecycle":{"delete_after_days":{"@@assign":35}}`)),
-			{Policies: []inherit.Policy{{ID: "b", Content: `{"plans":{"ledger":{"rules":{"daily":{"lifecycle":{"delete_after_days":{"@@assign":"45"}}}}}}}`}}},
+			{Policies: []testPolicy{{ID: "b", Content: `{"plans":{"ledger":{"rules":{"daily":{"lifecycle":{"delete_after_days":{"@@assign":"45"}}}}}}}`}}},
 		}, []inherit.Error{{"CROSS_ATTRIBUTE_VALIDATION",
 			"Dependent fields enable_continuous_backup=true,delete_after_days=45 in policy block daily are invalid when used together", "plans/ledger/rules/daily", []string{"a", "b"}}}},
-		{"inherited continuous backup with cold storage is fine", "BACKUP_POLICY", []inherit.Level{
+		{"inherited continuous backup with cold storage is fine", "BACKUP_POLICY", []testLevel{
 			at(plan(`,"enable_continuous_backup":{"@@assign":true},"lifecycle":{"delete_after_days":{"@@assign":35}}`)),
 			at(`{"plans":{"ledger":{"rules":{"daily":{"lifecycle":{"move_to_cold_storage_after_days":{"@@assign":"1"}}}}}}}`),
 		}, nil},
-		{"scan actions without scan settings", "BACKUP_POLICY", []inherit.Level{at(plan(`,"scan_actions":{"GUARDDUTY":{"scan_mode":{"@@assign":"FULL_SCAN"}}}`))},
+		{"scan actions without scan settings", "BACKUP_POLICY", []testLevel{at(plan(`,"scan_actions":{"GUARDDUTY":{"scan_mode":{"@@assign":"FULL_SCAN"}}}`))},
 			[]inherit.Error{{"CROSS_ATTRIBUTE_VALIDATION",
 				"Dependent fields scan_actions(undefined),scan_settings(undefined) in policy block daily are invalid when used together", "plans/ledger/rules/daily", []string{"a"}}}},
-		{"a policy that has blocks without operators does not contribute", "BACKUP_POLICY", []inherit.Level{
+		{"a policy that has blocks without operators does not contribute", "BACKUP_POLICY", []testLevel{
 			at(strings.Replace(plan(""), "target_backup_vault_name", "target_logically_air_gapped_backup_vault_arn", 1), `{"plans":{"ledger":{"rules":{"daily":{"lifecycle":{}}}}}}`),
 		}, []inherit.Error{{"KEY_REQUIRED", "'target_backup_vault_name' is missing", "plans/ledger/rules/daily", []string{"a"}}}},
-		{"an index list that a child emptied is fine", "BACKUP_POLICY", []inherit.Level{
+		{"an index list that a child emptied is fine", "BACKUP_POLICY", []testLevel{
 			at(plan(`,"index_actions":{"resource_types":{"@@assign":["EBS"]}}`)),
 			at(`{"plans":{"ledger":{"rules":{"daily":{"index_actions":{"resource_types":{"@@remove":["EBS"]}}}}}}}`),
 		}, nil},
-		{"a policy contributes also where its operator is not allowed, and once", "SECURITYHUB_POLICY", []inherit.Level{
+		{"a policy contributes also where its operator is not allowed, and once", "SECURITYHUB_POLICY", []testLevel{
 			at(`{"securityhub":{"enable_in_regions":{"@@assign":["eu-west-1"]},"@@operators_allowed_for_child_policies":["@@none"]}}`),
-			{Policies: []inherit.Policy{
+			{Policies: []testPolicy{
 				{ID: "b", Content: `{"securityhub":{"disable_in_regions":{"@@assign":[]}}}`},
 				{ID: "a", Content: `{"securityhub":{"enable_in_regions":{"@@assign":["eu-west-1"]}}}`},
 			}},
 		}, []inherit.Error{{"KEY_REQUIRED", "'disable_in_regions' is missing", "securityhub", []string{"a", "b"}}}},
-		{"a section with neither list", "INSPECTOR_POLICY", []inherit.Level{
+		{"a section with neither list", "INSPECTOR_POLICY", []testLevel{
 			at(`{"inspector":{"enablement":{"lambda_standard_scanning":{"lambda_code_scanning":{"enable_in_regions":{"@@assign":[]},"disable_in_regions":{"@@assign":[]}}}}}}`),
 		}, []inherit.Error{
 			{"KEY_REQUIRED", "'enable_in_regions' is missing", "inspector/enablement/lambda_standard_scanning", []string{"a"}},
 			{"KEY_REQUIRED", "'disable_in_regions' is missing", "inspector/enablement/lambda_standard_scanning", []string{"a"}},
 		}},
-		{"a guardrail without identifier", "BEDROCK_POLICY", []inherit.Level{
+		{"a guardrail without identifier", "BEDROCK_POLICY", []testLevel{
 			at(`{"bedrock":{"guardrail_inference":{"eu-west-1":{"config_1":{"model_enforcement":{"included_models":{"@@assign":["ALL"]}}}}}}}`),
 		}, []inherit.Error{{"KEY_REQUIRED", "'identifier' is missing", "bedrock/guardrail_inference/eu-west-1/config_1", []string{"a"}}}},
-		{"too many image names and a watermark without key", "DECLARATIVE_POLICY_EC2", []inherit.Level{
+		{"too many image names and a watermark without key", "DECLARATIVE_POLICY_EC2", []testLevel{
 			at(`{"ec2_attributes":{"allowed_images_settings":{"image_criteria":{"criteria_1":{"image_names":{"@@assign":[` + numbered(51, `"n%d"`) + `]},"image_watermarks":{"image_watermark_1":{"maximum_days_since_watermark_created":{"@@assign":1}}}}}}}}`),
 		}, []inherit.Error{
 			{"ELEMENTS_TOO_MANY", "'image_names' exceeds the allowed maximum limit 50", "ec2_attributes/allowed_images_settings/image_criteria/criteria_1/image_names", []string{"a"}},
 			{"KEY_REQUIRED", "'watermark_key' is missing", "ec2_attributes/allowed_images_settings/image_criteria/criteria_1/image_watermarks/image_watermark_1", []string{"a"}},
 		}},
 	} {
-		if diff := cmp.Diff(c.want, inherit.Effective(c.policyType, c.levels, anyTime).Errors); diff != "" {
+		if diff := cmp.Diff(c.want, merge(c.policyType, c.levels, anyTime).Errors); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.what, diff)
 		}
 	}
@@ -86,39 +86,39 @@ func TestReports(t *testing.T) {
 // TestArchiveDependsOnTheTime asks twice about a schedule that pauses long
 // only between October and January.
 func TestArchiveDependsOnTheTime(t *testing.T) {
-	levels := []inherit.Level{at(plan(`,"schedule_expression":{"@@assign":"cron(0 5 1,20 1,10 ? *)"},"lifecycle":{"move_to_cold_storage_after_days":{"@@assign":"30"},` +
+	levels := []testLevel{at(plan(`,"schedule_expression":{"@@assign":"cron(0 5 1,20 1,10 ? *)"},"lifecycle":{"move_to_cold_storage_after_days":{"@@assign":"30"},` +
 		`"delete_after_days":{"@@assign":"120"},"opt_in_to_archive_for_supported_resources":{"@@assign":"true"}}`))}
-	if result := inherit.Effective("BACKUP_POLICY", levels, time.Date(2026, 10, 2, 0, 0, 0, 0, time.UTC)); !result.Valid() {
+	if result := merge("BACKUP_POLICY", levels, time.Date(2026, 10, 2, 0, 0, 0, 0, time.UTC)); !result.Valid() {
 		t.Errorf("between two long pauses: %+v", result.Errors)
 	}
-	if result := inherit.Effective("BACKUP_POLICY", levels, time.Date(2026, 9, 13, 0, 0, 0, 0, time.UTC)); result.Valid() {
+	if result := merge("BACKUP_POLICY", levels, time.Date(2026, 9, 13, 0, 0, 0, 0, time.UTC)); result.Valid() {
 		t.Error("before two close runs: valid")
 	}
-	if result := inherit.Effective("BACKUP_POLICY", levels, time.Date(2199, 10, 2, 0, 0, 0, 0, time.UTC)); !result.Valid() {
+	if result := merge("BACKUP_POLICY", levels, time.Date(2199, 10, 2, 0, 0, 0, 0, time.UTC)); !result.Valid() {
 		t.Errorf("before the last run: %+v", result.Errors)
 	}
 }
 
 func TestOversizeTagPolicyHasNoContributors(t *testing.T) {
-	var level inherit.Level
+	var level testLevel
 	for policy := range 10 {
 		rules := make([]string, 900)
 		for i := range rules {
 			rules[i] = fmt.Sprintf(`"k%04d":{}`, policy*900+i)
 		}
 		content := `{"tags":{` + strings.Join(rules, ",") + `}}`
-		if mistake := inherit.Check("TAG_POLICY", content, anyTime); mistake != nil {
+		if mistake := check("TAG_POLICY", content, anyTime); mistake != nil {
 			t.Fatal(mistake)
 		}
-		level.Policies = append(level.Policies, inherit.Policy{ID: fmt.Sprint(policy), Content: content})
+		level.Policies = append(level.Policies, testPolicy{ID: fmt.Sprint(policy), Content: content})
 	}
-	result := inherit.Effective("TAG_POLICY", []inherit.Level{level}, anyTime)
+	result := merge("TAG_POLICY", []testLevel{level}, anyTime)
 	want := []inherit.Error{{"ELEMENTS_TOO_MANY", "Effective policy size is 414010 bytes, which exceeds the maximum limit of 395000 bytes", "tags", []string{}}}
 	if diff := cmp.Diff(want, result.Errors); diff != "" {
 		t.Errorf("errors (-want +got):\n%s", diff)
 	}
 	level.Policies = level.Policies[:9]
-	if result := inherit.Effective("TAG_POLICY", []inherit.Level{level}, anyTime); !result.Valid() {
+	if result := merge("TAG_POLICY", []testLevel{level}, anyTime); !result.Valid() {
 		t.Errorf("with nine policies: %+v", result.Errors)
 	}
 }
@@ -127,12 +127,12 @@ func TestFiftyRequiredTagsAreFine(t *testing.T) {
 	require := func(n int) string {
 		return `{"tags":{` + numbered(n, `"K%d":{"report_required_tag_for":{"@@assign":["ec2:instance","ec2:volume"],"@@remove":["ec2:volume"]}}`) + `}}`
 	}
-	if result := inherit.Effective("TAG_POLICY", []inherit.Level{at(require(50))}, anyTime); !result.Valid() {
+	if result := merge("TAG_POLICY", []testLevel{at(require(50))}, anyTime); !result.Valid() {
 		t.Errorf("50 keys: %+v", result.Errors)
 	}
 	want := []inherit.Error{{"ELEMENTS_TOO_MANY", "Resource type 'ec2:instance' has 51 tags for 'report_required_tag_for', which exceeds the maximum limit of 50. " +
 		"Contributing tag keys include: k0, k1, k10, k11, k12 and 46 more", "tags", []string{"a"}}}
-	got := inherit.Effective("TAG_POLICY", []inherit.Level{at(require(51)), {Policies: []inherit.Policy{
+	got := merge("TAG_POLICY", []testLevel{at(require(51)), {Policies: []testPolicy{
 		{ID: "other type", Content: `{"tags":{"k0":{"report_required_tag_for":{"@@append":["s3:bucket"]}}}}`},
 		{ID: "takes away", Content: `{"tags":{"k0":{"report_required_tag_for":{"@@remove":["ec2:instances"]}}}}`},
 		{ID: "no types", Content: `{"tags":{"k0":{"tag_value":{"@@append":["ec2:instance"]}}}}`},

@@ -6,31 +6,12 @@ import (
 	"accord/internal/policy/document"
 )
 
-// structure is what documents of one policy type look like: the only member
-// they hold, beside operators without effect, and what stands under it.
-type structure struct {
-	called string // the type in a message: "a tag policy"
-	key    string // in lower case
-	top    *element
-	// report finds what is wrong with the effective policy as a whole.
-	report func(r *reporter, top *document.Node, document string)
-}
-
-// policyTypes is the table of the management policy types.
-// [AWS: guide; GuardDuty has no published syntax]
-var policyTypes = map[string]structure{
-	"TAG_POLICY":                       {called: "a tag policy", key: "tags", top: tagPolicy, report: reportTags},
-	"BACKUP_POLICY":                    {called: "a backup policy", key: "plans", top: backupPolicy},
-	"AISERVICES_OPT_OUT_POLICY":        {called: "an AI services opt-out policy", key: "services", top: aiServicesPolicy},
-	"CHATBOT_POLICY":                   {called: "a chat applications policy", key: "chatbot", top: chatbotPolicy},
-	"DECLARATIVE_POLICY_EC2":           {called: "a declarative policy for EC2", key: "ec2_attributes", top: ec2Policy},
-	"SECURITYHUB_POLICY":               {called: "a Security Hub policy", key: "securityhub", top: securityHubPolicy},
-	"INSPECTOR_POLICY":                 {called: "an Inspector policy", key: "inspector", top: inspectorPolicy},
-	"UPGRADE_ROLLOUT_POLICY":           {called: "an upgrade rollout policy", key: "upgrade_rollout", top: upgradeRolloutPolicy},
-	"BEDROCK_POLICY":                   {called: "a Bedrock policy", key: "bedrock", top: bedrockPolicy},
-	"S3_POLICY":                        {called: "an S3 policy", key: "s3_attributes", top: s3Policy},
-	"NETWORK_SECURITY_DIRECTOR_POLICY": {called: "a network security director policy", key: "network_security_director", top: networkSecurityPolicy},
-	"GUARDDUTY_POLICY":                 {called: "a GuardDuty policy", key: "guardduty", top: guardDutyPolicy},
+// Schema is the structure of the documents of one policy type: the only member
+// that they hold, beside operators without effect, and the element under it.
+type Schema struct {
+	Name string // the type in a message: "a tag policy"
+	Key  string // the name of the member, in lower case
+	Top  *Element
 }
 
 // elementKind is what an element of a policy is made of.
@@ -44,13 +25,13 @@ const (
 	open                      // a setting or a container, as the document has it
 )
 
-// element is one place in the structure of a policy type. The same table
+// Element is one place in the structure of a policy type. The same table
 // serves the check of a document, the merge and the report.
-type element struct {
+type Element struct {
 	kind   elementKind
 	fields []field  // of a fixed container, in the order of messages
 	names  form     // of a free container: what its names may be
-	member *element // of a free container: what stands under every name
+	member *Element // of a free container: what stands under every name
 	values form     // of a setting: what its value or values may be
 
 	// Conditions on one document, asked when a policy is saved.
@@ -63,6 +44,9 @@ type element struct {
 	fewest   int      // of a list: the least number of values
 	most     int      // of a list or container: the greatest number of members; 0 is any
 	report   func(r *reporter, node *document.Node)
+	// reportWhole reports on the top element once all below it is reported;
+	// text is the effective policy as JSON.
+	reportWhole func(r *reporter, top *document.Node, text string)
 
 	// How the effective policy shows what is not there.
 	fallback  func(container string) *document.Node // of a setting that was never set; its container is named
@@ -73,57 +57,62 @@ type element struct {
 // to case. [recorded for tag, backup and chat policies; S3 seen; rest assumed]
 type field struct {
 	name    string // in lower case
-	element *element
+	element *Element
 }
 
 // container holds the named fields and no others.
-func container(fields ...field) *element { return &element{kind: fixed, fields: fields} }
+func container(fields ...field) *Element { return &Element{kind: fixed, fields: fields} }
 
 // each holds members with names of the given form, all of one structure.
-func each(names form, member *element) *element {
-	return &element{kind: free, names: names, member: member}
+func each(names form, member *Element) *Element {
+	return &Element{kind: free, names: names, member: member}
 }
 
 // one is a setting with a single value.
-func one(values form) *element { return &element{kind: single, values: values} }
+func one(values form) *Element { return &Element{kind: single, values: values} }
 
 // many is a setting with a list of values.
-func many(values form) *element { return &element{kind: list, values: values} }
+func many(values form) *Element { return &Element{kind: list, values: values} }
 
 // anything is an element of which no vocabulary is known: an object with a
 // value operator is a setting, every other object a container of more.
-func anything() *element { return &element{kind: open} }
+func anything() *Element { return &Element{kind: open} }
 
-func (e *element) nonEmpty() *element { e.filled = true; return e }
+func (e *Element) nonEmpty() *Element { e.filled = true; return e }
 
-func (e *element) demanding(settings ...string) *element { e.together = settings; return e }
+func (e *Element) demanding(settings ...string) *Element { e.together = settings; return e }
 
-func (e *element) checked(by func(c *checker, named document.Member, parent *document.Path)) *element {
+func (e *Element) checked(by func(c *checker, named document.Member, parent *document.Path)) *Element {
 	e.check = by
 	return e
 }
 
-func (e *element) requiring(members ...string) *element { e.required = members; return e }
+func (e *Element) requiring(members ...string) *Element { e.required = members; return e }
 
-func (e *element) atLeast(n int) *element { e.fewest = n; return e }
+func (e *Element) atLeast(n int) *Element { e.fewest = n; return e }
 
-func (e *element) atMost(n int) *element { e.most = n; return e }
+func (e *Element) atMost(n int) *Element { e.most = n; return e }
 
-func (e *element) reported(by func(r *reporter, node *document.Node)) *element {
+func (e *Element) reported(by func(r *reporter, node *document.Node)) *Element {
 	e.report = by
 	return e
 }
 
-func (e *element) otherwise(value func(container string) *document.Node) *element {
+func (e *Element) reportedWhole(by func(r *reporter, top *document.Node, text string)) *Element {
+	e.reportWhole = by
+	return e
+}
+
+func (e *Element) otherwise(value func(container string) *document.Node) *Element {
 	e.fallback = value
 	return e
 }
 
-func (e *element) hiddenEmpty() *element { e.hideEmpty = true; return e }
+func (e *Element) hiddenEmpty() *Element { e.hideEmpty = true; return e }
 
 // isContainer says whether members that are no operators can stand in e and
 // value operators cannot.
-func (e *element) isContainer() bool { return e.kind == fixed || e.kind == free }
+func (e *Element) isContainer() bool { return e.kind == fixed || e.kind == free }
 
 // unknown stands under a name that a fixed vocabulary does not have. A strict
 // check refuses it; a document that came past a lenient one still merges.
@@ -131,7 +120,7 @@ var unknown = anything()
 
 // under is the element with the given lower-case name in e. It is nil where
 // no name can stand.
-func (e *element) under(name string) *element {
+func (e *Element) under(name string) *Element {
 	switch e.kind {
 	case fixed:
 		if known := e.field(name); known != nil {
@@ -147,7 +136,7 @@ func (e *element) under(name string) *element {
 }
 
 // field is the element of a fixed container with the lower-case name, or nil.
-func (e *element) field(name string) *element {
+func (e *Element) field(name string) *Element {
 	for i := range e.fields {
 		if e.fields[i].name == name {
 			return e.fields[i].element
@@ -157,7 +146,7 @@ func (e *element) field(name string) *element {
 }
 
 // fieldNames are the names of a fixed vocabulary.
-func (e *element) fieldNames() []string {
+func (e *Element) fieldNames() []string {
 	names := make([]string, len(e.fields))
 	for i := range e.fields {
 		names[i] = e.fields[i].name

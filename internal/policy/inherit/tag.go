@@ -10,17 +10,17 @@ import (
 	"accord/internal/policy/document"
 )
 
-// tagPolicy is the structure of tag policies. [AWS: guide; values recorded]
+// TagPolicy is the structure of tag policies. [AWS: guide; values recorded]
 //
 // Every policy key shows in the effective policy, also one without any value:
 // then the key in lower case is the wanted spelling and every value is fine.
 // [recorded]
-var tagPolicy = each(text(1, 128), container(
+var TagPolicy = each(text(1, 128), container(
 	field{"tag_value", many(tagValue).otherwise(anyValue)},
 	field{"tag_key", one(text(1, 128)).otherwise(lowerCaseKey)},
 	field{"enforced_for", many(taggedType).hiddenEmpty()},
 	field{"report_required_tag_for", many(taggedType).hiddenEmpty()},
-).checked(tagKeyIsPolicyKey))
+).checked(tagKeyIsPolicyKey)).reportedWhole(reportTags)
 
 func anyValue(string) *document.Node {
 	return &document.Node{Kind: document.Array, Items: []*document.Node{{Kind: document.String, Text: "*"}}}
@@ -104,13 +104,11 @@ const shownTagKeys = 5
 
 // reportTags finds resource types with too many required tags, and a policy
 // that is too large. [recorded]
-func reportTags(r *reporter, top *document.Node, whole string) {
-	if top != nil {
-		reportRequiredTags(r, top)
-	}
-	if len(whole) > mostTagBytes {
+func reportTags(r *reporter, top *document.Node, text string) {
+	reportRequiredTags(r, top)
+	if len(text) > mostTagBytes {
 		r.addFrom([]string{}, CodeElementsTooMany,
-			"Effective policy size is %d bytes, which exceeds the maximum limit of %d bytes", len(whole), mostTagBytes)
+			"Effective policy size is %d bytes, which exceeds the maximum limit of %d bytes", len(text), mostTagBytes)
 	}
 }
 

@@ -1,8 +1,8 @@
 package inherit
 
-// upgradeRolloutPolicy is the structure of upgrade rollout policies: an order
+// UpgradeRolloutPolicy is the structure of upgrade rollout policies: an order
 // for all resources, and others by tag key and tag value. [AWS: guide]
-var upgradeRolloutPolicy = container(
+var UpgradeRolloutPolicy = container(
 	field{"default", patchOrder},
 	field{"tags", each(identifier, container(
 		field{"tag_values", each(text(0, 256), patchOrder)},

@@ -24,12 +24,12 @@ type entity struct {
 }
 
 // levelsOf names each policy by its entity and index, as in account[0].
-func levelsOf(entities []entity) []inherit.Level {
-	levels := make([]inherit.Level, len(entities))
+func levelsOf(entities []entity) []testLevel {
+	levels := make([]testLevel, len(entities))
 	for i, e := range entities {
 		for j, content := range e.Policies {
 			id := e.Entity + "[" + strconv.Itoa(j) + "]"
-			levels[i].Policies = append(levels[i].Policies, inherit.Policy{ID: id, Content: string(content)})
+			levels[i].Policies = append(levels[i].Policies, testPolicy{ID: id, Content: string(content)})
 		}
 	}
 	return levels
@@ -67,12 +67,12 @@ func TestMergesAreAsRecordedAndPublished(t *testing.T) {
 		t.Run(v.ID, func(t *testing.T) {
 			for _, level := range v.Levels {
 				for _, content := range level.Policies {
-					if mistake := inherit.Check(v.PolicyType, string(content), anyTime); mistake != nil {
+					if mistake := check(v.PolicyType, string(content), anyTime); mistake != nil {
 						t.Errorf("the document is refused: %v", mistake)
 					}
 				}
 			}
-			result := inherit.Effective(v.PolicyType, levelsOf(v.Levels), anyTime)
+			result := merge(v.PolicyType, levelsOf(v.Levels), anyTime)
 			var got any
 			if err := json.Unmarshal([]byte(result.Document), &got); err != nil {
 				t.Fatal(err)
@@ -110,7 +110,7 @@ func TestReportsAreAsRecorded(t *testing.T) {
 					ErrorCode: e.ErrorCode, ErrorMessage: e.ErrorMessage, PathToError: e.PathToError, ContributingPolicies: e.Contributing,
 				})
 			}
-			for _, e := range inherit.Effective(v.PolicyType, levelsOf(v.Levels), anyTime).Errors {
+			for _, e := range merge(v.PolicyType, levelsOf(v.Levels), anyTime).Errors {
 				slices.Sort(e.ContributingPolicies)
 				got = append(got, e)
 			}
@@ -140,7 +140,7 @@ func admissionVectors(t testing.TB) (vectors []admissionVector) {
 	}
 	read(t, "../testdata/admission.json", &file)
 	for _, v := range file.Admission {
-		if slices.Contains(inherit.Types(), v.PolicyType) {
+		if schemaOf(v.PolicyType) != nil {
 			if v.At.IsZero() {
 				v.At = anyTime
 			}
@@ -156,7 +156,7 @@ func admissionVectors(t testing.TB) (vectors []admissionVector) {
 func TestVerdictsAreAsRecordedAndPublished(t *testing.T) {
 	for _, v := range admissionVectors(t) {
 		t.Run(v.ID, func(t *testing.T) {
-			mistake := inherit.Check(v.PolicyType, v.Content, v.At)
+			mistake := check(v.PolicyType, v.Content, v.At)
 			if accepted := mistake == nil; accepted != v.Accepted {
 				t.Errorf("accepted = %v, want %v (%s)\n%s\nmistake: %v", accepted, v.Accepted, v.What, v.Content, mistake)
 			}

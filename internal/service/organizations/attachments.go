@@ -60,7 +60,7 @@ func (s *Service) AttachPolicy(ctx context.Context, in *orgapi.AttachPolicyReque
 		if attached {
 			return nil, orgapi.ErrDuplicatePolicyAttachment()
 		}
-		if err := w.within(w.organization.ID, quota.Attachments(string(p.Type)), count+1); err != nil {
+		if err := w.within(w.organization.ID, quota.Attachments(p.Type), count+1); err != nil {
 			return nil, err
 		}
 		position, err := nextPosition(w.tx, w.organization.ID)
@@ -100,7 +100,7 @@ func (s *Service) DetachPolicy(ctx context.Context, in *orgapi.DetachPolicyReque
 		if !attached {
 			return nil, orgapi.ErrPolicyNotAttached()
 		}
-		definition := definitionOf(p.Type)
+		definition := policy.DefinitionOf(p.Type)
 		if count <= int64(definition.MinAttached) {
 			return nil, orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonMinPolicyTypeAttachmentLimitExceeded)
 		}
@@ -134,7 +134,7 @@ func (r *reading) attached(e org.EnabledPolicyType, t ident.TargetID, p ident.Po
 	if err != nil {
 		return false, 0, err
 	}
-	standard := definitionOf(e.Type).Default
+	standard := policy.DefinitionOf(e.Type).Default
 	implied := standard != ""
 	for _, a := range written {
 		if a.Policy == standard {
@@ -187,7 +187,7 @@ func (s *Service) ListPoliciesForTarget(ctx context.Context, in *orgapi.ListPoli
 // nothing is written about came first of all.
 func (r *reading) policiesOn(e org.EnabledPolicyType, t ident.TargetID, after page.Cursor, limit int) ([]store.AttachedPolicy, error) {
 	var policies []store.AttachedPolicy
-	if standard, ok := r.managedPolicy(definitionOf(e.Type).Default); ok && after == page.First {
+	if standard, ok := r.managedPolicy(policy.DefinitionOf(e.Type).Default); ok && after == page.First {
 		implied, err := r.implied(e, t, standard.ID)
 		if err != nil {
 			return nil, err
@@ -233,7 +233,7 @@ func (s *Service) ListTargetsForPolicy(ctx context.Context, in *orgapi.ListTarge
 				if err != nil || !enabled {
 					return nil, err
 				}
-				if p.ID == definitionOf(p.Type).Default {
+				if p.ID == policy.DefinitionOf(p.Type).Default {
 					return r.targetsOfDefault(e, p.ID, after, limit)
 				}
 				return r.targetsOf(e, p.ID, after, limit)

@@ -42,7 +42,7 @@ func (s *Service) computation(tx *store.Tx, o *org.Organization, e org.EnabledPo
 }
 
 // isManagement reports whether policies of a type are merged into effective ones.
-func isManagement(kind org.PolicyType) bool { return definitionOf(kind).Family == policy.Management }
+func isManagement(kind org.PolicyType) bool { return policy.DefinitionOf(kind).IsManagement() }
 
 // attachmentsChanged lets the effective policies at and below a target follow the
 // policies that are attached to it.
@@ -232,7 +232,7 @@ func (c *computation) merge(e *org.EffectivePolicy, on map[ident.TargetID][]inhe
 			levels = append(levels, level)
 		}
 	}
-	result := inherit.Merge(string(c.enabled.Type), levels, c.at)
+	result := policy.DefinitionOf(c.enabled.Type).Schema.Merge(levels, c.at)
 	e.Valid, e.Errors = result.Valid(), ""
 	if e.Valid {
 		e.Document = result.Document
@@ -281,7 +281,7 @@ func (c *computation) levels(kept []org.EffectivePolicy) (map[ident.TargetID][]i
 	slices.SortFunc(links, func(a, b store.AttachmentLink) int { return int(a.Position - b.Position) })
 	levels := make(map[ident.TargetID][]inherit.Attached, len(links))
 	for _, l := range links {
-		parsed, err := c.service.parsed.get(string(c.enabled.Type), l.Digest, l.Policy, func(id ident.PolicyID) (string, error) {
+		parsed, err := c.service.parsed.get(c.enabled.Type, l.Digest, l.Policy, func(id ident.PolicyID) (string, error) {
 			p, err := c.tx.Policy(c.organization.ID, id)
 			return p.Content, err
 		})

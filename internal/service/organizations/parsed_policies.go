@@ -4,6 +4,8 @@ import (
 	"sync"
 
 	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/policy"
 	"accord/internal/policy/inherit"
 )
 
@@ -18,7 +20,10 @@ type parsedPolicies struct {
 	young, old map[parsedKey]*inherit.Parsed
 }
 
-type parsedKey struct{ kind, digest string }
+type parsedKey struct {
+	kind   org.PolicyType
+	digest string
+}
 
 // parsedKept is how many contents each of the two generations holds: together some
 // tens of megabytes if all were as large as they may be.
@@ -26,7 +31,7 @@ const parsedKept = 256
 
 // get returns what a content says; read is asked for the content when nobody
 // remembers.
-func (c *parsedPolicies) get(kind, digest string, id ident.PolicyID, read func(ident.PolicyID) (string, error)) (*inherit.Parsed, error) {
+func (c *parsedPolicies) get(kind org.PolicyType, digest string, id ident.PolicyID, read func(ident.PolicyID) (string, error)) (*inherit.Parsed, error) {
 	key := parsedKey{kind, digest}
 	c.mu.Lock()
 	known := c.young[key]
@@ -39,7 +44,7 @@ func (c *parsedPolicies) get(kind, digest string, id ident.PolicyID, read func(i
 		if err != nil {
 			return nil, err
 		}
-		known = inherit.Parse(kind, content)
+		known = policy.DefinitionOf(kind).Schema.Parse(content)
 	}
 	c.keep(key, known)
 	return known, nil

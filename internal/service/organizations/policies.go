@@ -29,7 +29,7 @@ func (s *Service) CreatePolicy(ctx context.Context, in *orgapi.CreatePolicyReque
 			Name:         *in.Name,
 			Description:  *in.Description,
 		}
-		p.ID = s.newPolicyID(definitionOf(p.Type))
+		p.ID = s.newPolicyID(policy.DefinitionOf(p.Type))
 		if err := w.putTags(taggablePolicy, string(p.ID), in.Tags); err != nil {
 			return nil, err
 		}
@@ -39,7 +39,7 @@ func (s *Service) CreatePolicy(ctx context.Context, in *orgapi.CreatePolicyReque
 		if err := w.policyNameFree(p.Type, p.Name); err != nil {
 			return nil, err
 		}
-		if err := w.reserve(quota.Policies(string(p.Type)), policiesOf(p.Type)); err != nil {
+		if err := w.reserve(quota.Policies(p.Type), policiesOf(p.Type)); err != nil {
 			return nil, err
 		}
 		var err error
@@ -55,25 +55,24 @@ func (s *Service) CreatePolicy(ctx context.Context, in *orgapi.CreatePolicyReque
 
 // policiesOf counts the policies of a type that people wrote.
 func policiesOf(kind org.PolicyType) store.CounterName {
-	return store.CounterName(quota.Policies(string(kind)))
+	return store.CounterName(quota.Policies(kind))
 }
 
 // write gives a policy a content, or refuses it: for its size first. [AWS: size
 // is another error than malformed; the order is assumed]
 func (w *writing) write(p *org.Policy, content string) error {
-	if err := w.within(p.Organization, quota.PolicySize(string(p.Type)), int64(policy.Size(content))); err != nil {
+	if err := w.within(p.Organization, quota.PolicySize(p.Type), int64(policy.Size(content))); err != nil {
 		return err
 	}
-	kind := policy.Type(p.Type)
 	options := policy.Options{
 		Lenient:                  w.service.Behavior.PolicyContentChecksLenient,
 		ServiceControlBefore2025: w.service.Behavior.SCPLanguagePre2025,
 		Now:                      w.Now(),
 	}
-	if mistake := policy.Check(kind, content, options); mistake != nil {
-		return malformed(mistake).RaisedBy(ruleAgainst(kind, content, options))
+	if mistake := policy.Check(p.Type, content, options); mistake != nil {
+		return malformed(mistake).RaisedBy(ruleAgainst(p.Type, content, options))
 	}
-	p.Content = policy.Stored(kind, content)
+	p.Content = policy.Stored(p.Type, content)
 	sum := sha256.Sum256([]byte(p.Content))
 	p.Digest = hex.EncodeToString(sum[:])
 	return nil
@@ -81,7 +80,7 @@ func (w *writing) write(p *org.Policy, content string) error {
 
 // ruleAgainst names the rule without which a refused document would have been
 // taken; empty where there is none.
-func ruleAgainst(kind policy.Type, content string, options policy.Options) string {
+func ruleAgainst(kind org.PolicyType, content string, options policy.Options) string {
 	wider := options
 	wider.ServiceControlBefore2025 = false
 	if policy.Check(kind, content, wider) == nil {
@@ -97,7 +96,7 @@ func ruleAgainst(kind policy.Type, content string, options policy.Options) strin
 // policyNameFree refuses a name that another policy of the type has, one of AWS
 // included. Case counts. (assumed)
 func (w *writing) policyNameFree(kind org.PolicyType, name string) error {
-	if managed, ok := policy.ManagedPolicy(definitionOf(kind).Default); ok && managed.Name == name {
+	if managed, ok := policy.ManagedPolicy(policy.DefinitionOf(kind).Default); ok && managed.Name == name {
 		return orgapi.ErrDuplicatePolicy()
 	}
 	_, err := w.tx.PolicyByName(w.organization.ID, kind, name)
@@ -196,7 +195,7 @@ func (s *Service) ListPolicies(ctx context.Context, in *orgapi.ListPoliciesReque
 			from: page.First,
 			fetch: func(after page.Cursor, limit int) ([]org.Policy, error) {
 				var first []org.Policy
-				if managed, ok := r.managedPolicy(definitionOf(kind).Default); ok && after == page.First {
+				if managed, ok := r.managedPolicy(policy.DefinitionOf(kind).Default); ok && after == page.First {
 					first = append(first, managed)
 				}
 				written, err := r.Policies(r.organization.ID, kind, after, limit)
@@ -240,6 +239,6 @@ func (r *reading) managedPolicy(id ident.PolicyID) (org.Policy, bool) {
 		return org.Policy{}, false
 	}
 	return org.Policy{
-		ID: m.ID, Type: org.PolicyType(m.Type), Name: m.Name, Description: m.Description, Content: m.Content, Managed: true,
+		ID: m.ID, Type: m.Type, Name: m.Name, Description: m.Description, Content: m.Content, Managed: true,
 	}, true
 }

@@ -63,7 +63,7 @@ func (s *Service) enableWithAllFeatures(tx *store.Tx, organization ident.Organiz
 	if !s.Behavior.SCPOnCreate {
 		return nil
 	}
-	return s.enablePolicyType(tx, organization, org.PolicyType(policy.ServiceControl), at)
+	return s.enablePolicyType(tx, organization, policy.ServiceControl, at)
 }
 
 // DisablePolicyType takes all policies of a type off everything; the policies
@@ -118,7 +118,7 @@ func (r *reading) policyTypesAvailable() error {
 // serviceTrusted refuses a policy type whose service has no trusted access.
 // [AWS: ConstraintViolationException; which types is assumed]
 func (w *writing) serviceTrusted(kind org.PolicyType) error {
-	principal := definitionOf(kind).ServicePrincipal
+	principal := policy.DefinitionOf(kind).ServicePrincipal
 	if principal == "" || !w.service.Behavior.PolicyTypeServiceAccess {
 		return nil
 	}
@@ -137,7 +137,7 @@ func (w *writing) unneeded(service org.ServicePrincipal) error {
 		return nil
 	}
 	for _, kind := range policy.TypesOfService(string(service)) {
-		_, enabled, err := w.enabledPolicyType(org.PolicyType(kind))
+		_, enabled, err := w.enabledPolicyType(kind)
 		if err != nil {
 			return err
 		}
@@ -147,13 +147,6 @@ func (w *writing) unneeded(service org.ServicePrincipal) error {
 		}
 	}
 	return nil
-}
-
-// definitionOf is what sets a policy type apart. The type is one of the model's:
-// anything else has not passed the constraints.
-func definitionOf(kind org.PolicyType) policy.Definition {
-	d, _ := policy.Define(policy.Type(kind))
-	return d
 }
 
 // positions numbers what happens to the policies of an organization, in its order:

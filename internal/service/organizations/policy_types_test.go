@@ -38,7 +38,7 @@ func TestEveryPolicyTypeIsEnabledAndAttached(t *testing.T) {
 		id := a.draft(kind, "mine", smallest[kind])
 		a.attach(id, a.root, alice)
 		wantList(t, "targets of "+string(kind), a.targets(id, 20), a.root, alice)
-		if d.Family == policy.Management {
+		if d.IsManagement() {
 			a.effective(kind, alice)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // part of the switch between the wire styles.
 
 // newPolicyID makes the id of a new policy. Recorded ones of a type begin alike.
-func (s *Service) newPolicyID(d policy.Definition) ident.PolicyID {
+func (s *Service) newPolicyID(d *policy.Definition) ident.PolicyID {
 	if s.native() {
 		return s.Source.Policy(d.IDPrefix)
 	}
@@ -33,7 +33,7 @@ func (r *reading) renderPolicy(p *org.Policy) *orgapi.Policy {
 }
 
 func (r *reading) renderPolicySummary(p *org.Policy) orgapi.PolicySummary {
-	segment := definitionOf(p.Type).Segment
+	segment := policy.DefinitionOf(p.Type).Segment
 	arn := r.organization.Owner().PolicyARN(segment, p.ID)
 	if p.Managed {
 		arn = ident.ManagedPolicyARN(segment, p.ID)

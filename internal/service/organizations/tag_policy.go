@@ -16,7 +16,7 @@ func (w *writing) tagsAllowed(on taggable, tags []org.Tag) error {
 	if !w.service.Behavior.TagPolicyEnforcement {
 		return nil
 	}
-	enabled, is, err := w.enabledPolicyType(org.PolicyType(policy.Tag))
+	enabled, is, err := w.enabledPolicyType(policy.Tag)
 	if err != nil || !is {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"accord/internal/ident"
+	"accord/internal/org"
 	"accord/internal/policy"
 )
 
@@ -19,10 +20,10 @@ func TestTheTableOfTypesIsWhole(t *testing.T) {
 		if d.Segment != strings.ToLower(name) {
 			t.Errorf("%s: segment %s", name, d.Segment)
 		}
-		if got, ok := policy.Define(d.Type); !ok || got.Segment != d.Segment {
-			t.Errorf("Define(%s) = %v, %v", name, got.Type, ok)
+		if got := policy.DefinitionOf(d.Type); got == nil || got.Segment != d.Segment {
+			t.Errorf("DefinitionOf(%s) = %+v", name, got)
 		}
-		if !strings.HasPrefix(d.IDPrefix, "p-") || d.TopLevelKey == "" {
+		if !strings.HasPrefix(d.IDPrefix, "p-") || d.TopLevelKey() == "" {
 			t.Errorf("%s has gaps: %+v", name, d)
 		}
 		if seen[name] {
@@ -30,17 +31,17 @@ func TestTheTableOfTypesIsWhole(t *testing.T) {
 		}
 		seen[name] = true
 		authorization := d.Type == policy.ServiceControl || d.Type == policy.ResourceControl
-		if authorization != (d.Family == policy.Authorization) || authorization != (d.Default != "") || authorization != (d.MinAttached == 1) {
-			t.Errorf("%s: family %d, default %q, at least %d attached", name, d.Family, d.Default, d.MinAttached)
+		if authorization == d.IsManagement() || authorization != (d.Default != "") || authorization != (d.MinAttached == 1) {
+			t.Errorf("%s: management %v, default %q, at least %d attached", name, d.IsManagement(), d.Default, d.MinAttached)
 		}
 	}
-	if _, ok := policy.Define("tag_policy"); ok {
+	if policy.DefinitionOf("tag_policy") != nil {
 		t.Error("a type is known in lower case")
 	}
 }
 
 func TestTypesOfAService(t *testing.T) {
-	for principal, want := range map[string][]policy.Type{
+	for principal, want := range map[string][]org.PolicyType{
 		"securityhub.amazonaws.com": {policy.SecurityHub},
 		"inspector2.amazonaws.com":  {policy.Inspector},
 		"account.amazonaws.com":     nil,
@@ -54,8 +55,8 @@ func TestTypesOfAService(t *testing.T) {
 
 func TestManagedPoliciesAreTheDefaultsOfTheirTypes(t *testing.T) {
 	for _, m := range policy.ManagedPolicies {
-		d, ok := policy.Define(m.Type)
-		if !ok || d.Default != m.ID {
+		d := policy.DefinitionOf(m.Type)
+		if d == nil || d.Default != m.ID {
 			t.Errorf("%s is not the default of %s", m.ID, m.Type)
 		}
 		if got, ok := policy.ManagedPolicy(m.ID); !ok || got != m {
