@@ -72,6 +72,9 @@ type Field struct {
 	Reasons  Reasons `json:"reasons"`
 	// Values gives single refused values of an enum a reason of their own.
 	Values map[string]string `json:"values"`
+	// Event is how event records show the member, where that does not follow
+	// from its shape: eventClear, eventAlways or eventLowercase.
+	Event string `json:"event"`
 }
 
 // Rule is a check that no single member can make.
@@ -228,6 +231,8 @@ func (m *Model) problems() []string {
 		}
 		if s.Type == "list" && m.Shapes[s.Member] == nil {
 			bad("%s: unknown member shape %q", name, s.Member)
+		} else if s.Type == "list" && m.Shapes[s.Member].Type == "list" {
+			bad("%s: a list of lists, which no writer can write", name)
 		}
 		if s.Pattern != "" {
 			if _, err := regexp.Compile(wholePattern(s.Pattern)); err != nil {
@@ -240,6 +245,7 @@ func (m *Model) problems() []string {
 				bad("%s.%s: unknown shape %q", name, f.Name, f.Shape)
 			}
 			m.checkReasons(name+"."+f.Name, f.Reasons, bad)
+			m.checkEvent(name+"."+f.Name, f, bad)
 			for _, reason := range f.Values {
 				m.checkReason(name+"."+f.Name, reason, bad)
 			}
@@ -265,6 +271,27 @@ func (m *Model) problems() []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// checkEvent demands that event records can show the member so.
+func (m *Model) checkEvent(where string, f Field, bad func(string, ...any)) {
+	shape := m.Shapes[f.Shape]
+	fits := shape != nil
+	switch f.Event {
+	case "":
+		return
+	case eventClear:
+		fits = fits && m.sensitive(f.Shape)
+	case eventAlways:
+		fits = fits && shape.Type == "list" && !m.sensitive(f.Shape)
+	case eventLowercase:
+		fits = fits && shape.Type == "string" && !m.sensitive(f.Shape)
+	default:
+		fits = false
+	}
+	if !fits {
+		bad("%s: event records cannot show a %s as %q", where, f.Shape, f.Event)
+	}
 }
 
 func (m *Model) checkReasons(where string, reasons Reasons, bad func(string, ...any)) {
@@ -361,9 +388,31 @@ func (m *Model) wireName(exception string) string {
 	return exception
 }
 
-// inputs returns the shapes that a request can hold, the requests included.
-// Only these are checked: answers are never validated.
-func (m *Model) inputs() map[string]bool {
+// inputs lists the request types of all operations.
+func (m *Model) inputs() []string {
+	var names []string
+	for _, operation := range m.operationNames() {
+		in, _ := m.io(operation)
+		names = append(names, in)
+	}
+	return names
+}
+
+// outputs lists the response types of the operations whose access is such.
+func (m *Model) outputs(such func(Access) bool) []string {
+	var names []string
+	for _, operation := range m.operationNames() {
+		if such(m.access[operation]) {
+			_, out := m.io(operation)
+			names = append(names, out)
+		}
+	}
+	return names
+}
+
+// reached returns the shapes that values of the named ones can hold, themselves
+// included.
+func (m *Model) reached(names ...string) map[string]bool {
 	reached := make(map[string]bool)
 	var visit func(string)
 	visit = func(name string) {
@@ -372,6 +421,9 @@ func (m *Model) inputs() map[string]bool {
 		}
 		reached[name] = true
 		s := m.Shapes[name]
+		if s == nil {
+			return
+		}
 		if s.Type == "list" {
 			visit(s.Member)
 		}
@@ -379,10 +431,8 @@ func (m *Model) inputs() map[string]bool {
 			visit(f.Shape)
 		}
 	}
-	for _, op := range m.Operations {
-		if op.Input != "" {
-			visit(op.Input)
-		}
+	for _, name := range names {
+		visit(name)
 	}
 	return reached
 }

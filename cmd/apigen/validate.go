@@ -12,7 +12,7 @@ import (
 func (m *Model) validate(pkg string) *source {
 	var patterns, checks []string
 	body := new(source)
-	inputs := m.inputs()
+	inputs := m.reached(m.inputs()...)
 	for _, name := range m.shapeNames() {
 		if !inputs[name] {
 			continue

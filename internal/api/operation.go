@@ -44,8 +44,11 @@ func Bind[S, I, O any, P request[I]](name string, method func(S, context.Context
 		newRequest: func() Request { return P(new(I)) },
 		invoke: func(ctx context.Context, service any, in Request) (any, error) {
 			out, err := method(service.(S), ctx, in.(P))
-			if err != nil {
+			switch {
+			case err != nil:
 				return nil, err
+			case out == nil:
+				return new(O), nil
 			}
 			return out, nil
 		},

@@ -35,6 +35,10 @@ func (p polite) Greet(_ context.Context, in *greetRequest) (*greetResponse, erro
 	return &greetResponse{"Dear " + in.Name}, nil
 }
 
+type silent struct{}
+
+func (silent) Greet(context.Context, *greetRequest) (*greetResponse, error) { return nil, nil }
+
 var greet = api.Bind("Greet", greeter.Greet, api.Access{Standing: api.Anyone, Level: api.Write}, []string{"AException", "BException"})
 
 func TestAnOperationCallsItsMethod(t *testing.T) {
@@ -51,6 +55,13 @@ func TestAnOperationCallsItsMethod(t *testing.T) {
 	}
 	out, err := greet.Invoke(t.Context(), polite{}, in)
 	if err != nil || out.(*greetResponse).Text != "Dear Ada" {
+		t.Errorf("%v, %v", out, err)
+	}
+}
+
+func TestAnOperationWithoutAnAnswerHasAnEmptyOne(t *testing.T) {
+	out, err := greet.Invoke(t.Context(), silent{}, &greetRequest{Name: "Ada"})
+	if got, ok := out.(*greetResponse); err != nil || !ok || got == nil {
 		t.Errorf("%v, %v", out, err)
 	}
 }

@@ -31,6 +31,12 @@ func (t Time) AppendJSON(b []byte) []byte {
 	return append(b, '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10))
 }
 
+// AppendEventJSON appends the form of event records, with seconds [AWS: CloudTrail
+// examples].
+func (t Time) AppendEventJSON(b []byte) []byte {
+	return t.UTC().AppendFormat(b, `"Jan 2, 2006 3:04:05 PM"`)
+}
+
 // UnmarshalJSON reads epoch seconds in any JSON number form, as clients send
 // both 1482952459.257 and 1.482952459257E9.
 func (t *Time) UnmarshalJSON(b []byte) error {

@@ -56,6 +56,13 @@ func (r *request) Validate() *api.Error {
 	return nil
 }
 
+func (r *response) AppendJSON(b []byte) []byte {
+	if r.Name == nil {
+		return append(b, "{}"...)
+	}
+	return append(api.AppendString(append(b, `{"Name":`...), *r.Name), '}')
+}
+
 var (
 	errorsOfService = []string{"InvalidInputException", "ThingNotFoundException", "ServiceException", "TooManyRequestsException"}
 	operations      = map[string]api.Operation{

@@ -91,19 +91,22 @@ func (p *Protocol) WriteResult(w http.ResponseWriter, requestID string, _ api.Op
 func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, _ api.Operation, e *api.Error) {
 	answer := protocol.NewAnswer()
 	defer answer.Release()
-	body := struct {
-		Type    string `json:"__type"`
-		Message string `json:",omitzero"`
-		Reason  string `json:",omitzero"`
-	}{e.Type, e.Message, e.Reason}
-	if err := encode(answer, body); err != nil {
-		// Three strings always encode; a bare answer is better than none.
-		answer.Reset()
-		answer.WriteString(`{"__type":"ServiceException"}`)
-	}
+	answer.Write(appendError(answer.AvailableBuffer(), e))
 	w.Header()["x-amzn-ErrorType"] = []string{e.Type}
 	if e.Status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", http.MethodPost)
 	}
 	answer.Send(w, e.Status, ContentType, requestID)
+}
+
+// appendError appends the body of an error.
+func appendError(b []byte, e *api.Error) []byte {
+	b = api.AppendString(append(b, `{"__type":`...), e.Type)
+	if e.Message != "" {
+		b = api.AppendString(append(b, `,"Message":`...), e.Message)
+	}
+	if e.Reason != "" {
+		b = api.AppendString(append(b, `,"Reason":`...), e.Reason)
+	}
+	return append(b, '}')
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"accord/internal/api"
+	"accord/internal/api/orgapi"
 	"accord/internal/protocol"
 	"accord/internal/protocol/awsjson"
 )
@@ -19,7 +20,7 @@ import (
 // The service of these tests has one operation of each form.
 type (
 	service interface {
-		Invite(context.Context, *inviteRequest) (*inviteResponse, error)
+		Invite(context.Context, *inviteRequest) (*struct{}, error)
 	}
 	inviteRequest struct {
 		Target *party    `json:"Target,omitzero"`
@@ -29,20 +30,6 @@ type (
 		Start  *api.Time `json:"Start,omitzero"`
 		Tags   []tag     `json:"Tags,omitzero"`
 		States []state   `json:"States,omitzero"`
-	}
-	inviteResponse struct {
-		Handshake *handshake `json:"Handshake,omitzero"`
-		Parties   []party    `json:"Parties,omitzero"`
-	}
-	handshake struct {
-		ID        *string    `json:"Id,omitzero"`
-		Requested *api.Time  `json:"RequestedTimestamp,omitzero"`
-		Managed   *bool      `json:"AwsManaged,omitzero"`
-		Resources []resource `json:"Resources,omitzero"`
-	}
-	resource struct {
-		Value     *string    `json:"Value,omitzero"`
-		Resources []resource `json:"Resources,omitzero"`
 	}
 	party struct {
 		ID   *string `json:"Id,omitzero"`
@@ -150,18 +137,18 @@ func TestDecodeReads(t *testing.T) {
 		"white space":      {" \r\n\t", &inviteRequest{}},
 		"null":             {"null", &inviteRequest{}},
 		"empty object":     {"{}", &inviteRequest{}},
-		"members":          {`{"Notes":"n","Limit":20,"Dry":false,"Target":{"Id":"1","Type":"ACCOUNT"}}`, &inviteRequest{Notes: ptr("n"), Limit: ptr(int32(20)), Dry: ptr(false), Target: &party{ID: ptr("1"), Type: ptr("ACCOUNT")}}},
-		"unknown member":   {`{"Nope":{"a":[1,{}]},"Notes":"n"}`, &inviteRequest{Notes: ptr("n")}},
+		"members":          {`{"Notes":"n","Limit":20,"Dry":false,"Target":{"Id":"1","Type":"ACCOUNT"}}`, &inviteRequest{Notes: new("n"), Limit: new(int32(20)), Dry: new(false), Target: &party{ID: new("1"), Type: new("ACCOUNT")}}},
+		"unknown member":   {`{"Nope":{"a":[1,{}]},"Notes":"n"}`, &inviteRequest{Notes: new("n")}},
 		"other letters":    {`{"notes":"n","NOTES":"n"}`, &inviteRequest{}},
 		"null is absent":   {`{"Notes":null,"Tags":null,"Target":null,"Limit":null,"Start":null}`, &inviteRequest{}},
-		"lists":            {`{"Tags":[{"Key":"k","Value":""}],"States":["OPEN","X"]}`, &inviteRequest{Tags: []tag{{Key: ptr("k"), Value: ptr("")}}, States: []state{"OPEN", "X"}}},
+		"lists":            {`{"Tags":[{"Key":"k","Value":""}],"States":["OPEN","X"]}`, &inviteRequest{Tags: []tag{{Key: new("k"), Value: new("")}}, States: []state{"OPEN", "X"}}},
 		"empty list":       {`{"Tags":[]}`, &inviteRequest{Tags: []tag{}}},
 		"time":             {`{"Start":1.4829524592571E9}`, &inviteRequest{Start: api.At(time.UnixMilli(1482952459257).UTC())}},
-		"escapes":          {`{"Notes":"\u00e9\\u0000\"{[\ud83d\ude00"}`, &inviteRequest{Notes: ptr("é\\u0000\"{[😀")}},
+		"escapes":          {`{"Notes":"\u00e9\\u0000\"{[\ud83d\ude00"}`, &inviteRequest{Notes: new("é\\u0000\"{[😀")}},
 		"deepest nesting":  {nested(100), &inviteRequest{}},
-		"space around":     {" {\n\"Notes\" : \"n\" }\r\n", &inviteRequest{Notes: ptr("n")}},
-		"line separators":  {"{\"Notes\":\"\u2028\"}", &inviteRequest{Notes: ptr("\u2028")}},
-		"brackets in text": {`{"Notes":"` + strings.Repeat("[", 200) + `"}`, &inviteRequest{Notes: ptr(strings.Repeat("[", 200))}},
+		"space around":     {" {\n\"Notes\" : \"n\" }\r\n", &inviteRequest{Notes: new("n")}},
+		"line separators":  {"{\"Notes\":\"\u2028\"}", &inviteRequest{Notes: new("\u2028")}},
+		"brackets in text": {`{"Notes":"` + strings.Repeat("[", 200) + `"}`, &inviteRequest{Notes: new(strings.Repeat("[", 200))}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -264,21 +251,21 @@ func TestDecodeNamesTheMember(t *testing.T) {
 }
 
 func TestWriteResult(t *testing.T) {
-	at := api.At(time.UnixMilli(1789289180272))
+	handshake := func(h orgapi.Handshake) any { return &orgapi.DescribeHandshakeResponse{Handshake: &h} }
 	tests := map[string]struct {
 		out  any
 		body string
 	}{
 		"no output":          {nil, `{}`},
-		"nothing set":        {&inviteResponse{}, `{}`},
-		"nil output":         {(*inviteResponse)(nil), `{}`},
-		"empty list is sent": {&inviteResponse{Parties: []party{}}, `{"Parties":[]}`},
-		"false is sent":      {&inviteResponse{Handshake: &handshake{Managed: ptr(false)}}, `{"Handshake":{"AwsManaged":false}}`},
-		"time":               {&inviteResponse{Handshake: &handshake{Requested: at}}, `{"Handshake":{"RequestedTimestamp":1789289180.272}}`},
-		"text as it is":      {&inviteResponse{Handshake: &handshake{ID: ptr(`<é&"\`)}}, `{"Handshake":{"Id":"<é&\"\\"}}`},
-		"recursive": {&inviteResponse{Handshake: &handshake{Resources: []resource{{Value: ptr("o"), Resources: []resource{{Value: ptr("m")}}}}}},
+		"empty output":       {&orgapi.CloseAccountResponse{}, `{}`},
+		"nothing set":        {&orgapi.DescribeHandshakeResponse{}, `{}`},
+		"empty list is sent": {&orgapi.ListRootsResponse{Roots: []orgapi.Root{}}, `{"Roots":[]}`},
+		"false is sent":      {&orgapi.ListPoliciesResponse{Policies: []orgapi.PolicySummary{{AwsManaged: new(false)}}}, `{"Policies":[{"AwsManaged":false}]}`},
+		"time":               {handshake(orgapi.Handshake{RequestedTimestamp: api.At(time.UnixMilli(1789289180272))}), `{"Handshake":{"RequestedTimestamp":1789289180.272}}`},
+		"text as it is":      {handshake(orgapi.Handshake{Id: new(`<é&"\`)}), `{"Handshake":{"Id":"<é&\"\\"}}`},
+		"recursive": {handshake(orgapi.Handshake{Resources: []orgapi.HandshakeResource{{Value: new("o"), Resources: []orgapi.HandshakeResource{{Value: new("m")}}}}}),
 			`{"Handshake":{"Resources":[{"Value":"o","Resources":[{"Value":"m"}]}]}}`},
-		"text that is no UTF-8 is mended": {&inviteResponse{Handshake: &handshake{ID: ptr("a\xff")}}, `{"Handshake":{"Id":"a` + "\ufffd" + `"}}`},
+		"text that is not UTF-8 is mended": {handshake(orgapi.Handshake{Id: new("a\xff")}), `{"Handshake":{"Id":"a` + "\ufffd" + `"}}`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"accord/internal/api"
+	"accord/internal/api/orgapi"
 	"accord/internal/protocol"
 	"accord/internal/protocol/awsjson"
 )
@@ -20,56 +21,51 @@ func (d discard) Header() http.Header         { return d.header }
 func (d discard) Write(b []byte) (int, error) { return len(b), nil }
 func (d discard) WriteHeader(int)             {}
 
-// account has the members of a row of ListAccounts.
-type account struct {
-	ID        *string   `json:"Id,omitzero"`
-	ARN       *string   `json:"Arn,omitzero"`
-	Email     *string   `json:"Email,omitzero"`
-	Name      *string   `json:"Name,omitzero"`
-	Status    string    `json:"Status,omitzero"`
-	State     string    `json:"State,omitzero"`
-	Paths     []string  `json:"Paths,omitzero"`
-	Method    string    `json:"JoinedMethod,omitzero"`
-	Timestamp *api.Time `json:"JoinedTimestamp,omitzero"`
-}
-
 func BenchmarkWriteTwentyAccounts(b *testing.B) {
-	out := &struct {
-		Accounts  []account `json:"Accounts,omitzero"`
-		NextToken *string   `json:"NextToken,omitzero"`
-	}{NextToken: ptr(strings.Repeat("t", 200))}
+	out := &orgapi.ListAccountsResponse{NextToken: new(strings.Repeat("t", 200))}
 	for i := range 20 {
 		id := fmt.Sprintf("%012d", i)
-		out.Accounts = append(out.Accounts, account{
-			ID: &id, ARN: ptr("arn:aws:organizations::111122223333:account/o-exampleorgid/" + id),
-			Email: ptr("account-" + id + "@example.com"), Name: ptr("account-" + id), Status: "ACTIVE", State: "ACTIVE",
-			Paths: []string{"o-exampleorgid/r-exam/" + id + "/"}, Method: "CREATED", Timestamp: api.At(time.UnixMilli(1789289180272)),
+		out.Accounts = append(out.Accounts, orgapi.Account{
+			Id: &id, Arn: new("arn:aws:organizations::111122223333:account/o-exampleorgid/" + id),
+			Email: new("account-" + id + "@example.com"), Name: new("account-" + id),
+			Status: new(orgapi.AccountStatusActive), State: new(orgapi.AccountStateActive),
+			Paths: []string{"o-exampleorgid/r-exam/" + id + "/"}, JoinedMethod: new(orgapi.AccountJoinedMethodCreated),
+			JoinedTimestamp: api.At(time.UnixMilli(1789289180272)),
 		})
 	}
-	p, w := awsjson.New(prefix), discard{http.Header{}}
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := p.WriteResult(w, "0a1b2c3d", table["Invite"], out); err != nil {
-			b.Fatal(err)
-		}
-	}
+	write(b, out)
 }
 
 func BenchmarkWriteHandshake(b *testing.B) {
-	out := &inviteResponse{
-		Handshake: &handshake{
-			ID: ptr("h-0123456789abcdef0123456789abcdef"), Requested: api.At(time.UnixMilli(1789289180272)), Managed: ptr(false),
-			Resources: []resource{
-				{Value: ptr("o-exampleorgid"), Resources: []resource{{Value: ptr("a@example.com")}, {Value: ptr("name")}, {Value: ptr("ALL")}}},
-				{Value: ptr("222233334444")}, {Value: ptr("notes")},
-			},
-		},
-		Parties: []party{{ID: ptr("exampleorgid"), Type: ptr("ORGANIZATION")}, {ID: ptr("222233334444"), Type: ptr("ACCOUNT")}},
+	resource := func(kind orgapi.HandshakeResourceType, value string, inner ...orgapi.HandshakeResource) orgapi.HandshakeResource {
+		return orgapi.HandshakeResource{Type: &kind, Value: &value, Resources: inner}
 	}
+	write(b, &orgapi.DescribeHandshakeResponse{Handshake: &orgapi.Handshake{
+		Id:                 new("h-0123456789abcdef0123456789abcdef"),
+		Arn:                new("arn:aws:organizations::111122223333:handshake/o-exampleorgid/invite/h-0123456789abcdef0123456789abcdef"),
+		RequestedTimestamp: api.At(time.UnixMilli(1789289180272)), ExpirationTimestamp: api.At(time.UnixMilli(1790585180272)),
+		State: new(orgapi.HandshakeStateOpen), Action: new(orgapi.ActionTypeInvite),
+		Resources: []orgapi.HandshakeResource{
+			resource(orgapi.HandshakeResourceTypeOrganization, "o-exampleorgid",
+				resource(orgapi.HandshakeResourceTypeMasterEmail, "a@example.com"),
+				resource(orgapi.HandshakeResourceTypeMasterName, "name"),
+				resource(orgapi.HandshakeResourceTypeOrganizationFeatureSet, "ALL")),
+			resource(orgapi.HandshakeResourceTypeAccount, "222233334444"),
+			resource(orgapi.HandshakeResourceTypeNotes, "notes"),
+		},
+		Parties: []orgapi.HandshakeParty{
+			{Id: new("exampleorgid"), Type: new(orgapi.HandshakePartyTypeOrganization)},
+			{Id: new("222233334444"), Type: new(orgapi.HandshakePartyTypeAccount)},
+		},
+	}})
+}
+
+// write measures an answer, with its headers.
+func write(b *testing.B, out any) {
 	p, w := awsjson.New(prefix), discard{http.Header{}}
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := p.WriteResult(w, "0a1b2c3d", table["Invite"], out); err != nil {
+		if err := p.WriteResult(w, "0a1b2c3d", api.Operation{}, out); err != nil {
 			b.Fatal(err)
 		}
 	}

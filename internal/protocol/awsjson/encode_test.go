@@ -11,7 +11,7 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
-	"accord/internal/api/stsapi"
+	"accord/internal/protocol"
 )
 
 // texts are strings in which encoders differ.
@@ -48,104 +48,132 @@ func fill(r *rand.Rand, v reflect.Value, depth int) {
 		v.SetString(texts[r.IntN(len(texts))])
 	case reflect.Bool:
 		v.SetBool(r.IntN(2) == 0)
-	case reflect.Int, reflect.Int32, reflect.Int64:
+	case reflect.Int32:
 		v.SetInt(int64(int32(r.Uint32())))
-	case reflect.Float64:
-		v.SetFloat(r.NormFloat64())
 	}
 }
 
-// answers are the types of all answers.
-func answers() (types []reflect.Type) {
-	for _, service := range []reflect.Type{reflect.TypeFor[orgapi.Service](), reflect.TypeFor[stsapi.Service]()} {
-		for i := range service.NumMethod() {
-			types = append(types, service.Method(i).Type.Out(0))
+// shapes are the structures that answers hold, themselves included.
+func shapes() []reflect.Type {
+	var found []reflect.Type
+	seen := map[reflect.Type]bool{}
+	var visit func(t reflect.Type)
+	visit = func(t reflect.Type) {
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Slice:
+			visit(t.Elem())
+		case reflect.Struct:
+			if seen[t] || t == reflect.TypeFor[api.Time]() {
+				return
+			}
+			seen[t] = true
+			found = append(found, t)
+			for i := range t.NumField() {
+				visit(t.Field(i).Type)
+			}
 		}
 	}
-	return types
+	service := reflect.TypeFor[orgapi.Service]()
+	for i := range service.NumMethod() {
+		visit(service.Method(i).Type.Out(0))
+	}
+	return found
 }
 
 func TestAnswersAreWrittenAsByTheLibrary(t *testing.T) {
-	type odd struct {
-		Named    string `json:"other name"`
-		Plain    string
-		Maybe    bool           `json:",omitzero"`
-		Number   int64          `json:"n"`
-		Fraction float64        `json:"f,omitzero"`
-		List     []*string      `json:"list"`
-		Empty    []string       `json:"empty,omitempty"`
-		Map      map[string]int `json:"map,omitzero"`
-		Bytes    []byte         `json:"bytes"`
-		At       api.Time       `json:"at"`
-		Since    *api.Time      `json:"since"`
-		Any      any            `json:"any"`
-	}
-	types := append(answers(), reflect.TypeFor[*odd](), reflect.TypeFor[[]odd](), reflect.TypeFor[struct{}]())
-	if len(types) < 70 {
+	types := shapes()
+	if len(types) < 80 {
 		t.Fatalf("only %d types: the search is broken", len(types))
 	}
 	r := rand.New(rand.NewPCG(1, 2))
-	for _, kind := range types {
+	for _, shape := range types {
 		for range 50 {
-			v := reflect.New(kind).Elem()
-			fill(r, v, 6)
+			v := reflect.New(shape)
+			fill(r, v.Elem(), 6)
 			want, err := json.Marshal(v.Interface(), jsontext.AllowInvalidUTF8(true))
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := appendJSON([]byte("before"), v.Interface())
-			if err != nil || string(got) != "before"+string(want) {
-				t.Fatalf("%s: %v\n%s, the library writes\n%s", kind, err, got, want)
+			out, ok := v.Interface().(output)
+			if !ok {
+				t.Fatalf("%s has no JSON form", shape)
+			}
+			if got := out.AppendJSON([]byte("before")); string(got) != "before"+string(want) {
+				t.Fatalf("%s:\n%s, the library writes\n%s", shape, got, want)
 			}
 		}
 	}
 }
 
-// TestEveryByteIsWrittenAsByTheLibrary: eight bytes are looked at together, so that a
-// byte counts at each of their places and after them.
-func TestEveryByteIsWrittenAsByTheLibrary(t *testing.T) {
-	for place := range 17 {
-		for c := range 256 {
+// TestEveryCharacterIsWrittenAsByTheLibrary: in the middle of a text, and at its
+// ends.
+func TestEveryCharacterIsWrittenAsByTheLibrary(t *testing.T) {
+	check := func(text string) {
+		t.Helper()
+		want, err := json.Marshal(text, jsontext.AllowInvalidUTF8(true))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := api.AppendString(nil, text); string(got) != string(want) {
+			t.Fatalf("%q: %s, the library writes %s", text, got, want)
+		}
+	}
+	for c := range 256 {
+		for place := range 17 {
 			text := []byte("seventeen letters")
 			text[place] = byte(c)
-			want, err := json.Marshal(string(text), jsontext.AllowInvalidUTF8(true))
+			check(string(text))
+		}
+	}
+	for r := rune(0); r < 0x11000; r++ {
+		check("a" + string(r) + "b" + string(r))
+	}
+}
+
+func FuzzStringsAreWrittenAsByTheLibrary(f *testing.F) {
+	for _, text := range texts {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		want, err := json.Marshal(text, jsontext.AllowInvalidUTF8(true))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := api.AppendString(nil, text); string(got) != string(want) {
+			t.Errorf("%q: %s, the library writes %s", text, got, want)
+		}
+	})
+}
+
+func TestErrorsAreWrittenAsByTheLibrary(t *testing.T) {
+	for _, text := range texts {
+		for _, e := range []*api.Error{{Type: text}, {Type: text, Message: text}, {Type: text, Message: text, Reason: text}} {
+			want, err := json.Marshal(struct {
+				Type    string `json:"__type"`
+				Message string `json:",omitzero"`
+				Reason  string `json:",omitzero"`
+			}{e.Type, e.Message, e.Reason}, jsontext.AllowInvalidUTF8(true))
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := appendJSON(nil, string(text))
-			if err != nil || string(got) != string(want) {
-				t.Fatalf("byte %#02x at %d: %v\n%s, the library writes\n%s", c, place, err, got, want)
+			if got := appendError(nil, e); string(got) != string(want) {
+				t.Errorf("%s, the library writes %s", got, want)
 			}
 		}
 	}
 }
 
-// TestWritersAreMadeByManyAtOnce: the first answers of a type come at the same
-// time.
-func TestWritersAreMadeByManyAtOnce(t *testing.T) {
-	type leaf struct{ Text *string }
-	type tree struct {
-		Leaf     leaf
-		Branches []tree
-	}
-	v := tree{Leaf: leaf{new("a")}, Branches: []tree{{Branches: []tree{{}}}, {Leaf: leaf{new("b")}}}}
-	want, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan string)
-	for range 20 {
-		go func() {
-			got, err := appendJSON(nil, v)
-			if err != nil {
-				got = []byte(err.Error())
-			}
-			done <- string(got)
-		}()
-	}
-	for range 20 {
-		if got := <-done; got != string(want) {
-			t.Errorf("%s, want %s", got, want)
+// TestAnAnswerIsWrittenWithoutAllocation: into the memory of an earlier one.
+func TestAnAnswerIsWrittenWithoutAllocation(t *testing.T) {
+	out := &orgapi.DescribeAccountResponse{Account: &orgapi.Account{Id: new("111122223333"), JoinedTimestamp: api.At(time.UnixMilli(1))}}
+	answer := protocol.NewAnswer()
+	defer answer.Release()
+	if n := testing.AllocsPerRun(100, func() {
+		answer.Reset()
+		if err := encode(answer, out); err != nil {
+			t.Error(err)
 		}
+	}); n > 0 {
+		t.Errorf("%v allocations", n)
 	}
 }

@@ -3,13 +3,11 @@ package awsjson_test
 import (
 	"encoding/json"
 	"errors"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"accord/internal/api"
-	"accord/internal/protocol/awsjson"
 )
 
 // FuzzDecode holds that no body makes the decoder panic, that a refusal is
@@ -35,16 +33,16 @@ func FuzzDecode(f *testing.F) {
 		if in.Notes != nil && (!utf8.ValidString(*in.Notes) || strings.ContainsRune(*in.Notes, 0)) {
 			t.Errorf("%q was read as %q", body, *in.Notes)
 		}
-		w := httptest.NewRecorder()
-		if err := awsjson.New(prefix).WriteResult(w, "", table["Invite"], in); err != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
 			t.Fatalf("%q cannot be written again: %v", body, err)
 		}
 		var again inviteRequest
-		if err := json.Unmarshal(w.Body.Bytes(), &again); err != nil {
-			t.Fatalf("%q was written as %s: %v", body, w.Body, err)
+		if err := json.Unmarshal(text, &again); err != nil {
+			t.Fatalf("%q was written as %s: %v", body, text, err)
 		}
 		if in.Notes != nil && *again.Notes != *in.Notes || len(again.Tags) != len(in.Tags) {
-			t.Errorf("%q was written as %s", body, w.Body)
+			t.Errorf("%q was written as %s", body, text)
 		}
 	})
 }
