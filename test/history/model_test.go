@@ -7,16 +7,14 @@ import (
 	"time"
 )
 
-// The reference model: what a person who has read the documentation would write
-// down on paper while somebody else makes calls. It knows nothing of the code
-// under test. Each verb returns the exception that it expects, with its reason,
-// or "" when the call has to succeed.
+// The reference model: state and errors as AWS documents them. It shares no code
+// with what it tests. Each operation returns the exception that it expects, with
+// its reason, or "" when the call has to succeed.
 
 const (
 	day = 24 * time.Hour
-	// placesQuota, depthQuota and attachmentQuota are small, so that histories
-	// meet them.
-	placesQuota     = 4
+	// The quotas are small, so that histories reach them.
+	accountQuota    = 4
 	depthQuota      = 2
 	attachmentQuota = 2
 
@@ -82,7 +80,7 @@ func newModel(now time.Time, ids ...string) *model {
 
 func (a *account) manages() bool { return a.org != nil && a.org.management == a }
 
-// management is the standing gate of everything that changes an organization.
+// management is the error for a caller that is not a management account.
 func (a *account) management() string {
 	switch {
 	case a.org == nil:
@@ -114,8 +112,8 @@ func (m *model) open(o *organization, kind string) []*agreement {
 	return list
 }
 
-// places is what counts against the account quota.
-func (m *model) places(o *organization) int { return len(m.members(o)) + len(m.open(o, "INVITE")) }
+// counted is what counts against the account quota.
+func (m *model) counted(o *organization) int { return len(m.members(o)) + len(m.open(o, "INVITE")) }
 
 func (m *model) end(h *agreement, state string) {
 	h.state, h.ended = state, m.now
@@ -146,7 +144,7 @@ func (m *model) depart(a *account) {
 	m.review(o)
 }
 
-// review completes the change of features when nobody's consent is missing.
+// review opens the change of features when every approval is there.
 func (m *model) review(o *organization) {
 	if o.change == nil || o.change.state != "REQUESTED" {
 		return
@@ -159,7 +157,7 @@ func (m *model) review(o *organization) {
 	o.change.state = "OPEN"
 }
 
-// finish ends the change of features and what still waits below it.
+// finish ends the change of features and its open approvals.
 func (m *model) finish(o *organization, state string) {
 	if o.change == nil {
 		return
@@ -214,23 +212,23 @@ func (m *model) invite(a, to *account) string {
 			return "DuplicateHandshakeException"
 		}
 	}
-	if m.places(o) >= placesQuota {
+	if m.counted(o) >= accountQuota {
 		return "HandshakeConstraintViolationException ACCOUNT_NUMBER_LIMIT_EXCEEDED"
 	}
 	return ""
 }
 
-// answer judges one of accept, decline and cancel, and carries it out.
-func (m *model) answer(a *account, h *agreement, verb string) string {
+// answer is accept, decline or cancel.
+func (m *model) answer(a *account, h *agreement, action string) string {
 	if h.state == "GONE" {
 		return "HandshakeNotFoundException"
 	}
 	right := h.recipient == a
-	to := map[string]string{"Accept": "ACCEPTED", "Decline": "DECLINED", "Cancel": "CANCELED"}[verb]
-	if verb == "Cancel" || h.recipient == nil {
+	to := map[string]string{"Accept": "ACCEPTED", "Decline": "DECLINED", "Cancel": "CANCELED"}[action]
+	if action == "Cancel" || h.recipient == nil {
 		right = h.sender == a
 	}
-	if h.recipient == nil && verb == "Decline" {
+	if h.recipient == nil && action == "Decline" {
 		right = false
 	}
 	switch {
@@ -238,11 +236,11 @@ func (m *model) answer(a *account, h *agreement, verb string) string {
 		return denied
 	case h.state == to:
 		return "HandshakeAlreadyInStateException"
-	case h.state != "OPEN" && !(h.state == "REQUESTED" && verb == "Cancel"):
+	case h.state != "OPEN" && !(h.state == "REQUESTED" && action == "Cancel"):
 		return "InvalidHandshakeTransitionException"
 	}
 	switch {
-	case h.kind == "INVITE" && verb == "Accept":
+	case h.kind == "INVITE" && action == "Accept":
 		if a.manages() {
 			return "MasterCannotLeaveOrganizationException"
 		}
@@ -253,7 +251,7 @@ func (m *model) answer(a *account, h *agreement, verb string) string {
 		m.join(a, h.org, true)
 	case h.kind == "ENABLE_ALL_FEATURES":
 		m.finish(h.org, to)
-		if verb == "Accept" {
+		if action == "Accept" {
 			h.org.allFeatures = true
 		}
 	default:
@@ -302,210 +300,7 @@ func (m *model) enableAllFeatures(a *account) string {
 	return ""
 }
 
-// place finds a root or unit of an organization.
-func (o *organization) place(id string) bool { return id == o.root || o.units[id] != nil }
-
-func (o *organization) depth(id string) int {
-	if id == o.root {
-		return 0
-	}
-	return o.units[id].depth
-}
-
-func (o *organization) taken(parent, name, except string) bool {
-	for id, u := range o.units {
-		if id != except && u.parent == parent && u.name == name {
-			return true
-		}
-	}
-	return false
-}
-
-func (m *model) createUnit(a *account, parent, name string) string {
-	switch e := a.management(); {
-	case e != "":
-		return e
-	case !a.org.place(parent):
-		return "ParentNotFoundException"
-	case a.org.taken(parent, name, ""):
-		return "DuplicateOrganizationalUnitException"
-	case a.org.depth(parent) >= depthQuota:
-		return "ConstraintViolationException OU_DEPTH_LIMIT_EXCEEDED"
-	}
-	return ""
-}
-
-func (m *model) renameUnit(a *account, id, name string) string {
-	switch e := a.management(); {
-	case e != "":
-		return e
-	case a.org.units[id] == nil:
-		return "OrganizationalUnitNotFoundException"
-	case a.org.taken(a.org.units[id].parent, name, id):
-		return "DuplicateOrganizationalUnitException"
-	}
-	a.org.units[id].name = name
-	return ""
-}
-
-func (m *model) deleteUnit(a *account, id string) string {
-	if e := a.management(); e != "" {
-		return e
-	}
-	o := a.org
-	if o.units[id] == nil {
-		return "OrganizationalUnitNotFoundException"
-	}
-	for _, u := range o.units {
-		if u.parent == id {
-			return "OrganizationalUnitNotEmptyException"
-		}
-	}
-	for _, member := range m.members(o) {
-		if member.parent == id {
-			return "OrganizationalUnitNotEmptyException"
-		}
-	}
-	delete(o.units, id)
-	delete(o.attached, id)
-	return ""
-}
-
-func (m *model) move(a, target *account, from, to string) string {
-	switch e := a.management(); {
-	case e != "":
-		return e
-	case target.org != a.org:
-		return "AccountNotFoundException"
-	case !a.org.place(from):
-		return "SourceParentNotFoundException"
-	case !a.org.place(to):
-		return "DestinationParentNotFoundException"
-	case target.parent == to:
-		return "DuplicateAccountException"
-	case target.parent != from:
-		return "AccountNotFoundException"
-	}
-	target.parent = to
-	return ""
-}
-
-// targets lists everything that policies can be attached to.
-func (m *model) targets(o *organization) []string {
-	list := append([]string{o.root}, slices.Sorted(maps.Keys(o.units))...)
-	for _, a := range m.members(o) {
-		list = append(list, a.id)
-	}
-	return list
-}
-
-func (m *model) enableType(a *account) string {
-	switch e := a.management(); {
-	case e != "":
-		return e
-	case !a.org.allFeatures:
-		return "PolicyTypeNotAvailableForOrganizationException"
-	case a.org.enabled:
-		return "PolicyTypeAlreadyEnabledException"
-	}
-	a.org.enabled = true
-	for _, t := range m.targets(a.org) {
-		a.org.attached[t] = []string{fullAccess}
-	}
-	return ""
-}
-
-func (m *model) disableType(a *account) string {
-	switch e := a.management(); {
-	case e != "":
-		return e
-	case !a.org.allFeatures:
-		return "ConstraintViolationException ORGANIZATION_NOT_IN_ALL_FEATURES_MODE"
-	case !a.org.enabled:
-		return "PolicyTypeNotEnabledException"
-	}
-	a.org.enabled = false
-	clear(a.org.attached)
-	return ""
-}
-
-func (m *model) createPolicy(a *account) string {
-	switch e := a.management(); {
-	case e != "":
-		return e
-	case !a.org.allFeatures:
-		return "PolicyTypeNotAvailableForOrganizationException"
-	}
-	return ""
-}
-
-func (m *model) deletePolicy(a *account, id string) string {
-	if e := a.management(); e != "" {
-		return e
-	}
-	o := a.org
-	if !o.policies[id] {
-		return "PolicyNotFoundException"
-	}
-	for _, attached := range o.attached {
-		if slices.Contains(attached, id) {
-			return "PolicyInUseException"
-		}
-	}
-	delete(o.policies, id)
-	return ""
-}
-
-// attachable judges what attaching and detaching have in common.
-func (m *model) attachable(a *account, policy, target string) string {
-	if e := a.management(); e != "" {
-		return e
-	}
-	o := a.org
-	switch {
-	case !o.allFeatures:
-		return "ConstraintViolationException ORGANIZATION_NOT_IN_ALL_FEATURES_MODE"
-	case policy != fullAccess && !o.policies[policy]:
-		return "PolicyNotFoundException"
-	case !slices.Contains(m.targets(o), target):
-		return "TargetNotFoundException"
-	}
-	return ""
-}
-
-func (m *model) attach(a *account, policy, target string) string {
-	if e := m.attachable(a, policy, target); e != "" {
-		return e
-	}
-	o := a.org
-	switch {
-	case !o.enabled:
-		return "PolicyTypeNotEnabledException"
-	case slices.Contains(o.attached[target], policy):
-		return "DuplicatePolicyAttachmentException"
-	case len(o.attached[target]) >= attachmentQuota:
-		return "ConstraintViolationException MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED"
-	}
-	o.attached[target] = append(o.attached[target], policy)
-	return ""
-}
-
-func (m *model) detach(a *account, policy, target string) string {
-	if e := m.attachable(a, policy, target); e != "" {
-		return e
-	}
-	attached := a.org.attached[target]
-	switch {
-	case !slices.Contains(attached, policy):
-		return "PolicyNotAttachedException"
-	case len(attached) == 1:
-		return "ConstraintViolationException MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED"
-	}
-	a.org.attached[target] = slices.DeleteFunc(slices.Clone(attached), func(p string) bool { return p == policy })
-	return ""
-}
-
-// pass lets time go by: what is unanswered lapses, what is finished disappears.
+// pass moves the clock: open handshakes expire, ended ones are deleted.
 func (m *model) pass(d time.Duration) {
 	end := m.now.Add(d)
 	for {
@@ -548,7 +343,7 @@ func (m *model) pass(d time.Duration) {
 	m.now = end
 }
 
-// String shows the paper, for a history that failed.
+// String is the state, for the message of a history that failed.
 func (m *model) String() string {
 	text := ""
 	for _, id := range slices.Sorted(maps.Keys(m.accounts)) {

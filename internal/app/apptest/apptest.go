@@ -1,0 +1,86 @@
+// Package apptest is the harness of all tests in this process: it opens an app from
+// settings, or the operations alone on a store, and signs requests. accordtest is
+// what users of Accord get of it; package process starts the real program.
+//
+// What a test asks and expects stays in the test.
+package apptest
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"slices"
+	"testing"
+
+	"accord/internal/api"
+	"accord/internal/api/orgapi"
+	"accord/internal/app"
+	"accord/internal/config"
+	"accord/internal/protocol/awsjson"
+)
+
+// defaults are the settings of an app for which a test gives no others: free ports
+// and a store in memory.
+var defaults = config.Input{"store": {"memory"}, "listen": {"127.0.0.1:0"}, "admin-listen": {"127.0.0.1:0"}}
+
+// Config is the configuration of settings given as name, value, name, value. A name
+// that is given several times has several values. The environment is not read.
+func Config(t testing.TB, settings ...string) config.Config {
+	t.Helper()
+	given := config.Input{}
+	for pair := range slices.Chunk(settings, 2) {
+		given[pair[0]] = append(given[pair[0]], pair[1])
+	}
+	for name, values := range defaults {
+		if given[name] == nil {
+			given[name] = values
+		}
+	}
+	c, err := config.Load(given, func(string) string { return "" }, os.ReadFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Open opens an app. An exception that the model does not allow for its operation
+// fails the test. Close closes it.
+func Open(t testing.TB, c config.Config, o app.Options) *app.App {
+	t.Helper()
+	o.Undeclared = func(operation string, e *api.Error) { t.Errorf("%s is not allowed to return %v", operation, e) }
+	a, err := app.Open(context.Background(), c, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// Listen opens the listeners of an app.
+func Listen(t testing.TB, a *app.App) {
+	t.Helper()
+	if err := a.Listen(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Close closes an app.
+func Close(t testing.TB, a *app.App) {
+	t.Helper()
+	if err := a.Close(context.Background()); err != nil {
+		t.Error(err)
+	}
+}
+
+// Authorization is the header of a request that an account signs for a service. The
+// open sandbox reads who signs and verifies nothing.
+func Authorization(account, service string) string {
+	return "AWS4-HMAC-SHA256 Credential=" + account + "/20261102/us-east-1/" + service +
+		"/aws4_request, SignedHeaders=host, Signature=unsigned"
+}
+
+// Sign makes a request a call of an operation of Organizations by an account.
+func Sign(r *http.Request, account, operation string) {
+	r.Header.Set("Content-Type", awsjson.ContentType)
+	r.Header.Set("X-Amz-Target", orgapi.TargetPrefix+"."+operation)
+	r.Header.Set("Authorization", Authorization(account, orgapi.ServiceName))
+}
