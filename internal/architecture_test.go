@@ -103,6 +103,7 @@ var besides = []pkg{
 	{path: "internal"},
 	{path: "internal/store/storetest", may: []string{"clock", "handshake", "ident", "org", "page", "store"},
 		modules: []string{"github.com/google/go-cmp"}},
+	{path: "internal/app/apptest", may: []string{everything}},
 	{path: "test/require"},
 	{path: "test/postgres", may: []string{"test/require"}, modules: []string{"github.com/jackc/pgx/v5"}},
 	{path: "test/process", modules: []string{"github.com/aws/aws-sdk-go-v2"}},
@@ -139,7 +140,7 @@ var reserved = []struct {
 	{[]string{"net/smtp"}, nil, "mail leaves through the outbox"},
 	{[]string{"math/rand", "math/rand/v2", "crypto/rand"}, []string{"internal/ident", "internal/faults", "test/postgres", measuring},
 		"randomness comes from ident.Source, so that a seed repeats a run; a fault has a seed of its own"},
-	{[]string{"testing"}, []string{"internal/store/storetest", "test/require", "test/postgres", "test/process", "accordtest"},
+	{[]string{"testing"}, []string{"internal/store/storetest", "internal/app/apptest", "test/require", "test/postgres", "test/process", "accordtest"},
 		"a program holds no test"},
 	{[]string{"unsafe"}, []string{"internal/store"}, "only the memory of the SQLite library is not Go's"},
 }
@@ -213,8 +214,8 @@ func (r pkg) violation(imported string, test bool) string {
 		if to := layerOf(own); to >= 0 && to < layerOf(r.path) {
 			return "it is in a layer above"
 		}
-		forTests := strings.HasPrefix(own, "test/") || own == "accordtest" || own == "internal/store/storetest"
-		if strings.HasPrefix(own, "cmd/") || forTests && !strings.HasPrefix(r.path, "test/") {
+		forTests := strings.HasPrefix(own, "test/") || own == "accordtest" || own == "internal/store/storetest" || own == "internal/app/apptest"
+		if strings.HasPrefix(own, "cmd/") || forTests && !strings.HasPrefix(r.path, "test/") && r.path != "accordtest" {
 			return "no package imports a program, and only tests import what is for tests"
 		}
 	case isStandard(imported):

@@ -19,6 +19,7 @@ import (
 var cyclicFiles = map[string]int{
 	"accordtest":                     2,
 	"cmd/accord":                     9,
+	"cmd/apigen":                     2,
 	"internal/admin":                 3,
 	"internal/api/orgapi":            2,
 	"internal/app":                   3,
@@ -32,7 +33,7 @@ var cyclicFiles = map[string]int{
 	"internal/policy/inherit":        21,
 	"internal/protocol/awsquery":     4,
 	"internal/quota":                 5,
-	"internal/server":                12,
+	"internal/server":                10,
 	"internal/service/organizations": 29,
 	"internal/store":                 13,
 	"internal/store/storetest":       18,

@@ -20,7 +20,6 @@ var long = map[string]int{
 	"internal/admin/admin_test.go":                              5,
 	"internal/api/orgapi/validate_test.go":                      7,
 	"internal/app/app_test.go":                                  6,
-	"internal/config/config_test.go":                            5,
 	"internal/jobs/jobs_test.go":                                5,
 	"internal/policy/document/parse.go":                         5,
 	"internal/server/failure_test.go":                           5,
@@ -39,8 +38,6 @@ var long = map[string]int{
 	"test/bench/parts.go":                      5,
 	"test/clients/terraform/terraform_test.go": 5,
 	"test/conformance/maker_test.go":           5,
-	"test/history/history_test.go":             6,
-	"test/history/model_test.go":               6,
 }
 
 func TestFilesAndPackagesAreShort(t *testing.T) {

@@ -30,19 +30,19 @@ func audit(ctx context.Context, url string) (observed, error) {
 
 func readAll(ctx context.Context, url string) (o observed, inProgress bool, err error) {
 	o = observed{
-		lives: map[string]life{}, ids: map[string]string{},
+		states: map[string]accountState{}, ids: map[string]string{},
 		creations: map[string][]status{}, accounts: map[string][]string{},
 	}
 	c := callersOf(url)
 	defer c.close()
-	for i := range organizationsInPlay {
+	for i := range organizationCount {
 		manager := c.as(managementAccount(i))
 		found, err := manager.DescribeOrganization(ctx, nil)
 		if err != nil {
 			return o, false, err
 		}
 		organization := *found.Organization.Id
-		// Before the accounts: what has ended now is among them then.
+		// Before the accounts: the account of a creation that has ended is then there.
 		inProgress, err := o.readCreations(ctx, manager)
 		if err != nil || inProgress {
 			return o, inProgress, err
@@ -57,11 +57,11 @@ func readAll(ctx context.Context, url string) (o observed, inProgress bool, err 
 	return o, false, nil
 }
 
-func (o *observed) life(account string) life {
-	l, known := o.lives[account]
+func (o *observed) state(account string) accountState {
+	l, known := o.states[account]
 	if !known {
 		l.invitations = map[string]invitation{}
-		o.lives[account] = l
+		o.states[account] = l
 	}
 	return l
 }
@@ -75,12 +75,12 @@ func (o *observed) readAccounts(ctx context.Context, manager *organizations.Clie
 		}
 		for _, a := range page.Accounts {
 			o.accounts[*a.Email] = append(o.accounts[*a.Email], *a.Id)
-			l := o.life(*a.Id)
+			l := o.state(*a.Id)
 			if l.member != "" {
-				o.faults = append(o.faults, fmt.Sprintf("account %s is in %s and in %s", *a.Id, l.member, organization))
+				o.findings = append(o.findings, fmt.Sprintf("account %s is in %s and in %s", *a.Id, l.member, organization))
 			}
 			l.member = organization
-			o.lives[*a.Id] = l
+			o.states[*a.Id] = l
 		}
 	}
 	return nil
@@ -96,16 +96,16 @@ func (o *observed) readHandshakes(ctx context.Context, manager *organizations.Cl
 		for _, h := range page.Handshakes {
 			notes := slices.IndexFunc(h.Resources, func(r types.HandshakeResource) bool { return r.Type == types.HandshakeResourceTypeNotes })
 			if notes < 0 || len(h.Parties) != 2 {
-				o.faults = append(o.faults, fmt.Sprintf("handshake %s is not one of ours", *h.Id))
+				o.findings = append(o.findings, fmt.Sprintf("handshake %s is of no client", *h.Id))
 				continue
 			}
 			token, to := *h.Resources[notes].Value, h.Parties[1]
 			account := strings.TrimSuffix(strings.TrimPrefix(*to.Id, "account-"), "@example.com")
 			if other, twice := o.ids[token]; twice {
-				o.faults = append(o.faults, fmt.Sprintf("invitation %s is there as %s and as %s", token, other, *h.Id))
+				o.findings = append(o.findings, fmt.Sprintf("invitation %s is there as %s and as %s", token, other, *h.Id))
 			}
 			o.ids[token] = *h.Id
-			o.life(account).invitations[token] = invitation{organization, string(to.Type), string(h.State)}
+			o.state(account).invitations[token] = invitation{organization, string(to.Type), string(h.State)}
 		}
 	}
 	return nil

@@ -17,10 +17,10 @@ import (
 
 func postgresURL(t *testing.T) string { return postgres.URL(t) }
 
-// lullOf waits until a database has no connection: what a killed server had sent
-// may still be carried out, and an outcome that is unknown is to be one of the
-// two when it is looked at.
-func lullOf(url string) func() error {
+// waitForDisconnect waits until a database has no connection: statements of a
+// killed server may still run, and an unknown outcome must be final before it is
+// checked.
+func waitForDisconnect(url string) func() error {
 	return func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
@@ -39,15 +39,15 @@ func lullOf(url string) func() error {
 			select {
 			case <-time.After(2 * time.Millisecond):
 			case <-ctx.Done():
-				return errors.Join(ctx.Err(), errors.New("the connections of a killed server stay"))
+				return errors.Join(ctx.Err(), errors.New("the connections of a killed server remain"))
 			}
 		}
 	}
 }
 
-// compareJournal says which records did not reach the journal. One that is there
-// twice was written again after a kill; its id says so.
-func compareJournal(v *store.View, path string) (faults []string, err error) {
+// compareJournal finds the records that are not in the journal. A record may be
+// there twice, with one id: it was written again after a kill.
+func compareJournal(v *store.View, path string) (findings []string, err error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -60,19 +60,19 @@ func compareJournal(v *store.View, path string) (faults []string, err error) {
 		}
 		written[r.EventID]++
 	}
-	letters, err := v.Messages(event.MessageKind, "", everything)
+	messages, err := v.Messages(event.MessageKind, "", everything)
 	if err != nil {
 		return nil, err
 	}
-	for _, l := range letters {
+	for _, l := range messages {
 		r, err := parseRecord(l.Body)
 		if err != nil {
 			return nil, err
 		}
 		if written[r.EventID] == 0 {
-			faults = append(faults, "the journal lacks "+l.Body)
+			findings = append(findings, "the journal lacks "+l.Body)
 		}
 		delete(written, r.EventID)
 	}
-	return faults, nil
+	return findings, nil
 }

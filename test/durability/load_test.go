@@ -21,22 +21,22 @@ import (
 	awshttp "github.com/aws/smithy-go/transport/http"
 )
 
-// The cast: so many organizations, so many clients at the same time, and so many
-// accounts for each client.
+// How many organizations there are, clients at the same time, and accounts of each
+// client.
 const (
-	organizationsInPlay = 8
-	workersInPlay       = 16
-	accountsPerWorker   = 4
+	organizationCount = 8
+	workerCount       = 16
+	accountsPerWorker = 4
 )
 
 func managementAccount(i int) string { return fmt.Sprintf("1%011d", i+1) }
 
-func ownAccount(worker, i int) string { return fmt.Sprintf("2%05d%06d", worker+1, i+1) }
+func workerAccount(worker, i int) string { return fmt.Sprintf("2%05d%06d", worker+1, i+1) }
 
 // addressOf is the address that an account of the open sandbox gets.
 func addressOf(account string) string { return "account-" + account + "@example.com" }
 
-// callers are the clients of one account each, which share one connection.
+// callers are SDK clients, one for each account, which share one connection.
 type callers struct {
 	url  string
 	http *http.Client
@@ -47,17 +47,17 @@ type callers struct {
 func callersOf(url string) *callers {
 	return &callers{
 		url:  url,
-		http: &http.Client{Transport: inOnePiece{&http.Transport{MaxConnsPerHost: 1, MaxIdleConnsPerHost: 1}}, Timeout: 20 * time.Second},
+		http: &http.Client{Transport: wholeBody{&http.Transport{MaxConnsPerHost: 1, MaxIdleConnsPerHost: 1}}, Timeout: 20 * time.Second},
 		made: map[string]*organizations.Client{},
 	}
 }
 
-// inOnePiece sends a request with its body in memory. The SDK closes the body when
-// an answer begins; net/http may just then be looking whether there is more of it,
-// takes that for a failure and closes the connection before the answer is read.
-type inOnePiece struct{ *http.Transport }
+// wholeBody sends a request with its body in memory. The SDK closes the body when an
+// answer begins; if net/http reads from it just then, it takes that for a failure and
+// closes the connection before the answer is read.
+type wholeBody struct{ *http.Transport }
 
-func (t inOnePiece) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t wholeBody) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func (c *callers) as(account string) *organizations.Client {
 
 func (c *callers) close() { c.http.CloseIdleConnections() }
 
-// worker is one client: it owns some accounts and does one thing after the other.
+// worker is one client: it owns accounts and sends one request at a time.
 type worker struct {
 	number  int
 	random  *rand.Rand
@@ -90,14 +90,14 @@ type worker struct {
 	rival   string
 	manager map[string]string
 	history *history
-	// lives are what the worker believes of its accounts; one that it is not sure of
-	// is not there.
-	lives map[string]life
+	// states are those of the worker's accounts; an account whose state is unknown has
+	// none.
+	states map[string]accountState
 	// ids are the handshakes of the tokens.
 	ids map[string]string
-	// made are addresses that accounts have by now.
+	// made are addresses that accounts have.
 	made []string
-	// serial numbers the tokens.
+	// serial counts the tokens.
 	serial int
 	round  int
 }
@@ -114,7 +114,7 @@ func (w *worker) work(ctx context.Context, url string, acknowledge func()) error
 		if err := w.history.add(e); err != nil {
 			return err
 		}
-		w.remember(e)
+		w.update(e)
 		switch e.Outcome {
 		case acknowledged:
 			acknowledge()
@@ -125,25 +125,24 @@ func (w *worker) work(ctx context.Context, url string, acknowledge func()) error
 	return nil
 }
 
-// remember notes what an answer means for the accounts of the worker.
-func (w *worker) remember(e entry) {
+// update applies an answer to the states of the worker's accounts.
+func (w *worker) update(e entry) {
 	switch {
-	case e.Verb == create:
+	case e.Action == create:
 	case e.Outcome == unknown:
-		delete(w.lives, e.Account)
+		delete(w.states, e.Account)
 	case e.Outcome == acknowledged:
-		if next, can := w.lives[e.Account].apply(e); can {
-			w.lives[e.Account] = next
+		if next, can := w.states[e.Account].apply(e); can {
+			w.states[e.Account] = next
 		}
 	}
 }
 
-// choose decides what to ask for next: mostly what can succeed, and now and then
-// what cannot.
+// choose draws the next request: most can succeed, some cannot.
 func (w *worker) choose() entry {
 	accounts := make([]string, 0, accountsPerWorker)
 	for i := range accountsPerWorker {
-		if account := ownAccount(w.number, i); w.lives[account].invitations != nil {
+		if account := workerAccount(w.number, i); w.states[account].invitations != nil {
 			accounts = append(accounts, account)
 		}
 	}
@@ -151,29 +150,29 @@ func (w *worker) choose() entry {
 		return w.creation()
 	}
 	account := accounts[w.random.IntN(len(accounts))]
-	l := w.lives[account]
+	l := w.states[account]
 	var open []string
 	for _, token := range slices.Sorted(maps.Keys(l.invitations)) {
 		if l.invitations[token].state == "OPEN" {
 			open = append(open, token)
 		}
 	}
-	answer := func(verbs ...verb) entry {
+	answer := func(actions ...action) entry {
 		token := open[w.random.IntN(len(open))]
-		return entry{Verb: verbs[w.random.IntN(len(verbs))], Account: account, Token: token, Organization: l.invitations[token].organization}
+		return entry{Action: actions[w.random.IntN(len(actions))], Account: account, Token: token, Organization: l.invitations[token].organization}
 	}
 	dice := w.random.IntN(100)
 	switch {
 	case l.member != "" && len(open) > 0 && dice < 30:
-		return answer(accept) // Refused: the account is in an organization already.
+		return answer(accept) // Fails: the account is in an organization already.
 	case l.member != "" && len(open) > 0 && dice < 50:
 		return answer(decline, cancel)
 	case l.member != "" && dice < 55:
-		return w.invitation(account) // Refused if it goes to the id of the account.
+		return w.invitation(account) // Failed if it goes to the id of the account.
 	case l.member != "":
-		return entry{Verb: []verb{leave, remove}[w.random.IntN(2)], Account: account, Organization: l.member}
+		return entry{Action: []action{leave, remove}[w.random.IntN(2)], Account: account, Organization: l.member}
 	case len(open) == 0 || dice < 15:
-		return w.invitation(account) // Sometimes refused: the same one is open.
+		return w.invitation(account) // Sometimes failed: the same one is open.
 	case dice < 70:
 		return answer(accept)
 	default:
@@ -181,7 +180,7 @@ func (w *worker) choose() entry {
 	}
 }
 
-// marked is in the token of what carries a tag, the token itself as its value.
+// marked ends the token of an object that has a tag; the value of the tag is the token.
 const marked = "-tagged"
 
 func (w *worker) token() string {
@@ -199,11 +198,11 @@ func (w *worker) invitation(account string) entry {
 		o = w.rival
 	}
 	by := []types.HandshakePartyType{types.HandshakePartyTypeAccount, types.HandshakePartyTypeEmail}[w.random.IntN(2)]
-	return entry{Verb: invite, Organization: o, Account: account, By: string(by), Token: w.token()}
+	return entry{Action: invite, Organization: o, Account: account, By: string(by), Token: w.token()}
 }
 
 func (w *worker) creation() entry {
-	e := entry{Verb: create, Organization: w.home, Token: w.token()}
+	e := entry{Action: create, Organization: w.home, Token: w.token()}
 	e.Email = e.Token + "@made.example"
 	if len(w.made) > 0 && w.random.IntN(8) == 0 {
 		e.Email = w.made[w.random.IntN(len(w.made))] // Taken in and then failed: the address is in use.
@@ -218,14 +217,14 @@ func tagsOf(token string) []types.Tag {
 	return []types.Tag{{Key: aws.String("token"), Value: &token}}
 }
 
-// send asks the server, and says what came of it.
-func (w *worker) send(ctx context.Context, c *callers, e entry) (id, problem string, _ outcome) {
-	// A request that was begun is waited for, whatever the round does.
+// send sends a request; failure is the error of one that did not succeed.
+func (w *worker) send(ctx context.Context, c *callers, e entry) (id, failure string, _ outcome) {
+	// A request in flight is not canceled at the end of the round.
 	ctx = context.WithoutCancel(ctx)
 	manager := c.as(w.manager[e.Organization])
 	handshake := aws.String(w.ids[e.Token])
 	var err error
-	switch e.Verb {
+	switch e.Action {
 	case invite:
 		target := &types.HandshakeParty{Id: aws.String(e.Account), Type: types.HandshakePartyType(e.By)}
 		if target.Type == types.HandshakePartyTypeEmail {
@@ -258,12 +257,12 @@ func (w *worker) send(ctx context.Context, c *callers, e entry) (id, problem str
 			id = *out.CreateAccountStatus.Id
 		}
 	}
-	problem, result := judge(err)
-	return id, problem, result
+	failure, result := judge(err)
+	return id, failure, result
 }
 
-// judge says what an error means for the one who asked.
-func judge(err error) (problem string, _ outcome) {
+// judge is what an error tells a client.
+func judge(err error) (failure string, _ outcome) {
 	if err == nil {
 		return "", acknowledged
 	}
@@ -271,12 +270,12 @@ func judge(err error) (problem string, _ outcome) {
 	var exception smithy.APIError
 	if errors.As(err, &answer) && errors.As(err, &exception) {
 		if status := answer.HTTPStatusCode(); status >= 400 && status < 500 {
-			return exception.ErrorCode(), refused
+			return exception.ErrorCode(), failed
 		}
 		return exception.ErrorCode(), unknown
 	}
-	var trouble *net.OpError
-	if errors.As(err, &trouble) && trouble.Op == "dial" {
+	var network *net.OpError
+	if errors.As(err, &network) && network.Op == "dial" {
 		return err.Error(), unsent
 	}
 	return err.Error(), unknown

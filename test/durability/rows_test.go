@@ -20,11 +20,10 @@ import (
 // everything is more rows than there ever are.
 const everything = 1 << 20
 
-// eternity is later than every row.
-var eternity = time.UnixMicro(math.MaxInt64)
+// farFuture is later than every row.
+var farFuture = time.UnixMicro(math.MaxInt64)
 
-// rows are the rows of one organization, and those of the installation that
-// belong to it.
+// rows are the rows of one organization, and the jobs that belong to it.
 type rows struct {
 	organization org.Organization
 	accounts     []org.Account
@@ -35,7 +34,7 @@ type rows struct {
 	due          map[store.Job]bool
 }
 
-// readRows reads what the store holds of an organization.
+// readRows reads the rows of an organization.
 func readRows(v *store.View, id ident.OrganizationID, due []store.Job) (r rows, err error) {
 	if r.organization, err = v.Organization(id); err != nil {
 		return r, err
@@ -55,7 +54,7 @@ func readRows(v *store.View, id ident.OrganizationID, due []store.Job) (r rows, 
 	}
 	for _, h := range r.handshakes {
 		carriers = append(carriers, string(h.ID))
-		// It may have been a member once.
+		// It may have been a member before.
 		if h.AnsweredBy != "" {
 			carriers = append(carriers, string(h.AnsweredBy))
 		}
@@ -82,11 +81,11 @@ func readRows(v *store.View, id ident.OrganizationID, due []store.Job) (r rows, 
 	return r, nil
 }
 
-// inspect reads the rows of organizations and says what about them is half done.
-// It knows what the load of these tests leaves behind, and no more: members come
-// by invitation or creation, and all happened within the last day.
-func inspect(v *store.View, organizations []ident.OrganizationID) (faults []string, err error) {
-	due, err := v.JobsDueBy(eternity, everything)
+// inspect reads the rows of organizations and returns what contradicts each other in
+// them. It knows the load of these tests only: members come by invitation or
+// creation, and every request was made within the last day.
+func inspect(v *store.View, organizations []ident.OrganizationID) (findings []string, err error) {
+	due, err := v.JobsDueBy(farFuture, everything)
 	if err != nil {
 		return nil, err
 	}
@@ -95,14 +94,14 @@ func inspect(v *store.View, organizations []ident.OrganizationID) (faults []stri
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", id, err)
 		}
-		r.complain(func(format string, args ...any) {
-			faults = append(faults, fmt.Sprintf("rows of %s: ", id)+fmt.Sprintf(format, args...))
+		r.inspect(func(format string, args ...any) {
+			findings = append(findings, fmt.Sprintf("rows of %s: ", id)+fmt.Sprintf(format, args...))
 		})
 	}
-	return faults, nil
+	return findings, nil
 }
 
-func (r *rows) complain(about func(format string, args ...any)) {
+func (r *rows) inspect(report func(format string, args ...any)) {
 	counted := map[store.CounterName]int64{
 		"accounts": int64(len(r.accounts)),
 		"places":   int64(len(r.accounts)),
@@ -114,7 +113,7 @@ func (r *rows) complain(about func(format string, args ...any)) {
 		if h.Stored != handshake.Accepted {
 			counted["invitations-sent"]++
 		}
-		r.complainOfHandshake(h, about)
+		r.inspectHandshake(h, report)
 	}
 	for _, c := range r.creations {
 		counted["creations-begun"]++
@@ -122,51 +121,51 @@ func (r *rows) complain(about func(format string, args ...any)) {
 			counted["places"]++
 			counted["creations-in-progress"]++
 		}
-		r.complainOfCreation(c, about)
+		r.inspectCreation(c, report)
 	}
 	for _, a := range r.accounts {
-		r.complainOfMember(a, about)
+		r.inspectMember(a, report)
 	}
 	for name, number := range r.counters {
 		if number != counted[name] {
-			about("the counter %s says %d, there are %d", name, number, counted[name])
+			report("the counter %s says %d, there are %d", name, number, counted[name])
 		}
 	}
 }
 
-// planned reports whether a piece of work is planned.
+// planned reports whether a job is planned.
 func (r *rows) planned(organization ident.OrganizationID, at time.Time, kind, subject string) bool {
 	return r.due[store.Job{Organization: organization, At: at, Kind: kind, Subject: subject}]
 }
 
 const day = 24 * time.Hour
 
-func (r *rows) complainOfHandshake(h handshake.Handshake, about func(string, ...any)) {
+func (r *rows) inspectHandshake(h handshake.Handshake, report func(string, ...any)) {
 	id, o := string(h.ID), r.organization.ID
 	if open := h.Stored == handshake.Open; open != r.planned(o, h.Expires, "handshake expires", id) {
-		about("handshake %s is %s, and its expiry is planned: %t", id, h.Stored, !open)
+		report("handshake %s is %s, and its expiry is planned: %t", id, h.Stored, !open)
 	}
 	if h.Stored.Terminal() && !r.planned("", h.PurgeAt(), "handshake gone", id) {
-		about("handshake %s is %s and will never go", id, h.Stored)
+		report("handshake %s is %s and will never be deleted", id, h.Stored)
 	}
 	counts := h.Stored != handshake.Accepted
 	if counts != r.planned(o, h.Requested.Add(day), "number released", "invitations-sent/"+id) {
-		about("handshake %s is %s, and the quota of invitations gets one back: %t", id, h.Stored, !counts)
+		report("handshake %s is %s, and its release of the quota of invitations is planned: %t", id, h.Stored, !counts)
 	}
 	answered := h.Stored == handshake.Accepted || h.Stored == handshake.Declined
 	if answered != (h.AnsweredBy != "") || h.Stored.Terminal() == h.Ended.IsZero() {
-		about("handshake %s is %s, answered by %q, ended %v", id, h.Stored, h.AnsweredBy, h.Ended)
+		report("handshake %s is %s, answered by %q, ended %v", id, h.Stored, h.AnsweredBy, h.Ended)
 	}
-	var carried []org.Tag
+	var wanted []org.Tag
 	if h.Stored == handshake.Open {
-		carried = tagged(h.Offer.Notes)
+		wanted = tagged(h.Offer.Notes)
 	}
-	if !slices.Equal(r.tags[id], carried) {
-		about("handshake %s is %s and carries %v, it has to be %v", id, h.Stored, r.tags[id], carried)
+	if !slices.Equal(r.tags[id], wanted) {
+		report("handshake %s is %s and has the tags %v, want %v", id, h.Stored, r.tags[id], wanted)
 	}
 }
 
-// tagged is what the holder of a token carries.
+// tagged are the tags of the object that has a token.
 func tagged(token string) []org.Tag {
 	if !strings.HasSuffix(token, marked) {
 		return nil
@@ -174,43 +173,43 @@ func tagged(token string) []org.Tag {
 	return []org.Tag{{Key: "token", Value: token}}
 }
 
-func (r *rows) complainOfCreation(c org.Creation, about func(string, ...any)) {
+func (r *rows) inspectCreation(c org.Creation, report func(string, ...any)) {
 	id, o := string(c.ID), r.organization.ID
 	inProgress := c.State == org.InProgress
 	if inProgress != r.planned(o, c.Requested, "account creation ends", id) {
-		about("creation %s is %s, and its end is planned: %t", id, c.State, !inProgress)
+		report("creation %s is %s, and its end is planned: %t", id, c.State, !inProgress)
 	}
 	if !inProgress && !r.planned(o, c.PurgeAt, "account creation gone", id) {
-		about("creation %s is %s and will never go", id, c.State)
+		report("creation %s is %s and will never be deleted", id, c.State)
 	}
 	if !r.planned(o, c.Requested.Add(day), "number released", "creations-begun/"+id) {
-		about("the quota of creations gets none back for %s", id)
+		report("the quota of creations is never released for %s", id)
 	}
 	if (c.State == org.Succeeded) != (c.Account != "") {
-		about("creation %s is %s and made %q", id, c.State, c.Account)
+		report("creation %s is %s and made %q", id, c.State, c.Account)
 	}
-	var carried []org.Tag
+	var wanted []org.Tag
 	if inProgress {
-		carried = tagged(c.AccountName)
+		wanted = tagged(c.AccountName)
 	}
-	if !slices.Equal(r.tags[id], carried) {
-		about("creation %s is %s and carries %v, it has to be %v", id, c.State, r.tags[id], carried)
+	if !slices.Equal(r.tags[id], wanted) {
+		report("creation %s is %s and has the tags %v, want %v", id, c.State, r.tags[id], wanted)
 	}
 	made := slices.IndexFunc(r.accounts, func(a org.Account) bool { return a.ID == c.Account })
 	if c.State == org.Succeeded && (made < 0 || r.accounts[made].Membership.Method != org.Created) {
-		about("creation %s made %s, which is not there", id, c.Account)
+		report("creation %s made %s, which is not there", id, c.Account)
 	}
 }
 
-func (r *rows) complainOfMember(a org.Account, about func(string, ...any)) {
+func (r *rows) inspectMember(a org.Account, report func(string, ...any)) {
 	if a.ID == r.organization.Management {
 		return
 	}
 	if !a.MembershipChanged.Equal(a.Membership.Joined) {
-		about("account %s joined at %v and last changed at %v", a.ID, a.Membership.Joined, a.MembershipChanged)
+		report("account %s joined at %v and last changed at %v", a.ID, a.Membership.Joined, a.MembershipChanged)
 	}
 	if !a.ServiceLinkedRole {
-		about("account %s lacks the role of its organization", a.ID)
+		report("account %s lacks the role of its organization", a.ID)
 	}
 	because := ""
 	for _, h := range r.handshakes {
@@ -224,15 +223,15 @@ func (r *rows) complainOfMember(a org.Account, about func(string, ...any)) {
 		}
 	}
 	if because == "" {
-		about("account %s joined at %v without an invitation or a creation", a.ID, a.Membership.Joined)
+		report("account %s joined at %v without an invitation or a creation", a.ID, a.Membership.Joined)
 	}
-	if carried := tagged(because); !slices.Equal(r.tags[string(a.ID)], carried) {
-		about("account %s carries %v, it has to be %v", a.ID, r.tags[string(a.ID)], carried)
+	if wanted := tagged(because); !slices.Equal(r.tags[string(a.ID)], wanted) {
+		report("account %s has the tags %v, want %v", a.ID, r.tags[string(a.ID)], wanted)
 	}
 }
 
-// inspectLetters says which effects of the rows were not written exactly once.
-func inspectLetters(v *store.View, organizations []ident.OrganizationID) (faults []string, err error) {
+// inspectMessages returns the effects of the rows that were not written exactly once.
+func inspectMessages(v *store.View, organizations []ident.OrganizationID) (findings []string, err error) {
 	records, err := v.Messages(event.MessageKind, "", everything)
 	if err != nil {
 		return nil, err
@@ -247,7 +246,7 @@ func inspectLetters(v *store.View, organizations []ident.OrganizationID) (faults
 		if err != nil {
 			return nil, err
 		}
-		written[r.what()]++
+		written[r.effect()]++
 	}
 	for _, l := range mails {
 		m, err := mail.Parse(l.Body)
@@ -263,7 +262,7 @@ func inspectLetters(v *store.View, organizations []ident.OrganizationID) (faults
 	}
 	once := func(what string) {
 		if n := written[what]; n != 1 {
-			faults = append(faults, fmt.Sprintf("%q was written %d times", what, n))
+			findings = append(findings, fmt.Sprintf("%q was written %d times", what, n))
 		}
 	}
 	for _, id := range organizations {
@@ -274,8 +273,8 @@ func inspectLetters(v *store.View, organizations []ident.OrganizationID) (faults
 		for _, h := range r.handshakes {
 			once("InviteAccountToOrganization " + string(h.ID))
 			once("mail " + h.Offer.Notes)
-			if verb := answers[h.Stored]; verb != "" {
-				once(verb + " " + string(h.ID))
+			if action := answers[h.Stored]; action != "" {
+				once(action + " " + string(h.ID))
 			}
 		}
 		for _, c := range r.creations {
@@ -285,7 +284,7 @@ func inspectLetters(v *store.View, organizations []ident.OrganizationID) (faults
 			}
 		}
 	}
-	return faults, nil
+	return findings, nil
 }
 
 const invitationSubject = "Your AWS account has been invited to join an organization"
@@ -295,7 +294,7 @@ var answers = map[handshake.State]string{
 	handshake.Accepted: "AcceptHandshake", handshake.Declined: "DeclineHandshake", handshake.Canceled: "CancelHandshake",
 }
 
-// record is what matters of an audit record.
+// record is what these tests read of an event record.
 type record struct {
 	EventID           string `json:"eventID"`
 	EventName         string `json:"eventName"`
@@ -324,8 +323,8 @@ func parseRecord(text string) (r record, err error) {
 	return r, err
 }
 
-// what names the effect that a record tells of.
-func (r record) what() string {
+// effect names the effect that a record reports.
+func (r record) effect() string {
 	for _, id := range []string{
 		r.RequestParameters.HandshakeID, r.ResponseElements.Handshake.ID,
 		r.ResponseElements.Status.ID, r.ServiceEventDetails.Status.ID,

@@ -2,10 +2,10 @@
 // and compares what is there with what it acknowledged: in the answers of the
 // API, and in the rows.
 //
-// The server is the real program in a process of its own, on each engine; the
-// clients write their own history and survive it. Faults that a kill rarely hits
-// are made on purpose, and servers that lie on purpose show that the checker
-// would notice.
+// The server is the real program in a process of its own, on each engine; clients
+// record requests and answers in a history that outlives it. A crash right before a
+// commit, which random kills rarely hit, is made on purpose. Negative controls,
+// servers that are wrong on purpose, show that the checker would notice.
 package durability_test
 
 import (
@@ -37,11 +37,11 @@ import (
 
 var (
 	kills = flag.Int("kills", 50, "how often the server is killed on each engine")
-	seed  = flag.Uint64("seed", 0, "decides what clients do and when the server dies; 0 takes another one each time")
+	seed  = flag.Uint64("seed", 0, "seed of the requests and of the moments of the kills; 0 is random")
 )
 
 // perKill is how many changes have to be acknowledged for each kill on average; a
-// run with fewer says nothing.
+// run with fewer fails.
 const perKill = 40
 
 func TestMain(m *testing.M) {
@@ -55,7 +55,7 @@ func TestMain(m *testing.M) {
 	process.Main(m)
 }
 
-// settings are those of all servers: no quota is in the way of the load.
+// settings are those of all servers: no quota limits the load.
 func settings(url string) []string {
 	return []string{
 		"--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", "--store=" + url, "--log-level=warn",
@@ -64,18 +64,18 @@ func settings(url string) []string {
 	}
 }
 
-// trial is one run: load, kill, start, compare, again and again.
-type trial struct {
+// killRun repeats: load, kill, start, compare.
+type killRun struct {
 	t    *testing.T
 	seed uint64
 	// start is the command of a server for a round.
 	start func(round int) *exec.Cmd
 	// store is the URL of the store, for reading its rows while no server runs.
 	store string
-	// suicidal servers end by themselves.
-	suicidal bool
-	// lull waits until nothing of a killed server is left; optional.
-	lull func() error
+	// endsByItself: the server ends without a kill.
+	endsByItself bool
+	// quiesce waits until a killed server has no connection left; optional.
+	quiesce func() error
 
 	folder        string
 	history       *history
@@ -84,26 +84,25 @@ type trial struct {
 	workers       []*worker
 }
 
-// report is what a round says of itself.
+// report is the log line of a round.
 type report struct {
 	Seed  uint64 `json:"seed"`
 	Round int    `json:"round"`
 	Load  string `json:"load"`
-	Fault string `json:"fault"`
-	// The numbers of all rounds until now.
+	Kill  string `json:"kill"`
+	// The counts are those of all rounds until now.
 	Acknowledged int `json:"acknowledged"`
-	Refused      int `json:"refused"`
+	Failed       int `json:"failed"`
 	Unknown      int `json:"unknown"`
 	Lost         int `json:"lost"`
-	// After is how long the load had run when the fault came, Recovery the time from
-	// the fault to the first answer of the next server.
+	// After is how long the load had run when the kill came, Recovery the time from
+	// the kill to the first answer of the next server.
 	After    string `json:"after"`
 	Recovery string `json:"recovery"`
 }
 
-// run carries out the rounds and returns the last report and all faults that were
-// found.
-func (r *trial) run(rounds int) (last report, faults []string) {
+// run runs the rounds and returns the last report and all findings.
+func (r *killRun) run(rounds int) (last report, findings []string) {
 	r.t.Helper()
 	r.t.Logf("-seed %d -kills %d", r.seed, rounds)
 	r.folder = r.t.TempDir()
@@ -118,11 +117,11 @@ func (r *trial) run(rounds int) (last report, faults []string) {
 	s := r.launch(0)
 	r.populate(s.url)
 	for round := range rounds {
-		last = report{Seed: r.seed, Round: round, Load: fmt.Sprintf("%d clients", workersInPlay), Fault: "kill -9"}
+		last = report{Seed: r.seed, Round: round, Load: fmt.Sprintf("%d clients", workerCount), Kill: "kill -9"}
 		began := time.Now()
-		r.strike(s, round, random)
+		r.loadAndKill(s, round, random)
 		died := time.Now()
-		found := r.followUp()
+		found := r.readHistory()
 		if round%5 == 4 || round == rounds-1 {
 			found = append(found, r.inspect(inspect)...)
 		}
@@ -130,12 +129,12 @@ func (r *trial) run(rounds int) (last report, faults []string) {
 		last.After, last.Recovery = died.Sub(began).Round(time.Millisecond).String(), time.Since(died).Round(time.Millisecond).String()
 		seen, err := audit(context.Background(), s.url)
 		if err != nil {
-			r.t.Fatalf("round %d: reading what there is: %v", round, err)
+			r.t.Fatalf("round %d: reading the state: %v", round, err)
 		}
 		found = append(found, r.checker.compare(seen)...)
-		faults = append(faults, found...)
-		r.brief(seen)
-		last.Acknowledged, last.Refused = r.checker.count[acknowledged], r.checker.count[refused]
+		findings = append(findings, found...)
+		r.updateWorkers(seen)
+		last.Acknowledged, last.Failed = r.checker.count[acknowledged], r.checker.count[failed]
 		last.Unknown, last.Lost = r.checker.count[unknown], r.checker.lost
 		line, _ := json.Marshal(last)
 		r.t.Logf("%s", line)
@@ -143,10 +142,10 @@ func (r *trial) run(rounds int) (last report, faults []string) {
 	if err := s.stop(); err != nil {
 		r.t.Error(err)
 	}
-	return last, append(faults, r.inspect(inspectLetters)...)
+	return last, append(findings, r.inspect(inspectMessages)...)
 }
 
-func (r *trial) launch(round int) *server {
+func (r *killRun) launch(round int) *server {
 	r.t.Helper()
 	s, err := launch(context.Background(), r.start(round), filepath.Join(r.folder, "log"))
 	if err != nil {
@@ -163,13 +162,13 @@ func (r *trial) launch(round int) *server {
 }
 
 // populate makes the organizations and the accounts of the clients.
-func (r *trial) populate(url string) {
+func (r *killRun) populate(url string) {
 	r.t.Helper()
 	c := callersOf(url)
 	defer c.close()
 	managers := map[string]string{}
 	var ids []string
-	for i := range organizationsInPlay {
+	for i := range organizationCount {
 		out, err := c.as(managementAccount(i)).CreateOrganization(context.Background(), nil)
 		if err != nil {
 			r.t.Fatal(err)
@@ -178,35 +177,35 @@ func (r *trial) populate(url string) {
 		managers[id], ids = managementAccount(i), append(ids, id)
 		r.organizations = append(r.organizations, ident.OrganizationID(id))
 	}
-	for n := range workersInPlay {
+	for n := range workerCount {
 		w := &worker{
 			number: n, random: rand.New(rand.NewPCG(r.seed, uint64(n)+2)), history: r.history,
 			home: ids[n%len(ids)], rival: ids[(n+1)%len(ids)], manager: managers,
-			ids: map[string]string{}, lives: map[string]life{},
+			ids: map[string]string{}, states: map[string]accountState{},
 		}
 		for i := range accountsPerWorker {
-			account := ownAccount(n, i)
+			account := workerAccount(n, i)
 			// The first call of an account registers it.
 			_, err := c.as(account).DescribeOrganization(context.Background(), nil)
 			var standalone *types.AWSOrganizationsNotInUseException
 			if !errors.As(err, &standalone) {
 				r.t.Fatalf("account %s: %v", account, err)
 			}
-			w.lives[account] = life{invitations: map[string]invitation{}}
+			w.states[account] = accountState{invitations: map[string]invitation{}}
 		}
 		r.workers = append(r.workers, w)
 	}
 }
 
-// strike lets the clients work and kills the server at a random moment of it.
-func (r *trial) strike(s *server, round int, random *rand.Rand) {
+// loadAndKill lets the clients work and kills the server at a random moment.
+func (r *killRun) loadAndKill(s *server, round int, random *rand.Rand) {
 	r.t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	// The load before the kill is counted and not timed, so that a slow machine does
 	// as much as a fast one.
 	left := int64(1 + random.IntN(2*perKill+perKill/2))
-	if r.suicidal {
+	if r.endsByItself {
 		left = 1 << 40
 	}
 	reached := make(chan struct{})
@@ -229,7 +228,7 @@ func (r *trial) strike(s *server, round int, random *rand.Rand) {
 	case <-reached:
 		time.Sleep(time.Duration(random.IntN(5000)) * time.Microsecond)
 	case <-s.ended:
-		if !r.suicidal {
+		if !r.endsByItself {
 			r.t.Error("the server ended by itself")
 		}
 	case <-time.After(patience):
@@ -239,25 +238,25 @@ func (r *trial) strike(s *server, round int, random *rand.Rand) {
 		r.t.Error(err)
 	}
 	all.Wait()
-	if r.lull != nil {
-		if err := r.lull(); err != nil {
+	if r.quiesce != nil {
+		if err := r.quiesce(); err != nil {
 			r.t.Fatal(err)
 		}
 	}
 }
 
-// followUp hands the new lines of the history to the checker.
-func (r *trial) followUp() []string {
+// readHistory gives the checker the new lines of the history.
+func (r *killRun) readHistory() []string {
 	r.t.Helper()
-	entries, err := r.history.rest()
+	entries, err := r.history.unread()
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	return r.checker.follow(entries)
 }
 
-// inspect opens the store in place of a server.
-func (r *trial) inspect(look func(*store.View, []ident.OrganizationID) ([]string, error)) (faults []string) {
+// inspect opens the store while no server runs.
+func (r *killRun) inspect(look func(*store.View, []ident.OrganizationID) ([]string, error)) (findings []string) {
 	r.t.Helper()
 	s, err := store.Open(context.Background(), r.store, store.Options{
 		Clock: &clock.System{}, Source: ident.NewSource(), Log: slog.New(slog.DiscardHandler),
@@ -266,22 +265,22 @@ func (r *trial) inspect(look func(*store.View, []ident.OrganizationID) ([]string
 		return []string{fmt.Sprintf("the store cannot be opened: %v", err)}
 	}
 	err = s.View(context.Background(), func(v *store.View) (err error) {
-		faults, err = look(v, r.organizations)
+		findings, err = look(v, r.organizations)
 		return err
 	})
 	if err := errors.Join(err, s.Close()); err != nil {
 		r.t.Fatal(err)
 	}
-	return faults
+	return findings
 }
 
-// brief tells the clients what there is.
-func (r *trial) brief(seen observed) {
+// updateWorkers gives the clients the state that was read.
+func (r *killRun) updateWorkers(seen observed) {
 	for _, w := range r.workers {
 		for i := range accountsPerWorker {
-			account := ownAccount(w.number, i)
-			w.lives[account] = r.checker.livesOf(account)[0].clone()
-			for token := range w.lives[account].invitations {
+			account := workerAccount(w.number, i)
+			w.states[account] = r.checker.possible(account)[0].clone()
+			for token := range w.states[account].invitations {
 				w.ids[token] = seen.ids[token]
 			}
 		}
@@ -296,19 +295,19 @@ func (r *trial) brief(seen observed) {
 	}
 }
 
-// judge fails the test when something was found, or too little happened.
-func (r *trial) judge(rounds int, last report, faults []string) {
+// judge fails the test if there are findings, or too few requests.
+func (r *killRun) judge(rounds int, last report, findings []string) {
 	r.t.Helper()
-	for _, fault := range faults[:min(len(faults), 20)] {
-		r.t.Error(fault)
+	for _, finding := range findings[:min(len(findings), 20)] {
+		r.t.Error(finding)
 	}
-	if len(faults) > 20 {
-		r.t.Errorf("%d faults in all", len(faults))
+	if len(findings) > 20 {
+		r.t.Errorf("%d findings", len(findings))
 	}
 	if want := perKill * rounds; last.Acknowledged < want {
 		r.t.Errorf("void: %d changes were acknowledged, fewer than %d", last.Acknowledged, want)
 	}
-	// A kill that hits no request proves nothing.
+	// A kill while no request is in flight tests nothing.
 	if last.Unknown < rounds {
 		r.t.Errorf("void: %d requests were in flight in %d kills", last.Unknown, rounds)
 	}
@@ -321,22 +320,22 @@ func TestKilledServersLoseNothing(t *testing.T) {
 		t.Parallel()
 		folder := t.TempDir()
 		url, journal := "sqlite:"+filepath.Join(folder, "accord.db"), filepath.Join(folder, "journal")
-		r := &trial{t: t, seed: *seed, store: url, start: func(int) *exec.Cmd {
+		r := &killRun{t: t, seed: *seed, store: url, start: func(int) *exec.Cmd {
 			return exec.Command(path, append([]string{"serve", "--journal=" + journal}, settings(url)...)...)
 		}}
-		last, faults := r.run(*kills)
-		faults = append(faults, r.inspect(func(v *store.View, _ []ident.OrganizationID) ([]string, error) {
+		last, findings := r.run(*kills)
+		findings = append(findings, r.inspect(func(v *store.View, _ []ident.OrganizationID) ([]string, error) {
 			return compareJournal(v, journal)
 		})...)
-		r.judge(*kills, last, faults)
+		r.judge(*kills, last, findings)
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
 		url := postgresURL(t)
-		r := &trial{t: t, seed: *seed, store: url, lull: lullOf(url), start: func(int) *exec.Cmd {
+		r := &killRun{t: t, seed: *seed, store: url, quiesce: waitForDisconnect(url), start: func(int) *exec.Cmd {
 			return exec.Command(path, append([]string{"serve"}, settings(url)...)...)
 		}}
-		last, faults := r.run(*kills)
-		r.judge(*kills, last, faults)
+		last, findings := r.run(*kills)
+		r.judge(*kills, last, findings)
 	})
 }
