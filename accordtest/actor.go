@@ -18,7 +18,7 @@ import (
 // created when CreateAccount returns.
 type Actor struct {
 	t       testing.TB
-	server  *running
+	server  *instance
 	account string
 	// exception and reason are how the calls have to fail; empty when they succeed.
 	exception, reason string
@@ -26,7 +26,7 @@ type Actor struct {
 
 // As returns the actor of an account, twelve digits.
 func (s *Server) As(account string) *Actor {
-	return &Actor{t: s.t, server: s.running, account: account}
+	return &Actor{t: s.t, server: s.instance, account: account}
 }
 
 // ID is the id of the actor's account.
@@ -117,7 +117,7 @@ func (a *Actor) Try(operation string, in, out any) error {
 		}
 		return &refused
 	}
-	if err := a.server.installation.Time.Advance(r.Context(), 0); err != nil {
+	if err := a.server.app.Clock.Advance(r.Context(), 0); err != nil {
 		return err
 	}
 	if out == nil || len(text) == 0 {

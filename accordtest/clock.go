@@ -10,19 +10,19 @@ import (
 
 // Clock is the clock of a server. It stands until it is moved.
 type Clock struct {
-	t  testing.TB
-	is *app.Time
+	t     testing.TB
+	clock *app.Clock
 }
 
 // Now is where the clock stands.
-func (c Clock) Now() time.Time { return c.is.Now() }
+func (c Clock) Now() time.Time { return c.clock.Now() }
 
 // Advance moves the clock on and does what becomes due on the way: invitations
 // expire, accounts are created and closed. It also waits for work that is due
 // already, so that Advance(0) ends what the last call left to do.
 func (c Clock) Advance(by time.Duration) {
 	c.t.Helper()
-	if err := c.is.Advance(context.Background(), by); err != nil {
+	if err := c.clock.Advance(context.Background(), by); err != nil {
 		c.t.Fatalf("accordtest: advancing the clock by %v: %v", by, err)
 	}
 }
@@ -31,7 +31,7 @@ func (c Clock) Advance(by time.Duration) {
 // account has called or was registered.
 func (c Clock) Set(to time.Time) {
 	c.t.Helper()
-	if err := c.is.Set(context.Background(), to); err != nil {
+	if err := c.clock.Set(context.Background(), to); err != nil {
 		c.t.Fatalf("accordtest: setting the clock to %v: %v", to, err)
 	}
 }

@@ -9,8 +9,8 @@ import (
 
 // Faults make calls of a server fail on purpose.
 type Faults struct {
-	t  testing.TB
-	is *faults.Table
+	t     testing.TB
+	table *faults.Table
 }
 
 // Fault says which calls fail, and how. What is left out restricts nothing; one
@@ -42,7 +42,7 @@ type Fault struct {
 // decides.
 func (f Faults) Add(fault Fault) (id string) {
 	f.t.Helper()
-	row, err := f.is.Add(faults.Spec{
+	row, err := f.table.Add(faults.Spec{
 		Service: fault.Service, Operation: fault.Operation, Account: fault.Account,
 		Next: fault.Next, Every: fault.Every, Probability: fault.Probability, Seed: fault.Seed,
 		Delay:     faults.Duration(fault.Delay),
@@ -58,7 +58,7 @@ func (f Faults) Add(fault Fault) (id string) {
 // Acted is on how many calls a fault has acted.
 func (f Faults) Acted(id string) int {
 	f.t.Helper()
-	for _, row := range f.is.Entries() {
+	for _, row := range f.table.Entries() {
 		if row.ID == id {
 			return row.Acted
 		}
@@ -70,10 +70,10 @@ func (f Faults) Acted(id string) int {
 // Remove takes a fault out.
 func (f Faults) Remove(id string) {
 	f.t.Helper()
-	if !f.is.Remove(id) {
+	if !f.table.Remove(id) {
 		f.t.Fatalf("accordtest: there is no fault %s", id)
 	}
 }
 
 // Clear takes all faults out.
-func (f Faults) Clear() { f.is.Clear() }
+func (f Faults) Clear() { f.table.Clear() }

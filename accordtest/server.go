@@ -46,22 +46,22 @@ type Server struct {
 	Faults Faults
 
 	t testing.TB
-	*running
+	*instance
 }
 
 // running is what all copies of a Server share.
-type running struct {
-	installation *app.App
-	api          *httptest.Server
-	adminOnce    sync.Once
-	admin        *httptest.Server
+type instance struct {
+	app       *app.App
+	api       *httptest.Server
+	adminOnce sync.Once
+	admin     *httptest.Server
 }
 
 // Option changes how a server is started.
-type Option func(*started)
+type Option func(*options)
 
 // started is what options change.
-type started struct {
+type options struct {
 	settings config.Input
 	start    time.Time
 	seed     uint64
@@ -70,17 +70,17 @@ type started struct {
 // Behavior sets a named rule, e.g. Rule("direct-transfer", "on"). docs/settings.md
 // lists them.
 func Behavior(name, value string) Option {
-	return func(s *started) { s.settings["behavior"] = append(s.settings["behavior"], name+"="+value) }
+	return func(s *options) { s.settings["behavior"] = append(s.settings["behavior"], name+"="+value) }
 }
 
 // Quota sets a quota, e.g. Quota("accounts-per-organization", "3"); "0" allows
 // nothing, "unlimited" everything. docs/settings.md lists them.
 func Quota(name, value string) Option {
-	return func(s *started) { s.settings["quota"] = append(s.settings["quota"], name+"="+value) }
+	return func(s *options) { s.settings["quota"] = append(s.settings["quota"], name+"="+value) }
 }
 
 // At sets where the clock stands at first. Without it that is Epoch.
-func At(instant time.Time) Option { return func(s *started) { s.start = instant } }
+func At(instant time.Time) Option { return func(s *options) { s.start = instant } }
 
 // Epoch is where the clock of a server stands at first: the start of a working
 // day, the same for every run.
@@ -88,14 +88,14 @@ var Epoch = time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC)
 
 // Seed makes ids other ones. The same seed gives the same ids for the same calls
 // in the same order.
-func Seed(seed uint64) Option { return func(s *started) { s.seed = seed } }
+func Seed(seed uint64) Option { return func(s *options) { s.seed = seed } }
 
 // Start starts a server and stops it at the end of the test. Settings that are
 // not right fail the test.
-func Start(t testing.TB, options ...Option) *Server {
+func Start(t testing.TB, opts ...Option) *Server {
 	t.Helper()
-	s := started{settings: config.Input{"store": {"memory"}, "clock": {"virtual"}}, start: Epoch, seed: 1}
-	for _, option := range options {
+	s := options{settings: config.Input{"store": {"memory"}, "clock": {"virtual"}}, start: Epoch, seed: 1}
+	for _, option := range opts {
 		option(&s)
 	}
 	c, err := config.Load(s.settings, func(string) string { return "" }, os.ReadFile)
@@ -115,27 +115,27 @@ func Start(t testing.TB, options ...Option) *Server {
 	if err != nil {
 		t.Fatalf("accordtest: %v", err)
 	}
-	r := &running{installation: i, api: httptest.NewServer(i.API())}
+	r := &instance{app: i, api: httptest.NewServer(i.API())}
 	t.Cleanup(func() {
 		if err := r.stop(); err != nil {
 			t.Errorf("accordtest: %v", err)
 		}
 	})
-	return (&Server{running: r}).In(t)
+	return (&Server{instance: r}).In(t)
 }
 
-func (r *running) stop() error {
+func (r *instance) stop() error {
 	r.api.Close()
 	if r.admin != nil {
 		r.admin.Close()
 	}
-	return r.installation.Close(context.Background())
+	return r.app.Close(context.Background())
 }
 
 // In returns the same server for another test, such as one that t.Run began: it is
 // the one that fails.
 func (s *Server) In(t testing.TB) *Server {
-	return &Server{Clock: Clock{t, s.installation.Time}, Faults: Faults{t, s.installation.Faults}, t: t, running: s.running}
+	return &Server{Clock: Clock{t, s.app.Clock}, Faults: Faults{t, s.app.Faults}, t: t, instance: s.instance}
 }
 
 // URL is the endpoint of Organizations and of STS, without a slash at its end.
@@ -171,7 +171,7 @@ func (s *Server) Environ(account string) []string {
 // for: accounts, quotas of one organization, and whatever else
 // docs/testing-with-accord.md lists.
 func (s *Server) AdminURL() string {
-	s.adminOnce.Do(func() { s.admin = httptest.NewServer(s.installation.Admin()) })
+	s.adminOnce.Do(func() { s.admin = httptest.NewServer(s.app.Admin()) })
 	return s.admin.URL
 }
 
@@ -179,7 +179,7 @@ func (s *Server) AdminURL() string {
 // that exists. What is empty is made up, or stays.
 func (s *Server) Register(account, email, name string) *Actor {
 	s.t.Helper()
-	a, err := s.installation.Registry.Register(context.Background(), ident.AccountID(account), ident.Email(email), name)
+	a, err := s.app.Provider.Register(context.Background(), ident.AccountID(account), ident.Email(email), name)
 	if err != nil {
 		s.t.Fatalf("accordtest: registering %s: %v", account, err)
 	}
@@ -189,7 +189,7 @@ func (s *Server) Register(account, email, name string) *Actor {
 // Reset forgets all accounts and faults. The clock stays.
 func (s *Server) Reset() {
 	s.t.Helper()
-	if err := s.installation.Reset(context.Background()); err != nil {
+	if err := s.app.Reset(context.Background()); err != nil {
 		s.t.Fatalf("accordtest: reset: %v", err)
 	}
 }
@@ -200,13 +200,13 @@ type Mail struct {
 	To, Subject, Text string
 }
 
-// allMails is more than a test looks through.
-const allMails = 10_000
+// maxMails is more than a test looks through.
+const maxMails = 10_000
 
 // Mails are the messages to an address, or all for an empty one, oldest first.
 func (s *Server) Mails(to string) []Mail {
 	s.t.Helper()
-	letters, err := s.installation.Mails(context.Background(), "", allMails)
+	letters, err := s.app.Mails(context.Background(), "", maxMails)
 	var mails []Mail
 	for n := len(letters) - 1; n >= 0; n-- {
 		m, mistake := mail.Parse(letters[n].Body)

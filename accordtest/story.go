@@ -78,14 +78,14 @@ func (h *Handshake) UnmarshalJSON(text []byte) error {
 	}
 	*h = Handshake{
 		ID: wire.ID, ARN: wire.ARN, Action: wire.Action, State: wire.State,
-		Requested: instant(wire.RequestedTimestamp), Expires: instant(wire.ExpirationTimestamp),
+		Requested: parseTimestamp(wire.RequestedTimestamp), Expires: parseTimestamp(wire.ExpirationTimestamp),
 		Parties: wire.Parties, Resources: wire.Resources,
 	}
 	return nil
 }
 
 // instant is a timestamp of the wire, which has milliseconds.
-func instant(seconds float64) time.Time {
+func parseTimestamp(seconds float64) time.Time {
 	return time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()
 }
 
@@ -94,13 +94,13 @@ func instant(seconds float64) time.Time {
 func (a *Actor) Invite(target string) Handshake {
 	a.t.Helper()
 	kind := "EMAIL"
-	if isID(target) {
+	if isAccountID(target) {
 		kind = "ACCOUNT"
 	}
 	return a.handshake("InviteAccountToOrganization", map[string]any{"Target": Party{ID: target, Type: kind}})
 }
 
-func isID(target string) bool {
+func isAccountID(target string) bool {
 	for _, c := range target {
 		if c < '0' || c > '9' {
 			return false
@@ -196,7 +196,7 @@ type Account struct {
 // leaves it in progress: then the actor has no account.
 func (a *Actor) CreateAccount(name, email string) *Actor {
 	a.t.Helper()
-	var out struct{ CreateAccountStatus creation }
+	var out struct{ CreateAccountStatus createAccountStatus }
 	a.Call("CreateAccount", map[string]any{"AccountName": name, "Email": email}, &out)
 	if a.exception != "" {
 		return &Actor{t: a.t, server: a.server}
@@ -208,7 +208,7 @@ func (a *Actor) CreateAccount(name, email string) *Actor {
 	return &Actor{t: a.t, server: a.server, account: out.CreateAccountStatus.AccountID}
 }
 
-type creation struct {
+type createAccountStatus struct {
 	ID            string `json:"Id"`
 	State         string
 	AccountID     string `json:"AccountId"`

@@ -20,8 +20,8 @@ func TestMain(m *testing.M) { process.Main(m) }
 
 // command is how a command line went.
 type command struct {
-	status        int
-	out, problems string
+	status         int
+	stdout, stderr string
 }
 
 // execute carries out a command line in this process.
@@ -36,10 +36,10 @@ func execute(t *testing.T, args ...string) command {
 func on(t *testing.T, s *process.Server, args ...string) string {
 	t.Helper()
 	c := execute(t, append(args, "--admin", s.AdminURL)...)
-	if c.status != succeeded || c.problems != "" {
-		t.Fatalf("accord %s: status %d\n%s", strings.Join(args, " "), c.status, c.problems)
+	if c.status != succeeded || c.stderr != "" {
+		t.Fatalf("accord %s: status %d\n%s", strings.Join(args, " "), c.status, c.stderr)
 	}
-	return c.out
+	return c.stdout
 }
 
 // same compares texts, of which the blanks at the ends of lines do not count.
@@ -73,23 +73,23 @@ func TestWhoMistypesIsToldSo(t *testing.T) {
 		{[]string{"faults", "remove", "--all", "fault-1"}, `accord: either ids or --all are expected; see accord faults remove --help`},
 	} {
 		got := execute(t, test.args...)
-		if got.status != misused || got.out != "" {
-			t.Errorf("accord %s: status %d, output %q", strings.Join(test.args, " "), got.status, got.out)
+		if got.status != misused || got.stdout != "" {
+			t.Errorf("accord %s: status %d, output %q", strings.Join(test.args, " "), got.status, got.stdout)
 		}
-		same(t, "accord "+strings.Join(test.args, " "), got.problems, test.want+"\n")
+		same(t, "accord "+strings.Join(test.args, " "), got.stderr, test.want+"\n")
 	}
 }
 
 func TestGroupsShowTheirCommands(t *testing.T) {
 	for _, args := range [][]string{nil, {"clock"}, {"account"}, {"faults"}} {
-		if got := execute(t, args...); got.status != succeeded || !strings.Contains(got.out, "Available Commands:") {
+		if got := execute(t, args...); got.status != succeeded || !strings.Contains(got.stdout, "Available Commands:") {
 			t.Errorf("accord %v: %+v", args, got)
 		}
 	}
 }
 
 func TestServeHasAFlagForEachSetting(t *testing.T) {
-	help := execute(t, "serve", "--help").out
+	help := execute(t, "serve", "--help").stdout
 	for _, want := range []string{
 		"--listen HOST:PORT", "[ACCORD_LISTEN] (default 127.0.0.1:8016)", "--clock system|virtual", "--behavior NAME=VALUE",
 		"[ACCORD_ADMIN_WRITES] (default on)", "unset: no file [ACCORD_CONFIG]",
@@ -103,7 +103,7 @@ func TestServeHasAFlagForEachSetting(t *testing.T) {
 func TestAServerThatIsNotThereIsNamed(t *testing.T) {
 	for _, args := range [][]string{{"clock", "show"}, {"account", "list"}, {"faults", "list"}} {
 		got := execute(t, append(args, "--admin", "127.0.0.1:1")...)
-		if got.status != failed || !strings.Contains(got.problems, "no Accord answers at http://127.0.0.1:1;") {
+		if got.status != failed || !strings.Contains(got.stderr, "no Accord answers at http://127.0.0.1:1;") {
 			t.Errorf("%+v", got)
 		}
 	}
@@ -143,7 +143,7 @@ func TestTheGreetingIsAScriptWithoutSecrets(t *testing.T) {
 
 func TestThePasswordOfAStoreIsNotShown(t *testing.T) {
 	got := execute(t, "serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--store", "postgres://accord:hunter2@127.0.0.1:1/accord?connect_timeout=1")
-	if got.status != failed || got.problems == "" || strings.Contains(got.out+got.problems, "hunter2") {
+	if got.status != failed || got.stderr == "" || strings.Contains(got.stdout+got.stderr, "hunter2") {
 		t.Errorf("%+v", got)
 	}
 }
@@ -155,7 +155,7 @@ func TestStateIsThereAfterARestart(t *testing.T) {
 	stood := on(t, first, "clock", "set", "2099-12-24T12:00:00Z")
 	same(t, "the clock", stood, "2099-12-24T12:00:00Z (virtual)\n")
 	second := execute(t, "serve", "--store", store, "--clock", "virtual", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0")
-	if second.status != failed || !strings.Contains(second.problems, "another process has the store open") {
+	if second.status != failed || !strings.Contains(second.stderr, "another process has the store open") {
 		t.Errorf("two servers on one file: %+v", second)
 	}
 	first.Kill()
@@ -169,7 +169,7 @@ func TestStateIsThereAfterARestart(t *testing.T) {
 		t.Errorf("status %d", status)
 	}
 	real := execute(t, "serve", "--store", store)
-	if real.status != misused || real.out != "" || strings.Count(real.problems, "\n") != 1 || !strings.Contains(real.problems, "--store memory") {
+	if real.status != misused || real.stdout != "" || strings.Count(real.stderr, "\n") != 1 || !strings.Contains(real.stderr, "--store memory") {
 		t.Errorf("the store of a virtual clock, served in real time: %+v", real)
 	}
 }
@@ -189,7 +189,7 @@ func TestAccountsAreMadeAndListed(t *testing.T) {
 		t.Errorf("listed as JSON:\n%s", list)
 	}
 	refused := execute(t, "account", "create", "--id", "1", "--admin", s.AdminURL)
-	if refused.status != failed || refused.problems != "accord: malformed: an account id has 12 digits\n" {
+	if refused.status != failed || refused.stderr != "accord: malformed: an account id has 12 digits\n" {
 		t.Errorf("%+v", refused)
 	}
 }
@@ -232,7 +232,7 @@ func TestMigrateTellsWhatItDid(t *testing.T) {
 		{nil, `the schema has version \d+, which is up to date`},
 	} {
 		got := execute(t, append([]string{"migrate", "--store", "sqlite:" + path}, test.args...)...)
-		if got.status != succeeded || !regexp.MustCompile(`^SQLite, `+regexp.QuoteMeta(path)+`: `+test.want+"\n$").MatchString(got.out) {
+		if got.status != succeeded || !regexp.MustCompile(`^SQLite, `+regexp.QuoteMeta(path)+`: `+test.want+"\n$").MatchString(got.stdout) {
 			t.Errorf("%v: %+v", test.args, got)
 		}
 		if made, _ := filepath.Glob(path + "*"); len(test.args) > 0 && len(made) > 0 {
@@ -245,7 +245,7 @@ func TestMigrateTellsWhatItDid(t *testing.T) {
 }
 
 func TestVersionIsTold(t *testing.T) {
-	if got := execute(t, "version"); got.status != succeeded || !strings.HasPrefix(got.out, "accord ") {
+	if got := execute(t, "version"); got.status != succeeded || !strings.HasPrefix(got.stdout, "accord ") {
 		t.Errorf("%+v", got)
 	}
 }

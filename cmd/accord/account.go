@@ -21,11 +21,11 @@ type accountAnswer struct {
 
 func accountCommand() *cobra.Command {
 	c := &cobra.Command{Use: "account", Short: "Register and list the accounts of a server"}
-	b := onBench(c)
+	b := newAdminClient(c)
 	return group(c, accountCreate(b), accountList(b))
 }
 
-func accountCreate(b *bench) *cobra.Command {
+func accountCreate(b *adminClient) *cobra.Command {
 	var given struct {
 		ID    string `json:"id,omitempty"`
 		Email string `json:"email,omitempty"`
@@ -50,7 +50,7 @@ func accountCreate(b *bench) *cobra.Command {
 	return c
 }
 
-func accountList(b *bench) *cobra.Command {
+func accountList(b *adminClient) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List all accounts by their ids", Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -81,7 +81,7 @@ func accountTable(w io.Writer, accounts []accountAnswer) error {
 			organization = "-"
 		}
 		// Quoted only where they hold something that a terminal would obey.
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", a.ID, a.State, organization, inert(a.Email), inert(a.Name))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", a.ID, a.State, organization, quoteUnsafe(a.Email), quoteUnsafe(a.Name))
 	}
 	return table.Flush()
 }

@@ -24,15 +24,15 @@ const (
 
 // bench is the second listener of a server that runs, and the way in which a
 // command shows what it says.
-type bench struct {
+type adminClient struct {
 	address string
 	asJSON  bool
 }
 
-// onBench gives a group of commands the flags that all clients of the second
+// newAdminClient gives a group of commands the flags that all clients of the second
 // listener have.
-func onBench(c *cobra.Command) *bench {
-	b := &bench{}
+func newAdminClient(c *cobra.Command) *adminClient {
+	b := &adminClient{}
 	address := os.Getenv(adminVariable)
 	if address == "" {
 		address = defaultAdmin
@@ -42,12 +42,12 @@ func onBench(c *cobra.Command) *bench {
 	return b
 }
 
-// longestAnswer bounds what is read of an answer.
-const longestAnswer = 64 << 20
+// maxAnswerBytes bounds what is read of an answer.
+const maxAnswerBytes = 64 << 20
 
 // call sends a request and reads the answer into out. A refusal of the server is
 // the error, in its own words.
-func (b *bench) call(ctx context.Context, method, path string, in, out any) error {
+func (b *adminClient) call(ctx context.Context, method, path string, in, out any) error {
 	base := b.address
 	if !strings.Contains(base, "://") {
 		base = "http://" + base
@@ -76,7 +76,7 @@ func (b *bench) call(ctx context.Context, method, path string, in, out any) erro
 		return fmt.Errorf("no Accord answers at %s; is one serving, and is this its second listener (--admin, %s)? %w", base, adminVariable, cause(err))
 	}
 	defer func() { _ = answer.Body.Close() }()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, longestAnswer))
+	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswerBytes))
 	if err != nil {
 		return fmt.Errorf("the answer of %s broke off: %w", base, err)
 	}
@@ -103,7 +103,7 @@ func cause(err error) error {
 }
 
 // show writes an answer: as JSON where that was asked for, else as text does.
-func (b *bench) show(c *cobra.Command, answer any, text func(io.Writer) error) error {
+func (b *adminClient) show(c *cobra.Command, answer any, text func(io.Writer) error) error {
 	if !b.asJSON {
 		return text(c.OutOrStdout())
 	}

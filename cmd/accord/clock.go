@@ -16,7 +16,7 @@ type clockAnswer struct {
 
 func clockCommand() *cobra.Command {
 	c := &cobra.Command{Use: "clock", Short: "Show and move the clock of a server"}
-	b := onBench(c)
+	b := newAdminClient(c)
 	tell := func(c *cobra.Command, method string, in any) error {
 		var answer clockAnswer
 		if err := b.call(c.Context(), method, "/clock", in, &answer); err != nil {

@@ -12,7 +12,7 @@ import (
 
 // settings gives a command the flags of the named settings, or of all without a
 // name, and returns how to read them once the command line was.
-func settings(c *cobra.Command, names ...string) func() (config.Config, error) {
+func settingFlags(c *cobra.Command, names ...string) func() (config.Config, error) {
 	given := config.Input{}
 	for _, s := range config.Settings() {
 		if len(names) == 0 || slices.Contains(names, s.Name) {

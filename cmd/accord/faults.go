@@ -22,11 +22,11 @@ func faultsCommand() *cobra.Command {
 			"all of them, the next n, every nth, or a probability) and what happens to them (an exception, a\n" +
 			"delay, a cut connection, or work in the background that fails).",
 	}
-	b := onBench(c)
+	b := newAdminClient(c)
 	return group(c, faultsAdd(b), faultsList(b), faultsRemove(b))
 }
 
-func faultsAdd(b *bench) *cobra.Command {
+func faultsAdd(b *adminClient) *cobra.Command {
 	var r faults.Spec
 	var delay time.Duration
 	c := &cobra.Command{
@@ -60,7 +60,7 @@ func faultsAdd(b *bench) *cobra.Command {
 	return c
 }
 
-func faultsList(b *bench) *cobra.Command {
+func faultsList(b *adminClient) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the faults in the order in which they are asked", Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -75,7 +75,7 @@ func faultsList(b *bench) *cobra.Command {
 	}
 }
 
-func faultsRemove(b *bench) *cobra.Command {
+func faultsRemove(b *adminClient) *cobra.Command {
 	c := &cobra.Command{Use: "remove ID… | --all", Short: "Take faults out"}
 	all := c.Flags().Bool("all", false, "take out every fault")
 	c.Args = arguments(func(_ *cobra.Command, ids []string) error {
@@ -103,18 +103,18 @@ func faultsTable(w io.Writer, rows []faults.Entry) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ID\tCALLS\tWHICH\tWHAT\tMATCHED\tACTED")
 	for _, r := range rows {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\n", r.ID, inert(calls(r.Spec)), which(r.Spec), inert(what(r.Spec)), r.Matched, r.Acted)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\n", r.ID, quoteUnsafe(callsOf(r.Spec)), selectionOf(r.Spec), quoteUnsafe(effectOf(r.Spec)), r.Matched, r.Acted)
 	}
 	return table.Flush()
 }
 
 // calls says which calls a rule means.
-func calls(r faults.Spec) string {
-	return some("all", r.Service, r.Operation, r.Account)
+func callsOf(r faults.Spec) string {
+	return joinNonEmpty("all", r.Service, r.Operation, r.Account)
 }
 
 // which says on which of them it acts.
-func which(r faults.Spec) string {
+func selectionOf(r faults.Spec) string {
 	switch {
 	case r.Next > 0:
 		return "next " + strconv.Itoa(r.Next)
@@ -127,7 +127,7 @@ func which(r faults.Spec) string {
 }
 
 // what says what happens to them.
-func what(r faults.Spec) string {
+func effectOf(r faults.Spec) string {
 	var delay, cut string
 	if r.Delay > 0 {
 		delay = "after " + time.Duration(r.Delay).String()
@@ -135,11 +135,11 @@ func what(r faults.Spec) string {
 	if r.Cut != "" {
 		cut = "cut " + string(r.Cut)
 	}
-	return some("", delay, r.Exception, r.Reason, cut, r.FailureReason)
+	return joinNonEmpty("", delay, r.Exception, r.Reason, cut, r.FailureReason)
 }
 
 // some joins the texts that are there.
-func some(none string, texts ...string) string {
+func joinNonEmpty(none string, texts ...string) string {
 	var there []string
 	for _, t := range texts {
 		if t != "" {
@@ -153,7 +153,7 @@ func some(none string, texts ...string) string {
 }
 
 // inert is a text in which nothing can drive a terminal.
-func inert(text string) string {
+func quoteUnsafe(text string) string {
 	if quoted := strconv.Quote(text); quoted != `"`+text+`"` {
 		return quoted
 	}

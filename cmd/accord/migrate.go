@@ -16,7 +16,7 @@ func migrateCommand() *cobra.Command {
 			"There is no way back: make a copy of the data first.",
 		Args: arguments(cobra.NoArgs),
 	}
-	load := settings(c, "store", "config")
+	load := settingFlags(c, "store", "config")
 	show := c.Flags().Bool("show", false, "only tell the version of the schema and the one that this program has")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		loaded, err := load()

@@ -29,7 +29,7 @@ func serveCommand() *cobra.Command {
 			"Exit status 2: a setting is not right. 1: something failed. 0: it was told to end.",
 		Args: arguments(cobra.NoArgs),
 	}
-	load := settings(c)
+	load := settingFlags(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		loaded, err := load()
 		if err != nil {
@@ -40,11 +40,11 @@ func serveCommand() *cobra.Command {
 	return c
 }
 
-// garbagePercent is how much the memory in use may grow before it is swept, in
+// gcPercent is how much the memory in use may grow before it is swept, in
 // percent; GOGC in the environment says otherwise. The server holds little for
 // long and makes much for a moment: at Go's own 100 it would sweep a few megabytes
 // hundreds of times a second.
-const garbagePercent = 400
+const gcPercent = 400
 
 // serve runs an installation until the process is told to end.
 func serve(ctx context.Context, c config.Config, out, problems io.Writer) (err error) {
@@ -53,7 +53,7 @@ func serve(ctx context.Context, c config.Config, out, problems io.Writer) (err e
 		return err
 	}
 	if _, set := os.LookupEnv("GOGC"); !set {
-		debug.SetGCPercent(garbagePercent)
+		debug.SetGCPercent(gcPercent)
 	}
 	ctx, asBefore := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer asBefore()
@@ -73,7 +73,7 @@ func serve(ctx context.Context, c config.Config, out, problems io.Writer) (err e
 	if err := i.Listen(ctx); err != nil {
 		return err
 	}
-	greet(out, c, i)
+	printBanner(out, c, i)
 	select {
 	case err := <-i.Failed():
 		return err
@@ -87,11 +87,11 @@ func serve(ctx context.Context, c config.Config, out, problems io.Writer) (err e
 
 // greet says where the server is and how to point clients at it. What it writes
 // is a script: a shell can read it. Nothing in it is secret.
-func greet(out io.Writer, c config.Config, i *app.App) {
-	url, second := "http://"+reachable(i.Address()), "http://"+reachable(i.AdminAddress())
+func printBanner(out io.Writer, c config.Config, i *app.App) {
+	url, second := "http://"+clientAddress(i.Address()), "http://"+clientAddress(i.AdminAddress())
 	clock := "system"
-	if i.Time.Virtual() {
-		clock = "virtual, it stands at " + i.Time.Now().Format(time.RFC3339Nano)
+	if i.Clock.Virtual() {
+		clock = "virtual, it stands at " + i.Clock.Now().Format(time.RFC3339Nano)
 	}
 	may := "shows and changes"
 	if !c.AdminWrites {
@@ -116,7 +116,7 @@ export AWS_SECRET_ACCESS_KEY=anything
 }
 
 // reachable is where a client on this machine finds a listener of that address.
-func reachable(address string) string {
+func clientAddress(address string) string {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return address

@@ -24,9 +24,9 @@ import (
 	"accord/internal/store"
 )
 
-// Registry is what can be done to accounts and organizations beside the API. Its
+// Provider is what can be done to accounts and organizations beside the API. Its
 // refusals are those of package organizations.
-type Registry interface {
+type Provider interface {
 	// Account reads one account.
 	Account(ctx context.Context, id ident.AccountID) (org.Account, error)
 	// Accounts lists those behind an id, in the order of their ids.
@@ -39,8 +39,8 @@ type Registry interface {
 	SetQuotas(ctx context.Context, id ident.OrganizationID, quotas map[quota.Name]int64) error
 }
 
-// Time is the clock of the installation.
-type Time interface {
+// Clock is the clock of the installation.
+type Clock interface {
 	Now() time.Time
 	// Virtual reports whether the clock stands until it is moved.
 	Virtual() bool
@@ -53,8 +53,8 @@ type Time interface {
 
 // Config is what the listener is made of.
 type Config struct {
-	Registry Registry
-	Time     Time
+	Provider Provider
+	Clock    Clock
 	Faults   *faults.Table
 	// Mails lists the letters of kind mail, newest first, that were written before
 	// the one with the id; empty for the newest.
@@ -83,7 +83,7 @@ type Server struct {
 	host string
 	// amending makes one change of an account follow the other: what a change
 	// leaves out is read first.
-	amending sync.Mutex
+	updating sync.Mutex
 }
 
 // New returns the server.
@@ -94,12 +94,12 @@ func New(c Config) *Server {
 	for path, resource := range map[string]resource{
 		"/healthz":                           {http.MethodGet: s.health},
 		"/clock":                             {http.MethodGet: s.clock, http.MethodPost: s.moveClock},
-		"/accounts":                          {http.MethodGet: s.accounts, http.MethodPost: s.register},
-		"/accounts/{id}":                     {http.MethodGet: s.account, http.MethodPatch: s.amend},
-		"/accounts/{id}/service-linked-role": {http.MethodDelete: s.removeRole},
+		"/accounts":                          {http.MethodGet: s.accounts, http.MethodPost: s.registerAccount},
+		"/accounts/{id}":                     {http.MethodGet: s.account, http.MethodPatch: s.updateAccount},
+		"/accounts/{id}/service-linked-role": {http.MethodDelete: s.deleteServiceLinkedRole},
 		"/organizations/{id}/quotas":         {http.MethodPut: s.setQuotas},
-		"/faults":                            {http.MethodGet: s.faults, http.MethodPost: s.addFault, http.MethodDelete: s.clearFaults},
-		"/faults/{id}":                       {http.MethodDelete: s.removeFault},
+		"/faults":                            {http.MethodGet: s.faults, http.MethodPost: s.addFault, http.MethodDelete: s.deleteFaults},
+		"/faults/{id}":                       {http.MethodDelete: s.deleteFault},
 		"/mails":                             {http.MethodGet: s.mails},
 		"/reset":                             {http.MethodPost: s.reset},
 		"/metrics":                           {http.MethodGet: s.metrics},
@@ -110,34 +110,34 @@ func New(c Config) *Server {
 	return s
 }
 
-// maxBody bounds the body of a request.
-const maxBody = 1 << 20
+// maxBodyBytes bounds the body of a request.
+const maxBodyBytes = 1 << 20
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if refusal := s.foreign(r); refusal != nil {
-		s.refuse(w, r, refusal)
+	if refusal := s.rejectCrossOrigin(r); refusal != nil {
+		s.writeError(w, r, refusal)
 		return
 	}
-	if unspeakable(r.URL) {
-		s.refuse(w, r, malformed("the path or the query has a character that stands in no id"))
+	if invalidURLText(r.URL) {
+		s.writeError(w, r, badRequest("the path or the query has a character that stands in no id"))
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
 	s.mux.ServeHTTP(w, r)
 }
 
 // The bounds of one request. A clock that is moved far takes what it takes.
 const (
-	forHeader = 10 * time.Second
-	forBody   = 30 * time.Second
-	forAnswer = 60 * time.Second
-	idle      = 2 * time.Minute
-	grace     = 10 * time.Second
-	maxHeader = 64 << 10
+	headerTimeout   = 10 * time.Second
+	readTimeout     = 30 * time.Second
+	writeTimeout    = 60 * time.Second
+	idleTimeout     = 2 * time.Minute
+	shutdownTimeout = 10 * time.Second
+	maxHeaderBytes  = 64 << 10
 )
 
 // Run serves on the listener until the context ends, and then answers what is in
@@ -145,14 +145,14 @@ const (
 func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	web := &http.Server{
 		Handler:           s,
-		ReadHeaderTimeout: forHeader,
-		ReadTimeout:       forBody,
-		WriteTimeout:      forAnswer,
-		IdleTimeout:       idle,
-		MaxHeaderBytes:    maxHeader,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
 	}
-	if err := graceful.Serve(ctx, web, l, grace); err != nil {
+	if err := graceful.Serve(ctx, web, l, shutdownTimeout); err != nil {
 		return fmt.Errorf("second listener: %w", err)
 	}
 	return nil

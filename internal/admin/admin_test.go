@@ -105,7 +105,7 @@ func (l listener) call(account, operation, body string) {
 func (l listener) organization(account ident.AccountID) string {
 	l.t.Helper()
 	l.call(string(account), "CreateOrganization", `{}`)
-	a, err := l.Registry.Account(l.t.Context(), account)
+	a, err := l.Provider.Account(l.t.Context(), account)
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -389,7 +389,7 @@ func TestLargeBodiesAreRefused(t *testing.T) {
 }
 
 // broken is a registry whose store is gone.
-type broken struct{ admin.Registry }
+type broken struct{ admin.Provider }
 
 func (broken) Account(context.Context, ident.AccountID) (org.Account, error) {
 	return org.Account{}, errors.New("secret of the store")
@@ -399,7 +399,7 @@ func TestFailuresGoToTheLogAlone(t *testing.T) {
 	var log bytes.Buffer
 	down := errors.New("secret of the store")
 	l := admin.New(admin.Config{
-		Registry: broken{}, Health: func(context.Context) error { return down },
+		Provider: broken{}, Health: func(context.Context) error { return down },
 		Log: slog.New(slog.NewTextHandler(&log, nil)),
 	})
 	for path, want := range map[string]int{"/accounts/111111111111": 500, "/healthz": 503} {
@@ -415,14 +415,14 @@ func TestFailuresGoToTheLogAlone(t *testing.T) {
 }
 
 // failing is a clock on whose way a piece of work failed.
-type failing struct{ admin.Time }
+type failing struct{ admin.Clock }
 
 func (failing) Advance(context.Context, time.Duration) error {
 	return &jobs.FailedError{Rows: 1, First: errors.New("account gone of 222222222222: no reason")}
 }
 
 func TestAClockThatWasMovedSaysSo(t *testing.T) {
-	l := admin.New(admin.Config{Time: failing{}, Writes: true, Log: slog.New(slog.DiscardHandler)})
+	l := admin.New(admin.Config{Clock: failing{}, Writes: true, Log: slog.New(slog.DiscardHandler)})
 	r := httptest.NewRequest("POST", "/clock", strings.NewReader(`{"advance": "1h"}`))
 	r.Host = "localhost"
 	w := httptest.NewRecorder()

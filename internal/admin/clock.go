@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// shownClock is the clock as it is shown.
-type shownClock struct {
+// clockJSON is the clock as it is shown.
+type clockJSON struct {
 	// Clock is "system" or "virtual".
 	Clock string    `json:"clock"`
 	Now   time.Time `json:"now"`
@@ -14,10 +14,10 @@ type shownClock struct {
 
 func (s *Server) clock(http.ResponseWriter, *http.Request) (any, error) {
 	kind := "system"
-	if s.Time.Virtual() {
+	if s.Clock.Virtual() {
 		kind = "virtual"
 	}
-	return shownClock{kind, s.Time.Now()}, nil
+	return clockJSON{kind, s.Clock.Now()}, nil
 }
 
 // moveClock takes {"advance": "360h"} or {"set": "2026-12-24T12:00:00Z"}.
@@ -26,28 +26,28 @@ func (s *Server) moveClock(w http.ResponseWriter, r *http.Request) (any, error) 
 		Advance *string `json:"advance"`
 		Set     *string `json:"set"`
 	}
-	if err := read(r, &to); err != nil {
+	if err := readBody(r, &to); err != nil {
 		return nil, err
 	}
 	// The work that becomes due can take longer than other answers.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 	switch {
 	case (to.Advance == nil) == (to.Set == nil):
-		return nil, malformed(`one of "advance" and "set" is expected`)
+		return nil, badRequest(`one of "advance" and "set" is expected`)
 	case to.Set != nil:
 		at, err := time.Parse(time.RFC3339Nano, *to.Set)
 		if err != nil {
-			return nil, malformed("set: %.80q is not an instant such as 2026-12-24T12:00:00Z", *to.Set)
+			return nil, badRequest("set: %.80q is not an instant such as 2026-12-24T12:00:00Z", *to.Set)
 		}
-		if err := s.Time.Set(r.Context(), at); err != nil {
+		if err := s.Clock.Set(r.Context(), at); err != nil {
 			return nil, err
 		}
 	default:
 		by, err := time.ParseDuration(*to.Advance)
 		if err != nil {
-			return nil, malformed("advance: %.80q is not a duration such as 360h, 90m or 1h30m", *to.Advance)
+			return nil, badRequest("advance: %.80q is not a duration such as 360h, 90m or 1h30m", *to.Advance)
 		}
-		if err := s.Time.Advance(r.Context(), by); err != nil {
+		if err := s.Clock.Advance(r.Context(), by); err != nil {
 			return nil, err
 		}
 	}

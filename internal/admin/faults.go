@@ -14,27 +14,27 @@ func (s *Server) faults(http.ResponseWriter, *http.Request) (any, error) {
 func (s *Server) addFault(_ http.ResponseWriter, r *http.Request) (any, error) {
 	text, err := io.ReadAll(r.Body)
 	if err != nil {
-		return nil, unreadable(err)
+		return nil, bodyError(err)
 	}
 	rule, err := faults.ParseSpec(text)
 	if err != nil {
-		return nil, malformed("%s", err)
+		return nil, badRequest("%s", err)
 	}
 	row, err := s.Faults.Add(rule)
 	if err != nil {
-		return nil, malformed("%s", err)
+		return nil, badRequest("%s", err)
 	}
 	return row, nil
 }
 
-func (s *Server) clearFaults(http.ResponseWriter, *http.Request) (any, error) {
+func (s *Server) deleteFaults(http.ResponseWriter, *http.Request) (any, error) {
 	s.Faults.Clear()
-	return nothing, nil
+	return emptyObject, nil
 }
 
-func (s *Server) removeFault(_ http.ResponseWriter, r *http.Request) (any, error) {
+func (s *Server) deleteFault(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if !s.Faults.Remove(r.PathValue("id")) {
-		return nil, &refusal{http.StatusNotFound, "there is no such fault"}
+		return nil, &httpError{http.StatusNotFound, "there is no such fault"}
 	}
-	return nothing, nil
+	return emptyObject, nil
 }

@@ -10,26 +10,26 @@ import (
 // foreign refuses requests that a browser sends on behalf of somebody else's
 // page: those whose Host is a name that is not ours, because a page can have its
 // own name lead to this address, and those of another origin.
-func (s *Server) foreign(r *http.Request) error {
-	if !s.own(r.Host) {
-		return &refusal{http.StatusForbidden, "the Host of the request is not one of this listener: use its IP address, localhost or the host of --admin-listen"}
+func (s *Server) rejectCrossOrigin(r *http.Request) error {
+	if !s.isOwnHost(r.Host) {
+		return &httpError{http.StatusForbidden, "the Host of the request is not one of this listener: use its IP address, localhost or the host of --admin-listen"}
 	}
 	switch origin := r.Header.Get("Origin"); origin {
 	case "", "http://" + r.Host, "https://" + r.Host:
 	default:
-		return &refusal{http.StatusForbidden, "pages of another origin may not use this listener"}
+		return &httpError{http.StatusForbidden, "pages of another origin may not use this listener"}
 	}
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "", "same-origin", "none":
 		return nil
 	}
-	return &refusal{http.StatusForbidden, "pages of another site may not use this listener"}
+	return &httpError{http.StatusForbidden, "pages of another site may not use this listener"}
 }
 
 // own reports whether the host of a request is ours: an address, which no name
 // server can lead elsewhere, localhost, or the host that the listener was given.
 // The port is not compared: the listener may be reached through another one.
-func (s *Server) own(host string) bool {
+func (s *Server) isOwnHost(host string) bool {
 	name, _, err := net.SplitHostPort(host)
 	if err != nil {
 		name = strings.Trim(host, "[]")

@@ -7,14 +7,14 @@ import (
 )
 
 // healthy bounds how long an installation that is well takes to say so.
-const healthy = 5 * time.Second
+const healthTimeout = 5 * time.Second
 
 func (s *Server) health(_ http.ResponseWriter, r *http.Request) (any, error) {
-	ctx, cancel := context.WithTimeout(r.Context(), healthy)
+	ctx, cancel := context.WithTimeout(r.Context(), healthTimeout)
 	defer cancel()
 	if err := s.Health(ctx); err != nil {
 		s.Log.ErrorContext(r.Context(), "not healthy", "error", err)
-		return nil, &refusal{http.StatusServiceUnavailable, "the store does not answer; the log says why"}
+		return nil, &httpError{http.StatusServiceUnavailable, "the store does not answer; the log says why"}
 	}
 	return map[string]string{"status": "ok", "version": s.Version}, nil
 }
@@ -22,9 +22,9 @@ func (s *Server) health(_ http.ResponseWriter, r *http.Request) (any, error) {
 func (s *Server) metrics(http.ResponseWriter, *http.Request) (any, error) { return s.Metrics, nil }
 
 // nothing is the answer when all that there is to say is that it was done.
-var nothing = struct{}{}
+var emptyObject = struct{}{}
 
 // reset forgets all that people made. It takes no body.
 func (s *Server) reset(_ http.ResponseWriter, r *http.Request) (any, error) {
-	return nothing, s.Reset(r.Context())
+	return emptyObject, s.Reset(r.Context())
 }

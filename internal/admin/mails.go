@@ -8,8 +8,8 @@ import (
 	"accord/internal/mail"
 )
 
-// shownMail is a message as it is shown.
-type shownMail struct {
+// mailJSON is a message as it is shown.
+type mailJSON struct {
 	ID string    `json:"id"`
 	At time.Time `json:"at"`
 	// Account is the one that the message is for; empty for an address that no
@@ -22,7 +22,7 @@ type shownMail struct {
 // mails lists the newest first, ?limit= at once; "next" goes into ?before= for
 // more.
 func (s *Server) mails(_ http.ResponseWriter, r *http.Request) (any, error) {
-	n, err := limit(r)
+	n, err := pageSize(r)
 	if err != nil {
 		return nil, err
 	}
@@ -31,9 +31,9 @@ func (s *Server) mails(_ http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, err
 	}
 	list := struct {
-		Mails []shownMail `json:"mails"`
-		Next  string      `json:"next,omitempty"`
-	}{Mails: []shownMail{}}
+		Mails []mailJSON `json:"mails"`
+		Next  string     `json:"next,omitempty"`
+	}{Mails: []mailJSON{}}
 	for i, l := range letters {
 		if i == n {
 			list.Next = letters[n-1].ID
@@ -43,7 +43,7 @@ func (s *Server) mails(_ http.ResponseWriter, r *http.Request) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		list.Mails = append(list.Mails, shownMail{l.ID, l.At, l.Account, l.Organization, message})
+		list.Mails = append(list.Mails, mailJSON{l.ID, l.At, l.Account, l.Organization, message})
 	}
 	return list, nil
 }

@@ -37,20 +37,20 @@ func (s *Server) serve(on resource) http.Handler {
 		answer, ok := on[method]
 		switch {
 		case len(on) == 0:
-			s.refuse(w, r, &refusal{http.StatusNotFound, "there is nothing at this path"})
+			s.writeError(w, r, &httpError{http.StatusNotFound, "there is nothing at this path"})
 			return
 		case !ok:
 			allowed := strings.Join(slices.Sorted(maps.Keys(on)), ", ")
 			w.Header().Set("Allow", allowed)
-			s.refuse(w, r, &refusal{http.StatusMethodNotAllowed, "allowed here: " + allowed})
+			s.writeError(w, r, &httpError{http.StatusMethodNotAllowed, "allowed here: " + allowed})
 			return
 		case method != http.MethodGet && !s.Writes:
-			s.refuse(w, r, &refusal{http.StatusForbidden, "this listener only shows; with --admin-writes on it changes the world too"})
+			s.writeError(w, r, &httpError{http.StatusForbidden, "this listener only shows; with --admin-writes on it changes the world too"})
 			return
 		}
 		value, err := answer(w, r)
 		if err != nil {
-			s.refuse(w, r, err)
+			s.writeError(w, r, err)
 			return
 		}
 		if page, is := value.(http.Handler); is {
@@ -60,24 +60,24 @@ func (s *Server) serve(on resource) http.Handler {
 		if method != http.MethodGet {
 			s.Log.InfoContext(r.Context(), "changed on the second listener", "method", r.Method, "path", r.URL.Path)
 		}
-		write(w, http.StatusOK, value)
+		writeJSON(w, http.StatusOK, value)
 	})
 }
 
 // refusal is what is wrong with a request, for the person who sent it.
-type refusal struct {
+type httpError struct {
 	status int
 	text   string
 }
 
-func (r *refusal) Error() string { return r.text }
+func (r *httpError) Error() string { return r.text }
 
-func malformed(format string, args ...any) error {
-	return &refusal{http.StatusBadRequest, fmt.Sprintf(format, args...)}
+func badRequest(format string, args ...any) error {
+	return &httpError{http.StatusBadRequest, fmt.Sprintf(format, args...)}
 }
 
 // statuses are those of the refusals that the installation gives.
-var statuses = map[error]int{
+var statusOf = map[error]int{
 	organizations.ErrNoAccount:      http.StatusNotFound,
 	organizations.ErrNoOrganization: http.StatusNotFound,
 	organizations.ErrTaken:          http.StatusConflict,
@@ -86,9 +86,9 @@ var statuses = map[error]int{
 }
 
 // refuse answers with an error. What nobody foresaw is told to the log alone.
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	status, text := http.StatusInternalServerError, "this went wrong inside the server; its log says why"
-	var own *refusal
+	var own *httpError
 	var large *http.MaxBytesError
 	var undone *jobs.FailedError
 	switch {
@@ -101,7 +101,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.Is(err, store.ErrConflict):
 		status, text = http.StatusServiceUnavailable, "too many changes at once; try again"
 	}
-	for known, its := range statuses {
+	for known, its := range statusOf {
 		if errors.Is(err, known) {
 			status, text = its, err.Error()
 		}
@@ -110,11 +110,11 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		s.Log.LogAttrs(r.Context(), slog.LevelError, "request on the second listener failed",
 			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Any("error", err))
 	}
-	write(w, status, map[string]string{"error": text})
+	writeJSON(w, status, map[string]string{"error": text})
 }
 
 // write sends a value as one line of JSON.
-func write(w http.ResponseWriter, status int, value any) {
+func writeJSON(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	e := json.NewEncoder(w)
@@ -125,15 +125,15 @@ func write(w http.ResponseWriter, status int, value any) {
 
 // unspeakable reports whether an address has characters that no text of the
 // installation has, and that not every store takes: NUL, and bytes that are none.
-func unspeakable(u *url.URL) bool {
+func invalidURLText(u *url.URL) bool {
 	query, err := url.QueryUnescape(u.RawQuery)
 	return err != nil || strings.Contains(u.Path+query, "\x00") || !utf8.ValidString(u.Path) || !utf8.ValidString(query)
 }
 
 // read reads the body: one JSON object whose members are all known.
-func read(r *http.Request, into any) error { return readFrom(r.Body, into) }
+func readBody(r *http.Request, into any) error { return decodeJSON(r.Body, into) }
 
-func readFrom(text io.Reader, into any) error {
+func decodeJSON(text io.Reader, into any) error {
 	d := json.NewDecoder(text)
 	d.DisallowUnknownFields()
 	d.UseNumber()
@@ -143,21 +143,21 @@ func readFrom(text io.Reader, into any) error {
 			err = errors.New("something stands behind the object")
 		}
 	}
-	return unreadable(err)
+	return bodyError(err)
 }
 
 // unreadable says what is wrong with a body.
-func unreadable(err error) error {
+func bodyError(err error) error {
 	var large *http.MaxBytesError
 	var other *json.UnmarshalTypeError
 	switch {
 	case err == nil || errors.As(err, &large):
 		return err
 	case errors.Is(err, io.EOF):
-		return malformed("a JSON object is expected in the body")
+		return badRequest("a JSON object is expected in the body")
 	case errors.As(err, &other):
-		return malformed("%s: a JSON %s does not fit here", cmp.Or(other.Field, "the body"), other.Value)
+		return badRequest("%s: a JSON %s does not fit here", cmp.Or(other.Field, "the body"), other.Value)
 	default:
-		return malformed("the body cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))
+		return badRequest("the body cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))
 	}
 }

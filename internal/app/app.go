@@ -51,11 +51,11 @@ type Options struct {
 
 // App is one running Accord.
 type App struct {
-	// Time is the clock, and how it is moved.
-	Time *Time
-	// Registry changes accounts and organizations in ways that the API does not
+	// Clock is the clock, and how it is moved.
+	Clock *Clock
+	// Provider changes accounts and organizations in ways that the API does not
 	// offer.
-	Registry admin.Registry
+	Provider admin.Provider
 	// Faults are the faults that are injected on purpose.
 	Faults *faults.Table
 	// Mails lists the mail that was written before the message of the ID, newest
@@ -170,12 +170,12 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	}
 
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	appTime := newTime(background, clock, db, loop)
-	registry := registry{service, callers}
+	appTime := newAppClock(background, clock, db, loop)
+	registry := provider{service, callers}
 	mails, reset := listMails(db), deleteAll(db, service, callers, faultTable)
 	a := &App{
-		Time:     appTime,
-		Registry: registry,
+		Clock:    appTime,
+		Provider: registry,
 		Faults:   faultTable,
 		Mails:    mails,
 		Reset:    reset,
@@ -184,8 +184,8 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		outbox:   worker,
 		server:   api,
 		admin: admin.New(admin.Config{
-			Registry: registry,
-			Time:     appTime,
+			Provider: registry,
+			Clock:    appTime,
 			Faults:   faultTable,
 			Mails:    mails,
 			Health:   checkHealth(db),

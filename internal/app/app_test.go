@@ -125,21 +125,21 @@ func TestTheVirtualClockGoesOnWhereItStood(t *testing.T) {
 	c := with(t, "store", "sqlite:"+filepath.Join(t.TempDir(), "accord.db"), "clock", "virtual")
 	first := open(t, c)
 	handshake := first.invited()
-	if err := first.Time.Advance(t.Context(), 14*24*time.Hour); err != nil {
+	if err := first.Clock.Advance(t.Context(), 14*24*time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	stood := first.Time.Now()
+	stood := first.Clock.Now()
 	first.close()
 
 	second := open(t, c)
 	defer second.close()
-	if now := second.Time.Now(); !now.Equal(stood) || !now.Equal(start.Add(14*24*time.Hour)) {
+	if now := second.Clock.Now(); !now.Equal(stood) || !now.Equal(start.Add(14*24*time.Hour)) {
 		t.Errorf("the clock stood at %v and stands at %v", stood, now)
 	}
 	if state := second.stateOf(handshake); state != "OPEN" {
 		t.Errorf("after 14 days the invitation is %v", state)
 	}
-	if err := second.Time.Advance(t.Context(), 24*time.Hour); err != nil {
+	if err := second.Clock.Advance(t.Context(), 24*time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	if state := second.stateOf(handshake); state != "EXPIRED" {
@@ -197,14 +197,14 @@ func TestWorkIsDoneWhenTheClockWasMoved(t *testing.T) {
 	defer i.close()
 	i.must(alice, "CreateOrganization", `{}`)
 	i.must(alice, "CreateAccount", `{"Email": "new@example.com", "AccountName": "New"}`)
-	if err := i.Time.Set(t.Context(), start.Add(100*time.Hour)); err != nil {
+	if err := i.Clock.Set(t.Context(), start.Add(100*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	list := i.must(alice, "ListCreateAccountStatus", `{}`)["CreateAccountStatuses"].([]any)[0].(map[string]any)
 	if took := list["CompletedTimestamp"].(float64) - list["RequestedTimestamp"].(float64); list["State"] != "SUCCEEDED" || took != 72*3600 {
 		t.Errorf("%v after %v s", list["State"], took)
 	}
-	if now := i.Time.Now(); !now.Equal(start.Add(100 * time.Hour)) {
+	if now := i.Clock.Now(); !now.Equal(start.Add(100 * time.Hour)) {
 		t.Errorf("the clock stands at %v", now)
 	}
 }
@@ -214,21 +214,21 @@ func TestTheClockGoesBackOnlyWhileThereIsNoAccount(t *testing.T) {
 	defer i.close()
 	ctx := t.Context()
 	earlier := start.Add(-1000 * time.Hour)
-	if err := i.Time.Set(ctx, earlier); err != nil || !i.Time.Now().Equal(earlier) {
-		t.Fatalf("in the empty store: %v, the clock stands at %v", err, i.Time.Now())
+	if err := i.Clock.Set(ctx, earlier); err != nil || !i.Clock.Now().Equal(earlier) {
+		t.Fatalf("in the empty store: %v, the clock stands at %v", err, i.Clock.Now())
 	}
 	i.invited()
-	if err := i.Time.Advance(ctx, -time.Second); !errors.Is(err, organizations.ErrNotNow) || !i.Time.Now().Equal(earlier) {
-		t.Fatalf("in the store that has accounts: %v, the clock stands at %v", err, i.Time.Now())
+	if err := i.Clock.Advance(ctx, -time.Second); !errors.Is(err, organizations.ErrNotNow) || !i.Clock.Now().Equal(earlier) {
+		t.Fatalf("in the store that has accounts: %v, the clock stands at %v", err, i.Clock.Now())
 	}
 	if err := i.Reset(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if err := i.Time.Advance(ctx, -time.Second); err != nil {
+	if err := i.Clock.Advance(ctx, -time.Second); err != nil {
 		t.Errorf("after a reset: %v", err)
 	}
 	for _, year := range []int{1969, 10000} {
-		if err := i.Time.Set(ctx, time.Date(year, 1, 2, 0, 0, 0, 0, time.UTC)); !errors.Is(err, organizations.ErrMalformed) {
+		if err := i.Clock.Set(ctx, time.Date(year, 1, 2, 0, 0, 0, 0, time.UTC)); !errors.Is(err, organizations.ErrMalformed) {
 			t.Errorf("year %d: %v", year, err)
 		}
 	}
@@ -237,10 +237,10 @@ func TestTheClockGoesBackOnlyWhileThereIsNoAccount(t *testing.T) {
 func TestTheMachinesClockIsNotMoved(t *testing.T) {
 	i := open(t, with(t))
 	defer i.close()
-	if err := i.Time.Advance(t.Context(), time.Hour); !errors.Is(err, organizations.ErrNotNow) {
+	if err := i.Clock.Advance(t.Context(), time.Hour); !errors.Is(err, organizations.ErrNotNow) {
 		t.Error(err)
 	}
-	if past := time.Since(i.Time.Now()); past < 0 || past > time.Minute {
+	if past := time.Since(i.Clock.Now()); past < 0 || past > time.Minute {
 		t.Errorf("it is %v behind", past)
 	}
 }
@@ -256,7 +256,7 @@ func TestResetForgetsEverything(t *testing.T) {
 	if err := i.Reset(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if accounts, err := i.Registry.Accounts(ctx, "", 10); err != nil || len(accounts) != 0 {
+	if accounts, err := i.Provider.Accounts(ctx, "", 10); err != nil || len(accounts) != 0 {
 		t.Errorf("accounts: %v, %v", accounts, err)
 	}
 	if mails, err := i.Mails(ctx, "", 10); err != nil || len(mails) != 0 {
@@ -278,7 +278,7 @@ func TestASuspendedAccountIsRefusedAtOnce(t *testing.T) {
 	i.must(alice, "ListHandshakesForAccount", `{}`)
 	for state, want := range map[org.AccountState]string{org.Suspended: "UnrecognizedClientException", org.Active: ""} {
 		for range 2 {
-			if _, err := i.Registry.UpdateAccount(t.Context(), alice, organizations.AccountUpdate{State: &state}); err != nil {
+			if _, err := i.Provider.UpdateAccount(t.Context(), alice, organizations.AccountUpdate{State: &state}); err != nil {
 				t.Fatal(err)
 			}
 			if _, exception := i.try(alice, "ListHandshakesForAccount", `{}`); exception != want {
@@ -453,7 +453,7 @@ func TestASuspensionHoldsOnEveryServer(t *testing.T) {
 	defer first.close()
 	defer second.close()
 	first.must(alice, "ListHandshakesForAccount", `{}`)
-	if _, err := second.Registry.UpdateAccount(t.Context(), alice, organizations.AccountUpdate{State: new(org.Suspended)}); err != nil {
+	if _, err := second.Provider.UpdateAccount(t.Context(), alice, organizations.AccountUpdate{State: new(org.Suspended)}); err != nil {
 		t.Fatal(err)
 	}
 	if _, exception := first.try(alice, "ListHandshakesForAccount", `{}`); exception != "UnrecognizedClientException" {

@@ -124,12 +124,12 @@ func (r recorder) Record(_ context.Context, c server.Record) error {
 }
 
 // registry makes the authenticator look up an account again that was changed.
-type registry struct {
+type provider struct {
 	*organizations.Service
 	callers *identity.Open
 }
 
-func (r registry) UpdateAccount(ctx context.Context, id ident.AccountID, change organizations.AccountUpdate) (org.Account, error) {
+func (r provider) UpdateAccount(ctx context.Context, id ident.AccountID, change organizations.AccountUpdate) (org.Account, error) {
 	defer r.callers.Forget(id)
 	return r.Service.UpdateAccount(ctx, id, change)
 }

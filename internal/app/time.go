@@ -83,9 +83,9 @@ func saveVirtualNow(tx *store.Tx, now time.Time) error {
 	return tx.UpsertFact(store.VirtualNow, now.Format(time.RFC3339Nano))
 }
 
-// Time is the clock of an App. A virtual clock is moved only here; after a
+// Clock is the clock of an App. A virtual clock is moved only here; after a
 // restart it shows what it showed before.
-type Time struct {
+type Clock struct {
 	clock clock.Clock
 	// virtual is the same clock if it is virtual, else nil.
 	virtual *clock.Virtual
@@ -93,25 +93,25 @@ type Time struct {
 	jobs    *jobs.Loop
 	// ctx ends with the App. A move that has begun continues although the client
 	// that asked for it has gone.
-	ctx    context.Context
-	moving sync.Mutex
+	ctx context.Context
+	mu  sync.Mutex
 }
 
-func newTime(ctx context.Context, c clock.Clock, db *store.Store, loop *jobs.Loop) *Time {
+func newAppClock(ctx context.Context, c clock.Clock, db *store.Store, loop *jobs.Loop) *Clock {
 	virtual, _ := c.(*clock.Virtual)
-	return &Time{clock: c, virtual: virtual, store: db, jobs: loop, ctx: ctx}
+	return &Clock{clock: c, virtual: virtual, store: db, jobs: loop, ctx: ctx}
 }
 
 // Now returns the present instant.
-func (t *Time) Now() time.Time { return t.clock.Now() }
+func (t *Clock) Now() time.Time { return t.clock.Now() }
 
 // Virtual reports whether the clock is virtual: it only moves when it is moved.
-func (t *Time) Virtual() bool { return t.virtual != nil }
+func (t *Clock) Virtual() bool { return t.virtual != nil }
 
 // Advance moves a virtual clock forward by a duration, as Set does.
-func (t *Time) Advance(ctx context.Context, by time.Duration) error {
-	t.moving.Lock()
-	defer t.moving.Unlock()
+func (t *Clock) Advance(ctx context.Context, by time.Duration) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	return t.set(ctx, t.Now().Add(by))
 }
 
@@ -120,13 +120,13 @@ func (t *Time) Advance(ctx context.Context, by time.Duration) error {
 // the store has no account. organizations.ErrNotNow says that the clock cannot be
 // moved so, ErrMalformed that no clock shows the instant; after a
 // *jobs.FailedError it has been moved.
-func (t *Time) Set(ctx context.Context, to time.Time) error {
-	t.moving.Lock()
-	defer t.moving.Unlock()
+func (t *Clock) Set(ctx context.Context, to time.Time) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	return t.set(ctx, to)
 }
 
-func (t *Time) set(ctx context.Context, to time.Time) error {
+func (t *Clock) set(ctx context.Context, to time.Time) error {
 	to = to.UTC().Truncate(clock.Precision)
 	switch {
 	case !t.Virtual():
@@ -145,7 +145,7 @@ func (t *Time) set(ctx context.Context, to time.Time) error {
 }
 
 // rewind sets the clock back while the store has nothing that carries an instant.
-func (t *Time) rewind(ctx context.Context, to time.Time) error {
+func (t *Clock) rewind(ctx context.Context, to time.Time) error {
 	before := t.Now()
 	err := t.store.Update(ctx, func(tx *store.Tx) error {
 		empty, err := tx.Empty()

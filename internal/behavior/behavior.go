@@ -129,7 +129,7 @@ type Behavior struct {
 	// Raises names the errors that the behavior can bring to callers; empty for none.
 	Raises string
 
-	store func(*Set, value)
+	assign func(*Set, value)
 }
 
 // value is a parsed value; the kind of the behavior says which member holds it.
@@ -160,7 +160,7 @@ func Default() Set {
 		if err != nil {
 			panic("behavior: the table holds a default that it does not allow: " + err.Error())
 		}
-		behavior.store(&r, v)
+		behavior.assign(&r, v)
 	}
 	return r
 }
@@ -183,7 +183,7 @@ func Parse(settings map[string]string) (Set, error) {
 			mistakes = append(mistakes, err)
 			continue
 		}
-		behavior.store(&r, v)
+		behavior.assign(&r, v)
 	}
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		if !slices.Contains(names, name) {

@@ -88,7 +88,7 @@ const (
 // setting, the value given and what is allowed; no password stands in it.
 func Load(given Input, env func(string) string, readFile func(string) ([]byte, error)) (Config, error) {
 	var c Config
-	var mistakes mistakes
+	var mistakes errorList
 
 	from := sources{commandLine(given, &mistakes), environment(env)}
 	if path, ok := from.find("config"); ok && path.value != "" {
@@ -100,7 +100,7 @@ func Load(given Input, env func(string) string, readFile func(string) ([]byte, e
 		if !ok {
 			w.value = s.Default
 		}
-		if s.put != nil && (ok || s.Default != "") {
+		if s.assign != nil && (ok || s.Default != "") {
 			mistakes.add(s.set(&c, w))
 		}
 	}
@@ -123,9 +123,9 @@ func Load(given Input, env func(string) string, readFile func(string) ([]byte, e
 }
 
 // mistakes are gathered, so that one start tells all of them.
-type mistakes []error
+type errorList []error
 
-func (m *mistakes) add(err error) {
+func (m *errorList) add(err error) {
 	if err != nil {
 		*m = append(*m, err)
 	}

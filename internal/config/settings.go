@@ -35,7 +35,7 @@ type Setting struct {
 	secret bool
 	// put stores a value and reports whether it is one. It is nil for settings
 	// that Load hands on: the behaviors and quotas.
-	put func(*Config, string) bool
+	assign func(*Config, string) bool
 }
 
 // Settings returns all settings in the order in which they are listed.
@@ -44,30 +44,30 @@ func Settings() []Setting { return slices.Clone(settings) }
 // settings is THE table. Rows are stored from first to last.
 var settings = []Setting{
 	{
-		Name: "listen", Default: "127.0.0.1:8016", Form: "HOST:PORT", allowed: address,
-		Help: "address of the listener that speaks the wire protocol; port 0 takes any free one",
-		put:  func(c *Config, v string) bool { c.Listen = v; return isAddress(v) },
+		Name: "listen", Default: "127.0.0.1:8016", Form: "HOST:PORT", allowed: addressForm,
+		Help:   "address of the listener that speaks the wire protocol; port 0 takes any free one",
+		assign: func(c *Config, v string) bool { c.Listen = v; return isAddress(v) },
 	},
 	{
-		Name: "admin-listen", Default: "127.0.0.1:8017", Form: "HOST:PORT", allowed: address,
-		Help: "address of the second listener: health, metrics, clock, accounts, quotas, faults, reset",
-		put:  func(c *Config, v string) bool { c.AdminListen = v; return isAddress(v) },
+		Name: "admin-listen", Default: "127.0.0.1:8017", Form: "HOST:PORT", allowed: addressForm,
+		Help:   "address of the second listener: health, metrics, clock, accounts, quotas, faults, reset",
+		assign: func(c *Config, v string) bool { c.AdminListen = v; return isAddress(v) },
 	},
 	{
 		Name: "store", Default: "sqlite:./accord.db", Form: "URL", secret: true,
 		allowed: "memory, sqlite:PATH or postgres://USER@HOST/DATABASE",
 		Help:    "where the state is kept; memory is gone at the end",
-		put:     func(c *Config, v string) bool { c.Store = v; return isStore(v) },
+		assign:  func(c *Config, v string) bool { c.Store = v; return isStoreURL(v) },
 	},
 	{
 		Name: "default-account", Default: "000000000000", Form: "ACCOUNT", allowed: "12 digits",
-		Help: "account of a caller whose access key is not a 12-digit account id",
-		put:  func(c *Config, v string) bool { c.DefaultAccount = ident.AccountID(v); return isAccount(v) },
+		Help:   "account of a caller whose access key is not a 12-digit account id",
+		assign: func(c *Config, v string) bool { c.DefaultAccount = ident.AccountID(v); return isAccountID(v) },
 	},
 	{
 		Name: "clock", Default: string(System), Values: []string{string(System), string(Virtual)},
-		Help: "what time it is; virtual: time stands until the second listener moves it",
-		put:  func(c *Config, v string) bool { c.Clock = Clock(v); return true },
+		Help:   "what time it is; virtual: time stands until the second listener moves it",
+		assign: func(c *Config, v string) bool { c.Clock = Clock(v); return true },
 	},
 	{
 		Name: "fidelity", Values: []string{"documented", "native"}, Unset: "documented",
@@ -83,32 +83,32 @@ var settings = []Setting{
 	},
 	{
 		Name: "journal", Form: "FILE", Unset: "off",
-		Help: "file to which calls and changes are written, one JSON object a line",
-		put:  func(c *Config, v string) bool { c.Journal = v; return true },
+		Help:   "file to which calls and changes are written, one JSON object a line",
+		assign: func(c *Config, v string) bool { c.Journal = v; return true },
 	},
 	{
 		Name: "log-format", Default: string(Text), Values: []string{string(Text), string(JSON)},
-		Help: "form of the log",
-		put:  func(c *Config, v string) bool { c.LogFormat = LogFormat(v); return true },
+		Help:   "form of the log",
+		assign: func(c *Config, v string) bool { c.LogFormat = LogFormat(v); return true },
 	},
 	{
 		Name: "log-level", Default: "info", Values: []string{"debug", "info", "warn", "error"},
-		Help: "least level that is logged",
-		put:  func(c *Config, v string) bool { return c.LogLevel.UnmarshalText([]byte(v)) == nil },
+		Help:   "least level that is logged",
+		assign: func(c *Config, v string) bool { return c.LogLevel.UnmarshalText([]byte(v)) == nil },
 	},
 	{
 		Name: "admin-writes", Default: "on", Values: []string{"on", "off"},
-		Help: "whether the second listener may change the world: clock, accounts, quotas, faults, reset",
-		put:  func(c *Config, v string) bool { c.AdminWrites = v == "on"; return true },
+		Help:   "whether the second listener may change the world: clock, accounts, quotas, faults, reset",
+		assign: func(c *Config, v string) bool { c.AdminWrites = v == "on"; return true },
 	},
 	{
 		Name: "config", Form: "FILE", Unset: "no file",
-		Help: "JSON file of settings by their names; flags and variables win over it",
-		put:  func(c *Config, v string) bool { c.File = v; return true },
+		Help:   "JSON file of settings by their names; flags and variables win over it",
+		assign: func(c *Config, v string) bool { c.File = v; return true },
 	},
 }
 
-const address = "host:port, the port a number from 0 to 65535"
+const addressForm = "host:port, the port a number from 0 to 65535"
 
 // Env returns the name of the setting's environment variable.
 func (s Setting) Env() string {
@@ -136,21 +136,21 @@ func (s Setting) placeholder() string {
 }
 
 // set stores a value in the configuration.
-func (s Setting) set(c *Config, w written) error {
+func (s Setting) set(c *Config, w given) error {
 	known := len(s.Values) == 0 || slices.Contains(s.Values, w.value)
-	if !known || !s.put(c, w.value) {
-		return s.refuse(w)
+	if !known || !s.assign(c, w.value) {
+		return s.notAllowed(w)
 	}
 	return nil
 }
 
 // refuse says that a value is not taken, and what is.
-func (s Setting) refuse(w written) error {
+func (s Setting) notAllowed(w given) error {
 	value := w.value
 	if scheme, _, cut := strings.Cut(value, "://"); s.secret && cut {
 		value = scheme + "://…"
 	}
-	return fmt.Errorf("setting %s: %q%s is not allowed; allowed: %s", s.Name, value, w.source(), s.Allowed())
+	return fmt.Errorf("setting %s: %q%s is not allowed; allowed: %s", s.Name, value, w.from(), s.Allowed())
 }
 
 // settingNames returns the names of all settings.
@@ -163,7 +163,7 @@ func settingNames() []string {
 }
 
 // lookup returns the setting of the name.
-func lookup(name string) (Setting, bool) {
+func find(name string) (Setting, bool) {
 	i := slices.IndexFunc(settings, func(s Setting) bool { return s.Name == name })
 	if i < 0 {
 		return Setting{}, false
@@ -180,7 +180,7 @@ func isAddress(v string) bool {
 	return err == nil
 }
 
-func isStore(v string) bool {
+func isStoreURL(v string) bool {
 	for _, scheme := range []string{"sqlite:", "postgres://", "postgresql://"} {
 		if rest, ok := strings.CutPrefix(v, scheme); ok {
 			return rest != ""
@@ -189,6 +189,6 @@ func isStore(v string) bool {
 	return v == "memory"
 }
 
-func isAccount(v string) bool {
+func isAccountID(v string) bool {
 	return len(v) == 12 && strings.Trim(v, "0123456789") == ""
 }

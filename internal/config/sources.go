@@ -19,23 +19,23 @@ import (
 type Input map[string][]string
 
 // Flag returns the flag of a setting, which adds to g what it is given.
-func (g Input) Flag(s Setting) *Flag { return &Flag{given: g, setting: s} }
+func (in Input) Flag(s Setting) *Flag { return &Flag{input: in, setting: s} }
 
 // Flag is the flag of one setting.
 type Flag struct {
-	given   Input
+	input   Input
 	setting Setting
 }
 
 // Set notes a value. It is judged by Load, together with all others.
 func (f *Flag) Set(value string) error {
-	f.given[f.setting.Name] = append(f.given[f.setting.Name], value)
+	f.input[f.setting.Name] = append(f.input[f.setting.Name], value)
 	return nil
 }
 
 // String returns the values given, or else the default.
 func (f *Flag) String() string {
-	if values := f.given[f.setting.Name]; len(values) > 0 {
+	if values := f.input[f.setting.Name]; len(values) > 0 {
 		return strings.Join(values, ",")
 	}
 	return f.setting.Default
@@ -45,51 +45,51 @@ func (f *Flag) String() string {
 func (f *Flag) Type() string { return f.setting.placeholder() }
 
 // written is a value and where it stood.
-type written struct{ value, at string }
+type given struct{ value, origin string }
 
 // source says for people where the value stood; nothing for a default.
-func (w written) source() string {
-	if w.at == "" {
+func (w given) from() string {
+	if w.origin == "" {
 		return ""
 	}
-	return " (" + w.at + ")"
+	return " (" + w.origin + ")"
 }
 
 // source is one place that settings come from: the name of a setting to its
 // values.
-type source map[string][]written
+type source map[string][]given
 
 // sources are all places, the one that wins first.
 type sources []source
 
 // find returns the value in force of a setting that is not repeatable.
-func (from sources) find(name string) (written, bool) {
+func (from sources) find(name string) (given, bool) {
 	for _, s := range from {
 		if values := s[name]; len(values) > 0 {
 			return values[len(values)-1], true
 		}
 	}
-	return written{}, false
+	return given{}, false
 }
 
 // pairs puts the name=value pairs of a repeatable setting together. alias, if
 // there is one, is a setting that stands for the pair of the same name.
-func (from sources) pairs(name, alias string, mistakes *mistakes) map[string]string {
-	setting, _ := lookup(name)
+func (from sources) pairs(name, alias string, mistakes *errorList) map[string]string {
+	setting, _ := find(name)
 	all := map[string]string{}
 	for _, s := range slices.Backward(from) {
 		own := map[string]string{}
 		for _, w := range s[name] {
 			key, value, ok := strings.Cut(w.value, "=")
 			if !ok || key == "" {
-				mistakes.add(setting.refuse(w))
+				mistakes.add(setting.notAllowed(w))
 				continue
 			}
 			own[key] = value
 		}
 		for _, w := range s[alias] {
 			if other, both := own[alias]; both && other != w.value {
-				mistakes.add(fmt.Errorf("setting %s: %q%s is not allowed beside %s %s=%s; give one of them", alias, w.value, w.source(), name, alias, other))
+				mistakes.add(fmt.Errorf("setting %s: %q%s is not allowed beside %s %s=%s; give one of them", alias, w.value, w.from(), name, alias, other))
 			}
 			own[alias] = w.value
 		}
@@ -99,14 +99,14 @@ func (from sources) pairs(name, alias string, mistakes *mistakes) map[string]str
 }
 
 // commandLine is the source of flags.
-func commandLine(given Input, mistakes *mistakes) source {
+func commandLine(input Input, mistakes *errorList) source {
 	s := source{}
-	for _, name := range slices.Sorted(maps.Keys(given)) {
-		if _, ok := lookup(name); !ok {
+	for _, name := range slices.Sorted(maps.Keys(input)) {
+		if _, ok := find(name); !ok {
 			mistakes.add(spelling.Unknown("setting", name, settingNames()))
 		}
-		for _, value := range given[name] {
-			s[name] = append(s[name], written{value, "--" + name})
+		for _, value := range input[name] {
+			s[name] = append(s[name], given{value, "--" + name})
 		}
 	}
 	return s
@@ -125,7 +125,7 @@ func environment(env func(string) string) source {
 			values = strings.Split(value, ",")
 		}
 		for _, v := range values {
-			s[setting.Name] = append(s[setting.Name], written{strings.TrimSpace(v), setting.Env()})
+			s[setting.Name] = append(s[setting.Name], given{strings.TrimSpace(v), setting.Env()})
 		}
 	}
 	return s
@@ -133,13 +133,13 @@ func environment(env func(string) string) source {
 
 // file is the source that one JSON object is: members are named like settings,
 // values are text or numbers, and those of a repeatable setting objects of such.
-func file(path written, readFile func(string) ([]byte, error), mistakes *mistakes) source {
+func file(path given, readFile func(string) ([]byte, error), mistakes *errorList) source {
 	text, err := readFile(path.value)
 	if err != nil {
-		mistakes.add(fmt.Errorf("setting config: %q%s cannot be read: %w", path.value, path.source(), err))
+		mistakes.add(fmt.Errorf("setting config: %q%s cannot be read: %w", path.value, path.from(), err))
 		return nil
 	}
-	f := fileReader{decoder: json.NewDecoder(bytes.NewReader(text)), path: path.value, mistakes: mistakes, source: source{}}
+	f := fileReader{decoder: json.NewDecoder(bytes.NewReader(text)), path: path.value, errs: mistakes, source: source{}}
 	f.decoder.UseNumber()
 	if err := f.read(); err != nil {
 		line := 1 + bytes.Count(text[:f.decoder.InputOffset()], []byte("\n"))
@@ -151,10 +151,10 @@ func file(path written, readFile func(string) ([]byte, error), mistakes *mistake
 // fileReader reads token by token, because a member that stands twice must not
 // win silently.
 type fileReader struct {
-	decoder  *json.Decoder
-	path     string
-	mistakes *mistakes
-	source   source
+	decoder *json.Decoder
+	path    string
+	errs    *errorList
+	source  source
 }
 
 var errForm = errors.New("not a JSON object of settings")
@@ -169,12 +169,12 @@ func (f *fileReader) read() error {
 		if err != nil {
 			return err
 		}
-		setting, known := lookup(name)
+		setting, known := find(name)
 		if name == "config" {
 			return errors.New("setting config cannot stand in the file itself")
 		}
 		if !known {
-			f.mistakes.add(fmt.Errorf("file %s: %w", f.path, spelling.Unknown("setting", name, settingNames())))
+			f.errs.add(fmt.Errorf("file %s: %w", f.path, spelling.Unknown("setting", name, settingNames())))
 			var skipped json.RawMessage
 			if err := f.decoder.Decode(&skipped); err != nil {
 				return err
@@ -201,7 +201,7 @@ func (f *fileReader) setting(s Setting) error {
 		if err != nil {
 			return err
 		}
-		f.source[s.Name] = []written{{value, f.path}}
+		f.source[s.Name] = []given{{value, f.path}}
 		return nil
 	}
 	if token, err := f.decoder.Token(); err != nil || token != json.Delim('{') {
@@ -217,7 +217,7 @@ func (f *fileReader) setting(s Setting) error {
 		if err != nil {
 			return err
 		}
-		f.source[s.Name] = append(f.source[s.Name], written{name + "=" + value, f.path})
+		f.source[s.Name] = append(f.source[s.Name], given{name + "=" + value, f.path})
 	}
 	_, err := f.decoder.Token()
 	return cause(err, nil)

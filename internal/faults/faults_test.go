@@ -136,7 +136,7 @@ func TestWhatHappens(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			table := table()
-			test.want.Spec = add(t, table, test.rule).ID
+			test.want.ID = add(t, table, test.rule).ID
 			got, ok := strike(table, "AcceptHandshake", "111122223333")
 			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(api.Error{})); !ok || diff != "" {
 				t.Errorf("acted %v (-want +got)\n%s", ok, diff)
@@ -150,8 +150,8 @@ func TestTheFirstRuleThatActsDecides(t *testing.T) {
 	first := add(t, table, faults.Spec{Next: 1, Cut: faults.Before}).ID
 	second := add(t, table, faults.Spec{Delay: 1}).ID
 	for _, want := range []string{first, second, second} {
-		if got, _ := strike(table, "ListRoots", ""); got.Spec != want {
-			t.Errorf("%s acted, want %s", got.Spec, want)
+		if got, _ := strike(table, "ListRoots", ""); got.ID != want {
+			t.Errorf("%s acted, want %s", got.ID, want)
 		}
 	}
 	if rows := table.Entries(); rows[0].Matched != 3 || rows[0].Acted != 1 || rows[1].Matched != 2 {
@@ -287,8 +287,8 @@ func TestRowsComeAndGo(t *testing.T) {
 	if !table.Remove(first.ID) || table.Remove(first.ID) || len(table.Entries()) != 1 {
 		t.Errorf("left %v", table.Entries())
 	}
-	if f, _ := strike(table, "ListRoots", ""); f.Spec != second.ID {
-		t.Errorf("%q acted", f.Spec)
+	if f, _ := strike(table, "ListRoots", ""); f.ID != second.ID {
+		t.Errorf("%q acted", f.ID)
 	}
 	table.Clear()
 	if _, ok := strike(table, "ListRoots", ""); ok || len(table.Entries()) != 0 {

@@ -12,7 +12,7 @@ import (
 	"accord/internal/api"
 )
 
-// Spec says which calls fail, and how. Its JSON form is that of the second
+// ID says which calls fail, and how. Its JSON form is that of the second
 // listener. The zero value of a member means that it restricts nothing.
 type Spec struct {
 	// Service is the service of the calls, e.g. "organizations".
@@ -101,13 +101,13 @@ func (r Spec) check(services []Service) error {
 	if r.Account != "" && (len(r.Account) != 12 || strings.Trim(r.Account, "0123456789") != "") {
 		return fmt.Errorf("account %.20q is not twelve digits", r.Account)
 	}
-	if err := r.checkWhich(); err != nil {
+	if err := r.checkSelection(); err != nil {
 		return err
 	}
-	return r.checkWhat(r.reach(services), services)
+	return r.checkEffect(r.targets(services), services)
 }
 
-func (r Spec) checkWhich() error {
+func (r Spec) checkSelection() error {
 	chosen := 0
 	for _, set := range []bool{r.Next != 0, r.Every != 0, r.Probability != 0} {
 		if set {
@@ -128,7 +128,7 @@ func (r Spec) checkWhich() error {
 }
 
 // reach returns the operations that the rule can mean.
-func (r Spec) reach(services []Service) []target {
+func (r Spec) targets(services []Service) []target {
 	var reached []target
 	for i, s := range services {
 		if r.Service != "" && r.Service != s.Name {
@@ -148,9 +148,9 @@ type target struct {
 	op      api.Operation
 }
 
-func (r Spec) checkWhat(reached []target, services []Service) error {
+func (r Spec) checkEffect(reached []target, services []Service) error {
 	if len(reached) == 0 {
-		if r.Service != "" && !named(services, r.Service) {
+		if r.Service != "" && !hasService(services, r.Service) {
 			return fmt.Errorf("there is no service %.40q", r.Service)
 		}
 		return fmt.Errorf("there is no operation %.80q", r.Operation)
@@ -174,7 +174,7 @@ func (r Spec) checkWhat(reached []target, services []Service) error {
 	return nil
 }
 
-func named(services []Service, name string) bool {
+func hasService(services []Service, name string) bool {
 	for _, s := range services {
 		if s.Name == name {
 			return true

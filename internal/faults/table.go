@@ -45,8 +45,8 @@ type Entry struct {
 
 // Fault is what happens to one call.
 type Fault struct {
-	// Spec is the id of the row that acts.
-	Spec string
+	// ID is the id of the row that acts.
+	ID string
 	// Delay is how long the call waits first.
 	Delay time.Duration
 	// Error is what it is answered with instead of running; nil if it runs.
@@ -55,23 +55,23 @@ type Fault struct {
 	Cut Cut
 }
 
-// maxRows bounds the table: every call looks at every row.
-const maxRows = 1000
+// maxEntries bounds the table: every call looks at every row.
+const maxEntries = 1000
 
 // Table is the table of faults. It may be used by many goroutines.
 type Table struct {
 	services []Service
 
 	// armed spares calls the lock while there is no rule.
-	armed atomic.Bool
-	mu    sync.Mutex
-	rows  []*entry
-	made  int
+	hasEntries atomic.Bool
+	mu         sync.Mutex
+	entries    []*entry
+	added      int
 }
 
 type entry struct {
 	Entry
-	chance *rand.Rand
+	rand *rand.Rand
 	// errors has the error of the rule in the words of each service.
 	errors map[string]*api.Error
 }
@@ -85,7 +85,7 @@ func (t *Table) Add(r Spec) (Entry, error) {
 	if err := r.check(t.services); err != nil {
 		return Entry{}, fmt.Errorf("fault rule: %w", err)
 	}
-	added := &entry{Entry: Entry{Spec: r}, chance: rand.New(rand.NewPCG(r.Seed, 0)), errors: map[string]*api.Error{}}
+	added := &entry{Entry: Entry{Spec: r}, rand: rand.New(rand.NewPCG(r.Seed, 0)), errors: map[string]*api.Error{}}
 	if r.Exception != "" {
 		for i := range t.services {
 			if e, err := r.exception(&t.services[i]); err == nil {
@@ -95,13 +95,13 @@ func (t *Table) Add(r Spec) (Entry, error) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.rows) >= maxRows {
+	if len(t.entries) >= maxEntries {
 		return Entry{}, errors.New("fault rule: the table is full")
 	}
-	t.made++
-	added.ID = fmt.Sprintf("fault-%d", t.made)
-	t.rows = append(t.rows, added)
-	t.armed.Store(true)
+	t.added++
+	added.ID = fmt.Sprintf("fault-%d", t.added)
+	t.entries = append(t.entries, added)
+	t.hasEntries.Store(true)
 	return added.Entry, nil
 }
 
@@ -109,8 +109,8 @@ func (t *Table) Add(r Spec) (Entry, error) {
 func (t *Table) Entries() []Entry {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	rows := make([]Entry, 0, len(t.rows))
-	for _, r := range t.rows {
+	rows := make([]Entry, 0, len(t.entries))
+	for _, r := range t.entries {
 		rows = append(rows, r.Entry)
 	}
 	return rows
@@ -120,31 +120,31 @@ func (t *Table) Entries() []Entry {
 func (t *Table) Remove(id string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	before := len(t.rows)
-	t.rows = slices.DeleteFunc(t.rows, func(r *entry) bool { return r.ID == id })
-	t.armed.Store(len(t.rows) > 0)
-	return len(t.rows) < before
+	before := len(t.entries)
+	t.entries = slices.DeleteFunc(t.entries, func(r *entry) bool { return r.ID == id })
+	t.hasEntries.Store(len(t.entries) > 0)
+	return len(t.entries) < before
 }
 
 // Clear takes all rules out.
 func (t *Table) Clear() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.rows = nil
-	t.armed.Store(false)
+	t.entries = nil
+	t.hasEntries.Store(false)
 }
 
 // Match returns what happens to a call, and whether anything does. The first
 // rule that acts decides; asking counts.
 func (t *Table) Match(service string, op api.Operation, account string) (Fault, bool) {
-	r, ok := t.ask(func(r *entry) bool {
-		return r.FailureReason == "" && r.means(service, op.Name, account) &&
+	r, ok := t.match(func(r *entry) bool {
+		return r.FailureReason == "" && r.matches(service, op.Name, account) &&
 			(r.Exception == "" || r.errors[service] != nil && op.MayReturn(r.Exception))
 	})
 	if !ok {
 		return Fault{}, false
 	}
-	return Fault{Spec: r.ID, Delay: time.Duration(r.Delay), Error: r.errors[service], Cut: r.Cut}, true
+	return Fault{ID: r.ID, Delay: time.Duration(r.Delay), Error: r.errors[service], Cut: r.Cut}, true
 }
 
 // CreationFailure returns the reason with which the work of an operation that
@@ -157,8 +157,8 @@ func (t *Table) CreationFailure(operation, account string) (reason string, ok bo
 		if !works {
 			continue
 		}
-		r, ok := t.ask(func(r *entry) bool {
-			return r.FailureReason != "" && r.means(s.Name, operation, account) && valid(r.FailureReason)
+		r, ok := t.match(func(r *entry) bool {
+			return r.FailureReason != "" && r.matches(s.Name, operation, account) && valid(r.FailureReason)
 		})
 		if ok {
 			return r.FailureReason, true
@@ -168,21 +168,21 @@ func (t *Table) CreationFailure(operation, account string) (reason string, ok bo
 }
 
 // ask returns the first row that means the call and acts on it.
-func (t *Table) ask(means func(*entry) bool) (*entry, bool) {
-	if !t.armed.Load() {
+func (t *Table) match(means func(*entry) bool) (*entry, bool) {
+	if !t.hasEntries.Load() {
 		return nil, false
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, r := range t.rows {
-		if means(r) && r.acts() {
+	for _, r := range t.entries {
+		if means(r) && r.count() {
 			return r, true
 		}
 	}
 	return nil, false
 }
 
-func (r *entry) means(service, operation, account string) bool {
+func (r *entry) matches(service, operation, account string) bool {
 	return (r.Service == "" || r.Service == service) &&
 		(r.Operation == "" || r.Operation == operation) &&
 		(r.Account == "" || r.Account == account)
@@ -190,7 +190,7 @@ func (r *entry) means(service, operation, account string) bool {
 
 // acts counts a call that the rule means and reports whether it is one of those
 // on which the rule acts.
-func (r *entry) acts() bool {
+func (r *entry) count() bool {
 	r.Matched++
 	acts := true
 	switch {
@@ -199,7 +199,7 @@ func (r *entry) acts() bool {
 	case r.Every > 0:
 		acts = r.Matched%r.Every == 0
 	case r.Probability > 0:
-		acts = r.chance.Float64() < r.Probability
+		acts = r.rand.Float64() < r.Probability
 	}
 	if acts {
 		r.Acted++

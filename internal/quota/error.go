@@ -31,7 +31,7 @@ func (r Error) At() int64 { return r.at }
 // the given limit, as Of returned it. It is the zero Refusal for a name that no
 // quota has.
 func (n Name) ErrorFor(operation string, limit int64) Error {
-	i, ok := quotaIndex[n]
+	i, ok := index[n]
 	if !ok {
 		return Error{}
 	}
@@ -48,8 +48,8 @@ func violation(reason, message string) Error {
 	return Error{Exception: "ConstraintViolationException", Reason: reason, Message: message}
 }
 
-// invitationRefused is the refusal of the handshake operations.
-func invitationRefused(reason, message string, operations ...string) Error {
+// handshakeViolation is the refusal of the handshake operations.
+func handshakeViolation(reason, message string, operations ...string) Error {
 	return Error{
 		Exception:  "HandshakeConstraintViolationException",
 		Reason:     reason,

@@ -80,14 +80,14 @@ func Quotas() []Quota { return slices.Clone(quotas) }
 
 // Find returns the quota of the name.
 func Find(name Name) (Quota, bool) {
-	i, ok := quotaIndex[name]
+	i, ok := index[name]
 	if !ok {
 		return Quota{}, false
 	}
 	return quotas[i], true
 }
 
-var quotaIndex = func() map[Name]int {
+var index = func() map[Name]int {
 	index := make(map[Name]int, len(quotas))
 	for i, q := range quotas {
 		index[q.Name] = i
@@ -103,7 +103,7 @@ const (
 
 // Set is the quotas in force on one server. It never changes and may be used by
 // many goroutines.
-type Set struct{ limits map[Name]Value }
+type Set struct{ values map[Name]Value }
 
 // New returns the quotas of a profile changed by the settings, name to value: a
 // whole number, 0 for nothing at all, or "unlimited". Several mistakes are told
@@ -112,11 +112,11 @@ func New(profile string, settings map[string]string) (*Set, error) {
 	if profile != Profile2026 && profile != Profile2024 {
 		return nil, fmt.Errorf("quota profile %q is not allowed; allowed: %s or %s", profile, Profile2026, Profile2024)
 	}
-	s := &Set{limits: make(map[Name]Value, len(quotas))}
+	s := &Set{values: make(map[Name]Value, len(quotas))}
 	for _, q := range quotas {
-		s.limits[q.Name] = q.Default
+		s.values[q.Name] = q.Default
 		if profile == Profile2024 && q.Older.Exists() {
-			s.limits[q.Name] = q.Older
+			s.values[q.Name] = q.Older
 		}
 	}
 	var mistakes []error
@@ -126,7 +126,7 @@ func New(profile string, settings map[string]string) (*Set, error) {
 			mistakes = append(mistakes, err)
 			continue
 		}
-		s.limits[name] = fixed(number)
+		s.values[name] = fixed(number)
 	}
 	if len(mistakes) > 0 {
 		return nil, errors.Join(mistakes...)
@@ -141,7 +141,7 @@ func (s *Set) Of(name Name, facts Facts) int64 {
 	if number, ok := facts.Overrides[name]; ok {
 		return number
 	}
-	limit := s.limits[name]
+	limit := s.values[name]
 	if limit.formula != nil {
 		return limit.formula(s, facts)
 	}
@@ -151,7 +151,7 @@ func (s *Set) Of(name Name, facts Facts) int64 {
 // ParseOverride reads the name and the number of one quota. The error names the
 // quota, the value given and what is allowed.
 func ParseOverride(name, value string) (Name, int64, error) {
-	if _, ok := quotaIndex[Name(name)]; !ok {
+	if _, ok := index[Name(name)]; !ok {
 		known := make([]string, len(quotas))
 		for i, q := range quotas {
 			known[i] = string(q.Name)

@@ -17,7 +17,7 @@ var quotas = append([]Quota{
 		AWS:       "raised on request up to 50 000 (older: 10 000); new organizations may start lower",
 		Errors: []Error{
 			// The text of the recorded answer has no final period.
-			invitationRefused("ACCOUNT_NUMBER_LIMIT_EXCEEDED", "You have exceeded the allowed number of AWS accounts",
+			handshakeViolation("ACCOUNT_NUMBER_LIMIT_EXCEEDED", "You have exceeded the allowed number of AWS accounts",
 				"InviteAccountToOrganization", "AcceptHandshake"),
 			violation("ACCOUNT_NUMBER_LIMIT_EXCEEDED", "You have exceeded the allowed number of AWS accounts."),
 		},
@@ -27,7 +27,7 @@ var quotas = append([]Quota{
 		Default:   Value{formula: invitationsPerDay, text: "20, or accounts-per-organization when that is more"},
 		Counts:    "invitations sent in the last 24 hours, without accepted ones",
 		Published: edition2026,
-		Errors: []Error{invitationRefused("HANDSHAKE_RATE_LIMIT_EXCEEDED",
+		Errors: []Error{handshakeViolation("HANDSHAKE_RATE_LIMIT_EXCEEDED",
 			"You have exceeded the number of invitations that you can send in one day.")},
 	},
 	{

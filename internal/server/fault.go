@@ -12,7 +12,7 @@ func (s *Server) fault(ctx context.Context, c *Call, next handler) error {
 	if !ok {
 		return next(ctx, c)
 	}
-	c.Fault = struck.Spec
+	c.Fault = struck.ID
 	if struck.Delay > 0 {
 		reached, cancel := s.config.WallClock.Wake(s.config.WallClock.Now().Add(struck.Delay))
 		select {

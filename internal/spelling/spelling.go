@@ -12,26 +12,26 @@ import (
 
 const (
 	// most is how many near names an answer holds.
-	most = 3
+	maxSuggestions = 3
 	// longest is the longest name that is compared, so that the comparison stays
 	// short whatever is handed in.
-	longest = 64
+	maxLength = 64
 )
 
 // Unknown returns the error for a name of the given kind ("behavior", "quota") that
 // is none of names. It lists the nearest ones, or says where all are listed.
 func Unknown(kind, given string, names []string) error {
-	found := near(given, names)
+	found := similar(given, names)
 	if len(found) == 0 {
-		return fmt.Errorf("unknown %s %.*q; docs/settings.md lists all names", kind, longest, given)
+		return fmt.Errorf("unknown %s %.*q; docs/settings.md lists all names", kind, maxLength, given)
 	}
 	return fmt.Errorf("unknown %s %q; near names: %s", kind, given, strings.Join(found, ", "))
 }
 
 // near returns the names that differ from given in a third of its letters or
 // less, or that contain it, nearest first.
-func near(given string, names []string) []string {
-	if len(given) < 2 || len(given) > longest {
+func similar(given string, names []string) []string {
+	if len(given) < 2 || len(given) > maxLength {
 		return nil
 	}
 	given = strings.ReplaceAll(strings.ToLower(given), "_", "-")
@@ -50,7 +50,7 @@ func near(given string, names []string) []string {
 		return cmp.Or(cmp.Compare(a.far, b.far), strings.Compare(a.name, b.name))
 	})
 	var out []string
-	for _, c := range found[:min(most, len(found))] {
+	for _, c := range found[:min(maxSuggestions, len(found))] {
 		out = append(out, c.name)
 	}
 	return out

@@ -228,7 +228,7 @@ func (b *builder) join(by, account string) {
 // settle does the work that is due now.
 func (b *builder) settle() {
 	b.t.Helper()
-	if err := b.in.Time.Advance(context.Background(), 0); err != nil {
+	if err := b.in.Clock.Advance(context.Background(), 0); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -266,7 +266,7 @@ func (b *builder) organization(w *world) {
 	w.invitation = b.do(management, "InviteAccountToOrganization",
 		body{"Target": accountTarget(invited), "Notes": "Welcome", "Tags": []any{tag("team", "red")}}, "Handshake", "Id")
 	suspended := org.Suspended
-	if _, err := b.in.Registry.UpdateAccount(context.Background(), ident.AccountID(w.suspended), organizations.AccountUpdate{State: &suspended}); err != nil {
+	if _, err := b.in.Provider.UpdateAccount(context.Background(), ident.AccountID(w.suspended), organizations.AccountUpdate{State: &suspended}); err != nil {
 		b.t.Fatal(err)
 	}
 	w.cancelled = b.do(management, "InviteAccountToOrganization", body{"Target": accountTarget(founder)}, "Handshake", "Id")

@@ -79,7 +79,7 @@ func open(t *testing.T, written map[string]bool, rules ...string) *book {
 // register gives an account a name and an address.
 func (b *book) register(account, email, name string) {
 	b.t.Helper()
-	if _, err := b.Registry.Register(b.t.Context(), ident.AccountID(account), ident.Email(email), name); err != nil {
+	if _, err := b.Provider.Register(b.t.Context(), ident.AccountID(account), ident.Email(email), name); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -87,7 +87,7 @@ func (b *book) register(account, email, name string) {
 // pass lets time pass.
 func (b *book) pass(d time.Duration) {
 	b.t.Helper()
-	if err := b.Time.Advance(b.t.Context(), d); err != nil {
+	if err := b.Clock.Advance(b.t.Context(), d); err != nil {
 		b.t.Fatal(err)
 	}
 }
