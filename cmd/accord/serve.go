@@ -48,7 +48,9 @@ const gcPercent = 400
 
 // serve runs an installation until the process is told to end.
 func serve(ctx context.Context, c config.Config, out, problems io.Writer) (err error) {
-	log, err := telemetry.NewLogger(problems, string(c.LogFormat), c.LogLevel)
+	lines := telemetry.NewBuffer(problems)
+	defer func() { _ = lines.Flush() }()
+	log, err := telemetry.NewLogger(lines, string(c.LogFormat), c.LogLevel)
 	if err != nil {
 		return err
 	}

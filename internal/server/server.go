@@ -164,8 +164,8 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), s.config.Limits.Request)
-	defer cancel()
+	ctx := &deadline{Context: r.Context(), at: time.Now().Add(s.config.Limits.Request)}
+	defer ctx.end()
 	c := &Call{
 		RequestID: s.config.IDs.UUID(),
 		Message:   protocol.NewMessage(r, s.config.Limits.BodyBytes),

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -18,6 +19,20 @@ type Metrics struct {
 	retries    prometheus.Counter
 	unknown    prometheus.Counter
 	unrecorded prometheus.Counter
+
+	// known are the series of calls that were counted before: to look them up by their
+	// labels costs several times as much.
+	mu    sync.RWMutex
+	known map[outcome]series
+}
+
+// outcome is what the metrics of calls are counted by.
+type outcome struct{ service, operation, outcome string }
+
+// series are the metrics of the calls with one outcome.
+type series struct {
+	calls   prometheus.Counter
+	seconds prometheus.Observer
 }
 
 // NewMetrics returns metrics that the registry shows.
@@ -29,6 +44,7 @@ func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	}
 	m := &Metrics{
+		known: map[outcome]series{},
 		calls: counters("accord_calls_total", "Calls by service, operation and outcome: Success, Cut, Gone or an exception.",
 			"service", "operation", "outcome"),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -62,9 +78,25 @@ func (m *Metrics) Retried() { m.retries.Inc() }
 // OutcomeUnknown counts a transaction that may or may not be committed.
 func (m *Metrics) OutcomeUnknown() { m.unknown.Inc() }
 
-func (m *Metrics) call(c Call) {
-	m.calls.WithLabelValues(c.Service, c.Operation, c.Outcome).Inc()
-	m.seconds.WithLabelValues(c.Service, c.Operation).Observe(c.Duration.Seconds())
+// seriesOf returns the metrics of calls with an outcome. The outcomes are few, as
+// their names come from the interface model.
+func (m *Metrics) seriesOf(o outcome) series {
+	m.mu.RLock()
+	s, known := m.known[o]
+	m.mu.RUnlock()
+	if !known {
+		s = series{m.calls.WithLabelValues(o.service, o.operation, o.outcome), m.seconds.WithLabelValues(o.service, o.operation)}
+		m.mu.Lock()
+		m.known[o] = s
+		m.mu.Unlock()
+	}
+	return s
+}
+
+func (m *Metrics) call(c *Call) {
+	s := m.seriesOf(outcome{c.Service, c.Operation, c.Outcome})
+	s.calls.Inc()
+	s.seconds.Observe(c.Duration.Seconds())
 	if c.Fault != "" {
 		m.faults.Inc()
 	}

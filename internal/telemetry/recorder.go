@@ -73,7 +73,7 @@ func (o *Recorder) Unrecorded() { o.metrics.unrecorded.Inc() }
 // is for.
 func (o *Recorder) Call(ctx context.Context, c Call) {
 	o.metrics.inFlight.Dec()
-	o.metrics.call(c)
+	o.metrics.call(&c)
 	level := slog.LevelInfo
 	if c.Status >= http.StatusInternalServerError && c.Status != http.StatusNotImplemented && c.Outcome != Gone && c.Fault == "" {
 		level = slog.LevelError

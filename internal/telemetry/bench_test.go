@@ -1,0 +1,37 @@
+package telemetry_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"accord/internal/telemetry"
+)
+
+func BenchmarkCall(b *testing.B) {
+	for _, format := range []string{"text", "json"} {
+		b.Run(format, func(b *testing.B) {
+			log, err := telemetry.NewLogger(telemetry.NewBuffer(io.Discard), format, slog.LevelInfo)
+			if err != nil {
+				b.Fatal(err)
+			}
+			metrics, err := telemetry.NewMetrics(prometheus.NewRegistry())
+			if err != nil {
+				b.Fatal(err)
+			}
+			recorder, ended := telemetry.NewRecorder(log, metrics), time.Now()
+			b.ReportAllocs()
+			for b.Loop() {
+				recorder.Begin()
+				recorder.Call(context.Background(), telemetry.Call{
+					RequestID: "0f5c1a3e-7a0b-4c1d-9e2f-3a4b5c6d7e8f", Service: "organizations", Operation: "ListAccounts",
+					Account: "111122223333", Outcome: telemetry.Success, Status: 200, Ended: ended, Duration: 51 * time.Microsecond,
+				})
+			}
+		})
+	}
+}
