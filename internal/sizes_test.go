@@ -35,7 +35,6 @@ var long = map[string]int{
 	"internal/store":                           40,
 	"internal/store/sqlite_conn.go":            5,
 	"internal/store/storetest/policies.go":     6,
-	"test/bench/parts.go":                      5,
 	"test/clients/terraform/terraform_test.go": 5,
 	"test/conformance/maker_test.go":           5,
 }
