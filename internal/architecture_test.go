@@ -58,7 +58,7 @@ var layers = []layer{
 		{path: "internal/service/sts", may: []string{"api", "api/stsapi", "ident"}},
 	}},
 	{"who calls; what happens later", []pkg{
-		{path: "internal/identity", may: []string{"api", "clock", "ident"}},
+		{path: "internal/identity", may: []string{"api", "ident"}},
 		{path: "internal/jobs", may: []string{"clock", "ident", "store"}},
 		{path: "internal/outbox", may: []string{"store"}},
 	}},

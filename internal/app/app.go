@@ -149,21 +149,20 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	callers := identity.NewOpen(service, clock, c.DefaultAccount)
-	// Jobs close accounts, whose keys then sign no more.
-	loop.OnCommit(callers.ForgetAll)
+	callers := identity.NewOpen(c.DefaultAccount)
 
 	api, err := server.New(server.Config{
-		Services:      services(service, callers),
-		Authenticator: callers,
-		Faults:        faultTable,
-		Telemetry:     telemetry.NewRecorder(log, metrics),
-		Recorder:      newRecorder(journal, source),
-		Style:         c.Behavior.WireStyle,
-		Clock:         clock,
-		IDs:           source,
-		Log:           log,
-		Undeclared:    o.Undeclared,
+		Services:       services(service, callers),
+		Authenticator:  callers,
+		RequireAccount: service.RequireAccount,
+		Faults:         faultTable,
+		Telemetry:      telemetry.NewRecorder(log, metrics),
+		Recorder:       newRecorder(journal, source),
+		Style:          c.Behavior.WireStyle,
+		Clock:          clock,
+		IDs:            source,
+		Log:            log,
+		Undeclared:     o.Undeclared,
 	})
 	if err != nil {
 		return nil, err
@@ -171,11 +170,10 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	appTime := newAppClock(background, clock, db, loop)
-	registry := provider{service, callers}
-	mails, reset := listMails(db), deleteAll(db, service, callers, faultTable)
+	mails, reset := listMails(db), deleteAll(db, service, faultTable)
 	a := &App{
 		Clock:    appTime,
-		Provider: registry,
+		Provider: service,
 		Faults:   faultTable,
 		Mails:    mails,
 		Reset:    reset,
@@ -184,7 +182,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		outbox:   worker,
 		server:   api,
 		admin: admin.New(admin.Config{
-			Provider: registry,
+			Provider: service,
 			Clock:    appTime,
 			Faults:   faultTable,
 			Mails:    mails,

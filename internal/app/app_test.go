@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -283,6 +284,10 @@ func TestASuspendedAccountIsRefusedAtOnce(t *testing.T) {
 			}
 			if _, exception := i.try(alice, "ListHandshakesForAccount", `{}`); exception != want {
 				t.Errorf("%s: %q, want %q", state, exception, want)
+			}
+			// The account is looked at before the input.
+			if _, exception := i.try(alice, "DescribeHandshake", `{}`); exception != cmp.Or(want, "InvalidInputException") {
+				t.Errorf("%s, invalid input: %q", state, exception)
 			}
 		}
 	}

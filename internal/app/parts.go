@@ -14,7 +14,6 @@ import (
 	"accord/internal/identity"
 	"accord/internal/jobs"
 	"accord/internal/mail"
-	"accord/internal/org"
 	"accord/internal/outbox"
 	"accord/internal/protocol/awsjson"
 	"accord/internal/protocol/awsquery"
@@ -85,7 +84,7 @@ func services(organizations *organizations.Service, callers *identity.Open) []se
 		},
 		{
 			Name: stsapi.ServiceName, Operations: stsapi.Operations,
-			Protocol: awsquery.New(stsapi.Namespace, stsapi.APIVersion), Implementation: sts.New(callers),
+			Protocol: awsquery.New(stsapi.Namespace, stsapi.APIVersion), Implementation: sts.New(callers, organizations),
 		},
 		// Clients are pointed here for IAM too, so that none of their calls reaches
 		// AWS. It has no operation yet, and says so in the form that they read.
@@ -123,17 +122,6 @@ func (r recorder) Record(_ context.Context, c server.Record) error {
 	return nil
 }
 
-// registry makes the authenticator look up an account again that was changed.
-type provider struct {
-	*organizations.Service
-	callers *identity.Open
-}
-
-func (r provider) UpdateAccount(ctx context.Context, id ident.AccountID, change organizations.AccountUpdate) (org.Account, error) {
-	defer r.callers.Forget(id)
-	return r.Service.UpdateAccount(ctx, id, change)
-}
-
 // listMails returns App.Mails.
 func listMails(db *store.Store) func(ctx context.Context, before string, limit int) ([]store.Message, error) {
 	return func(ctx context.Context, before string, limit int) ([]store.Message, error) {
@@ -147,12 +135,9 @@ func listMails(db *store.Store) func(ctx context.Context, before string, limit i
 }
 
 // deleteAll returns App.Reset.
-func deleteAll(db *store.Store, service *organizations.Service, callers *identity.Open, table *faults.Table) func(context.Context) error {
+func deleteAll(db *store.Store, service *organizations.Service, table *faults.Table) func(context.Context) error {
 	return func(ctx context.Context) error {
-		err := service.Reset(ctx)
-		// Also after a failure, which can leave it open whether the accounts exist.
-		callers.ForgetAll()
-		if err != nil {
+		if err := service.Reset(ctx); err != nil {
 			return err
 		}
 		table.Clear()

@@ -134,6 +134,9 @@ func (t *Table) Clear() {
 	t.hasEntries.Store(false)
 }
 
+// HasEntries reports whether there is any fault.
+func (t *Table) HasEntries() bool { return t.hasEntries.Load() }
+
 // Match returns what happens to a call, and whether anything does. The first
 // rule that acts decides; asking counts.
 func (t *Table) Match(service string, op api.Operation, account string) (Fault, bool) {

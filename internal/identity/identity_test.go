@@ -1,22 +1,16 @@
 package identity_test
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"accord/internal/api"
-	"accord/internal/clock"
-	"accord/internal/ident"
 	"accord/internal/identity"
 )
 
@@ -137,35 +131,6 @@ func FuzzReadSignature(f *testing.F) {
 	})
 }
 
-// still is the clock of tests in which no time passes.
-var still = clock.NewVirtual(time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC))
-
-// registry knows the state of accounts and counts how often it is asked.
-type registry struct {
-	mu     sync.Mutex
-	states map[ident.AccountID]string
-	asked  map[ident.AccountID]int
-	during func() // runs between the look and the answer
-	err    error
-}
-
-func (r *registry) EnsureAccount(_ context.Context, id ident.AccountID) (string, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.asked == nil {
-		r.asked = map[ident.AccountID]int{}
-	}
-	r.asked[id]++
-	state, ok := r.states[id]
-	if !ok {
-		state = "ACTIVE"
-	}
-	if r.during != nil {
-		r.during()
-	}
-	return state, r.err
-}
-
 func authenticate(t *testing.T, o *identity.Open, key string) (api.Caller, error) {
 	t.Helper()
 	return o.Authenticate(t.Context(), identity.Request{Signature: identity.Signature{AccessKeyID: key}})
@@ -182,141 +147,15 @@ func TestTwelveDigitsAreTheRootUserOfTheirAccount(t *testing.T) {
 		"AKIAIOSFODNN7EXAMPLE": "000000000000",
 		"test":                 "000000000000",
 	} {
-		got, err := authenticate(t, identity.NewOpen(&registry{}, still, ""), key)
+		got, err := authenticate(t, identity.NewOpen(""), key)
 		want := api.Caller{Account: account, Principal: "arn:aws:iam::" + account + ":root", UserID: account, AccessKeyID: key}
 		if err != nil || got != want {
 			t.Errorf("%s: %+v, %v; want %+v", key, got, err, want)
 		}
 	}
-	if got, _ := authenticate(t, identity.NewOpen(&registry{}, still, "999988887777"), "test"); got.Account != "999988887777" {
+	if got, _ := authenticate(t, identity.NewOpen("999988887777"), "test"); got.Account != "999988887777" {
 		t.Errorf("the default account is %s", got.Account)
 	}
-}
-
-func TestStateDecidesWhoMaySign(t *testing.T) {
-	for state, may := range map[string]bool{
-		"ACTIVE": true, "PENDING_CLOSURE": true, "PENDING_ACTIVATION": true,
-		"SUSPENDED": false, "CLOSED": false, "": false, "SOMETHING_NEW": false,
-	} {
-		r := &registry{states: map[ident.AccountID]string{"111122223333": state}}
-		_, err := authenticate(t, identity.NewOpen(r, still, ""), "111122223333")
-		var fault *api.Error
-		refused := errors.As(err, &fault) && fault.Type == "UnrecognizedClientException" && fault.Message == "The security token included in the request is invalid."
-		if may && err != nil || !may && !refused {
-			t.Errorf("state %q: %v", state, err)
-		}
-	}
-}
-
-func TestRegistryIsAskedOncePerActiveAccount(t *testing.T) {
-	r := &registry{states: map[ident.AccountID]string{"222222222222": "SUSPENDED"}}
-	o := identity.NewOpen(r, still, "")
-	for range 3 {
-		_, _ = authenticate(t, o, "111111111111")
-		_, _ = authenticate(t, o, "222222222222")
-	}
-	want := map[ident.AccountID]int{"111111111111": 1, "222222222222": 3}
-	if diff := cmp.Diff(want, r.asked); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
-	r.states["111111111111"] = "CLOSED"
-	if _, err := authenticate(t, o, "111111111111"); err != nil {
-		t.Errorf("the cache was not used: %v", err)
-	}
-	o.Forget("111111111111")
-	if _, err := authenticate(t, o, "111111111111"); err == nil {
-		t.Error("a forgotten account that was closed may sign")
-	}
-}
-
-// The state may have been changed through another server, which forgets only what
-// it remembers itself.
-func TestAnAccountIsTrustedForAMinute(t *testing.T) {
-	r := &registry{}
-	c := clock.NewVirtual(still.Now())
-	o := identity.NewOpen(r, c, "")
-	for _, test := range []struct {
-		passed time.Duration
-		asked  int
-	}{{0, 1}, {59 * time.Second, 1}, {time.Second, 2}, {30 * time.Second, 2}, {time.Hour, 3}, {0, 3}} {
-		c.Set(c.Now().Add(test.passed))
-		if _, err := authenticate(t, o, "111111111111"); err != nil || r.asked["111111111111"] != test.asked {
-			t.Errorf("after %v more: %v, the registry was asked %d times, want %d", test.passed, err, r.asked["111111111111"], test.asked)
-		}
-	}
-}
-
-func TestForgetAllForgetsEveryAccount(t *testing.T) {
-	r := &registry{}
-	o := identity.NewOpen(r, still, "")
-	for range 2 {
-		_, _ = authenticate(t, o, "111111111111")
-		_, _ = authenticate(t, o, "222222222222")
-		o.ForgetAll()
-	}
-	if r.asked["111111111111"] != 2 || r.asked["222222222222"] != 2 {
-		t.Errorf("asked %v", r.asked)
-	}
-}
-
-func TestAnAnswerFromBeforeForgettingIsNotRemembered(t *testing.T) {
-	for name, forget := range map[string]func(*identity.Open){
-		"one": func(o *identity.Open) { o.Forget("111111111111") },
-		"all": (*identity.Open).ForgetAll,
-	} {
-		r := &registry{}
-		o := identity.NewOpen(r, still, "")
-		r.during = func() { forget(o) }
-		_, _ = authenticate(t, o, "111111111111")
-		r.during = nil
-		_, _ = authenticate(t, o, "111111111111")
-		if r.asked["111111111111"] != 2 {
-			t.Errorf("%s: the registry was asked %d times, want 2", name, r.asked["111111111111"])
-		}
-	}
-}
-
-func TestMemoryOfAccountsIsBounded(t *testing.T) {
-	r := &registry{}
-	o := identity.NewOpen(r, still, "")
-	const n = 25_000
-	for range 2 {
-		for i := range n {
-			_, _ = authenticate(t, o, fmt.Sprintf("%012d", i))
-		}
-	}
-	again := 0
-	for _, times := range r.asked {
-		again += times - 1
-	}
-	if again < n-20_000 {
-		t.Errorf("%d of %d accounts were asked for again: more than 20000 are remembered", again, n)
-	}
-}
-
-func TestFailureOfTheRegistryIsOurs(t *testing.T) {
-	cause := errors.New("disk")
-	_, err := authenticate(t, identity.NewOpen(&registry{err: cause}, still, ""), "111111111111")
-	var fault *api.Error
-	if !errors.Is(err, cause) || errors.As(err, &fault) {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestManyGoroutines(t *testing.T) {
-	o := identity.NewOpen(&registry{}, still, "")
-	var wg sync.WaitGroup
-	for i := range 8 {
-		wg.Go(func() {
-			for j := range 200 {
-				_, _ = authenticate(t, o, fmt.Sprintf("%012d", j%7))
-				if (i+j)%50 == 0 {
-					o.ForgetAll()
-				}
-			}
-		})
-	}
-	wg.Wait()
 }
 
 func BenchmarkReadSignature(b *testing.B) {

@@ -144,10 +144,6 @@ func incomplete(text string) *api.Error {
 	return api.NewError("IncompleteSignatureException", "", text)
 }
 
-func unrecognizedClient() *api.Error {
-	return api.NewError("UnrecognizedClientException", "", "The security token included in the request is invalid.")
-}
-
 // WrongSignature is the answer to a signature that is not the one of this
 // request, for instance because its scope names another service.
 func WrongSignature() *api.Error {

@@ -103,6 +103,10 @@ func (b *bench) Look(ctx context.Context, in *request) (*response, error)   { re
 func (b *bench) Change(ctx context.Context, in *request) (*response, error) { return b.run(ctx, in) }
 
 func (b *bench) run(ctx context.Context, in *request) (*response, error) {
+	// As the transaction of an operation does.
+	if err := b.accounts.require(ctx); err != nil {
+		return nil, err
+	}
 	b.mu.Lock()
 	b.invoked++
 	do := b.do
@@ -127,7 +131,7 @@ func (b *bench) Record(_ context.Context, r server.Record) error {
 	return b.recorder
 }
 
-// accounts is a registry in which some accounts are closed.
+// accounts are those of the service, of which some are closed.
 type accounts struct {
 	mu     sync.Mutex
 	seen   []ident.AccountID
@@ -135,14 +139,16 @@ type accounts struct {
 	err    error
 }
 
-func (a *accounts) EnsureAccount(_ context.Context, id ident.AccountID) (string, error) {
+// require registers the account of the caller, and rejects one that is closed.
+func (a *accounts) require(ctx context.Context) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	id := ident.AccountID(api.CallerOf(ctx).Account)
 	a.seen = append(a.seen, id)
 	if a.closed[id] {
-		return "CLOSED", a.err
+		return api.UnrecognizedClient()
 	}
-	return "ACTIVE", a.err
+	return a.err
 }
 
 // registered returns the accounts that were registered so far.
@@ -196,13 +202,14 @@ func start(t testing.TB, changes ...func(*bench, *server.Config)) *bench {
 			{Name: "things", Protocol: awsjson.New("Things"), Operations: operations, Implementation: b},
 			{Name: "tokens", Protocol: awsquery.New("https://tokens.example/doc/", "2020-01-01"), Operations: operations, Implementation: b},
 		},
-		Authenticator: identity.NewOpen(b.accounts, clock.NewVirtual(epoch), ""),
-		Faults:        b.faults,
-		Telemetry:     telemetry.NewRecorder(log, metrics),
-		Recorder:      b,
-		Clock:         clock.NewVirtual(epoch),
-		IDs:           ident.NewSeededSource(1),
-		Log:           log,
+		Authenticator:  identity.NewOpen(""),
+		RequireAccount: b.accounts.require,
+		Faults:         b.faults,
+		Telemetry:      telemetry.NewRecorder(log, metrics),
+		Recorder:       b,
+		Clock:          clock.NewVirtual(epoch),
+		IDs:            ident.NewSeededSource(1),
+		Log:            log,
 		Undeclared: func(operation string, e *api.Error) {
 			b.mu.Lock()
 			defer b.mu.Unlock()

@@ -72,7 +72,7 @@ func TestFailuresOfOursAreServiceExceptions(t *testing.T) {
 	}
 }
 
-func TestFailureOfTheRegistryIsAServiceException(t *testing.T) {
+func TestAnInternalErrorIsAServiceException(t *testing.T) {
 	b := start(t, func(b *bench, _ *server.Config) { b.accounts.err = errDisk })
 	if a := b.must(look()); a.status != 500 || a.field("__type") != "ServiceException" || strings.Contains(a.body, "disk") {
 		t.Errorf("%d %s", a.status, a.body)
@@ -97,7 +97,6 @@ func TestExceptionsOutsideOfTheModelAreNoticed(t *testing.T) {
 	}{
 		"declared":  {api.NewError("ThingNotFoundException", "", "Gone."), nil},
 		"not built": {api.NotImplemented("Look"), nil},
-		// The way in may remember an account that was suspended since.
 		"suspended": {api.UnrecognizedClient(), nil},
 		"odd":       {api.NewError("OddException", "", "Odd."), []string{"Look OddException"}},
 		"wrapped":   {fmt.Errorf("verb: %w", api.NewError("OddException", "", "Odd.")), []string{"Look OddException"}},

@@ -8,6 +8,12 @@ import (
 
 // fault does to the call what a fault rule asks for.
 func (s *Server) fault(ctx context.Context, c *Call, next handler) error {
+	if s.config.Faults.HasEntries() {
+		// No fault acts on an account that may not sign, nor is it counted.
+		if err := s.config.RequireAccount(ctx); err != nil {
+			return err
+		}
+	}
 	struck, ok := s.config.Faults.Match(c.Service.Name, c.Operation, c.Caller.Account)
 	if !ok {
 		return next(ctx, c)

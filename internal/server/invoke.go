@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -11,6 +12,10 @@ import (
 // invoke calls the operation. It is the last step.
 func (s *Server) invoke(ctx context.Context, c *Call, _ handler) error {
 	out, err := c.Operation.Invoke(ctx, c.Service.Implementation, c.Input)
+	if isNotImplemented(err) {
+		// No transaction has looked at the account.
+		err = cmp.Or(s.config.RequireAccount(ctx), err)
+	}
 	if err != nil {
 		s.checkDeclared(ctx, c, err)
 		return err
@@ -19,13 +24,19 @@ func (s *Server) invoke(ctx context.Context, c *Call, _ handler) error {
 	return nil
 }
 
+// isNotImplemented reports whether an operation is not part of this version.
+func isNotImplemented(err error) bool {
+	var answer *api.Error
+	return errors.As(err, &answer) && answer.Status == http.StatusNotImplemented
+}
+
 // checkDeclared reports an exception that the model does not allow the operation
 // to return. The caller gets it nevertheless: it says more than a failure would.
-// That of credentials which are good no more belongs to every operation, and the
-// way in may leave it to the operation, because it remembers.
+// UnrecognizedClientException is declared by no operation and returned by every
+// one, for a caller whose account may not sign.
 func (s *Server) checkDeclared(ctx context.Context, c *Call, err error) {
 	var fault *api.Error
-	if !errors.As(err, &fault) || fault.Status == http.StatusNotImplemented || fault.Type == api.UnrecognizedClient().Type {
+	if !errors.As(err, &fault) || isNotImplemented(err) || fault.Type == api.UnrecognizedClient().Type {
 		return
 	}
 	if sent := fault.In(s.config.Style); !c.Operation.MayReturn(sent.Type) {

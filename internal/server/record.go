@@ -33,9 +33,13 @@ type Record struct {
 
 // record hands a call to the recorder. A call that passed the signature is
 // recorded whether it succeeded or not [AWS: guide]; the transaction of a change
-// that succeeded has written its record itself.
+// that succeeded has written its record itself, and an account that may not sign
+// has no journal.
 func (s *Server) record(ctx context.Context, c *Call, sent *api.Error) {
 	if s.config.Recorder == nil || c.Caller.Account == "" || sent == nil && !c.Operation.Access.ReadOnly() {
+		return
+	}
+	if sent != nil && sent.Type == api.UnrecognizedClient().Type {
 		return
 	}
 	err := s.config.Recorder.Record(ctx, Record{

@@ -78,6 +78,10 @@ type Config struct {
 	Services []Service
 	// Authenticator tells who calls.
 	Authenticator identity.Authenticator
+	// RequireAccount rejects a caller whose account may not sign, and registers an
+	// account that is not known yet. Operations do so in their own transactions;
+	// this is for calls that end before their operation begins. Optional.
+	RequireAccount func(ctx context.Context) error
 	// Faults are injected into calls; optional.
 	Faults *faults.Table
 	// Telemetry sees each call.
@@ -134,6 +138,9 @@ func New(c Config) (*Server, error) {
 	}
 	if c.Faults == nil {
 		c.Faults = faults.NewTable()
+	}
+	if c.RequireAccount == nil {
+		c.RequireAccount = func(context.Context) error { return nil }
 	}
 	c.Limits = c.Limits.withDefaults()
 	s := &Server{config: c}

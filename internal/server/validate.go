@@ -2,10 +2,14 @@ package server
 
 import "context"
 
-// validate checks the constraints of the model. The first fault wins.
+// validate checks the constraints of the model and returns the first violation. An
+// account that may not sign does not learn it.
 func (s *Server) validate(ctx context.Context, c *Call, next handler) error {
-	if fault := c.Input.Validate(); fault != nil {
-		return fault
+	if violation := c.Input.Validate(); violation != nil {
+		if err := s.config.RequireAccount(ctx); err != nil {
+			return err
+		}
+		return violation
 	}
 	return next(ctx, c)
 }

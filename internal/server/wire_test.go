@@ -143,6 +143,7 @@ func TestOrderOfChecks(t *testing.T) {
 		{"decode before authenticate", func(c *call) { c.body, c.key = "x", "" }, "SerializationException"},
 		{"size before authenticate", func(c *call) { c.body, c.key = strings.Repeat(" ", 1<<20+1), "" }, "RequestEntityTooLargeException"},
 		{"authenticate before fault", func(c *call) { c.key = "" }, "MissingAuthenticationTokenException"},
+		{"account before fault", func(c *call) { c.key = "999999999999" }, "UnrecognizedClientException"},
 		{"fault before validate", func(c *call) { c.body = "{}" }, "TooManyRequestsException"},
 	}
 	if _, err := b.faults.Add(ruleOf(`{"exception":"TooManyRequestsException"}`)); err != nil {
@@ -160,6 +161,16 @@ func TestOrderOfChecks(t *testing.T) {
 	c.body = "{}"
 	if a := b.must(c); a.field("__type") != "InvalidInputException" || b.invocations() != 0 {
 		t.Errorf("validate before invoke: %s, %d invocations", a.body, b.invocations())
+	}
+	c.key = "999999999999"
+	if a := b.must(c); a.field("__type") != "UnrecognizedClientException" {
+		t.Errorf("account before validate: %s", a.body)
+	}
+	b.when(fails(api.NotImplemented("Look")))
+	c = look()
+	registered := len(b.accounts.registered())
+	if a := b.must(c); a.field("__type") != "NotImplementedException" || len(b.accounts.registered()) != registered+2 {
+		t.Errorf("account before an operation that is not implemented: %s", a.body)
 	}
 }
 

@@ -21,7 +21,6 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/app/apptest"
-	"accord/internal/ident"
 	"accord/internal/quota"
 	"accord/internal/service/organizations"
 	"accord/test/postgres"
@@ -114,7 +113,7 @@ func (f *fixture) history(t *rapid.T) *history {
 	}
 	f.Clock.Set(begin)
 	for _, id := range actors {
-		if _, err := f.EnsureAccount(context.Background(), ident.AccountID(id)); err != nil {
+		if err := f.RequireAccount(apptest.As(context.Background(), id)); err != nil {
 			t.Fatal(err)
 		}
 	}

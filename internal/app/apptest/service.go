@@ -80,7 +80,7 @@ func As(ctx context.Context, account string) context.Context {
 func (s *Service) Ensure(t testing.TB, accounts ...string) {
 	t.Helper()
 	for _, id := range accounts {
-		if _, err := s.EnsureAccount(context.Background(), ident.AccountID(id)); err != nil {
+		if err := s.RequireAccount(As(context.Background(), id)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -32,30 +32,6 @@ var (
 	ErrMalformed = errors.New("malformed")
 )
 
-// EnsureAccount registers an account of the open sandbox that nobody has named yet, and
-// returns its state.
-func (s *Service) EnsureAccount(ctx context.Context, id ident.AccountID) (string, error) {
-	var state string
-	look := func(v *store.View) error {
-		account, err := v.Account(id)
-		state = string(account.State)
-		return err
-	}
-	err := s.Store.View(ctx, look)
-	if !errors.Is(err, store.ErrNotFound) {
-		return state, err
-	}
-	err = s.Store.Update(ctx, func(tx *store.Tx) error {
-		if err := look(&tx.View); !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-		account, err := s.register(tx, id)
-		state = string(account.State)
-		return err
-	})
-	return state, err
-}
-
 // register adds an account with a name and an address made from its id.
 func (s *Service) register(tx *store.Tx, id ident.AccountID) (org.Account, error) {
 	a := org.Account{

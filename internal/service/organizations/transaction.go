@@ -38,7 +38,7 @@ func read[O any](ctx context.Context, s *Service, operation string, fn func(*rea
 	var out *O
 	look := func(v *store.View) error {
 		r := reading{View: v, service: s, operation: operation, caller: api.CallerOf(ctx)}
-		if err := r.enter(v.AccountWithOrganization(r.accountID())); err != nil {
+		if err := r.loadCaller(v.AccountWithOrganization(r.accountID())); err != nil {
 			return err
 		}
 		if err := r.admit(orgapi.Operations[operation].Access.Standing); err != nil {
@@ -48,7 +48,7 @@ func read[O any](ctx context.Context, s *Service, operation string, fn func(*rea
 		out, err = fn(&r)
 		return err
 	}
-	err := s.registered(ctx, func() error { return s.Store.View(ctx, look) })
+	err := s.withRegistration(ctx, func() error { return s.Store.View(ctx, look) })
 	if err != nil {
 		return nil, s.fault(operation, err)
 	}
@@ -68,7 +68,7 @@ func change[I, O any](ctx context.Context, s *Service, operation string, in *I, 
 			tx:      tx,
 		}
 		place, err := tx.AccountWithPendingJobs(w.accountID())
-		if err := w.enter(place, err); err != nil {
+		if err := w.loadCaller(place, err); err != nil {
 			return err
 		}
 		if place.PendingJobs {
@@ -89,7 +89,7 @@ func change[I, O any](ctx context.Context, s *Service, operation string, in *I, 
 		}
 		return w.recordCall(in, answer)
 	}
-	err := s.registered(ctx, func() error { return s.Store.Update(ctx, act) })
+	err := s.withRegistration(ctx, func() error { return s.Store.Update(ctx, act) })
 	if err != nil {
 		return nil, s.fault(operation, err)
 	}
@@ -103,37 +103,63 @@ func change[I, O any](ctx context.Context, s *Service, operation string, in *I, 
 // accountID is the account of the caller.
 func (r *reading) accountID() ident.AccountID { return ident.AccountID(r.caller.Account) }
 
-// errForgotten: the account of the caller is not there. The way in saw it, but it
-// remembers, and a reset, perhaps through another server, came between.
-var errForgotten = errors.New("the caller's account was forgotten")
+// errUnknownCaller: the account of the caller is not in the store.
+var errUnknownCaller = errors.New("the account of the caller is not known")
 
-// registered runs a call, and where calls register their accounts once more if
-// that of this one was forgotten.
-func (s *Service) registered(ctx context.Context, call func() error) error {
+// withRegistration runs a call. In the open sandbox it registers the account of a
+// caller that is not known yet, in a transaction of its own, so that also a first
+// call that fails registers it, and runs the call again.
+func (s *Service) withRegistration(ctx context.Context, call func() error) error {
 	err := call()
-	if !errors.Is(err, errForgotten) {
+	if !errors.Is(err, errUnknownCaller) {
 		return err
 	}
 	if !s.RegisterCallers {
 		return api.UnrecognizedClient()
 	}
-	if _, err := s.EnsureAccount(ctx, ident.AccountID(api.CallerOf(ctx).Account)); err != nil {
+	id := ident.AccountID(api.CallerOf(ctx).Account)
+	err = s.Store.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.Account(id)
+		if errors.Is(err, store.ErrNotFound) {
+			_, err = s.register(tx, id)
+		}
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	return call()
 }
 
-// enter takes in what the caller's account is and where it belongs.
-func (r *reading) enter(place store.AccountWithOrganization, err error) error {
+// RequireAccount rejects a caller whose account may not sign, and registers the
+// account like every call. It is for calls that need nothing else of the store.
+func (s *Service) RequireAccount(ctx context.Context) error {
+	id := ident.AccountID(api.CallerOf(ctx).Account)
+	return s.withRegistration(ctx, func() error {
+		return s.Store.View(ctx, func(v *store.View) error {
+			account, err := v.Account(id)
+			switch {
+			case errors.Is(err, store.ErrNotFound):
+				return errUnknownCaller
+			case err == nil && !account.State.CanSign():
+				return api.UnrecognizedClient()
+			}
+			return err
+		})
+	})
+}
+
+// loadCaller takes in the account of the caller with its organization, and rejects
+// an account that may not sign.
+func (r *reading) loadCaller(place store.AccountWithOrganization, err error) error {
 	if errors.Is(err, store.ErrNotFound) {
-		return errForgotten
+		return errUnknownCaller
 	}
 	if err != nil {
 		return fmt.Errorf("the caller's account %s: %w", r.caller.Account, err)
 	}
 	r.account, r.organization = place.Account, place.Organization
 	if !r.account.State.CanSign() {
-		// The way in refuses such accounts too, but may remember an older state.
 		return api.UnrecognizedClient()
 	}
 	return nil
@@ -146,7 +172,7 @@ func (w *writing) settle(ctx context.Context, organization ident.OrganizationID)
 	if err := w.service.Jobs.RunPending(ctx, w.tx, organization); err != nil {
 		return err
 	}
-	return w.enter(w.tx.AccountWithOrganization(w.accountID()))
+	return w.loadCaller(w.tx.AccountWithOrganization(w.accountID()))
 }
 
 // admit is the standing gate: is the caller's account of the kind that the

@@ -17,12 +17,17 @@ type keys map[string]ident.AccountID
 
 func (k keys) AccountOf(id string) ident.AccountID { return k[id] }
 
+// accounts rejects callers with an error, or none.
+type accounts struct{ err error }
+
+func (a accounts) RequireAccount(context.Context) error { return a.err }
+
 func call(ctx context.Context, t *testing.T, operation string, in api.Request) (any, error) {
 	t.Helper()
 	if fault := in.Validate(); fault != nil {
 		return nil, fault
 	}
-	return stsapi.Operations[operation].Invoke(ctx, sts.New(keys{"AKIAIOSFODNN7EXAMPLE": "111122223333"}), in)
+	return stsapi.Operations[operation].Invoke(ctx, sts.New(keys{"AKIAIOSFODNN7EXAMPLE": "111122223333"}, accounts{}), in)
 }
 
 func ptr[T any](v T) *T { return &v }
@@ -63,6 +68,19 @@ func TestSessionsAreNotBuilt(t *testing.T) {
 		_, err := call(t.Context(), t, operation, in)
 		var fault *api.Error
 		if !errors.As(err, &fault) || fault.Type != "NotImplementedException" || fault.Status != 501 {
+			t.Errorf("%s: %v", operation, err)
+		}
+	}
+}
+
+func TestAnAccountThatMayNotSignIsRejected(t *testing.T) {
+	rejected := api.UnrecognizedClient()
+	service := sts.New(keys{}, accounts{rejected})
+	for operation, in := range map[string]api.Request{
+		"GetCallerIdentity": &stsapi.GetCallerIdentityRequest{},
+		"GetAccessKeyInfo":  &stsapi.GetAccessKeyInfoRequest{AccessKeyId: ptr("AKIAIOSFODNN7EXAMPLE")},
+	} {
+		if _, err := stsapi.Operations[operation].Invoke(t.Context(), service, in); !errors.Is(err, rejected) {
 			t.Errorf("%s: %v", operation, err)
 		}
 	}
