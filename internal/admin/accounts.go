@@ -4,16 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"time"
 
 	"accord/internal/ident"
 	"accord/internal/org"
-	"accord/internal/quota"
 	"accord/internal/service/organizations"
 )
 
-// accountJSON is an account as it is shown.
+// accountJSON is an account in a response.
 type accountJSON struct {
 	ID                ident.AccountID  `json:"id"`
 	Name              string           `json:"name"`
@@ -24,7 +22,7 @@ type accountJSON struct {
 	GovCloud          bool             `json:"govcloud"`
 	Readiness         readinessJSON    `json:"readiness"`
 	Registered        time.Time        `json:"registered"`
-	// The rest is there for members of an organization.
+	// The rest is set for members of an organization.
 	Organization ident.OrganizationID `json:"organization,omitempty"`
 	Parent       ident.ParentID       `json:"parent,omitempty"`
 	JoinedMethod org.JoinedMethod     `json:"joinedMethod,omitempty"`
@@ -40,7 +38,7 @@ type readinessJSON struct {
 }
 
 func toAccountJSON(a org.Account) accountJSON {
-	shown := accountJSON{
+	out := accountJSON{
 		ID:                a.ID,
 		Name:              a.Name,
 		Email:             a.Email,
@@ -52,28 +50,13 @@ func toAccountJSON(a org.Account) accountJSON {
 		Registered:        a.Registered,
 	}
 	if m := a.Membership; m != nil {
-		shown.Organization, shown.Parent, shown.JoinedMethod, shown.Joined = m.Organization, m.Parent, m.Method, &m.Joined
+		out.Organization, out.Parent, out.JoinedMethod, out.Joined = m.Organization, m.Parent, m.Method, &m.Joined
 	}
-	return shown
+	return out
 }
 
-// maxPageSize bounds a page of a list.
-const maxPageSize = 1000
-
-// limit reads how many entries a page may have.
-func pageSize(r *http.Request) (int, error) {
-	given := r.URL.Query().Get("limit")
-	if given == "" {
-		return 100, nil
-	}
-	n, err := strconv.Atoi(given)
-	if err != nil || n < 1 || n > maxPageSize {
-		return 0, badRequest("limit: %.20q is not a number from 1 to %d", given, maxPageSize)
-	}
-	return n, nil
-}
-
-// accounts lists by id, ?limit= at once; "next" goes into ?after= for more.
+// accounts lists accounts by ID, ?limit= in a page; ?after= takes "next" of the page
+// before.
 func (s *Server) accounts(_ http.ResponseWriter, r *http.Request) (any, error) {
 	n, err := pageSize(r)
 	if err != nil {
@@ -104,8 +87,8 @@ func (s *Server) account(_ http.ResponseWriter, r *http.Request) (any, error) {
 
 func accountID(r *http.Request) ident.AccountID { return ident.AccountID(r.PathValue("id")) }
 
-// register adds an account, or gives one that exists another address or name.
-// Without an id it takes one that is free.
+// registerAccount adds an account, with a free ID if none is given, or gives one
+// that exists another address or name.
 func (s *Server) registerAccount(_ http.ResponseWriter, r *http.Request) (any, error) {
 	var given struct {
 		ID    ident.AccountID `json:"id"`
@@ -119,7 +102,7 @@ func (s *Server) registerAccount(_ http.ResponseWriter, r *http.Request) (any, e
 	return toAccountJSON(a), err
 }
 
-// amend changes the members that are given, those within readiness too.
+// updateAccount changes the members that are given, also within readiness.
 func (s *Server) updateAccount(_ http.ResponseWriter, r *http.Request) (any, error) {
 	var given struct {
 		State         *org.AccountState `json:"state"`
@@ -130,7 +113,7 @@ func (s *Server) updateAccount(_ http.ResponseWriter, r *http.Request) (any, err
 	if err := readBody(r, &given); err != nil {
 		return nil, err
 	}
-	change := organizations.AccountUpdate{State: given.State, EmailVerified: given.EmailVerified, Paired: given.GovCloud}
+	update := organizations.AccountUpdate{State: given.State, EmailVerified: given.EmailVerified, Paired: given.GovCloud}
 	s.updating.Lock()
 	defer s.updating.Unlock()
 	if given.Readiness != nil {
@@ -138,48 +121,17 @@ func (s *Server) updateAccount(_ http.ResponseWriter, r *http.Request) (any, err
 		if err != nil {
 			return nil, err
 		}
-		ready := readinessJSON(a.Readiness)
-		if err := decodeJSON(bytes.NewReader(given.Readiness), &ready); err != nil {
+		readiness := readinessJSON(a.Readiness)
+		if err := decodeJSON(bytes.NewReader(given.Readiness), &readiness); err != nil {
 			return nil, err
 		}
-		change.Readiness = new(org.Readiness(ready))
+		update.Readiness = new(org.Readiness(readiness))
 	}
-	a, err := s.Provider.UpdateAccount(r.Context(), accountID(r), change)
+	a, err := s.Provider.UpdateAccount(r.Context(), accountID(r), update)
 	return toAccountJSON(a), err
 }
 
 func (s *Server) deleteServiceLinkedRole(_ http.ResponseWriter, r *http.Request) (any, error) {
 	a, err := s.Provider.RemoveServiceLinkedRole(r.Context(), accountID(r))
 	return toAccountJSON(a), err
-}
-
-// setQuotas gives an organization quotas of its own, name to number or
-// "unlimited"; those that are not named stay as they are.
-func (s *Server) setQuotas(_ http.ResponseWriter, r *http.Request) (any, error) {
-	var given map[string]any
-	if err := readBody(r, &given); err != nil {
-		return nil, err
-	}
-	if len(given) == 0 {
-		return nil, badRequest("an object of quotas and their numbers is expected")
-	}
-	quotas := map[quota.Name]int64{}
-	for name, value := range given {
-		var text string
-		switch v := value.(type) {
-		case string:
-			text = v
-		case json.Number:
-			text = v.String()
-		default:
-			return nil, badRequest(`quota %.80q is neither a number nor "unlimited"`, name)
-		}
-		known, number, err := quota.ParseOverride(name, text)
-		if err != nil {
-			return nil, badRequest("%s", err)
-		}
-		quotas[known] = number
-	}
-	err := s.Provider.SetQuotas(r.Context(), ident.OrganizationID(r.PathValue("id")), quotas)
-	return map[string]any{"quotas": given}, err
 }

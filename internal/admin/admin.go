@@ -1,9 +1,9 @@
-// Package admin is the second listener: what people and tests ask of an
-// installation beside the API. It shows health, numbers, clock, accounts, faults
-// and mails, and changes what only the provider of the service could.
+// Package admin is the admin API: what people and tests ask of a server beside
+// the API of the services. It shows health, metrics, clock, accounts, faults and
+// mails, and changes what otherwise only the provider of the service could.
 //
-// JSON goes in and comes out, and a refusal is {"error": "…"}. It holds no rule
-// and no state: it reaches the installation through the small interfaces below.
+// Requests and responses are JSON, and an error is {"error": "…"}. The package
+// holds no rule and no state: it reaches the server through the interfaces below.
 package admin
 
 import (
@@ -12,6 +12,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,65 +26,65 @@ import (
 	"accord/internal/store"
 )
 
-// Provider is what can be done to accounts and organizations beside the API. Its
-// refusals are those of package organizations.
+// Provider is what the provider of the service can do to accounts and
+// organizations beside the API. Its errors are those of package organizations.
 type Provider interface {
 	// Account reads one account.
 	Account(ctx context.Context, id ident.AccountID) (org.Account, error)
-	// Accounts lists those behind an id, in the order of their ids.
+	// Accounts lists the accounts after an ID, in the order of their IDs.
 	Accounts(ctx context.Context, after ident.AccountID, limit int) ([]org.Account, error)
-	// Register adds an account, with a free id where none is given, or gives one
-	// that exists another address or name.
+	// Register adds an account, with a free ID if none is given. An account that
+	// exists gets the address and the name.
 	Register(ctx context.Context, id ident.AccountID, email ident.Email, name string) (org.Account, error)
 	UpdateAccount(ctx context.Context, id ident.AccountID, change organizations.AccountUpdate) (org.Account, error)
 	RemoveServiceLinkedRole(ctx context.Context, id ident.AccountID) (org.Account, error)
 	SetQuotas(ctx context.Context, id ident.OrganizationID, quotas map[quota.Name]int64) error
 }
 
-// Clock is the clock of the installation.
+// Clock is the clock of the server.
 type Clock interface {
 	Now() time.Time
-	// Virtual reports whether the clock stands until it is moved.
+	// Virtual reports whether the clock moves only when it is moved.
 	Virtual() bool
-	// Advance and Set move a virtual clock and return once the work that became due
-	// is done. organizations.ErrNotNow says that the clock cannot be moved, or not
+	// Advance and Set move a virtual clock and return once the jobs that became due
+	// have run. organizations.ErrNotNow says that the clock cannot be moved, or not
 	// back.
 	Advance(ctx context.Context, by time.Duration) error
 	Set(ctx context.Context, to time.Time) error
 }
 
-// Config is what the listener is made of.
+// Config is what a Server is made of.
 type Config struct {
 	Provider Provider
 	Clock    Clock
 	Faults   *faults.Table
-	// Mails lists the letters of kind mail, newest first, that were written before
-	// the one with the id; empty for the newest.
+	// Mails lists the mail that was written before the message of the ID, newest
+	// first; an empty ID begins with the newest.
 	Mails func(ctx context.Context, before string, limit int) ([]store.Message, error)
-	// Health says why the installation cannot serve; nil when it can.
+	// Health returns why the server cannot serve; nil if it can.
 	Health func(ctx context.Context) error
-	// Reset forgets all that people made.
+	// Reset deletes all data created by users.
 	Reset func(ctx context.Context) error
 	// Metrics answers GET /metrics.
 	Metrics http.Handler
-	// Writes lets the listener change the world.
+	// Writes allows changes; without it the API is read-only.
 	Writes bool
 	// Address is the address that it listens on, as host:port. Requests may name
 	// its host.
 	Address string
-	// Version is that of the program, for GET /healthz.
+	// Version is the version of the program, for GET /healthz.
 	Version string
 	Log     *slog.Logger
 }
 
-// Server answers on the second listener.
+// Server serves the admin API.
 type Server struct {
 	Config
 	mux *http.ServeMux
 	// host is that of Address.
 	host string
-	// amending makes one change of an account follow the other: what a change
-	// leaves out is read first.
+	// updating serializes updates of accounts: what an update does not name is read
+	// first.
 	updating sync.Mutex
 }
 
@@ -91,22 +93,35 @@ func New(c Config) *Server {
 	// An address without a host leaves only IP addresses and localhost.
 	host, _, _ := net.SplitHostPort(c.Address)
 	s := &Server{Config: c, mux: http.NewServeMux(), host: host}
-	for path, resource := range map[string]resource{
-		"/healthz":                           {http.MethodGet: s.health},
-		"/clock":                             {http.MethodGet: s.clock, http.MethodPost: s.moveClock},
-		"/accounts":                          {http.MethodGet: s.accounts, http.MethodPost: s.registerAccount},
-		"/accounts/{id}":                     {http.MethodGet: s.account, http.MethodPatch: s.updateAccount},
-		"/accounts/{id}/service-linked-role": {http.MethodDelete: s.deleteServiceLinkedRole},
-		"/organizations/{id}/quotas":         {http.MethodPut: s.setQuotas},
-		"/faults":                            {http.MethodGet: s.faults, http.MethodPost: s.addFault, http.MethodDelete: s.deleteFaults},
-		"/faults/{id}":                       {http.MethodDelete: s.deleteFault},
-		"/mails":                             {http.MethodGet: s.mails},
-		"/reset":                             {http.MethodPost: s.reset},
-		"/metrics":                           {http.MethodGet: s.metrics},
-		"/":                                  {},
+	methods := map[string][]string{}
+	for pattern, handle := range map[string]handler{
+		"GET /healthz":         s.health,
+		"GET /metrics":         s.metrics,
+		"GET /clock":           s.clock,
+		"POST /clock":          s.moveClock,
+		"GET /accounts":        s.accounts,
+		"POST /accounts":       s.registerAccount,
+		"GET /accounts/{id}":   s.account,
+		"PATCH /accounts/{id}": s.updateAccount,
+		"DELETE /accounts/{id}/service-linked-role": s.deleteServiceLinkedRole,
+		"PUT /organizations/{id}/quotas":            s.setQuotas,
+		"GET /faults":                               s.faults,
+		"POST /faults":                              s.addFault,
+		"DELETE /faults":                            s.deleteFaults,
+		"DELETE /faults/{id}":                       s.deleteFault,
+		"GET /mails":                                s.mails,
+		"POST /reset":                               s.reset,
 	} {
-		s.mux.Handle(path, s.serve(resource))
+		s.mux.Handle(pattern, s.serve(handle))
+		method, path, _ := strings.Cut(pattern, " ")
+		methods[path] = append(methods[path], method)
 	}
+	// Patterns without a method match what the others leave: errors are JSON too.
+	for path, allowed := range methods {
+		slices.Sort(allowed)
+		s.mux.Handle(path, s.methodNotAllowed(strings.Join(allowed, ", ")))
+	}
+	s.mux.HandleFunc("/", s.notFound)
 	return s
 }
 
@@ -118,19 +133,19 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if refusal := s.rejectCrossOrigin(r); refusal != nil {
-		s.writeError(w, r, refusal)
+	if err := s.rejectCrossOrigin(r); err != nil {
+		s.writeError(w, r, err)
 		return
 	}
 	if invalidURLText(r.URL) {
-		s.writeError(w, r, badRequest("the path or the query has a character that stands in no id"))
+		s.writeError(w, r, badRequest("the path or the query contains NUL or invalid UTF-8"))
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
 	s.mux.ServeHTTP(w, r)
 }
 
-// The bounds of one request. A clock that is moved far takes what it takes.
+// The bounds of one request. Moving the clock far has no write timeout.
 const (
 	headerTimeout   = 10 * time.Second
 	readTimeout     = 30 * time.Second
@@ -140,8 +155,8 @@ const (
 	maxHeaderBytes  = 64 << 10
 )
 
-// Run serves on the listener until the context ends, and then answers what is in
-// flight. The error says why it could not.
+// Run serves on the listener until the context ends, and then answers the requests
+// in flight. The error says why it could not.
 func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	web := &http.Server{
 		Handler:           s,
@@ -153,7 +168,47 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
 	}
 	if err := graceful.Serve(ctx, web, l, shutdownTimeout); err != nil {
-		return fmt.Errorf("second listener: %w", err)
+		return fmt.Errorf("admin API: %w", err)
 	}
 	return nil
+}
+
+// handler returns a value that is written as JSON, an http.Handler that writes the
+// response itself, or an error.
+type handler func(w http.ResponseWriter, r *http.Request) (any, error)
+
+// serve answers with what a handler returns. Every method but GET and HEAD makes a
+// change and needs Writes.
+func (s *Server) serve(handle handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		change := r.Method != http.MethodGet && r.Method != http.MethodHead
+		if change && !s.Writes {
+			s.writeError(w, r, &httpError{http.StatusForbidden, "the admin API is read-only; --admin-writes on allows changes"})
+			return
+		}
+		value, err := handle(w, r)
+		if err != nil {
+			s.writeError(w, r, err)
+			return
+		}
+		if own, ok := value.(http.Handler); ok {
+			own.ServeHTTP(w, r)
+			return
+		}
+		if change {
+			s.Log.InfoContext(r.Context(), "changed through the admin API", "method", r.Method, "path", r.URL.Path)
+		}
+		writeJSON(w, http.StatusOK, value)
+	})
+}
+
+func (s *Server) methodNotAllowed(allowed string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", allowed)
+		s.writeError(w, r, &httpError{http.StatusMethodNotAllowed, "allowed here: " + allowed})
+	})
+}
+
+func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
+	s.writeError(w, r, &httpError{http.StatusNotFound, "there is nothing at this path"})
 }

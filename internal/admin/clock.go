@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// clockJSON is the clock as it is shown.
+// clockJSON is the clock in a response.
 type clockJSON struct {
 	// Clock is "system" or "virtual".
 	Clock string    `json:"clock"`
@@ -29,7 +29,7 @@ func (s *Server) moveClock(w http.ResponseWriter, r *http.Request) (any, error) 
 	if err := readBody(r, &to); err != nil {
 		return nil, err
 	}
-	// The work that becomes due can take longer than other answers.
+	// The jobs that become due can take longer than the write timeout.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 	switch {
 	case (to.Advance == nil) == (to.Set == nil):

@@ -16,15 +16,15 @@ func (s *Server) addFault(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, bodyError(err)
 	}
-	rule, err := faults.ParseSpec(text)
+	spec, err := faults.ParseSpec(text)
 	if err != nil {
 		return nil, badRequest("%s", err)
 	}
-	row, err := s.Faults.Add(rule)
+	added, err := s.Faults.Add(spec)
 	if err != nil {
 		return nil, badRequest("%s", err)
 	}
-	return row, nil
+	return added, nil
 }
 
 func (s *Server) deleteFaults(http.ResponseWriter, *http.Request) (any, error) {

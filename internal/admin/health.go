@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// healthy bounds how long an installation that is well takes to say so.
+// healthTimeout bounds the health check.
 const healthTimeout = 5 * time.Second
 
 func (s *Server) health(_ http.ResponseWriter, r *http.Request) (any, error) {
@@ -20,11 +20,3 @@ func (s *Server) health(_ http.ResponseWriter, r *http.Request) (any, error) {
 }
 
 func (s *Server) metrics(http.ResponseWriter, *http.Request) (any, error) { return s.Metrics, nil }
-
-// nothing is the answer when all that there is to say is that it was done.
-var emptyObject = struct{}{}
-
-// reset forgets all that people made. It takes no body.
-func (s *Server) reset(_ http.ResponseWriter, r *http.Request) (any, error) {
-	return emptyObject, s.Reset(r.Context())
-}

@@ -8,25 +8,25 @@ import (
 	"accord/internal/mail"
 )
 
-// mailJSON is a message as it is shown.
+// mailJSON is a mail in a response.
 type mailJSON struct {
 	ID string    `json:"id"`
 	At time.Time `json:"at"`
-	// Account is the one that the message is for; empty for an address that no
-	// account has. Organization is the one that it is about.
+	// Account receives the mail; empty for an address that no account has.
+	// Organization is what it is about.
 	Account      ident.AccountID      `json:"account,omitempty"`
 	Organization ident.OrganizationID `json:"organization,omitempty"`
 	mail.Message
 }
 
-// mails lists the newest first, ?limit= at once; "next" goes into ?before= for
-// more.
+// mails lists mail, newest first, ?limit= in a page; ?before= takes "next" of the
+// page before.
 func (s *Server) mails(_ http.ResponseWriter, r *http.Request) (any, error) {
 	n, err := pageSize(r)
 	if err != nil {
 		return nil, err
 	}
-	letters, err := s.Mails(r.Context(), r.URL.Query().Get("before"), n+1)
+	found, err := s.Mails(r.Context(), r.URL.Query().Get("before"), n+1)
 	if err != nil {
 		return nil, err
 	}
@@ -34,16 +34,16 @@ func (s *Server) mails(_ http.ResponseWriter, r *http.Request) (any, error) {
 		Mails []mailJSON `json:"mails"`
 		Next  string     `json:"next,omitempty"`
 	}{Mails: []mailJSON{}}
-	for i, l := range letters {
+	for i, m := range found {
 		if i == n {
-			list.Next = letters[n-1].ID
+			list.Next = found[n-1].ID
 			break
 		}
-		message, err := mail.Parse(l.Body)
+		message, err := mail.Parse(m.Body)
 		if err != nil {
 			return nil, err
 		}
-		list.Mails = append(list.Mails, mailJSON{l.ID, l.At, l.Account, l.Organization, message})
+		list.Mails = append(list.Mails, mailJSON{m.ID, m.At, m.Account, m.Organization, message})
 	}
 	return list, nil
 }

@@ -1,0 +1,75 @@
+package admin
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"accord/internal/jobs"
+	"accord/internal/service/organizations"
+	"accord/internal/store"
+)
+
+// emptyObject is the response to a change that has nothing to show.
+var emptyObject = struct{}{}
+
+// httpError is an error with its status, in words for the client.
+type httpError struct {
+	status int
+	text   string
+}
+
+func (e *httpError) Error() string { return e.text }
+
+func badRequest(format string, args ...any) error {
+	return &httpError{http.StatusBadRequest, fmt.Sprintf(format, args...)}
+}
+
+// statusOf has the statuses of the errors of Provider and Clock.
+var statusOf = map[error]int{
+	organizations.ErrNoAccount:      http.StatusNotFound,
+	organizations.ErrNoOrganization: http.StatusNotFound,
+	organizations.ErrTaken:          http.StatusConflict,
+	organizations.ErrNotNow:         http.StatusConflict,
+	organizations.ErrMalformed:      http.StatusBadRequest,
+}
+
+// writeError answers with an error. An unexpected one goes to the log only.
+func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
+	status, text := http.StatusInternalServerError, "internal error; the log of the server says why"
+	var own *httpError
+	var large *http.MaxBytesError
+	var failed *jobs.FailedError
+	switch {
+	case errors.As(err, &own):
+		status, text = own.status, own.text
+	case errors.As(err, &large):
+		status, text = http.StatusRequestEntityTooLarge, fmt.Sprintf("the body exceeds %d bytes", large.Limit)
+	case errors.As(err, &failed):
+		text = "the clock was moved, but " + failed.Error()
+	case errors.Is(err, store.ErrConflict):
+		status, text = http.StatusServiceUnavailable, "too many changes at once; try again"
+	}
+	for known, its := range statusOf {
+		if errors.Is(err, known) {
+			status, text = its, err.Error()
+		}
+	}
+	if status == http.StatusInternalServerError {
+		s.Log.LogAttrs(r.Context(), slog.LevelError, "request of the admin API failed",
+			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Any("error", err))
+	}
+	writeJSON(w, status, map[string]string{"error": text})
+}
+
+// writeJSON sends a value as one line of JSON.
+func writeJSON(w http.ResponseWriter, status int, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	// An error means that the client has gone.
+	_ = e.Encode(value)
+}
