@@ -29,8 +29,6 @@ var cyclicFiles = map[string]int{
 	"internal/handshake":             2,
 	"internal/jobs":                  2,
 	"internal/outbox":                2,
-	"internal/policy":                7,
-	"internal/policy/inherit":        21,
 	"internal/protocol/awsquery":     4,
 	"internal/quota":                 5,
 	"internal/server":                10,

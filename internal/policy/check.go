@@ -2,34 +2,14 @@ package policy
 
 import (
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"accord/internal/org"
 	"accord/internal/policy/document"
 )
 
-// Options choose how a document is checked. The zero value is the language of
-// today, checked strictly.
-type Options struct {
-	// Lenient checks only that the document is JSON and has the top-level key
-	// of its type, for users whose documents use something newer than what is
-	// known here.
-	Lenient bool
-	// ServiceControlBefore2025 is the narrower language that service control
-	// policies had until September 2025. [AWS: release notes, September 2025]
-	ServiceControlBefore2025 bool
-	// ResourceControlServices are the service prefixes, in lower case, that
-	// actions of resource control policies may have; nil is the published
-	// list.
-	ResourceControlServices []string
-	// Now is the time of the request. Schedules of backup policies are judged
-	// by the runs that follow it.
-	Now time.Time
-}
-
 // Check says what is wrong with a document of a type, or nil when the service
-// would store it. The mistake is the first one in the document. Size is not
+// would store it. The diagnostic is the first one in the document. Size is not
 // looked at: too large is another error than malformed.
 // [AWS: policy syntax pages of the user guide; recorded; assumed where these
 // are silent]
@@ -48,9 +28,9 @@ func Check(t org.PolicyType, content string, options Options) *document.Diagnost
 }
 
 func (d *Definition) checkLeniently(content string) *document.Diagnostic {
-	root, mistake := document.Parse(content)
-	if mistake != nil {
-		return mistake
+	root, diagnostic := document.Parse(content)
+	if diagnostic != nil {
+		return diagnostic
 	}
 	if root.Kind != document.Object {
 		return root.Diagnostic(nil, "a policy is one JSON object, not %v", root.Kind)
@@ -76,15 +56,12 @@ func Stored(t org.PolicyType, content string) string {
 	if t != ResourceControl {
 		return content
 	}
-	root, mistake := document.Parse(content)
-	if mistake != nil || root.Kind != document.Object {
+	root, diagnostic := document.Parse(content)
+	if diagnostic != nil || root.Kind != document.Object {
 		return content
 	}
 	return normalized(root).Compact()
 }
-
-// impliedVersion is the language version of a document that names none.
-const impliedVersion = "2008-10-17"
 
 // normalized returns the document with a Version, as its first member when it
 // had none, and with a list of statements. [recorded; assumed: the list in

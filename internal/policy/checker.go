@@ -9,18 +9,52 @@ import (
 	"accord/internal/policy/document"
 )
 
-// checker holds one document to a grammar. It walks the whole document and
-// keeps of each class of mistakes the one that stands first, so that the order
-// of its rules does not matter.
+// grammar is the part of the common language of statements that one kind of
+// policy may use. The checker reads it: differences between kinds of policies
+// are differences between grammars, not branches.
+type grammar struct {
+	kind    string   // the policy as messages name it
+	members []string // the members that a statement may have, in the order of messages
+	// required holds groups of members: a statement has exactly one of each group.
+	required [][]string
+	// excluded are members of the language that this kind does not have, each
+	// with the message of its diagnostic.
+	excluded map[string]string
+	effects  []string
+	// principal, action and resource check one value each; operand checks one
+	// operand of a condition beyond its type. nil checks nothing.
+	principal func(c *checker, value *document.Node, at *document.Path)
+	action    func(c *checker, value *document.Node, at *document.Path)
+	resource  func(c *checker, value *document.Node, at *document.Path)
+	operand   func(c *checker, operator condition.Qualified, key string, value *document.Node, at *document.Path)
+	// statement checks a statement as a whole.
+	statement func(c *checker, statement *document.Node, at *document.Path)
+}
+
+// checkStatements checks a document against a grammar whose diagnostics all have
+// the same consequence.
+func checkStatements(content string, g *grammar) *document.Diagnostic {
+	root, diagnostic := document.Parse(content)
+	if diagnostic != nil {
+		return diagnostic
+	}
+	c := checker{grammar: g}
+	c.document(root)
+	return c.findings[brokenStructure].Diagnostic
+}
+
+// checker checks one document against a grammar. It walks the whole document and
+// keeps the first diagnostic of each class, so that the order of its checks does
+// not matter.
 type checker struct {
 	*grammar
-	findings findings
+	findings [classes]finding
 	sids     map[string]*document.Node
 }
 
-// class sorts mistakes by their consequence. All mistakes of service and
-// resource control policies are broken structure; delegation policies have an
-// error of their own for each class, and the lowest one decides.
+// class groups diagnostics by their consequence. All diagnostics of service and
+// resource control policies are broken structure; delegation policies have a
+// separate error for each class, and the lowest class decides.
 type class int
 
 const (
@@ -32,52 +66,40 @@ const (
 	classes
 )
 
-// finding is a mistake and, where the answer repeats it, the text that is wrong.
+// finding is the first diagnostic of a class, with the invalid text where the
+// error repeats it.
 type finding struct {
-	*document.Diagnostic
+	document.First
 	subject string
 }
 
-type findings [classes]finding
-
-// add keeps a mistake at a value or member unless its class has one before it.
-// The text of a mistake that is not kept is never made.
-func (f *findings) add(of class, where place, at *document.Path, subject, format string, args ...any) {
-	var line, column int
-	switch where := where.(type) {
-	case *document.Node:
-		line, column = where.Line, where.Column
-	case document.Member:
-		line, column = where.Line, where.Column
-	}
-	if (&document.Diagnostic{Line: line, Column: column}).Before(f[of].Diagnostic) {
-		f[of] = finding{where.Diagnostic(at, format, args...), subject}
-	}
+// invalid reports broken structure.
+func (c *checker) invalid(where document.Location, at *document.Path, format string, args ...any) {
+	c.add(brokenStructure, where, at, "", format, args...)
 }
 
-// place is a value at its path, or a member with the path of its object.
-type place interface {
-	Diagnostic(at *document.Path, format string, args ...any) *document.Diagnostic
-}
-
-// wrong reports a mistake of structure.
-func (c *checker) wrong(where place, at *document.Path, format string, args ...any) {
-	c.findings.add(brokenStructure, where, at, "", format, args...)
-}
-
-// unsupported reports a mistake of another class at a text.
+// unsupported reports a diagnostic of another class at a text.
 func (c *checker) unsupported(of class, value *document.Node, at *document.Path, format string, args ...any) {
-	c.findings.add(of, value, at, value.Text, format, args...)
+	c.add(of, value, at, value.Text, format, args...)
+}
+
+func (c *checker) add(of class, where document.Location, at *document.Path, subject, format string, args ...any) {
+	if c.findings[of].Add(where, at, format, args...) {
+		c.findings[of].subject = subject
+	}
 }
 
 // statementKey is the member that holds the statements of a document.
 const statementKey = "Statement"
 
+// impliedVersion is the language version of a document that names none.
+const impliedVersion = "2008-10-17"
+
 var documentMembers = []string{"Version", "Id", statementKey}
 
 func (c *checker) document(root *document.Node) {
 	if root.Kind != document.Object {
-		c.wrong(root, nil, "a policy is one JSON object, not %v", root.Kind)
+		c.invalid(root, nil, "a policy is one JSON object, not %v", root.Kind)
 		return
 	}
 	c.require(root, nil, c.kind, []string{statementKey})
@@ -88,7 +110,7 @@ func (c *checker) document(root *document.Node) {
 			c.version(m.Value, at.Member(m.Name))
 		case "Id":
 			if m.Value.Kind != document.String {
-				c.wrong(m.Value, at.Member(m.Name), "Id must be text, not %v", m.Value.Kind)
+				c.invalid(m.Value, at.Member(m.Name), "Id must be text, not %v", m.Value.Kind)
 			}
 		case statementKey:
 			c.statements(m.Value, at.Member(m.Name))
@@ -101,9 +123,9 @@ func (c *checker) document(root *document.Node) {
 func (c *checker) version(value *document.Node, at *document.Path) {
 	switch {
 	case value.Kind != document.String:
-		c.wrong(value, at, "Version must be \"2012-10-17\", not %v", value.Kind)
+		c.invalid(value, at, "Version must be \"2012-10-17\", not %v", value.Kind)
 	case value.Text != "2012-10-17" && value.Text != impliedVersion:
-		c.wrong(value, at, "Version must be \"2012-10-17\", not %s", document.Quote(value.Text))
+		c.invalid(value, at, "Version must be \"2012-10-17\", not %s", document.Quote(value.Text))
 	}
 }
 
@@ -113,19 +135,19 @@ func (c *checker) statements(value *document.Node, at *document.Path) {
 		c.oneStatement(value, at)
 	case document.Array:
 		if len(value.Items) == 0 {
-			c.wrong(value, at, "Statement is an empty list; a policy needs at least one statement")
+			c.invalid(value, at, "Statement is an empty list; a policy needs at least one statement")
 		}
 		for i, item := range value.Items {
 			c.oneStatement(item, at.Item(i))
 		}
 	default:
-		c.wrong(value, at, "Statement must be an object or a list of objects, not %v", value.Kind)
+		c.invalid(value, at, "Statement must be an object or a list of objects, not %v", value.Kind)
 	}
 }
 
 func (c *checker) oneStatement(statement *document.Node, at *document.Path) {
 	if statement.Kind != document.Object {
-		c.wrong(statement, at, "a statement is an object, not %v", statement.Kind)
+		c.invalid(statement, at, "a statement is an object, not %v", statement.Kind)
 		return
 	}
 	for _, group := range c.required {
@@ -133,8 +155,8 @@ func (c *checker) oneStatement(statement *document.Node, at *document.Path) {
 	}
 	for _, m := range statement.Members {
 		if !slices.Contains(c.members, m.Name) {
-			if why, refused := c.refused[m.Name]; refused {
-				c.wrong(m, at, "%s", why)
+			if message, excluded := c.excluded[m.Name]; excluded {
+				c.invalid(m, at, "%s", message)
 			} else {
 				c.unknown(m, at, c.members, "a statement of "+c.kind)
 			}
@@ -170,11 +192,11 @@ func (c *checker) require(object *document.Node, at *document.Path, name string,
 		case first == "":
 			first = m.Name
 		default:
-			c.wrong(m, at, "%s already has %s; it takes only one of the two", name, first)
+			c.invalid(m, at, "%s already has %s; it takes only one of the two", name, first)
 		}
 	}
 	if first == "" && !meansOneOf(object, group) {
-		c.wrong(object, at, "%s needs %s", name, strings.Join(group, " or "))
+		c.invalid(object, at, "%s needs %s", name, strings.Join(group, " or "))
 	}
 }
 
@@ -193,26 +215,26 @@ func meansOneOf(object *document.Node, group []string) bool {
 func (c *checker) unknown(m document.Member, object *document.Path, known []string, name string) {
 	for _, k := range known {
 		if strings.EqualFold(k, m.Name) {
-			c.wrong(m, object, "%s must be written %s", document.Quote(m.Name), k)
+			c.invalid(m, object, "%s must be written %s", document.Quote(m.Name), k)
 			return
 		}
 	}
-	c.wrong(m, object, "%s has no member %s; it can have %s", name, document.Quote(m.Name), strings.Join(known, ", "))
+	c.invalid(m, object, "%s has no member %s; it can have %s", name, document.Quote(m.Name), strings.Join(known, ", "))
 }
 
 func (c *checker) sid(value *document.Node, at *document.Path) {
 	if value.Kind != document.String {
-		c.wrong(value, at, "Sid must be text, not %v", value.Kind)
+		c.invalid(value, at, "Sid must be text, not %v", value.Kind)
 		return
 	}
 	for _, r := range value.Text {
 		if !isAlphanumeric(r) {
-			c.wrong(value, at, "Sid may hold only letters A to Z and digits, not %q", r)
+			c.invalid(value, at, "Sid may hold only letters A to Z and digits, not %q", r)
 			return
 		}
 	}
 	if first, twice := c.sids[value.Text]; twice {
-		c.wrong(value, at, "the Sid %s is already used on line %d, column %d", document.Quote(value.Text), first.Line, first.Column)
+		c.invalid(value, at, "the Sid %s is already used on line %d, column %d", document.Quote(value.Text), first.Line, first.Column)
 	} else if value.Text != "" {
 		if c.sids == nil {
 			c.sids = make(map[string]*document.Node)
@@ -228,9 +250,9 @@ func isAlphanumeric(r rune) bool {
 func (c *checker) effect(value *document.Node, at *document.Path) {
 	switch want := strings.Join(c.effects, " or "); {
 	case value.Kind != document.String:
-		c.wrong(value, at, "Effect must be %s, not %v", want, value.Kind)
+		c.invalid(value, at, "Effect must be %s, not %v", want, value.Kind)
 	case !slices.Contains(c.effects, value.Text):
-		c.wrong(value, at, "Effect must be %s, not %s", want, document.Quote(value.Text))
+		c.invalid(value, at, "Effect must be %s, not %s", want, document.Quote(value.Text))
 	}
 }
 
@@ -238,15 +260,15 @@ func (c *checker) effect(value *document.Node, at *document.Path) {
 func (c *checker) list(m document.Member, at *document.Path, judge func(*checker, *document.Node, *document.Path)) {
 	if m.Value.Kind == document.Array {
 		if len(m.Value.Items) == 0 {
-			c.wrong(m.Value, at, "%s is an empty list; it needs at least one entry", m.Name)
+			c.invalid(m.Value, at, "%s is an empty list; it needs at least one entry", m.Name)
 		}
 		for i, item := range m.Value.Items {
 			if item.Kind != document.String {
-				c.wrong(item, at.Item(i), "%s lists text, not %v", m.Name, item.Kind)
+				c.invalid(item, at.Item(i), "%s lists text, not %v", m.Name, item.Kind)
 			}
 		}
 	} else if m.Value.Kind != document.String {
-		c.wrong(m.Value, at, "%s must be text or a list of text, not %v", m.Name, m.Value.Kind)
+		c.invalid(m.Value, at, "%s must be text or a list of text, not %v", m.Name, m.Value.Kind)
 	}
 	for item, path := range texts(m.Value, at) {
 		judge(c, item, path)
@@ -270,20 +292,20 @@ func texts(value *document.Node, at *document.Path) iter.Seq2[*document.Node, *d
 
 func (c *checker) condition(value *document.Node, at *document.Path) {
 	if value.Kind != document.Object {
-		c.wrong(value, at, "Condition must be an object of operators, not %v", value.Kind)
+		c.invalid(value, at, "Condition must be an object of operators, not %v", value.Kind)
 		return
 	}
 	for _, m := range value.Members {
 		operator, ok := condition.Parse(m.Name)
 		switch {
 		case !ok && operator.Name == condition.Null:
-			c.wrong(m, at, "Null takes no IfExists")
+			c.invalid(m, at, "Null takes no IfExists")
 			continue
 		case !ok:
-			c.wrong(m, at, "%s is no condition operator", document.Quote(m.Name))
+			c.invalid(m, at, "%s is no condition operator", document.Quote(m.Name))
 			continue
 		case operator.String() != m.Name:
-			c.wrong(m, at, "%s must be written %s", document.Quote(m.Name), operator)
+			c.invalid(m, at, "%s must be written %s", document.Quote(m.Name), operator)
 		}
 		c.keys(operator, m.Value, at.Member(m.Name))
 	}
@@ -291,12 +313,12 @@ func (c *checker) condition(value *document.Node, at *document.Path) {
 
 func (c *checker) keys(operator condition.Qualified, value *document.Node, at *document.Path) {
 	if value.Kind != document.Object {
-		c.wrong(value, at, "%s must be an object of condition keys, not %v", operator, value.Kind)
+		c.invalid(value, at, "%s must be an object of condition keys, not %v", operator, value.Kind)
 		return
 	}
 	for _, m := range value.Members {
 		if prefix, name, ok := strings.Cut(m.Name, ":"); !ok || prefix == "" || name == "" {
-			c.wrong(m, at, "the condition key %s must be a prefix, a colon and a name, such as aws:RequestedRegion", document.Quote(m.Name))
+			c.invalid(m, at, "the condition key %s must be a prefix, a colon and a name, such as aws:RequestedRegion", document.Quote(m.Name))
 		}
 		here := at.Member(m.Name)
 		if m.Value.Kind != document.Array {
@@ -312,13 +334,13 @@ func (c *checker) keys(operator condition.Qualified, value *document.Node, at *d
 func (c *checker) oneOperand(operator condition.Qualified, key string, value *document.Node, at *document.Path) {
 	switch value.Kind {
 	case document.String, document.Number, document.Bool:
-		if want := operator.Form.Check(value.Text); want != "" {
-			c.wrong(value, at, "%s compares with %s, not %s", operator, want, document.Quote(value.Text))
+		if want := operator.OperandType.Check(value.Text); want != "" {
+			c.invalid(value, at, "%s compares with %s, not %s", operator, want, document.Quote(value.Text))
 		}
 		if c.operand != nil {
 			c.operand(c, operator, key, value, at)
 		}
 	default:
-		c.wrong(value, at, "a condition compares with text, numbers or booleans, not %v", value.Kind)
+		c.invalid(value, at, "a condition compares with text, numbers or booleans, not %v", value.Kind)
 	}
 }

@@ -31,7 +31,7 @@ type Rejection struct {
 // refusals holds for each class of mistakes the answer to it; a % stands for
 // the text that is wrong. [recorded: the first two; AWS: the other reasons;
 // assumed: the other messages]
-var refusals = [classes]struct{ reason, message string }{
+var rejections = [classes]struct{ reason, message string }{
 	brokenStructure:       {"INVALID_RESOURCE_POLICY_JSON", "This resource-based policy contains invalid JSON."},
 	unsupportedAction:     {"UNSUPPORTED_ACTION_IN_RESOURCE_POLICY", "% is not a supported action for this resource-based policy."},
 	unsupportedResource:   {"UNSUPPORTED_RESOURCE_IN_RESOURCE_POLICY", "% is not a supported resource for this resource-based policy."},
@@ -39,8 +39,8 @@ var refusals = [classes]struct{ reason, message string }{
 	invalidPrincipal:      {"INVALID_PRINCIPAL", "You specified an invalid principal element in the policy."},
 }
 
-func refuse(of class, found finding) *Rejection {
-	answer := refusals[of]
+func reject(of class, found finding) *Rejection {
+	answer := rejections[of]
 	return &Rejection{
 		Reason:     answer.reason,
 		Message:    strings.Replace(answer.message, "%", found.subject, 1),
@@ -57,15 +57,15 @@ func refuse(of class, found finding) *Rejection {
 //
 // Exactly one of the two results is nil.
 func CheckDelegation(content string, owner ident.Owner, member func(ident.AccountID) bool) (*Delegation, *Rejection) {
-	root, mistake := document.Parse(content)
-	if mistake != nil {
-		return nil, refuse(brokenStructure, finding{Diagnostic: mistake})
+	root, diagnostic := document.Parse(content)
+	if diagnostic != nil {
+		return nil, reject(brokenStructure, finding{First: document.First{Diagnostic: diagnostic}})
 	}
 	c := checker{grammar: delegation(owner, member)}
 	c.document(root)
 	for of, found := range c.findings {
 		if found.Diagnostic != nil {
-			return nil, refuse(class(of), found)
+			return nil, reject(class(of), found)
 		}
 	}
 	stored := normalized(root)
@@ -81,7 +81,7 @@ func delegation(owner ident.Owner, member func(ident.AccountID) bool) *grammar {
 		kind:     "a delegation policy",
 		members:  []string{"Sid", "Effect", "Principal", "Action", "Resource", "Condition"},
 		required: [][]string{{"Effect"}, {"Principal"}, {"Action"}, {"Resource"}},
-		refused: map[string]string{
+		excluded: map[string]string{
 			"NotPrincipal": "a delegation policy names its principals; it has no NotPrincipal",
 			"NotAction":    "a delegation policy names its actions; it has no NotAction",
 			"NotResource":  "a delegation policy names its resources; it has no NotResource",
@@ -116,7 +116,7 @@ func (d delegationRules) principal(c *checker, value *document.Node, at *documen
 		}
 	case document.Object:
 		if len(value.Members) == 0 {
-			c.wrong(value, at, "Principal is an empty object; it names nobody")
+			c.invalid(value, at, "Principal is an empty object; it names nobody")
 		}
 		for _, m := range value.Members {
 			switch here := at.Member(m.Name); m.Name {
@@ -125,11 +125,11 @@ func (d delegationRules) principal(c *checker, value *document.Node, at *documen
 			case "Service":
 				c.list(m, here, d.service)
 			default:
-				c.findings.add(invalidPrincipal, m, at, m.Name, "%s is no kind of principal that a delegation policy knows; it can be AWS or Service", document.Quote(m.Name))
+				c.add(invalidPrincipal, m, at, m.Name, "%s is no kind of principal that a delegation policy knows; it can be AWS or Service", document.Quote(m.Name))
 			}
 		}
 	default:
-		c.wrong(value, at, "Principal must be \"*\" or an object, not %v", value.Kind)
+		c.invalid(value, at, "Principal must be \"*\" or an object, not %v", value.Kind)
 	}
 }
 
@@ -144,11 +144,11 @@ func (d delegationRules) account(c *checker, value *document.Node, at *document.
 	}
 	switch quoted := document.Quote(text); {
 	case identity.MatchString(text):
-		c.wrong(value, at, "the principal %s is a user or role; name its account and add a condition on aws:PrincipalArn", quoted)
+		c.invalid(value, at, "the principal %s is a user or role; name its account and add a condition on aws:PrincipalArn", quoted)
 	case !accountID.MatchString(id):
 		c.unsupported(invalidPrincipal, value, at, "the principal %s is neither \"*\" nor an account id nor the ARN of a root user", quoted)
 	case ident.AccountID(id) != d.owner.Management && !d.member(ident.AccountID(id)):
-		c.wrong(value, at, "the account %s is not in the organization", id)
+		c.invalid(value, at, "the account %s is not in the organization", id)
 	}
 }
 
@@ -181,7 +181,7 @@ func (d delegationRules) resource(c *checker, value *document.Node, at *document
 		return
 	}
 	if segment, ok := d.policyType(parts[arnParts-1]); !ok {
-		c.findings.add(unsupportedPolicyType, value, at, segment, "%s is no policy type in an ARN, such as tag_policy", document.Quote(segment))
+		c.add(unsupportedPolicyType, value, at, segment, "%s is no policy type in an ARN, such as tag_policy", document.Quote(segment))
 	}
 }
 
@@ -251,7 +251,7 @@ func canBegin(pattern, beginning string) bool {
 const policyTypeKey = "organizations:PolicyType"
 
 func (d delegationRules) operand(c *checker, operator condition.Qualified, key string, value *document.Node, at *document.Path) {
-	if !strings.EqualFold(key, policyTypeKey) || operator.Form != condition.Text || strings.Contains(value.Text, "${") {
+	if !strings.EqualFold(key, policyTypeKey) || operator.OperandType != condition.Text || strings.Contains(value.Text, "${") {
 		return
 	}
 	matching := func(t Definition) bool {

@@ -5,12 +5,6 @@ import (
 	"accord/internal/org"
 )
 
-// The ids of the policies that AWS provides.
-const (
-	FullAWSAccess    ident.PolicyID = "p-FullAWSAccess"
-	RCPFullAWSAccess ident.PolicyID = "p-RCPFullAWSAccess"
-)
-
 // Managed is a policy that AWS provides in every organization with all
 // features. Nobody can change, delete or tag it.
 type Managed struct {

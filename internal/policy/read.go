@@ -41,11 +41,11 @@ type Condition struct {
 
 // Read returns what a policy of statements says. It is for documents that were
 // checked when they were saved: what the language does not know, as a lenient
-// check lets pass, is left out. The mistake is nil unless content is no JSON.
+// check lets pass, is left out. The diagnostic is nil unless content is no JSON.
 func Read(content string) (Document, *document.Diagnostic) {
-	root, mistake := document.Parse(content)
-	if mistake != nil {
-		return Document{}, mistake
+	root, diagnostic := document.Parse(content)
+	if diagnostic != nil {
+		return Document{}, diagnostic
 	}
 	return read(root), nil
 }

@@ -32,6 +32,12 @@ const (
 	GuardDuty               org.PolicyType = "GUARDDUTY_POLICY"
 )
 
+// The ids of the policies that AWS provides.
+const (
+	FullAWSAccess    ident.PolicyID = "p-FullAWSAccess"
+	RCPFullAWSAccess ident.PolicyID = "p-RCPFullAWSAccess"
+)
+
 // Definition is one row of the table of policy types: everything that
 // distinguishes one type from the others.
 type Definition struct {

@@ -46,10 +46,10 @@ func TestParseSeesTheOperatorBehindTheCase(t *testing.T) {
 	}
 }
 
-func TestOperandsMustHaveTheFormOfTheirOperator(t *testing.T) {
+func TestOperandsMustHaveTheTypeOfTheirOperator(t *testing.T) {
 	for _, c := range []struct {
-		form      condition.Form
-		good, bad []string
+		operandType condition.OperandType
+		good, bad   []string
 	}{
 		{condition.Text, []string{"", "any", "*"}, nil},
 		{condition.Boolean, []string{"", "yes", "true"}, nil},
@@ -70,13 +70,13 @@ func TestOperandsMustHaveTheFormOfTheirOperator(t *testing.T) {
 			[]string{"YQ", "Y", "YR==", "YQ=\n=", "Y Q=", "_-8="}},
 	} {
 		for _, text := range c.good {
-			if want := c.form.Check(text); want != "" {
-				t.Errorf("form %d refuses %q: want %s", c.form, text, want)
+			if want := c.operandType.Check(text); want != "" {
+				t.Errorf("operand type %d refuses %q: want %s", c.operandType, text, want)
 			}
 		}
 		for _, text := range c.bad {
-			if c.form.Check(text) == "" {
-				t.Errorf("form %d accepts %q", c.form, text)
+			if c.operandType.Check(text) == "" {
+				t.Errorf("operand type %d accepts %q", c.operandType, text)
 			}
 		}
 	}
@@ -112,13 +112,13 @@ func TestNetworksKeepTheirHostBits(t *testing.T) {
 	}
 }
 
-func FuzzForms(f *testing.F) {
+func FuzzOperands(f *testing.F) {
 	for _, seed := range []string{"2030-01-01T00:00:00.1231Z", "192.000.002.0/+024", "1e9999", "arn:aws:*:", "YQ==", "::ffff:1.2.3.4/0"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for form := condition.Text; form <= condition.Binary; form++ {
-			form.Check(text)
+		for t := condition.Text; t <= condition.Binary; t++ {
+			t.Check(text)
 		}
 		if q, ok := condition.Parse(text); ok {
 			if again, ok := condition.Parse(q.String()); !ok || again != q {

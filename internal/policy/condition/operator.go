@@ -1,8 +1,8 @@
 // Package condition holds the condition operators of the policy language: one
-// table with their names and properties, the way a qualified name such as
-// ForAnyValue:StringLikeIfExists is read, and the forms that operands take.
+// table with their names and properties, the parser of a qualified name such as
+// ForAnyValue:StringLikeIfExists, and the types of operands.
 //
-// Statements, documents and JSON do not enter here: a condition is an operator
+// The package knows no statements, documents or JSON: a condition is an operator
 // name and texts.
 package condition
 
@@ -11,42 +11,42 @@ import "strings"
 // Operator is one condition operator without its qualifiers.
 // [AWS: IAM JSON policy elements: Condition operators]
 type Operator struct {
-	Name      string
-	Form      Form // what its operands must look like
-	Negated   bool // true where the positive operator of the same form is false
-	Wildcards bool // * and ? in an operand stand for other characters
-	Variables bool // ${…} in an operand stands for a value of the request
+	Name        string
+	OperandType OperandType
+	Negated     bool // true where the positive operator of the same type is false
+	Wildcards   bool // * and ? in an operand match other characters
+	Variables   bool // ${…} in an operand is replaced by a value of the request
 }
 
 // operators is the table of all condition operators.
 var operators = []Operator{
-	{Name: "StringEquals", Form: Text, Variables: true},
-	{Name: "StringNotEquals", Form: Text, Negated: true, Variables: true},
-	{Name: "StringEqualsIgnoreCase", Form: Text, Variables: true},
-	{Name: "StringNotEqualsIgnoreCase", Form: Text, Negated: true, Variables: true},
-	{Name: "StringLike", Form: Text, Wildcards: true, Variables: true},
-	{Name: "StringNotLike", Form: Text, Negated: true, Wildcards: true, Variables: true},
-	{Name: "NumericEquals", Form: Number},
-	{Name: "NumericNotEquals", Form: Number, Negated: true},
-	{Name: "NumericLessThan", Form: Number},
-	{Name: "NumericLessThanEquals", Form: Number},
-	{Name: "NumericGreaterThan", Form: Number},
-	{Name: "NumericGreaterThanEquals", Form: Number},
-	{Name: "DateEquals", Form: Date},
-	{Name: "DateNotEquals", Form: Date, Negated: true},
-	{Name: "DateLessThan", Form: Date},
-	{Name: "DateLessThanEquals", Form: Date},
-	{Name: "DateGreaterThan", Form: Date},
-	{Name: "DateGreaterThanEquals", Form: Date},
-	{Name: "Bool", Form: Boolean, Variables: true},
-	{Name: "BinaryEquals", Form: Binary},
-	{Name: "IpAddress", Form: Network},
-	{Name: "NotIpAddress", Form: Network, Negated: true},
-	{Name: "ArnEquals", Form: ARN, Wildcards: true, Variables: true},
-	{Name: "ArnLike", Form: ARN, Wildcards: true, Variables: true},
-	{Name: "ArnNotEquals", Form: ARN, Negated: true, Wildcards: true, Variables: true},
-	{Name: "ArnNotLike", Form: ARN, Negated: true, Wildcards: true, Variables: true},
-	{Name: Null, Form: Boolean},
+	{Name: "StringEquals", OperandType: Text, Variables: true},
+	{Name: "StringNotEquals", OperandType: Text, Negated: true, Variables: true},
+	{Name: "StringEqualsIgnoreCase", OperandType: Text, Variables: true},
+	{Name: "StringNotEqualsIgnoreCase", OperandType: Text, Negated: true, Variables: true},
+	{Name: "StringLike", OperandType: Text, Wildcards: true, Variables: true},
+	{Name: "StringNotLike", OperandType: Text, Negated: true, Wildcards: true, Variables: true},
+	{Name: "NumericEquals", OperandType: Number},
+	{Name: "NumericNotEquals", OperandType: Number, Negated: true},
+	{Name: "NumericLessThan", OperandType: Number},
+	{Name: "NumericLessThanEquals", OperandType: Number},
+	{Name: "NumericGreaterThan", OperandType: Number},
+	{Name: "NumericGreaterThanEquals", OperandType: Number},
+	{Name: "DateEquals", OperandType: Date},
+	{Name: "DateNotEquals", OperandType: Date, Negated: true},
+	{Name: "DateLessThan", OperandType: Date},
+	{Name: "DateLessThanEquals", OperandType: Date},
+	{Name: "DateGreaterThan", OperandType: Date},
+	{Name: "DateGreaterThanEquals", OperandType: Date},
+	{Name: "Bool", OperandType: Boolean, Variables: true},
+	{Name: "BinaryEquals", OperandType: Binary},
+	{Name: "IpAddress", OperandType: Network},
+	{Name: "NotIpAddress", OperandType: Network, Negated: true},
+	{Name: "ArnEquals", OperandType: ARN, Wildcards: true, Variables: true},
+	{Name: "ArnLike", OperandType: ARN, Wildcards: true, Variables: true},
+	{Name: "ArnNotEquals", OperandType: ARN, Negated: true, Wildcards: true, Variables: true},
+	{Name: "ArnNotLike", OperandType: ARN, Negated: true, Wildcards: true, Variables: true},
+	{Name: Null, OperandType: Boolean},
 }
 
 // Null is the operator that asks whether a key is in the request at all. It
@@ -62,7 +62,7 @@ const ifExists = "IfExists"
 // Set says how an operator treats a key with several values.
 type Set string
 
-// The set operators; SingleValue stands for none.
+// The set operators; SingleValue is the absence of one.
 const (
 	SingleValue  Set = ""
 	ForAllValues Set = "ForAllValues:"
@@ -88,7 +88,7 @@ func (q Qualified) String() string {
 
 // Parse reads a qualified operator name without regard to case, and reports
 // whether there is such an operator. Compare the result's String with name
-// where the exact spelling matters.
+// if the exact spelling matters.
 func Parse(name string) (Qualified, bool) {
 	var q Qualified
 	for _, set := range []Set{ForAllValues, ForAnyValue} {

@@ -7,48 +7,74 @@ import (
 	"unicode/utf8"
 )
 
-// Diagnostic is the first thing wrong with a document, and where it is.
+// Diagnostic is one error in a document, with its position.
 //
-// Functions of the policy rooms return *Mistake rather than error; turn it
-// into an error only when it is not nil.
+// The policy packages return *Diagnostic rather than error; convert it into an
+// error only if it is not nil.
 type Diagnostic struct {
 	Line    int    // from 1
 	Column  int    // from 1, in characters
 	Path    string // JSON path of the value, such as $.Statement[0].Effect
-	Message string // what is wrong, in words a person can act on
+	Message string // what is wrong, and how to correct it
 }
 
-// Error gives the place and the problem in one line.
-func (m *Diagnostic) Error() string {
-	return fmt.Sprintf("Line %d, column %d, %s: %s", m.Line, m.Column, m.Path, m.Message)
+// Error returns the position and the message in one line.
+func (d *Diagnostic) Error() string {
+	return fmt.Sprintf("Line %d, column %d, %s: %s", d.Line, d.Column, d.Path, d.Message)
 }
 
-// Before says whether m stands before other in the document. A nil mistake
-// stands after every other.
-func (m *Diagnostic) Before(other *Diagnostic) bool {
-	if m == nil || other == nil {
-		return m != nil
+// Location is a position in a document that a diagnostic can name: a value or
+// the name of a member.
+type Location interface {
+	// Diagnostic makes a diagnostic at the location. For a value, at is its path;
+	// for a member, the path of the object that holds it.
+	Diagnostic(at *Path, format string, args ...any) *Diagnostic
+	position() (line, column int)
+}
+
+func (n *Node) position() (line, column int)  { return n.Line, n.Column }
+func (m Member) position() (line, column int) { return m.Line, m.Column }
+
+// First keeps the diagnostic that comes first in a document. The zero value has
+// none.
+type First struct{ *Diagnostic }
+
+// Precedes reports whether the diagnostic comes before the position or at it, so
+// that a diagnostic there would not be kept.
+func (f First) Precedes(line, column int) bool {
+	if f.Diagnostic == nil {
+		return false
 	}
-	if m.Line != other.Line {
-		return m.Line < other.Line
+	if f.Line != line {
+		return f.Line < line
 	}
-	return m.Column < other.Column
+	return f.Column <= column
 }
 
-// Diagnostic makes a mistake at the place of the value.
+// Add keeps a diagnostic if it comes before the present one, and reports
+// whether it does. Otherwise the message is never formatted.
+func (f *First) Add(where Location, at *Path, format string, args ...any) bool {
+	if f.Precedes(where.position()) {
+		return false
+	}
+	f.Diagnostic = where.Diagnostic(at, format, args...)
+	return true
+}
+
+// Diagnostic makes a diagnostic at the position of the value.
 func (n *Node) Diagnostic(at *Path, format string, args ...any) *Diagnostic {
 	return &Diagnostic{Line: n.Line, Column: n.Column, Path: at.String(), Message: fmt.Sprintf(format, args...)}
 }
 
-// Diagnostic makes a mistake at the place of the member's name. The path is that
-// of the object which holds the member.
+// Diagnostic makes a diagnostic at the position of the member's name. The path is
+// that of the object that holds the member.
 func (m Member) Diagnostic(object *Path, format string, args ...any) *Diagnostic {
 	return &Diagnostic{Line: m.Line, Column: m.Column, Path: object.Member(m.Name).String(), Message: fmt.Sprintf(format, args...)}
 }
 
-// Path is a place in a document, built from the outside in. The nil path is
-// the document itself, $. Building one costs the same at every depth; the
-// text is made only when a mistake needs it.
+// Path is the path of a value in a document, built from the root down. The nil
+// path is the document itself, $. Extending a path costs the same at every
+// depth; its text is made only for a diagnostic.
 type Path struct {
 	parent *Path
 	name   string
@@ -65,8 +91,8 @@ func (p *Path) Item(index int) *Path {
 	return &Path{parent: p, index: index}
 }
 
-// String gives the path in the usual JSON path form: names that need no
-// quotes after a dot, others in brackets.
+// String returns the path as a JSON path: names that need no quotes follow a
+// dot, others are in brackets.
 func (p *Path) String() string {
 	var steps []*Path
 	for ; p != nil; p = p.parent {
@@ -87,8 +113,8 @@ func (p *Path) String() string {
 	return b.String()
 }
 
-// plainName says whether a name can stand after a dot without doubt about
-// where it ends. Operator names such as @@assign can.
+// plainName reports whether a name can follow a dot unambiguously. Operator names
+// such as @@assign can.
 func plainName(name string) bool {
 	if name == "" || len(name) > quoteLimit {
 		return false
@@ -103,7 +129,7 @@ func plainName(name string) bool {
 	return true
 }
 
-// quoteLimit is the length in bytes up to which a message repeats a text whole.
+// quoteLimit is the length in bytes up to which a message repeats a whole text.
 const quoteLimit = 80
 
 // Quote puts a text of the document into a message: in double quotes, on one

@@ -1,9 +1,8 @@
-// Package document reads policy documents: strict JSON that remembers where
-// everything stood, so that a mistake can be shown to the person who made it.
+// Package document reads policy documents: strict JSON whose values keep their
+// position, so that a diagnostic can name it.
 //
-// The JSON reader, its tree and the way to name a place in it live here. What
-// a policy may say does not: that is the business of the packages that read
-// the tree.
+// The JSON reader, its tree, paths and diagnostics live here. The package does
+// not know what a policy may contain: the packages that read the tree do.
 package document
 
 import (
@@ -24,7 +23,7 @@ const (
 	Null
 )
 
-// String gives the kind in the words of a message: an object, a list, text.
+// String returns the kind as messages name it: an object, a list, text.
 func (k Kind) String() string {
 	switch k {
 	case Object:
@@ -43,8 +42,8 @@ func (k Kind) String() string {
 	return fmt.Sprintf("Kind(%d)", int(k))
 }
 
-// Node is one JSON value and the place of its first character. A parsed tree
-// is read only: whoever wants another document builds new nodes.
+// Node is one JSON value with the position of its first character. A parsed tree
+// is read only: another document is built from new nodes.
 type Node struct {
 	Kind    Kind
 	Members []Member // of an object, in the order of the document
@@ -52,12 +51,12 @@ type Node struct {
 	Text    string   // the decoded string, or the number, boolean or null as written
 	Line    int      // from 1
 	Column  int      // from 1, in characters
-	// spelling is a string as written, quotes included. Compact gives it
-	// back, so that escapes survive; a node built by hand has none.
+	// spelling is a string as written, quotes included. Compact writes it, so
+	// that escapes are kept; a node that was not parsed has none.
 	spelling string
 }
 
-// Member is one name and value of an object; the place is that of the name.
+// Member is one name and value of an object; the position is that of the name.
 type Member struct {
 	Name     string
 	Value    *Node
@@ -66,8 +65,8 @@ type Member struct {
 	spelling string
 }
 
-// Member returns the value of the member with exactly this name, or nil when
-// n is no object or has no such member.
+// Member returns the value of the member with exactly this name, or nil if n is
+// not an object or has no such member.
 func (n *Node) Member(name string) *Node {
 	if n == nil {
 		return nil

@@ -183,15 +183,25 @@ func TestQuoteCutsBetweenCharacters(t *testing.T) {
 	}
 }
 
-func TestBeforeOrdersByPlace(t *testing.T) {
-	a, b, c := &document.Diagnostic{Line: 1, Column: 9}, &document.Diagnostic{Line: 2, Column: 1}, &document.Diagnostic{Line: 2, Column: 3}
+func TestFirstKeepsTheFirstDiagnosticOfTheDocument(t *testing.T) {
+	a, b, c := &document.Node{Line: 1, Column: 9}, &document.Node{Line: 2, Column: 1}, &document.Node{Line: 2, Column: 3}
 	for _, m := range []struct {
-		x, y *document.Diagnostic
-		want bool
-	}{{a, b, true}, {b, a, false}, {b, c, true}, {c, c, false}, {a, nil, true}, {nil, a, false}, {nil, nil, false}} {
-		if got := m.x.Before(m.y); got != m.want {
-			t.Errorf("%v before %v = %v", m.x, m.y, got)
+		present, added *document.Node
+		want           bool
+	}{{b, a, true}, {a, b, false}, {c, b, true}, {c, c, false}, {nil, a, true}} {
+		var first document.First
+		if m.present != nil {
+			first.Add(m.present, nil, "present")
 		}
+		if got := first.Add(m.added, nil, "added"); got != m.want || (first.Message == "added") != m.want {
+			t.Errorf("%v added to %v: %v, then %v", m.added, m.present, got, first.Diagnostic)
+		}
+		if first.Precedes(1, 1) || !first.Precedes(9, 9) {
+			t.Errorf("%v precedes the start or does not precede the end", first.Diagnostic)
+		}
+	}
+	if (document.First{}).Precedes(1, 1) {
+		t.Error("no diagnostic precedes the start")
 	}
 }
 

@@ -13,8 +13,8 @@ var BackupPolicy = each(blockName, container(
 	field{"regions", many(region).atLeast(1)},
 	field{"rules", each(blockName, backupRule).atMost(10)},
 	field{"selections", container(
-		field{"tags", each(identifier, tagSelection)},
-		field{"resources", each(identifier, resourceSelection)},
+		field{"tags", each(authorName, tagSelection)},
+		field{"resources", each(authorName, resourceSelection)},
 	)},
 	field{"advanced_backup_settings", container(
 		field{"ec2", container(
@@ -31,7 +31,7 @@ var BackupPolicy = each(blockName, container(
 			field{"scanner_role_arn", one(accountRole)},
 		)},
 	)},
-	field{"backup_plan_tags", each(identifier, backupTag)},
+	field{"backup_plan_tags", each(authorName, backupTag)},
 ).requiring("regions", "rules", "selections"))
 
 var backupRule = container(
@@ -47,8 +47,8 @@ var backupRule = container(
 	field{"copy_actions", each(copyTarget, container(
 		field{"target_backup_vault_arn", one(copyTarget)},
 		field{"lifecycle", backupLifecycle},
-	).demanding("target_backup_vault_arn").checked(copyGoesToItsName))},
-	field{"recovery_point_tags", each(identifier, backupTag)},
+	).needing("target_backup_vault_arn").checked(copyGoesToItsName))},
+	field{"recovery_point_tags", each(authorName, backupTag)},
 	field{"index_actions", container(
 		field{"resource_types", many(choice("EBS", "S3")).nonEmpty()},
 	)},
@@ -74,8 +74,8 @@ var backupLifecycle = container(
 var backupTag = container(
 	field{"tag_key", one(ownTagKey)},
 	field{"tag_value", one(text(0, 256).orNumber().orBoolean())},
-).demanding("tag_key", "tag_value").checked(func(c *checker, named document.Member, parent *document.Path) {
-	c.spellsName(named, parent)
+).needing("tag_key", "tag_value").checked(func(d *diagnostics, named document.Member, parent *document.Path) {
+	spellsName(d, named, parent)
 })
 
 var tagSelection = container(
@@ -83,7 +83,7 @@ var tagSelection = container(
 	field{"tag_key", one(text(1, 128))},
 	field{"tag_value", many(text(0, 256)).nonEmpty().atLeast(1)},
 	field{"conditions", selectionConditions},
-).demanding("tag_key", "tag_value").requiring("iam_role_arn", "tag_key", "tag_value")
+).needing("tag_key", "tag_value").requiring("iam_role_arn", "tag_key", "tag_value")
 
 var resourceSelection = container(
 	field{"iam_role_arn", one(accountRole)},
@@ -99,10 +99,10 @@ var selectionConditions = container(
 	field{"string_not_like", selectionCondition},
 )
 
-var selectionCondition = each(identifier, container(
+var selectionCondition = each(authorName, container(
 	field{"condition_key", one(matching("a condition key such as aws:ResourceTag/stage", `aws:ResourceTag/.+`))},
 	field{"condition_value", one(text(0, unbounded))},
-).demanding("condition_key", "condition_value"))
+).needing("condition_key", "condition_value"))
 
 // blockName is the name of a plan or a rule. [rules assumed to be as plans]
 var blockName = matching("a name of 1 to 50 letters, digits, dots, hyphens and underscores", `[A-Za-z0-9._-]{1,50}`)
@@ -118,22 +118,22 @@ var accountRole = matching(
 	`arn:`+partitionPattern+`:iam::\$account:role/[A-Za-z0-9+=,.@_/-]*[A-Za-z0-9+=,.@_-]`)
 
 // ownTagKey is a key that a customer may give.
-var ownTagKey = form{problem: func(key string, now time.Time) string {
+var ownTagKey = constraint{violation: func(key string, now time.Time) string {
 	if strings.HasPrefix(folded(key), "aws:") {
 		return document.Quote(key) + " begins with aws:, which is reserved"
 	}
-	return identifier.problem(key, now)
+	return authorName.violation(key, now)
 }}
 
 var backedUpShape = matching("* or the ARN of a resource, such as arn:aws:ec2:*:*:volume/*",
 	`arn:(?:`+partitionPattern+`|\*):[a-z0-9-]+:[^:]*:[^:]*:.+`).orStar()
 
 // backedUpType is a resource of a service that AWS Backup supports.
-var backedUpType = form{problem: func(text string, now time.Time) string {
-	if problem := backedUpShape.problem(text, now); problem != "" || text == "*" {
-		return problem
+var backedUpType = constraint{violation: func(text string, now time.Time) string {
+	if violation := backedUpShape.violation(text, now); violation != "" || text == "*" {
+		return violation
 	}
-	return backedUpService.problem(strings.SplitN(text, ":", 4)[2], now)
+	return backedUpService.violation(strings.SplitN(text, ":", 4)[2], now)
 }}
 
 // backedUpService is assumed to be this list.
@@ -143,10 +143,10 @@ var backedUpService = oneOf("a service that AWS Backup supports",
 
 // backupSchedule is the time plan of a rule. Its next two runs after the
 // request must be an hour or more apart.
-var backupSchedule = form{problem: func(expression string, now time.Time) string {
-	s, problem := parseSchedule(expression)
-	if problem != "" {
-		return problem
+var backupSchedule = constraint{violation: func(expression string, now time.Time) string {
+	s, violation := parseSchedule(expression)
+	if violation != "" {
+		return violation
 	}
 	return s.tooDense(now, time.Hour, "an hour")
 }}
@@ -160,16 +160,16 @@ const (
 
 // copyGoesToItsName asks that a copy action names the vault that it stands
 // under. [recorded equal; assumed to be refused otherwise]
-func copyGoesToItsName(c *checker, action document.Member, parent *document.Path) {
+func copyGoesToItsName(d *diagnostics, action document.Member, parent *document.Path) {
 	target := assigned(action.Value, "target_backup_vault_arn")
 	if target != nil && target.Kind == document.String && target.Text != action.Name {
-		c.mistake(target, parent.Member(action.Name).Member("target_backup_vault_arn").Member("@@assign"),
+		d.add(target, parent.Member(action.Name).Member("target_backup_vault_arn").Member("@@assign"),
 			"the target %s must be the name it stands under, %s", document.Quote(target.Text), document.Quote(action.Name))
 	}
 }
 
 // selectsSomething asks for resource types or a condition.
-func selectsSomething(c *checker, selection document.Member, parent *document.Path) {
+func selectsSomething(d *diagnostics, selection document.Member, parent *document.Path) {
 	if carriesValue(lookup(selection.Value, "resource_types")) {
 		return
 	}
@@ -182,25 +182,25 @@ func selectsSomething(c *checker, selection document.Member, parent *document.Pa
 			}
 		}
 	}
-	c.mistake(selection, parent, "a selection of resources needs resource_types or a condition in the same document")
+	d.add(selection, parent, "a selection of resources needs resource_types or a condition in the same document")
 }
 
 // backupRuleAgrees asks what continuous backup and archive need in the same
 // rule of the same document; a copy action archives by the schedule of its
 // rule. [recorded; for copy actions assumed]
-func backupRuleAgrees(c *checker, rule document.Member, parent *document.Path) {
+func backupRuleAgrees(d *diagnostics, rule document.Member, parent *document.Path) {
 	at := parent.Member(rule.Name)
-	c.continuous(rule.Value, at)
+	checkContinuous(d, rule.Value, at)
 	schedule := assigned(rule.Value, "schedule_expression")
-	c.archive(rule.Value, at, schedule)
+	checkArchive(d, rule.Value, at, schedule)
 	if actions := lookup(rule.Value, "copy_actions"); actions != nil {
 		for _, action := range actions.Members {
-			c.archive(action.Value, at.Member("copy_actions").Member(action.Name), schedule)
+			checkArchive(d, action.Value, at.Member("copy_actions").Member(action.Name), schedule)
 		}
 	}
 }
 
-func (c *checker) continuous(rule *document.Node, at *document.Path) {
+func checkContinuous(d *diagnostics, rule *document.Node, at *document.Path) {
 	on := assigned(rule, "enable_continuous_backup")
 	if !isTrue(on) {
 		return
@@ -208,17 +208,17 @@ func (c *checker) continuous(rule *document.Node, at *document.Path) {
 	where := at.Member("enable_continuous_backup").Member("@@assign")
 	kept := assigned(rule, "lifecycle", "delete_after_days")
 	if kept == nil {
-		c.mistake(on, where, "continuous backup needs lifecycle.delete_after_days of at most %d in the same rule", longestContinuous)
+		d.add(on, where, "continuous backup needs lifecycle.delete_after_days of at most %d in the same rule", longestContinuous)
 	} else if days, ok := wholeNumber(kept.Text, false); ok && days > longestContinuous {
-		c.mistake(on, where, "continuous backup keeps at most %d days; delete_after_days is %s", longestContinuous, kept.Text)
+		d.add(on, where, "continuous backup keeps at most %d days; delete_after_days is %s", longestContinuous, kept.Text)
 	}
 	if assigned(rule, "lifecycle", "move_to_cold_storage_after_days") != nil {
-		c.mistake(on, where, "continuous backup and move_to_cold_storage_after_days exclude each other in one rule")
+		d.add(on, where, "continuous backup and move_to_cold_storage_after_days exclude each other in one rule")
 	}
 }
 
 // archive checks the lifecycle of a rule or of a copy action.
-func (c *checker) archive(owner *document.Node, at *document.Path, schedule *document.Node) {
+func checkArchive(d *diagnostics, owner *document.Node, at *document.Path, schedule *document.Node) {
 	on := assigned(owner, "lifecycle", "opt_in_to_archive_for_supported_resources")
 	if !isTrue(on) {
 		return
@@ -227,15 +227,15 @@ func (c *checker) archive(owner *document.Node, at *document.Path, schedule *doc
 	cold := assigned(owner, "lifecycle", "move_to_cold_storage_after_days")
 	kept := assigned(owner, "lifecycle", "delete_after_days")
 	if cold == nil || kept == nil {
-		c.mistake(on, where, "archive needs move_to_cold_storage_after_days and delete_after_days beside it")
+		d.add(on, where, "archive needs move_to_cold_storage_after_days and delete_after_days beside it")
 	} else if coldDays, keptDays, ok := twoNumbers(cold.Text, kept.Text); ok && keptDays < coldDays+archiveKeeps {
-		c.mistake(on, where, "archive needs delete_after_days (%s) at least %d days after move_to_cold_storage_after_days (%s)", kept.Text, archiveKeeps, cold.Text)
+		d.add(on, where, "archive needs delete_after_days (%s) at least %d days after move_to_cold_storage_after_days (%s)", kept.Text, archiveKeeps, cold.Text)
 	}
 	if schedule == nil {
-		c.mistake(on, where, "archive needs a schedule_expression in the same rule")
-	} else if s, problem := parseSchedule(schedule.Text); problem == "" {
-		if problem := s.tooDense(c.now, archivePause, "28 days"); problem != "" {
-			c.mistake(on, where, "for archive, %s", problem)
+		d.add(on, where, "archive needs a schedule_expression in the same rule")
+	} else if s, violation := parseSchedule(schedule.Text); violation == "" {
+		if violation := s.tooDense(d.now, archivePause, "28 days"); violation != "" {
+			d.add(on, where, "for archive, %s", violation)
 		}
 	}
 }
@@ -266,7 +266,7 @@ func reportBackupRule(r *reporter, rule *document.Node) {
 			if !isTrue(lifecycle.Member(archive)) {
 				continue
 			}
-			if s, problem := parseSchedule(schedule.Text); problem == "" && s.pause(r.now) < archivePause {
+			if s, violation := parseSchedule(schedule.Text); violation == "" && s.pause(r.now) < archivePause {
 				r.conflict(archive+"=true", "schedule_expression="+schedule.Text)
 			}
 		}

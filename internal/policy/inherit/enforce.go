@@ -19,9 +19,9 @@ type Tag struct{ Key, Value string }
 // its value must be one of tag_value. Tags that are missing are no concern.
 // [AWS: guide, enforcement of tag policies; assumed: that an empty list of
 // values allows every value]
-func CheckTags(effective, resourceType string, tags []Tag) (problem string) {
-	top, mistake := document.Parse(effective)
-	if mistake != nil || len(tags) == 0 {
+func CheckTags(effective, resourceType string, tags []Tag) (violation string) {
+	top, diagnostic := document.Parse(effective)
+	if diagnostic != nil || len(tags) == 0 {
 		return ""
 	}
 	if len(top.Members) == 0 {

@@ -32,32 +32,6 @@ type Result struct {
 // Valid says whether Document may become the view of the account.
 func (r Result) Valid() bool { return len(r.Errors) == 0 }
 
-// Error is one entry of a validation report, in the members of
-// ListEffectivePolicyValidationErrors.
-type Error struct {
-	ErrorCode    string // one of the Code constants
-	ErrorMessage string
-	PathToError  string // names in lower case between slashes, such as plans/ledger/rules/daily
-	// ContributingPolicies are the ids of the policies that carry a value
-	// operator in the block which PathToError names, whether it acted or not,
-	// in the order of the levels; empty for a policy that is too large. [recorded]
-	ContributingPolicies []string
-}
-
-// The codes of validation errors. [recorded]
-const (
-	CodeKeyRequired     = "KEY_REQUIRED"
-	CodeElementsTooFew  = "ELEMENTS_TOO_FEW"
-	CodeElementsTooMany = "ELEMENTS_TOO_MANY"
-	CodeCrossAttribute  = "CROSS_ATTRIBUTE_VALIDATION"
-)
-
-// Attached is a policy as it is attached to an entity.
-type Attached struct {
-	ID     string
-	Parsed *Parsed
-}
-
 // Merge merges the policies of one type into the effective policy of an account
 // and validates it. Each level holds the policies of one entity on the way from
 // the root (first) to the account (last), in the order of their attachment,
@@ -67,6 +41,3 @@ func (s *Schema) Merge(levels [][]Attached, now time.Time) Result {
 	text := compact(s.Key, top)
 	return Result{Document: text, Errors: report(s, top, text, levels, now)}
 }
-
-// nothing is the document of an account to which no policy applies. [recorded]
-const nothing = "{}"

@@ -18,9 +18,6 @@ type merged struct {
 	index    map[string]*merged // of children, once there are many
 }
 
-// indexed is the number of children from which on they are looked up in a map.
-const indexed = 12
-
 // never is the level of an assignment that did not happen.
 const never = -1
 
@@ -134,7 +131,7 @@ func (m *merger) collect(at *merged, p *part) {
 			if at.allowed&adding == 0 {
 				continue
 			}
-			child = at.add(inner.name, inner.element)
+			child = at.add(inner.name, at.element.under(inner.name))
 		}
 		m.collect(child, inner)
 	}
@@ -180,6 +177,9 @@ func (m *merged) render() *document.Node {
 func textNode(text string) *document.Node {
 	return &document.Node{Kind: document.String, Text: text}
 }
+
+// nothing is the document of an account to which no policy applies. [recorded]
+const nothing = "{}"
 
 // compact writes the effective policy whose top-level key holds top.
 func compact(key string, top *document.Node) string {

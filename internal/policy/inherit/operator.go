@@ -1,6 +1,10 @@
 package inherit
 
-import "strings"
+import (
+	"strings"
+
+	"accord/internal/policy/document"
+)
 
 // operators is a set of value operators.
 type operators uint8
@@ -42,3 +46,37 @@ var controls = map[string]operators{
 
 // isOperator says whether a name claims to be an operator, known or not.
 func isOperator(name string) bool { return strings.HasPrefix(name, operatorMark) }
+
+// carriesValue says whether an object has a value operator.
+func carriesValue(object *document.Node) bool {
+	if object == nil {
+		return false
+	}
+	for _, member := range object.Members {
+		if valueOperators[folded(member.Name)] != none {
+			return true
+		}
+	}
+	return false
+}
+
+// lookup finds the value of a member by its lower-case name, or nil.
+func lookup(object *document.Node, name string) *document.Node {
+	for _, member := range object.Members {
+		if folded(member.Name) == name {
+			return member.Value
+		}
+	}
+	return nil
+}
+
+// assigned is the value that @@assign gives the setting at the path of names
+// below the object, or nil.
+func assigned(object *document.Node, names ...string) *document.Node {
+	for _, name := range names {
+		if object = lookup(object, name); object == nil {
+			return nil
+		}
+	}
+	return lookup(object, "@@assign")
+}

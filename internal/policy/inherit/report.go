@@ -1,9 +1,6 @@
 package inherit
 
 import (
-	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"accord/internal/policy/document"
@@ -24,18 +21,6 @@ func report(schema *Schema, top *document.Node, text string, levels [][]Attached
 	return r.errors
 }
 
-// reporter walks once over an effective policy.
-type reporter struct {
-	levels  [][]Attached
-	now     time.Time
-	path    []string         // names from the top-level key to the current place
-	parents []*document.Node // the containers around the current place
-	errors  []Error
-}
-
-// above is the n-th container around the current place, counted from 1.
-func (r *reporter) above(n int) *document.Node { return r.parents[len(r.parents)-n] }
-
 // element reports what the table demands of a place and of all below it.
 func (r *reporter) element(e *Element, node *document.Node) {
 	for _, name := range e.required {
@@ -45,11 +30,11 @@ func (r *reporter) element(e *Element, node *document.Node) {
 	}
 	size := len(node.Items) + len(node.Members)
 	name := r.path[len(r.path)-1]
-	if size < e.fewest {
-		r.add(CodeElementsTooFew, "'%s' is less than the allowed minimum limit %d", name, e.fewest)
+	if size < e.min {
+		r.add(CodeElementsTooFew, "'%s' is less than the allowed minimum limit %d", name, e.min)
 	}
-	if e.most > 0 && size > e.most {
-		r.add(CodeElementsTooMany, "'%s' exceeds the allowed maximum limit %d", name, e.most)
+	if e.max > 0 && size > e.max {
+		r.add(CodeElementsTooMany, "'%s' exceeds the allowed maximum limit %d", name, e.max)
 	}
 	if e.report != nil {
 		e.report(r, node)
@@ -66,57 +51,4 @@ func (r *reporter) element(e *Element, node *document.Node) {
 		}
 	}
 	r.parents = r.parents[:len(r.parents)-1]
-}
-
-// conflict reports settings of the current block that exclude each other.
-func (r *reporter) conflict(settings ...string) {
-	r.add(CodeCrossAttribute, "Dependent fields %s in policy block %s are invalid when used together",
-		strings.Join(settings, ","), r.path[len(r.path)-1])
-}
-
-// add reports an error of the current place, to which every policy contributes
-// that carries a value operator here or below.
-func (r *reporter) add(code, format string, args ...any) {
-	r.addFrom(nil, code, format, args...)
-}
-
-// addFrom reports an error with its contributors; nil stands for those of the
-// current place. Equal errors are reported once. [recorded]
-func (r *reporter) addFrom(contributors []string, code, format string, args ...any) {
-	found := Error{ErrorCode: code, ErrorMessage: fmt.Sprintf(format, args...), PathToError: strings.Join(r.path, "/")}
-	// Only errors of one place can be equal, and they follow each other.
-	for i := len(r.errors) - 1; i >= 0 && r.errors[i].PathToError == found.PathToError; i-- {
-		if r.errors[i].ErrorCode == code && r.errors[i].ErrorMessage == found.ErrorMessage {
-			return
-		}
-	}
-	found.ContributingPolicies = contributors
-	if contributors == nil {
-		found.ContributingPolicies = r.contributors(r.carriesHere)
-	}
-	r.errors = append(r.errors, found)
-}
-
-// carriesHere says whether a policy has a value operator at the current place
-// or below, whether it acted or not.
-func (r *reporter) carriesHere(top *part) bool {
-	for _, name := range r.path[1:] {
-		if top = top.find(name); top == nil {
-			return false
-		}
-	}
-	return top.carries
-}
-
-// contributors are the ids of the policies that do, each once.
-func (r *reporter) contributors(does func(top *part) bool) []string {
-	ids := []string{}
-	for _, level := range r.levels {
-		for _, policy := range level {
-			if policy.Parsed != nil && policy.Parsed.top != nil && does(policy.Parsed.top) && !slices.Contains(ids, policy.ID) {
-				ids = append(ids, policy.ID)
-			}
-		}
-	}
-	return ids
 }

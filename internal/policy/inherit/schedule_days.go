@@ -23,7 +23,7 @@ const mostFromEnd = 30
 
 // parseDays reads values, ranges and steps of days, L, L-n, LW, L-nW, nW and
 // a-bW, in lists.
-func parseDays(text string) (d dayOfMonth, problem string) {
+func parseDays(text string) (d dayOfMonth, violation string) {
 	d.given = true
 	for item := range strings.SplitSeq(text, ",") {
 		day, near := strings.CutSuffix(item, "W")
@@ -52,8 +52,8 @@ func parseDays(text string) (d dayOfMonth, problem string) {
 				return d, document.Quote(item) + " is not understood as day-of-month; before W stands a day or a range of days"
 			}
 		}
-		if problem := dayField.include(set, day); problem != "" {
-			return d, problem
+		if violation := dayField.include(set, day); violation != "" {
+			return d, violation
 		}
 	}
 	return d, ""
@@ -70,7 +70,7 @@ type dayOfWeek struct {
 
 // parseWeekdays reads values, ranges and steps of weekdays, L, nL and n#k, in
 // lists with at most one of the last three.
-func parseWeekdays(text string) (d dayOfWeek, problem string) {
+func parseWeekdays(text string) (d dayOfWeek, violation string) {
 	d.given = true
 	special := 0
 	for item := range strings.SplitSeq(text, ",") {
@@ -85,9 +85,9 @@ func parseWeekdays(text string) (d dayOfWeek, problem string) {
 		case last && day == "":
 			d.on.add(weekdayField.high - weekdayField.low)
 		case last || numbered:
-			n, problem := weekdayField.value(day, item)
-			if problem != "" {
-				return d, problem
+			n, violation := weekdayField.value(day, item)
+			if violation != "" {
+				return d, violation
 			}
 			if last {
 				d.last.add(n - weekdayField.low)
@@ -99,8 +99,8 @@ func parseWeekdays(text string) (d dayOfWeek, problem string) {
 			}
 			d.nth[k-1].add(n - weekdayField.low)
 		default:
-			if problem := weekdayField.include(&d.on, day); problem != "" {
-				return d, problem
+			if violation := weekdayField.include(&d.on, day); violation != "" {
+				return d, violation
 			}
 		}
 	}
@@ -108,17 +108,6 @@ func parseWeekdays(text string) (d dayOfWeek, problem string) {
 		return d, "day-of-week takes one item with L or # at most"
 	}
 	return d, ""
-}
-
-// daysOf are the days of a month on which the schedule runs; the lowest bit is
-// the first day.
-func (s *schedule) daysOf(year int, month time.Month) uint32 {
-	first := time.Date(year, month, 1, 0, 0, 0, 0, time.UTC)
-	m := monthShape{length: first.AddDate(0, 1, -1).Day(), first: int(first.Weekday())}
-	if s.weekdays.given {
-		return s.weekdays.of(m)
-	}
-	return s.days.of(m)
 }
 
 // monthShape is the length of a month and the weekday of its first day, with

@@ -1,8 +1,6 @@
 package inherit
 
 import (
-	"strings"
-
 	"accord/internal/policy/document"
 )
 
@@ -29,20 +27,20 @@ const (
 // serves the check of a document, the merge and the report.
 type Element struct {
 	kind   elementKind
-	fields []field  // of a fixed container, in the order of messages
-	names  form     // of a free container: what its names may be
-	member *Element // of a free container: what stands under every name
-	values form     // of a setting: what its value or values may be
+	fields []field    // of a fixed container, in the order of messages
+	names  constraint // of a free container: what its names may be
+	member *Element   // of a free container: what stands under every name
+	values constraint // of a setting: what its value or values may be
 
 	// Conditions on one document, asked when a policy is saved.
-	filled   bool     // of a list: an operator with an empty list is refused
-	together []string // of a container: settings that one document must give when it gives the container
-	check    func(c *checker, named document.Member, parent *document.Path)
+	nonEmptyOperators bool     // of a list: an operator with an empty list is refused
+	mustAppear        []string // of a container: settings that one document must give when it gives the container
+	check             func(d *diagnostics, named document.Member, parent *document.Path)
 
 	// Conditions on the effective policy.
 	required []string // of a container: members that must exist
-	fewest   int      // of a list: the least number of values
-	most     int      // of a list or container: the greatest number of members; 0 is any
+	min      int      // of a list: the least number of values
+	max      int      // of a list or container: the greatest number of members; 0 is any
 	report   func(r *reporter, node *document.Node)
 	// reportWhole reports on the top element once all below it is reported;
 	// text is the effective policy as JSON.
@@ -64,34 +62,34 @@ type field struct {
 func container(fields ...field) *Element { return &Element{kind: fixed, fields: fields} }
 
 // each holds members with names of the given form, all of one structure.
-func each(names form, member *Element) *Element {
+func each(names constraint, member *Element) *Element {
 	return &Element{kind: free, names: names, member: member}
 }
 
 // one is a setting with a single value.
-func one(values form) *Element { return &Element{kind: single, values: values} }
+func one(values constraint) *Element { return &Element{kind: single, values: values} }
 
 // many is a setting with a list of values.
-func many(values form) *Element { return &Element{kind: list, values: values} }
+func many(values constraint) *Element { return &Element{kind: list, values: values} }
 
 // anything is an element of which no vocabulary is known: an object with a
 // value operator is a setting, every other object a container of more.
 func anything() *Element { return &Element{kind: open} }
 
-func (e *Element) nonEmpty() *Element { e.filled = true; return e }
+func (e *Element) nonEmpty() *Element { e.nonEmptyOperators = true; return e }
 
-func (e *Element) demanding(settings ...string) *Element { e.together = settings; return e }
+func (e *Element) needing(settings ...string) *Element { e.mustAppear = settings; return e }
 
-func (e *Element) checked(by func(c *checker, named document.Member, parent *document.Path)) *Element {
+func (e *Element) checked(by func(d *diagnostics, named document.Member, parent *document.Path)) *Element {
 	e.check = by
 	return e
 }
 
 func (e *Element) requiring(members ...string) *Element { e.required = members; return e }
 
-func (e *Element) atLeast(n int) *Element { e.fewest = n; return e }
+func (e *Element) atLeast(n int) *Element { e.min = n; return e }
 
-func (e *Element) atMost(n int) *Element { e.most = n; return e }
+func (e *Element) atMost(n int) *Element { e.max = n; return e }
 
 func (e *Element) reported(by func(r *reporter, node *document.Node)) *Element {
 	e.report = by
@@ -113,6 +111,11 @@ func (e *Element) hiddenEmpty() *Element { e.hideEmpty = true; return e }
 // isContainer says whether members that are no operators can stand in e and
 // value operators cannot.
 func (e *Element) isContainer() bool { return e.kind == fixed || e.kind == free }
+
+// isSettingIn says whether an object that stands at e is a setting.
+func (e *Element) isSettingIn(object *document.Node) bool {
+	return !e.isContainer() && (e.kind != open || carriesValue(object))
+}
 
 // unknown stands under a name that a fixed vocabulary does not have. A strict
 // check refuses it; a document that came past a lenient one still merges.
@@ -153,7 +156,3 @@ func (e *Element) fieldNames() []string {
 	}
 	return names
 }
-
-// folded is the form in which names, operators and identifiers are compared
-// and shown: lower case, without regard to a language. [assumed]
-func folded(name string) string { return strings.ToLower(name) }

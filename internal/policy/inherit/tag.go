@@ -31,22 +31,22 @@ func lowerCaseKey(policyKey string) *document.Node {
 }
 
 // tagKeyIsPolicyKey asks that tag_key spells the policy key. [AWS: guide, recorded]
-func tagKeyIsPolicyKey(c *checker, policyKey document.Member, parent *document.Path) {
-	c.spellsName(policyKey, parent)
+func tagKeyIsPolicyKey(d *diagnostics, policyKey document.Member, parent *document.Path) {
+	spellsName(d, policyKey, parent)
 }
 
 // spellsName asks that the tag_key of a container is its name but for case.
-func (c *checker) spellsName(named document.Member, parent *document.Path) {
+func spellsName(d *diagnostics, named document.Member, parent *document.Path) {
 	key := assigned(named.Value, "tag_key")
 	if key != nil && key.Kind == document.String && folded(key.Text) != folded(named.Name) {
-		c.mistake(key, parent.Member(named.Name).Member("tag_key").Member("@@assign"),
+		d.add(key, parent.Member(named.Name).Member("tag_key").Member("@@assign"),
 			"the tag key %s must be the name it stands under, %s, except for capital letters",
 			document.Quote(key.Text), document.Quote(named.Name))
 	}
 }
 
 // tagValue is a value that a tag may have. [AWS: guide, recorded]
-var tagValue = form{problem: func(text string, _ time.Time) string {
+var tagValue = constraint{violation: func(text string, _ time.Time) string {
 	switch {
 	case utf8.RuneCountInString(text) > 256:
 		return "a tag value has at most 256 characters"
@@ -61,12 +61,12 @@ var taggedTypeShape = matching("a resource type such as s3:bucket or s3:ALL_SUPP
 // taggedType is a service and one of its resource types, or ALL_SUPPORTED. The
 // real service knows a list of types; here the service is looked up and the
 // type is not. [assumed]
-var taggedType = form{problem: func(text string, now time.Time) string {
+var taggedType = constraint{violation: func(text string, now time.Time) string {
 	if service, ok := strings.CutSuffix(text, ":*"); ok {
 		return fmt.Sprintf("%s is not accepted for a whole service; write %s", document.Quote(text), document.Quote(service+":ALL_SUPPORTED"))
 	}
-	if problem := taggedTypeShape.problem(text, now); problem != "" {
-		return problem
+	if violation := taggedTypeShape.violation(text, now); violation != "" {
+		return violation
 	}
 	service, _, _ := strings.Cut(text, ":")
 	if _, found := slices.BinarySearch(taggedServices, service); !found {

@@ -4,7 +4,7 @@ package inherit
 // for all resources, and others by tag key and tag value. [AWS: guide]
 var UpgradeRolloutPolicy = container(
 	field{"default", patchOrder},
-	field{"tags", each(identifier, container(
+	field{"tags", each(authorName, container(
 		field{"tag_values", each(text(0, 256), patchOrder)},
 	))},
 )

@@ -2,6 +2,13 @@ package inherit
 
 import "slices"
 
+// change is a value operator and its values, as texts.
+type change struct {
+	by     operators
+	list   bool // of @@assign: whether the value is a list
+	values []string
+}
+
 // valueKind tells what a setting of the effective policy has so far.
 type valueKind uint8
 

@@ -14,25 +14,25 @@ import (
 
 // form is what a text in a policy may be: a value, a value of a list, or a
 // name that the author chooses.
-type form struct {
-	// problem says what is wrong with the text, in words that follow a place;
+type constraint struct {
+	// violation says what is wrong with the text, in words that follow a place;
 	// "" when nothing is. Only schedules look at the time.
-	problem func(text string, now time.Time) string
+	violation func(text string, now time.Time) string
 	// numbers and booleans say whether a single value may also be given as a
 	// JSON number or boolean. In lists both are read as their text.
 	numbers, booleans bool
 }
 
 // orNumber accepts JSON numbers beside text.
-func (f form) orNumber() form { f.numbers = true; return f }
+func (f constraint) orNumber() constraint { f.numbers = true; return f }
 
 // orBoolean accepts JSON booleans beside text.
-func (f form) orBoolean() form { f.booleans = true; return f }
+func (f constraint) orBoolean() constraint { f.booleans = true; return f }
 
 // orStar accepts the text * beside the form.
-func (f form) orStar() form {
-	inner := f.problem
-	f.problem = func(text string, now time.Time) string {
+func (f constraint) orStar() constraint {
+	inner := f.violation
+	f.violation = func(text string, now time.Time) string {
 		if text == "*" {
 			return ""
 		}
@@ -41,13 +41,10 @@ func (f form) orStar() form {
 	return f
 }
 
-// listedWords is the number of words up to which a message names them all.
-const listedWords = 12
-
 // oneOf is one of the words, compared with regard to case. what names the
 // vocabulary in the message about a long one.
-func oneOf(what string, words ...string) form {
-	return form{problem: func(text string, _ time.Time) string {
+func oneOf(what string, words ...string) constraint {
+	return constraint{violation: func(text string, _ time.Time) string {
 		switch {
 		case slices.Contains(words, text):
 			return ""
@@ -59,30 +56,12 @@ func oneOf(what string, words ...string) form {
 }
 
 // choice is one of few words, which the message names.
-func choice(words ...string) form { return oneOf("", words...) }
-
-func quoted(words []string) []string {
-	quoted := make([]string, len(words))
-	for i, word := range words {
-		quoted[i] = document.Quote(word)
-	}
-	return quoted
-}
-
-// alternatives joins words as choices.
-func alternatives(words []string) string { return joined(words, " or ") }
-
-func joined(words []string, last string) string {
-	if end := len(words) - 1; end > 0 {
-		return strings.Join(words[:end], ", ") + last + words[end]
-	}
-	return strings.Join(words, "")
-}
+func choice(words ...string) constraint { return oneOf("", words...) }
 
 // matching is a text that the pattern matches as a whole.
-func matching(what, pattern string) form {
+func matching(what, pattern string) constraint {
 	compiled := regexp.MustCompile(`^(?:` + pattern + `)$`)
-	return form{problem: func(text string, _ time.Time) string {
+	return constraint{violation: func(text string, _ time.Time) string {
 		if compiled.MatchString(text) {
 			return ""
 		}
@@ -91,8 +70,8 @@ func matching(what, pattern string) form {
 }
 
 // text is any text with the given number of characters.
-func text(shortest, longest int) form {
-	return form{problem: func(text string, _ time.Time) string {
+func text(shortest, longest int) constraint {
+	return constraint{violation: func(text string, _ time.Time) string {
 		switch length := utf8.RuneCountInString(text); {
 		case length < shortest && length == 0:
 			return "an empty text is not allowed here"
@@ -113,7 +92,7 @@ const longestNumber = 16
 
 // number is a whole number, as text or JSON number, written with digits alone;
 // a sign only where the range has negative numbers. [recorded]
-func number(lowest, highest int64) form {
+func number(lowest, highest int64) constraint {
 	what := "a whole number"
 	switch {
 	case highest != unbounded:
@@ -121,7 +100,7 @@ func number(lowest, highest int64) form {
 	case lowest > 0:
 		what += fmt.Sprintf(" of at least %d", lowest)
 	}
-	return form{numbers: true, problem: func(text string, _ time.Time) string {
+	return constraint{numbers: true, violation: func(text string, _ time.Time) string {
 		if len(strings.TrimPrefix(text, "-")) > longestNumber {
 			return fmt.Sprintf("%s has more than %d digits", document.Quote(text), longestNumber)
 		}
@@ -164,4 +143,4 @@ const partitionPattern = `aws(?:-[a-z]+)*`
 
 // identifier is a name that the author chooses where no closer form is known.
 // [assumed]
-var identifier = text(1, 128)
+var authorName = text(1, 128)

@@ -2,31 +2,35 @@ package policy
 
 import (
 	"strings"
+	"time"
 
-	"accord/internal/policy/condition"
 	"accord/internal/policy/document"
 )
 
-// grammar is what one kind of policy may say in the common language of
-// statements. The checker reads it; differences between kinds of policies are
-// differences between grammars, not branches.
-type grammar struct {
-	kind    string   // the policy in the words of a message
-	members []string // what a statement may hold, in the order of messages
-	// required groups: of each, exactly one member stands in a statement.
-	required [][]string
-	// refused are members of the language that this kind does not have, and
-	// why.
-	refused map[string]string
-	effects []string
-	// principal, action and resource judge one value each; operand judges one
-	// operand of a condition beyond its form. nil means nothing to judge.
-	principal func(c *checker, value *document.Node, at *document.Path)
-	action    func(c *checker, value *document.Node, at *document.Path)
-	resource  func(c *checker, value *document.Node, at *document.Path)
-	operand   func(c *checker, operator condition.Qualified, key string, value *document.Node, at *document.Path)
-	// statement judges a statement as a whole.
-	statement func(c *checker, statement *document.Node, at *document.Path)
+// Options choose how a document is checked. The zero value is the language of
+// today, checked strictly.
+type Options struct {
+	// Lenient checks only that the document is JSON and has the top-level key
+	// of its type, for users whose documents use something newer than what is
+	// known here.
+	Lenient bool
+	// ServiceControlBefore2025 is the narrower language that service control
+	// policies had until September 2025. [AWS: release notes, September 2025]
+	ServiceControlBefore2025 bool
+	// ResourceControlServices are the service prefixes, in lower case, that
+	// actions of resource control policies may have; nil is the published
+	// list.
+	ResourceControlServices []string
+	// Now is the time of the request. Schedules of backup policies are judged
+	// by the runs that follow it.
+	Now time.Time
+}
+
+func serviceControlGrammar(options Options) *grammar {
+	if options.ServiceControlBefore2025 {
+		return &serviceControlBefore2025
+	}
+	return &serviceControl
 }
 
 const noPrincipal = "a service control policy names no principal; it applies to everyone in the accounts below"
@@ -37,7 +41,7 @@ var serviceControl = grammar{
 	kind:     "a service control policy",
 	members:  []string{"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"},
 	required: [][]string{{"Effect"}, {"Action", "NotAction"}, {"Resource", "NotResource"}},
-	refused:  map[string]string{"Principal": noPrincipal, "NotPrincipal": noPrincipal},
+	excluded: map[string]string{"Principal": noPrincipal, "NotPrincipal": noPrincipal},
 	effects:  []string{"Allow", "Deny"},
 	action:   func(c *checker, value *document.Node, at *document.Path) { c.anyAction(value, at) },
 	resource: func(c *checker, value *document.Node, at *document.Path) { c.arn(value, at, fillShort) },
@@ -49,7 +53,7 @@ var serviceControlBefore2025 = grammar{
 	kind:     "a service control policy",
 	members:  []string{"Sid", "Effect", "Action", "NotAction", "Resource", "Condition"},
 	required: [][]string{{"Effect"}, {"Action", "NotAction"}, {"Resource"}},
-	refused: map[string]string{
+	excluded: map[string]string{
 		"Principal":    noPrincipal,
 		"NotPrincipal": noPrincipal,
 		"NotResource":  "a service control policy had no NotResource before September 2025",
@@ -58,7 +62,7 @@ var serviceControlBefore2025 = grammar{
 	action: func(c *checker, value *document.Node, at *document.Path) {
 		c.anyAction(value, at)
 		if i := strings.IndexAny(value.Text, wildcards); i >= 0 && i < len(value.Text)-1 {
-			c.wrong(value, at, "in the action %s a wildcard stands before the end; before September 2025 that was not possible", document.Quote(value.Text))
+			c.invalid(value, at, "in the action %s a wildcard stands before the end; before September 2025 that was not possible", document.Quote(value.Text))
 		}
 	},
 	resource:  func(c *checker, value *document.Node, at *document.Path) { c.arn(value, at, fillShort) },
@@ -73,15 +77,23 @@ func allowOnlyActions(c *checker, statement *document.Node, at *document.Path) {
 	for _, m := range statement.Members {
 		switch m.Name {
 		case "NotAction", "Condition":
-			c.wrong(m, at, "before September 2025 %s could stand only with Deny", m.Name)
+			c.invalid(m, at, "before September 2025 %s could stand only with Deny", m.Name)
 		case "Resource":
 			for item, path := range texts(m.Value, at.Member(m.Name)) {
 				if item.Text != "*" {
-					c.wrong(item, path, "before September 2025 Allow could name no resource but \"*\", not %s", document.Quote(item.Text))
+					c.invalid(item, path, "before September 2025 Allow could name no resource but \"*\", not %s", document.Quote(item.Text))
 				}
 			}
 		}
 	}
+}
+
+func resourceControlGrammar(options Options) *grammar {
+	services := options.ResourceControlServices
+	if services == nil {
+		services = ResourceControlServices
+	}
+	return resourceControl(services)
 }
 
 // resourceControl returns the language of resource control policies, for
@@ -95,7 +107,7 @@ func resourceControl(services []string) *grammar {
 		kind:     "a resource control policy",
 		members:  []string{"Sid", "Effect", "Principal", "Action", "Resource", "NotResource", "Condition"},
 		required: [][]string{{"Effect"}, {"Principal"}, {"Action"}, {"Resource", "NotResource"}},
-		refused: map[string]string{
+		excluded: map[string]string{
 			"NotPrincipal": "a resource control policy applies to every principal; narrow it with a condition such as aws:PrincipalArn",
 			"NotAction":    "a resource control policy names its actions; it has no NotAction",
 		},
@@ -103,11 +115,11 @@ func resourceControl(services []string) *grammar {
 		principal: (*checker).everyPrincipal,
 		action: func(c *checker, value *document.Node, at *document.Path) {
 			if value.Text == "*" {
-				c.wrong(value, at, "a resource control policy names the services it controls, such as \"s3:*\"; \"*\" alone is not supported")
+				c.invalid(value, at, "a resource control policy names the services it controls, such as \"s3:*\"; \"*\" alone is not supported")
 				return
 			}
 			if service, ok := c.anyAction(value, at); ok && !supported[strings.ToLower(service)] {
-				c.wrong(value, at, "resource control policies do not support the service %s", document.Quote(service))
+				c.invalid(value, at, "resource control policies do not support the service %s", document.Quote(service))
 			}
 		},
 		resource: func(c *checker, value *document.Node, at *document.Path) { c.arn(value, at, refuseShort) },
@@ -126,31 +138,4 @@ var ResourceControlServices = []string{
 	"pca-connector-ad", "personalize", "polly", "pricing", "resource-groups", "rolesanywhere", "s3", "secretsmanager",
 	"servicediscovery", "signin", "sqs", "sts", "support", "swf", "textract", "timestream-influxdb", "transcribe",
 	"transfer", "translate", "wafv2", "workspaces", "xray",
-}
-
-func serviceControlGrammar(options Options) *grammar {
-	if options.ServiceControlBefore2025 {
-		return &serviceControlBefore2025
-	}
-	return &serviceControl
-}
-
-func resourceControlGrammar(options Options) *grammar {
-	services := options.ResourceControlServices
-	if services == nil {
-		services = ResourceControlServices
-	}
-	return resourceControl(services)
-}
-
-// checkStatements holds a document to a grammar whose every mistake has the
-// same consequence.
-func checkStatements(content string, g *grammar) *document.Diagnostic {
-	root, mistake := document.Parse(content)
-	if mistake != nil {
-		return mistake
-	}
-	c := checker{grammar: g}
-	c.document(root)
-	return c.findings[brokenStructure].Diagnostic
 }

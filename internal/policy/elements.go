@@ -20,15 +20,15 @@ func (c *checker) anyAction(value *document.Node, at *document.Path) (service st
 	service, name, found := strings.Cut(action, ":")
 	switch quoted := document.Quote(action); {
 	case !found:
-		c.wrong(value, at, "the action %s has no service prefix; an action is \"*\" or a service, a colon and a name, such as s3:GetObject", quoted)
+		c.invalid(value, at, "the action %s has no service prefix; an action is \"*\" or a service, a colon and a name, such as s3:GetObject", quoted)
 	case strings.ContainsAny(service, wildcards):
-		c.wrong(value, at, "the service prefix of %s holds a wildcard; only the name after the colon may", quoted)
+		c.invalid(value, at, "the service prefix of %s holds a wildcard; only the name after the colon may", quoted)
 	case !isServicePrefix(service):
-		c.wrong(value, at, "the service prefix of %s must be letters, digits and hyphens", quoted)
+		c.invalid(value, at, "the service prefix of %s must be letters, digits and hyphens", quoted)
 	case name == "":
-		c.wrong(value, at, "the action %s has no name after the colon", quoted)
+		c.invalid(value, at, "the action %s has no name after the colon", quoted)
 	case strings.ContainsFunc(name, unicode.IsSpace):
-		c.wrong(value, at, "the action %s holds white space", quoted)
+		c.invalid(value, at, "the action %s holds white space", quoted)
 	default:
 		return service, true
 	}
@@ -58,16 +58,16 @@ func (c *checker) arn(value *document.Node, at *document.Path, short shortARN) {
 	}
 	quoted := document.Quote(resource)
 	if !strings.HasPrefix(resource, "arn:") {
-		c.wrong(value, at, "the resource %s is neither \"*\" nor an ARN", quoted)
+		c.invalid(value, at, "the resource %s is neither \"*\" nor an ARN", quoted)
 		return
 	}
 	parts := strings.SplitN(resource, ":", arnParts)
 	switch {
 	case len(parts) < arnParts && short == fillShort && strings.ContainsAny(resource, wildcards):
 	case len(parts) < arnParts:
-		c.wrong(value, at, "the ARN %s has fewer than six parts; it is arn:partition:service:region:account:resource", quoted)
+		c.invalid(value, at, "the ARN %s has fewer than six parts; it is arn:partition:service:region:account:resource", quoted)
 	case parts[1] == "" || parts[2] == "" || parts[5] == "":
-		c.wrong(value, at, "the ARN %s has an empty partition, service or resource", quoted)
+		c.invalid(value, at, "the ARN %s has an empty partition, service or resource", quoted)
 	}
 }
 
@@ -80,7 +80,7 @@ func (c *checker) everyPrincipal(value *document.Node, at *document.Path) {
 	if value.Kind == document.Object && len(value.Members) == 1 && isEverybody(value.Members[0].Value) && value.Members[0].Name == "AWS" {
 		return
 	}
-	c.wrong(value, at, "Principal must be \"*\" or {\"AWS\": \"*\"}; narrow %s with a condition such as aws:PrincipalArn", c.kind)
+	c.invalid(value, at, "Principal must be \"*\" or {\"AWS\": \"*\"}; narrow %s with a condition such as aws:PrincipalArn", c.kind)
 }
 
 func isEverybody(value *document.Node) bool {

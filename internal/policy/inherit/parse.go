@@ -2,39 +2,14 @@ package inherit
 
 import "accord/internal/policy/document"
 
-// Parsed is the content of a policy, read once to be merged often. It never
-// changes and may be used by many goroutines at once.
-type Parsed struct {
-	top *part // under the top-level key; nil when the content says nothing
-}
-
-// part is what one policy says about one place of the effective policy.
-type part struct {
-	name       string // in lower case
-	element    *Element
-	changes    []change
-	controlled bool
-	control    operators // what policies below may do, if controlled
-	parts      []*part
-	index      map[string]*part // of parts, where there are many
-	carries    bool             // whether a change stands here or below
-}
-
-// change is a value operator and its values, as texts.
-type change struct {
-	by     operators
-	list   bool // of @@assign: whether the value is a list
-	values []string
-}
-
 // Parse reads the content of a policy. It asks less than Check: what the
 // tables do not know is read by the operators that it carries, so that
 // documents which are newer than the tables merge too, and values that do not
 // fit their setting are left out. Content that is not even JSON with the
 // top-level key of the type says nothing.
 func (s *Schema) Parse(content string) *Parsed {
-	root, mistake := s.read(content)
-	if mistake != nil {
+	root, diagnostic := s.read(content)
+	if diagnostic != nil {
 		return &Parsed{}
 	}
 	top := s.topLevel(root)
@@ -44,8 +19,30 @@ func (s *Schema) Parse(content string) *Parsed {
 	return &Parsed{top: newPart(s.Key, s.Top, top)}
 }
 
+// read parses the content, which must be an object.
+func (s *Schema) read(content string) (*document.Node, *document.Diagnostic) {
+	top, diagnostic := document.Parse(content)
+	if diagnostic != nil {
+		return nil, diagnostic
+	}
+	if top.Kind != document.Object {
+		return nil, top.Diagnostic(nil, "%s is an object with the member %s, not %v", s.Name, document.Quote(s.Key), top.Kind)
+	}
+	return top, nil
+}
+
+// topLevel finds the value under the top-level key of the type, or nil.
+func (s *Schema) topLevel(top *document.Node) *document.Node {
+	for _, member := range top.Members {
+		if folded(member.Name) == s.Key && member.Value.Kind == document.Object {
+			return member.Value
+		}
+	}
+	return nil
+}
+
 func newPart(name string, e *Element, object *document.Node) *part {
-	p := &part{name: name, element: e}
+	p := &part{name: name}
 	setting := e.isSettingIn(object)
 	for _, member := range object.Members {
 		switch name := folded(member.Name); {
@@ -53,7 +50,7 @@ func newPart(name string, e *Element, object *document.Node) *part {
 			p.restrict(member.Value)
 		case isOperator(name):
 			if by := valueOperators[name]; setting && by != none {
-				p.change(by, member.Value)
+				p.change(e, by, member.Value)
 			}
 		case !setting && member.Value.Kind == document.Object:
 			inner := newPart(name, e.under(name), member.Value)
@@ -84,10 +81,10 @@ func (p *part) restrict(value *document.Node) {
 
 // change reads the value of an operator. Numbers, booleans and null become
 // their text. [recorded] A value that does not fit the setting is left out.
-func (p *part) change(by operators, value *document.Node) {
+func (p *part) change(e *Element, by operators, value *document.Node) {
 	switch value.Kind {
 	case document.Array:
-		if p.element.kind == single {
+		if e.kind == single {
 			return
 		}
 		values := make([]string, 0, len(value.Items))
@@ -98,21 +95,8 @@ func (p *part) change(by operators, value *document.Node) {
 		}
 		p.changes = append(p.changes, change{by: by, list: true, values: values})
 	case document.String, document.Number, document.Bool:
-		if p.element.kind != list && by == assigning {
+		if e.kind != list && by == assigning {
 			p.changes = append(p.changes, change{by: by, values: []string{value.Text}})
 		}
 	}
-}
-
-// find is the part under the lower-case name, or nil.
-func (p *part) find(name string) *part {
-	if p.index != nil {
-		return p.index[name]
-	}
-	for _, inner := range p.parts {
-		if inner.name == name {
-			return inner
-		}
-	}
-	return nil
 }

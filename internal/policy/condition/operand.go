@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// Form is the form of an operator's operands.
-type Form int
+// OperandType is the type of an operator's operands.
+type OperandType int
 
-// The forms. Text and Boolean take any text: a text that is not true counts
-// as false. [recorded]
+// The operand types. Text and Boolean take any text: a text that is not true
+// counts as false. [recorded]
 const (
-	Text Form = iota
+	Text OperandType = iota
 	Boolean
 	Number
 	Date
@@ -24,12 +24,12 @@ const (
 	Binary
 )
 
-// forms holds, for each form that is checked when a policy is saved, whether a
-// text has it and what to say when it has not. [recorded: storage of IAM
-// policies refuses malformed operands of these five]
-var forms = map[Form]struct {
-	has  func(string) bool
-	want string
+// operandTypes holds the types that are checked when a policy is saved: whether
+// a text is valid, and what the diagnostic expects if it is not. [recorded:
+// storage of IAM policies refuses malformed operands of these five]
+var operandTypes = map[OperandType]struct {
+	valid func(string) bool
+	want  string
 }{
 	Number:  {IsNumber, "a number, such as 3600 or 1.5"},
 	Date:    {func(text string) bool { _, ok := ParseDate(text); return ok }, "a date, such as 2026-01-31T08:00:00Z or 2026-01-31, or seconds since 1970"},
@@ -38,21 +38,21 @@ var forms = map[Form]struct {
 	Binary:  {isBase64, "base64 text"},
 }
 
-// Check says what an operand of this form should be, or "" when text is one.
-// A text with a policy variable is not checked: its form is known only when
-// the request is. [AWS: policy variables; recorded]
-func (f Form) Check(text string) (want string) {
-	form, checked := forms[f]
-	if !checked || strings.Contains(text, "${") || form.has(text) {
+// Check returns "" if text is a valid operand of this type, or else what the
+// type expects. A text with a policy variable is not checked: its value is
+// known only with the request. [AWS: policy variables; recorded]
+func (t OperandType) Check(text string) (want string) {
+	row, checked := operandTypes[t]
+	if !checked || strings.Contains(text, "${") || row.valid(text) {
 		return ""
 	}
-	return form.want
+	return row.want
 }
 
 var number = regexp.MustCompile(`^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$`)
 
 // IsNumber reports whether text is a decimal number. Leading zeros, a sign, a
-// point without digits on one side and an exponent are fine. [recorded]
+// point without digits on one side and an exponent are allowed. [recorded]
 func IsNumber(text string) bool { return number.MatchString(text) }
 
 var (
@@ -68,8 +68,8 @@ var dateLayouts = []string{
 }
 
 // ParseDate reads a date of the W3C subset of ISO 8601, or seconds since 1970.
-// Without a zone it is UTC; four digits alone are a year (assumed). What is
-// finer than a millisecond is cut off. [recorded]
+// Without a zone it is UTC; four digits alone are a year (assumed). Fractions
+// of a millisecond are cut off. [recorded]
 func ParseDate(text string) (time.Time, bool) {
 	switch {
 	case year.MatchString(text):
@@ -94,7 +94,7 @@ func ParseDate(text string) (time.Time, bool) {
 var prefixLength = regexp.MustCompile(`^\+?[0-9]+$`)
 
 // ParseNetwork reads an IPv4 or IPv6 address with an optional prefix length;
-// without one it stands for the single address. Leading zeros in octets and
+// without one it is the single address. Leading zeros in octets and
 // prefix, and a plus sign before the prefix, are tolerated. Host bits are kept
 // as written. [recorded]
 func ParseNetwork(text string) (netip.Prefix, bool) {
@@ -134,8 +134,8 @@ func withoutLeadingZeros(host string) string {
 	return strings.Join(octets, ".")
 }
 
-// ParseARN splits an ARN or a pattern of one into its six parts. Fewer parts
-// are none, even with a wildcard: an operand is not filled up. [recorded]
+// ParseARN splits an ARN, or a pattern of ARNs, into its six parts. With fewer
+// parts it is not an ARN, even with a wildcard. [recorded]
 func ParseARN(text string) (parts [6]string, ok bool) {
 	split := strings.SplitN(text, ":", len(parts))
 	if len(split) != len(parts) || !(split[0] == "arn" || strings.ContainsAny(split[0], "*?")) {
