@@ -25,11 +25,7 @@ func (m *Model) types(pkg string) *source {
 		}
 		s.line("type %s struct {", exported(name))
 		for _, f := range shape.Members {
-			tag := `json:"` + f.Name + `,omitzero"`
-			if m.sensitive(f.Shape) {
-				tag += ` accord:"sensitive"`
-			}
-			s.line("%s %s `%s`", exported(f.Name), m.memberType(f.Shape), tag)
+			s.line("%s %s `json:\"%s,omitzero\"`", exported(f.Name), m.memberType(f.Shape), f.Name)
 		}
 		s.line("}\n")
 	}

@@ -26,6 +26,8 @@ type Request interface {
 	// Validate checks the constraints of the model and returns the first fault,
 	// or nil.
 	Validate() *Error
+	// AppendEventJSON appends the request as event records show it.
+	AppendEventJSON(b []byte) []byte
 }
 
 // request is the constraint that ties a request type to its pointer methods.

@@ -13,6 +13,8 @@ type greetRequest struct{ Name string }
 
 func (*greetRequest) Operation() *api.Operation { return &greet }
 
+func (*greetRequest) AppendEventJSON(b []byte) []byte { return b }
+
 func (r *greetRequest) Validate() *api.Error {
 	if r.Name == "" {
 		return api.NewError("InvalidInputException", "INPUT_REQUIRED", "")

@@ -1,8 +1,9 @@
-// Package event writes audit records: one line of JSON for each call and for
-// each thing that the service does by itself, in the form of AWS CloudTrail.
+// Package event writes event records: one line of JSON for each call and for
+// each event of the service itself, in the form of AWS CloudTrail.
 //
-// It is pure: it turns values into text. Who stores the records and where they
-// go is not its business, and it knows no rule of the service.
+// It is pure: it turns values into text. It stores and sends nothing, and it
+// knows no rule of the service. Requests and answers write themselves; their
+// form is generated from the model.
 package event
 
 import (
@@ -12,7 +13,7 @@ import (
 	"accord/internal/ident"
 )
 
-// MessageKind is the kind of the letters that carry records.
+// MessageKind is the kind of the outbox messages that carry event records.
 const MessageKind = "record"
 
 // The constant members. [AWS: CloudTrail examples of Organizations; calls are
@@ -43,40 +44,36 @@ type Call struct {
 	Operation string
 	// ReadOnly is true for an operation that changes nothing.
 	ReadOnly bool
-	// Request and Response are generated structures, or nil.
-	Request, Response any
+	// Request and Response are nil where there is none.
+	Request, Response Members
 	// Error is what the caller was told, in the wire style in which it was sent;
 	// nil for a call that succeeded.
 	Error *api.Error
-	// Denied is true for a call that the permissions of its principal refused.
-	Denied bool
 }
 
 // JSON writes the record on one line. [AWS: "Logging AWS Organizations API calls
 // with CloudTrail"]
-func (c Call) JSON() string {
-	o := open(make([]byte, 0, 2048))
+func (c Call) JSON() string { return line(c.write) }
+
+func (c Call) write(o *object) {
 	o.text("eventVersion", version)
-	o.key("userIdentity")
-	o.b = appendIdentity(o.b, c.Caller)
+	writeIdentity(o, c.Caller)
 	o.text("eventTime", c.At.UTC().Format(eventTime))
-	o.text("eventSource", orDefault(c.Source))
+	o.text("eventSource", orElse(c.Source, organizations))
 	o.text("eventName", c.Operation)
 	o.text("awsRegion", region)
 	o.text("sourceIPAddress", c.Caller.SourceIP)
 	o.text("userAgent", c.Caller.UserAgent)
 	if c.Error != nil {
-		o.text("errorCode", c.errorCode())
+		o.text("errorCode", c.Error.Type)
 		o.given("errorMessage", c.Error.Message)
 	}
-	o.key("requestParameters")
-	o.b = appendMembers(o.b, c.Request)
-	o.key("responseElements")
-	// Reads are recorded without their answers, and refusals have none.
+	o.members("requestParameters", c.Request)
+	// Reads are recorded without their answers, and failed calls have none.
 	if c.ReadOnly || c.Error != nil {
-		o.b = append(o.b, "null"...)
+		o.null("responseElements")
 	} else {
-		o.b = appendMembers(o.b, c.Response)
+		o.members("responseElements", c.Response)
 	}
 	o.given("requestID", c.Caller.RequestID)
 	o.text("eventID", c.ID)
@@ -85,16 +82,6 @@ func (c Call) JSON() string {
 	o.flag("managementEvent", true)
 	o.text("recipientAccountId", c.Caller.Account)
 	o.text("eventCategory", category)
-	return string(o.close())
-}
-
-// errorCode is the name of the exception. Denials by the permissions of the
-// principal have a name of their own in records. (seen in published detections)
-func (c Call) errorCode() string {
-	if c.Denied {
-		return "AccessDenied"
-	}
-	return c.Error.Type
 }
 
 // Service is something that the service did by itself.
@@ -109,46 +96,48 @@ type Service struct {
 	// Management is the account that the record is for: a management account,
 	// apart from records about a role in a member.
 	Management ident.AccountID
-	// Details are the serviceEventDetails; nil for none.
-	Details map[string]any
+	// details writes the members of the serviceEventDetails, in alphabetical order;
+	// nil for none.
+	details func(o *object)
 }
 
 // JSON writes the record on one line. [AWS: CloudTrail example of
 // CreateAccountResult]
-func (s Service) JSON() string {
-	o := open(make([]byte, 0, 1024))
+func (s Service) JSON() string { return line(s.write) }
+
+func (s Service) write(o *object) {
 	o.text("eventVersion", version)
-	o.key("userIdentity")
-	identity := open(o.b)
-	identity.text("accountId", string(s.Management))
-	identity.text("invokedBy", organizations)
-	o.b = identity.close()
+	o.open("userIdentity")
+	o.text("accountId", string(s.Management))
+	o.text("invokedBy", organizations)
+	o.close()
 	o.text("eventTime", s.At.UTC().Format(eventTime))
-	o.text("eventSource", orDefault(s.Source))
+	o.text("eventSource", orElse(s.Source, organizations))
 	o.text("eventName", s.Name)
 	o.text("awsRegion", region)
 	o.text("sourceIPAddress", organizations)
 	o.text("userAgent", organizations)
-	o.key("requestParameters")
-	o.b = append(o.b, "null"...)
-	o.key("responseElements")
-	o.b = append(o.b, "null"...)
+	o.null("requestParameters")
+	o.null("responseElements")
 	o.text("eventID", s.ID)
 	o.flag("readOnly", false)
 	o.text("eventType", "AwsServiceEvent")
 	o.flag("managementEvent", true)
 	o.text("recipientAccountId", string(s.Management))
-	if s.Details != nil {
-		o.key("serviceEventDetails")
-		o.b = appendMembers(o.b, s.Details)
+	if s.details != nil {
+		o.bounded("serviceEventDetails", func(b []byte) []byte {
+			details := object{append(b, '{')}
+			s.details(&details)
+			details.close()
+			return details.b
+		})
 	}
 	o.text("eventCategory", category)
-	return string(o.close())
 }
 
-func orDefault(source string) string {
-	if source == "" {
-		return organizations
+func orElse(text, otherwise string) string {
+	if text == "" {
+		return otherwise
 	}
-	return source
+	return text
 }

@@ -6,10 +6,10 @@ import (
 	"accord/internal/api"
 )
 
-// appendIdentity writes the userIdentity of a caller, as the ARN of its principal
+// writeIdentity writes the userIdentity of a caller, as the ARN of its principal
 // tells it. [AWS: CloudTrail userIdentity element]
-func appendIdentity(b []byte, c api.Caller) []byte {
-	o := open(b)
+func writeIdentity(o *object, c api.Caller) {
+	o.open("userIdentity")
 	kind, name := principal(c.Principal)
 	o.text("type", kind)
 	o.given("principalId", orElse(c.UserID, c.Account))
@@ -20,26 +20,24 @@ func appendIdentity(b []byte, c api.Caller) []byte {
 	case "IAMUser":
 		o.given("userName", name)
 	case "AssumedRole":
-		o.key("sessionContext")
-		o.b = appendIssuer(o.b, c, name)
+		writeSession(o, c, name)
 	}
-	return o.close()
+	o.close()
 }
 
-// appendIssuer writes which role a session is of. The path of the role is not
+// writeSession writes which role a session is of. The path of the role is not
 // part of the session's ARN, so the role's ARN is written without one.
-func appendIssuer(b []byte, c api.Caller, role string) []byte {
-	session := open(b)
-	session.key("sessionIssuer")
-	o := open(session.b)
+func writeSession(o *object, c api.Caller, role string) {
+	o.open("sessionContext")
+	o.open("sessionIssuer")
 	o.text("type", "Role")
 	id, _, _ := strings.Cut(c.UserID, ":")
 	o.given("principalId", id)
 	o.text("arn", "arn:aws:iam::"+c.Account+":role/"+role)
 	o.text("accountId", c.Account)
 	o.text("userName", role)
-	session.b = o.close()
-	return session.close()
+	o.close()
+	o.close()
 }
 
 // principal is the type of a principal and the name that the type goes with:
@@ -64,11 +62,4 @@ func principal(arn string) (kind, name string) {
 		return "FederatedUser", last
 	}
 	return "Unknown", ""
-}
-
-func orElse(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }

@@ -2,35 +2,60 @@ package event
 
 import (
 	"strconv"
-	"unicode/utf8"
+	"sync"
+	"time"
+
+	"accord/internal/api"
 )
 
-// object writes the members of a JSON object, one after the other.
-type object struct {
-	b     []byte
-	start int
+// Members is a request or an answer that appends itself in the form of records,
+// as the generated ones do.
+type Members interface{ AppendEventJSON(b []byte) []byte }
+
+// longest bounds the parameters, the answer and the details in a record, in bytes;
+// longer ones are left out. [AWS: CloudTrail record contents]
+const longest = 100 << 10
+
+// object writes a JSON object, member after member.
+type object struct{ b []byte }
+
+// buffers keep the memory of records for the next ones, apart from what a long
+// record took.
+var buffers = sync.Pool{New: func() any { return &object{b: make([]byte, 0, 2<<10)} }}
+
+// line returns the object that write makes, on one line.
+func line(write func(o *object)) string {
+	o := buffers.Get().(*object)
+	o.b = append(o.b[:0], '{')
+	write(o)
+	o.close()
+	text := string(o.b)
+	if cap(o.b) <= 64<<10 {
+		buffers.Put(o)
+	}
+	return text
 }
 
-// open begins an object behind what b holds.
-func open(b []byte) object {
-	b = append(b, '{')
-	return object{b: b, start: len(b)}
-}
-
-func (o *object) close() []byte { return append(o.b, '}') }
-
-// key writes the name of a member; its value is to be appended to o.b.
+// key writes the name of a member; its value is to be appended to o.b. Names are
+// written as they are.
 func (o *object) key(name string) {
-	if len(o.b) > o.start {
+	if last := o.b[len(o.b)-1]; last != '{' && last != '[' {
 		o.b = append(o.b, ',')
 	}
-	o.b = appendText(o.b, name)
-	o.b = append(o.b, ':')
+	o.b = append(append(append(o.b, '"'), name...), '"', ':')
 }
+
+// open begins an object as the value of a member, close ends it.
+func (o *object) open(name string) {
+	o.key(name)
+	o.b = append(o.b, '{')
+}
+
+func (o *object) close() { o.b = append(o.b, '}') }
 
 func (o *object) text(name, value string) {
 	o.key(name)
-	o.b = appendText(o.b, value)
+	o.b = api.AppendEventString(o.b, value)
 }
 
 // given writes a text that may be absent.
@@ -45,50 +70,64 @@ func (o *object) flag(name string, value bool) {
 	o.b = strconv.AppendBool(o.b, value)
 }
 
-const hexDigits = "0123456789abcdef"
+func (o *object) null(name string) {
+	o.key(name)
+	o.b = append(o.b, "null"...)
+}
 
-// appendText writes a JSON string. What is not UTF-8 becomes U+FFFD, and the
-// line separators that some readers of lines stumble over are escaped.
-func appendText(b []byte, s string) []byte {
-	b = append(b, '"')
-	done := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			if c >= ' ' && c != '"' && c != '\\' && c != 0x7f {
-				i++
-				continue
-			}
-			b = append(b, s[done:i]...)
-			switch c {
-			case '"', '\\':
-				b = append(b, '\\', c)
-			case '\n':
-				b = append(b, '\\', 'n')
-			case '\r':
-				b = append(b, '\\', 'r')
-			case '\t':
-				b = append(b, '\\', 't')
-			default:
-				b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xf])
-			}
-			i++
-			done = i
-			continue
+func (o *object) time(name string, value time.Time) {
+	o.key(name)
+	o.b = api.Time{Time: value}.AppendEventJSON(o.b)
+}
+
+func (o *object) milliseconds(name string, value time.Time) {
+	o.key(name)
+	o.b = strconv.AppendInt(o.b, value.UnixMilli(), 10)
+}
+
+// texts writes a list of texts.
+func texts[T ~string](o *object, name string, list []T) {
+	o.key(name)
+	o.b = append(o.b, '[')
+	for i, text := range list {
+		if i > 0 {
+			o.b = append(o.b, ',')
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			b = append(append(b, s[done:i]...), `\ufffd`...)
-		case r == '\u2028' || r == '\u2029' || r == '\u0085':
-			b = append(b, s[done:i]...)
-			b = append(b, '\\', 'u', hexDigits[r>>12], hexDigits[r>>8&0xf], hexDigits[r>>4&0xf], hexDigits[r&0xf])
-		default:
-			i += size
-			continue
-		}
-		i += size
-		done = i
+		o.b = api.AppendEventString(o.b, string(text))
 	}
-	return append(append(b, s[done:]...), '"')
+	o.b = append(o.b, ']')
+}
+
+// objects writes a list of n objects.
+func (o *object) objects(name string, n int, write func(i int)) {
+	o.key(name)
+	o.b = append(o.b, '[')
+	for i := range n {
+		if i > 0 {
+			o.b = append(o.b, ',')
+		}
+		o.b = append(o.b, '{')
+		write(i)
+		o.close()
+	}
+	o.b = append(o.b, ']')
+}
+
+// bounded writes what appendValue appends. What is empty or too long is null.
+func (o *object) bounded(name string, appendValue func(b []byte) []byte) {
+	o.key(name)
+	start := len(o.b)
+	o.b = appendValue(o.b)
+	if size := len(o.b) - start; size == len("{}") || size > longest {
+		o.b = append(o.b[:start], "null"...)
+	}
+}
+
+// members writes a request or an answer, null for none.
+func (o *object) members(name string, m Members) {
+	if m == nil {
+		o.null(name)
+		return
+	}
+	o.bounded(name, m.AppendEventJSON)
 }

@@ -3,6 +3,7 @@ package event
 import (
 	"time"
 
+	"accord/internal/api"
 	"accord/internal/ident"
 	"accord/internal/org"
 )
@@ -11,53 +12,52 @@ import (
 // management is the account of the organization that asked. [AWS: example of
 // CreateAccountResult; the twin in the other partition is assumed]
 func CreateAccountResult(id string, management ident.AccountID, c org.Creation) Service {
-	status := map[string]any{
-		"id":                 c.ID,
-		"state":              c.State,
-		"accountName":        "****",
-		"requestedTimestamp": c.Requested,
-		"completedTimestamp": c.Completed,
-	}
-	if c.State == org.Succeeded {
-		status["accountId"] = c.Account
-		if c.GovCloudAccount != "" {
-			status["govCloudAccountId"] = c.GovCloudAccount
+	succeeded := c.State == org.Succeeded
+	return Service{ID: id, At: c.Completed, Name: "CreateAccountResult", Management: management, details: func(o *object) {
+		o.open("createAccountStatus")
+		if succeeded {
+			o.text("accountId", string(c.Account))
 		}
-	} else {
-		status["failureReason"] = c.FailureReason
-	}
-	return Service{
-		ID: id, At: c.Completed, Name: "CreateAccountResult", Management: management,
-		Details: map[string]any{"createAccountStatus": status},
-	}
+		o.key("accountName")
+		o.b = append(o.b, api.Masked...)
+		o.time("completedTimestamp", c.Completed)
+		if succeeded {
+			o.given("govCloudAccountId", string(c.GovCloudAccount))
+		} else {
+			o.text("failureReason", c.FailureReason)
+		}
+		o.text("id", string(c.ID))
+		o.time("requestedTimestamp", c.Requested)
+		o.text("state", string(c.State))
+		o.close()
+	}}
 }
 
 // CloseAccountResult reports that a member account is closed. [AWS: example of
 // CloseAccountResult]
 func CloseAccountResult(id string, management ident.AccountID, a org.Account) Service {
-	return Service{
-		ID: id, At: a.ClosedAt, Name: "CloseAccountResult", Management: management,
-		Details: map[string]any{"closeAccountStatus": map[string]any{
-			"accountId":          a.ID,
-			"state":              "SUCCEEDED",
-			"requestedTimestamp": a.ClosureRequested,
-			"completedTimestamp": a.ClosedAt,
-		}},
-	}
+	return Service{ID: id, At: a.ClosedAt, Name: "CloseAccountResult", Management: management, details: func(o *object) {
+		o.open("closeAccountStatus")
+		o.text("accountId", string(a.ID))
+		o.time("completedTimestamp", a.ClosedAt)
+		o.time("requestedTimestamp", a.ClosureRequested)
+		o.text("state", "SUCCEEDED")
+		o.close()
+	}}
 }
 
 // AccountJoinedOrganization reports that an account, whose membership is set, has
 // become a member. [AWS: names; the layout is assumed]
 func AccountJoinedOrganization(id string, management ident.AccountID, a org.Account) Service {
-	return Service{
-		ID: id, At: a.Membership.Joined, Name: "AccountJoinedOrganization", Management: management,
-		Details: map[string]any{"accountJoinedOrganization": map[string]any{
-			"accountId":      a.ID,
-			"organizationId": a.Membership.Organization,
-			"joinedMethod":   a.Membership.Method,
-			"joinedTime":     a.Membership.Joined,
-		}},
-	}
+	m := *a.Membership
+	return Service{ID: id, At: m.Joined, Name: "AccountJoinedOrganization", Management: management, details: func(o *object) {
+		o.open("accountJoinedOrganization")
+		o.text("accountId", string(a.ID))
+		o.text("joinedMethod", string(m.Method))
+		o.time("joinedTime", m.Joined)
+		o.text("organizationId", string(m.Organization))
+		o.close()
+	}}
 }
 
 // Departure is how an account went out of its organization.
@@ -78,15 +78,14 @@ const (
 func AccountDepartedOrganization(id string, management ident.AccountID, organization ident.OrganizationID,
 	account ident.AccountID, how Departure, at time.Time,
 ) Service {
-	return Service{
-		ID: id, At: at, Name: "AccountDepartedOrganization", Management: management,
-		Details: map[string]any{"accountDepartedOrganization": map[string]any{
-			"accountId":       account,
-			"organizationId":  organization,
-			"departureMethod": how,
-			"departureTime":   at,
-		}},
-	}
+	return Service{ID: id, At: at, Name: "AccountDepartedOrganization", Management: management, details: func(o *object) {
+		o.open("accountDepartedOrganization")
+		o.text("accountId", string(account))
+		o.text("departureMethod", string(how))
+		o.time("departureTime", at)
+		o.text("organizationId", string(organization))
+		o.close()
+	}}
 }
 
 // RoleCreated reports that the service made the role
@@ -126,22 +125,25 @@ func ResponsibilityTransferTerminated(id string, management ident.AccountID, t T
 }
 
 func (t Transfer) event(id, name string, management, requester ident.AccountID, at time.Time) Service {
-	transfer := map[string]any{
-		"id":             t.ID,
-		"transferChain":  t.Chain,
-		"type":           t.Type,
-		"status":         t.Status,
-		"source":         map[string]any{"managementAccountId": t.Source},
-		"target":         map[string]any{"managementAccountId": t.Target},
-		"startTimestamp": t.Start.UnixMilli(),
-	}
-	if !t.End.IsZero() {
-		transfer["endTimestamp"] = t.End.UnixMilli()
-	}
-	return Service{
-		ID: id, At: at, Name: name, Management: management,
-		Details: map[string]any{"responsibilityTransfer": transfer, "requester": requester},
-	}
+	return Service{ID: id, At: at, Name: name, Management: management, details: func(o *object) {
+		o.text("requester", string(requester))
+		o.open("responsibilityTransfer")
+		if !t.End.IsZero() {
+			o.milliseconds("endTimestamp", t.End)
+		}
+		o.text("id", string(t.ID))
+		o.open("source")
+		o.text("managementAccountId", string(t.Source))
+		o.close()
+		o.milliseconds("startTimestamp", t.Start)
+		o.text("status", t.Status)
+		o.open("target")
+		o.text("managementAccountId", string(t.Target))
+		o.close()
+		texts(o, "transferChain", t.Chain)
+		o.text("type", t.Type)
+		o.close()
+	}}
 }
 
 // Validation is what was found out about the effective policy of an account.
@@ -169,26 +171,20 @@ func EffectivePolicyValidation(id string, management ident.AccountID, v Validati
 	if !v.Valid {
 		state = "INVALID"
 	}
-	errors := make([]map[string]any, len(v.Errors))
-	for i, e := range v.Errors {
-		errors[i] = map[string]any{
-			"accountPath":          v.Path,
-			"evaluationTimestamp":  v.Evaluated,
-			"errorCode":            e.Code,
-			"errorMessage":         e.Message,
-			"pathToError":          e.PathToError,
-			"contributingPolicies": e.ContributingPolicies,
-		}
-	}
-	return Service{
-		ID: id, At: at, Name: "EffectivePolicyValidation", Management: management,
-		Details: map[string]any{
-			"accountId":           v.Account,
-			"accountPath":         v.Path,
-			"evaluationTimestamp": v.Evaluated,
-			"policyType":          v.PolicyType,
-			"state":               state,
-			"validationErrors":    errors,
-		},
-	}
+	return Service{ID: id, At: at, Name: "EffectivePolicyValidation", Management: management, details: func(o *object) {
+		o.text("accountId", string(v.Account))
+		o.text("accountPath", v.Path)
+		o.time("evaluationTimestamp", v.Evaluated)
+		o.text("policyType", v.PolicyType)
+		o.text("state", state)
+		o.objects("validationErrors", len(v.Errors), func(i int) {
+			e := v.Errors[i]
+			o.text("accountPath", v.Path)
+			texts(o, "contributingPolicies", e.ContributingPolicies)
+			o.text("errorCode", e.Code)
+			o.text("errorMessage", e.Message)
+			o.time("evaluationTimestamp", v.Evaluated)
+			o.text("pathToError", e.PathToError)
+		})
+	}}
 }

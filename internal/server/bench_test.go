@@ -48,6 +48,8 @@ type (
 // Operation is not asked for: two operations share the type.
 func (*request) Operation() *api.Operation { return nil }
 
+func (*request) AppendEventJSON(b []byte) []byte { return append(b, "{}"...) }
+
 func (r *request) Validate() *api.Error {
 	if r.Name == nil {
 		native := api.NewError("InvalidInputException", "INPUT_REQUIRED:NAME", "You must provide a value for the parameter.")

@@ -51,6 +51,8 @@ type Shape struct {
 	Pattern string
 	Enum    []string
 	Reasons Reasons
+	// Sensitive is true for texts that no log may hold.
+	Sensitive bool
 }
 
 // Member is a member of a structure.
@@ -61,6 +63,9 @@ type Member struct {
 	Reasons  Reasons
 	// Values are refused values that have a reason of their own.
 	Values map[string]string
+	// Event says how event records show the member: "clear", "always" or
+	// "lowercase"; empty for the general rule.
+	Event string
 }
 
 // Rule is a check that no single member can make.
@@ -93,18 +98,21 @@ type Access struct {
 }
 
 // Organizations reads the facts about AWS Organizations.
-func Organizations() (*Service, error) {
+func Organizations() (*Service, error) { return Read("organizations") }
+
+// Read reads the facts about one service.
+func Read(service string) (*Service, error) {
 	_, here, _, _ := runtime.Caller(0)
 	folder := filepath.Join(filepath.Dir(here), "..", "..", "model")
 	s := new(Service)
-	if err := read(filepath.Join(folder, "organizations.json"), s); err != nil {
+	if err := read(filepath.Join(folder, service+".json"), s); err != nil {
 		return nil, err
 	}
 	var access map[string]map[string]Access
 	if err := read(filepath.Join(folder, "access.json"), &access); err != nil {
 		return nil, err
 	}
-	s.Access = access["organizations"]
+	s.Access = access[service]
 	return s, nil
 }
 

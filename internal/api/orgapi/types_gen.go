@@ -20,8 +20,8 @@ type AcceptHandshakeResponse struct {
 type Account struct {
 	Id              *string              `json:"Id,omitzero"`
 	Arn             *string              `json:"Arn,omitzero"`
-	Email           *string              `json:"Email,omitzero" accord:"sensitive"`
-	Name            *string              `json:"Name,omitzero" accord:"sensitive"`
+	Email           *string              `json:"Email,omitzero"`
+	Name            *string              `json:"Name,omitzero"`
 	Status          *AccountStatus       `json:"Status,omitzero"`
 	State           *AccountState        `json:"State,omitzero"`
 	Paths           []string             `json:"Paths,omitzero"`
@@ -64,8 +64,8 @@ type CloseAccountResponse struct{}
 
 // CreateAccountRequest is the input of CreateAccount.
 type CreateAccountRequest struct {
-	Email                  *string                 `json:"Email,omitzero" accord:"sensitive"`
-	AccountName            *string                 `json:"AccountName,omitzero" accord:"sensitive"`
+	Email                  *string                 `json:"Email,omitzero"`
+	AccountName            *string                 `json:"AccountName,omitzero"`
 	RoleName               *string                 `json:"RoleName,omitzero"`
 	IamUserAccessToBilling *IAMUserAccessToBilling `json:"IamUserAccessToBilling,omitzero"`
 	Tags                   []Tag                   `json:"Tags,omitzero"`
@@ -79,7 +79,7 @@ type CreateAccountResponse struct {
 // CreateAccountStatus is a structure of the interface model.
 type CreateAccountStatus struct {
 	Id                 *string                     `json:"Id,omitzero"`
-	AccountName        *string                     `json:"AccountName,omitzero" accord:"sensitive"`
+	AccountName        *string                     `json:"AccountName,omitzero"`
 	State              *CreateAccountState         `json:"State,omitzero"`
 	RequestedTimestamp *api.Time                   `json:"RequestedTimestamp,omitzero"`
 	CompletedTimestamp *api.Time                   `json:"CompletedTimestamp,omitzero"`
@@ -90,8 +90,8 @@ type CreateAccountStatus struct {
 
 // CreateGovCloudAccountRequest is the input of CreateGovCloudAccount.
 type CreateGovCloudAccountRequest struct {
-	Email                  *string                 `json:"Email,omitzero" accord:"sensitive"`
-	AccountName            *string                 `json:"AccountName,omitzero" accord:"sensitive"`
+	Email                  *string                 `json:"Email,omitzero"`
+	AccountName            *string                 `json:"AccountName,omitzero"`
 	RoleName               *string                 `json:"RoleName,omitzero"`
 	IamUserAccessToBilling *IAMUserAccessToBilling `json:"IamUserAccessToBilling,omitzero"`
 	Tags                   []Tag                   `json:"Tags,omitzero"`
@@ -152,8 +152,8 @@ type DeclineHandshakeResponse struct {
 type DelegatedAdministrator struct {
 	Id                    *string              `json:"Id,omitzero"`
 	Arn                   *string              `json:"Arn,omitzero"`
-	Email                 *string              `json:"Email,omitzero" accord:"sensitive"`
-	Name                  *string              `json:"Name,omitzero" accord:"sensitive"`
+	Email                 *string              `json:"Email,omitzero"`
+	Name                  *string              `json:"Name,omitzero"`
 	Status                *AccountStatus       `json:"Status,omitzero"`
 	State                 *AccountState        `json:"State,omitzero"`
 	JoinedMethod          *AccountJoinedMethod `json:"JoinedMethod,omitzero"`
@@ -388,13 +388,13 @@ type HandshakeFilter struct {
 
 // HandshakeParty is a structure of the interface model.
 type HandshakeParty struct {
-	Id   *string             `json:"Id,omitzero" accord:"sensitive"`
+	Id   *string             `json:"Id,omitzero"`
 	Type *HandshakePartyType `json:"Type,omitzero"`
 }
 
 // HandshakeResource is a structure of the interface model.
 type HandshakeResource struct {
-	Value     *string                `json:"Value,omitzero" accord:"sensitive"`
+	Value     *string                `json:"Value,omitzero"`
 	Type      *HandshakeResourceType `json:"Type,omitzero"`
 	Resources []HandshakeResource    `json:"Resources,omitzero"`
 }
@@ -402,7 +402,7 @@ type HandshakeResource struct {
 // InviteAccountToOrganizationRequest is the input of InviteAccountToOrganization.
 type InviteAccountToOrganizationRequest struct {
 	Target *HandshakeParty `json:"Target,omitzero"`
-	Notes  *string         `json:"Notes,omitzero" accord:"sensitive"`
+	Notes  *string         `json:"Notes,omitzero"`
 	Tags   []Tag           `json:"Tags,omitzero"`
 }
 
@@ -415,9 +415,9 @@ type InviteAccountToOrganizationResponse struct {
 type InviteOrganizationToTransferResponsibilityRequest struct {
 	Type           *ResponsibilityTransferType `json:"Type,omitzero"`
 	Target         *HandshakeParty             `json:"Target,omitzero"`
-	Notes          *string                     `json:"Notes,omitzero" accord:"sensitive"`
+	Notes          *string                     `json:"Notes,omitzero"`
 	StartTimestamp *api.Time                   `json:"StartTimestamp,omitzero"`
-	SourceName     *string                     `json:"SourceName,omitzero" accord:"sensitive"`
+	SourceName     *string                     `json:"SourceName,omitzero"`
 	Tags           []Tag                       `json:"Tags,omitzero"`
 }
 
@@ -714,7 +714,7 @@ type Organization struct {
 	FeatureSet           *OrganizationFeatureSet `json:"FeatureSet,omitzero"`
 	MasterAccountArn     *string                 `json:"MasterAccountArn,omitzero"`
 	MasterAccountId      *string                 `json:"MasterAccountId,omitzero"`
-	MasterAccountEmail   *string                 `json:"MasterAccountEmail,omitzero" accord:"sensitive"`
+	MasterAccountEmail   *string                 `json:"MasterAccountEmail,omitzero"`
 	AvailablePolicyTypes []PolicyTypeSummary     `json:"AvailablePolicyTypes,omitzero"`
 }
 
@@ -805,7 +805,7 @@ type ResourcePolicySummary struct {
 // ResponsibilityTransfer is a structure of the interface model.
 type ResponsibilityTransfer struct {
 	Arn               *string                       `json:"Arn,omitzero"`
-	Name              *string                       `json:"Name,omitzero" accord:"sensitive"`
+	Name              *string                       `json:"Name,omitzero"`
 	Id                *string                       `json:"Id,omitzero"`
 	Type              *ResponsibilityTransferType   `json:"Type,omitzero"`
 	Status            *ResponsibilityTransferStatus `json:"Status,omitzero"`
@@ -853,7 +853,7 @@ type TerminateResponsibilityTransferResponse struct {
 // TransferParticipant is a structure of the interface model.
 type TransferParticipant struct {
 	ManagementAccountId    *string `json:"ManagementAccountId,omitzero"`
-	ManagementAccountEmail *string `json:"ManagementAccountEmail,omitzero" accord:"sensitive"`
+	ManagementAccountEmail *string `json:"ManagementAccountEmail,omitzero"`
 }
 
 // UntagResourceRequest is the input of UntagResource.
@@ -892,7 +892,7 @@ type UpdatePolicyResponse struct {
 // UpdateResponsibilityTransferRequest is the input of UpdateResponsibilityTransfer.
 type UpdateResponsibilityTransferRequest struct {
 	Id   *string `json:"Id,omitzero"`
-	Name *string `json:"Name,omitzero" accord:"sensitive"`
+	Name *string `json:"Name,omitzero"`
 }
 
 // UpdateResponsibilityTransferResponse is the output of UpdateResponsibilityTransfer.

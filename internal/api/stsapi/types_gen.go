@@ -39,7 +39,7 @@ type AssumedRoleUser struct {
 // Credentials is a structure of the interface model.
 type Credentials struct {
 	AccessKeyId     *string   `json:"AccessKeyId,omitzero"`
-	SecretAccessKey *string   `json:"SecretAccessKey,omitzero" accord:"sensitive"`
+	SecretAccessKey *string   `json:"SecretAccessKey,omitzero"`
 	SessionToken    *string   `json:"SessionToken,omitzero"`
 	Expiration      *api.Time `json:"Expiration,omitzero"`
 }

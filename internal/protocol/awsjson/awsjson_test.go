@@ -45,6 +45,8 @@ type (
 // Operation is not asked for: a protocol reads the table.
 func (*inviteRequest) Operation() *api.Operation { return nil }
 
+func (*inviteRequest) AppendEventJSON(b []byte) []byte { return b }
+
 func (*inviteRequest) Validate() *api.Error { return nil }
 
 var table = map[string]api.Operation{

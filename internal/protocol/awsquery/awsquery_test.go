@@ -55,6 +55,8 @@ type (
 // Operation is not asked for: two operations share the type.
 func (*assumeRequest) Operation() *api.Operation { return nil }
 
+func (*assumeRequest) AppendEventJSON(b []byte) []byte { return b }
+
 func (*assumeRequest) Validate() *api.Error { return nil }
 
 var (

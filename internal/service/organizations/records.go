@@ -20,8 +20,8 @@ func (w *writing) recordCall(in, out any) error {
 		Source:    orgapi.ServiceName + ".amazonaws.com",
 		Operation: w.operation,
 		ReadOnly:  orgapi.Operations[w.operation].Access.ReadOnly(),
-		Request:   in,
-		Response:  out,
+		Request:   in.(event.Members),
+		Response:  out.(event.Members),
 	}
 	l := store.Message{Kind: event.MessageKind, Account: w.account.ID, Body: c.JSON()}
 	if w.organization != nil {
