@@ -19,46 +19,46 @@ import (
 )
 
 // Journal is a file to which records are appended, one line of JSON each. As a
-// sink it returns when the lines are on the disk. After a crash a letter can be
-// in it twice, never not at all; the ids within the records are the same.
+// sink it returns when the lines are on the disk. After a crash the journal can have
+// a message twice, never not at all; the IDs within the records are the same.
 type Journal struct {
-	log  *slog.Logger
-	wake chan struct{}
-	quit chan struct{}
-	gone chan struct{}
+	log   *slog.Logger
+	wake  chan struct{}
+	quit  chan struct{}
+	ended chan struct{}
 
-	// writing is held while lines are appended, and before buffering.
-	writing sync.Mutex
-	file    *os.File
+	// writeLock is held while lines are appended. It is taken before bufferLock.
+	writeLock sync.Mutex
+	file      *os.File
 	// torn is true while a write that failed may have left half a line.
 	torn bool
-	// failing is true since a direct record could not be written.
+	// failing is true after a direct record could not be written.
 	failing bool
 
-	buffering sync.Mutex
-	buffer    []byte
-	lost      int
-	closed    bool
+	bufferLock sync.Mutex
+	buffer     []byte
+	lost       int
+	closed     bool
 }
 
-// buffered bounds the direct records that wait to be written, in bytes.
-const buffered = 4 << 20
+// maxBuffered bounds the direct records that wait to be written, in bytes.
+const maxBuffered = 4 << 20
 
-// OpenJournal opens the file, or makes it, readable to its owner alone. Half a
-// line, which a crash left at its end, is completed when only the line break is
-// missing, and cut off otherwise: its letter was not marked and comes again. A
-// file that another process writes, or that is not a journal, is refused.
+// OpenJournal opens or creates the file, readable to its owner alone. An incomplete
+// last line, which a crash left, is completed when only the line break is missing,
+// and cut off otherwise: its message was not marked and comes again. OpenJournal
+// fails for a file that another process writes, and for one that is not a journal.
 func OpenJournal(path string, log *slog.Logger) (*Journal, error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("opening the journal: %w", err)
 	}
 	j := &Journal{
-		log:  log,
-		file: file,
-		wake: make(chan struct{}, 1),
-		quit: make(chan struct{}),
-		gone: make(chan struct{}),
+		log:   log,
+		file:  file,
+		wake:  make(chan struct{}, 1),
+		quit:  make(chan struct{}),
+		ended: make(chan struct{}),
 	}
 	if err := j.prepare(path); err != nil {
 		return nil, errors.Join(fmt.Errorf("journal %s: %w", path, err), file.Close())
@@ -77,7 +77,7 @@ func (j *Journal) prepare(path string) error {
 	}
 	if err := syscall.Flock(int(j.file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return errors.New("another process writes it")
+			return errors.New("another process writes to it")
 		}
 		return fmt.Errorf("locking: %w", err)
 	}
@@ -87,7 +87,7 @@ func (j *Journal) prepare(path string) error {
 	if info.Size() > 0 {
 		return nil
 	}
-	// A new file is safe when its folder is.
+	// A new file is durable when its folder is synced.
 	folder, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func (j *Journal) prepare(path string) error {
 // longestLine bounds how far back the beginning of the last line is looked for.
 const longestLine = 16 << 20
 
-var errNoJournal = errors.New("it holds something else than records")
+var errNotJournal = errors.New("it is not a journal: its content is not event records")
 
 // repair makes the file end with a whole line.
 func (j *Journal) repair() error {
@@ -111,7 +111,7 @@ func (j *Journal) repair() error {
 		return err
 	}
 	if first[0] != '{' {
-		return errNoJournal
+		return errNotJournal
 	}
 	tail, err := j.tail(info.Size())
 	if err != nil || len(tail) == 0 {
@@ -121,11 +121,11 @@ func (j *Journal) repair() error {
 		_, err := j.file.Write([]byte{'\n'})
 		return err
 	}
-	j.log.Warn("half a line at the end of the journal is cut off", "bytes", len(tail))
+	j.log.Warn("an incomplete line at the end of the journal was cut off", "bytes", len(tail))
 	return j.file.Truncate(info.Size() - int64(len(tail)))
 }
 
-// tail reads what stands behind the last line break.
+// tail reads what follows the last line break.
 func (j *Journal) tail(size int64) ([]byte, error) {
 	for length := int64(64 << 10); ; length *= 4 {
 		length = min(length, size)
@@ -140,20 +140,20 @@ func (j *Journal) tail(size int64) ([]byte, error) {
 		case length == size:
 			return end, nil
 		case length >= longestLine:
-			return nil, errNoJournal
+			return nil, errNotJournal
 		}
 	}
 }
 
-// Deliver appends the letters' bodies and waits until they are on the disk.
-func (j *Journal) Deliver(_ context.Context, letters []store.Message) error {
+// Deliver appends the messages' bodies and waits until they are on the disk.
+func (j *Journal) Deliver(_ context.Context, messages []store.Message) error {
 	var lines []byte
-	for _, l := range letters {
+	for _, l := range messages {
 		lines = appendLine(lines, l.Body)
 	}
-	j.writing.Lock()
-	defer j.writing.Unlock()
-	// What was recorded before comes first.
+	j.writeLock.Lock()
+	defer j.writeLock.Unlock()
+	// Direct records that came earlier are written first.
 	j.writeBuffer()
 	if err := j.write(lines); err != nil {
 		return fmt.Errorf("writing the journal: %w", err)
@@ -164,44 +164,43 @@ func (j *Journal) Deliver(_ context.Context, letters []store.Message) error {
 	return nil
 }
 
-// Record appends a record that no transaction wrote: of a read, or of a call that
-// failed. It returns at once and promises nothing: records that come faster than
-// the disk takes them, or that a crash catches, are lost.
+// Record appends a direct record, one that no transaction wrote: of a read, or of a
+// call that failed. It returns at once and is best effort: records that come faster
+// than the disk takes them are lost, and so are those in memory at a crash.
 func (j *Journal) Record(line string) {
-	j.buffering.Lock()
-	if j.closed || len(j.buffer)+len(line) >= buffered {
+	j.bufferLock.Lock()
+	if j.closed || len(j.buffer)+len(line) >= maxBuffered {
 		j.lost++
 	} else {
 		j.buffer = appendLine(j.buffer, line)
 	}
-	j.buffering.Unlock()
+	j.bufferLock.Unlock()
 	select {
 	case j.wake <- struct{}{}:
 	default:
 	}
 }
 
-// Close writes what was recorded and closes the file. Records that come later are
-// lost.
+// Close writes the direct records in memory and closes the file. Later ones are lost.
 func (j *Journal) Close() error {
-	j.buffering.Lock()
+	j.bufferLock.Lock()
 	was := j.closed
 	j.closed = true
-	j.buffering.Unlock()
+	j.bufferLock.Unlock()
 	if was {
 		return nil
 	}
 	close(j.quit)
-	<-j.gone
-	j.writing.Lock()
-	defer j.writing.Unlock()
+	<-j.ended
+	j.writeLock.Lock()
+	defer j.writeLock.Unlock()
 	j.writeBuffer()
 	return errors.Join(j.file.Sync(), j.file.Close())
 }
 
-// writeRecords writes direct records when there are some.
+// writeRecords writes direct records as they come.
 func (j *Journal) writeRecords() {
-	defer close(j.gone)
+	defer close(j.ended)
 	pause := time.NewTimer(0)
 	defer pause.Stop()
 	for {
@@ -210,27 +209,27 @@ func (j *Journal) writeRecords() {
 			return
 		case <-j.wake:
 		}
-		pause.Reset(gathering)
+		pause.Reset(batchDelay)
 		select {
 		case <-j.quit:
 			return
 		case <-pause.C:
 		}
-		j.writing.Lock()
+		j.writeLock.Lock()
 		j.writeBuffer()
-		j.writing.Unlock()
+		j.writeLock.Unlock()
 	}
 }
 
 // writeBuffer writes the direct records. Those that cannot be written are lost,
-// which is logged once until it works again. It is called with writing held.
+// which is logged once until it works again. The caller holds writeLock.
 func (j *Journal) writeBuffer() {
-	j.buffering.Lock()
+	j.bufferLock.Lock()
 	lines, lost := j.buffer, j.lost
 	j.buffer, j.lost = nil, 0
-	j.buffering.Unlock()
+	j.bufferLock.Unlock()
 	if lost > 0 {
-		j.log.Warn("records of reads and failed calls were lost: too many at once", "records", lost)
+		j.log.Warn("records of reads and failed calls were lost: they came faster than the disk takes them", "records", lost)
 	}
 	if len(lines) == 0 {
 		return
@@ -261,8 +260,8 @@ func (j *Journal) write(lines []byte) error {
 	return nil
 }
 
-// appendLine appends a record as one line. A line break can only stand between
-// the parts of a JSON text, where a blank means the same.
+// appendLine appends a record as one line. In valid JSON a line break can only be
+// whitespace between tokens, so that a space replaces it.
 func appendLine(b []byte, record string) []byte {
 	if strings.ContainsAny(record, "\r\n") {
 		record = strings.NewReplacer("\r", " ", "\n", " ").Replace(record)

@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-func letters(bodies ...string) []store.Message {
+func messages(bodies ...string) []store.Message {
 	all := make([]store.Message, len(bodies))
 	for i, body := range bodies {
 		all[i].Body = body
@@ -64,7 +64,7 @@ func journal(t *testing.T, path string) *outbox.Journal {
 
 func deliver(t *testing.T, j *outbox.Journal, bodies ...string) {
 	t.Helper()
-	if err := j.Deliver(t.Context(), letters(bodies...)); err != nil {
+	if err := j.Deliver(t.Context(), messages(bodies...)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -78,7 +78,7 @@ func content(t *testing.T, path string) string {
 	return string(b)
 }
 
-func TestTheJournalGrowsByLinesAndIsPrivate(t *testing.T) {
+func TestTheJournalIsAppendedToAndPrivate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.ndjson")
 	j := journal(t, path)
 	deliver(t, j, record(1), record(2))
@@ -98,7 +98,7 @@ func TestTheJournalGrowsByLinesAndIsPrivate(t *testing.T) {
 	}
 }
 
-func TestHalfALineIsCompletedOrCut(t *testing.T) {
+func TestAnIncompleteLastLineIsCompletedOrCut(t *testing.T) {
 	long := `{"x":"` + strings.Repeat("y", 300<<10) + `"}`
 	for name, test := range map[string]struct{ left, kept string }{
 		"nothing":                    {"", ""},
@@ -122,7 +122,7 @@ func TestHalfALineIsCompletedOrCut(t *testing.T) {
 	}
 }
 
-func TestAFileThatIsNoJournalIsRefusedAndStaysAsItIs(t *testing.T) {
+func TestAFileThatIsNotAJournalIsRefusedAndUnchanged(t *testing.T) {
 	folder := t.TempDir()
 	for name, text := range map[string]string{
 		"text":    "127.0.0.1 localhost\nhalf",
@@ -155,7 +155,7 @@ func TestAJournalHasOneWriter(t *testing.T) {
 	}
 }
 
-func TestDirectRecordsAreWrittenSoonAndBeforeLaterLetters(t *testing.T) {
+func TestDirectRecordsAreWrittenSoonAndBeforeLaterMessages(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.ndjson")
 	j := journal(t, path)
 	j.Record(record(1))
@@ -173,13 +173,13 @@ func TestDirectRecordsAreWrittenSoonAndBeforeLaterLetters(t *testing.T) {
 	}
 	j.Record(record(5))
 	same(t, "after the end", want+record(4)+"\n", content(t, path))
-	if err := j.Deliver(t.Context(), letters(record(6))); err == nil {
-		t.Error("a closed journal took a letter")
+	if err := j.Deliver(t.Context(), messages(record(6))); err == nil {
+		t.Error("a closed journal accepted a message")
 	}
 }
 
-// A burst that the disk cannot follow costs records, not memory and not time.
-func TestDirectRecordsAreLostRatherThanWaitedFor(t *testing.T) {
+// A burst that is faster than the disk costs records, not memory and not time.
+func TestDirectRecordsAreDroppedRatherThanBlocking(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.ndjson")
 	var log strings.Builder
 	j, err := outbox.OpenJournal(path, slog.New(slog.NewTextHandler(&log, nil)))
@@ -203,8 +203,8 @@ func TestDirectRecordsAreLostRatherThanWaitedFor(t *testing.T) {
 	}
 }
 
-// Records go through the store, the dispatcher dies after each delivery, and the
-// journal has each of them, in order, some twice.
+// The worker crashes after each delivery; the journal has each record, in order, some
+// twice.
 func TestNoRecordIsLostOverRestarts(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "journal.ndjson")
@@ -218,7 +218,7 @@ func TestNoRecordIsLostOverRestarts(t *testing.T) {
 			}
 			return nil
 		}})
-		post(t, s, "record", record(2*i), record(2*i+1))
+		write(t, s, "record", record(2*i), record(2*i+1))
 		j, err := outbox.OpenJournal(path, quiet)
 		if err != nil {
 			t.Fatal(err)
@@ -226,7 +226,7 @@ func TestNoRecordIsLostOverRestarts(t *testing.T) {
 		d := outbox.New(s, quiet, outbox.Options{})
 		d.Sink("record", j)
 		if err := d.Flush(t.Context()); err == nil {
-			t.Error("did not die")
+			t.Error("did not crash")
 		}
 		if err := j.Close(); err != nil {
 			t.Fatal(err)
@@ -266,7 +266,7 @@ func writeOnSmallDisk(path string) error {
 	if err != nil {
 		return err
 	}
-	if err := j.Deliver(context.Background(), letters(record(1))); err != nil {
+	if err := j.Deliver(context.Background(), messages(record(1))); err != nil {
 		return err
 	}
 	var limit syscall.Rlimit
@@ -278,7 +278,7 @@ func writeOnSmallDisk(path string) error {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small); err != nil {
 		return err
 	}
-	if err := j.Deliver(context.Background(), letters(record(2))); !errors.Is(err, syscall.EFBIG) {
+	if err := j.Deliver(context.Background(), messages(record(2))); !errors.Is(err, syscall.EFBIG) {
 		return fmt.Errorf("on the full disk: %w", err)
 	}
 	b, err := os.ReadFile(path)
@@ -288,5 +288,5 @@ func writeOnSmallDisk(path string) error {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
 		return err
 	}
-	return errors.Join(j.Deliver(context.Background(), letters(record(2))), j.Close())
+	return errors.Join(j.Deliver(context.Background(), messages(record(2))), j.Close())
 }

@@ -1,9 +1,8 @@
-// Package outbox brings letters, which verbs wrote in the transaction of a
-// change, to the outside world: at least once, in the order of writing within
-// their kind, and never before the change is committed.
+// Package outbox delivers the messages that operations wrote in the transaction of a
+// change: at least once, in the order of writing within their kind, and never before
+// the change is committed. It also holds the journal, the sink of event records.
 //
-// It knows the store and the sinks that are given to it, and nothing of what the
-// letters say.
+// It knows the store and its sinks, and nothing of the content of messages.
 package outbox
 
 import (
@@ -17,36 +16,35 @@ import (
 	"accord/internal/store"
 )
 
-// Sink takes letters of one kind. An error says that none of them may be counted
-// as delivered: all come again, with the ids that they had. Deliver is not called
-// by two goroutines at once.
+// Sink takes messages of one kind. An error says that none of them was delivered:
+// all come again, with the same IDs. Deliver is not called concurrently.
 type Sink interface {
-	Deliver(ctx context.Context, letters []store.Message) error
+	Deliver(ctx context.Context, messages []store.Message) error
 }
 
-// Options say how a dispatcher works. The zero value is right for a store that
-// belongs to this process alone.
+// Options configure a worker. The zero value is right for a store that only this
+// process uses.
 type Options struct {
-	// Lease is how long letters that this process took are kept from other servers
-	// on the same store. Zero is for a store that no other server has, and for a
-	// virtual clock: then letters that a crash left behind come at once, and before
-	// all later ones. With a lease they come when it is over.
+	// Lease is how long messages that this process took are kept from other servers
+	// on the same store. Zero is for a store without other servers, and for a virtual
+	// clock: then messages that a crash left behind are delivered at once, before all
+	// later ones. With a lease they are delivered when it ends.
 	Lease time.Duration
-	// Poll is how long the dispatcher sleeps at most, and so how late it sees
-	// letters that another server wrote and did not deliver; 10 s when zero.
+	// Poll is the interval at which the worker looks for messages without being
+	// notified, which is how it finds those of a server that crashed; 10 s when zero.
 	Poll time.Duration
 }
 
-// Worker delivers letters. Its methods may be called at the same time, apart
-// from Sink, which comes first.
+// Worker delivers messages. Its methods may be called concurrently, except Sink,
+// which comes first.
 type Worker struct {
-	store   *store.Store
-	log     *slog.Logger
-	options Options
-	posts   []*post
+	store      *store.Store
+	log        *slog.Logger
+	options    Options
+	deliveries []*delivery
 }
 
-// New returns a dispatcher that has no sinks yet.
+// New returns a worker without sinks.
 func New(s *store.Store, log *slog.Logger, options Options) *Worker {
 	if options.Poll == 0 {
 		options.Poll = 10 * time.Second
@@ -54,50 +52,50 @@ func New(s *store.Store, log *slog.Logger, options Options) *Worker {
 	return &Worker{store: s, log: log, options: options}
 }
 
-// Sink registers where the letters of a kind go. It is called before anything
-// runs; letters of other kinds stay in the store for people to read.
-func (d *Worker) Sink(kind string, sink Sink) {
-	for _, p := range d.posts {
-		if p.kind == kind {
+// Sink registers the sink of a kind of messages. It is called before Run. Messages
+// of other kinds stay in the store, where people read them.
+func (w *Worker) Sink(kind string, sink Sink) {
+	for _, d := range w.deliveries {
+		if d.kind == kind {
 			panic("outbox: two sinks for " + kind)
 		}
 	}
-	d.posts = append(d.posts, &post{
-		Worker: d, kind: kind, sink: sink,
-		poked: make(chan struct{}, 1), turn: make(chan struct{}, 1),
+	w.deliveries = append(w.deliveries, &delivery{
+		Worker: w, kind: kind, sink: sink,
+		notified: make(chan struct{}, 1), lock: make(chan struct{}, 1),
 	})
 }
 
-// Notify tells the dispatcher that there may be letters. It never blocks.
-func (d *Worker) Notify() {
-	for _, p := range d.posts {
+// Notify says that there may be messages. It never blocks.
+func (w *Worker) Notify() {
+	for _, d := range w.deliveries {
 		select {
-		case p.poked <- struct{}{}:
+		case d.notified <- struct{}{}:
 		default:
 		}
 	}
 }
 
 // Run delivers until the context ends, and then returns nil. A delivery that has
-// begun is finished if its sink heeds no context. What is left is for Flush, or
+// begun is finished if its sink ignores the context. What is left is for Flush, or
 // for the next start.
-func (d *Worker) Run(ctx context.Context) error {
+func (w *Worker) Run(ctx context.Context) error {
 	var all sync.WaitGroup
-	for _, p := range d.posts {
-		all.Go(func() { p.run(ctx) })
+	for _, d := range w.deliveries {
+		all.Go(func() { d.run(ctx) })
 	}
 	all.Wait()
 	return nil
 }
 
-// Flush delivers everything that can be delivered now and returns. The error
-// tells of sinks that refused, and of the store. It is called after the last
-// change, before the store is closed.
-func (d *Worker) Flush(ctx context.Context) error {
+// Flush delivers everything that can be delivered now. It returns the errors of the
+// sinks and of the store. It is called after the last change, before the store is
+// closed.
+func (w *Worker) Flush(ctx context.Context) error {
 	var errs []error
-	for _, p := range d.posts {
-		if err := p.drain(ctx, 0); err != nil {
-			errs = append(errs, fmt.Errorf("letters of kind %s: %w", p.kind, err))
+	for _, d := range w.deliveries {
+		if err := d.drain(ctx, 0); err != nil {
+			errs = append(errs, fmt.Errorf("messages of kind %s: %w", d.kind, err))
 		}
 	}
 	return errors.Join(errs...)

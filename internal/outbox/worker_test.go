@@ -51,8 +51,8 @@ func closed(t *testing.T, s *store.Store) {
 	}
 }
 
-// post writes letters in one transaction each.
-func post(t *testing.T, s *store.Store, kind string, bodies ...string) {
+// write writes messages in one transaction each.
+func write(t *testing.T, s *store.Store, kind string, bodies ...string) {
 	t.Helper()
 	for _, body := range bodies {
 		err := s.Update(t.Context(), func(tx *store.Tx) error { return tx.InsertMessage(store.Message{Kind: kind, Body: body}) })
@@ -62,7 +62,7 @@ func post(t *testing.T, s *store.Store, kind string, bodies ...string) {
 	}
 }
 
-// numbers is n bodies, so that their order can be seen.
+// numbers is n bodies that show their order.
 func numbers(n int) []string {
 	bodies := make([]string, n)
 	for i := range bodies {
@@ -71,19 +71,19 @@ func numbers(n int) []string {
 	return bodies
 }
 
-// box is a sink that keeps what it gets, and refuses while it is told to.
-type box struct {
-	mu      sync.Mutex
-	letters []store.Message
-	calls   int
-	refuse  error
+// recordingSink is a sink that keeps its messages, and fails while refuse is set.
+type recordingSink struct {
+	mu       sync.Mutex
+	messages []store.Message
+	calls    int
+	refuse   error
 	// before, when set, runs before each delivery.
 	before func()
 }
 
 var errFull = errors.New("full")
 
-func (b *box) Deliver(ctx context.Context, letters []store.Message) error {
+func (b *recordingSink) Deliver(ctx context.Context, messages []store.Message) error {
 	if b.before != nil {
 		b.before()
 	}
@@ -93,27 +93,27 @@ func (b *box) Deliver(ctx context.Context, letters []store.Message) error {
 	if b.refuse != nil {
 		return b.refuse
 	}
-	b.letters = append(b.letters, letters...)
+	b.messages = append(b.messages, messages...)
 	return nil
 }
 
-func (b *box) setRefuse(err error) {
+func (b *recordingSink) setRefuse(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.refuse = err
 }
 
-func (b *box) asked() int {
+func (b *recordingSink) attempts() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.calls
 }
 
-func (b *box) bodies() []string {
+func (b *recordingSink) bodies() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	bodies := []string{}
-	for _, l := range b.letters {
+	for _, l := range b.messages {
 		bodies = append(bodies, l.Body)
 	}
 	return bodies
@@ -126,7 +126,7 @@ func same[T any](t *testing.T, what string, want, got T) {
 	}
 }
 
-// running runs the dispatcher until stop is called, or the test ends.
+// running runs a worker until stop is called, or the test ends.
 func running(t *testing.T, d *outbox.Worker) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -142,17 +142,17 @@ func running(t *testing.T, d *outbox.Worker) (stop func()) {
 	return stop
 }
 
-func TestLettersOfAKindArriveOnceInTheOrderOfWriting(t *testing.T) {
+func TestMessagesOfOneKindAreDeliveredOnceInOrder(t *testing.T) {
 	s := memory(t, clock.NewVirtual(start))
-	var records, mails box
+	var records, mails recordingSink
 	d := outbox.New(s, quiet, outbox.Options{})
 	d.Sink("record", &records)
 	d.Sink("mail", &mails)
 	want := numbers(250)
 	for i, body := range want {
-		post(t, s, []string{"record", "other"}[i%2], body)
+		write(t, s, []string{"record", "other"}[i%2], body)
 	}
-	post(t, s, "mail", "a", "b")
+	write(t, s, "mail", "a", "b")
 	for range 2 {
 		if err := d.Flush(t.Context()); err != nil {
 			t.Fatal(err)
@@ -163,61 +163,61 @@ func TestLettersOfAKindArriveOnceInTheOrderOfWriting(t *testing.T) {
 	same(t, "mails", []string{"a", "b"}, mails.bodies())
 }
 
-func TestLettersAreDeliveredAfterAPoke(t *testing.T) {
+func TestNotifyStartsADelivery(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := memory(t, clock.NewVirtual(start))
-		var b box
+		var b recordingSink
 		d := outbox.New(s, quiet, outbox.Options{Poll: time.Minute})
 		d.Sink("record", &b)
 		running(t, d)
 		time.Sleep(time.Second)
 		for i := range 5 {
-			post(t, s, "record", fmt.Sprintf("%03d", i))
+			write(t, s, "record", fmt.Sprintf("%03d", i))
 			d.Notify()
 		}
 		time.Sleep(time.Second)
-		same(t, "after the pokes", numbers(5), b.bodies())
-		same(t, "deliveries", 1, b.asked())
+		same(t, "after Notify", numbers(5), b.bodies())
+		same(t, "deliveries", 1, b.attempts())
 		// Written by another server.
-		post(t, s, "record", "005")
+		write(t, s, "record", "005")
 		time.Sleep(time.Minute)
 		same(t, "after the poll", numbers(6), b.bodies())
 	})
 }
 
-func TestASinkThatRefusesIsAskedAgainWithoutHurryAndGetsAllInOrder(t *testing.T) {
+func TestAFailingSinkIsRetriedWithBackoffAndInOrder(t *testing.T) {
 	for _, lease := range []time.Duration{0, 30 * time.Second, time.Hour} {
 		t.Run(lease.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := memory(t, new(clock.System))
-				var b, other box
+				var b, other recordingSink
 				b.refuse = errFull
 				d := outbox.New(s, quiet, outbox.Options{Lease: lease, Poll: time.Second})
 				d.Sink("record", &b)
 				d.Sink("mail", &other)
 				running(t, d)
 				want := numbers(150)
-				post(t, s, "record", want...)
-				post(t, s, "mail", "hello")
+				write(t, s, "record", want...)
+				write(t, s, "mail", "hello")
 				for range 100 {
 					d.Notify()
 					time.Sleep(6 * time.Second)
 				}
-				if n := b.asked(); n < 8 || n > 20 {
-					t.Errorf("asked %d times in ten minutes", n)
+				if n := b.attempts(); n < 8 || n > 20 {
+					t.Errorf("tried %d times in ten minutes", n)
 				}
 				same(t, "the other sink", []string{"hello"}, other.bodies())
 				b.setRefuse(nil)
 				time.Sleep(2 * time.Minute)
-				same(t, "letters", want, b.bodies())
+				same(t, "messages", want, b.bodies())
 			})
 		})
 	}
 }
 
-// A dispatcher that dies between the delivery and its mark sends the letters
-// again: with the same ids, before all later ones, and none is lost.
-func TestACrashBeforeTheMarkSendsTheSameLettersAgain(t *testing.T) {
+// A worker that crashes between the delivery and its mark delivers the messages
+// again: with the same IDs, before all later ones, and none is lost.
+func TestACrashBeforeTheMarkDeliversTheSameMessagesAgain(t *testing.T) {
 	url := "sqlite:" + filepath.Join(t.TempDir(), "accord.db")
 	c := clock.NewVirtual(start)
 	var crash atomic.Bool
@@ -227,11 +227,11 @@ func TestACrashBeforeTheMarkSendsTheSameLettersAgain(t *testing.T) {
 		}
 		return nil
 	}})
-	var first box
+	var first recordingSink
 	first.before = func() { crash.Store(true) }
 	d := outbox.New(s, quiet, outbox.Options{})
 	d.Sink("record", &first)
-	post(t, s, "record", "a", "b")
+	write(t, s, "record", "a", "b")
 	if err := d.Flush(t.Context()); err == nil {
 		t.Error("no error")
 	}
@@ -239,8 +239,8 @@ func TestACrashBeforeTheMarkSendsTheSameLettersAgain(t *testing.T) {
 
 	s = open(t, url, c, store.Options{})
 	defer closed(t, s)
-	post(t, s, "record", "c")
-	var second box
+	write(t, s, "record", "c")
+	var second recordingSink
 	d = outbox.New(s, quiet, outbox.Options{})
 	d.Sink("record", &second)
 	if err := d.Flush(t.Context()); err != nil {
@@ -248,11 +248,11 @@ func TestACrashBeforeTheMarkSendsTheSameLettersAgain(t *testing.T) {
 	}
 	same(t, "before the crash", []string{"a", "b"}, first.bodies())
 	same(t, "after the crash", []string{"a", "b", "c"}, second.bodies())
-	same(t, "letters", first.letters, second.letters[:2])
+	same(t, "messages", first.messages, second.messages[:2])
 }
 
-// Within one process a failing mark is made up for, and nothing comes twice.
-func TestAMarkThatFailsIsMadeLater(t *testing.T) {
+// Within one process a failed mark is retried, and no message is delivered twice.
+func TestAFailedMarkIsRetried(t *testing.T) {
 	var sick atomic.Bool
 	s := open(t, "memory", clock.NewVirtual(start), store.Options{BeforeCommit: func() error {
 		if sick.Load() {
@@ -261,11 +261,11 @@ func TestAMarkThatFailsIsMadeLater(t *testing.T) {
 		return nil
 	}})
 	defer closed(t, s)
-	var b box
+	var b recordingSink
 	b.before = func() { sick.Store(true) }
 	d := outbox.New(s, quiet, outbox.Options{})
 	d.Sink("record", &b)
-	post(t, s, "record", "a")
+	write(t, s, "record", "a")
 	if err := d.Flush(t.Context()); err == nil {
 		t.Error("no error")
 	}
@@ -275,23 +275,23 @@ func TestAMarkThatFailsIsMadeLater(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	same(t, "letters", []string{"a"}, b.bodies())
+	same(t, "messages", []string{"a"}, b.bodies())
 }
 
-func TestWhatHasArrivedIsMarkedWhenTheRunEnds(t *testing.T) {
+func TestDeliveredMessagesAreMarkedWhenRunEnds(t *testing.T) {
 	s := memory(t, clock.NewVirtual(start))
 	ctx, cancel := context.WithCancel(t.Context())
-	var b box
+	var b recordingSink
 	b.before = cancel
 	d := outbox.New(s, quiet, outbox.Options{})
 	d.Sink("record", &b)
-	post(t, s, "record", numbers(150)...)
+	write(t, s, "record", numbers(150)...)
 	if err := d.Run(ctx); err != nil {
 		t.Fatal(err)
 	}
 	same(t, "at the end of the run", numbers(150)[:100], b.bodies())
-	// Another process, so that nothing is remembered.
-	var rest box
+	// A new worker, which has nothing in memory.
+	var rest recordingSink
 	d = outbox.New(s, quiet, outbox.Options{})
 	d.Sink("record", &rest)
 	if err := d.Flush(t.Context()); err != nil {
@@ -300,14 +300,14 @@ func TestWhatHasArrivedIsMarkedWhenTheRunEnds(t *testing.T) {
 	same(t, "after it", numbers(150)[100:], rest.bodies())
 }
 
-func TestServersShareLettersAndTakeOverFromTheDead(t *testing.T) {
+func TestServersShareMessagesAndTakeOverFromACrashedOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := memory(t, new(clock.System))
 		const lease = 30 * time.Second
 		want := numbers(300)
-		post(t, s, "record", want...)
-		var alive, dead box
-		// The dead server holds a batch that it never delivers.
+		write(t, s, "record", want...)
+		var alive, dead recordingSink
+		// The crashed server holds a batch that it never delivers.
 		dead.refuse = errFull
 		died := outbox.New(s, quiet, outbox.Options{Lease: lease})
 		died.Sink("record", &dead)
@@ -327,7 +327,7 @@ func TestServersShareLettersAndTakeOverFromTheDead(t *testing.T) {
 		servers.Wait()
 		got := alive.bodies()
 		slices.Sort(got)
-		same(t, "while the lease of the dead runs", want[100:], got)
+		same(t, "while the lease of the crashed server lasts", want[100:], got)
 		time.Sleep(lease)
 		d := outbox.New(s, quiet, outbox.Options{Lease: lease})
 		d.Sink("record", &alive)
@@ -337,22 +337,22 @@ func TestServersShareLettersAndTakeOverFromTheDead(t *testing.T) {
 		got = alive.bodies()
 		slices.Sort(got)
 		same(t, "after it", want, got)
-		// The dead server comes back: what it held is no longer its own.
+		// The crashed server comes back: its lease has ended.
 		dead.setRefuse(nil)
 		if err := died.Flush(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		same(t, "the dead", []string{}, dead.bodies())
+		same(t, "the crashed server", []string{}, dead.bodies())
 	})
 }
 
 func TestTwoSinksForOneKindAreRefused(t *testing.T) {
 	d := outbox.New(nil, quiet, outbox.Options{})
-	d.Sink("record", &box{})
+	d.Sink("record", &recordingSink{})
 	defer func() {
 		if recover() == nil {
 			t.Error("accepted")
 		}
 	}()
-	d.Sink("record", &box{})
+	d.Sink("record", &recordingSink{})
 }

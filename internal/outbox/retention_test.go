@@ -26,8 +26,8 @@ func kept(t *testing.T, s *store.Store, kind string) []string {
 	t.Helper()
 	bodies := []string{}
 	err := s.View(t.Context(), func(v *store.View) error {
-		letters, err := v.Messages(kind, "", 1000)
-		for _, l := range letters {
+		messages, err := v.Messages(kind, "", 1000)
+		for _, l := range messages {
 			bodies = append(bodies, l.Body)
 		}
 		return err
@@ -38,11 +38,11 @@ func kept(t *testing.T, s *store.Store, kind string) []string {
 	return bodies
 }
 
-func TestLettersAreDroppedWhenTheirRetentionIsOver(t *testing.T) {
+func TestMessagesAreDeletedAfterTheirRetention(t *testing.T) {
 	c := clock.NewVirtual(start)
 	s := memory(t, c)
 	plan(t, s)
-	var b box
+	var b recordingSink
 	d := outbox.New(s, quiet, outbox.Options{})
 	d.Sink("record", &b)
 	loop := jobs.New(s, c, quiet)
@@ -54,13 +54,13 @@ func TestLettersAreDroppedWhenTheirRetentionIsOver(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	post(t, s, "mail", "old")
-	post(t, s, "record", "old record")
+	write(t, s, "mail", "old")
+	write(t, s, "record", "old record")
 	if err := d.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	advance(60 * day)
-	post(t, s, "mail", "young")
+	write(t, s, "mail", "young")
 	advance(30 * day)
 	same(t, "a moment before", []string{"old", "young"}, kept(t, s, "mail"))
 	advance(4 * time.Hour)
@@ -80,20 +80,20 @@ func TestLettersAreDroppedWhenTheirRetentionIsOver(t *testing.T) {
 	}
 }
 
-// When time is moved by months, letters of the way become old before anybody had
-// a chance to deliver them.
-func TestLettersThatWaitForTheirSinkAreNotDropped(t *testing.T) {
+// When the clock is moved by months, messages become old before they can be
+// delivered.
+func TestUndeliveredMessagesAreNotDeleted(t *testing.T) {
 	for _, many := range []int{2, 250} {
 		c := clock.NewVirtual(start)
 		s := memory(t, c)
 		plan(t, s)
-		var b box
+		var b recordingSink
 		d := outbox.New(s, quiet, outbox.Options{})
 		d.Sink("record", &b)
 		loop := jobs.New(s, c, quiet)
 		loop.Handle(outbox.DeleteExpiredMessages, d.DeleteExpired)
-		post(t, s, "mail", "before")
-		// What was written last tells of what was due first.
+		write(t, s, "mail", "before")
+		// The message written last has the earliest time.
 		c.Set(c.Now().Add(day))
 		err := s.Update(t.Context(), func(tx *store.Tx) error {
 			for i, body := range numbers(many) {
@@ -121,7 +121,7 @@ func TestLettersThatWaitForTheirSinkAreNotDropped(t *testing.T) {
 	}
 }
 
-func TestALongWayOfTheClockIsNoWork(t *testing.T) {
+func TestALongMoveOfTheClockRunsOneDeletion(t *testing.T) {
 	c := clock.NewVirtual(start)
 	s := memory(t, c)
 	plan(t, s)
@@ -130,7 +130,7 @@ func TestALongWayOfTheClockIsNoWork(t *testing.T) {
 	removals := 0
 	loop.Handle(outbox.DeleteExpiredMessages, d.DeleteExpired)
 	loop.OnCommit(func() { removals++ })
-	post(t, s, "mail", "old")
+	write(t, s, "mail", "old")
 	end := time.Date(9999, 12, 30, 12, 0, 0, 0, time.UTC)
 	for _, until := range []time.Time{end, end.Add(12 * time.Hour)} {
 		err := s.Update(t.Context(), func(tx *store.Tx) error {
