@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// TestAMachineThatWasSetBack: the time stands until the machine has caught up,
-// and who waits is not woken before.
-func TestAMachineThatWasSetBack(t *testing.T) {
+// The clock stands still until the time of the operating system has caught up, and
+// wakes no goroutine before.
+func TestSystemTimeThatWasSetBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		// As if the machine had shown a time one hour ahead.
+		// As if the system time had been one hour ahead.
 		ahead := time.Now().UTC().Add(time.Hour)
 		c := &System{last: ahead}
 		if got := c.Now(); got != ahead {
@@ -27,7 +27,7 @@ func TestAMachineThatWasSetBack(t *testing.T) {
 		default:
 		}
 		if got := c.Now(); got != ahead {
-			t.Errorf("the time is %v before the machine has caught up with %v", got, ahead)
+			t.Errorf("the time is %v before the system time has caught up with %v", got, ahead)
 		}
 		time.Sleep(time.Microsecond)
 		<-wake

@@ -1,19 +1,20 @@
-// Package clock says what time it is. Every other package asks a Clock that was
-// handed to it; none calls time.Now for a fact of the service.
+// Package clock holds the clocks of the service: the system clock and a virtual one.
+// Every other package uses the Clock that it was given; none calls time.Now for a
+// fact of the service.
 //
-// Instants are UTC, cut to microseconds, and never go back, also when the clock
-// of the machine does.
+// Instants are UTC, truncated to microseconds, and never go back, also when the clock
+// of the operating system does.
 package clock
 
 import "time"
 
-// Clock tells the time and wakes who waits for an instant.
+// Clock tells the time and wakes goroutines that wait for an instant.
 type Clock interface {
-	// Now returns the present instant.
+	// Now returns the current instant.
 	Now() time.Time
-	// Wake returns a channel that is closed once Now has reached the instant, and
-	// a function that gives the wait up. A virtual clock wakes nobody by itself:
-	// who moves it runs the due work.
+	// Wake returns a channel that is closed once Now has reached the instant, and a
+	// function that cancels the wait. A virtual clock closes no channel: whatever
+	// moves it runs the pending jobs.
 	Wake(at time.Time) (reached <-chan struct{}, cancel func())
 }
 

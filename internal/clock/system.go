@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// System is the clock of the machine.
+// System is the clock of the operating system, except that it never goes back.
 type System struct {
 	mu   sync.Mutex
 	last time.Time
 }
 
-// Now returns the machine's time, or the last instant it gave when the machine
-// was set back since.
+// Now returns the time of the operating system, or the last instant that it returned
+// if the time was set back since.
 func (c *System) Now() time.Time {
 	now := time.Now().UTC().Truncate(Precision)
 	c.mu.Lock()
@@ -24,9 +24,9 @@ func (c *System) Now() time.Time {
 	return now
 }
 
-// Wake closes the channel once the machine's clock has reached the instant. It
-// asks the machine and not Now, which stands still while the machine catches up
-// after it was set back: who waits for the next moment would be woken over and over.
+// Wake closes the channel once the operating system's time has reached the instant.
+// It does not use Now, which stands still after the time was set back: a goroutine
+// that waits for the next instant would wake over and over.
 func (c *System) Wake(at time.Time) (<-chan struct{}, func()) {
 	reached := make(chan struct{})
 	timer := time.AfterFunc(time.Until(at), func() { close(reached) })

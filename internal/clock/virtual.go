@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Virtual is a clock that stands until it is told to move.
+// Virtual is a clock that stands still until Set moves it.
 type Virtual struct {
 	mu  sync.Mutex
 	now time.Time
@@ -23,15 +23,15 @@ func (c *Virtual) Now() time.Time {
 	return c.now
 }
 
-// Set moves the clock. Who calls it decides whether it may go back.
+// Set moves the clock, also back: whether that is allowed is up to the caller.
 func (c *Virtual) Set(at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = at.UTC().Truncate(Precision)
 }
 
-// Wake returns a channel that is never closed: who moves a virtual clock runs
-// the work that became due before it returns.
+// Wake returns a channel that is never closed: whatever moves a virtual clock runs
+// the jobs that became pending.
 func (c *Virtual) Wake(time.Time) (<-chan struct{}, func()) {
 	return nil, func() {}
 }

@@ -1,6 +1,5 @@
-// Package graceful serves HTTP until it is told to stop, and then answers the
-// requests in flight. Both listeners of an installation stop through it; what
-// they serve is none of its business.
+// Package graceful runs an HTTP server until its context ends, and then answers the
+// requests in flight. It does not know what the server serves.
 package graceful
 
 import (
@@ -12,9 +11,9 @@ import (
 	"time"
 )
 
-// Serve runs the server on the listener until ctx ends. From then on it takes no
-// request and gives those in flight the time of grace. The error says why serving
-// ended early, or that requests were cut at the end of grace.
+// Serve runs the server on the listener until ctx ends. Then it accepts no request
+// and waits for those in flight, at most for the grace period. The error says why
+// serving ended early, or that requests were cut off when the grace period ended.
 func Serve(ctx context.Context, server *http.Server, l net.Listener, grace time.Duration) error {
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()
@@ -27,7 +26,7 @@ func Serve(ctx context.Context, server *http.Server, l net.Listener, grace time.
 	defer cancel()
 	err := server.Shutdown(waiting)
 	if err != nil {
-		err = fmt.Errorf("requests were cut at the stop: %w", errors.Join(err, server.Close()))
+		err = fmt.Errorf("requests were cut off when the grace period ended: %w", errors.Join(err, server.Close()))
 	}
 	<-ended
 	return err

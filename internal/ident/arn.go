@@ -5,9 +5,9 @@ import "strings"
 // Partition is the first part of every ARN that names this installation.
 const Partition = "aws"
 
-// Owner is the pair that stands in the ARN of everything that belongs to an
-// organization: its management account, also for a member's things, and itself.
-// [AWS: ARNs of AWS Organizations]
+// Owner is the part of an ARN that names the owner of a resource: the management
+// account, also for resources of a member, and the organization. [AWS: ARNs of AWS
+// Organizations]
 type Owner struct {
 	Management   AccountID
 	Organization OrganizationID
@@ -67,8 +67,8 @@ func (o Owner) TransferARN(direction string, id TransferID) string {
 // RootUserARN names the root user of an account.
 func RootUserARN(id AccountID) string { return "arn:" + Partition + ":iam::" + string(id) + ":root" }
 
-// RootPath is the path of the root: where every other path begins. Paths end
-// with a slash. [AWS: entity paths]
+// RootPath is the path of the root, the prefix of every other path. Paths end with a
+// slash. [AWS: entity paths]
 func RootPath(organization OrganizationID, root RootID) string {
 	return string(organization) + "/" + string(root) + "/"
 }
@@ -79,7 +79,7 @@ func UnitPath(parent string, id UnitID) string { return parent + string(id) + "/
 // AccountPath is the path of an account below its parent's path.
 func AccountPath(parent string, id AccountID) string { return parent + string(id) + "/" }
 
-// OnPath returns what a path leads through, from the root down.
+// OnPath returns the root, the units and the account on a path, from the root down.
 func OnPath(path string) []TargetID {
 	steps := strings.Split(strings.TrimSuffix(path, "/"), "/")[1:]
 	targets := make([]TargetID, len(steps))

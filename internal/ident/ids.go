@@ -1,9 +1,8 @@
-// Package ident holds the identifiers of AWS Organizations: one type for each,
-// so that they cannot be swapped, their ARNs and paths, and the source of
-// randomness that makes them.
+// Package ident holds the identifiers of AWS Organizations: one type for each, so
+// that they cannot be confused, their ARNs and paths, and the random source that
+// makes them.
 //
-// It validates nothing that comes over the wire: the patterns of requests are
-// facts of the interface model.
+// It validates no input: the patterns of requests belong to the interface model.
 package ident
 
 import "strings"
@@ -35,22 +34,22 @@ type (
 	TransferID string
 )
 
-// Parent returns the id as that of a place for accounts and units.
+// Parent returns the id as that of a parent of accounts and units.
 func (id RootID) Parent() ParentID { return ParentID(id) }
 
-// Parent returns the id as that of a place for accounts and units.
+// Parent returns the id as that of a parent of accounts and units.
 func (id UnitID) Parent() ParentID { return ParentID(id) }
 
 // IsRoot reports whether the parent is a root.
 func (id ParentID) IsRoot() bool { return strings.HasPrefix(string(id), "r-") }
 
-// Target returns the id as that of something with policies.
+// Target returns the id as that of a target of policies.
 func (id RootID) Target() TargetID { return TargetID(id) }
 
-// Target returns the id as that of something with policies.
+// Target returns the id as that of a target of policies.
 func (id UnitID) Target() TargetID { return TargetID(id) }
 
-// Target returns the id as that of something with policies.
+// Target returns the id as that of a target of policies.
 func (id AccountID) Target() TargetID { return TargetID(id) }
 
 // IsAccount reports whether the target is an account.

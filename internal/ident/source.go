@@ -7,17 +7,17 @@ import (
 	"sync"
 )
 
-// Source makes identifiers from randomness. It may be used by many goroutines.
+// Source makes random identifiers. It is safe for concurrent use.
 type Source struct {
 	mu   sync.Mutex
 	read io.Reader
 }
 
-// NewSource returns a source on the cryptographic randomness of the machine.
+// NewSource returns a source of cryptographic randomness.
 func NewSource() *Source { return &Source{read: rand.Reader} }
 
-// NewSeededSource returns a source that repeats itself for the same seed. It is
-// for tests: its ids can be guessed.
+// NewSeededSource returns a source that makes the same IDs for the same seed. It is
+// for tests: its IDs can be guessed.
 func NewSeededSource(seed uint64) *Source {
 	var key [32]byte
 	for i := range 8 {
@@ -38,7 +38,7 @@ func (s *Source) Bytes(n int) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, err := io.ReadFull(s.read, b); err != nil {
-		// Without randomness no id may be given out: it could be one that exists.
+		// An ID that is not random could be one that exists.
 		panic("ident: no randomness: " + err.Error())
 	}
 	return b

@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// TestWithoutRandomnessNoIdentifierIsMade: one that was made from nothing could
-// be one that exists.
+// An ID that is not random could be one that exists.
 func TestWithoutRandomnessNoIdentifierIsMade(t *testing.T) {
 	s := &Source{read: strings.NewReader("too short")}
 	defer func() {

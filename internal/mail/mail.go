@@ -1,5 +1,5 @@
-// Package mail writes the messages that the service sends to the owners of
-// accounts: one constructor for each occasion, plain text, in our own words.
+// Package mail writes the mail that the service sends to the owners of accounts: one
+// constructor for each occasion, in plain text.
 //
 // It is pure: it turns values into text. It sends nothing and stores nothing.
 package mail
@@ -12,15 +12,15 @@ import (
 	"unicode"
 )
 
-// MessageKind is the kind of the letters that carry messages.
+// MessageKind is the kind of outbox messages that carry mail.
 const MessageKind = "mail"
 
 // Message is one mail to one address.
 type Message struct {
 	// To is the address. It holds no line break.
 	To string `json:"to"`
-	// Subject holds no line break and no control character, whatever the names are
-	// that it is made of.
+	// Subject holds no line break and no control character, whatever the names in it
+	// hold.
 	Subject string `json:"subject"`
 	// Text is the body: plain text, its lines ended by "\n".
 	Text string `json:"text"`
@@ -31,26 +31,26 @@ func (m Message) JSON() string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	// A structure of three texts can be written.
+	// A struct of three strings always encodes.
 	_ = e.Encode(m)
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// Parse reads what JSON wrote.
+// Parse reads the output of Message.JSON.
 func Parse(text string) (Message, error) {
 	var m Message
 	if err := json.Unmarshal([]byte(text), &m); err != nil {
-		return Message{}, fmt.Errorf("not a message: %w", err)
+		return Message{}, fmt.Errorf("reading a mail: %w", err)
 	}
 	return m, nil
 }
 
-// subjectLength bounds the subject in characters: the line of a header is to stay
-// below 998. [RFC 5322]
+// subjectLength bounds the subject in characters: a header line has at most 998.
+// [RFC 5322]
 const subjectLength = 200
 
-// message puts a mail together. Paragraphs are set apart by an empty line, and
-// empty ones are left out.
+// message builds a mail. Paragraphs are separated by empty lines; empty ones are
+// omitted.
 func message(to, subject string, paragraphs ...string) Message {
 	subject = line(subject)
 	if r := []rune(subject); len(r) > subjectLength {
@@ -67,18 +67,17 @@ func message(to, subject string, paragraphs ...string) Message {
 
 const signature = "Sincerely,\nThe AWS Organizations service"
 
-// line makes one line of a text that people wrote: breaks and control characters
-// become blanks, so that a name cannot add a header or a paragraph of its own. It
-// does not begin with the mark of a quotation: a name that begins a paragraph would
-// make ours pass for somebody else's.
+// line makes user input one line: line breaks and control characters become spaces,
+// so that a name cannot add a header or a paragraph. It does not begin with the
+// quotation mark ">": a paragraph that begins with such a name would look quoted.
 func line(s string) string {
 	return strings.TrimLeft(strings.Join(strings.FieldsFunc(s, func(r rune) bool {
 		return unicode.IsControl(r) || r == '\u2028' || r == '\u2029'
 	}), " "), "> ")
 }
 
-// quote marks each line of a text that somebody else wrote, so that it cannot
-// pass for ours.
+// quote marks each line of user input, so that it cannot look like text of the
+// service.
 func quote(s string) string {
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s)
 	lines := strings.Split(s, "\n")

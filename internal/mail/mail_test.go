@@ -38,7 +38,7 @@ func request(kind handshake.Kind, notes string) handshake.Handshake {
 	}
 }
 
-// occasions is one message for each occasion on which mail is sent, named after it.
+// occasions is one mail for each occasion, by its name.
 func occasions(management, member org.Account, notes string) map[string]accordmail.Message {
 	invitation := request(handshake.Invite, notes)
 	invitation.Offer.ManagementName, invitation.Offer.ManagementEmail = management.Name, string(management.Email)
@@ -77,9 +77,8 @@ func TestMessagesReadAsWritten(t *testing.T) {
 	}
 }
 
-// What a recipient has to know is in the message: who invites, what is offered,
-// the notes, how to answer and until when.
-func TestAnInvitationSaysWhatIsAsked(t *testing.T) {
+// An invitation names the sender, the offer, the notes, how to answer and until when.
+func TestAnInvitationIsComplete(t *testing.T) {
 	m := accordmail.Invitation(member.Email, request(handshake.Invite, "Please join us."))
 	for _, fact := range []string{
 		"Management Account", "bill@example.com", "o-exampleorgid", "all features", "Please join us.",
@@ -97,7 +96,7 @@ func TestAnInvitationSaysWhatIsAsked(t *testing.T) {
 	}
 }
 
-// A sender who knows only an account's id does not learn its address.
+// A sender who knows only the ID of an account does not learn its address.
 func TestADeclinedInvitationDisclosesNoAddress(t *testing.T) {
 	m := accordmail.InvitationDeclined(management, request(handshake.Invite, ""))
 	if strings.Contains(m.Text, string(member.Email)) || !strings.Contains(m.Text, string(member.ID)) {
@@ -105,7 +104,7 @@ func TestADeclinedInvitationDisclosesNoAddress(t *testing.T) {
 	}
 }
 
-func TestAMessageIsReadBackAsItWas(t *testing.T) {
+func TestParseReadsWhatJSONWrites(t *testing.T) {
 	for name, m := range occasions(management, member, "<b>\"notes\"</b>\n& more \U0001F600") {
 		text := m.JSON()
 		if strings.ContainsAny(text, "\n\r") {
@@ -124,8 +123,8 @@ func TestAMessageIsReadBackAsItWas(t *testing.T) {
 	}
 }
 
-// Whatever people write into names, addresses and notes: a header stays one line,
-// and in the body only quoted lines are theirs.
+// Whatever names, addresses and notes hold, a header stays one line, and in the body
+// their lines are quoted.
 func FuzzNobodyWritesHeadersOrOurWords(f *testing.F) {
 	for _, s := range []string{
 		"", "Juan", "Juan\r\nBcc: all@example.com", "a\nb", "a\rb", "a\u2028b\u2029c\u0085d", "\x00\x1b[31m", "\xff\xfe",
@@ -159,11 +158,10 @@ func FuzzNobodyWritesHeadersOrOurWords(f *testing.F) {
 	})
 }
 
-// plain are the messages with harmless texts in them.
+// plain are the mails with harmless input.
 var plain = occasions(management, member, "notes")
 
-// unquoted is a text without empty lines and without those that are marked, or
-// announced, as somebody else's.
+// unquoted is a text without empty lines and without quoted ones.
 func unquoted(text string) string {
 	var ours []string
 	for line := range strings.SplitSeq(text, "\n") {

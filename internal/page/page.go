@@ -1,10 +1,9 @@
-// Package page makes the opaque tokens by which a client asks for the next page
-// of a list, and reads them back.
+// Package page makes and reads the opaque tokens with which a client requests the
+// next page of a list.
 //
-// A token says behind which entry the next page begins. It is authenticated, and
-// bound to what was asked and by whom, so that a token that is altered, or used
-// by another account, for another list or with another filter, is refused. The
-// package knows no list.
+// A token holds the cursor of the last entry returned. It is authenticated and bound
+// to its scope, so that a token that was altered, or is used by another account, for
+// another list or with another filter, is invalid. The package knows no list.
 package page
 
 import (
@@ -15,25 +14,24 @@ import (
 	"errors"
 )
 
-// Cursor is a place in a list: behind the entry with this sort key.
+// Cursor is a position in a list: after the entry with this sort key.
 type Cursor struct {
 	At int64
 	ID string
 }
 
 var (
-	// First is the place before the first entry of a list in rising order.
+	// First is before the first entry of a list in ascending order.
 	First = Cursor{At: -1 << 63}
-	// Newest is the place before the first entry of a list whose newest entries
-	// come first.
+	// Newest is before the first entry of a list in descending order of time.
 	Newest = Cursor{At: 1<<63 - 1}
 )
 
-// ErrInvalid says that a token was not made for this question.
+// ErrInvalid says that a token does not belong to this scope.
 var ErrInvalid = errors.New("page: invalid token")
 
-// Scope is what a token is bound to: the operation, the account that asks,
-// and every parameter that decides what the list holds.
+// Scope is what a token is bound to: the operation, the account of the caller, and
+// every parameter that selects entries.
 type Scope struct {
 	Operation  string
 	Account    string
@@ -53,42 +51,42 @@ const (
 	maxToken = 512
 )
 
-// Seal returns the token for the page behind a position.
-func (s *Sealer) Seal(q Scope, p Cursor) string {
-	body := binary.BigEndian.AppendUint64([]byte{version}, uint64(p.At))
-	body = append(body, p.ID...)
-	return base64.RawURLEncoding.EncodeToString(append(s.mac(q, body), body...))
+// Seal returns the token of the page after a cursor.
+func (s *Sealer) Seal(scope Scope, c Cursor) string {
+	body := binary.BigEndian.AppendUint64([]byte{version}, uint64(c.At))
+	body = append(body, c.ID...)
+	return base64.RawURLEncoding.EncodeToString(append(s.mac(scope, body), body...))
 }
 
-// Open returns the position of a token, or ErrInvalid.
-func (s *Sealer) Open(q Scope, token string) (Cursor, error) {
+// Open returns the cursor of a token, or ErrInvalid.
+func (s *Sealer) Open(scope Scope, token string) (Cursor, error) {
 	if len(token) > maxToken {
 		return Cursor{}, ErrInvalid
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(token)
-	// The decoder passes over line breaks and loose bits; a token has one form.
+	// The decoder ignores line breaks and trailing bits; a token has one form only.
 	if err != nil || len(raw) < macLength+1+8 || base64.RawURLEncoding.EncodeToString(raw) != token {
 		return Cursor{}, ErrInvalid
 	}
 	mac, body := raw[:macLength], raw[macLength:]
-	if !hmac.Equal(mac, s.mac(q, body)) || body[0] != version {
+	if !hmac.Equal(mac, s.mac(scope, body)) || body[0] != version {
 		return Cursor{}, ErrInvalid
 	}
 	return Cursor{At: int64(binary.BigEndian.Uint64(body[1:9])), ID: string(body[9:])}, nil
 }
 
-func (s *Sealer) mac(q Scope, body []byte) []byte {
+func (s *Sealer) mac(scope Scope, body []byte) []byte {
 	h := hmac.New(sha256.New, s.key)
-	// Lengths stand before the parts, so that no two questions read alike.
+	// Each part follows its length, so that no two scopes have the same bytes.
 	write := func(part string) {
 		var length [8]byte
 		binary.BigEndian.PutUint64(length[:], uint64(len(part)))
 		h.Write(length[:])
 		h.Write([]byte(part))
 	}
-	write(q.Operation)
-	write(q.Account)
-	for _, p := range q.Parameters {
+	write(scope.Operation)
+	write(scope.Account)
+	for _, p := range scope.Parameters {
 		write(p)
 	}
 	h.Write(body)

@@ -8,15 +8,15 @@ import (
 )
 
 var (
-	key      = bytes.Repeat([]byte{7}, 32)
-	question = page.Scope{Operation: "ListAccounts", Account: "111111111111", Parameters: []string{"r-ab12"}}
-	position = page.Cursor{At: 1790000000123456, ID: "222222222222"}
+	key    = bytes.Repeat([]byte{7}, 32)
+	scope  = page.Scope{Operation: "ListAccounts", Account: "111111111111", Parameters: []string{"r-ab12"}}
+	cursor = page.Cursor{At: 1790000000123456, ID: "222222222222"}
 )
 
-func TestATokenLeadsBackToItsPosition(t *testing.T) {
+func TestOpenReturnsTheSealedCursor(t *testing.T) {
 	s := page.NewSealer(key)
-	for _, p := range []page.Cursor{position, page.First, page.Newest, {}} {
-		got, err := s.Open(question, s.Seal(question, p))
+	for _, p := range []page.Cursor{cursor, page.First, page.Newest, {}} {
+		got, err := s.Open(scope, s.Seal(scope, p))
 		if err != nil || got != p {
 			t.Errorf("%v came back as %v, %v", p, got, err)
 		}
@@ -24,45 +24,45 @@ func TestATokenLeadsBackToItsPosition(t *testing.T) {
 }
 
 func TestATokenSurvivesARestart(t *testing.T) {
-	token := page.NewSealer(key).Seal(question, position)
-	if _, err := page.NewSealer(key).Open(question, token); err != nil {
+	token := page.NewSealer(key).Seal(scope, cursor)
+	if _, err := page.NewSealer(key).Open(scope, token); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestATokenAnswersOneQuestionOnly(t *testing.T) {
+func TestATokenIsBoundToItsScope(t *testing.T) {
 	s := page.NewSealer(key)
-	token := s.Seal(question, position)
+	token := s.Seal(scope, cursor)
 	for name, q := range map[string]page.Scope{
-		"another operation": {Operation: "ListRoots", Account: question.Account, Parameters: question.Parameters},
-		"another account":   {Operation: question.Operation, Account: "333333333333", Parameters: question.Parameters},
-		"another parameter": {Operation: question.Operation, Account: question.Account, Parameters: []string{"r-cd34"}},
-		"fewer parameters":  {Operation: question.Operation, Account: question.Account},
-		"shifted parts":     {Operation: question.Operation + "1", Account: question.Account[1:], Parameters: question.Parameters},
+		"another operation": {Operation: "ListRoots", Account: scope.Account, Parameters: scope.Parameters},
+		"another account":   {Operation: scope.Operation, Account: "333333333333", Parameters: scope.Parameters},
+		"another parameter": {Operation: scope.Operation, Account: scope.Account, Parameters: []string{"r-cd34"}},
+		"fewer parameters":  {Operation: scope.Operation, Account: scope.Account},
+		"shifted parts":     {Operation: scope.Operation + "1", Account: scope.Account[1:], Parameters: scope.Parameters},
 	} {
 		if _, err := s.Open(q, token); err != page.ErrInvalid {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := page.NewSealer(bytes.Repeat([]byte{8}, 32)).Open(question, token); err != page.ErrInvalid {
+	if _, err := page.NewSealer(bytes.Repeat([]byte{8}, 32)).Open(scope, token); err != page.ErrInvalid {
 		t.Errorf("another installation: %v", err)
 	}
 }
 
-func TestAnAlteredTokenIsRefused(t *testing.T) {
+func TestAnAlteredTokenIsInvalid(t *testing.T) {
 	s := page.NewSealer(key)
-	token := s.Seal(question, position)
+	token := s.Seal(scope, cursor)
 	for i := range token {
 		altered := []byte(token)
 		if altered[i]++; altered[i] == token[i] {
 			continue
 		}
-		if p, err := s.Open(question, string(altered)); err == nil {
+		if p, err := s.Open(scope, string(altered)); err == nil {
 			t.Errorf("byte %d changed: opened as %v", i, p)
 		}
 	}
 	for _, bad := range []string{"", "x", token[:len(token)-1], token + "A", token + "=", " " + token, token[:9] + "\r" + token[9:], token + "\n"} {
-		if _, err := s.Open(question, bad); err == nil {
+		if _, err := s.Open(scope, bad); err == nil {
 			t.Errorf("%q was opened", bad)
 		}
 	}
@@ -70,12 +70,12 @@ func TestAnAlteredTokenIsRefused(t *testing.T) {
 
 func FuzzOpen(f *testing.F) {
 	s := page.NewSealer(key)
-	f.Add(s.Seal(question, position))
+	f.Add(s.Seal(scope, cursor))
 	f.Add("")
 	f.Add("AQICAH")
 	f.Fuzz(func(t *testing.T, token string) {
-		p, err := s.Open(question, token)
-		if err == nil && s.Seal(question, p) != token {
+		p, err := s.Open(scope, token)
+		if err == nil && s.Seal(scope, p) != token {
 			t.Errorf("%q is a second token of %v", token, p)
 		}
 	})

@@ -18,7 +18,7 @@ func EmailVerification(a org.Account, until time.Time) Message {
 		greeting(a),
 		fmt.Sprintf("Your account %s is the management account of an organization. Before it can invite other accounts, "+
 			"you have to confirm that this address is yours.", a.ID),
-		fmt.Sprintf("To confirm it, have the operator of this installation send this to its second listener:\n\n"+
+		fmt.Sprintf("To confirm it, ask the operator of this installation to send this to its admin API:\n\n"+
 			"    PATCH /accounts/%s {\"emailVerified\": true}", a.ID),
 		fmt.Sprintf("This request is valid until %s. You can ask for a new one after that.", when(until)))
 }
@@ -27,7 +27,7 @@ func EmailVerification(a org.Account, until time.Time) Message {
 // [AWS: "Inviting an account to join your organization"]
 func Invitation(to ident.Email, h handshake.Handshake) Message {
 	return message(string(to), "Your AWS account has been invited to join an organization",
-		"Dear "+nobody+",",
+		"Dear "+unknownName+",",
 		fmt.Sprintf("%s (%s) invites your AWS account to join the organization %s.",
 			line(h.Offer.ManagementName), line(h.Offer.ManagementEmail), h.Originator.Organization),
 		features(h.Offer.FeatureSet),
@@ -41,7 +41,7 @@ func Invitation(to ident.Email, h handshake.Handshake) Message {
 // withdrawn. [AWS: CancelHandshake]
 func InvitationCanceled(to ident.Email, h handshake.Handshake) Message {
 	return message(string(to), "An invitation to join an organization has been canceled",
-		"Dear "+nobody+",",
+		"Dear "+unknownName+",",
 		fmt.Sprintf("%s (%s) has canceled the invitation %s to join the organization %s. It can no longer be accepted.",
 			line(h.Offer.ManagementName), line(h.Offer.ManagementEmail), h.ID, h.Originator.Organization),
 		"You do not have to do anything.")
@@ -143,7 +143,7 @@ type Transfer struct {
 // invitation, not the mail)
 func TransferInvitation(to ident.Email, t Transfer) Message {
 	return message(string(to), "You have been invited to transfer the responsibility for your bill",
-		"Dear "+nobody+",",
+		"Dear "+unknownName+",",
 		fmt.Sprintf("%s (%s) of the organization %s offers to manage and pay the bill of your organization from %s.",
 			line(t.ManagementName), line(t.ManagementEmail), t.Organization, when(t.Start)),
 		notes(t.Notes),
@@ -151,14 +151,14 @@ func TransferInvitation(to ident.Email, t Transfer) Message {
 		fmt.Sprintf("If you do not answer, the invitation expires on %s.", when(t.Expires)))
 }
 
-// nobody is how somebody is addressed whose name is not known, or not to be told.
-const nobody = "AWS customer"
+// unknownName addresses a recipient whose name is unknown or must not be disclosed.
+const unknownName = "AWS customer"
 
 func greeting(a org.Account) string {
-	return "Dear " + cmp.Or(strings.TrimSpace(line(a.Name)), nobody) + ","
+	return "Dear " + cmp.Or(strings.TrimSpace(line(a.Name)), unknownName) + ","
 }
 
-// when writes an instant for people.
+// when formats an instant for a reader.
 func when(t time.Time) string { return t.UTC().Format("January 2, 2006 at 15:04:05 UTC") }
 
 func features(set string) string {
@@ -182,7 +182,7 @@ func notes(text string) string {
 
 func answer(h handshake.Handshake) string { return commands(h.ID) }
 
-// commands is how a request is answered.
+// commands are the commands that answer a request.
 func commands(id ident.HandshakeID) string {
 	return fmt.Sprintf("To answer, sign in to your account and run one of these:\n\n"+
 		"    aws organizations accept-handshake --handshake-id %s\n"+
