@@ -41,7 +41,7 @@ func readRecording(t testing.TB) recording {
 	return r
 }
 
-// anyDay is the time of requests whose verdict does not depend on it.
+// anyDay is the time of requests whose result does not depend on it.
 var anyDay = time.Date(2026, 9, 13, 10, 20, 30, 0, time.UTC)
 
 func TestAdmission(t *testing.T) {
@@ -55,32 +55,32 @@ func TestAdmission(t *testing.T) {
 			if v.At != nil {
 				now = *v.At
 			}
-			mistake := policy.Check(v.PolicyType, v.Content, policy.Options{Now: now})
+			diagnostic := policy.Check(v.PolicyType, v.Content, policy.Options{Now: now})
 			switch {
-			case v.Accepted && mistake != nil:
-				t.Errorf("%s, %s, refused: %v\n%s", v.What, v.Mark, mistake, v.Content)
-			case !v.Accepted && mistake == nil:
+			case v.Accepted && diagnostic != nil:
+				t.Errorf("%s, %s, rejected: %v\n%s", v.What, v.Mark, diagnostic, v.Content)
+			case !v.Accepted && diagnostic == nil:
 				t.Errorf("%s, %s, accepted\n%s", v.What, v.Mark, v.Content)
-			case mistake != nil:
-				checkPlace(t, v.Content, mistake.Line, mistake.Column, mistake.Path, mistake.Message)
+			case diagnostic != nil:
+				checkPosition(t, v.Content, diagnostic.Line, diagnostic.Column, diagnostic.Path, diagnostic.Message)
 			}
 		})
 	}
 }
 
-// checkPlace holds a mistake to a place that the document has.
-func checkPlace(t *testing.T, content string, line, column int, path, problem string) {
+// checkPosition checks that the position of a diagnostic is in the document.
+func checkPosition(t *testing.T, content string, line, column int, path, message string) {
 	t.Helper()
 	lines := strings.Split(content, "\n")
 	if line < 1 || line > len(lines) || column < 1 || column > len([]rune(lines[line-1]))+1 {
-		t.Errorf("the mistake stands at %d:%d, where the document is not", line, column)
+		t.Errorf("the diagnostic is at %d:%d, outside the document", line, column)
 	}
-	if !strings.HasPrefix(path, "$") || problem == "" {
-		t.Errorf("path %q, problem %q", path, problem)
+	if !strings.HasPrefix(path, "$") || message == "" {
+		t.Errorf("path %q, problem %q", path, message)
 	}
 }
 
-func TestStoredForms(t *testing.T) {
+func TestStoredDocuments(t *testing.T) {
 	vectors := readRecording(t).Stored
 	if len(vectors) != 3 {
 		t.Fatalf("%d stored forms, want 3", len(vectors))
@@ -89,9 +89,9 @@ func TestStoredForms(t *testing.T) {
 		var got string
 		if v.Operation == "PutResourcePolicy" {
 			all := func(ident.AccountID) bool { return true }
-			d, refusal := policy.CheckDelegation(v.Sent, ident.Owner{Management: "111111111111", Organization: "o-exampleorgid"}, all)
-			if refusal != nil {
-				t.Errorf("%s: %v", v.ID, refusal.Diagnostic)
+			d, rejection := policy.CheckDelegation(v.Sent, ident.Owner{Management: "111111111111", Organization: "o-exampleorgid"}, all)
+			if rejection != nil {
+				t.Errorf("%s: %v", v.ID, rejection.Diagnostic)
 				continue
 			}
 			got = d.Stored

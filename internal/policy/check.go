@@ -8,11 +8,10 @@ import (
 	"accord/internal/policy/document"
 )
 
-// Check says what is wrong with a document of a type, or nil when the service
-// would store it. The diagnostic is the first one in the document. Size is not
-// looked at: too large is another error than malformed.
-// [AWS: policy syntax pages of the user guide; recorded; assumed where these
-// are silent]
+// Check returns the first diagnostic in a document of a type, or nil if the
+// service would store the document. It does not check the size, which has an
+// error of its own. [AWS: policy syntax pages of the user guide; recorded;
+// assumed where these are silent]
 func Check(t org.PolicyType, content string, options Options) *document.Diagnostic {
 	definition := DefinitionOf(t)
 	if definition == nil {
@@ -49,9 +48,10 @@ func (d *Definition) checkLeniently(content string) *document.Diagnostic {
 // it was sent, white space included. [AWS: quotas; assumed: code points]
 func Size(content string) int { return utf8.RuneCountInString(content) }
 
-// Stored returns a document as the service keeps and returns it: byte for byte
-// as sent, except that resource control policies are normalized. Content is
-// expected to have passed Check; what is no JSON stays as it is. [recorded]
+// Stored returns a document as the service stores and returns it: byte for byte
+// as sent, except that resource control policies are normalized. Content should
+// have passed Check; if it is not valid JSON, it is returned unchanged.
+// [recorded]
 func Stored(t org.PolicyType, content string) string {
 	if t != ResourceControl {
 		return content

@@ -17,7 +17,7 @@ func scp(members string) string {
 	return `{"Version":"2012-10-17","Statement":[{` + members + `}]}`
 }
 
-func TestMistakesOfServiceControlPoliciesNameTheirPlace(t *testing.T) {
+func TestDiagnosticsOfServiceControlPoliciesNameTheirPosition(t *testing.T) {
 	for _, c := range []struct{ content, want string }{
 		{"", "Line 1, column 1, $: the document is empty"},
 		{"{}\n{}", "Line 2, column 1, $: '{' stands after the end of the document"},
@@ -70,19 +70,19 @@ func TestMistakesOfServiceControlPoliciesNameTheirPlace(t *testing.T) {
 	}
 }
 
-// expect holds the check of a document to one verdict, "" for accepted.
+// expect checks a document and wants one diagnostic, "" if it is accepted.
 func expect(t *testing.T, of org.PolicyType, content string, options policy.Options, want string) {
 	t.Helper()
 	got := ""
-	if mistake := policy.Check(of, content, options); mistake != nil {
-		got = mistake.Error()
+	if diagnostic := policy.Check(of, content, options); diagnostic != nil {
+		got = diagnostic.Error()
 	}
 	if got != want {
 		t.Errorf("%s\n got %s\nwant %s", content, got, want)
 	}
 }
 
-func TestTheFirstMistakeInTheDocumentIsNamed(t *testing.T) {
+func TestCheckReturnsTheFirstDiagnostic(t *testing.T) {
 	const content = `{
   "Statement": [
     {
@@ -110,12 +110,12 @@ func TestTheFirstMistakeInTheDocumentIsNamed(t *testing.T) {
 		{10, `  "Version": "2012-10-17"`, ""},
 	} {
 		lines[step.repaired] = step.text
-		mistake := policy.Check(policy.ServiceControl, strings.Join(lines, "\n"), policy.Options{})
-		if mistake == nil {
+		diagnostic := policy.Check(policy.ServiceControl, strings.Join(lines, "\n"), policy.Options{})
+		if diagnostic == nil {
 			if step.want != "" {
 				t.Errorf("accepted, want %s", step.want)
 			}
-		} else if got := mistake.Error(); step.want == "" || !strings.HasPrefix(got, step.want+": ") {
+		} else if got := diagnostic.Error(); step.want == "" || !strings.HasPrefix(got, step.want+": ") {
 			t.Errorf("got %s, want %s", got, step.want)
 		}
 	}
@@ -157,7 +157,7 @@ func TestServiceControlPoliciesBefore2025(t *testing.T) {
 	}
 }
 
-func TestMistakesOfResourceControlPoliciesNameTheirPlace(t *testing.T) {
+func TestDiagnosticsOfResourceControlPoliciesNameTheirPosition(t *testing.T) {
 	for _, c := range []struct{ members, want string }{
 		{`"Effect":"Deny","Principal":"*","Action":["s3:*","SQS:Send?essage"],"Resource":"*"`, ""},
 		{`"Effect":"Deny","Principal":{"AWS":"*"},"Action":"s3:*","NotResource":"arn:aws:s3:::x/*"`, ""},
@@ -214,7 +214,7 @@ func TestLenientChecksSeeOnlyJSONAndTheTopLevelKey(t *testing.T) {
 	}
 }
 
-func TestAnUnknownTypeIsRefusedNotAPanic(t *testing.T) {
+func TestCheckRejectsAnUnknownType(t *testing.T) {
 	expect(t, "FOO_POLICY", "{}", policy.Options{}, `Line 1, column 1, $: "FOO_POLICY" is no policy type`)
 }
 
@@ -237,7 +237,7 @@ func TestStoredNormalizesResourceControlPoliciesOnly(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", d.Type, got, want)
 		}
 	}
-	for _, same := range []string{`{"Statement":[],"Version":"2012-10-17"}`, "no JSON", "[ ]"} {
+	for _, same := range []string{`{"Statement":[],"Version":"2012-10-17"}`, "not valid JSON", "[ ]"} {
 		if got := policy.Stored(policy.ResourceControl, same); got != same {
 			t.Errorf("%s became %s", same, got)
 		}
@@ -250,20 +250,20 @@ func TestChecksAreLinear(t *testing.T) {
 	const n = 20_000
 	statement := `{"Effect":"Deny","Principal":"*","Action":"organizations:ListRoots","Resource":"*"},`
 	for name, content := range map[string]string{
-		"statements": `{"Statement":[` + strings.Repeat(statement, n) + `{}]}`,
-		"mistakes":   `{"Statement":[` + strings.Repeat(`{},`, n) + `{}]}`,
-		"actions":    scp(`"Effect":"Deny","Principal":"*","Action":[` + strings.Repeat(`"organizations:*a*b*c*",`, n) + `7],"Resource":"*"`),
-		"wildcards":  scp(`"Effect":"Deny","Principal":"*","Action":"organizations:` + strings.Repeat("*?", n) + `","Resource":"*","x":1`),
-		"resources":  scp(`"Effect":"Deny","Principal":"*","Action":"organizations:ListRoots","Resource":"arn:aws:organizations::` + strings.Repeat("*:/", n) + `","x":1`),
-		"depth":      `{"Statement":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}`,
-		"name":       `{"` + strings.Repeat("x", n) + `":{}}`,
+		"statements":  `{"Statement":[` + strings.Repeat(statement, n) + `{}]}`,
+		"diagnostics": `{"Statement":[` + strings.Repeat(`{},`, n) + `{}]}`,
+		"actions":     scp(`"Effect":"Deny","Principal":"*","Action":[` + strings.Repeat(`"organizations:*a*b*c*",`, n) + `7],"Resource":"*"`),
+		"wildcards":   scp(`"Effect":"Deny","Principal":"*","Action":"organizations:` + strings.Repeat("*?", n) + `","Resource":"*","x":1`),
+		"resources":   scp(`"Effect":"Deny","Principal":"*","Action":"organizations:ListRoots","Resource":"arn:aws:organizations::` + strings.Repeat("*:/", n) + `","x":1`),
+		"depth":       `{"Statement":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}`,
+		"name":        `{"` + strings.Repeat("x", n) + `":{}}`,
 	} {
 		for _, d := range policy.Types {
 			if policy.Check(d.Type, content, policy.Options{Now: anyDay}) == nil {
 				t.Errorf("%s: accepted as %s", name, d.Type)
 			}
 		}
-		if _, refusal := checkDelegation(content); refusal == nil {
+		if _, rejection := checkDelegation(content); rejection == nil {
 			t.Errorf("%s: accepted as delegation policy", name)
 		}
 	}
@@ -278,12 +278,12 @@ func FuzzCheck(f *testing.F) {
 		parsed, _ := document.Parse(content)
 		for _, d := range policy.Types {
 			for _, options := range []policy.Options{{Now: anyDay}, {Lenient: true}, {ServiceControlBefore2025: true, Now: anyDay}} {
-				mistake := policy.Check(d.Type, content, options)
-				if mistake == nil && parsed == nil {
-					t.Fatalf("%s accepts what is no JSON: %q", d.Type, content)
+				diagnostic := policy.Check(d.Type, content, options)
+				if diagnostic == nil && parsed == nil {
+					t.Fatalf("%s accepts what is not valid JSON: %q", d.Type, content)
 				}
-				if mistake != nil && strings.HasPrefix(content, "{") {
-					checkPlace(t, content, mistake.Line, mistake.Column, mistake.Path, mistake.Message)
+				if diagnostic != nil && strings.HasPrefix(content, "{") {
+					checkPosition(t, content, diagnostic.Line, diagnostic.Column, diagnostic.Path, diagnostic.Message)
 				}
 			}
 			stored := policy.Stored(d.Type, content)
@@ -291,19 +291,19 @@ func FuzzCheck(f *testing.F) {
 				t.Fatalf("%s: stored %q, then %q", d.Type, stored, again)
 			}
 			if !d.IsManagement() && policy.Check(d.Type, content, policy.Options{}) == nil {
-				if mistake := policy.Check(d.Type, stored, policy.Options{}); mistake != nil {
-					t.Fatalf("%s: the stored form %q is refused: %v", d.Type, stored, mistake)
+				if diagnostic := policy.Check(d.Type, stored, policy.Options{}); diagnostic != nil {
+					t.Fatalf("%s: the stored form %q is rejected: %v", d.Type, stored, diagnostic)
 				}
 			}
 		}
-		d, refusal := policy.CheckDelegation(content, owner, asMember(member))
-		if (d == nil) == (refusal == nil) {
-			t.Fatalf("delegation %v, refusal %v", d, refusal)
+		d, rejection := policy.CheckDelegation(content, owner, asMember(member))
+		if (d == nil) == (rejection == nil) {
+			t.Fatalf("delegation %v, rejection %v", d, rejection)
 		}
 		if d != nil {
-			again, refusal := policy.CheckDelegation(d.Stored, owner, asMember(member))
-			if refusal != nil || again.Stored != d.Stored {
-				t.Fatalf("stored %q, then %v, %v", d.Stored, again, refusal)
+			again, rejection := policy.CheckDelegation(d.Stored, owner, asMember(member))
+			if rejection != nil || again.Stored != d.Stored {
+				t.Fatalf("stored %q, then %v, %v", d.Stored, again, rejection)
 			}
 		}
 	})

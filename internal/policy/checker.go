@@ -78,7 +78,7 @@ func (c *checker) invalid(where document.Location, at *document.Path, format str
 	c.add(brokenStructure, where, at, "", format, args...)
 }
 
-// unsupported reports a diagnostic of another class at a text.
+// unsupported reports a text that the kind of policy does not support.
 func (c *checker) unsupported(of class, value *document.Node, at *document.Path, format string, args ...any) {
 	c.add(of, value, at, value.Text, format, args...)
 }
@@ -183,7 +183,7 @@ func (c *checker) oneStatement(statement *document.Node, at *document.Path) {
 	}
 }
 
-// require demands that exactly one member of the group stands in the object.
+// require checks that the object has exactly one member of the group.
 func (c *checker) require(object *document.Node, at *document.Path, name string, group []string) {
 	var first string
 	for _, m := range object.Members {
@@ -200,9 +200,8 @@ func (c *checker) require(object *document.Node, at *document.Path, name string,
 	}
 }
 
-// meansOneOf reports whether some member is a misspelling or the negation of
-// one in the group. Such a member is refused by itself, and that is the better
-// message.
+// meansOneOf reports whether a member is a misspelling or the negation of one in
+// the group. Such a member has a diagnostic of its own, with the better message.
 func meansOneOf(object *document.Node, group []string) bool {
 	return slices.ContainsFunc(object.Members, func(m document.Member) bool {
 		return slices.ContainsFunc(group, func(name string) bool {
@@ -211,7 +210,7 @@ func meansOneOf(object *document.Node, group []string) bool {
 	})
 }
 
-// unknown refuses a member that the object does not have.
+// unknown reports a member that the object cannot have.
 func (c *checker) unknown(m document.Member, object *document.Path, known []string, name string) {
 	for _, k := range known {
 		if strings.EqualFold(k, m.Name) {
@@ -256,8 +255,8 @@ func (c *checker) effect(value *document.Node, at *document.Path) {
 	}
 }
 
-// list judges the value of a member that takes one text or a list of texts.
-func (c *checker) list(m document.Member, at *document.Path, judge func(*checker, *document.Node, *document.Path)) {
+// list checks the value of a member that takes one text or a list of texts.
+func (c *checker) list(m document.Member, at *document.Path, check func(*checker, *document.Node, *document.Path)) {
 	if m.Value.Kind == document.Array {
 		if len(m.Value.Items) == 0 {
 			c.invalid(m.Value, at, "%s is an empty list; it needs at least one entry", m.Name)
@@ -271,11 +270,11 @@ func (c *checker) list(m document.Member, at *document.Path, judge func(*checker
 		c.invalid(m.Value, at, "%s must be text or a list of text, not %v", m.Name, m.Value.Kind)
 	}
 	for item, path := range texts(m.Value, at) {
-		judge(c, item, path)
+		check(c, item, path)
 	}
 }
 
-// texts goes over the texts of a value that is one text or a list of them.
+// texts iterates over the texts of a value that is one text or a list of them.
 func texts(value *document.Node, at *document.Path) iter.Seq2[*document.Node, *document.Path] {
 	return func(yield func(*document.Node, *document.Path) bool) {
 		if value.Kind == document.String {

@@ -34,9 +34,9 @@ var ReservedActions = []string{
 	"UpdateOrganizationalUnit", "UpdateResponsibilityTransfer",
 }
 
-// delegable reports whether a delegation policy may name an action. One with
-// wildcards may stand there when it stands for at least one action and for
-// none that is reserved. [recorded: organizations:Describe* is accepted,
+// delegable reports whether a delegation policy may name an action. An action with
+// wildcards is allowed if it matches at least one delegable action and no
+// reserved one. [recorded: organizations:Describe* is accepted,
 // organizations:* is not; assumed: the rule behind it]
 func delegable(action string) bool {
 	service, name, _ := strings.Cut(action, ":")

@@ -10,27 +10,27 @@ import (
 	"accord/internal/policy/document"
 )
 
-// Delegation is a delegation policy that may be put: the resource policy of an
-// organization, by which its management account gives actions to members.
+// Delegation is a valid delegation policy: the resource policy of an organization,
+// by which its management account delegates actions to members.
 type Delegation struct {
-	// Stored is the text to keep and to return: compact, with a Version, a
+	// Stored is the text to store and to return: compact, with a Version, a
 	// list of statements, and account ids as principals turned into root user
 	// ARNs. [recorded; assumed: the list]
 	Stored string
 	Document
 }
 
-// Rejection is why a delegation policy may not be put.
+// Rejection is the error for an invalid delegation policy.
 type Rejection struct {
 	Reason  string // of the InvalidInputException
 	Message string // of the InvalidInputException
-	// Diagnostic is the place and the cause, for people.
+	// Diagnostic has the position and the cause.
 	Diagnostic *document.Diagnostic
 }
 
-// refusals holds for each class of mistakes the answer to it; a % stands for
-// the text that is wrong. [recorded: the first two; AWS: the other reasons;
-// assumed: the other messages]
+// rejections holds the error of each class of diagnostics; % is replaced by the
+// invalid text. [recorded: the first two; AWS: the other reasons; assumed: the
+// other messages]
 var rejections = [classes]struct{ reason, message string }{
 	brokenStructure:       {"INVALID_RESOURCE_POLICY_JSON", "This resource-based policy contains invalid JSON."},
 	unsupportedAction:     {"UNSUPPORTED_ACTION_IN_RESOURCE_POLICY", "% is not a supported action for this resource-based policy."},
@@ -40,20 +40,19 @@ var rejections = [classes]struct{ reason, message string }{
 }
 
 func reject(of class, found finding) *Rejection {
-	answer := rejections[of]
+	row := rejections[of]
 	return &Rejection{
-		Reason:     answer.reason,
-		Message:    strings.Replace(answer.message, "%", found.subject, 1),
+		Reason:     row.reason,
+		Message:    strings.Replace(row.message, "%", found.subject, 1),
 		Diagnostic: found.Diagnostic,
 	}
 }
 
-// CheckDelegation judges a delegation policy for the organization of owner;
-// member reports whether an account belongs to it. The result is the policy as
-// it is to be stored, or why it is refused: of several mistakes the first one
-// of the first class in the order structure, action, resource, policy type,
-// principal. [AWS: resource-based delegation policies; recorded; assumed: that
-// order]
+// CheckDelegation checks a delegation policy for the organization of owner;
+// member reports whether an account belongs to it. The result is the policy to
+// store, or the rejection: of several diagnostics, the first one of the lowest
+// class in the order structure, action, resource, policy type, principal. [AWS:
+// resource-based delegation policies; recorded; assumed: that order]
 //
 // Exactly one of the two results is nil.
 func CheckDelegation(content string, owner ident.Owner, member func(ident.AccountID) bool) (*Delegation, *Rejection) {
@@ -164,14 +163,14 @@ func (d delegationRules) action(c *checker, value *document.Node, at *document.P
 	}
 }
 
-// resource accepts * and whatever can match a resource of the organization.
+// resource accepts * and patterns that can match a resource of the organization.
 func (d delegationRules) resource(c *checker, value *document.Node, at *document.Path) {
 	if value.Text == "*" {
 		return
 	}
 	parts := strings.SplitN(value.Text, ":", arnParts)
 	if len(parts) < arnParts && strings.ContainsAny(value.Text, wildcards) {
-		// As in evaluation, a wildcard stands for the parts that are missing.
+		// As in evaluation, a wildcard matches the parts that are missing.
 		for len(parts) < arnParts {
 			parts = append(parts, "*")
 		}
@@ -185,8 +184,8 @@ func (d delegationRules) resource(c *checker, value *document.Node, at *document
 	}
 }
 
-// resourceKinds are the resources of an organization as their ARNs begin after the
-// account; the organization's id follows.
+// resourceKinds are the words that begin the resource part of the ARNs of an
+// organization; the id of the organization follows.
 var resourceKinds = []string{"organization", "root", "ou", "account", "policy", "handshake", "resourcepolicy", "transfer"}
 
 const awsAccount = "aws" // owns the policies that AWS provides
@@ -214,7 +213,8 @@ func (d delegationRules) own(parts []string) bool {
 }
 
 // policyType returns the policy type that the resource part of an ARN pattern
-// names, and false when there is no such type. What names none passes.
+// names, and false if there is no such type. A resource part that names no type
+// is valid.
 func (d delegationRules) policyType(resource string) (segment string, ok bool) {
 	organization := string(d.owner.Organization)
 	rest, isPolicy := strings.CutPrefix(resource, "policy/")
@@ -240,8 +240,8 @@ func literal(pattern string) (before string, open bool) {
 	return pattern[:end], end < len(pattern)
 }
 
-// canBegin reports whether a text that the pattern matches can begin with
-// this, as far as the literal beginning of the pattern says.
+// canBegin reports whether a text that matches the pattern can have this
+// beginning, as far as the literal beginning of the pattern determines it.
 func canBegin(pattern, beginning string) bool {
 	before, open := literal(pattern)
 	return strings.HasPrefix(before, beginning) || open && strings.HasPrefix(beginning, before)
@@ -268,7 +268,7 @@ func (d delegationRules) operand(c *checker, operator condition.Qualified, key s
 	}
 }
 
-// nameRootUsers turns account ids that stand as principals into ARNs.
+// nameRootUsers replaces account ids in principals by ARNs of root users.
 func nameRootUsers(root *document.Node) {
 	statements := root.Member(statementKey)
 	for i, statement := range statements.Items {
@@ -292,8 +292,8 @@ func rootUsers(accounts *document.Node) *document.Node {
 	return accounts
 }
 
-// with returns the object with the value of one member changed; what is no
-// object or lacks the member stays as it is.
+// with returns the object with the value of one member changed. A node without
+// the member is returned unchanged.
 func with(object *document.Node, name string, change func(*document.Node) *document.Node) *document.Node {
 	if object.Member(name) == nil {
 		return object

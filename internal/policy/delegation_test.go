@@ -48,7 +48,7 @@ const (
 	badName    = "INVALID_PRINCIPAL You specified an invalid principal element in the policy."
 )
 
-func TestDelegationPoliciesAreAcceptedOrRefusedWithTheirReason(t *testing.T) {
+func TestDelegationPoliciesAreAcceptedOrRejectedWithTheirReason(t *testing.T) {
 	of := func(message, subject string) string { return strings.Replace(message, "%s", subject, 1) }
 	for _, c := range []struct{ content, want string }{
 		// Recorded.
@@ -135,9 +135,9 @@ func TestDelegationPoliciesAreAcceptedOrRefusedWithTheirReason(t *testing.T) {
 		{grant(`"Resource":"arn:aws:organizations::aws:policy/all/p-FullAWSAccess"`), of(badType, "all")},
 	} {
 		got := ""
-		if _, refusal := checkDelegation(c.content); refusal != nil {
-			got = refusal.Reason + " " + refusal.Message
-			checkPlace(t, c.content, refusal.Diagnostic.Line, refusal.Diagnostic.Column, refusal.Diagnostic.Path, refusal.Diagnostic.Message)
+		if _, rejection := checkDelegation(c.content); rejection != nil {
+			got = rejection.Reason + " " + rejection.Message
+			checkPosition(t, c.content, rejection.Diagnostic.Line, rejection.Diagnostic.Column, rejection.Diagnostic.Path, rejection.Diagnostic.Message)
 		}
 		if got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.content, got, c.want)
@@ -145,24 +145,24 @@ func TestDelegationPoliciesAreAcceptedOrRefusedWithTheirReason(t *testing.T) {
 	}
 }
 
-func TestRefusalsOfDelegationPoliciesHaveAnOrder(t *testing.T) {
+func TestRejectionsOfDelegationPoliciesHaveAnOrder(t *testing.T) {
 	content := `{"Statement":{"Principal":{"AWS":"nobody"},"Condition":{"StringEquals":{"organizations:PolicyType":"TAGS"}},
 "Resource":"bucket","Action":"s3:x","Effect":"Forbid"}}`
-	for _, step := range []struct{ reason, place, old, repaired string }{
+	for _, step := range []struct{ reason, position, old, repaired string }{
 		{"INVALID_RESOURCE_POLICY_JSON", `Line 2, column 46, $.Statement.Effect: Effect must be Allow or Deny, not "Forbid"`, "Forbid", "Allow"},
 		{"UNSUPPORTED_ACTION_IN_RESOURCE_POLICY", `Line 2, column 30, $.Statement.Action: the action "s3:x" cannot be delegated`, "s3:x", "organizations:ListRoots"},
 		{"UNSUPPORTED_RESOURCE_IN_RESOURCE_POLICY", `Line 2, column 12, $.Statement.Resource: the resource "bucket" is not one of this organization`, "bucket", "*"},
 		{"UNSUPPORTED_POLICY_TYPE_IN_RESOURCE_POLICY", `Line 1, column 100, $.Statement.Condition.StringEquals["organizations:PolicyType"]: "TAGS" is no policy type, such as TAG_POLICY`, "TAGS", "S3_POLICY"},
 		{"INVALID_PRINCIPAL", `Line 1, column 34, $.Statement.Principal.AWS: the principal "nobody" is neither "*" nor an account id nor the ARN of a root user`, "nobody", "222222222222"},
 	} {
-		_, refusal := checkDelegation(content)
-		if refusal == nil || refusal.Reason != step.reason || refusal.Diagnostic.Error() != step.place {
-			t.Fatalf("got %+v, want %s at %s", refusal, step.reason, step.place)
+		_, rejection := checkDelegation(content)
+		if rejection == nil || rejection.Reason != step.reason || rejection.Diagnostic.Error() != step.position {
+			t.Fatalf("got %+v, want %s at %s", rejection, step.reason, step.position)
 		}
 		content = strings.Replace(content, step.old, step.repaired, 1)
 	}
-	if _, refusal := checkDelegation(content); refusal != nil {
-		t.Errorf("refused when all is repaired: %v", refusal.Diagnostic)
+	if _, rejection := checkDelegation(content); rejection != nil {
+		t.Errorf("rejected when all is repaired: %v", rejection.Diagnostic)
 	}
 }
 
@@ -171,9 +171,9 @@ func TestDelegationPoliciesAreStoredNormalized(t *testing.T) {
 		`{ "Id" : "x", "Statement" : { "Effect" : "Allow", "Action" : "organizations:ListRoots", "Principal" : { "AWS" : [ "222222222222", "*", "arn:aws:iam::111111111111:root" ], "Service" : "a.amazonaws.com" }, "Resource" : "*", "Sid" : "\u0041", "Condition":{"NumericEquals":{"aws:n":1.0}} } }`: `{"Version":"2008-10-17","Id":"x","Statement":[{"Effect":"Allow","Action":"organizations:ListRoots","Principal":{"AWS":["arn:aws:iam::222222222222:root","*","arn:aws:iam::111111111111:root"],"Service":"a.amazonaws.com"},"Resource":"*","Sid":"\u0041","Condition":{"NumericEquals":{"aws:n":1.0}}}]}`,
 		`{"Statement":[` + `{"Effect":"Deny","Principal":"*","Action":"organizations:ListRoots","Resource":"*"}` + `],"Version":"2012-10-17"}`:                                                                                                                                                            `{"Statement":[` + `{"Effect":"Deny","Principal":"*","Action":"organizations:ListRoots","Resource":"*"}` + `],"Version":"2012-10-17"}`,
 	} {
-		d, refusal := checkDelegation(sent)
-		if refusal != nil {
-			t.Errorf("%s: %v", sent, refusal.Diagnostic)
+		d, rejection := checkDelegation(sent)
+		if rejection != nil {
+			t.Errorf("%s: %v", sent, rejection.Diagnostic)
 		} else if d.Stored != stored {
 			t.Errorf("got %s\nwant %s", d.Stored, stored)
 		}
@@ -181,9 +181,9 @@ func TestDelegationPoliciesAreStoredNormalized(t *testing.T) {
 }
 
 func TestDelegationsReadAsTheyAreStored(t *testing.T) {
-	d, refusal := checkDelegation(grant(`"Condition":{"StringEquals":{"organizations:PolicyType":["TAG_POLICY"],"aws:n":[1,true]},"Null":{"aws:x":"true"}}`))
-	if refusal != nil {
-		t.Fatal(refusal.Diagnostic)
+	d, rejection := checkDelegation(grant(`"Condition":{"StringEquals":{"organizations:PolicyType":["TAG_POLICY"],"aws:n":[1,true]},"Null":{"aws:x":"true"}}`))
+	if rejection != nil {
+		t.Fatal(rejection.Diagnostic)
 	}
 	want := policy.Document{Version: "2012-10-17", Statements: []policy.Statement{{
 		Effect:     "Allow",
@@ -199,9 +199,9 @@ func TestDelegationsReadAsTheyAreStored(t *testing.T) {
 	if diff := cmp.Diff(want, d.Document); diff != "" {
 		t.Errorf("the delegation reads differently (-want +got):\n%s", diff)
 	}
-	again, mistake := policy.Read(d.Stored)
-	if mistake != nil {
-		t.Fatal(mistake)
+	again, diagnostic := policy.Read(d.Stored)
+	if diagnostic != nil {
+		t.Fatal(diagnostic)
 	}
 	if diff := cmp.Diff(want, again); diff != "" {
 		t.Errorf("the stored text reads differently (-want +got):\n%s", diff)
@@ -230,9 +230,9 @@ func TestEveryActionIsDelegableOrReserved(t *testing.T) {
 		t.Errorf("the lists are not the operations of the model (-model +lists):\n%s", diff)
 	}
 	for _, name := range operations {
-		_, refusal := checkDelegation(grant(`"Action":"organizations:` + name + `"`))
-		if delegable := slices.Contains(policy.DelegableActions, name); delegable != (refusal == nil) {
-			t.Errorf("%s: delegable %v, refusal %v", name, delegable, refusal)
+		_, rejection := checkDelegation(grant(`"Action":"organizations:` + name + `"`))
+		if delegable := slices.Contains(policy.DelegableActions, name); delegable != (rejection == nil) {
+			t.Errorf("%s: delegable %v, rejection %v", name, delegable, rejection)
 		}
 	}
 }

@@ -9,9 +9,9 @@ import (
 
 const wildcards = "*?"
 
-// anyAction judges an action of any service and returns its service prefix;
-// the action * has none. Whether a service has such an action is not looked
-// up. [AWS: SCP syntax; assumed: no wildcard in the prefix, as in IAM]
+// anyAction checks an action of any service and returns its service prefix;
+// the action * has none. It does not check whether the service has such an
+// action. [AWS: SCP syntax; assumed: no wildcard in the prefix, as in IAM]
 func (c *checker) anyAction(value *document.Node, at *document.Path) (service string, ok bool) {
 	action := value.Text
 	if action == "*" {
@@ -39,17 +39,17 @@ func isServicePrefix(text string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool { return !isAlphanumeric(r) && r != '-' })
 }
 
-// shortARN says what becomes of an ARN with fewer than six parts.
+// shortARN selects the treatment of an ARN with fewer than six parts.
 type shortARN int
 
 const (
 	refuseShort shortARN = iota
-	fillShort            // accepted when it holds a wildcard, which stands for the missing parts
+	fillShort            // accepted if it has a wildcard, which matches the missing parts
 )
 
 const arnParts = 6
 
-// arn judges a resource: * or an ARN. [AWS: SCP syntax; published by users:
+// arn checks a resource: * or an ARN. [AWS: SCP syntax; published by users:
 // short ARNs; assumed, as in IAM: no empty partition, service or resource]
 func (c *checker) arn(value *document.Node, at *document.Path, short shortARN) {
 	resource := value.Text
@@ -71,7 +71,7 @@ func (c *checker) arn(value *document.Node, at *document.Path, short shortARN) {
 	}
 }
 
-// everyPrincipal accepts the two spellings of everybody and nothing else.
+// everyPrincipal accepts only the two spellings of the principal *.
 // [recorded]
 func (c *checker) everyPrincipal(value *document.Node, at *document.Path) {
 	if isEverybody(value) {

@@ -11,8 +11,7 @@ import (
 // today, checked strictly.
 type Options struct {
 	// Lenient checks only that the document is JSON and has the top-level key
-	// of its type, for users whose documents use something newer than what is
-	// known here.
+	// of its type, for documents that use elements newer than this program.
 	Lenient bool
 	// ServiceControlBefore2025 is the narrower language that service control
 	// policies had until September 2025. [AWS: release notes, September 2025]
@@ -21,8 +20,8 @@ type Options struct {
 	// actions of resource control policies may have; nil is the published
 	// list.
 	ResourceControlServices []string
-	// Now is the time of the request. Schedules of backup policies are judged
-	// by the runs that follow it.
+	// Now is the time of the request. The check of a schedule in a backup policy
+	// computes the runs after it.
 	Now time.Time
 }
 
@@ -127,7 +126,7 @@ func resourceControl(services []string) *grammar {
 }
 
 // ResourceControlServices are the service prefixes whose actions resource
-// control policies can deny. It is data of a date: September 2026.
+// control policies can deny, as of September 2026.
 // [AWS: services that support RCPs]
 var ResourceControlServices = []string{
 	"aoss", "appconfig", "appstream", "autoscaling", "autoscaling-plans", "budgets", "clouddirectory", "cloudfront",

@@ -6,7 +6,7 @@ import (
 )
 
 // Managed is a policy that AWS provides in every organization with all
-// features. Nobody can change, delete or tag it.
+// features. It cannot be changed, deleted or tagged.
 type Managed struct {
 	ID          ident.PolicyID
 	Type        org.PolicyType

@@ -2,14 +2,14 @@ package policy
 
 import "accord/internal/policy/document"
 
-// Document is what a policy of statements says, ready to be evaluated.
+// Document is the content of a policy of statements, ready to be evaluated.
 type Document struct {
 	Version    string // "" when the document names none
 	Statements []Statement
 }
 
-// Statement is one statement. A list is nil where the statement does not have
-// the element.
+// Statement is one statement. A list is nil if the statement does not have the
+// element.
 type Statement struct {
 	Sid           string
 	Effect        string // Allow or Deny
@@ -24,7 +24,7 @@ type Statement struct {
 
 // Principal is one principal that a statement names.
 type Principal struct {
-	Kind string // AWS, Service or Federated; Everybody for a * that has no kind
+	Kind string // AWS, Service or Federated; Everybody for a * without a kind
 	Name string
 }
 
@@ -39,9 +39,9 @@ type Condition struct {
 	Operands []string
 }
 
-// Read returns what a policy of statements says. It is for documents that were
-// checked when they were saved: what the language does not know, as a lenient
-// check lets pass, is left out. The diagnostic is nil unless content is no JSON.
+// Read reads a policy of statements that was checked when it was saved. It leaves
+// out elements that the language does not have, which a lenient check accepts.
+// The diagnostic is nil unless content is not valid JSON.
 func Read(content string) (Document, *document.Diagnostic) {
 	root, diagnostic := document.Parse(content)
 	if diagnostic != nil {
@@ -116,8 +116,7 @@ func readConditions(node *document.Node) []Condition {
 	return conditions
 }
 
-// scalars returns the texts, numbers and booleans of a value that is one of
-// them or a list of them.
+// scalars returns the texts, numbers and booleans of a single value or a list.
 func scalars(node *document.Node) []string {
 	list := []string{}
 	items := node.Items

@@ -1,11 +1,10 @@
-// Package policy holds what is true of policies before they are attached: the
-// types and their quotas, the policies that AWS provides, the language of
-// service control, resource control and delegation policies, the check of a
-// document when it is saved, and the form in which it is stored.
+// Package policy holds the table of policy types, the policies that AWS provides,
+// and the language of service control, resource control and delegation policies.
+// It checks documents that are saved and normalizes them for storage.
 //
-// It keeps no state and knows no accounts: facts of an organization come in as
+// The package keeps no state and knows no accounts: facts of an organization are
 // arguments. The language of management policies is in package inherit, the
-// condition operators in package condition.
+// condition operators are in package condition.
 package policy
 
 import (

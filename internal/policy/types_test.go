@@ -10,7 +10,7 @@ import (
 	"accord/internal/policy"
 )
 
-func TestTheTableOfTypesIsWhole(t *testing.T) {
+func TestTheTableOfTypesIsComplete(t *testing.T) {
 	if len(policy.Types) != 14 {
 		t.Fatalf("%d types, want 14", len(policy.Types))
 	}
@@ -68,9 +68,9 @@ func TestManagedPoliciesAreTheDefaultsOfTheirTypes(t *testing.T) {
 		if m.Fixed != (m.Type == policy.ResourceControl) {
 			t.Errorf("%s: fixed %v", m.ID, m.Fixed)
 		}
-		read, mistake := policy.Read(m.Content)
-		if mistake != nil || len(read.Statements) != 1 || read.Statements[0].Effect != "Allow" || read.Statements[0].Actions[0] != "*" {
-			t.Errorf("%s reads as %+v, %v", m.ID, read, mistake)
+		read, diagnostic := policy.Read(m.Content)
+		if diagnostic != nil || len(read.Statements) != 1 || read.Statements[0].Effect != "Allow" || read.Statements[0].Actions[0] != "*" {
+			t.Errorf("%s reads as %+v, %v", m.ID, read, diagnostic)
 		}
 	}
 	for _, id := range []ident.PolicyID{"", "p-fullawsaccess", "p-12345678"} {
@@ -80,13 +80,13 @@ func TestManagedPoliciesAreTheDefaultsOfTheirTypes(t *testing.T) {
 	}
 }
 
-func TestReadLeavesOutWhatTheLanguageDoesNotKnow(t *testing.T) {
+func TestReadSkipsUnknownElements(t *testing.T) {
 	for content, statements := range map[string]int{
 		`{}`: 0, `[]`: 0, `{"Statement":7}`: 0, `{"Statement":[7,null,{}]}`: 1, `{"Statement":{"Effect":1,"Action":{},"Principal":{"AWS":null},"Condition":[{}]}}`: 1,
 	} {
-		d, mistake := policy.Read(content)
-		if mistake != nil || len(d.Statements) != statements {
-			t.Errorf("%s reads as %+v, %v", content, d, mistake)
+		d, diagnostic := policy.Read(content)
+		if diagnostic != nil || len(d.Statements) != statements {
+			t.Errorf("%s reads as %+v, %v", content, d, diagnostic)
 		}
 		for _, s := range d.Statements {
 			if s.Effect != "" || len(s.Actions)+len(s.Principals)+len(s.Conditions) != 0 {
@@ -94,7 +94,7 @@ func TestReadLeavesOutWhatTheLanguageDoesNotKnow(t *testing.T) {
 			}
 		}
 	}
-	if _, mistake := policy.Read("{"); mistake == nil {
+	if _, diagnostic := policy.Read("{"); diagnostic == nil {
 		t.Error("half a document was read")
 	}
 }

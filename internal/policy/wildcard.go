@@ -1,10 +1,10 @@
 package policy
 
-// matches reports whether a pattern with * for any run of characters, even
-// none, and ? for exactly one stands for the whole text. Characters are bytes:
-// the texts compared here are names in ASCII.
+// matches reports whether a pattern matches the whole text: * matches any number
+// of characters, ? matches one. Characters are bytes, since the texts are names in
+// ASCII.
 //
-// Only the last * is ever tried again, so the work is bounded by the product
+// Backtracking returns only to the last *, so the work is bounded by the product
 // of the lengths.
 func matches(pattern, text string) bool {
 	p, t := 0, 0

@@ -16,8 +16,8 @@ func TestEveryOperatorParsesInAllItsQualifiedForms(t *testing.T) {
 			for _, optional := range []bool{false, true} {
 				want := condition.Qualified{Operator: o, Set: set, IfExists: optional}
 				got, ok := condition.Parse(want.String())
-				if lawful := !optional || o.Name != condition.Null; ok != lawful {
-					t.Errorf("Parse(%q) = %v, want %v", want, ok, lawful)
+				if valid := !optional || o.Name != condition.Null; ok != valid {
+					t.Errorf("Parse(%q) = %v, want %v", want, ok, valid)
 				} else if got != want {
 					t.Errorf("Parse(%q) = %v", want, got)
 				}
@@ -26,7 +26,7 @@ func TestEveryOperatorParsesInAllItsQualifiedForms(t *testing.T) {
 	}
 }
 
-func TestParseSeesTheOperatorBehindTheCase(t *testing.T) {
+func TestParseIgnoresCase(t *testing.T) {
 	for name, want := range map[string]string{
 		"stringequals":                     "StringEquals",
 		"foranyvalue:STRINGlikeifexists":   "ForAnyValue:StringLikeIfExists",

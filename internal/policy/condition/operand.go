@@ -118,7 +118,7 @@ func ParseNetwork(text string) (netip.Prefix, bool) {
 }
 
 // withoutLeadingZeros strips the octets of an IPv4 address, which the parser
-// of the standard library would refuse; other texts stay as they are.
+// of the standard library would reject; other texts are returned unchanged.
 func withoutLeadingZeros(host string) string {
 	octets := strings.Split(host, ".")
 	if len(octets) != 4 || strings.Contains(host, ":") {

@@ -13,9 +13,9 @@ import (
 
 func mustParse(t *testing.T, content string) *document.Node {
 	t.Helper()
-	node, mistake := document.Parse(content)
-	if mistake != nil {
-		t.Fatalf("Parse(%q): %v", content, mistake)
+	node, diagnostic := document.Parse(content)
+	if diagnostic != nil {
+		t.Fatalf("Parse(%q): %v", content, diagnostic)
 	}
 	return node
 }
@@ -53,7 +53,7 @@ func TestParseDecodesText(t *testing.T) {
 	}
 }
 
-func TestNodesKnowTheirPlace(t *testing.T) {
+func TestNodesKnowTheirPosition(t *testing.T) {
 	node := mustParse(t, "{\n  \"é\": [ 1,\n\t\"two\" ], \"last\": {\"x\": null}\n}")
 	list, last := node.Member("é"), node.Member("last")
 	for name, c := range map[string]struct {
@@ -79,7 +79,7 @@ func TestNodesKnowTheirPlace(t *testing.T) {
 	}
 }
 
-func TestMistakesNamePlaceAndCause(t *testing.T) {
+func TestDiagnosticsNamePositionAndCause(t *testing.T) {
 	many := strings.Builder{}
 	for i := range 40 {
 		fmt.Fprintf(&many, `"n%d":0,`, i)
@@ -118,10 +118,10 @@ func TestMistakesNamePlaceAndCause(t *testing.T) {
 		{`[NaN]`, `Line 1, column 2, $[0]: "NaN" is no JSON value; text stands in " quotes`},
 		{strings.Repeat("[", 101) + strings.Repeat("]", 101), "Line 1, column 101, $" + strings.Repeat("[0]", 100) + ": objects and lists stand more than 100 levels deep inside each other"},
 	} {
-		node, mistake := document.Parse(c.content)
-		if mistake == nil || node != nil {
+		node, diagnostic := document.Parse(c.content)
+		if diagnostic == nil || node != nil {
 			t.Errorf("Parse(%q) was accepted", c.content)
-		} else if got := mistake.Error(); got != c.want {
+		} else if got := diagnostic.Error(); got != c.want {
 			t.Errorf("Parse(%q)\n got %s\nwant %s", c.content, got, c.want)
 		}
 	}
@@ -143,7 +143,7 @@ func TestDepthIsBounded(t *testing.T) {
 	if got := mustParse(t, deep+closed).Compact(); got != deep+closed {
 		t.Errorf("a document of %d levels became %q", document.MaxDepth, got)
 	}
-	if _, mistake := document.Parse(strings.Repeat("[", 1_000_000)); mistake == nil {
+	if _, diagnostic := document.Parse(strings.Repeat("[", 1_000_000)); diagnostic == nil {
 		t.Error("a million open brackets were accepted")
 	}
 }
@@ -159,7 +159,7 @@ func TestCompactWritesNodesMadeByHand(t *testing.T) {
 	}
 }
 
-func TestPathQuotesWhatADotCannotCarry(t *testing.T) {
+func TestPathQuotesNamesThatCannotFollowADot(t *testing.T) {
 	var root *document.Path
 	for want, path := range map[string]*document.Path{
 		"$":                              root,
@@ -236,23 +236,23 @@ func FuzzParse(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, content string) {
-		node, mistake := document.Parse(content)
-		if (node == nil) == (mistake == nil) {
-			t.Fatalf("node %v, mistake %v", node, mistake)
+		node, diagnostic := document.Parse(content)
+		if (node == nil) == (diagnostic == nil) {
+			t.Fatalf("node %v, diagnostic %v", node, diagnostic)
 		}
-		if mistake != nil {
-			if mistake.Line < 1 || mistake.Column < 1 || !strings.HasPrefix(mistake.Path, "$") || mistake.Message == "" {
-				t.Fatalf("mistake without place or problem: %#v", mistake)
+		if diagnostic != nil {
+			if diagnostic.Line < 1 || diagnostic.Column < 1 || !strings.HasPrefix(diagnostic.Path, "$") || diagnostic.Message == "" {
+				t.Fatalf("diagnostic without position or message: %#v", diagnostic)
 			}
-			lawful := strings.Contains(mistake.Message, "already given") || strings.Contains(mistake.Message, "levels deep") ||
+			valid := strings.Contains(diagnostic.Message, "already given") || strings.Contains(diagnostic.Message, "levels deep") ||
 				!utf8.ValidString(content) || strings.HasPrefix(content, "\uFEFF")
-			if json.Valid([]byte(content)) && !lawful {
-				t.Fatalf("%q is valid JSON, but: %v", content, mistake)
+			if json.Valid([]byte(content)) && !valid {
+				t.Fatalf("%q is valid JSON, but: %v", content, diagnostic)
 			}
 			return
 		}
 		if !json.Valid([]byte(content)) {
-			t.Fatalf("%q was accepted and is no JSON", content)
+			t.Fatalf("%q was accepted and is not valid JSON", content)
 		}
 		compact := node.Compact()
 		again := mustParse(t, compact)

@@ -47,7 +47,7 @@ var backupRule = container(
 	field{"copy_actions", each(copyTarget, container(
 		field{"target_backup_vault_arn", one(copyTarget)},
 		field{"lifecycle", backupLifecycle},
-	).needing("target_backup_vault_arn").checked(copyGoesToItsName))},
+	).needing("target_backup_vault_arn").checked(copyTargetIsItsName))},
 	field{"recovery_point_tags", each(authorName, backupTag)},
 	field{"index_actions", container(
 		field{"resource_types", many(choice("EBS", "S3")).nonEmpty()},
@@ -70,7 +70,7 @@ var backupLifecycle = container(
 )
 
 // backupTag is a tag of plans and recovery points; its key repeats the name
-// that it stands under.
+// of the object that contains it.
 var backupTag = container(
 	field{"tag_key", one(ownTagKey)},
 	field{"tag_value", one(text(0, 256).orNumber().orBoolean())},
@@ -141,7 +141,7 @@ var backedUpService = oneOf("a service that AWS Backup supports",
 	"ec2", "rds", "dynamodb", "elasticfilesystem", "storagegateway", "fsx", "s3", "backup-gateway", "redshift",
 	"redshift-serverless", "timestream", "cloudformation", "ssm-sap", "eks")
 
-// backupSchedule is the time plan of a rule. Its next two runs after the
+// backupSchedule is the schedule of a rule. Its next two runs after the
 // request must be an hour or more apart.
 var backupSchedule = constraint{violation: func(expression string, now time.Time) string {
 	s, violation := parseSchedule(expression)
@@ -158,9 +158,9 @@ const (
 	archivePause      = 28 * 24 * time.Hour
 )
 
-// copyGoesToItsName asks that a copy action names the vault that it stands
-// under. [recorded equal; assumed to be refused otherwise]
-func copyGoesToItsName(d *diagnostics, action document.Member, parent *document.Path) {
+// copyTargetIsItsName checks that the target of a copy action is the name of the
+// action. [recorded equal; assumed to be rejected otherwise]
+func copyTargetIsItsName(d *diagnostics, action document.Member, parent *document.Path) {
 	target := assigned(action.Value, "target_backup_vault_arn")
 	if target != nil && target.Kind == document.String && target.Text != action.Name {
 		d.add(target, parent.Member(action.Name).Member("target_backup_vault_arn").Member("@@assign"),
@@ -168,7 +168,7 @@ func copyGoesToItsName(d *diagnostics, action document.Member, parent *document.
 	}
 }
 
-// selectsSomething asks for resource types or a condition.
+// selectsSomething checks that a selection has resource types or a condition.
 func selectsSomething(d *diagnostics, selection document.Member, parent *document.Path) {
 	if carriesValue(lookup(selection.Value, "resource_types")) {
 		return
@@ -185,9 +185,9 @@ func selectsSomething(d *diagnostics, selection document.Member, parent *documen
 	d.add(selection, parent, "a selection of resources needs resource_types or a condition in the same document")
 }
 
-// backupRuleAgrees asks what continuous backup and archive need in the same
-// rule of the same document; a copy action archives by the schedule of its
-// rule. [recorded; for copy actions assumed]
+// backupRuleAgrees checks the settings that continuous backup and archive need in
+// the same rule of the same document; a copy action archives by the schedule of
+// its rule. [recorded; for copy actions assumed]
 func backupRuleAgrees(d *diagnostics, rule document.Member, parent *document.Path) {
 	at := parent.Member(rule.Name)
 	checkContinuous(d, rule.Value, at)
@@ -250,9 +250,9 @@ func twoNumbers(a, b string) (first, second int64, ok bool) {
 	return first, second, firstOK && secondOK
 }
 
-// reportBackupRule finds settings of the effective rule that exclude each
-// other; what is missing is not compared. Conflicts of copy actions are those
-// of the rule. [recorded] All conflicts with the schedule come first.
+// reportBackupRule reports settings of the effective rule that exclude each other;
+// it does not compare missing settings. Conflicts of copy actions are reported for
+// the rule. [recorded] All conflicts with the schedule come first.
 func reportBackupRule(r *reporter, rule *document.Node) {
 	lifecycles := []*document.Node{rule.Member("lifecycle")}
 	if actions := rule.Member("copy_actions"); actions != nil {

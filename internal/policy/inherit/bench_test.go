@@ -39,8 +39,8 @@ func BenchmarkMerge(b *testing.B) {
 func BenchmarkCheck(b *testing.B) {
 	content := plan(`,"schedule_expression":{"@@assign":"cron(0 5 ? * * *)"},"lifecycle":{"delete_after_days":{"@@assign":"120"}}`)
 	for b.Loop() {
-		if mistake := check("BACKUP_POLICY", content, anyTime); mistake != nil {
-			b.Fatal(mistake)
+		if diagnostic := check("BACKUP_POLICY", content, anyTime); diagnostic != nil {
+			b.Fatal(diagnostic)
 		}
 	}
 }

@@ -1,8 +1,8 @@
 package inherit
 
 // ChatbotPolicy is the structure of chat applications policies. [AWS: guide,
-// recorded] The default of the organization stands beside the platforms; one
-// published example that has it among them is refused.
+// recorded] The default of the organization is beside the platforms; the one
+// published example that has it among them is rejected.
 var ChatbotPolicy = container(
 	field{"platforms", container(
 		field{"slack", container(

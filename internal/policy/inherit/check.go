@@ -6,10 +6,9 @@ import (
 	"accord/internal/policy/document"
 )
 
-// Check reads a document as it is saved and gives the first diagnostic in it, in
-// the order of the document, or nil. now is the time of the request, by which
-// the next runs of a backup schedule are found. The size of the content is not
-// judged here.
+// Check returns the first diagnostic in a document that is saved, in the order of
+// the document, or nil. now is the time of the request; the next runs of a backup
+// schedule are computed from it. Check does not check the size.
 func (s *Schema) Check(content string, now time.Time) *document.Diagnostic {
 	top, diagnostic := s.read(content)
 	if diagnostic != nil {
@@ -23,9 +22,9 @@ func (s *Schema) Check(content string, now time.Time) *document.Diagnostic {
 // checker walks once over a document.
 type checker struct{ diagnostics }
 
-// root checks the members of the document: the top-level key once, and beside
-// it nothing but operators. Those are accepted without effect as long as no
-// object is in them. [recorded]
+// root checks the members of the document: the top-level key and, beside it, only
+// operators. These are accepted without effect unless they contain an object.
+// [recorded]
 func (c *checker) root(schema *Schema, top *document.Node) {
 	found := false
 	c.names(top, nil)
@@ -42,7 +41,7 @@ func (c *checker) root(schema *Schema, top *document.Node) {
 		case isOperator(name):
 			c.unknownOperator(member, nil)
 		default:
-			// Whoever wrote another key need not hear that the right one is missing.
+			// One diagnostic is enough for a wrong key: the right one is missing, too.
 			found = true
 			c.add(member, nil, "%s begins with %s; %s does not belong there%s", schema.Name,
 				document.Quote(schema.Key), document.Quote(member.Name), suggestion(member.Name, []string{schema.Key}))
@@ -53,7 +52,7 @@ func (c *checker) root(schema *Schema, top *document.Node) {
 	}
 }
 
-// idle checks the value of an operator that stands where it does nothing.
+// idle checks the value of an operator that has no effect at its position.
 func (c *checker) idle(value *document.Node, at *document.Path) {
 	switch value.Kind {
 	case document.Object:
@@ -65,7 +64,7 @@ func (c *checker) idle(value *document.Node, at *document.Path) {
 	}
 }
 
-// scalar asks that a member of a list is text, or a number, boolean or null,
+// scalar checks that an item of a list is text, or a number, boolean or null,
 // which are read as their text. [recorded]
 func (c *checker) scalar(item *document.Node, at *document.Path) bool {
 	if item.Kind == document.Object || item.Kind == document.Array {
@@ -75,7 +74,7 @@ func (c *checker) scalar(item *document.Node, at *document.Path) bool {
 	return true
 }
 
-// names asks that no two members of an object have the same name but for case.
+// names checks that the names of the members differ in more than case.
 func (c *checker) names(object *document.Node, at *document.Path) {
 	if len(object.Members) < 2 {
 		return
@@ -92,7 +91,7 @@ func (c *checker) names(object *document.Node, at *document.Path) {
 	}
 }
 
-// element checks the value of a member against its place in the schema.
+// element checks the value of a member against its element.
 func (c *checker) element(e *Element, member document.Member, parent *document.Path) {
 	value, at := member.Value, parent.Member(member.Name)
 	if value.Kind != document.Object {
@@ -134,8 +133,8 @@ func (c *checker) element(e *Element, member document.Member, parent *document.P
 	}
 }
 
-// notAnObject is the diagnostic of writing the value itself, as an effective
-// policy shows it, where the document needs an operator around it.
+// notAnObject reports a bare value, as an effective policy has it, where the
+// document needs an operator around it.
 func (c *checker) notAnObject(e *Element, value *document.Node, at *document.Path) {
 	switch {
 	case e.isContainer():
@@ -149,8 +148,7 @@ func (c *checker) notAnObject(e *Element, value *document.Node, at *document.Pat
 	}
 }
 
-// longestShown is the length in bytes up to which a message repeats a value as
-// it should stand.
+// longestShown is the length in bytes up to which a message repeats a value.
 const longestShown = 60
 
 func shown(value *document.Node) string {
@@ -170,7 +168,7 @@ func settings(e *Element) string {
 	return "; put it into " + alternatives(e.fieldNames())
 }
 
-// member checks a member of a container that is no operator.
+// member checks a member of a container that is not an operator.
 func (c *checker) member(e *Element, name string, member document.Member, at *document.Path) {
 	inner := e.under(name)
 	switch {

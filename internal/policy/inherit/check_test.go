@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func TestMistakesNameThePlaceAndTheWayOut(t *testing.T) {
+func TestDiagnosticsNameThePositionAndTheRemedy(t *testing.T) {
 	for _, c := range []struct{ policyType, content, want string }{
 		{"TAG_POLICY", "{\n  \"tags\": {\n    \"crew\": {\n      \"tag_key\": \"crew\"\n    }\n  }\n}",
 			`Line 4, column 18, $.tags.crew.tag_key: a setting needs an operator around its value: {"@@assign": "crew"}`},
@@ -50,10 +50,10 @@ func TestMistakesNameThePlaceAndTheWayOut(t *testing.T) {
 		{"TAG_POLICY", `{"tags":{"crew":{"tag_value":{"@@assign":[["a"]]},"tag_key":{"@@assign":1}}}}`,
 			`Line 1, column 43, $.tags.crew.tag_value.@@assign[0]: a list of values holds texts, not a list`},
 	} {
-		mistake := check(c.policyType, c.content, anyTime)
-		if mistake == nil {
+		diagnostic := check(c.policyType, c.content, anyTime)
+		if diagnostic == nil {
 			t.Errorf("%s is accepted, want %s", c.content, c.want)
-		} else if got := mistake.Error(); got != c.want {
+		} else if got := diagnostic.Error(); got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.content, got, c.want)
 		}
 	}
@@ -106,13 +106,13 @@ type verdict struct {
 func testVerdicts(t *testing.T, policyType string, verdicts []verdict) {
 	t.Helper()
 	for _, v := range verdicts {
-		if mistake := check(policyType, v.content, anyTime); (mistake == nil) != v.accepted {
-			t.Errorf("%s\naccepted = %v, want %v: %v", v.content, mistake == nil, v.accepted, mistake)
+		if diagnostic := check(policyType, v.content, anyTime); (diagnostic == nil) != v.accepted {
+			t.Errorf("%s\naccepted = %v, want %v: %v", v.content, diagnostic == nil, v.accepted, diagnostic)
 		}
 	}
 }
 
-func TestTagPoliciesNameOnlyWhatCanBeTagged(t *testing.T) {
+func TestTagPoliciesNameOnlyTaggableTypes(t *testing.T) {
 	enforced := func(value string) string {
 		return `{"tags":{"crew":{"enforced_for":{"@@assign":["` + value + `"]}}}}`
 	}
@@ -202,7 +202,7 @@ func TestServicePoliciesKnowTheirVocabulary(t *testing.T) {
 	})
 }
 
-func TestBackupPartsThatOneDocumentMustGiveTogether(t *testing.T) {
+func TestBackupSettingsThatOneDocumentMustHaveTogether(t *testing.T) {
 	rule := func(members string) string { return `{"plans":{"p":{"rules":{"r":{` + members + `}}}}}` }
 	selection := func(members string) string {
 		return `{"plans":{"p":{"selections":{"resources":{"s":{` + members + `}}}}}}`

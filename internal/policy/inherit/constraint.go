@@ -12,24 +12,24 @@ import (
 	"accord/internal/policy/document"
 )
 
-// form is what a text in a policy may be: a value, a value of a list, or a
-// name that the author chooses.
+// constraint restricts a text in a policy: a value, a value of a list, or a name
+// that the author chooses.
 type constraint struct {
-	// violation says what is wrong with the text, in words that follow a place;
-	// "" when nothing is. Only schedules look at the time.
+	// violation returns the message for an invalid text, or "". Only schedules
+	// depend on the time.
 	violation func(text string, now time.Time) string
-	// numbers and booleans say whether a single value may also be given as a
-	// JSON number or boolean. In lists both are read as their text.
+	// numbers and booleans report whether a single value may also be a JSON number
+	// or boolean. In lists both are read as their text.
 	numbers, booleans bool
 }
 
-// orNumber accepts JSON numbers beside text.
+// orNumber accepts JSON numbers in addition to text.
 func (f constraint) orNumber() constraint { f.numbers = true; return f }
 
-// orBoolean accepts JSON booleans beside text.
+// orBoolean accepts JSON booleans in addition to text.
 func (f constraint) orBoolean() constraint { f.booleans = true; return f }
 
-// orStar accepts the text * beside the form.
+// orStar accepts the text * in addition.
 func (f constraint) orStar() constraint {
 	inner := f.violation
 	f.violation = func(text string, now time.Time) string {
@@ -41,8 +41,8 @@ func (f constraint) orStar() constraint {
 	return f
 }
 
-// oneOf is one of the words, compared with regard to case. what names the
-// vocabulary in the message about a long one.
+// oneOf accepts one of the words, with regard to case. what names the vocabulary
+// in messages, where it is too long to list.
 func oneOf(what string, words ...string) constraint {
 	return constraint{violation: func(text string, _ time.Time) string {
 		switch {
@@ -55,10 +55,10 @@ func oneOf(what string, words ...string) constraint {
 	}}
 }
 
-// choice is one of few words, which the message names.
+// choice accepts one of few words, which messages list.
 func choice(words ...string) constraint { return oneOf("", words...) }
 
-// matching is a text that the pattern matches as a whole.
+// matching accepts a text if the pattern matches the whole text.
 func matching(what, pattern string) constraint {
 	compiled := regexp.MustCompile(`^(?:` + pattern + `)$`)
 	return constraint{violation: func(text string, _ time.Time) string {
@@ -69,7 +69,7 @@ func matching(what, pattern string) constraint {
 	}}
 }
 
-// text is any text with the given number of characters.
+// text accepts a text with a number of characters in the range.
 func text(shortest, longest int) constraint {
 	return constraint{violation: func(text string, _ time.Time) string {
 		switch length := utf8.RuneCountInString(text); {
@@ -90,8 +90,8 @@ const unbounded = 1<<63 - 1
 // longestNumber is the number of digits that a number may have. [recorded]
 const longestNumber = 16
 
-// number is a whole number, as text or JSON number, written with digits alone;
-// a sign only where the range has negative numbers. [recorded]
+// number accepts a whole number, as text or JSON number, of digits only; a minus
+// sign only if the range has negative numbers. [recorded]
 func number(lowest, highest int64) constraint {
 	what := "a whole number"
 	switch {
@@ -112,8 +112,8 @@ func number(lowest, highest int64) constraint {
 	}}
 }
 
-// wholeNumber reads digits, with a minus before them if signed. Digits that
-// do not fit are no number.
+// wholeNumber reads digits, with an optional minus sign if signed. It reports
+// false if the number does not fit.
 func wholeNumber(text string, signed bool) (int64, bool) {
 	digits := text
 	if signed {
@@ -132,8 +132,8 @@ var boolean = choice("true", "false").orBoolean()
 // toggle is the pair of words that most services use for on and off.
 var toggle = choice("enabled", "disabled")
 
-// regionPattern is the shape of a Region code. Which Regions exist is not
-// known here. [assumed]
+// regionPattern is the syntax of a Region code. Which Regions exist is not known
+// here. [assumed]
 const regionPattern = `[a-z]{2}(?:-[a-z]+)+-[0-9]+`
 
 var region = matching("a Region code such as eu-north-1", regionPattern)
@@ -141,6 +141,6 @@ var region = matching("a Region code such as eu-north-1", regionPattern)
 // partitionPattern is the second part of an ARN.
 const partitionPattern = `aws(?:-[a-z]+)*`
 
-// identifier is a name that the author chooses where no closer form is known.
-// [assumed]
+// authorName is a name that the author chooses, if no narrower constraint is
+// known. [assumed]
 var authorName = text(1, 128)

@@ -81,7 +81,7 @@ func (f cronField) include(set *cronSet, item string) (violation string) {
 	return ""
 }
 
-// value reads a number or name of the field; item is what it stands in.
+// value reads a number or name of the field; item is the item that contains it.
 func (f cronField) value(text, item string) (n int, violation string) {
 	for i, word := range f.words {
 		if word == text {

@@ -1,7 +1,7 @@
 package inherit
 
 // EC2Policy is the structure of declarative policies for EC2. [AWS: guide;
-// that values are refused when the policy is saved is assumed]
+// that values are rejected when the policy is saved is assumed]
 var EC2Policy = container(
 	field{"exception_message", one(text(0, unbounded))},
 	field{"vpc_block_public_access", container(
@@ -32,8 +32,8 @@ var EC2Policy = container(
 	)},
 	field{"vpc_encryption_control", container(
 		field{"mode", one(choice("unmanaged", "attempt_monitor", "attempt_enforce"))},
-		// The gateways and services that can be excluded are published, the
-		// form in which a policy names them is not.
+		// AWS publishes the gateways and services that can be excluded, but not the
+		// syntax by which a policy names them.
 		field{"exclusions", anything()},
 	)},
 )

@@ -7,18 +7,18 @@ import (
 	"accord/internal/policy/document"
 )
 
-// Tag is a key and a value that somebody wants to put on a thing.
+// Tag is a tag of a request.
 type Tag struct{ Key, Value string }
 
-// CheckTags holds the tags of a thing against an effective tag policy, and says
-// what is wrong with the first that it forbids; "" when it allows all.
+// CheckTags checks the tags of a resource against an effective tag policy. It
+// returns the message for the first tag that the policy forbids, or "".
 //
-// Only keys that enforce the type of the thing count, such as
-// organizations:account, by name or by ALL_SUPPORTED of its service: the key of
-// a tag that is theirs but for case must be spelled as tag_key spells it, and
-// its value must be one of tag_value. Tags that are missing are no concern.
-// [AWS: guide, enforcement of tag policies; assumed: that an empty list of
-// values allows every value]
+// Only policy keys that are enforced for the type of the resource count, such as
+// organizations:account, by name or by ALL_SUPPORTED of its service. A tag whose
+// key equals such a key except for case must be spelled as tag_key, and its value
+// must be one of tag_value. Missing tags are not reported. [AWS: guide,
+// enforcement of tag policies; assumed: that an empty list of values allows every
+// value]
 func CheckTags(effective, resourceType string, tags []Tag) (violation string) {
 	top, diagnostic := document.Parse(effective)
 	if diagnostic != nil || len(tags) == 0 {
@@ -50,7 +50,7 @@ func CheckTags(effective, resourceType string, tags []Tag) (violation string) {
 	return ""
 }
 
-// enforces reports whether a rule of a tag policy is enforced for a type.
+// enforces reports whether a policy key is enforced for a type.
 func enforces(rule *document.Node, resourceType string) bool {
 	types := rule.Member("enforced_for")
 	if types == nil {
@@ -65,8 +65,8 @@ func enforces(rule *document.Node, resourceType string) bool {
 	return false
 }
 
-// allows reports whether one of the values of a rule, which can hold one
-// wildcard each, is the value of a tag.
+// allows reports whether one of the values, which can have one wildcard each,
+// matches the value of a tag.
 func allows(values *document.Node, value string) bool {
 	for _, wanted := range values.Items {
 		before, behind, wild := strings.Cut(wanted.Text, "*")

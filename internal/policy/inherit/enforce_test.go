@@ -7,7 +7,7 @@ import (
 	"accord/internal/policy/inherit"
 )
 
-func TestWhichTagsATagPolicyForbids(t *testing.T) {
+func TestCheckTags(t *testing.T) {
 	const account, unit = "organizations:account", "organizations:ou"
 	effective := merge("TAG_POLICY", []testLevel{
 		{Policies: []testPolicy{{ID: "p-1", Content: `{"tags": {

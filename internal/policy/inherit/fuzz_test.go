@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// FuzzCheck asks that any content gets a verdict with a place, and the same
-// verdict each time.
+// FuzzCheck checks that any content has a result with a position, and the same
+// result each time.
 func FuzzCheck(f *testing.F) {
 	for _, v := range admissionVectors(f) {
 		f.Add(v.PolicyType, v.Content, v.At.Unix())
@@ -18,18 +18,18 @@ func FuzzCheck(f *testing.F) {
 			return
 		}
 		now := time.Unix(seconds%(1<<40), 0)
-		mistake := check(policyType, content, now)
-		if mistake == nil {
+		diagnostic := check(policyType, content, now)
+		if diagnostic == nil {
 			if !json.Valid([]byte(content)) {
-				t.Fatalf("accepted, but no JSON: %q", content)
+				t.Fatalf("accepted, but not valid JSON: %q", content)
 			}
 			return
 		}
-		if mistake.Line < 1 || mistake.Column < 1 || !strings.HasPrefix(mistake.Path, "$") || mistake.Message == "" {
-			t.Fatalf("a mistake without a place: %+v", mistake)
+		if diagnostic.Line < 1 || diagnostic.Column < 1 || !strings.HasPrefix(diagnostic.Path, "$") || diagnostic.Message == "" {
+			t.Fatalf("a diagnostic without a position: %+v", diagnostic)
 		}
-		if again := check(policyType, content, now); *again != *mistake {
-			t.Fatalf("%v, then %v", mistake, again)
+		if again := check(policyType, content, now); *again != *diagnostic {
+			t.Fatalf("%v, then %v", diagnostic, again)
 		}
 	})
 }

@@ -123,8 +123,8 @@ func sameValues(t *rapid.T, before, after []testLevel, sorted bool) {
 func TestDrawnPoliciesAreAdmissible(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		content := drawPolicy(t, anyOperator...)
-		if mistake := check("TAG_POLICY", content, anyTime); mistake != nil {
-			t.Fatalf("%s: %v", content, mistake)
+		if diagnostic := check("TAG_POLICY", content, anyTime); diagnostic != nil {
+			t.Fatalf("%s: %v", content, diagnostic)
 		}
 	})
 }
@@ -154,7 +154,7 @@ func TestAPolicyAttachedTwiceToAnEntityActsOnce(t *testing.T) {
 	})
 }
 
-func TestRemovalsAndControlsActWhereverThePolicyStands(t *testing.T) {
+func TestRemovalsAndControlsActAtAnyPosition(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		levels := drawLevels(t)
 		level, index := drawPlace(t, levels)
@@ -210,7 +210,7 @@ func TestDetachingUndoesAttaching(t *testing.T) {
 }
 
 // TestNothingActsBelowALockOnEveryNode follows the guide: a tree is frozen
-// when the control stands on every node.
+// when every node has the control.
 func TestNothingActsBelowALockOnEveryNode(t *testing.T) {
 	const lock = `"@@operators_allowed_for_child_policies":["@@none"]`
 	setting := func(operators string) string { return `{` + operators + lock + `}` }

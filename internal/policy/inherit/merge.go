@@ -6,7 +6,7 @@ import (
 	"accord/internal/policy/document"
 )
 
-// merged is one place of the effective policy while the levels are read.
+// merged is one node of the effective policy during the merge.
 // [AWS: guide; the rules below recorded for tag policies unless marked]
 type merged struct {
 	name     string // in lower case
@@ -14,11 +14,11 @@ type merged struct {
 	allowed  operators // what the policies of the current level may do
 	assigned int       // the level of the last @@assign that acted
 	value    value
-	children []*merged          // in the order in which policies name them
+	children []*merged          // in the order in which policies first name them
 	index    map[string]*merged // of children, once there are many
 }
 
-// never is the level of an assignment that did not happen.
+// never is the level of the last assignment if there was none.
 const never = -1
 
 func newMerged(name string, e *Element) *merged {
@@ -37,8 +37,8 @@ func (m *merged) child(name string) *merged {
 	return nil
 }
 
-// add makes a child. It is free for all policies of the level that names it
-// first, since controls act at the end of a level. [assumed]
+// add makes a child. The level that names it first is not restricted, since
+// controls act at the end of a level. [assumed]
 func (m *merged) add(name string, e *Element) *merged {
 	child := newMerged(name, e)
 	m.children = append(m.children, child)
@@ -54,7 +54,7 @@ func (m *merged) add(name string, e *Element) *merged {
 	return child
 }
 
-// merger reads the policies of one level.
+// merger merges the policies of one level.
 type merger struct {
 	level    int
 	appends  []pending
@@ -62,22 +62,22 @@ type merger struct {
 	controls []restriction
 }
 
-// pending is a change that waits until every @@assign of the level has acted.
+// pending is a change that acts after every @@assign of the level.
 type pending struct {
 	at     *merged
 	values []string
 }
 
-// restriction is a control that waits for the end of its level, because it
-// does not bind the other policies there.
+// restriction is a control. It acts at the end of its level, because it does not
+// restrict the other policies of the level.
 type restriction struct {
 	at      *merged
 	allowed operators
 }
 
-// merge reads the levels from the root down. On each, all assignments act in
-// the order of attachment, then all appends, then all removals, and then the
-// controls narrow what the levels below may do.
+// merge merges the levels from the root down. On each level all assignments act
+// in the order of attachment, then all appends, then all removals; then the
+// controls restrict the levels below.
 func merge(schema *Schema, levels [][]Attached) *merged {
 	top := newMerged(schema.Key, schema.Top)
 	var m merger
@@ -101,8 +101,8 @@ func merge(schema *Schema, levels [][]Attached) *merged {
 	return top
 }
 
-// collect lets the assignments of a policy act, remembers its other operators,
-// and adds the members that it may add.
+// collect executes the assignments of a policy, queues its other operators, and
+// adds the members that it may add.
 func (m *merger) collect(at *merged, p *part) {
 	if p.controlled {
 		m.controls = append(m.controls, restriction{at, p.control})
@@ -137,9 +137,9 @@ func (m *merger) collect(at *merged, p *part) {
 	}
 }
 
-// render makes the effective form of the place: bare values, no operators,
-// and containers only if something is in them. It is nil when there is nothing
-// to show. [recorded]
+// render returns the node as the effective policy shows it: bare values, no
+// operators, and no empty containers. It is nil if there is nothing to show.
+// [recorded]
 func (m *merged) render() *document.Node {
 	switch {
 	case m.value.kind == isSingle:

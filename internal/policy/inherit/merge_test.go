@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// at is a level with policies that are named by their place: a, b, c.
+// at is a level with policies that are named by their index: a, b, c.
 func at(contents ...string) (level testLevel) {
 	for i, content := range contents {
 		level.Policies = append(level.Policies, testPolicy{ID: string(rune('a' + i)), Content: content})
@@ -20,7 +20,7 @@ func effective(policyType string, levels ...testLevel) string {
 	return merge(policyType, levels, anyTime).Document
 }
 
-func TestMembersStandInTheOrderInWhichPoliciesNameThem(t *testing.T) {
+func TestMembersKeepTheOrderOfThePolicies(t *testing.T) {
 	for _, c := range []struct {
 		what       string
 		policyType string

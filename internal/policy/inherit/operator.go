@@ -17,8 +17,8 @@ const (
 
 	none operators = 0
 	all            = assigning | appending | removing
-	// adding is what a container must allow before a policy below may add a
-	// member to it: one of the two is enough. [AWS: guide for each alone]
+	// adding allows a policy below to add a member to a container: one of the two
+	// is enough. [AWS: guide for each alone]
 	adding = assigning | appending
 )
 
@@ -35,7 +35,7 @@ var valueOperators = map[string]operators{
 	"@@remove": removing,
 }
 
-// controls are what the control operator may list, by the lower-case name.
+// controls are the values of the control operator, by the lower-case name.
 var controls = map[string]operators{
 	"@@all":    all,
 	"@@assign": assigning,
@@ -44,10 +44,10 @@ var controls = map[string]operators{
 	"@@none":   none,
 }
 
-// isOperator says whether a name claims to be an operator, known or not.
+// isOperator reports whether a name is that of an operator, known or unknown.
 func isOperator(name string) bool { return strings.HasPrefix(name, operatorMark) }
 
-// carriesValue says whether an object has a value operator.
+// carriesValue reports whether an object has a value operator.
 func carriesValue(object *document.Node) bool {
 	if object == nil {
 		return false
@@ -60,7 +60,7 @@ func carriesValue(object *document.Node) bool {
 	return false
 }
 
-// lookup finds the value of a member by its lower-case name, or nil.
+// lookup returns the value of a member by its lower-case name, or nil.
 func lookup(object *document.Node, name string) *document.Node {
 	for _, member := range object.Members {
 		if folded(member.Name) == name {
@@ -70,8 +70,8 @@ func lookup(object *document.Node, name string) *document.Node {
 	return nil
 }
 
-// assigned is the value that @@assign gives the setting at the path of names
-// below the object, or nil.
+// assigned returns the value of @@assign in the setting at the path of names below
+// the object, or nil.
 func assigned(object *document.Node, names ...string) *document.Node {
 	for _, name := range names {
 		if object = lookup(object, name); object == nil {

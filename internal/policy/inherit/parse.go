@@ -2,11 +2,10 @@ package inherit
 
 import "accord/internal/policy/document"
 
-// Parse reads the content of a policy. It asks less than Check: what the
-// tables do not know is read by the operators that it carries, so that
-// documents which are newer than the tables merge too, and values that do not
-// fit their setting are left out. Content that is not even JSON with the
-// top-level key of the type says nothing.
+// Parse reads the content of a policy. It accepts more than Check: it reads unknown
+// members by their operators, so that documents newer than the tables merge, too,
+// and it leaves out values that do not fit their setting. Content that is not JSON
+// with the top-level key of the type is an empty policy.
 func (s *Schema) Parse(content string) *Parsed {
 	root, diagnostic := s.read(content)
 	if diagnostic != nil {
@@ -80,7 +79,7 @@ func (p *part) restrict(value *document.Node) {
 }
 
 // change reads the value of an operator. Numbers, booleans and null become
-// their text. [recorded] A value that does not fit the setting is left out.
+// their text. [recorded] A value that does not fit the setting is skipped.
 func (p *part) change(e *Element, by operators, value *document.Node) {
 	switch value.Kind {
 	case document.Array:

@@ -6,9 +6,8 @@ import (
 	"accord/internal/policy/document"
 )
 
-// report validates an effective policy as it is rendered: what renders to
-// nothing does not exist and is no error. [recorded] top is nil when nothing
-// applies.
+// report validates an effective policy as rendered: parts that render to nothing
+// do not exist and are not errors. [recorded] top is nil if no policy applies.
 func report(schema *Schema, top *document.Node, text string, levels [][]Attached, now time.Time) []Error {
 	r := reporter{levels: levels, now: now, path: []string{schema.Key}}
 	if top == nil {
@@ -21,7 +20,7 @@ func report(schema *Schema, top *document.Node, text string, levels [][]Attached
 	return r.errors
 }
 
-// element reports what the table demands of a place and of all below it.
+// element validates a node and all nodes below it against the table.
 func (r *reporter) element(e *Element, node *document.Node) {
 	for _, name := range e.required {
 		if node.Member(name) == nil {

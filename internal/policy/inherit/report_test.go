@@ -107,8 +107,8 @@ func TestOversizeTagPolicyHasNoContributors(t *testing.T) {
 			rules[i] = fmt.Sprintf(`"k%04d":{}`, policy*900+i)
 		}
 		content := `{"tags":{` + strings.Join(rules, ",") + `}}`
-		if mistake := check("TAG_POLICY", content, anyTime); mistake != nil {
-			t.Fatal(mistake)
+		if diagnostic := check("TAG_POLICY", content, anyTime); diagnostic != nil {
+			t.Fatal(diagnostic)
 		}
 		level.Policies = append(level.Policies, testPolicy{ID: fmt.Sprint(policy), Content: content})
 	}

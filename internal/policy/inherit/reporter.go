@@ -33,12 +33,12 @@ const (
 type reporter struct {
 	levels  [][]Attached
 	now     time.Time
-	path    []string         // names from the top-level key to the current place
-	parents []*document.Node // the containers around the current place
+	path    []string         // names from the top-level key to the current node
+	parents []*document.Node // the containers around the current node
 	errors  []Error
 }
 
-// above is the n-th container around the current place, counted from 1.
+// above returns the n-th container around the current node, counted from 1.
 func (r *reporter) above(n int) *document.Node { return r.parents[len(r.parents)-n] }
 
 // conflict reports settings of the current block that exclude each other.
@@ -47,17 +47,17 @@ func (r *reporter) conflict(settings ...string) {
 		strings.Join(settings, ","), r.path[len(r.path)-1])
 }
 
-// add reports an error of the current place, to which every policy contributes
-// that carries a value operator here or below.
+// add reports an error of the current node. Every policy with a value operator
+// here or below contributes to it.
 func (r *reporter) add(code, format string, args ...any) {
 	r.addFrom(nil, code, format, args...)
 }
 
-// addFrom reports an error with its contributors; nil stands for those of the
-// current place. Equal errors are reported once. [recorded]
+// addFrom reports an error with its contributors; nil means those of the
+// current node. Equal errors are reported once. [recorded]
 func (r *reporter) addFrom(contributors []string, code, format string, args ...any) {
 	found := Error{ErrorCode: code, ErrorMessage: fmt.Sprintf(format, args...), PathToError: strings.Join(r.path, "/")}
-	// Only errors of one place can be equal, and they follow each other.
+	// Only errors of one node can be equal, and they follow each other.
 	for i := len(r.errors) - 1; i >= 0 && r.errors[i].PathToError == found.PathToError; i-- {
 		if r.errors[i].ErrorCode == code && r.errors[i].ErrorMessage == found.ErrorMessage {
 			return
@@ -70,7 +70,7 @@ func (r *reporter) addFrom(contributors []string, code, format string, args ...a
 	r.errors = append(r.errors, found)
 }
 
-// carriesHere says whether a policy has a value operator at the current place
+// carriesHere reports whether a policy has a value operator at the current node
 // or below, whether it acted or not.
 func (r *reporter) carriesHere(top *part) bool {
 	for _, name := range r.path[1:] {
@@ -81,7 +81,7 @@ func (r *reporter) carriesHere(top *part) bool {
 	return top.carries
 }
 
-// contributors are the ids of the policies that do, each once.
+// contributors returns the ids of the policies for which does is true, each once.
 func (r *reporter) contributors(does func(top *part) bool) []string {
 	ids := []string{}
 	for _, level := range r.levels {

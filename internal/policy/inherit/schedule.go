@@ -16,12 +16,12 @@ type schedule struct {
 	weekdays                      dayOfWeek
 }
 
-// cronFields is the number of fields that mean something: what follows the
-// year is ignored. [recorded for a seventh field]
+// cronFields is the number of fields that have a meaning: fields after the year
+// are ignored. [recorded for a seventh field]
 const cronFields = 6
 
 // parseSchedule reads cron(minutes hours day-of-month month day-of-week
-// [year]). The violation is "" when the expression is lawful.
+// [year]). The violation is "" if the expression is valid.
 func parseSchedule(expression string) (s *schedule, violation string) {
 	inner, ok := strings.CutPrefix(expression, "cron(")
 	if !ok {
@@ -61,7 +61,7 @@ func parseSchedule(expression string) (s *schedule, violation string) {
 	return s, ""
 }
 
-// daysOf are the days of a month on which the schedule runs; the lowest bit is
+// daysOf returns the days of a month on which the schedule runs; the lowest bit is
 // the first day.
 func (s *schedule) daysOf(year int, month time.Month) uint32 {
 	first := time.Date(year, month, 1, 0, 0, 0, 0, time.UTC)
@@ -72,7 +72,7 @@ func (s *schedule) daysOf(year int, month time.Month) uint32 {
 	return s.days.of(m)
 }
 
-// run is the first run after the instant; false when there is none before the
+// run returns the first run after the instant; false when there is none before the
 // year 2200.
 func (s *schedule) run(after time.Time) (time.Time, bool) {
 	first := after.UTC().Truncate(time.Minute).Add(time.Minute)
@@ -99,7 +99,7 @@ func (s *schedule) run(after time.Time) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// runOn is the first run on a day that is not before the instant.
+// runOn returns the first run on a day that is not before the instant.
 func (s *schedule) runOn(day, first time.Time) (time.Time, bool) {
 	if !day.AddDate(0, 0, 1).After(first) {
 		return time.Time{}, false
@@ -118,7 +118,7 @@ func (s *schedule) runOn(day, first time.Time) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// nextTwo are the two runs after the instant; false when fewer remain.
+// nextTwo returns the two runs after the instant; false when fewer remain.
 func (s *schedule) nextTwo(after time.Time) (first, second time.Time, ok bool) {
 	if first, ok = s.run(after); !ok {
 		return first, second, false
@@ -127,25 +127,24 @@ func (s *schedule) nextTwo(after time.Time) (first, second time.Time, ok bool) {
 	return first, second, ok
 }
 
-// tooDense says what is wrong when fewer than two runs remain, or the next two
-// are less than the pause apart, which pauseName names.
+// tooDense returns a message if fewer than two runs remain, or if the next two are
+// less than the pause apart; pauseName is the pause in words.
 func (s *schedule) tooDense(now time.Time, pause time.Duration, pauseName string) (violation string) {
 	first, second, ok := s.nextTwo(now)
 	if !ok {
 		return "the schedule must have two runs or more after this request; it has fewer"
 	}
 	if second.Sub(first) < pause {
-		const form = "2006-01-02 15:04"
-		return fmt.Sprintf("the next two runs must be at least %s apart; they are %s and %s UTC", pauseName, first.Format(form), second.Format(form))
+		const layout = "2006-01-02 15:04"
+		return fmt.Sprintf("the next two runs must be at least %s apart; they are %s and %s UTC", pauseName, first.Format(layout), second.Format(layout))
 	}
 	return ""
 }
 
-// forever is the pause of a schedule that has fewer than two runs left: there
-// is nothing to compare.
+// forever is the pause of a schedule with fewer than two runs left.
 const forever = time.Duration(unbounded)
 
-// pause is the time between the next two runs.
+// pause returns the time between the next two runs.
 func (s *schedule) pause(now time.Time) time.Duration {
 	first, second, ok := s.nextTwo(now)
 	if !ok {

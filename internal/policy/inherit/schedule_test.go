@@ -57,9 +57,9 @@ func TestSchedulesRunWhenCronSays(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := "they are " + c.first + " and " + c.second + " UTC"
-		mistake := check("BACKUP_POLICY", scheduled("cron("+c.expression+")", true), now)
-		if mistake == nil || !strings.HasSuffix(mistake.Message, want) {
-			t.Errorf("%s after %s: %v, want %s", c.expression, c.now, mistake, want)
+		diagnostic := check("BACKUP_POLICY", scheduled("cron("+c.expression+")", true), now)
+		if diagnostic == nil || !strings.HasSuffix(diagnostic.Message, want) {
+			t.Errorf("%s after %s: %v, want %s", c.expression, c.now, diagnostic, want)
 		}
 	}
 }
@@ -67,10 +67,10 @@ func TestSchedulesRunWhenCronSays(t *testing.T) {
 func TestScheduleTimesAreUTC(t *testing.T) {
 	east := time.FixedZone("east", 5*60*60)
 	now := time.Date(2026, 9, 13, 12, 40, 0, 0, east) // 07:40 UTC
-	if mistake := check("BACKUP_POLICY", scheduled("cron(0,59 7 ? * * *)", false), now); mistake != nil {
-		t.Errorf("07:59 and 07:00 tomorrow: %v", mistake)
+	if diagnostic := check("BACKUP_POLICY", scheduled("cron(0,59 7 ? * * *)", false), now); diagnostic != nil {
+		t.Errorf("07:59 and 07:00 tomorrow: %v", diagnostic)
 	}
-	if mistake := check("BACKUP_POLICY", scheduled("cron(0,59 8 ? * * *)", false), now); mistake == nil {
+	if diagnostic := check("BACKUP_POLICY", scheduled("cron(0,59 8 ? * * *)", false), now); diagnostic == nil {
 		t.Error("08:00 and 08:59 are accepted")
 	}
 }
@@ -132,8 +132,8 @@ func TestScheduleGrammar(t *testing.T) {
 		"rate(1 day)":                     false,
 		"cron(0 5 1 * ? *)cron(0 5 1 * ?": false,
 	} {
-		if mistake := check("BACKUP_POLICY", scheduled(expression, false), anyTime); (mistake == nil) != accepted {
-			t.Errorf("%s: accepted = %v, want %v: %v", expression, mistake == nil, accepted, mistake)
+		if diagnostic := check("BACKUP_POLICY", scheduled(expression, false), anyTime); (diagnostic == nil) != accepted {
+			t.Errorf("%s: accepted = %v, want %v: %v", expression, diagnostic == nil, accepted, diagnostic)
 		}
 	}
 }
@@ -146,8 +146,8 @@ func TestScheduleEndsWithTheCalendar(t *testing.T) {
 		time.Date(2199, 11, 2, 0, 0, 0, 0, time.UTC):  false,
 		time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC):   false,
 	} {
-		if mistake := check("BACKUP_POLICY", content, now); (mistake == nil) != accepted {
-			t.Errorf("at %v: accepted = %v, want %v: %v", now, mistake == nil, accepted, mistake)
+		if diagnostic := check("BACKUP_POLICY", content, now); (diagnostic == nil) != accepted {
+			t.Errorf("at %v: accepted = %v, want %v: %v", now, diagnostic == nil, accepted, diagnostic)
 		}
 	}
 }

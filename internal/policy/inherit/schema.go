@@ -12,7 +12,7 @@ type Schema struct {
 	Top  *Element
 }
 
-// elementKind is what an element of a policy is made of.
+// elementKind is the kind of an element.
 type elementKind int
 
 const (
@@ -20,20 +20,20 @@ const (
 	free                      // a container whose names the author chooses
 	single                    // a setting with one value
 	list                      // a setting with a list of values
-	open                      // a setting or a container, as the document has it
+	open                      // a setting or a container, as in the document
 )
 
-// Element is one place in the structure of a policy type. The same table
-// serves the check of a document, the merge and the report.
+// Element is one element in the structure of a policy type. The check of a
+// document, the merge and the validation read the same table.
 type Element struct {
 	kind   elementKind
 	fields []field    // of a fixed container, in the order of messages
-	names  constraint // of a free container: what its names may be
-	member *Element   // of a free container: what stands under every name
-	values constraint // of a setting: what its value or values may be
+	names  constraint // of a free container: of its names
+	member *Element   // of a free container: every member
+	values constraint // of a setting: of its value or values
 
-	// Conditions on one document, asked when a policy is saved.
-	nonEmptyOperators bool     // of a list: an operator with an empty list is refused
+	// Conditions on one document, checked when a policy is saved.
+	nonEmptyOperators bool     // of a list: an operator with an empty list is rejected
 	mustAppear        []string // of a container: settings that one document must give when it gives the container
 	check             func(d *diagnostics, named document.Member, parent *document.Path)
 
@@ -46,7 +46,7 @@ type Element struct {
 	// text is the effective policy as JSON.
 	reportWhole func(r *reporter, top *document.Node, text string)
 
-	// How the effective policy shows what is not there.
+	// Rendering of missing values in the effective policy.
 	fallback  func(container string) *document.Node // of a setting that was never set; its container is named
 	hideEmpty bool                                  // of a list: not shown when it has no values
 }
@@ -58,10 +58,10 @@ type field struct {
 	element *Element
 }
 
-// container holds the named fields and no others.
+// container is a container with exactly the named fields.
 func container(fields ...field) *Element { return &Element{kind: fixed, fields: fields} }
 
-// each holds members with names of the given form, all of one structure.
+// each is a container with names of the author, whose members are alike.
 func each(names constraint, member *Element) *Element {
 	return &Element{kind: free, names: names, member: member}
 }
@@ -108,21 +108,21 @@ func (e *Element) otherwise(value func(container string) *document.Node) *Elemen
 
 func (e *Element) hiddenEmpty() *Element { e.hideEmpty = true; return e }
 
-// isContainer says whether members that are no operators can stand in e and
-// value operators cannot.
+// isContainer reports whether e can have members that are not operators, and no
+// value operators.
 func (e *Element) isContainer() bool { return e.kind == fixed || e.kind == free }
 
-// isSettingIn says whether an object that stands at e is a setting.
+// isSettingIn reports whether an object at e is a setting.
 func (e *Element) isSettingIn(object *document.Node) bool {
 	return !e.isContainer() && (e.kind != open || carriesValue(object))
 }
 
-// unknown stands under a name that a fixed vocabulary does not have. A strict
-// check refuses it; a document that came past a lenient one still merges.
+// unknown is the element of a name that a fixed vocabulary does not have. A strict
+// check rejects it; a document that passed a lenient check still merges.
 var unknown = anything()
 
-// under is the element with the given lower-case name in e. It is nil where
-// no name can stand.
+// under returns the element with the lower-case name in e, or nil if e has no
+// members.
 func (e *Element) under(name string) *Element {
 	switch e.kind {
 	case fixed:
@@ -138,7 +138,7 @@ func (e *Element) under(name string) *Element {
 	return nil
 }
 
-// field is the element of a fixed container with the lower-case name, or nil.
+// field returns the element of a fixed container with the lower-case name, or nil.
 func (e *Element) field(name string) *Element {
 	for i := range e.fields {
 		if e.fields[i].name == name {
@@ -148,7 +148,7 @@ func (e *Element) field(name string) *Element {
 	return nil
 }
 
-// fieldNames are the names of a fixed vocabulary.
+// fieldNames returns the names of a fixed vocabulary.
 func (e *Element) fieldNames() []string {
 	names := make([]string, len(e.fields))
 	for i := range e.fields {

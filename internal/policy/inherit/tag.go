@@ -12,9 +12,8 @@ import (
 
 // TagPolicy is the structure of tag policies. [AWS: guide; values recorded]
 //
-// Every policy key shows in the effective policy, also one without any value:
-// then the key in lower case is the wanted spelling and every value is fine.
-// [recorded]
+// The effective policy shows every policy key, even one without a value: its
+// tag_key is then the key in lower case, and every value is allowed. [recorded]
 var TagPolicy = each(text(1, 128), container(
 	field{"tag_value", many(tagValue).otherwise(anyValue)},
 	field{"tag_key", one(text(1, 128)).otherwise(lowerCaseKey)},
@@ -30,12 +29,12 @@ func lowerCaseKey(policyKey string) *document.Node {
 	return &document.Node{Kind: document.String, Text: policyKey}
 }
 
-// tagKeyIsPolicyKey asks that tag_key spells the policy key. [AWS: guide, recorded]
+// tagKeyIsPolicyKey checks that tag_key spells the policy key. [AWS: guide, recorded]
 func tagKeyIsPolicyKey(d *diagnostics, policyKey document.Member, parent *document.Path) {
 	spellsName(d, policyKey, parent)
 }
 
-// spellsName asks that the tag_key of a container is its name but for case.
+// spellsName checks that the tag_key of a container is its name except for case.
 func spellsName(d *diagnostics, named document.Member, parent *document.Path) {
 	key := assigned(named.Value, "tag_key")
 	if key != nil && key.Kind == document.String && folded(key.Text) != folded(named.Name) {
@@ -102,8 +101,8 @@ const (
 // shownTagKeys is how many of too many required tag keys a report names.
 const shownTagKeys = 5
 
-// reportTags finds resource types with too many required tags, and a policy
-// that is too large. [recorded]
+// reportTags reports resource types with too many required tags, and a policy that
+// is too large. [recorded]
 func reportTags(r *reporter, top *document.Node, text string) {
 	reportRequiredTags(r, top)
 	if len(text) > mostTagBytes {
@@ -139,7 +138,7 @@ func reportRequiredTags(r *reporter, top *document.Node) {
 	}
 }
 
-// requiring gives the policies that require tags for the resource type.
+// requiring returns the policies that require tags for the resource type.
 func (r *reporter) requiring(resourceType string) []string {
 	return r.contributors(func(top *part) bool {
 		for _, key := range top.parts {

@@ -9,7 +9,7 @@ type change struct {
 	values []string
 }
 
-// valueKind tells what a setting of the effective policy has so far.
+// valueKind is the kind of value of a setting.
 type valueKind uint8
 
 const (
@@ -18,20 +18,20 @@ const (
 	isList
 )
 
-// value is what a setting of the effective policy has so far. Values of a list
-// are compared as texts, with regard to case [assumed], and stand there once.
+// value is the value of a setting of the effective policy during the merge. Values
+// of a list are unique; they are compared as texts, with regard to case [assumed].
 type value struct {
 	kind   valueKind
 	single string
 	list   []string
-	has    map[string]bool // what list holds, once it is long
+	has    map[string]bool // the values of list, once it is long
 }
 
-// scanned is the length of a list up to which looking at every value is
-// quicker than a map.
+// scanned is the length of a list up to which a linear search is faster than a
+// map.
 const scanned = 16
 
-// assign replaces whatever was there.
+// assign replaces the value.
 func (v *value) assign(c *change) {
 	*v = value{kind: isSingle}
 	if !c.list {
@@ -42,9 +42,8 @@ func (v *value) assign(c *change) {
 	v.append(c.values)
 }
 
-// append adds the values that are not there yet, at the end, and makes the
-// list if there is none. An empty append makes none [assumed], and a single
-// value is no list to add to.
+// append adds the missing values at the end, and makes the list if there is none.
+// An empty append makes no list [assumed]; a single value cannot be appended to.
 func (v *value) append(values []string) {
 	if v.kind == isSingle || len(values) == 0 {
 		return
@@ -73,7 +72,7 @@ func (v *value) contains(text string) bool {
 	return v.has[text]
 }
 
-// remove takes the values out. Where no list is, it makes none.
+// remove removes the values from the list, if there is one.
 func (v *value) remove(values []string) {
 	if len(v.list) == 0 {
 		return

@@ -67,8 +67,8 @@ func TestMergesAreAsRecordedAndPublished(t *testing.T) {
 		t.Run(v.ID, func(t *testing.T) {
 			for _, level := range v.Levels {
 				for _, content := range level.Policies {
-					if mistake := check(v.PolicyType, string(content), anyTime); mistake != nil {
-						t.Errorf("the document is refused: %v", mistake)
+					if diagnostic := check(v.PolicyType, string(content), anyTime); diagnostic != nil {
+						t.Errorf("the document is rejected: %v", diagnostic)
 					}
 				}
 			}
@@ -156,12 +156,12 @@ func admissionVectors(t testing.TB) (vectors []admissionVector) {
 func TestVerdictsAreAsRecordedAndPublished(t *testing.T) {
 	for _, v := range admissionVectors(t) {
 		t.Run(v.ID, func(t *testing.T) {
-			mistake := check(v.PolicyType, v.Content, v.At)
-			if accepted := mistake == nil; accepted != v.Accepted {
-				t.Errorf("accepted = %v, want %v (%s)\n%s\nmistake: %v", accepted, v.Accepted, v.What, v.Content, mistake)
+			diagnostic := check(v.PolicyType, v.Content, v.At)
+			if accepted := diagnostic == nil; accepted != v.Accepted {
+				t.Errorf("accepted = %v, want %v (%s)\n%s\nmistake: %v", accepted, v.Accepted, v.What, v.Content, diagnostic)
 			}
-			if testing.Verbose() && mistake != nil {
-				t.Log(v.Content, "\n", mistake)
+			if testing.Verbose() && diagnostic != nil {
+				t.Log(v.Content, "\n", diagnostic)
 			}
 		})
 	}
