@@ -8,12 +8,12 @@ import (
 	"accord/internal/identity"
 )
 
-// authenticate finds out who calls. The caller travels on in the context.
+// authenticate identifies the caller, and adds it to the context.
 func (s *Server) authenticate(ctx context.Context, c *Call, next handler) error {
 	if c.signatureError != nil {
 		return c.signatureError
 	}
-	// Any region will do, another service will not.
+	// The region may be any, the service must match.
 	if c.Signature.Service != c.Service.Name {
 		return identity.WrongSignature()
 	}

@@ -23,7 +23,7 @@ func (identities) GetCallerIdentity(ctx context.Context, _ *stsapi.GetCallerIden
 }
 
 // awsServices makes a server of the generated tables.
-func awsServices(b *bench, c *server.Config) {
+func awsServices(b *fixture, c *server.Config) {
 	b.faults = faults.NewTable(faults.Service{Name: orgapi.ServiceName, Operations: orgapi.Operations, Exception: orgapi.Exception})
 	c.Faults = b.faults
 	c.Services = []server.Service{

@@ -31,7 +31,7 @@ func fails(err error) func(context.Context, *request) (*response, error) {
 	return func(context.Context, *request) (*response, error) { return nil, err }
 }
 
-func TestFailuresOfOursAreServiceExceptions(t *testing.T) {
+func TestInternalErrorsAreServiceExceptions(t *testing.T) {
 	short := limited(server.Limits{Request: 200 * time.Millisecond})
 	tests := map[string]struct {
 		do    func(context.Context, *request) (*response, error)
@@ -73,14 +73,14 @@ func TestFailuresOfOursAreServiceExceptions(t *testing.T) {
 }
 
 func TestAnInternalErrorIsAServiceException(t *testing.T) {
-	b := start(t, func(b *bench, _ *server.Config) { b.accounts.err = errDisk })
+	b := start(t, func(b *fixture, _ *server.Config) { b.accounts.err = errDisk })
 	if a := b.must(look()); a.status != 500 || a.field("__type") != "ServiceException" || strings.Contains(a.body, "disk") {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 }
 
 func TestAnAnswerThatCannotBeEncodedIsAServiceException(t *testing.T) {
-	b := start(t, func(_ *bench, c *server.Config) {
+	b := start(t, func(_ *fixture, c *server.Config) {
 		c.Services[0].Operations = map[string]api.Operation{"Look": api.Bind("Look", func(any, context.Context, *request) (*chan int, error) {
 			return new(chan int), nil
 		}, api.Access{Standing: api.Anyone, Level: api.Read}, nil)}
@@ -90,7 +90,7 @@ func TestAnAnswerThatCannotBeEncodedIsAServiceException(t *testing.T) {
 	}
 }
 
-func TestExceptionsOutsideOfTheModelAreNoticed(t *testing.T) {
+func TestUndeclaredExceptionsAreReported(t *testing.T) {
 	tests := map[string]struct {
 		err  error
 		want []string
@@ -122,7 +122,7 @@ func TestExceptionsOutsideOfTheModelAreNoticed(t *testing.T) {
 	}
 }
 
-func TestAClientThatGoesAwayIsNoFailure(t *testing.T) {
+func TestAClosedConnectionIsNoInternalError(t *testing.T) {
 	b := start(t)
 	began := make(chan struct{})
 	b.when(func(ctx context.Context, _ *request) (*response, error) {
@@ -191,7 +191,7 @@ func TestFaultsAreInjected(t *testing.T) {
 	}
 }
 
-func TestOnlyTheCutConnectionCloses(t *testing.T) {
+func TestACutClosesOnlyItsConnection(t *testing.T) {
 	b := start(t)
 	if _, err := b.faults.Add(ruleOf(`{"next":1,"cut":"after"}`)); err != nil {
 		t.Fatal(err)
@@ -204,7 +204,7 @@ func TestOnlyTheCutConnectionCloses(t *testing.T) {
 	}
 }
 
-func TestWhatIsRecorded(t *testing.T) {
+func TestRecords(t *testing.T) {
 	denied := api.NewError("ThingNotFoundException", "", "Gone.").Natively(api.NewError("ThingNotFoundException", "", "Gone, natively."))
 	with := func(change func(*call)) call { c := look(); change(&c); return c }
 	change := with(func(c *call) { c.target = "Things.Change" })
@@ -230,7 +230,7 @@ func TestWhatIsRecorded(t *testing.T) {
 	}
 	for n, test := range tests {
 		t.Run(n, func(t *testing.T) {
-			b := start(t, func(_ *bench, c *server.Config) { c.Style = api.Native })
+			b := start(t, func(_ *fixture, c *server.Config) { c.Style = api.Native })
 			b.when(test.do)
 			test.call.header = map[string][]string{"User-Agent": {"tester/1.0"}}
 			a := b.must(test.call)
@@ -248,8 +248,8 @@ func TestWhatIsRecorded(t *testing.T) {
 	}
 }
 
-func TestARecordThatIsLostIsCounted(t *testing.T) {
-	b := start(t, func(b *bench, _ *server.Config) { b.recorder = errDisk })
+func TestALostRecordIsCounted(t *testing.T) {
+	b := start(t, func(b *fixture, _ *server.Config) { b.recorder = errDisk })
 	if a := b.must(look()); a.status != 200 {
 		t.Errorf("%d %s", a.status, a.body)
 	}
@@ -264,7 +264,7 @@ accord_unrecorded_calls_total 1
 	}
 }
 
-func TestVerbsKnowTheirCaller(t *testing.T) {
+func TestOperationsKnowTheirCaller(t *testing.T) {
 	b := start(t)
 	got := make(chan api.Caller, 1)
 	b.when(func(ctx context.Context, _ *request) (*response, error) {
@@ -284,7 +284,7 @@ func TestVerbsKnowTheirCaller(t *testing.T) {
 	}
 }
 
-// Neither what a client sends nor what it signed with reaches the log.
+// Neither input nor signatures reach the log.
 func TestTheLogHoldsNoSecrets(t *testing.T) {
 	b := start(t)
 	c := look()
@@ -311,7 +311,7 @@ func TestTheLogHoldsNoSecrets(t *testing.T) {
 	}
 }
 
-func TestTheLineNamesTheSettingThatRaisesTheLimit(t *testing.T) {
+func TestTheLogNamesTheSettingThatRaisesTheLimit(t *testing.T) {
 	b := start(t)
 	b.when(fails(api.NewError("ThingNotFoundException", "", "Full.").RaisedBy("things-per-account")))
 	if a := b.must(look()); strings.Contains(a.body, "things-per-account") {
@@ -323,7 +323,7 @@ func TestTheLineNamesTheSettingThatRaisesTheLimit(t *testing.T) {
 	}
 }
 
-func TestServicesThatCannotBeServed(t *testing.T) {
+func TestInvalidServices(t *testing.T) {
 	op := func(access api.Access) map[string]api.Operation {
 		return map[string]api.Operation{"Look": api.Bind("Look", service.Look, access, nil)}
 	}
@@ -343,7 +343,7 @@ func TestServicesThatCannotBeServed(t *testing.T) {
 	}
 }
 
-func TestTheStopAnswersWhatIsInFlight(t *testing.T) {
+func TestStopAnswersCallsInFlight(t *testing.T) {
 	b := start(t)
 	began, finish := make(chan struct{}), make(chan struct{})
 	b.when(func(ctx context.Context, in *request) (*response, error) {
@@ -382,7 +382,7 @@ func TestTheStopAnswersWhatIsInFlight(t *testing.T) {
 	}
 }
 
-func TestTheStopDoesNotWaitForEver(t *testing.T) {
+func TestStopEndsWithTheGracePeriod(t *testing.T) {
 	b := start(t, limited(server.Limits{Grace: 50 * time.Millisecond}))
 	began := make(chan struct{})
 	b.when(func(ctx context.Context, _ *request) (*response, error) {

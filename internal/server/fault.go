@@ -6,7 +6,7 @@ import (
 	"accord/internal/faults"
 )
 
-// fault does to the call what a fault rule asks for.
+// fault injects a fault into the call, if one matches.
 func (s *Server) fault(ctx context.Context, c *Call, next handler) error {
 	if s.config.Faults.HasEntries() {
 		// No fault acts on an account that may not sign, nor is it counted.
@@ -14,13 +14,13 @@ func (s *Server) fault(ctx context.Context, c *Call, next handler) error {
 			return err
 		}
 	}
-	struck, ok := s.config.Faults.Match(c.Service.Name, c.Operation, c.Caller.Account)
+	injected, ok := s.config.Faults.Match(c.Service.Name, c.Operation, c.Caller.Account)
 	if !ok {
 		return next(ctx, c)
 	}
-	c.Fault = struck.ID
-	if struck.Delay > 0 {
-		reached, cancel := s.config.WallClock.Wake(s.config.WallClock.Now().Add(struck.Delay))
+	c.Fault = injected.ID
+	if injected.Delay > 0 {
+		reached, cancel := s.config.WallClock.Wake(s.config.WallClock.Now().Add(injected.Delay))
 		select {
 		case <-reached:
 		case <-ctx.Done():
@@ -29,13 +29,13 @@ func (s *Server) fault(ctx context.Context, c *Call, next handler) error {
 		}
 	}
 	switch {
-	case struck.Error != nil:
-		return struck.Error
-	case struck.Cut == faults.Before:
+	case injected.Error != nil:
+		return injected.Error
+	case injected.Cut == faults.Before:
 		return errCut
 	}
 	err := next(ctx, c)
-	if struck.Cut == faults.After {
+	if injected.Cut == faults.After {
 		return errCut
 	}
 	return err

@@ -26,20 +26,20 @@ func (s *Server) invoke(ctx context.Context, c *Call, _ handler) error {
 
 // isNotImplemented reports whether an operation is not part of this version.
 func isNotImplemented(err error) bool {
-	var answer *api.Error
-	return errors.As(err, &answer) && answer.Status == http.StatusNotImplemented
+	var e *api.Error
+	return errors.As(err, &e) && e.Status == http.StatusNotImplemented
 }
 
-// checkDeclared reports an exception that the model does not allow the operation
-// to return. The caller gets it nevertheless: it says more than a failure would.
+// checkDeclared reports an exception that the model does not allow the operation to
+// return. The caller gets it all the same: it says more than an internal error.
 // UnrecognizedClientException is declared by no operation and returned by every
 // one, for a caller whose account may not sign.
 func (s *Server) checkDeclared(ctx context.Context, c *Call, err error) {
-	var fault *api.Error
-	if !errors.As(err, &fault) || isNotImplemented(err) || fault.Type == api.UnrecognizedClient().Type {
+	var e *api.Error
+	if !errors.As(err, &e) || isNotImplemented(err) || e.Type == api.UnrecognizedClient().Type {
 		return
 	}
-	if sent := fault.In(s.config.Style); !c.Operation.MayReturn(sent.Type) {
+	if sent := e.In(s.config.Style); !c.Operation.MayReturn(sent.Type) {
 		s.config.Telemetry.Undeclared(ctx, c.RequestID, c.Operation.Name, sent.Type)
 		if s.config.Undeclared != nil {
 			s.config.Undeclared(c.Operation.Name, sent)

@@ -18,15 +18,15 @@ import (
 )
 
 // head is the head of a request whose body follows.
-func head(b *bench, more string) string {
+func head(b *fixture, more string) string {
 	return "POST / HTTP/1.1\r\nHost: " + b.address + "\r\nX-Amz-Target: Things.Look\r\nContent-Type: application/x-amz-json-1.1\r\n" +
 		"Authorization: " + authorization("111122223333", "things") + "\r\n" + more + "\r\n"
 }
 
 const good = `{"Name":"n"}`
 
-// Each row is what somebody may send who does not mean well. The server answers
-// with a fault of the client, or closes, and nothing runs.
+// Each row is what a hostile client may send. The server returns a client error, or
+// closes the connection, and runs no operation.
 func TestHostileBytes(t *testing.T) {
 	b := start(t)
 	length := fmt.Sprintf("Content-Length: %d\r\n", len(good))
@@ -75,7 +75,7 @@ func TestHostileBytes(t *testing.T) {
 	}
 }
 
-func TestChunksWithoutEnd(t *testing.T) {
+func TestEndlessChunks(t *testing.T) {
 	b := start(t)
 	conn, err := net.Dial("tcp", b.address)
 	if err != nil {
@@ -154,7 +154,7 @@ func TestSlowClients(t *testing.T) {
 	}
 }
 
-func TestAClientThatDoesNotReadIsCut(t *testing.T) {
+func TestAClientThatDoesNotReadIsDisconnected(t *testing.T) {
 	b := start(t, limited(server.Limits{Request: 500 * time.Millisecond, Answer: 100 * time.Millisecond}))
 	large := strings.Repeat("x", 32<<20)
 	b.when(func(context.Context, *request) (*response, error) { return &response{Name: &large}, nil })
@@ -176,7 +176,7 @@ func TestAClientThatDoesNotReadIsCut(t *testing.T) {
 	}
 }
 
-// Connections that only stand around cost memory in proportion and give it back.
+// Idle connections cost memory in proportion to their number, and free it.
 func TestManySlowConnections(t *testing.T) {
 	const n = 200
 	b := start(t, limited(server.Limits{Header: 300 * time.Millisecond, Idle: 300 * time.Millisecond}))

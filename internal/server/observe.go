@@ -11,19 +11,19 @@ import (
 	"accord/internal/telemetry"
 )
 
-// observe is the outermost step: it answers, and sees to it that each call ends
-// in one line, one count and, where the journal wants it, one record. What went
-// wrong inside it, a panic included, becomes an answer here.
+// observe is the outermost step: it answers, and records each call in the log, the
+// metrics and, for some, the journal. Errors and panics of the other steps become an
+// answer here.
 func (s *Server) observe(ctx context.Context, c *Call, next handler) error {
 	s.config.Telemetry.Begin()
 	began := s.config.WallClock.Now()
-	err := guard(ctx, c, func(ctx context.Context, c *Call) error {
+	err := recoverPanic(ctx, c, func(ctx context.Context, c *Call) error {
 		if err := next(ctx, c); err != nil {
 			return err
 		}
 		return c.Service.Protocol.WriteResult(c.writer, c.RequestID, c.Operation, c.Output)
 	})
-	seen := telemetry.Call{
+	observed := telemetry.Call{
 		RequestID: c.RequestID,
 		Service:   c.Service.Name,
 		Operation: c.Operation.Name,
@@ -36,49 +36,49 @@ func (s *Server) observe(ctx context.Context, c *Call, next handler) error {
 	switch {
 	case err == nil:
 	case errors.Is(err, errCut):
-		seen.Outcome, seen.Status = telemetry.Cut, 0
+		observed.Outcome, observed.Status = telemetry.Cut, 0
 	default:
-		fault := s.explain(ctx, err, &seen)
-		sent = fault.In(s.config.Style)
-		seen.Status, seen.Reason, seen.Setting = sent.Status, sent.Reason, fault.Setting
-		if seen.Outcome != telemetry.Gone {
-			seen.Outcome = sent.Type
+		failure := s.exceptionOf(ctx, err, &observed)
+		sent = failure.In(s.config.Style)
+		observed.Status, observed.Reason, observed.Setting = sent.Status, sent.Reason, failure.Setting
+		if observed.Outcome != telemetry.Gone {
+			observed.Outcome = sent.Type
 		}
 		c.Service.Protocol.WriteError(c.writer, c.RequestID, c.Operation, sent)
 	}
-	seen.Ended = s.config.WallClock.Now()
-	seen.Duration = seen.Ended.Sub(began)
-	s.config.Telemetry.Call(ctx, seen)
+	observed.Ended = s.config.WallClock.Now()
+	observed.Duration = observed.Ended.Sub(began)
+	s.config.Telemetry.Call(ctx, observed)
 	if !errors.Is(err, errCut) {
 		s.record(ctx, c, sent)
 	}
 	return err
 }
 
-// explain returns the exception for an error. What is not one already is a
-// failure of ours: the caller learns that it happened, the log why.
-func (s *Server) explain(ctx context.Context, err error, seen *telemetry.Call) *api.Error {
-	var fault *api.Error
-	if errors.As(err, &fault) {
-		if sent := fault.In(s.config.Style); sent.Status == 0 {
-			seen.Cause = fmt.Errorf("exception without a status: %s", sent.Type)
+// exceptionOf returns the exception for an error. Any other error is an internal
+// error: the caller learns that it happened, the log has the cause.
+func (s *Server) exceptionOf(ctx context.Context, err error, observed *telemetry.Call) *api.Error {
+	var e *api.Error
+	if errors.As(err, &e) {
+		if sent := e.In(s.config.Style); sent.Status == 0 {
+			observed.Cause = fmt.Errorf("exception without a status: %s", sent.Type)
 			return serviceException()
 		}
-		if fault.Status == http.StatusInternalServerError {
-			seen.Cause = errors.Unwrap(fault)
+		if e.Status == http.StatusInternalServerError {
+			observed.Cause = errors.Unwrap(e)
 		}
-		return fault
+		return e
 	}
-	var p *panicked
+	var p *panicError
 	if errors.As(err, &p) {
-		seen.Stack = p.stack
+		observed.Stack = p.stack
 	}
 	if errors.Is(err, context.Canceled) && errors.Is(ctx.Err(), context.Canceled) {
-		// The client did not wait; that is no failure of ours. It gets the answer
-		// all the same, since it may only have closed its sending half.
-		seen.Outcome = telemetry.Gone
+		// The client did not wait, which is not an internal error. The answer is sent
+		// all the same: the client may have closed only its sending half.
+		observed.Outcome = telemetry.Gone
 	} else {
-		seen.Cause = err
+		observed.Cause = err
 	}
 	return serviceException()
 }
@@ -91,19 +91,19 @@ func serviceException() *api.Error {
 	}
 }
 
-// panicked is a panic on its way to the log.
-type panicked struct {
+// panicError is a panic of a step.
+type panicError struct {
 	value any
 	stack string
 }
 
-func (p *panicked) Error() string { return fmt.Sprintf("panic: %v", p.value) }
+func (p *panicError) Error() string { return fmt.Sprintf("panic: %v", p.value) }
 
-// guard runs the handler and returns its panic as an error.
-func guard(ctx context.Context, c *Call, run handler) (err error) {
+// recoverPanic runs the handler and returns its panic as an error.
+func recoverPanic(ctx context.Context, c *Call, run handler) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			err = &panicked{value: value, stack: string(debug.Stack())}
+			err = &panicError{value: value, stack: string(debug.Stack())}
 		}
 	}()
 	return run(ctx, c)

@@ -1,56 +1,9 @@
 package server
 
-import (
-	"context"
-	"errors"
-	"net/http"
+import "context"
 
-	"accord/internal/api"
-	"accord/internal/identity"
-	"accord/internal/protocol"
-)
-
-// Call is one call on its way through the pipeline. Each step fills in what it
-// finds out; nothing else travels.
-type Call struct {
-	// RequestID is the UUID of the request.
-	RequestID string
-	// Message is the request as it came.
-	Message *protocol.Message
-	// Service is the one that answers; from the start the first, from route on
-	// the one that is meant.
-	Service *Service
-	// Operation is what is called; without a name until route found it.
-	Operation api.Operation
-	// Signature is what route read to find the service; signatureError is why
-	// it could not, which authenticate will say.
-	Signature      identity.Signature
-	signatureError error
-	// Input is the decoded request.
-	Input api.Request
-	// Caller is who calls; without an account until authenticate knows it.
-	Caller api.Caller
-	// Fault is the id of the fault rule that acted.
-	Fault string
-	// Output is what the operation returned.
-	Output any
-
-	writer http.ResponseWriter
-}
-
-// handler leads a call through the rest of the pipeline.
-type handler func(ctx context.Context, c *Call) error
-
-// step is one step of the pipeline. It wraps the rest: it may act before next,
-// after it, or refuse the call by returning an error instead of calling it.
-type step struct {
-	name string
-	run  func(ctx context.Context, c *Call, next handler) error
-}
-
-// steps is the pipeline: the order in which a call is judged [assumed, with the
-// recorded answers that fit]. Route and decode find what is wrong with the form;
-// authenticate with the signature; an injected fault comes before the input is
+// steps is the pipeline: the order of the checks [assumed, with the recorded answers
+// that fit]. Route and decode check the form, authenticate checks the signature; an injected fault comes before the input is
 // validated, so that it can stand for any answer. Everything that needs the state
 // of an organization happens inside invoke, in one transaction.
 func (s *Server) steps() []step {
@@ -65,7 +18,7 @@ func (s *Server) steps() []step {
 	}
 }
 
-// Steps returns the names of the steps in the order in which a call passes them.
+// Steps returns the names of the steps in their order.
 func (s *Server) Steps() []string {
 	var names []string
 	for _, step := range s.steps() {
@@ -74,7 +27,7 @@ func (s *Server) Steps() []string {
 	return names
 }
 
-// compose makes one handler of the steps. Behind the last there is nothing.
+// compose makes one handler of the steps.
 func compose(steps []step) handler {
 	next := handler(func(context.Context, *Call) error { return nil })
 	for i := len(steps) - 1; i >= 0; i-- {
@@ -83,6 +36,3 @@ func compose(steps []step) handler {
 	}
 	return next
 }
-
-// errCut ends a call whose connection a fault rule cuts.
-var errCut = errors.New("the connection is cut by a fault rule")

@@ -7,8 +7,7 @@ import (
 	"accord/internal/identity"
 )
 
-// route finds the service and the operation that a request means, and refuses
-// what means none.
+// route finds the service and the operation of a request.
 func (s *Server) route(ctx context.Context, c *Call, next handler) error {
 	c.Signature, c.signatureError = identity.ReadSignature(c.Message.Request)
 	c.Service = s.serviceOf(c)
@@ -20,12 +19,11 @@ func (s *Server) route(ctx context.Context, c *Call, next handler) error {
 	return next(ctx, c)
 }
 
-// serviceOf goes by the target or the Action that a request carries, and by the
-// service of its credential scope where several read that, or none does. One that
-// is signed for another service than it asks will be refused, in words that its
-// sender can read.
+// serviceOf finds the service by the X-Amz-Target or the Action of a request, and by
+// the credential scope if several services match, or none. A request that is signed
+// for another service fails later, with an error in its own protocol.
 func (s *Server) serviceOf(c *Call) *Service {
-	var reads, signed *Service
+	var named, signed *Service
 	for i := range s.config.Services {
 		service := &s.config.Services[i]
 		match := service.Protocol.Match(c.Message)
@@ -34,9 +32,9 @@ func (s *Server) serviceOf(c *Call) *Service {
 				return service
 			}
 			signed = service
-		} else if match && reads == nil {
-			reads = service
+		} else if match && named == nil {
+			named = service
 		}
 	}
-	return cmp.Or(reads, signed, &s.config.Services[0])
+	return cmp.Or(named, signed, &s.config.Services[0])
 }

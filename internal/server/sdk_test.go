@@ -15,7 +15,7 @@ import (
 
 // sdk returns the client of the real SDK for a server, as a judge that shares no
 // code with it. It signs with the key and does not try again.
-func sdk(b *bench, key string) *organizations.Client {
+func sdk(b *fixture, key string) *organizations.Client {
 	return organizations.New(organizations.Options{
 		Region:       "us-east-1",
 		BaseEndpoint: aws.String(b.url),
@@ -29,7 +29,7 @@ func sdk(b *bench, key string) *organizations.Client {
 
 func TestTheSDKUnderstandsAnswers(t *testing.T) {
 	l := newListing()
-	b := start(t, func(b *bench, c *server.Config) { awsServices(b, c); c.Services[0].Implementation = l })
+	b := start(t, func(b *fixture, c *server.Config) { awsServices(b, c); c.Services[0].Implementation = l })
 	page, err := sdk(b, "111122223333").ListAccounts(t.Context(), &organizations.ListAccountsInput{MaxResults: aws.Int32(20)})
 	if err != nil {
 		t.Fatal(err)

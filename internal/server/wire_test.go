@@ -130,7 +130,7 @@ func TestProtocolErrorsOfTheQueryProtocol(t *testing.T) {
 	}
 }
 
-// Each row has two faults; the one of the earlier step is told.
+// Each row fails two checks; the error is that of the earlier step.
 func TestOrderOfChecks(t *testing.T) {
 	b := start(t)
 	tests := []struct {
@@ -210,7 +210,7 @@ func TestCallsAreAnswered(t *testing.T) {
 	}
 }
 
-func TestRequestIdsDiffer(t *testing.T) {
+func TestRequestIDsDiffer(t *testing.T) {
 	b := start(t)
 	seen := map[string]bool{}
 	for range 20 {
@@ -223,7 +223,7 @@ func TestRequestIdsDiffer(t *testing.T) {
 
 func TestWireStyle(t *testing.T) {
 	for style, want := range map[api.Style]string{api.Documented: "INPUT_REQUIRED", api.Native: "INPUT_REQUIRED:NAME"} {
-		b := start(t, func(_ *bench, c *server.Config) { c.Style = style })
+		b := start(t, func(_ *fixture, c *server.Config) { c.Style = style })
 		c := look()
 		c.body = ""
 		if a := b.must(c); a.field("Reason") != want {

@@ -7,8 +7,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Metrics are the numbers of the server. Every label has few values: names of
-// the interface model and of this package, never what a client sent.
+// Metrics are the metrics of the server. Every label has few values: names of the
+// interface model and of this package, never input.
 type Metrics struct {
 	calls      *prometheus.CounterVec
 	seconds    *prometheus.HistogramVec
@@ -35,7 +35,7 @@ type series struct {
 	seconds prometheus.Observer
 }
 
-// NewMetrics returns metrics that the registry shows.
+// NewMetrics returns metrics that are registered.
 func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 	counter := func(name, help string) prometheus.Counter {
 		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
@@ -53,11 +53,11 @@ func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}, []string{"service", "operation"}),
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "accord_calls_in_flight", Help: "Calls that are being answered."}),
-		failures: counters("accord_unexpected_errors_total", "Calls that failed for a reason of ours, by operation.",
+		failures: counters("accord_unexpected_errors_total", "Calls that failed with an internal error, by operation.",
 			"service", "operation"),
 		undeclared: counters("accord_undeclared_errors_total", "Exceptions that the interface model does not allow the operation to return.",
 			"operation", "exception"),
-		faults:     counter("accord_faults_injected_total", "Calls on which a fault rule acted."),
+		faults:     counter("accord_faults_injected_total", "Calls with an injected fault."),
 		retries:    counter("accord_transaction_retries_total", "Transactions that ran again after a conflict."),
 		unknown:    counter("accord_unknown_outcomes_total", "Transactions of which it is not known whether they were committed."),
 		unrecorded: counter("accord_unrecorded_calls_total", "Failed calls and reads that the journal could not take."),

@@ -1,7 +1,7 @@
-// Package telemetry is what an operator sees: one line and a few numbers for each
-// call. It holds the logger, the names of the metrics and the form of the line.
+// Package telemetry makes the log and the metrics: one line and a few metrics for
+// each call.
 //
-// Members of requests and answers, texts of errors, signatures and tokens never
+// Members of requests and answers, messages of errors, signatures and tokens never
 // come here: any of them may hold a secret.
 package telemetry
 
@@ -16,20 +16,20 @@ import (
 const (
 	// Success is a call that was answered with its result.
 	Success = "Success"
-	// Cut is a call whose connection a fault rule cut.
+	// Cut is a call whose connection an injected fault cut.
 	Cut = "Cut"
-	// Gone is a call whose client did not wait for the answer.
+	// Gone is a call whose client closed the connection before the answer.
 	Gone = "Gone"
 )
 
-// Call is one call, as it ended.
+// Call is a call that has ended.
 type Call struct {
 	RequestID string
-	// Service is the one that answered.
+	// Service is the service that answered.
 	Service string
-	// Operation is empty when the request named none that exists.
+	// Operation is empty when the request named no known operation.
 	Operation string
-	// Account is the caller's; empty when nobody was authenticated.
+	// Account is that of the caller; empty when the call was not authenticated.
 	Account string
 	// Outcome is Success, Cut, Gone or the name of the exception.
 	Outcome string
@@ -37,48 +37,47 @@ type Call struct {
 	Reason string
 	// Status is that of the HTTP answer; 0 when none was sent.
 	Status int
-	// Ended is when it had been answered, by the clock of the machine.
+	// Ended is when it was answered, by the system clock.
 	Ended time.Time
 	// Duration is from the first byte of the head to the last of the answer.
 	Duration time.Duration
-	// Setting names the quota or rule that raises the limit which was met.
+	// Setting names the quota or behavior that raises the limit of the error.
 	Setting string
-	// Fault is the id of the fault rule that acted on the call.
+	// Fault is the ID of the fault that was injected.
 	Fault string
-	// Cause is why the server failed; nil when it did not.
+	// Cause is the cause of an internal error.
 	Cause error
-	// Stack is where it panicked; empty when it did not.
+	// Stack is the stack of a panic.
 	Stack string
 }
 
-// Recorder writes a line and counts, for each call.
+// Recorder records each call in the log and the metrics.
 type Recorder struct {
 	log     *slog.Logger
 	metrics *Metrics
 }
 
-// NewRecorder returns an observer on the two.
+// NewRecorder returns a recorder on the two.
 func NewRecorder(log *slog.Logger, metrics *Metrics) *Recorder {
 	return &Recorder{log: log, metrics: metrics}
 }
 
-// Begin observes a call that has begun. One Call follows.
-func (o *Recorder) Begin() { o.metrics.inFlight.Inc() }
+// Begin records that a call has begun. One Call follows.
+func (r *Recorder) Begin() { r.metrics.inFlight.Inc() }
 
-// Unrecorded observes a failed call or a read that the journal could not take.
-func (o *Recorder) Unrecorded() { o.metrics.unrecorded.Inc() }
+// Unrecorded counts a failed call or a read that the journal could not take.
+func (r *Recorder) Unrecorded() { r.metrics.unrecorded.Inc() }
 
-// Call observes a call that has ended. A failure that nobody asked for is an
-// error in the log, everything else is information: refusing is what the service
-// is for.
-func (o *Recorder) Call(ctx context.Context, c Call) {
-	o.metrics.inFlight.Dec()
-	o.metrics.call(&c)
+// Call records a call that has ended. An internal error that was not injected has
+// level ERROR, everything else INFO: errors of the API are part of the service.
+func (r *Recorder) Call(ctx context.Context, c Call) {
+	r.metrics.inFlight.Dec()
+	r.metrics.call(&c)
 	level := slog.LevelInfo
 	if c.Status >= http.StatusInternalServerError && c.Status != http.StatusNotImplemented && c.Outcome != Gone && c.Fault == "" {
 		level = slog.LevelError
 	}
-	if !o.log.Enabled(ctx, level) {
+	if !r.log.Enabled(ctx, level) {
 		return
 	}
 	attributes := make([]slog.Attr, 0, 12)
@@ -100,16 +99,16 @@ func (o *Recorder) Call(ctx context.Context, c Call) {
 		text("cause", c.Cause.Error())
 	}
 	text("stack", c.Stack)
-	// Not by the logger, which would look up the line of code that called it.
+	// The logger would also look up the line of its caller.
 	line := slog.NewRecord(c.Ended.Local(), level, "call", 0)
 	line.AddAttrs(attributes...)
-	_ = o.log.Handler().Handle(ctx, line)
+	_ = r.log.Handler().Handle(ctx, line)
 }
 
-// Undeclared observes an exception that the interface model does not allow the
-// operation to return: a mistake of ours that clients do not expect.
-func (o *Recorder) Undeclared(ctx context.Context, requestID, operation, exception string) {
-	o.metrics.undeclared.WithLabelValues(operation, exception).Inc()
-	o.log.LogAttrs(ctx, slog.LevelError, "exception outside of the model",
+// Undeclared records an exception that the interface model does not allow the
+// operation to return: clients do not expect it.
+func (r *Recorder) Undeclared(ctx context.Context, requestID, operation, exception string) {
+	r.metrics.undeclared.WithLabelValues(operation, exception).Inc()
+	r.log.LogAttrs(ctx, slog.LevelError, "exception outside of the model",
 		slog.String("request", requestID), slog.String("operation", operation), slog.String("exception", exception))
 }

@@ -16,7 +16,7 @@ import (
 	"accord/internal/telemetry"
 )
 
-func observer(t *testing.T, level slog.Level) (*telemetry.Recorder, *telemetry.Metrics, *bytes.Buffer, *prometheus.Registry) {
+func newRecorder(t *testing.T, level slog.Level) (*telemetry.Recorder, *telemetry.Metrics, *bytes.Buffer, *prometheus.Registry) {
 	t.Helper()
 	var out bytes.Buffer
 	log, err := telemetry.NewLogger(&out, "json", level)
@@ -55,7 +55,7 @@ func TestOneLineForEachCall(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			o, _, out, _ := observer(t, slog.LevelInfo)
+			o, _, out, _ := newRecorder(t, slog.LevelInfo)
 			o.Call(context.Background(), test.call)
 			var line map[string]any
 			if err := json.Unmarshal(out.Bytes(), &line); err != nil || strings.Count(out.String(), "\n") != 1 {
@@ -82,7 +82,7 @@ func TestTextLinesCannotBeForged(t *testing.T) {
 }
 
 func TestLevelsAndFormats(t *testing.T) {
-	o, _, out, _ := observer(t, slog.LevelError)
+	o, _, out, _ := newRecorder(t, slog.LevelError)
 	o.Call(context.Background(), telemetry.Call{Outcome: telemetry.Success, Status: 200})
 	if out.Len() != 0 {
 		t.Errorf("level error wrote %q", out.String())
@@ -95,7 +95,7 @@ func TestLevelsAndFormats(t *testing.T) {
 }
 
 func TestCallsAreCounted(t *testing.T) {
-	o, metrics, _, registry := observer(t, slog.LevelError)
+	o, metrics, _, registry := newRecorder(t, slog.LevelError)
 	ctx := context.Background()
 	for range 4 {
 		o.Begin()
@@ -115,7 +115,7 @@ accord_calls_in_flight 1
 # TYPE accord_calls_total counter
 accord_calls_total{operation="A",outcome="ServiceException",service="s"} 1
 accord_calls_total{operation="A",outcome="Success",service="s"} 2
-# HELP accord_faults_injected_total Calls on which a fault rule acted.
+# HELP accord_faults_injected_total Calls with an injected fault.
 # TYPE accord_faults_injected_total counter
 accord_faults_injected_total 1
 # HELP accord_transaction_retries_total Transactions that ran again after a conflict.
@@ -124,7 +124,7 @@ accord_transaction_retries_total 1
 # HELP accord_undeclared_errors_total Exceptions that the interface model does not allow the operation to return.
 # TYPE accord_undeclared_errors_total counter
 accord_undeclared_errors_total{exception="OddException",operation="A"} 1
-# HELP accord_unexpected_errors_total Calls that failed for a reason of ours, by operation.
+# HELP accord_unexpected_errors_total Calls that failed with an internal error, by operation.
 # TYPE accord_unexpected_errors_total counter
 accord_unexpected_errors_total{operation="A",service="s"} 1
 # HELP accord_unknown_outcomes_total Transactions of which it is not known whether they were committed.
@@ -154,7 +154,7 @@ func TestMetricsOfOneRegistryAreOneSet(t *testing.T) {
 }
 
 func TestUndeclaredIsAnErrorLine(t *testing.T) {
-	o, _, out, _ := observer(t, slog.LevelInfo)
+	o, _, out, _ := newRecorder(t, slog.LevelInfo)
 	o.Undeclared(context.Background(), "id", "ListRoots", "OddException")
 	if !strings.Contains(out.String(), `"level":"ERROR","msg":"exception outside of the model","request":"id","operation":"ListRoots","exception":"OddException"`) {
 		t.Errorf("%s", out)

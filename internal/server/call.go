@@ -1,0 +1,50 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"accord/internal/api"
+	"accord/internal/identity"
+	"accord/internal/protocol"
+)
+
+// Call is a call in the pipeline. Each step fills in its results.
+type Call struct {
+	// RequestID is the UUID of the request.
+	RequestID string
+	// Message is the HTTP request.
+	Message *protocol.Message
+	// Service is the service that answers: the first one until route has found it.
+	Service *Service
+	// Operation is the called operation; without a name until route has found it.
+	Operation api.Operation
+	// Signature is read by route to find the service. signatureError is why it could
+	// not be read, which authenticate returns.
+	Signature      identity.Signature
+	signatureError error
+	// Input is the decoded request.
+	Input api.Request
+	// Caller is the caller; without an account until authenticate has found it.
+	Caller api.Caller
+	// Fault is the ID of the fault that was injected.
+	Fault string
+	// Output is the result of the operation.
+	Output any
+
+	writer http.ResponseWriter
+}
+
+// handler runs the rest of the pipeline on a call.
+type handler func(ctx context.Context, c *Call) error
+
+// step is a step of the pipeline. It wraps the rest: it may act before and after next,
+// or return an error instead of calling it.
+type step struct {
+	name string
+	run  func(ctx context.Context, c *Call, next handler) error
+}
+
+// errCut ends a call whose connection a fault cuts.
+var errCut = errors.New("the connection is cut by an injected fault")

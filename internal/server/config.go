@@ -1,0 +1,126 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"time"
+
+	"accord/internal/api"
+	"accord/internal/clock"
+	"accord/internal/faults"
+	"accord/internal/ident"
+	"accord/internal/identity"
+	"accord/internal/protocol"
+	"accord/internal/telemetry"
+)
+
+// Service is a service that the server offers.
+type Service struct {
+	// Name is the name in the credential scope, e.g. "organizations".
+	Name string
+	// Protocol is the wire protocol of the service.
+	Protocol protocol.Protocol
+	// Operations is its operation table.
+	Operations map[string]api.Operation
+	// Implementation is the value whose methods the operations are.
+	Implementation any
+}
+
+// Limits bound the time and size of a request. Zero means the default.
+type Limits struct {
+	// Header is the time for the head of a request; 10 seconds.
+	Header time.Duration
+	// Request is the time for a request to arrive, and from the end of its head
+	// to the end of its call; 30 seconds.
+	Request time.Duration
+	// Answer is the time to send the answer of a call that used up its own time;
+	// 5 seconds.
+	Answer time.Duration
+	// Idle is how long a connection may wait for its next request; 2 minutes.
+	Idle time.Duration
+	// Grace is how long calls in flight may take to end when the server stops;
+	// 35 seconds.
+	Grace time.Duration
+	// HeaderBytes is the size of the head; 64 KiB.
+	HeaderBytes int
+	// BodyBytes is the size of the body; 1 MiB.
+	BodyBytes int64
+}
+
+func (l Limits) withDefaults() Limits {
+	return Limits{
+		Header:      cmp.Or(l.Header, 10*time.Second),
+		Request:     cmp.Or(l.Request, 30*time.Second),
+		Answer:      cmp.Or(l.Answer, 5*time.Second),
+		Idle:        cmp.Or(l.Idle, 2*time.Minute),
+		Grace:       cmp.Or(l.Grace, 35*time.Second),
+		HeaderBytes: cmp.Or(l.HeaderBytes, 64<<10),
+		BodyBytes:   cmp.Or(l.BodyBytes, 1<<20),
+	}
+}
+
+// Config configures a server. Fields that are not marked optional are required.
+type Config struct {
+	// Services are the services that the server offers. The first one answers
+	// requests that belong to none.
+	Services []Service
+	// Authenticator identifies the caller.
+	Authenticator identity.Authenticator
+	// RequireAccount rejects a caller whose account may not sign, and registers an
+	// account that is not known yet. Operations do so in their own transactions;
+	// this is for calls that end before their operation begins. Optional.
+	RequireAccount func(ctx context.Context) error
+	// Faults are injected into calls; optional.
+	Faults *faults.Table
+	// Telemetry records each call.
+	Telemetry *telemetry.Recorder
+	// Recorder receives the records of failed calls and of reads; optional.
+	Recorder Recorder
+	// Style is the wire style of all answers.
+	Style api.Style
+	// Clock is the clock of the service; it dates records.
+	Clock clock.Clock
+	// WallClock measures durations: the system clock, also where Clock is virtual;
+	// optional.
+	WallClock clock.Clock
+	// IDs makes request IDs.
+	IDs *ident.Source
+	// Limits bound requests; optional.
+	Limits Limits
+	// Log receives the errors of net/http.
+	Log *slog.Logger
+	// Undeclared is called when an operation returns an exception that its model does
+	// not declare; optional. Tests make it fatal.
+	Undeclared func(operation string, e *api.Error)
+}
+
+// Server serves the API.
+type Server struct {
+	config Config
+	call   handler
+}
+
+// Recorder receives the records of calls that write no record in a transaction:
+// failed calls and reads.
+type Recorder interface {
+	// Record takes a record. It is best effort and must not block: the answer is
+	// complete only when it returns. The request must not be changed.
+	Record(ctx context.Context, r Record) error
+}
+
+// Record is one API call, for the journal of the calling account.
+type Record struct {
+	// At is the instant of the service's clock.
+	At time.Time
+	// Service and Operation name the operation; ReadOnly says that it changes
+	// nothing.
+	Service, Operation string
+	ReadOnly           bool
+	// Caller is the caller, with the IDs of the connection and the request.
+	Caller api.Caller
+	// Request is the decoded input. It may hold secrets.
+	Request api.Request
+	// Error is the returned error; nil for a read that succeeded.
+	Error *api.Error
+}
