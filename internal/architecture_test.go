@@ -96,10 +96,11 @@ var layers = []layer{
 	}},
 }
 
-// besides are the packages that are no part of the program: the generator, and
+// besides are the packages that are no part of the program: the generators, and
 // what only tests use.
 var besides = []pkg{
 	{path: "cmd/apigen"},
+	{path: "cmd/settingsdoc", may: []string{everything}},
 	{path: "internal"},
 	{path: "internal/store/storetest", may: []string{"clock", "handshake", "ident", "org", "page", "store"},
 		modules: []string{"github.com/google/go-cmp"}},

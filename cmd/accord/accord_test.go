@@ -64,7 +64,7 @@ func TestWhoMistypesIsToldSo(t *testing.T) {
 		{[]string{"serve", "--listen", "8016"}, `accord: setting listen: "8016" (--listen) is not allowed; allowed: host:port, the port a number from 0 to 65535`},
 		{[]string{"serve", "--config", missing}, `accord: setting config: "` + missing + `" (--config) cannot be read: open ` + missing + `: no such file or directory`},
 		{[]string{"serve", "--behavior", "fideliti=native", "--clock", "x"}, "accord: setting clock: \"x\" (--clock) is not allowed; allowed: system or virtual\n" +
-			`accord: unknown behavior "fideliti"; near names: fidelity`},
+			`accord: unknown behavior "fideliti"; did you mean fidelity?`},
 		{[]string{"serve", "--store", "postgres://a:b@c@d:x/e"}, `accord: store (unreadable) cannot be read; in a password the signs @ / # ? % are written %40 %2F %23 %3F %25`},
 		{[]string{"migrate", "--store", "postgres://%zz"}, `accord: store (unreadable) cannot be read; in a password the signs @ / # ? % are written %40 %2F %23 %3F %25`},
 		{[]string{"clock", "advance"}, `accord: accepts 1 arg(s), received 0; see accord clock advance --help`},

@@ -14,79 +14,10 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"accord/internal/faults"
 	"accord/internal/graceful"
-	"accord/internal/ident"
-	"accord/internal/org"
-	"accord/internal/quota"
-	"accord/internal/service/organizations"
-	"accord/internal/store"
 )
-
-// Provider is what the provider of the service can do to accounts and
-// organizations beside the API. Its errors are those of package organizations.
-type Provider interface {
-	// Account reads one account.
-	Account(ctx context.Context, id ident.AccountID) (org.Account, error)
-	// Accounts lists the accounts after an ID, in the order of their IDs.
-	Accounts(ctx context.Context, after ident.AccountID, limit int) ([]org.Account, error)
-	// Register adds an account, with a free ID if none is given. An account that
-	// exists gets the address and the name.
-	Register(ctx context.Context, id ident.AccountID, email ident.Email, name string) (org.Account, error)
-	UpdateAccount(ctx context.Context, id ident.AccountID, change organizations.AccountUpdate) (org.Account, error)
-	RemoveServiceLinkedRole(ctx context.Context, id ident.AccountID) (org.Account, error)
-	SetQuotas(ctx context.Context, id ident.OrganizationID, quotas map[quota.Name]int64) error
-}
-
-// Clock is the clock of the server.
-type Clock interface {
-	Now() time.Time
-	// Virtual reports whether the clock moves only when it is moved.
-	Virtual() bool
-	// Advance and Set move a virtual clock and return once the jobs that became due
-	// have run. organizations.ErrNotNow says that the clock cannot be moved, or not
-	// back.
-	Advance(ctx context.Context, by time.Duration) error
-	Set(ctx context.Context, to time.Time) error
-}
-
-// Config is what a Server is made of.
-type Config struct {
-	Provider Provider
-	Clock    Clock
-	Faults   *faults.Table
-	// Mails lists the mail that was written before the message of the ID, newest
-	// first; an empty ID begins with the newest.
-	Mails func(ctx context.Context, before string, limit int) ([]store.Message, error)
-	// Health returns why the server cannot serve; nil if it can.
-	Health func(ctx context.Context) error
-	// Reset deletes all data created by users.
-	Reset func(ctx context.Context) error
-	// Metrics answers GET /metrics.
-	Metrics http.Handler
-	// Writes allows changes; without it the API is read-only.
-	Writes bool
-	// Address is the address that it listens on, as host:port. Requests may name
-	// its host.
-	Address string
-	// Version is the version of the program, for GET /healthz.
-	Version string
-	Log     *slog.Logger
-}
-
-// Server serves the admin API.
-type Server struct {
-	Config
-	mux *http.ServeMux
-	// host is that of Address.
-	host string
-	// updating serializes updates of accounts: what an update does not name is read
-	// first.
-	updating sync.Mutex
-}
 
 // New returns the server.
 func New(c Config) *Server {

@@ -239,7 +239,7 @@ func TestQuotasOfOneOrganization(t *testing.T) {
 	s.want("PUT", path, `{"accounts-per-organization": 1, "unit-depth": "unlimited"}`, 200, `{"quotas":{"accounts-per-organization":1,"unit-depth":"unlimited"}}`)
 	for body, want := range map[string]string{
 		`{}`:                    "an object of quotas and their numbers is expected",
-		`{"unit-dept": 1}`:      `unknown quota \"unit-dept\"; near names: unit-depth`,
+		`{"unit-dept": 1}`:      `unknown quota \"unit-dept\"; did you mean unit-depth?`,
 		`{"unit-depth": -1}`:    `quota unit-depth: \"-1\" is not allowed; allowed: a whole number of 0 or more, or unlimited`,
 		`{"unit-depth": 1.5}`:   `quota unit-depth: \"1.5\" is not allowed; allowed: a whole number of 0 or more, or unlimited`,
 		`{"unit-depth": "all"}`: `quota unit-depth: \"all\" is not allowed; allowed: a whole number of 0 or more, or unlimited`,

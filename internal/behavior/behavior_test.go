@@ -68,11 +68,11 @@ var standard = behavior.Set{
 	EmailLinkLifetime:       day,
 }
 
-func TestTableHoldsEveryDocumentedRule(t *testing.T) {
+func TestTableHoldsEveryDocumentedBehavior(t *testing.T) {
 	table := map[string]behavior.Behavior{}
 	for _, behavior := range behavior.Table() {
 		if _, twice := table[behavior.Name]; twice {
-			t.Errorf("behavior %s stands twice", behavior.Name)
+			t.Errorf("behavior %s appears twice", behavior.Name)
 		}
 		table[behavior.Name] = behavior
 		if behavior.Meaning == "" {
@@ -92,7 +92,7 @@ func TestTableHoldsEveryDocumentedRule(t *testing.T) {
 		delete(table, want.name)
 	}
 	for name := range table {
-		t.Errorf("behavior %s is documented nowhere", name)
+		t.Errorf("behavior %s is not documented", name)
 	}
 }
 
@@ -122,7 +122,7 @@ func TestDefaultsMayBeWrittenOut(t *testing.T) {
 	}
 }
 
-func TestEachRuleChangesItsOwnField(t *testing.T) {
+func TestEachBehaviorChangesItsOwnField(t *testing.T) {
 	for _, test := range []struct {
 		name, value string
 		change      func(*behavior.Set)
@@ -168,7 +168,7 @@ func TestEachRuleChangesItsOwnField(t *testing.T) {
 	}
 }
 
-func TestFidelityNativeSetsThreeRules(t *testing.T) {
+func TestFidelityNativeSetsThreeBehaviors(t *testing.T) {
 	got, err := behavior.Parse(map[string]string{"fidelity": "native"})
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +180,7 @@ func TestFidelityNativeSetsThreeRules(t *testing.T) {
 	}
 }
 
-func TestSingleRuleWinsOverFidelity(t *testing.T) {
+func TestSingleBehaviorWinsOverFidelity(t *testing.T) {
 	for name, test := range map[string]struct {
 		value  string
 		change func(*behavior.Set)
@@ -205,7 +205,7 @@ func TestSingleRuleWinsOverFidelity(t *testing.T) {
 	}
 }
 
-func TestMistakeNamesRuleValueAndWhatIsAllowed(t *testing.T) {
+func TestErrorNamesBehaviorValueAndWhatIsAllowed(t *testing.T) {
 	const duration = "a duration of 0s or more, such as 360h, 90m or 1h30m"
 	for _, test := range []struct{ name, value, want string }{
 		{"direct-transfer", "maybe", `behavior direct-transfer: "maybe" is not allowed; allowed: off or on`},
@@ -215,7 +215,7 @@ func TestMistakeNamesRuleValueAndWhatIsAllowed(t *testing.T) {
 		{"invitation-lifetime", "15", `behavior invitation-lifetime: "15" is not allowed; allowed: ` + duration},
 		{"invitation-lifetime", "-1s", `behavior invitation-lifetime: "-1s" is not allowed; allowed: ` + duration},
 		{"invitation-lifetime", "9999999h", `behavior invitation-lifetime: "9999999h" is not allowed; allowed: ` + duration},
-		{"wire-stile", "native", `unknown behavior "wire-stile"; near names: wire-style`},
+		{"wire-stile", "native", `unknown behavior "wire-stile"; did you mean wire-style?`},
 	} {
 		_, err := behavior.Parse(map[string]string{test.name: test.value})
 		if err == nil || err.Error() != test.want {
@@ -224,7 +224,7 @@ func TestMistakeNamesRuleValueAndWhatIsAllowed(t *testing.T) {
 	}
 }
 
-func TestAllMistakesAreToldTogether(t *testing.T) {
+func TestAllErrorsAreReportedTogether(t *testing.T) {
 	got, err := behavior.Parse(map[string]string{
 		"direct-transfer": "maybe", "scp-on-create": "on", "finalizing-time": "soon", "zzz": "1", "aaa": "1",
 	})
@@ -240,7 +240,7 @@ func TestAllMistakesAreToldTogether(t *testing.T) {
 		}
 	}
 	if want := []string{"direct-transfer", "finalizing-time", "aaa", "zzz"}; !slices.Equal(names, want) {
-		t.Errorf("mistakes told: %v, want %v\n%v", names, want, err)
+		t.Errorf("errors reported: %v, want %v\n%v", names, want, err)
 	}
 	if got != (behavior.Set{}) {
 		t.Errorf("behaviors beside an error: %+v", got)

@@ -18,18 +18,18 @@ import (
 	"accord/internal/quota"
 )
 
-// world is what a server is started in: flags, variables, and files by path.
-type world struct {
+// inputs are those of Load: flags, variables, and files by path.
+type inputs struct {
 	flags config.Input
 	env   map[string]string
 	files map[string]string
 }
 
-func (w world) load() (config.Config, error) {
-	return config.Load(w.flags,
-		func(name string) string { return w.env[name] },
+func (in inputs) load() (config.Config, error) {
+	return config.Load(in.flags,
+		func(name string) string { return in.env[name] },
 		func(path string) ([]byte, error) {
-			text, ok := w.files[path]
+			text, ok := in.files[path]
 			if !ok {
 				return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
 			}
@@ -37,18 +37,18 @@ func (w world) load() (config.Config, error) {
 		})
 }
 
-func (w world) mustLoad(t *testing.T) config.Config {
+func (in inputs) mustLoad(t *testing.T) config.Config {
 	t.Helper()
-	c, err := w.load()
+	c, err := in.load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-// withFile is a world whose command line names a file of this text.
-func withFile(text string) world {
-	return world{flags: config.Input{"config": {"accord.json"}}, files: map[string]string{"accord.json": text}}
+// withFile is a inputs whose command line names a file of this text.
+func withFile(text string) inputs {
+	return inputs{flags: config.Input{"config": {"accord.json"}}, files: map[string]string{"accord.json": text}}
 }
 
 // documented is this test's own copy of the settings: default, variable.
@@ -73,7 +73,7 @@ func TestTableHoldsEverySetting(t *testing.T) {
 	for _, s := range config.Settings() {
 		want, ok := missing[s.Name]
 		if !ok {
-			t.Errorf("setting %s is documented nowhere, or stands twice", s.Name)
+			t.Errorf("setting %s is not documented, or appears twice", s.Name)
 		}
 		delete(missing, s.Name)
 		if s.Default != want[0] || s.Env() != want[1] {
@@ -89,7 +89,7 @@ func TestTableHoldsEverySetting(t *testing.T) {
 }
 
 func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
-	c := world{}.mustLoad(t)
+	c := inputs{}.mustLoad(t)
 	if got := c.Quotas.Of(quota.UnitsPerOrganization, quota.Facts{}); got != 2000 {
 		t.Errorf("units-per-organization is %d", got)
 	}
@@ -110,7 +110,7 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 	}
 }
 
-func TestEachSettingIsReadFromAllThreePlaces(t *testing.T) {
+func TestEachSettingIsReadFromAllThreeSources(t *testing.T) {
 	for _, test := range []struct {
 		name, value string
 		got         func(config.Config) any
@@ -133,16 +133,16 @@ func TestEachSettingIsReadFromAllThreePlaces(t *testing.T) {
 		{"admin-writes", "off", func(c config.Config) any { return c.AdminWrites }, false},
 		{"admin-writes", "on", func(c config.Config) any { return c.AdminWrites }, true},
 	} {
-		for place, w := range map[string]world{
+		for source, in := range map[string]inputs{
 			"flag":     {flags: config.Input{test.name: {test.value}}},
 			"variable": {env: map[string]string{documented[test.name][1]: test.value}},
 			"file":     withFile(`{"` + test.name + `": "` + test.value + `"}`),
 		} {
-			c, err := w.load()
+			c, err := in.load()
 			if err != nil {
-				t.Errorf("%s=%s in a %s: %v", test.name, test.value, place, err)
+				t.Errorf("%s=%s from a %s: %v", test.name, test.value, source, err)
 			} else if diff := cmp.Diff(test.want, test.got(c)); diff != "" {
-				t.Errorf("%s=%s in a %s: -want +got\n%s", test.name, test.value, place, diff)
+				t.Errorf("%s=%s from a %s: -want +got\n%s", test.name, test.value, source, diff)
 			}
 		}
 	}
@@ -168,7 +168,7 @@ func TestEmptyVariableCountsAsAbsentAnEmptyFlagDoesNot(t *testing.T) {
 	}
 }
 
-func TestRulesAndQuotasOfAllPlacesArePutTogether(t *testing.T) {
+func TestBehaviorsAndQuotasOfAllSourcesAreMerged(t *testing.T) {
 	w := withFile(`{
 		"behavior": {"direct-transfer": "on", "account-closure-delay": "1m", "finalizing-time": "1s"},
 		"quota": {"unit-depth": 1, "units-per-organization": "unlimited", "tags-per-resource": 1}
@@ -197,7 +197,7 @@ func TestRulesAndQuotasOfAllPlacesArePutTogether(t *testing.T) {
 	}
 }
 
-func TestFidelityIsTheRuleOfThatName(t *testing.T) {
+func TestFidelityIsTheBehaviorOfThatName(t *testing.T) {
 	native := behavior.Default()
 	native.WireStyle, native.DirectTransfer, native.InviteDuringEnableAllFeatures = api.Native, true, true
 	single := native
@@ -207,19 +207,19 @@ func TestFidelityIsTheRuleOfThatName(t *testing.T) {
 	file.flags["fidelity"] = []string{"native"}
 
 	for name, test := range map[string]struct {
-		world world
-		want  behavior.Set
+		inputs inputs
+		want   behavior.Set
 	}{
-		"flag":                        {world{flags: config.Input{"fidelity": {"native"}}}, native},
-		"behavior":                    {world{flags: config.Input{"behavior": {"fidelity=native"}}}, native},
-		"both, the same":              {world{flags: config.Input{"behavior": {"fidelity=native"}, "fidelity": {"native"}}}, native},
+		"flag":                        {inputs{flags: config.Input{"fidelity": {"native"}}}, native},
+		"behavior":                    {inputs{flags: config.Input{"behavior": {"fidelity=native"}}}, native},
+		"both, the same":              {inputs{flags: config.Input{"behavior": {"fidelity=native"}, "fidelity": {"native"}}}, native},
 		"single behavior of the file": {file, single},
-		"flag over variable": {world{
+		"flag over variable": {inputs{
 			flags: config.Input{"fidelity": {"documented"}},
 			env:   map[string]string{"ACCORD_BEHAVIOR": "fidelity=native"},
 		}, behavior.Default()},
 	} {
-		c, err := test.world.load()
+		c, err := test.inputs.load()
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		} else if diff := cmp.Diff(test.want, c.Behavior); diff != "" {
@@ -229,7 +229,7 @@ func TestFidelityIsTheRuleOfThatName(t *testing.T) {
 }
 
 func TestQuotaProfileReachesTheQuotas(t *testing.T) {
-	c := world{flags: config.Input{"behavior": {"quota-profile=2024"}, "quota": {"unit-depth=4"}}}.mustLoad(t)
+	c := inputs{flags: config.Input{"behavior": {"quota-profile=2024"}, "quota": {"unit-depth=4"}}}.mustLoad(t)
 	for name, want := range map[quota.Name]int64{quota.UnitsPerOrganization: 1000, quota.UnitDepth: 4} {
 		if got := c.Quotas.Of(name, quota.Facts{}); got != want {
 			t.Errorf("quota %s is %d, want %d", name, got, want)
@@ -237,12 +237,12 @@ func TestQuotaProfileReachesTheQuotas(t *testing.T) {
 	}
 }
 
-func TestMistakeNamesSettingValueAndWhatIsAllowed(t *testing.T) {
+func TestErrorNamesSettingValueAndWhatIsAllowed(t *testing.T) {
 	const address = "host:port, the port a number from 0 to 65535"
-	flags := func(name string, values ...string) world { return world{flags: config.Input{name: values}} }
+	flags := func(name string, values ...string) inputs { return inputs{flags: config.Input{name: values}} }
 	for _, test := range []struct {
-		world world
-		want  string
+		inputs inputs
+		want   string
 	}{
 		{flags("listen", "8016"), `setting listen: "8016" (--listen) is not allowed; allowed: ` + address},
 		{flags("listen", "localhost:http"), `setting listen: "localhost:http" (--listen) is not allowed; allowed: ` + address},
@@ -255,26 +255,26 @@ func TestMistakeNamesSettingValueAndWhatIsAllowed(t *testing.T) {
 		{flags("store", "mysql://me:secret@db/x"), `setting store: "mysql://…" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
 		{flags("default-account", "12345678901"), `setting default-account: "12345678901" (--default-account) is not allowed; allowed: 12 digits`},
 		{flags("default-account", "12345678901x"), `setting default-account: "12345678901x" (--default-account) is not allowed; allowed: 12 digits`},
-		{world{env: map[string]string{"ACCORD_CLOCK": "atomic"}}, `setting clock: "atomic" (ACCORD_CLOCK) is not allowed; allowed: system or virtual`},
+		{inputs{env: map[string]string{"ACCORD_CLOCK": "atomic"}}, `setting clock: "atomic" (ACCORD_CLOCK) is not allowed; allowed: system or virtual`},
 		{withFile(`{"log-format": "xml"}`), `setting log-format: "xml" (accord.json) is not allowed; allowed: text or json`},
-		{flags("log-level", "INFO"), `setting log-level: "INFO" (--log-level) is not allowed; allowed: debug or info or warn or error`},
+		{flags("log-level", "INFO"), `setting log-level: "INFO" (--log-level) is not allowed; allowed: debug, info, warn or error`},
 		{flags("admin-writes", "true"), `setting admin-writes: "true" (--admin-writes) is not allowed; allowed: on or off`},
 		{flags("fidelity", "exact"), `behavior fidelity: "exact" is not allowed; allowed: documented or native`},
 		{flags("behavior", "direct-transfer"), `setting behavior: "direct-transfer" (--behavior) is not allowed; allowed: NAME=VALUE`},
-		{world{env: map[string]string{"ACCORD_BEHAVIOR": "direct-transfer=on,"}}, `setting behavior: "" (ACCORD_BEHAVIOR) is not allowed; allowed: NAME=VALUE`},
+		{inputs{env: map[string]string{"ACCORD_BEHAVIOR": "direct-transfer=on,"}}, `setting behavior: "" (ACCORD_BEHAVIOR) is not allowed; allowed: NAME=VALUE`},
 		{flags("behavior", "=on"), `setting behavior: "=on" (--behavior) is not allowed; allowed: NAME=VALUE`},
 		{flags("behavior", "direct-transfer=maybe"), `behavior direct-transfer: "maybe" is not allowed; allowed: off or on`},
-		{flags("behavior", "direct-transfers=on"), `unknown behavior "direct-transfers"; near names: direct-transfer`},
-		{world{env: map[string]string{"ACCORD_QUOTA": "unit-depth"}}, `setting quota: "unit-depth" (ACCORD_QUOTA) is not allowed; allowed: NAME=NUMBER`},
+		{flags("behavior", "direct-transfers=on"), `unknown behavior "direct-transfers"; did you mean direct-transfer?`},
+		{inputs{env: map[string]string{"ACCORD_QUOTA": "unit-depth"}}, `setting quota: "unit-depth" (ACCORD_QUOTA) is not allowed; allowed: NAME=NUMBER`},
 		{flags("quota", "unit-depth=deep"), `quota unit-depth: "deep" is not allowed; allowed: a whole number of 0 or more, or unlimited`},
 		{flags("config", "gone.json"), `setting config: "gone.json" (--config) cannot be read: open gone.json: file does not exist`},
-		{flags("lisen", ":1"), `unknown setting "lisen"; near names: listen`},
+		{flags("lisen", ":1"), `unknown setting "lisen"; did you mean listen?`},
 		{
-			world{flags: config.Input{"behavior": {"fidelity=documented"}, "fidelity": {"native"}}},
+			inputs{flags: config.Input{"behavior": {"fidelity=documented"}, "fidelity": {"native"}}},
 			`setting fidelity: "native" (--fidelity) is not allowed beside behavior fidelity=documented; give one of them`,
 		},
 	} {
-		c, err := test.world.load()
+		c, err := test.inputs.load()
 		if err == nil || err.Error() != test.want {
 			t.Errorf("got %v\nwant %s", err, test.want)
 		}
@@ -284,25 +284,25 @@ func TestMistakeNamesSettingValueAndWhatIsAllowed(t *testing.T) {
 	}
 }
 
-func TestFileRefusesWhatItDoesNotKnow(t *testing.T) {
+func TestUnknownMembersOfTheFileAreRejected(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
-		{`{"lisen": ":1"}`, `file accord.json: unknown setting "lisen"; near names: listen`},
+		{`{"lisen": ":1"}`, `file accord.json: unknown setting "lisen"; did you mean listen?`},
 		{`{"rules": {"direct-transfer": ["on"]}, "store": "memory"}`, `file accord.json: unknown setting "rules"; docs/settings.md lists all names`},
-		{`{"Listen": ":1"}`, `file accord.json: unknown setting "Listen"; near names: listen, admin-listen`},
-		{`{"behavior": {"direct-transfers": "on"}}`, `unknown behavior "direct-transfers"; near names: direct-transfer`},
-		{`{"config": "other.json"}`, `file accord.json, line 1: setting config cannot stand in the file itself`},
-		{"{\"listen\": \":1\",\n \"listen\": \":2\"}", `file accord.json, line 2: "listen" stands twice`},
-		{`{"quota": {"unit-depth": 1, "unit-depth": 2}}`, `file accord.json, line 1: "unit-depth" stands twice`},
-		{`{"listen": true}`, `file accord.json, line 1: setting listen is neither text nor a number`},
-		{`{"listen": null}`, `file accord.json, line 1: setting listen is neither text nor a number`},
-		{`{"listen": ["a:1"]}`, `file accord.json, line 1: setting listen is neither text nor a number`},
+		{`{"Listen": ":1"}`, `file accord.json: unknown setting "Listen"; did you mean listen or admin-listen?`},
+		{`{"behavior": {"direct-transfers": "on"}}`, `unknown behavior "direct-transfers"; did you mean direct-transfer?`},
+		{`{"config": "other.json"}`, `file accord.json, line 1: setting config is not allowed in the file itself`},
+		{"{\"listen\": \":1\",\n \"listen\": \":2\"}", `file accord.json, line 2: "listen" appears twice`},
+		{`{"quota": {"unit-depth": 1, "unit-depth": 2}}`, `file accord.json, line 1: "unit-depth" appears twice`},
+		{`{"listen": true}`, `file accord.json, line 1: setting listen is neither a string nor a number`},
+		{`{"listen": null}`, `file accord.json, line 1: setting listen is neither a string nor a number`},
+		{`{"listen": ["a:1"]}`, `file accord.json, line 1: setting listen is neither a string nor a number`},
 		{`{"behavior": "direct-transfer=on"}`, `file accord.json, line 1: setting behavior is not an object of names and values`},
-		{`{"behavior": {"direct-transfer": {}}}`, `file accord.json, line 1: setting behavior direct-transfer is neither text nor a number`},
+		{`{"behavior": {"direct-transfer": {}}}`, `file accord.json, line 1: setting behavior direct-transfer is neither a string nor a number`},
 		{`[]`, `file accord.json, line 1: not a JSON object of settings`},
 		{``, `file accord.json, line 1: the file ends too early`},
 		{`{"listen": ":1"`, `file accord.json, line 1: the file ends too early`},
 		{`{"behavior": {`, `file accord.json, line 1: the file ends too early`},
-		{`{"listen": ":1"} {}`, `file accord.json, line 1: something stands behind the object of settings`},
+		{`{"listen": ":1"} {}`, `file accord.json, line 1: unexpected data after the object of settings`},
 	} {
 		_, err := withFile(test.text).load()
 		if err == nil || err.Error() != test.want {
@@ -311,7 +311,7 @@ func TestFileRefusesWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-func TestFileWithBadSyntaxIsRefused(t *testing.T) {
+func TestFileWithBadSyntaxIsRejected(t *testing.T) {
 	for _, text := range []string{
 		`{"listen" ":1"}`, `{listen: ":1"}`, `{"listen": ":1",}`, `{"listen": 01}`, `{"unknown": ]}`, "\xff", `{"listen": ":1"} x`,
 	} {
@@ -322,8 +322,8 @@ func TestFileWithBadSyntaxIsRefused(t *testing.T) {
 	}
 }
 
-func TestAllMistakesAreToldTogether(t *testing.T) {
-	_, err := world{flags: config.Input{
+func TestAllErrorsAreReportedTogether(t *testing.T) {
+	_, err := inputs{flags: config.Input{
 		"clock": {"atomic"}, "log-format": {"xml"}, "behavior": {"quota-profile=1999", "colour=red"}, "quota": {"unit-depth=deep"},
 	}}.load()
 	if err == nil {
@@ -364,7 +364,7 @@ func TestFlagsFitACommandLine(t *testing.T) {
 	if got := line.Lookup("behavior").Value.String(); got != "direct-transfer=on,scp-on-create=on" {
 		t.Errorf("flag behavior shows %q", got)
 	}
-	c := world{flags: given}.mustLoad(t)
+	c := inputs{flags: given}.mustLoad(t)
 	if c.Store != "memory" || c.Clock != config.System || !c.Behavior.DirectTransfer || !c.Behavior.SCPOnCreate {
 		t.Errorf("got %+v", c)
 	}
@@ -389,7 +389,7 @@ func FuzzFile(f *testing.F) {
 			"default-account": {string(c.DefaultAccount)}, "clock": {string(c.Clock)}, "log-format": {string(c.LogFormat)},
 			"log-level": {strings.ToLower(c.LogLevel.String())},
 		}
-		if _, err := (world{flags: flags}).load(); err != nil {
+		if _, err := (inputs{flags: flags}).load(); err != nil {
 			t.Errorf("%s was taken, but not as flags: %v", text, err)
 		}
 	})

@@ -127,7 +127,7 @@ func definedTypes() (types []org.PolicyType) {
 	return types
 }
 
-func TestRefusalIsTheDocumentedError(t *testing.T) {
+func TestErrorIsTheDocumentedOne(t *testing.T) {
 	check := func(name quota.Name, operation string, limit int64, exception, reason string) {
 		t.Helper()
 		got := name.ErrorFor(operation, limit)
@@ -163,7 +163,7 @@ func TestAccountQuotaIsAHandshakeConstraintForInvitations(t *testing.T) {
 	}
 }
 
-func TestOneAdministratorIsRefusedForTheExistingOne(t *testing.T) {
+func TestSecondAdministratorGetsAnErrorOfItsOwn(t *testing.T) {
 	for limit, want := range map[int64]string{
 		0: "MAX_DELEGATED_ADMINISTRATORS_FOR_SERVICE_LIMIT_EXCEEDED",
 		1: "DELEGATED_ADMINISTRATOR_EXISTS_FOR_THIS_SERVICE",
@@ -293,7 +293,7 @@ func TestUnknownQuotaAllowsNothing(t *testing.T) {
 	}
 }
 
-func TestMistakeNamesQuotaValueAndWhatIsAllowed(t *testing.T) {
+func TestErrorNamesQuotaValueAndWhatIsAllowed(t *testing.T) {
 	const number = "a whole number of 0 or more, or unlimited"
 	for _, test := range []struct{ name, value, want string }{
 		{"unit-depth", "deep", `quota unit-depth: "deep" is not allowed; allowed: ` + number},
@@ -303,8 +303,8 @@ func TestMistakeNamesQuotaValueAndWhatIsAllowed(t *testing.T) {
 		{"unit-depth", "5.0", `quota unit-depth: "5.0" is not allowed; allowed: ` + number},
 		{"unit-depth", "9223372036854775808", `quota unit-depth: "9223372036854775808" is not allowed; allowed: ` + number},
 		{"unit-depth", "Unlimited", `quota unit-depth: "Unlimited" is not allowed; allowed: ` + number},
-		{"account-per-organization", "5", `unknown quota "account-per-organization"; near names: accounts-per-organization, units-per-organization`},
-		{"policies-scp", "5", `unknown quota "policies-scp"; near names: policies-s3, policies-tag, policies-backup`},
+		{"account-per-organization", "5", `unknown quota "account-per-organization"; did you mean accounts-per-organization or units-per-organization?`},
+		{"policies-scp", "5", `unknown quota "policies-scp"; did you mean policies-s3, policies-tag or policies-backup?`},
 		{"colours", "5", `unknown quota "colours"; docs/settings.md lists all names`},
 	} {
 		_, err := quota.New("2026", map[string]string{test.name: test.value})
@@ -318,14 +318,14 @@ func TestMistakeNamesQuotaValueAndWhatIsAllowed(t *testing.T) {
 	}
 }
 
-func TestAllMistakesAreToldTogether(t *testing.T) {
+func TestAllErrorsAreReportedTogether(t *testing.T) {
 	_, err := quota.New("2026", map[string]string{"unit-depth": "deep", "colours": "5", "tags-per-resource": "9"})
 	if err == nil || strings.Count(err.Error(), "\n") != 1 || !strings.Contains(err.Error(), "colours") || !strings.Contains(err.Error(), "unit-depth") {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestUnknownProfileIsRefused(t *testing.T) {
+func TestUnknownProfileIsRejected(t *testing.T) {
 	_, err := quota.New("2025", nil)
 	if want := `quota profile "2025" is not allowed; allowed: 2026 or 2024`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)

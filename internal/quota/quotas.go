@@ -2,17 +2,17 @@ package quota
 
 import "strings"
 
-// edition2026 is the edition of the documentation that holds most numbers; the
-// day on which it was published is not known.
+// edition2026 is the edition of the documentation that has most numbers; its date
+// is not known.
 const edition2026 = "2026"
 
 // quotas is THE table. [AWS: Quotas and service limits for AWS Organizations;
-// names and the numbers of what AWS does not publish are Accord's own.]
+// names, and numbers that AWS does not publish, are Accord's own.]
 var quotas = append([]Quota{
 	{
 		Name:      AccountsPerOrganization,
 		Default:   fixed(10),
-		Counts:    "accounts: the management account, members of every state until they are gone for ever, open invitations, CreateAccount requests in progress",
+		Counts:    "accounts: the management account, members of every state until they are deleted, open invitations, CreateAccount requests in progress",
 		Published: edition2026,
 		AWS:       "raised on request up to 50 000 (older: 10 000); new organizations may start lower",
 		Errors: []Error{
@@ -24,7 +24,7 @@ var quotas = append([]Quota{
 	},
 	{
 		Name:      InvitationsPerDay,
-		Default:   Value{formula: invitationsPerDay, text: "20, or accounts-per-organization when that is more"},
+		Default:   Value{formula: invitationsPerDay, text: "20, or accounts-per-organization if that is more"},
 		Counts:    "invitations sent in the last 24 hours, without accepted ones",
 		Published: edition2026,
 		Errors: []Error{handshakeViolation("HANDSHAKE_RATE_LIMIT_EXCEEDED",
@@ -50,8 +50,8 @@ var quotas = append([]Quota{
 	},
 	{
 		Name:      AccountClosuresPer30Days,
-		Default:   Value{formula: closures(5, 250), text: "20 % of the members rounded down, at least 250, at most 1000"},
-		Older:     Value{formula: closures(10, 10), text: "10 % of the members rounded down, at least 10, at most 1000"},
+		Default:   Value{formula: closures(5, 250), text: "20 % of the members, rounded down, at least 250, at most 1000"},
+		Older:     Value{formula: closures(10, 10), text: "10 % of the members, rounded down, at least 10, at most 1000"},
 		Counts:    "successful CloseAccount calls in the last 30 days; members are all accounts but the management account, closed ones included",
 		Published: edition2026,
 		Errors: []Error{violation("CLOSE_ACCOUNT_QUOTA_EXCEEDED",
@@ -115,7 +115,7 @@ var quotas = append([]Quota{
 		Name: DelegatedAdministratorsPerService,
 		Default: Value{formula: delegatedAdministrators,
 			text: "1 for " + strings.Join(singleAdministrator, ", ") + "; 5 for every other service"},
-		Counts:    "accounts registered as delegated administrator of one service; a number that is set applies to all services",
+		Counts:    "accounts registered as delegated administrator of one service; an override applies to all services",
 		Published: "not published",
 		Errors: []Error{
 			{
@@ -164,22 +164,22 @@ var quotas = append([]Quota{
 	},
 }, policyQuotas()...)
 
-// invitationsPerDay: an organization may send as many invitations a day as it
-// may have accounts, and 20 at least.
+// invitationsPerDay allows as many invitations a day as the organization may have
+// accounts, and at least 20.
 func invitationsPerDay(s *Set, facts Facts) int64 {
 	return max(20, s.Of(AccountsPerOrganization, facts))
 }
 
-// closures returns the formula of account closures: one of share members, at
-// least floor, never more than 1000.
+// closures returns the formula of account closures: one of share members, at least
+// floor, at most 1000.
 func closures(share, floor int64) func(*Set, Facts) int64 {
 	return func(_ *Set, facts Facts) int64 {
 		return min(1000, max(floor, facts.Members/share))
 	}
 }
 
-// singleAdministrator lists the services whose own documentation speaks of the
-// one delegated administrator (assumed to be the limit; AWS publishes no table).
+// singleAdministrator lists the services whose own documentation speaks of one
+// delegated administrator (assumed to be the quota; AWS publishes no table).
 var singleAdministrator = []string{
 	"guardduty", "securityhub", "macie", "detective", "inspector2", "auditmanager", "fms",
 }

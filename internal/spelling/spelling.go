@@ -1,6 +1,5 @@
-// Package spelling answers who names something that does not exist: with the
-// names that may have been meant. It knows no rule, quota or setting; whoever
-// owns the names hands them in.
+// Package spelling suggests names for a name that does not exist. It knows no
+// behavior, quota or setting: the caller passes the names.
 package spelling
 
 import (
@@ -11,43 +10,46 @@ import (
 )
 
 const (
-	// most is how many near names an answer holds.
+	// maxSuggestions bounds the suggestions of one error.
 	maxSuggestions = 3
-	// longest is the longest name that is compared, so that the comparison stays
-	// short whatever is handed in.
+	// maxLength is the longest name that is compared, in bytes.
 	maxLength = 64
 )
 
 // Unknown returns the error for a name of the given kind ("behavior", "quota") that
-// is none of names. It lists the nearest ones, or says where all are listed.
+// is not one of names. It suggests similar names, or says where all are listed.
 func Unknown(kind, given string, names []string) error {
 	found := similar(given, names)
 	if len(found) == 0 {
 		return fmt.Errorf("unknown %s %.*q; docs/settings.md lists all names", kind, maxLength, given)
 	}
-	return fmt.Errorf("unknown %s %q; near names: %s", kind, given, strings.Join(found, ", "))
+	suggestion := found[len(found)-1]
+	if others := found[:len(found)-1]; len(others) > 0 {
+		suggestion = strings.Join(others, ", ") + " or " + suggestion
+	}
+	return fmt.Errorf("unknown %s %q; did you mean %s?", kind, given, suggestion)
 }
 
-// near returns the names that differ from given in a third of its letters or
-// less, or that contain it, nearest first.
+// similar returns the names that differ from given in a third of its letters or
+// less, or that contain it, the most similar first.
 func similar(given string, names []string) []string {
 	if len(given) < 2 || len(given) > maxLength {
 		return nil
 	}
 	given = strings.ReplaceAll(strings.ToLower(given), "_", "-")
 	type candidate struct {
-		name string
-		far  int
+		name     string
+		distance int
 	}
 	var found []candidate
 	for _, name := range names {
-		far := Distance(given, name)
-		if far <= max(2, len(given)/3) || strings.Contains(name, given) {
-			found = append(found, candidate{name, far})
+		distance := Distance(given, name)
+		if distance <= max(2, len(given)/3) || strings.Contains(name, given) {
+			found = append(found, candidate{name, distance})
 		}
 	}
 	slices.SortFunc(found, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.far, b.far), strings.Compare(a.name, b.name))
+		return cmp.Or(cmp.Compare(a.distance, b.distance), strings.Compare(a.name, b.name))
 	})
 	var out []string
 	for _, c := range found[:min(maxSuggestions, len(found))] {
@@ -56,8 +58,8 @@ func similar(given string, names []string) []string {
 	return out
 }
 
-// Distance is the number of bytes to insert, remove or replace to make b of a. Its
-// work is the product of both lengths: who is handed long texts bounds them.
+// Distance returns the Levenshtein distance of a and b in bytes. It takes time
+// proportional to the product of both lengths: callers bound long texts.
 func Distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

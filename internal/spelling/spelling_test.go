@@ -7,13 +7,13 @@ import (
 	"accord/internal/spelling"
 )
 
-func TestUnknownNamesWhatMayHaveBeenMeant(t *testing.T) {
+func TestUnknownSuggestsSimilarNames(t *testing.T) {
 	names := []string{"wire-style", "direct-transfer", "created-account-wait", "created-account-state", "email-verification", "on"}
 	for _, test := range []struct{ given, want string }{
-		{"wire-stile", `unknown behavior "wire-stile"; near names: wire-style`},
-		{"WIRE_STYLE", `unknown behavior "WIRE_STYLE"; near names: wire-style`},
-		{"transfer", `unknown behavior "transfer"; near names: direct-transfer`},
-		{"created-account-stat", `unknown behavior "created-account-stat"; near names: created-account-state, created-account-wait`},
+		{"wire-stile", `unknown behavior "wire-stile"; did you mean wire-style?`},
+		{"WIRE_STYLE", `unknown behavior "WIRE_STYLE"; did you mean wire-style?`},
+		{"transfer", `unknown behavior "transfer"; did you mean direct-transfer?`},
+		{"created-account-stat", `unknown behavior "created-account-stat"; did you mean created-account-state or created-account-wait?`},
 		{"colour", `unknown behavior "colour"; docs/settings.md lists all names`},
 		{"", `unknown behavior ""; docs/settings.md lists all names`},
 	} {
@@ -23,9 +23,9 @@ func TestUnknownNamesWhatMayHaveBeenMeant(t *testing.T) {
 	}
 }
 
-func TestUnknownListsThreeNamesAtMost(t *testing.T) {
+func TestUnknownSuggestsThreeNamesAtMost(t *testing.T) {
 	got := spelling.Unknown("quota", "policies-x", []string{"policies-a", "policies-b", "policies-c", "policies-d"}).Error()
-	if want := `unknown quota "policies-x"; near names: policies-a, policies-b, policies-c`; got != want {
+	if want := `unknown quota "policies-x"; did you mean policies-a, policies-b or policies-c?`; got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 }

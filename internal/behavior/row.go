@@ -1,0 +1,86 @@
+package behavior
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"accord/internal/api"
+)
+
+// Kind is the form of a behavior's value.
+type Kind string
+
+// The kinds.
+const (
+	// Choice: one of a few words.
+	Choice Kind = "choice"
+	// Duration: a length of time in Go's form, zero or more.
+	Duration Kind = "duration"
+)
+
+// Behavior is a row of the table.
+type Behavior struct {
+	// Name is what --behavior takes, in kebab-case.
+	Name string
+	Kind Kind
+	// Values are the words of a Choice; nil for the other kinds.
+	Values []string
+	// Default is the value in force when the behavior is not set.
+	Default string
+	// Meaning says what the behavior does, for people.
+	Meaning string
+	// AWS is the value of the real service if it is known and not the default.
+	AWS string
+	// Raises names the errors that callers can get by the behavior; may be empty.
+	Raises string
+
+	assign func(*Set, value)
+}
+
+// value is a parsed value; the kind of the behavior says which member holds it.
+type value struct {
+	word     string
+	duration time.Duration
+}
+
+// is reports whether the value is the word.
+func (v value) is(word string) bool { return v.word == word }
+
+// style returns the wire style of the word.
+func (v value) style() api.Style {
+	if v.is("native") {
+		return api.Native
+	}
+	return api.Documented
+}
+
+// Allowed describes the values that the behavior takes.
+func (b Behavior) Allowed() string {
+	switch b.Kind {
+	case Duration:
+		return "a duration of 0s or more, such as 360h, 90m or 1h30m"
+	default:
+		return strings.Join(b.Values, " or ")
+	}
+}
+
+// parse parses a value of the behavior.
+func (b Behavior) parse(given string) (value, error) {
+	v, ok := b.read(given)
+	if !ok {
+		return value{}, fmt.Errorf("behavior %s: %q is not allowed; allowed: %s", b.Name, given, b.Allowed())
+	}
+	return v, nil
+}
+
+func (b Behavior) read(given string) (value, bool) {
+	switch b.Kind {
+	case Duration:
+		d, err := time.ParseDuration(given)
+		return value{duration: d}, err == nil && d >= 0
+	default:
+		return value{word: given}, slices.Contains(b.Values, given)
+	}
+}

@@ -1,0 +1,91 @@
+package behavior
+
+import (
+	"time"
+
+	"accord/internal/api"
+)
+
+// Set holds the values in force, one typed field for each behavior. A duration of
+// zero means no wait. The values do not change while a server runs; a lifetime
+// applies to what is created under it and never to what exists.
+type Set struct {
+	// WireStyle is the form of answers where documentation and recordings differ.
+	WireStyle api.Style
+	// InviteDuringEnableAllFeatures lets invitations out while the change to all
+	// features is running.
+	InviteDuringEnableAllFeatures bool
+	// DirectTransfer lets a member of one organization be invited to another and
+	// move there in one step.
+	DirectTransfer bool
+
+	// CreateAccountSynchronous makes the answer of CreateAccount a final one.
+	CreateAccountSynchronous bool
+	// AccountCreationDelay is the time from the call to the end of the work; it
+	// has no meaning when creation is synchronous.
+	AccountCreationDelay time.Duration
+	// AccountClosureDelay is the time from CloseAccount to CLOSED.
+	AccountClosureDelay time.Duration
+	// CreatedAccountPendingActivation starts created accounts in
+	// PENDING_ACTIVATION instead of ACTIVE.
+	CreatedAccountPendingActivation bool
+
+	// CreatedAccountWait is the age that a created account must have before it
+	// leaves, is removed or moves to another organization.
+	CreatedAccountWait time.Duration
+	// DestinationOrganizationWait is the age that an organization must have before
+	// an account moves directly into it.
+	DestinationOrganizationWait time.Duration
+	// MembershipChangeWait is the time that must have passed since an account last
+	// joined or left an organization before it accepts an invitation.
+	MembershipChangeWait time.Duration
+	// StandaloneReadinessStrict asks of a created account that leaves for
+	// agreement, phone, payment method, contact and support plan.
+	StandaloneReadinessStrict bool
+	// FinalizingTime is the age below which an organization refuses to invite and
+	// to create accounts.
+	FinalizingTime time.Duration
+	// EmailVerification starts addresses of management accounts as unverified.
+	EmailVerification bool
+	// GovCloudPairingMarked counts only marked management accounts as paired with
+	// the other partition; otherwise all are.
+	GovCloudPairingMarked bool
+
+	// AccountStatusShown sends the older member Status beside State.
+	AccountStatusShown bool
+	// SCPOnCreate enables service control policies together with all features.
+	SCPOnCreate bool
+	// PolicyTypeServiceAccess ties policy types to the trusted access of their
+	// service.
+	PolicyTypeServiceAccess bool
+	// PolicyContentChecksLenient checks only JSON syntax, top-level key and size
+	// of a policy document.
+	PolicyContentChecksLenient bool
+	// SCPLanguagePre2025 takes only the narrower SCP grammar of before September
+	// 2025.
+	SCPLanguagePre2025 bool
+	// ServicePrincipalsAny knows every principal that ends in .amazonaws.com.
+	ServicePrincipalsAny bool
+	// TagPolicyEnforcement refuses tags that break an enforced tag policy.
+	TagPolicyEnforcement bool
+	// EffectivePolicyDelay is how long readers still see the previous effective
+	// policy after a change.
+	EffectivePolicyDelay time.Duration
+
+	// QuotaProfile is the year whose quotas are the defaults: "2026" or "2024".
+	QuotaProfile string
+
+	// InvitationLifetime and AllFeaturesLifetime are how long a handshake waits
+	// for an answer; the second counts from the start of the parent, also for its
+	// children.
+	InvitationLifetime, AllFeaturesLifetime time.Duration
+	// HandshakeRetention is how long a finished handshake can still be read.
+	HandshakeRetention time.Duration
+	// ClosedAccountRetention is the time from CLOSED until an account is gone.
+	ClosedAccountRetention time.Duration
+	// AccountRequestRetention is how long a finished CreateAccount request can
+	// still be read.
+	AccountRequestRetention time.Duration
+	// EmailLinkLifetime is how long a verification link is good.
+	EmailLinkLifetime time.Duration
+}

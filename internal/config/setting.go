@@ -1,0 +1,115 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Setting is a row of the table.
+type Setting struct {
+	// Name is the name of the flag, without dashes, and of the member in the file.
+	Name string
+	// Default is the value if none is given; empty if Unset describes it.
+	Default string
+	// Unset describes what holds if there is no value at all.
+	Unset string
+	// Help says in one line what the setting does.
+	Help string
+	// Form stands for the value in a line of help, e.g. "FILE".
+	Form string
+	// Values are the only values, if the setting takes one of a few words.
+	Values []string
+	// Repeatable settings hold any number of name=value pairs: the flag is given
+	// once for each, the variable separates them by commas, and the member of the
+	// file is an object.
+	Repeatable bool
+
+	// allowed describes the values if Form does not say enough.
+	allowed string
+	// secret settings can hold a password, which no message shows.
+	secret bool
+	// assign assigns a value and reports whether it is valid. It is nil for settings
+	// that Load treats itself: fidelity, behavior and quota.
+	assign func(*Config, string) bool
+}
+
+// Env returns the name of the setting's environment variable.
+func (s Setting) Env() string {
+	return "ACCORD_" + strings.ToUpper(strings.ReplaceAll(s.Name, "-", "_"))
+}
+
+// Allowed describes the values that the setting takes.
+func (s Setting) Allowed() string {
+	switch n := len(s.Values); {
+	case n > 1:
+		return strings.Join(s.Values[:n-1], ", ") + " or " + s.Values[n-1]
+	case s.allowed != "":
+		return s.allowed
+	default:
+		return s.Form
+	}
+}
+
+// placeholder stands for the value in a line of help.
+func (s Setting) placeholder() string {
+	if len(s.Values) > 0 {
+		return strings.Join(s.Values, "|")
+	}
+	return s.Form
+}
+
+// given is a value and where it came from.
+type given struct{ value, origin string }
+
+// from names the origin in a message; it is empty for a default.
+func (g given) from() string {
+	if g.origin == "" {
+		return ""
+	}
+	return " (" + g.origin + ")"
+}
+
+// set assigns a value to the configuration.
+func (s Setting) set(c *Config, g given) error {
+	known := len(s.Values) == 0 || slices.Contains(s.Values, g.value)
+	if !known || !s.assign(c, g.value) {
+		return s.notAllowed(g)
+	}
+	return nil
+}
+
+// notAllowed returns the error for a value, with the values that are allowed.
+func (s Setting) notAllowed(g given) error {
+	value := g.value
+	if scheme, _, cut := strings.Cut(value, "://"); s.secret && cut {
+		value = scheme + "://…"
+	}
+	return fmt.Errorf("setting %s: %q%s is not allowed; allowed: %s", s.Name, value, g.from(), s.Allowed())
+}
+
+const addressForm = "host:port, the port a number from 0 to 65535"
+
+func isAddress(v string) bool {
+	_, port, err := net.SplitHostPort(v)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
+}
+
+func isStoreURL(v string) bool {
+	for _, scheme := range []string{"sqlite:", "postgres://", "postgresql://"} {
+		if rest, ok := strings.CutPrefix(v, scheme); ok {
+			return rest != ""
+		}
+	}
+	return v == "memory"
+}
+
+func isAccountID(v string) bool {
+	return len(v) == 12 && strings.Trim(v, "0123456789") == ""
+}

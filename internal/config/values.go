@@ -1,0 +1,57 @@
+package config
+
+import (
+	"log/slog"
+
+	"accord/internal/behavior"
+	"accord/internal/ident"
+	"accord/internal/quota"
+)
+
+// Config is the settings in force.
+type Config struct {
+	// Listen is the address of the API, as host:port; port 0 picks a free port.
+	Listen string
+	// AdminListen is the address of the admin API.
+	AdminListen string
+	// Store names the store, as store.Open takes it. It may hold a password.
+	Store string
+	// DefaultAccount is the account of callers whose access key ID is not an account
+	// ID.
+	DefaultAccount ident.AccountID
+	// Clock is the kind of the clock.
+	Clock Clock
+	// Behavior holds the values of the behaviors.
+	Behavior behavior.Set
+	// Quotas holds the numbers of the quotas.
+	Quotas *quota.Set
+	// Journal is the file for event records; empty for none.
+	Journal string
+	// LogFormat and LogLevel are the format of the log and its minimum level.
+	LogFormat LogFormat
+	LogLevel  slog.Level
+	// AdminWrites allows changes through the admin API.
+	AdminWrites bool
+	// File is the configuration file that was read; empty for none.
+	File string
+}
+
+// Clock is a kind of clock.
+type Clock string
+
+// The clocks.
+const (
+	// System is the clock of the system.
+	System Clock = "system"
+	// Virtual is a clock that moves only through the admin API.
+	Virtual Clock = "virtual"
+)
+
+// LogFormat is a format of log lines.
+type LogFormat string
+
+// The formats of the log.
+const (
+	Text LogFormat = "text"
+	JSON LogFormat = "json"
+)

@@ -1,0 +1,62 @@
+package quota
+
+import (
+	"math"
+	"strconv"
+)
+
+// Unlimited is the number of a quota that is switched off.
+const Unlimited = math.MaxInt64
+
+// Facts are what the number of a quota can depend on. The zero value is a small
+// organization without quotas of its own.
+type Facts struct {
+	// Overrides are the quotas of one organization; nil is none.
+	Overrides map[Name]int64
+	// Members counts the accounts of the organization without its management
+	// account, closed ones included: account-closures-per-30-days grows with it.
+	Members int64
+	// Service is the service principal for delegated-administrators-per-service,
+	// with or without ".amazonaws.com".
+	Service string
+}
+
+// Value is the number of a quota: fixed, or computed from facts.
+type Value struct {
+	number  int64
+	formula func(*Set, Facts) int64
+	text    string
+}
+
+// String describes the number: digits, "unlimited", or how it is computed. The zero
+// Value is empty.
+func (v Value) String() string { return v.text }
+
+// Exists reports whether the value holds a number at all.
+func (v Value) Exists() bool { return v.text != "" }
+
+// fixed returns the value of one number for all organizations.
+func fixed(number int64) Value {
+	if number == Unlimited {
+		return Value{number: number, text: "unlimited"}
+	}
+	return Value{number: number, text: strconv.FormatInt(number, 10)}
+}
+
+// Set holds the quotas in force on one server. It never changes and may be used by
+// many goroutines.
+type Set struct{ values map[Name]Value }
+
+// Of returns the number of a quota for an organization, Unlimited if it is switched
+// off. An override, or a number that was set, replaces the formula. A name that no
+// quota has allows nothing.
+func (s *Set) Of(name Name, facts Facts) int64 {
+	if number, ok := facts.Overrides[name]; ok {
+		return number
+	}
+	value := s.values[name]
+	if value.formula != nil {
+		return value.formula(s, facts)
+	}
+	return value.number
+}
