@@ -74,7 +74,7 @@ var layers = []layer{
 	{"domain types and rules", []pkg{
 		{path: "internal/org", pure: true, may: []string{"ident", "handshake"}},
 		{path: "internal/handshake", pure: true, may: []string{"ident"}},
-		{path: "internal/policy", pure: true, may: []string{"ident", "org", "policy/condition", "policy/document", "policy/inherit"}},
+		{path: "internal/policy", pure: true, may: []string{"api/orgapi", "ident", "org", "policy/condition", "policy/document", "policy/inherit"}},
 		{path: "internal/policy/condition", pure: true},
 		{path: "internal/policy/document", pure: true},
 		{path: "internal/policy/inherit", pure: true, may: []string{"policy/document", "spelling"}},
