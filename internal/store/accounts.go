@@ -60,6 +60,11 @@ var scanAccount = kept(func() form[org.Account] {
 
 // Account reads an account, or ErrNotFound.
 func (v *View) Account(id ident.AccountID) (org.Account, error) {
+	if v.remembered != nil {
+		if p, known := v.places[id]; known {
+			return p.clone().Account, nil
+		}
+	}
 	return one(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.id = $1`, id)
 }
 
@@ -102,7 +107,12 @@ var scanPlace = kept(func() form[AccountWithOrganization] {
 
 // AccountWithOrganization reads an account with its organization, or ErrNotFound.
 func (v *View) AccountWithOrganization(id ident.AccountID) (AccountWithOrganization, error) {
-	return one(v, scanPlace, selectPlace, id)
+	if v.remembered != nil {
+		if p, known := v.places[id]; known {
+			return p.clone(), nil
+		}
+	}
+	return v.readPlace(id, selectPlace, id)
 }
 
 const selectPlace = `SELECT ` + accountColumns + `, ` + organizationColumns + `, FALSE
@@ -113,22 +123,6 @@ func (t *Tx) AccountWithPendingJobs(id ident.AccountID) (AccountWithOrganization
 	return t.readPlace(id, `SELECT `+accountColumns+`, `+organizationColumns+`,
 			EXISTS (SELECT 1 FROM jobs d WHERE d.organization_id = a.organization_id AND d.at <= $1)
 		FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $2`, micros(t.now), id)
-}
-
-// AccountWithOrganization reads as View does, unless the transaction knows.
-func (t *Tx) AccountWithOrganization(id ident.AccountID) (AccountWithOrganization, error) {
-	if p, known := t.places[id]; known {
-		return p.apart(), nil
-	}
-	return t.readPlace(id, selectPlace, id)
-}
-
-// Account reads as View does, unless the transaction knows.
-func (t *Tx) Account(id ident.AccountID) (org.Account, error) {
-	if p, known := t.places[id]; known {
-		return p.apart().Account, nil
-	}
-	return t.View.Account(id)
 }
 
 // InsertAccount adds an account that is in no organization; ErrDuplicate says

@@ -11,8 +11,24 @@ type numbers struct {
 	quotas   map[string]int64
 }
 
-// numbersOf reads them at once: who asks for one of them asks for others.
+// numbersOf reads them at once, because most calls need several of them, or takes
+// them from the cache of the transaction.
 func (v *View) numbersOf(organization ident.OrganizationID) (numbers, error) {
+	if v.remembered == nil {
+		return v.readNumbers(organization)
+	}
+	n, known := v.numbers[organization]
+	if known {
+		return n, nil
+	}
+	n, err := v.readNumbers(organization)
+	if err == nil {
+		v.numbers[organization] = n
+	}
+	return n, err
+}
+
+func (v *View) readNumbers(organization ident.OrganizationID) (numbers, error) {
 	type number struct {
 		counted bool
 		name    string
@@ -44,12 +60,6 @@ func (v *View) Counter(organization ident.OrganizationID, name CounterName) (int
 	return n.counters[name], err
 }
 
-// Counter reads as View does, unless the transaction knows.
-func (t *Tx) Counter(organization ident.OrganizationID, name CounterName) (int64, error) {
-	n, err := t.numbersOf(organization)
-	return n.counters[name], err
-}
-
 // ReserveCounter adds one to a number, unless that would take it above the limit. It
 // reports whether it did.
 func (t *Tx) ReserveCounter(organization ident.OrganizationID, name CounterName, limit int64) (bool, error) {
@@ -74,14 +84,9 @@ func (t *Tx) AddToCounter(organization ident.OrganizationID, name CounterName, b
 }
 
 // Quotas reads the quotas that differ for one organization; nil where none does.
+// The map is not to be changed.
 func (v *View) Quotas(organization ident.OrganizationID) (map[string]int64, error) {
 	n, err := v.numbersOf(organization)
-	return n.quotas, err
-}
-
-// Quotas reads as View does, unless the transaction knows. The map is not to be changed.
-func (t *Tx) Quotas(organization ident.OrganizationID) (map[string]int64, error) {
-	n, err := t.numbersOf(organization)
 	return n.quotas, err
 }
 

@@ -140,8 +140,8 @@ func TestAConflictIsRepeatedWhateverTheClosureMadeOfIt(t *testing.T) {
 			}
 			err := tx.AddToCounter(organization, "theirs", 1)
 			if err == nil {
-				// It goes to the database with the next question whose answer is not remembered.
-				_, err = tx.View.Counter(organization, "theirs")
+				// It goes to the database with the next question whose answer is not cached.
+				_, err = tx.Counter("o-elsewhere", "theirs")
 			}
 			if err == nil {
 				t.Error("there was no conflict")
@@ -229,7 +229,7 @@ func TestAConnectionThatBreaksEarlierIsNotUnknown(t *testing.T) {
 		}
 		execute(t, address, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 			WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle in transaction'`)
-		_, err := tx.View.Counter(organization, "mine")
+		_, err := tx.Counter("o-elsewhere", "mine")
 		return err
 	})
 	if err == nil || errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrConflict) {

@@ -2,21 +2,27 @@ package store
 
 import "accord/internal/ident"
 
-// remembered is what a transaction that writes has read and need not ask for again:
-// nobody else changes what it sees, and each question is a way to the database and
-// back. A method of Tx with the name of one of View's answers from here, and whatever
-// changes a row that may be remembered sees to it here, too.
+// remembered is the cache of a transaction that writes: nobody else changes what it
+// sees, and each question is a round trip to the database. A snapshot has none.
+// Each statement that changes a row updates or drops what is cached of it.
 type remembered struct {
 	places  map[ident.AccountID]AccountWithOrganization
 	numbers map[ident.OrganizationID]numbers
 }
 
-func newRemembered() remembered {
-	return remembered{map[ident.AccountID]AccountWithOrganization{}, map[ident.OrganizationID]numbers{}}
+func newRemembered() *remembered {
+	return &remembered{map[ident.AccountID]AccountWithOrganization{}, map[ident.OrganizationID]numbers{}}
 }
 
-// apart is a place that nobody else holds.
-func (p AccountWithOrganization) apart() AccountWithOrganization {
+// WithoutCache reads what the database says; tests compare the cache with it.
+func (t *Tx) WithoutCache() *View {
+	v := t.View
+	v.remembered = nil
+	return &v
+}
+
+// clone is a copy that shares nothing.
+func (p AccountWithOrganization) clone() AccountWithOrganization {
 	if p.Account.Membership != nil {
 		p.Account.Membership = new(*p.Account.Membership)
 	}
@@ -26,13 +32,14 @@ func (p AccountWithOrganization) apart() AccountWithOrganization {
 	return p
 }
 
-// readPlace reads and remembers a place.
-func (t *Tx) readPlace(id ident.AccountID, query string, args ...any) (AccountWithOrganization, error) {
-	p, err := one(&t.View, scanPlace, query, args...)
-	if err == nil {
-		kept := p.apart()
+// readPlace reads an account with its organization, and caches it in a transaction
+// that writes.
+func (v *View) readPlace(id ident.AccountID, query string, args ...any) (AccountWithOrganization, error) {
+	p, err := one(v, scanPlace, query, args...)
+	if err == nil && v.remembered != nil {
+		kept := p.clone()
 		kept.PendingJobs = false
-		t.places[id] = kept
+		v.places[id] = kept
 	}
 	return p, err
 }
@@ -42,16 +49,4 @@ func (t *Tx) readPlace(id ident.AccountID, query string, args ...any) (AccountWi
 func (t *Tx) changeAccount(id ident.AccountID, query string, args ...any) error {
 	delete(t.places, id)
 	return t.change(query, append(args, id)...)
-}
-
-// numbersOf reads as View does, unless the transaction knows.
-func (t *Tx) numbersOf(organization ident.OrganizationID) (numbers, error) {
-	if n, known := t.numbers[organization]; known {
-		return n, nil
-	}
-	n, err := t.View.numbersOf(organization)
-	if err == nil {
-		t.numbers[organization] = n
-	}
-	return n, err
 }

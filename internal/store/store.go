@@ -99,6 +99,7 @@ type View struct {
 	now     time.Time
 	// failed is what the first statement that failed said.
 	failed error
+	*remembered
 }
 
 // Tx reads and writes within one serialisable transaction.
@@ -109,7 +110,6 @@ type Tx struct {
 	order, written int64
 	// planned is the earliest instant for which there is new due work.
 	planned time.Time
-	remembered
 }
 
 // Now is the instant of the transaction: UTC, in microseconds.
@@ -166,7 +166,7 @@ func (s *Store) try(ctx context.Context, fn func(*Tx) error, commit bool) error 
 		return fmt.Errorf("beginning to write: %w", err)
 	}
 	defer session.rollback()
-	tx := &Tx{View: View{session: session, engine: s.engine, now: s.options.Clock.Now()}, store: s, remembered: newRemembered()}
+	tx := &Tx{View: View{session: session, engine: s.engine, now: s.options.Clock.Now(), remembered: newRemembered()}, store: s}
 	err = fn(tx)
 	switch {
 	case tx.failed != nil && s.engine.retryable(tx.failed):

@@ -236,11 +236,11 @@ var transactions = []check{
 			t.write(func(tx *store.Tx) error {
 				remember := func() {
 					for _, id := range []ident.AccountID{number(1), ours.Management} {
-						same(t, c.name+": the place", func() (store.AccountWithOrganization, error) { return tx.AccountWithOrganization(id) }, func() (store.AccountWithOrganization, error) { return tx.View.AccountWithOrganization(id) })
-						same(t, c.name+": the account", func() (org.Account, error) { return tx.Account(id) }, func() (org.Account, error) { return tx.View.Account(id) })
+						same(t, c.name+": the place", func() (store.AccountWithOrganization, error) { return tx.AccountWithOrganization(id) }, func() (store.AccountWithOrganization, error) { return tx.WithoutCache().AccountWithOrganization(id) })
+						same(t, c.name+": the account", func() (org.Account, error) { return tx.Account(id) }, func() (org.Account, error) { return tx.WithoutCache().Account(id) })
 					}
-					same(t, c.name+": the number", func() (int64, error) { return tx.Counter(ours.ID, "a") }, func() (int64, error) { return tx.View.Counter(ours.ID, "a") })
-					same(t, c.name+": the quotas", func() (map[string]int64, error) { return tx.Quotas(ours.ID) }, func() (map[string]int64, error) { return tx.View.Quotas(ours.ID) })
+					same(t, c.name+": the number", func() (int64, error) { return tx.Counter(ours.ID, "a") }, func() (int64, error) { return tx.WithoutCache().Counter(ours.ID, "a") })
+					same(t, c.name+": the quotas", func() (map[string]int64, error) { return tx.Quotas(ours.ID) }, func() (map[string]int64, error) { return tx.WithoutCache().Quotas(ours.ID) })
 				}
 				remember()
 				if err := c.change(tx); err != nil {
