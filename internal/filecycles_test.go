@@ -19,19 +19,25 @@ import (
 var cyclicFiles = map[string]int{
 	"accordtest":                     2,
 	"cmd/accord":                     9,
-	"cmd/apigen":                     2,
+	"cmd/apigen":                     3,
+	"internal/admin":                 3,
 	"internal/api/orgapi":            2,
+	"internal/behavior":              2,
+	"internal/config":                3,
 	"internal/faults":                2,
 	"internal/handshake":             2,
 	"internal/jobs":                  2,
 	"internal/outbox":                2,
+	"internal/policy":                6,
+	"internal/policy/inherit":        11,
 	"internal/protocol/awsquery":     4,
+	"internal/quota":                 4,
 	"internal/server":                10,
 	"internal/service/organizations": 29,
 	"internal/store":                 13,
 	"internal/store/storetest":       18,
 	"internal/telemetry":             2,
-	"test/bench":                     10,
+	"test/bench":                     17,
 	"test/status":                    3,
 }
 
@@ -41,16 +47,18 @@ var cyclicFiles = map[string]int{
 func TestFilesOfAPackageHaveAnOrder(t *testing.T) {
 	checked := checkPackages(sources(t))
 	for _, p := range slices.Sorted(maps.Keys(checked)) {
-		n := 0
-		for _, group := range fileCycles(checked[p]) {
-			n += len(group)
-			for _, edge := range edges(checked[p], group) {
-				t.Logf("%s: %s", p, edge)
+		t.Run(p, func(t *testing.T) {
+			n := 0
+			for _, group := range fileCycles(checked[p]) {
+				n += len(group)
+				for _, edge := range edges(checked[p], group) {
+					t.Log(edge)
+				}
 			}
-		}
-		if allowed := cyclicFiles[p]; n != allowed {
-			t.Errorf("%s has %d files that use each other in a circle, the list says %d", p, n, allowed)
-		}
+			if allowed := cyclicFiles[p]; n != allowed {
+				t.Errorf("%d files use each other in a circle, the list says %d", n, allowed)
+			}
+		})
 	}
 	for p := range cyclicFiles {
 		if checked[p] == nil {
