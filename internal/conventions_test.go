@@ -38,7 +38,7 @@ const measuring = "test/bench"
 // cannot run in a bubble of testing/synctest; a folder stands for all in it.
 var sleepingTests = []string{
 	"test/durability/",
-	"internal/app/app_test.go",
+	"internal/app/fixture_test.go",
 	"internal/outbox/journal_test.go",
 	"internal/server/bench_test.go",
 	"internal/server/failure_test.go",

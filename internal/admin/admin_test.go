@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +17,7 @@ import (
 
 	"accord/internal/admin"
 	"accord/internal/app"
-	"accord/internal/config"
+	"accord/internal/app/apptest"
 	"accord/internal/ident"
 	"accord/internal/jobs"
 	"accord/internal/org"
@@ -36,25 +35,11 @@ type server struct {
 // value, name, value.
 func open(t *testing.T, named ...string) server {
 	t.Helper()
-	given := config.Input{"store": {"memory"}, "clock": {"virtual"}}
-	for n := 0; n < len(named); n += 2 {
-		given[named[n]] = []string{named[n+1]}
-	}
-	c, err := config.Load(given, func(string) string { return "" }, os.ReadFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := app.Open(t.Context(), c, app.Options{
+	c := apptest.Config(t, append([]string{"clock", "virtual"}, named...)...)
+	a := apptest.Open(t, c, app.Options{
 		Start: start, Source: ident.NewSeededSource(1), Rehearse: true, Version: "v0.0.0-test",
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { apptest.Close(t, a) })
 	return server{t, a}
 }
 
@@ -90,9 +75,7 @@ func (s server) want(method, path, body string, status int, answer string) {
 func (s server) call(account, operation, body string) {
 	s.t.Helper()
 	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	r.Header.Set("X-Amz-Target", "AWSOrganizationsV20161128."+operation)
-	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+account+"/20261102/us-east-1/organizations/aws4_request, SignedHeaders=host, Signature=00")
+	apptest.Sign(r, account, operation)
 	w := httptest.NewRecorder()
 	s.API().ServeHTTP(w, r)
 	if w.Code != http.StatusOK {

@@ -21,7 +21,7 @@ var unchecked = map[string]string{
 // read reads an answer strictly: nothing that the facts do not know, every value
 // of its type and within the constraints of its shape, and the list of a paged
 // operation there even when it is empty.
-func (in *installed) read(operation string, text []byte) error {
+func (in *server) read(operation string, text []byte) error {
 	var got any
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
@@ -47,7 +47,7 @@ func (in *installed) read(operation string, text []byte) error {
 }
 
 // fits checks a value of an answer against its shape.
-func (in *installed) fits(name string, value any, at facts.Path) error {
+func (in *server) fits(name string, value any, at facts.Path) error {
 	shape := in.facts.Shapes[name]
 	wrong := func() error { return fmt.Errorf("%s: %v is no %s", at, value, shape.Type) }
 	switch shape.Type {

@@ -8,18 +8,18 @@ import (
 	"accord/test/facts"
 )
 
-// body is a request before it is JSON: objects, lists ([]any), texts, numbers.
+// body is a request before it is JSON: objects, lists ([]any), strings, numbers.
 type body map[string]any
 
 func (b body) bytes() []byte {
 	encoded, err := json.Marshal(b)
 	if err != nil {
-		panic(err) // Only a mistake in a case brings it here.
+		panic(err) // Only a wrong case can cause this.
 	}
 	return encoded
 }
 
-// get finds what stands at a place.
+// get finds the value at a path.
 func (b body) get(p facts.Path) (any, bool) {
 	var at any = b
 	for _, step := range p {
@@ -43,10 +43,10 @@ func (b body) get(p facts.Path) (any, bool) {
 	return at, true
 }
 
-// absent, as a value, takes a member away.
+// absent, as a value, removes a member.
 type absent struct{}
 
-// with returns a copy with another value at a place, whose surroundings exist.
+// with returns a copy with another value at a path, whose parents exist.
 func (b body) with(p facts.Path, value any) body { return replace(b, p, value).(body) }
 
 func replace(at any, p facts.Path, value any) any {

@@ -10,33 +10,33 @@ import (
 	"slices"
 	"strings"
 
+	"accord/internal/app/apptest"
 	"accord/internal/protocol/awsjson"
 )
 
-// answer is what came back.
+// answer is an HTTP answer.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// refusal is the body of an answer that is an exception.
-type refusal struct {
+// exception is the body of an answer that is an error.
+type exception struct {
 	Type    string `json:"__type"`
 	Message *string
 	Reason  *string
 }
 
-// call sends a request as it stands, signed with the key that is an account.
-func (in *installed) call(account, operation string, raw []byte) (answer, error) {
+// call sends a request by an account.
+func (in *server) call(account, operation string, raw []byte) (answer, error) {
 	r, err := http.NewRequest(http.MethodPost, in.url, bytes.NewReader(raw))
 	if err != nil {
 		return answer{}, err
 	}
 	r.Header.Set("Content-Type", awsjson.ContentType)
 	r.Header.Set("X-Amz-Target", in.facts.Head.TargetPrefix+"."+operation)
-	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+account+
-		"/20261102/us-east-1/organizations/aws4_request, SignedHeaders=host, Signature=5ec7e7")
+	r.Header.Set("Authorization", apptest.Authorization(account, "organizations"))
 	response, err := in.client.Do(r)
 	if err != nil {
 		return answer{}, err
@@ -48,27 +48,27 @@ func (in *installed) call(account, operation string, raw []byte) (answer, error)
 
 var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 
-// headed checks what every answer has.
-func (in *installed) headed(a answer) error {
+// checkHeaders checks the headers that every answer has.
+func (in *server) checkHeaders(a answer) error {
 	if got := a.header.Get("Content-Type"); got != awsjson.ContentType {
 		return fmt.Errorf("content type %q", got)
 	}
 	id := a.header.Get("X-Amzn-RequestId")
 	if !uuid.MatchString(id) || in.requestIDs[id] {
-		return fmt.Errorf("request id %q is none or was there before", id)
+		return fmt.Errorf("request id %q is not valid or not unique", id)
 	}
 	in.requestIDs[id] = true
 	return nil
 }
 
-// protocolErrors are the refusals that stand in no model, with their statuses
-// (assumed from the services that speak JSON 1.1).
+// protocolErrors are the errors that are in no model, with their statuses. (assumed:
+// those of services that use JSON 1.1)
 var protocolErrors = map[string]int{"SerializationException": 400, "RequestEntityTooLargeException": 413}
 
-// refused reads an exception: one that the facts allow the operation, with a
-// reason exactly if the exception has reasons, and then one of them.
-func (in *installed) refused(operation string, a answer) (refusal, error) {
-	var got refusal
+// fails reads an exception: one that the model allows the operation, with a reason
+// exactly if the exception has reasons, and then one of them.
+func (in *server) fails(operation string, a answer) (exception, error) {
+	var got exception
 	decoder := json.NewDecoder(bytes.NewReader(a.body))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&got); err != nil {
@@ -83,7 +83,7 @@ func (in *installed) refused(operation string, a answer) (refusal, error) {
 	status, known := protocolErrors[got.Type]
 	if !known {
 		if !slices.Contains(in.facts.Operations[operation].Errors, got.Type) {
-			return got, fmt.Errorf("%d %s is no exception of %s", a.status, a.body, operation)
+			return got, fmt.Errorf("%d %s is not an exception of %s", a.status, a.body, operation)
 		}
 		if status = in.facts.Shapes[got.Type].Status; status == 0 {
 			status = http.StatusBadRequest
@@ -95,13 +95,13 @@ func (in *installed) refused(operation string, a answer) (refusal, error) {
 	if known {
 		return got, nil
 	}
-	return got, in.reasoned(got)
+	return got, in.checkReason(got)
 }
 
 // suffixed are the reasons that the native wire style gives with the member.
 var suffixed = regexp.MustCompile(`^(INPUT_REQUIRED|INVALID_PATTERN|INVALID_ENUM|(MIN|MAX)_(LENGTH|VALUE)_EXCEEDED):[A-Z0-9_]+$`)
 
-func (in *installed) reasoned(got refusal) error {
+func (in *server) checkReason(got exception) error {
 	reasons := in.facts.ReasonsOf(got.Type)
 	if (got.Reason != nil) != (reasons != nil) {
 		return fmt.Errorf("%s has a reason, or lacks it", got.Type)
@@ -114,12 +114,12 @@ func (in *installed) reasoned(got refusal) error {
 		reason, _, _ = strings.Cut(reason, ":")
 	}
 	if !slices.Contains(reasons, reason) {
-		return fmt.Errorf("%q is no reason of %s", *got.Reason, got.Type)
+		return fmt.Errorf("%q is not a reason of %s", *got.Reason, got.Type)
 	}
 	return nil
 }
 
-// want is what a case has to be answered with.
+// want is the expected answer of a case.
 type want struct {
 	// success allows the answer of the operation.
 	success bool
@@ -133,7 +133,7 @@ type want struct {
 	not []string
 }
 
-var lawful = want{success: true}
+var valid = want{success: true}
 
 // exactly is the want of one exception, and of its reason where that is known.
 func exactly(exception string, reason ...string) want {
@@ -144,21 +144,21 @@ func exactly(exception string, reason ...string) want {
 	return w
 }
 
-// judge compares an answer with what is wanted.
-func (in *installed) judge(operation string, w want, a answer) (refusal, error) {
-	if err := in.headed(a); err != nil {
-		return refusal{}, err
+// check compares an answer with the expected one.
+func (in *server) check(operation string, w want, a answer) (exception, error) {
+	if err := in.checkHeaders(a); err != nil {
+		return exception{}, err
 	}
 	switch {
 	case a.status == http.StatusNotImplemented:
-		return refusal{}, fmt.Errorf("%s is not built: %s", operation, a.body)
+		return exception{}, fmt.Errorf("%s is not built: %s", operation, a.body)
 	case a.status == http.StatusOK:
 		if !w.success {
-			return refusal{}, fmt.Errorf("succeeded, want %v %s", w.exceptions, in.style.of(w.documented, w.native))
+			return exception{}, fmt.Errorf("succeeded, want %v %s", w.exceptions, in.style.of(w.documented, w.native))
 		}
-		return refusal{}, in.read(operation, a.body)
+		return exception{}, in.read(operation, a.body)
 	}
-	got, err := in.refused(operation, a)
+	got, err := in.fails(operation, a)
 	if err != nil {
 		return got, err
 	}
@@ -171,7 +171,7 @@ func (in *installed) judge(operation string, w want, a answer) (refusal, error) 
 	if got.Reason != nil && got.Type == "InvalidInputException" {
 		reason, _, _ := strings.Cut(*got.Reason, ":")
 		if slices.Contains(w.not, reason) {
-			return got, fmt.Errorf("%s, though the value is lawful", a.body)
+			return got, fmt.Errorf("%s, though the value is valid", a.body)
 		}
 	}
 	return got, nil

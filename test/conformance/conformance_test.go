@@ -13,33 +13,33 @@ import (
 	"accord/test/facts"
 )
 
-var update = flag.Bool("update", false, "write table.md anew")
+var update = flag.Bool("update", false, "write table.md")
 
-// bench is where the cases of one wire style are run: one installation after the
-// other, each on a copy of the same world.
-type bench struct {
-	*installed
+// runner runs the cases of one wire style, on one server after the other, each with
+// a copy of the same fixture.
+type runner struct {
+	*server
 	// t is the test of all its cases.
-	t     *testing.T
-	world *world
+	t       *testing.T
+	fixture *fixture
 }
 
-func newBench(t *testing.T, f *facts.Service, s style) *bench {
+func newRunner(t *testing.T, f *facts.Service, s style) *runner {
 	w := build(t, f, s)
-	b := &bench{install(t, f, s, w.store), t, w}
+	b := &runner{serve(t, f, s, w.store), t, w}
 	t.Cleanup(func() { b.close(t) })
 	return b
 }
 
-// renew goes on with an untouched world.
-func (b *bench) renew() {
+// renew continues with an unchanged fixture.
+func (b *runner) renew() {
 	b.close(b.t)
-	b.installed = install(b.t, b.facts, b.style, b.world.store)
+	b.server = serve(b.t, b.facts, b.style, b.fixture.store)
 }
 
-// ended looks at the store after a call: only a call that succeeded and is not a
-// read may have changed it.
-func (b *bench) ended(operation string, status int) error {
+// ended checks the store after a call: only a write that succeeded may have changed
+// it.
+func (b *runner) ended(operation string, status int) error {
 	if !b.changed() {
 		return nil
 	}
@@ -52,8 +52,8 @@ func (b *bench) ended(operation string, status int) error {
 
 var errChanged = errors.New("the call changed the store")
 
-// unchanged looks at the store after a call that was refused.
-func (in *installed) unchanged(string, int) error {
+// unchanged checks the store after a call that failed.
+func (in *server) unchanged(string, int) error {
 	if in.changed() {
 		return errChanged
 	}
@@ -61,9 +61,9 @@ func (in *installed) unchanged(string, int) error {
 }
 
 // tally counts the cases that passed.
-type tally map[string]map[kind]int
+type caseCounts map[string]map[kind]int
 
-func (c tally) add(operation string, k kind) {
+func (c caseCounts) add(operation string, k kind) {
 	if c[operation] == nil {
 		c[operation] = map[kind]int{}
 	}
@@ -77,24 +77,24 @@ func TestConformance(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	counts := map[style]tally{}
+	counts := map[style]caseCounts{}
 	for _, s := range []style{documented, native} {
-		counts[s] = tally{}
+		counts[s] = caseCounts{}
 		t.Run(string(s), func(t *testing.T) {
-			b := newBench(t, f, s)
+			b := newRunner(t, f, s)
 			for _, operation := range f.Names() {
 				t.Run(operation, func(t *testing.T) { b.operation(t, operation, counts[s]) })
 			}
 		})
 	}
 	if t.Failed() || len(counts[documented]) < len(f.Operations) || len(counts[native]) < len(f.Operations) {
-		return // Something is wrong already, or only some cases were asked for.
+		return // A case failed, or only some cases were run.
 	}
 	compare(t, "table.md", table(f, counts))
 }
 
-func (b *bench) operation(t *testing.T, operation string, counts tally) {
-	m := newMaker(t, b.facts, b.world, operation)
+func (b *runner) operation(t *testing.T, operation string, counts caseCounts) {
+	m := newMaker(t, b.facts, b.fixture, operation)
 	for _, r := range m.requests {
 		if err := b.succeeds(operation, r); err != nil {
 			t.Errorf("%s %s: %v", success, r.body.bytes(), err)
@@ -112,11 +112,11 @@ func (b *bench) operation(t *testing.T, operation string, counts tally) {
 	}
 }
 
-// succeeds sends a lawful request through the SDK.
-func (b *bench) succeeds(operation string, r request) error {
+// succeeds sends a valid request through the SDK.
+func (b *runner) succeeds(operation string, r request) error {
 	a, out, err := b.viaSDK(r.caller, operation, r.body)
 	if err == nil {
-		_, err = b.judge(operation, lawful, a)
+		_, err = b.check(operation, valid, a)
 	}
 	if err == nil {
 		err = understood(a.body, out)
@@ -127,22 +127,22 @@ func (b *bench) succeeds(operation string, r request) error {
 	return err
 }
 
-func (b *bench) run(operation string, c sample) error {
-	in, ended := b.installed, b.ended
+func (b *runner) run(operation string, c testCase) error {
+	in, ended := b.server, b.ended
 	if c.settings != nil {
-		in = install(b.t, b.facts, b.style, b.world.store, c.settings...)
+		in = serve(b.t, b.facts, b.style, b.fixture.store, c.settings...)
 		defer in.close(b.t)
 		ended = in.unchanged
 	}
-	if c.spoil != nil {
-		in.spoil.Store(&c.spoil)
+	if c.commitError != nil {
+		in.commitError.Store(&c.commitError)
 	}
 	a, err := in.call(c.caller, operation, c.raw)
-	in.spoil.Store(nil)
+	in.commitError.Store(nil)
 	if err != nil {
 		return err
 	}
-	got, err := in.judge(operation, c.want, a)
+	got, err := in.check(operation, c.want, a)
 	if after := ended(operation, a.status); err == nil {
 		err = after
 	}
@@ -156,22 +156,22 @@ func (b *bench) run(operation string, c sample) error {
 	return err
 }
 
-// table writes how many cases there were.
-func table(f *facts.Service, counts map[style]tally) string {
+// table is the text of table.md.
+func table(f *facts.Service, counts map[style]caseCounts) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<!-- Written by go generate ./test/conformance; a test compares. -->
 # Conformance cases
 
-How many cases of each kind each operation passed, made from the facts in
-[model](../../model). Every case was sent over HTTP to a whole installation that
-holds a small world, in the wire style documented and again in the native one.
-Every answer had the content type and a request id of its own. A refusal was one
-that the facts allow the operation, with HTTP 400 (413 for size, 500 for failure), with a reason
-exactly where the exception has reasons, and the one that the facts foresee. After
-each refusal and each read the store was byte for byte what it was before.
+How many cases of each kind each operation passed, generated from
+[model](../../model). Every case was sent over HTTP to a whole server with a small
+fixture, in the wire style documented and again in the native one. Every answer had
+the content type and a request id of its own. An error was one that the model allows
+the operation, with HTTP 400 (413 for size, 500 for failure), with a reason exactly
+where the exception has reasons, and the expected one. After each error and each read
+the store was byte for byte what it was before.
 
-This table says no more than that: what an operation *does* is held by the tests
-beside the code; docs/status.md lists what they have shown.
+This table says no more than that: what an operation *does* is tested beside the
+code; docs/status.md lists what those tests have shown.
 
 | Kind | What is sent |
 |---|---|
@@ -213,7 +213,7 @@ beside the code; docs/status.md lists what they have shown.
 	return b.String()
 }
 
-// compare holds a committed file against what it should be.
+// compare compares a committed file with its expected text.
 func compare(t *testing.T, name, text string) {
 	t.Helper()
 	if *update {
@@ -224,7 +224,7 @@ func compare(t *testing.T, name, text string) {
 	}
 	committed, err := os.ReadFile(name)
 	if err != nil || string(committed) != text {
-		t.Errorf("%s is not what the cases give (%v): go generate ./test/conformance", name, err)
+		t.Errorf("%s is not up to date (%v): go generate ./test/conformance", name, err)
 	}
 }
 
@@ -232,7 +232,7 @@ func TestKindsOfCases(t *testing.T) {
 	seen := map[kind]bool{}
 	for _, k := range kinds {
 		if seen[k.kind] || k.meaning == "" {
-			t.Errorf("%s stands twice or means nothing", k.kind)
+			t.Errorf("%s is there twice or has no meaning", k.kind)
 		}
 		seen[k.kind] = true
 	}

@@ -1,12 +1,12 @@
-// Package conformance asks a whole installation over HTTP whether it speaks the
-// interface that model/ describes. The cases are made from the facts at test
-// time: each constraint of each member of each operation broken once, and met at
-// its limits; how many cases there were stands in table.md.
+// Package conformance checks a whole app over HTTP against the interface that model/
+// describes. The cases are generated from model/ when the tests run: each constraint
+// of each member of each operation is violated once and met at its limits. table.md
+// has the number of cases.
 //
-// Written by hand are one world to ask (world_test.go), the lawful requests that
-// every case is a change of (requests_test.go), what breaks a rule between members
-// (rules_test.go), and what of the world stands against a request
-// (refusals_test.go). No fact of the interface stands here twice.
+// Written by hand are the fixture (fixture_test.go), the valid requests that every
+// case changes (requests_test.go), violations of rules between members
+// (violations_test.go), and requests that the state of the fixture refuses
+// (errors_test.go). No fact of the interface is repeated here.
 package conformance
 
 //go:generate go test -run TestConformance -update .

@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
@@ -14,44 +13,43 @@ import (
 	"accord/test/facts"
 )
 
-// sample is one case: a request, and what it has to be answered with.
-type sample struct {
+// testCase is a request with its expected answer.
+type testCase struct {
 	kind
 	name   string
 	caller string
 	raw    []byte
 	want   want
-	// spoil, when set, is what the store answers instead of a commit.
-	spoil error
-	// settings, when there are any, are those of an installation for this case.
+	// commitError, when set, is the error of the commit.
+	commitError error
+	// settings, if any, are those of a server for this case alone.
 	settings []string
 }
 
-// maker makes the cases of one operation out of the facts and its lawful
-// requests.
+// maker makes the cases of one operation from the model and its valid requests.
 type maker struct {
-	t        *testing.T
-	facts    *facts.Service
-	world    *world
-	name     string
-	op       facts.Operation
-	requests []request
-	places   []place
-	samples  []sample
+	t         *testing.T
+	facts     *facts.Service
+	fixture   *fixture
+	name      string
+	op        facts.Operation
+	requests  []request
+	fields    []field
+	testCases []testCase
 }
 
-// place is a member of the request, at any depth, or the element of a list.
-type place struct {
+// field is a member of the request, at any depth, or the element of a list.
+type field struct {
 	facts.Member
 	path facts.Path
-	// ruled is set below a structure whose members are judged together.
+	// ruled is set below a structure whose members are checked together.
 	ruled bool
 }
 
-func newMaker(t *testing.T, f *facts.Service, w *world, operation string) *maker {
-	m := &maker{t: t, facts: f, world: w, name: operation, op: f.Operations[operation], requests: w.lawful()[operation]}
+func newMaker(t *testing.T, f *facts.Service, w *fixture, operation string) *maker {
+	m := &maker{t: t, facts: f, fixture: w, name: operation, op: f.Operations[operation], requests: w.valid()[operation]}
 	if len(m.requests) == 0 {
-		t.Fatalf("there is no lawful request for %s", operation)
+		t.Fatalf("there is no valid request for %s", operation)
 	}
 	m.visit(m.op.Input, nil, false)
 	return m
@@ -59,22 +57,22 @@ func newMaker(t *testing.T, f *facts.Service, w *world, operation string) *maker
 
 func (m *maker) visit(structure string, above facts.Path, ruled bool) {
 	for _, member := range m.facts.Fields(structure) {
-		m.reach(place{member, above.Down(member.Name), ruled})
+		m.reach(field{member, above.Down(member.Name), ruled})
 	}
 }
 
-func (m *maker) reach(p place) {
-	m.places = append(m.places, p)
+func (m *maker) reach(p field) {
+	m.fields = append(m.fields, p)
 	switch shape := m.facts.Shapes[p.Shape]; shape.Type {
 	case "structure":
 		m.visit(p.Shape, p.path, shape.Check != "")
 	case "list":
-		m.reach(place{facts.Member{Shape: shape.Member, Reasons: p.Reasons}, p.path.Down(0), p.ruled})
+		m.reach(field{facts.Member{Shape: shape.Member, Reasons: p.Reasons}, p.path.Down(0), p.ruled})
 	}
 }
 
-// holding is the first lawful request that has the member, or has the structure
-// that it can be put into.
+// holding is the first valid request that has the member, or the structure that it
+// can be added to.
 func (m *maker) holding(p facts.Path) request {
 	for _, path := range []facts.Path{p, p[:len(p)-1]} {
 		for _, r := range m.requests {
@@ -83,7 +81,7 @@ func (m *maker) holding(p facts.Path) request {
 			}
 		}
 	}
-	m.t.Fatalf("no lawful request of %s leads to %s", m.name, p)
+	m.t.Fatalf("no valid request of %s has the parent of %s", m.name, p)
 	return request{}
 }
 
@@ -92,12 +90,12 @@ func (m *maker) add(k kind, name string, r request, changed body, w want) {
 }
 
 func (m *maker) addRaw(k kind, name, caller string, raw []byte, w want) {
-	m.samples = append(m.samples, sample{kind: k, name: name, caller: caller, raw: raw, want: w})
+	m.testCases = append(m.testCases, testCase{kind: k, name: name, caller: caller, raw: raw, want: w})
 }
 
-// all makes all cases but those that need an answer first.
-func (m *maker) all() []sample {
-	for _, p := range m.places {
+// all makes all cases except those that need an answer first.
+func (m *maker) all() []testCase {
+	for _, p := range m.fields {
 		m.absence(p)
 		m.types(p)
 		if !p.ruled {
@@ -105,16 +103,16 @@ func (m *maker) all() []sample {
 			m.identifiers(p)
 		}
 	}
-	m.breachesOf()
+	m.addViolations()
 	m.wholeBody()
 	m.callers()
-	m.spoiled()
-	m.samples = append(m.samples, m.world.refused(m)...)
-	return m.samples
+	m.commitErrors()
+	m.testCases = append(m.testCases, m.fixture.errorsOf(m)...)
+	return m.testCases
 }
 
-// broken is the answer to a broken constraint of a member.
-func (m *maker) broken(c facts.Constraint, p place) want {
+// broken is the answer to the violated constraint of a member.
+func (m *maker) broken(c facts.Constraint, p field) want {
 	if p.ruled && c != facts.Required {
 		return exactly("InvalidInputException")
 	}
@@ -122,7 +120,7 @@ func (m *maker) broken(c facts.Constraint, p place) want {
 	return exactly("InvalidInputException", d, n)
 }
 
-func (m *maker) absence(p place) {
+func (m *maker) absence(p field) {
 	r := m.holding(p.path)
 	_, element := p.path[len(p.path)-1].(int)
 	switch {
@@ -133,14 +131,14 @@ func (m *maker) absence(p place) {
 		m.add(missing, p.path.String(), r, r.body.with(p.path, absent{}), w)
 		m.add(null, p.path.String(), r, r.body.with(p.path, nil), w)
 	default:
-		m.add(null, p.path.String(), r, r.body.with(p.path, nil), lawful)
+		m.add(null, p.path.String(), r, r.body.with(p.path, nil), valid)
 		if _, sent := r.body.get(p.path); sent {
-			m.add(edge, "without "+p.path.String(), r, r.body.with(p.path, absent{}), lawful)
+			m.add(edge, "without "+p.path.String(), r, r.body.with(p.path, absent{}), valid)
 		}
 	}
 }
 
-// jsonTypes are values of each JSON type, and the shapes that are written so.
+// jsonTypes are values of each JSON type, and the shapes that have it.
 var jsonTypes = []struct {
 	name, json string
 	fits       []string
@@ -154,7 +152,7 @@ var jsonTypes = []struct {
 	{"list", `[]`, []string{"list"}},
 }
 
-func (m *maker) types(p place) {
+func (m *maker) types(p field) {
 	r := m.holding(p.path)
 	for _, j := range jsonTypes {
 		if !slices.Contains(j.fits, m.facts.Shapes[p.Shape].Type) {
@@ -163,14 +161,14 @@ func (m *maker) types(p place) {
 	}
 }
 
-// rawJSON is a value that is JSON already.
+// rawJSON is a value that is already JSON.
 type rawJSON string
 
 // MarshalJSON returns the text.
 func (r rawJSON) MarshalJSON() ([]byte, error) { return []byte(r), nil }
 
-// constraints breaks each constraint of a member once, and meets it.
-func (m *maker) constraints(p place) {
+// constraints violates each constraint of a member once, and meets it.
+func (m *maker) constraints(p field) {
 	r, shape := m.holding(p.path), m.facts.Shapes[p.Shape]
 	bad := func(k kind, name string, value any, c facts.Constraint) {
 		m.add(k, p.path.String()+": "+name, r, r.body.with(p.path, value), m.broken(c, p))
@@ -182,12 +180,12 @@ func (m *maker) constraints(p place) {
 	case shape.Type == "integer":
 		bad(number, "too small", *shape.Min-1, facts.Min)
 		bad(number, "too large", *shape.Max+1, facts.Max)
-		m.add(number, p.path.String()+": no 32 bits", r, r.body.with(p.path, 1<<31), exactly("SerializationException"))
+		m.add(number, p.path.String()+": more than 32 bits", r, r.body.with(p.path, 1<<31), exactly("SerializationException"))
 		good("least", *shape.Min)
 		good("greatest", *shape.Max)
 	case shape.Enum != nil:
-		bad(enum, "no value", "NOT_A_VALUE", facts.Enum)
-		bad(enum, "small letters", strings.ToLower(shape.Enum[0]), facts.Enum)
+		bad(enum, "unknown value", "NOT_A_VALUE", facts.Enum)
+		bad(enum, "lower case", strings.ToLower(shape.Enum[0]), facts.Enum)
 		bad(enum, "empty", "", facts.Enum)
 		for value, reason := range p.Values {
 			m.add(enum, p.path.String()+": "+value, r, r.body.with(p.path, value), exactly("InvalidInputException", reason))
@@ -200,9 +198,9 @@ func (m *maker) constraints(p place) {
 	}
 }
 
-// formed is the want of a value that is lawful in form: it may be refused for
-// what it says, and not for how it looks.
-func (m *maker) formed(p place) want {
+// formed is the want of a well-formed value: it may fail for its meaning, and not for
+// its form.
+func (m *maker) formed(p field) want {
 	w := want{success: true, exceptions: []string{"*"}}
 	for _, c := range []facts.Constraint{facts.Min, facts.Max, facts.Pattern, facts.Enum} {
 		reason, _ := m.facts.Answer(c, p.Member, p.path)
@@ -211,7 +209,7 @@ func (m *maker) formed(p place) want {
 	return w
 }
 
-func (m *maker) texts(p place, bad func(kind, string, any, facts.Constraint), good func(string, any)) {
+func (m *maker) texts(p field, bad func(kind, string, any, facts.Constraint), good func(string, any)) {
 	shape := m.facts.Shapes[p.Shape]
 	whole := regexp.MustCompile("")
 	if shape.Pattern != "" {
@@ -229,7 +227,7 @@ func (m *maker) texts(p place, bad func(kind, string, any, facts.Constraint), go
 	if shape.Max != nil {
 		most = *shape.Max
 		bad(long, "too long", stretch(usual, most+1, 'x'), facts.Max)
-		bad(long, "too long in letters of three bytes", strings.Repeat("ก", most+1), facts.Max)
+		bad(long, "too long in characters of three bytes", strings.Repeat("ก", most+1), facts.Max)
 	}
 	for _, text := range []string{"", "!", "é", "\x01", "\u2028", usual + "\n", " " + usual, usual + "é", strings.Repeat("_", max(1, least))} {
 		if n := utf8.RuneCountInString(text); n >= least && n <= most && !whole.MatchString(text) {
@@ -237,11 +235,11 @@ func (m *maker) texts(p place, bad func(kind, string, any, facts.Constraint), go
 		}
 	}
 	if p.Name == "NextToken" {
-		return // There is no lawful one that could be written here.
+		return // A valid one is not known here.
 	}
 	for _, n := range []int{least, most} {
 		for _, letter := range []rune{'ก', 'a', '0'} {
-			if text, ok := lawfulText(whole, usual, n, letter); ok {
+			if text, ok := validText(whole, usual, n, letter); ok {
 				good(fmt.Sprintf("%d characters, %c", n, letter), text)
 				break
 			}
@@ -249,7 +247,7 @@ func (m *maker) texts(p place, bad func(kind, string, any, facts.Constraint), go
 	}
 }
 
-// stretch makes a text n characters long, at its end.
+// stretch makes a string n characters long, at its end.
 func stretch(text string, n int, with rune) string {
 	letters := []rune(text)
 	for len(letters) < n {
@@ -258,9 +256,9 @@ func stretch(text string, n int, with rune) string {
 	return string(letters[:n])
 }
 
-// lawfulText makes a text of n characters that fits the pattern: of one letter
-// alone, or the usual one with the letter put in at its end or its beginning.
-func lawfulText(whole *regexp.Regexp, usual string, n int, letter rune) (string, bool) {
+// validText makes a string of n characters that matches the pattern: of one letter
+// alone, or the usual one with the letter added at its end or its beginning.
+func validText(whole *regexp.Regexp, usual string, n int, letter rune) (string, bool) {
 	candidates := []string{strings.Repeat(string(letter), n), stretch(usual, n, letter)}
 	if missing := n - utf8.RuneCountInString(usual); missing > 0 {
 		candidates = append(candidates, strings.Repeat(string(letter), missing)+usual)
@@ -273,8 +271,8 @@ func lawfulText(whole *regexp.Regexp, usual string, n int, letter rune) (string,
 	return "", false
 }
 
-// identifiers asks for things that are not there.
-func (m *maker) identifiers(p place) {
+// identifiers makes the cases of objects that do not exist.
+func (m *maker) identifiers(p field) {
 	kindOf, isID := strings.CutSuffix(p.Shape, "Id")
 	shape := m.facts.Shapes[p.Shape]
 	if !isID || shape.Type != "string" || shape.Pattern == "" {
@@ -282,37 +280,37 @@ func (m *maker) identifiers(p place) {
 	}
 	w := want{exceptions: m.notFound(kindOf)}
 	if w.exceptions == nil {
-		w = lawful // It selects, and selects nothing.
+		w = valid // It is a filter, and selects nothing.
 	}
 	r := m.holding(p.path)
 	sent, ok := r.body.get(p.path)
 	if !ok {
-		m.t.Fatalf("no lawful request of %s has %s", m.name, p.path)
+		m.t.Fatalf("no valid request of %s has %s", m.name, p.path)
 	}
-	m.add(unknown, p.path.String()+": nobody's", r, r.body.with(p.path, nobodys(sent.(string))), w)
-	if w.success || m.looked(p.path) {
-		return // What others have is as unknown, or is refused for its form.
+	m.add(unknown, p.path.String()+": of nothing", r, r.body.with(p.path, unusedID(sent.(string))), w)
+	if w.success || m.hasRule(p.path) {
+		return // The objects of others are unknown too, or fail a rule.
 	}
-	for _, id := range m.world.foreign {
+	for _, id := range m.fixture.foreign {
 		if shape.Whole().MatchString(id) {
-			m.add(unknown, p.path.String()+": another's "+id[:2], r, r.body.with(p.path, id), w)
+			m.add(unknown, p.path.String()+": of another organization "+id[:2], r, r.body.with(p.path, id), w)
 		}
 	}
 }
 
-// looked reports whether a rule between members looks at the member.
-func (m *maker) looked(p facts.Path) bool {
+// hasRule reports whether a rule between members reads the member.
+func (m *maker) hasRule(p facts.Path) bool {
 	return slices.ContainsFunc(m.facts.RulesOf(m.op.Input), func(r facts.Rule) bool { return r.Members[0] == p[0] })
 }
 
-// called are the words that exceptions have for what an id names, where they are
-// not those of the id's shape.
-var called = map[string]string{"PolicyTarget": "Target", "TaggableResource": "Target", "CreateAccountRequest": "CreateAccountStatus"}
+// nouns are the names that exceptions have for the object of an id, where they differ
+// from the name of the id's shape.
+var nouns = map[string]string{"PolicyTarget": "Target", "TaggableResource": "Target", "CreateAccountRequest": "CreateAccountStatus"}
 
-// notFound lists the exceptions of the operation that say that a thing of the
-// kind is not there.
+// notFound lists the exceptions of the operation for an object of the kind that does
+// not exist.
 func (m *maker) notFound(kindOf string) []string {
-	if other, ok := called[kindOf]; ok {
+	if other, ok := nouns[kindOf]; ok {
 		kindOf = other
 	}
 	var found []string
@@ -324,9 +322,9 @@ func (m *maker) notFound(kindOf string) []string {
 	return found
 }
 
-// nobodys is an id of the same form that is not given to anything: the last
-// three characters are others.
-func nobodys(id string) string {
+// unusedID is an id of the same form that no object has: the last three characters
+// differ.
+func unusedID(id string) string {
 	const from, to = "0123456789abcdefghijklmnopqrstuvwxyz", "1234567890bcdefghijklmnopqrstuvwxyza"
 	turn := func(r rune) rune {
 		if i := strings.IndexRune(from, r); i >= 0 {
@@ -337,93 +335,9 @@ func nobodys(id string) string {
 	return id[:len(id)-3] + strings.Map(turn, id[len(id)-3:])
 }
 
-// maxBody and maxDepth bound a request. (assumed)
-const (
-	maxBody  = 1 << 20
-	maxDepth = 100
-)
-
-// wholeBody makes the cases that look at the request as a whole.
-func (m *maker) wholeBody() {
-	r := m.requests[0]
-	raw := r.body.bytes()
-	serialization := exactly("SerializationException")
-
-	empty := lawful
-	for _, member := range m.facts.Fields(m.op.Input) {
-		if member.Required {
-			empty = m.broken(facts.Required, place{Member: member, path: facts.Path{member.Name}})
-			break
-		}
-	}
-	for name, text := range map[string]string{"empty": "", "blanks": " \r\n\t", "null": "null", "empty object": "{}"} {
-		m.addRaw(form, name, r.caller, []byte(text), empty)
-	}
-	for name, text := range map[string]string{
-		"list": "[]", "text": `"x"`, "number": "7", "truth value": "true", "no JSON": "x", "cut": `{"x":`, "two": "{}{}",
-		"no UTF-8": "{\"x\":\"\xff\"}", "NUL": `{"x":"\u0000"}`, "byte order mark": "\xef\xbb\xbf{}",
-	} {
-		m.addRaw(form, name, r.caller, []byte(text), serialization)
-	}
-
-	nested := func(levels int) rawJSON {
-		return rawJSON(strings.Repeat("[", levels) + strings.Repeat("]", levels))
-	}
-	m.add(nesting, "as deep as allowed", r, r.body.with(facts.Path{"x"}, nested(maxDepth-1)), lawful)
-	m.add(nesting, "deeper", r, r.body.with(facts.Path{"x"}, nested(maxDepth)), serialization)
-	m.addRaw(nesting, "without end", r.caller, []byte(strings.Repeat(`{"x":`, maxBody/8)), serialization)
-	for _, member := range m.facts.Fields(m.op.Input) {
-		m.add(nesting, "deeper in "+member.Name, r, r.body.with(facts.Path{member.Name}, nested(maxDepth)), serialization)
-	}
-
-	padded := func(n int) []byte { return append(slices.Clone(raw), bytes.Repeat([]byte(" "), n-len(raw))...) }
-	m.addRaw(size, "as large as allowed", r.caller, padded(maxBody), lawful)
-	m.addRaw(size, "larger", r.caller, padded(maxBody+1), exactly("RequestEntityTooLargeException"))
-
-	m.add(extra, "of all types", r, r.body.with(facts.Path{"x"}, body{"a": []any{1, true, nil, "x", 1.5, body{}}}), lawful)
-	m.add(extra, "without a name", r, r.body.with(facts.Path{""}, "x"), lawful)
-	for _, member := range m.facts.Fields(m.op.Input) {
-		m.add(extra, member.Name+" in small letters", r, r.body.with(facts.Path{strings.ToLower(member.Name)}, 7), lawful)
-	}
-
-	m.addRaw(twice, "of no member", r.caller, again(raw, `"x":1,"x":1`), serialization)
-	for _, p := range m.places {
-		if member, ok := p.path[len(p.path)-1].(string); ok {
-			m.duplicate(p, member)
-		}
-	}
-}
-
-// again puts members in front of those of a request.
-func again(raw []byte, members string) []byte {
-	rest := raw[1:]
-	if len(bytes.TrimSpace(rest)) > 1 {
-		members += ","
-	}
-	return append([]byte("{"+members), rest...)
-}
-
-// duplicate sends a member twice, at whatever depth it is.
-func (m *maker) duplicate(p place, name string) {
-	r := m.holding(p.path)
-	above := p.path[:len(p.path)-1]
-	object, _ := r.body.get(above)
-	value, sent := r.body.get(p.path)
-	member := body{name: value}.bytes()
-	one := string(member[1 : len(member)-1])
-	raw := again(object.(body).bytes(), one)
-	if !sent {
-		raw = again(raw, one)
-	}
-	if len(above) > 0 {
-		raw = r.body.with(above, rawJSON(raw)).bytes()
-	}
-	m.addRaw(twice, p.path.String(), r.caller, raw, exactly("SerializationException"))
-}
-
-// refusing says whom an operation of a standing refuses, and how. [AWS: API
-// reference; who may call is said in model/access.json]
-func (w *world) refusing(standing string) map[string]string {
+// deniedCallers are the callers that an operation with a standing refuses, with the
+// errors. [AWS: API reference; model/access.json has the standings]
+func (w *fixture) deniedCallers(standing string) map[string]string {
 	const notInUse, denied = "AWSOrganizationsNotInUseException", "AccessDeniedException"
 	switch standing {
 	case "outsider":
@@ -442,7 +356,7 @@ func (w *world) refusing(standing string) map[string]string {
 
 func (m *maker) callers() {
 	r := m.requests[0]
-	for caller, exception := range m.world.refusing(m.facts.Access[m.name].Standing) {
+	for caller, exception := range m.fixture.deniedCallers(m.facts.Access[m.name].Standing) {
 		m.addRaw(standing, caller, caller, r.body.bytes(), exactly(exception))
 	}
 	if m.facts.Access[m.name].Standing == "anyone" && m.notFound("Handshake") != nil {
@@ -450,8 +364,8 @@ func (m *maker) callers() {
 	}
 }
 
-// spoiled are lawful requests whose changes do not come about.
-func (m *maker) spoiled() {
+// commitErrors makes the cases of valid requests whose commit fails.
+func (m *maker) commitErrors() {
 	if m.facts.Access[m.name].Level != "Write" {
 		return
 	}
@@ -460,7 +374,7 @@ func (m *maker) spoiled() {
 	if !slices.Contains(m.op.Errors, race) {
 		race = "TooManyRequestsException"
 	}
-	m.samples = append(m.samples,
-		sample{kind: lost, caller: r.caller, raw: r.body.bytes(), want: exactly(race), spoil: store.ErrConflict},
-		sample{kind: failure, caller: r.caller, raw: r.body.bytes(), want: exactly("ServiceException"), spoil: errors.New("the disk is full")})
+	m.testCases = append(m.testCases,
+		testCase{kind: lost, caller: r.caller, raw: r.body.bytes(), want: exactly(race), commitError: store.ErrConflict},
+		testCase{kind: failure, caller: r.caller, raw: r.body.bytes(), want: exactly("ServiceException"), commitError: errors.New("the disk is full")})
 }

@@ -1,6 +1,6 @@
 package conformance
 
-// request is a lawful request, and the account that may send it.
+// request is a valid request, and the account that may send it.
 type request struct {
 	caller string
 	body   body
@@ -10,10 +10,10 @@ type request struct {
 func by(account string, b body) request { return request{account, b} }
 func from(b body) request               { return request{management, b} }
 
-// lawful are requests that succeed in the world, at least one for each
-// operation, so that all members of the request are sent in one of them. The
-// first one is changed by the cases that look at the request as a whole.
-func (w *world) lawful() map[string][]request {
+// valid are requests that succeed in the fixture, at least one for each operation, so
+// that all members of the request are sent in one of them. The cases of the request
+// as a whole change the first one.
+func (w *fixture) valid() map[string][]request {
 	const service = "ServicePrincipal"
 	two := []any{tag("team", "blue"), tag("stage", "")}
 	account := body{

@@ -17,8 +17,8 @@ import (
 	"accord/test/facts"
 )
 
-// The SDK shares no code with the server: what it sends and what it reads is a
-// second opinion on every lawful request.
+// The SDK shares no code with the server: it checks every valid request and its
+// answer independently.
 
 // witness keeps the last answer as it came over the wire.
 type witness struct {
@@ -42,7 +42,7 @@ func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // viaSDK makes the SDK send a request, and returns the answer as it came and as
 // the SDK understood it.
-func (in *installed) viaSDK(account, operation string, request body) (answer, reflect.Value, error) {
+func (in *server) viaSDK(account, operation string, request body) (answer, reflect.Value, error) {
 	w := &witness{RoundTripper: in.client.Transport}
 	client := organizations.New(organizations.Options{
 		Region:       "us-east-1",
@@ -65,7 +65,7 @@ func (in *installed) viaSDK(account, operation string, request body) (answer, re
 	return w.last, out[0].Elem(), nil
 }
 
-// fill puts what a request says into the types of the SDK.
+// fill sets the values of a request in the types of the SDK.
 func fill(into reflect.Value, value any) error {
 	if into.Type() == reflect.TypeFor[time.Time]() {
 		into.Set(reflect.ValueOf(time.Unix(int64(value.(int)), 0)))

@@ -19,10 +19,10 @@ type pageOf struct {
 }
 
 // page reads one page.
-func (b *bench) page(operation string, r request) (pageOf, error) {
+func (b *runner) page(operation string, r request) (pageOf, error) {
 	a, err := b.call(r.caller, operation, r.body.bytes())
 	if err == nil {
-		_, err = b.judge(operation, lawful, a)
+		_, err = b.check(operation, valid, a)
 	}
 	if err != nil || a.status != http.StatusOK {
 		return pageOf{}, fmt.Errorf("%s: %d %s %w", r.body.bytes(), a.status, a.body, err)
@@ -37,21 +37,21 @@ func (b *bench) page(operation string, r request) (pageOf, error) {
 }
 
 // smallest is a request for the smallest pages that the operation has.
-func (b *bench) smallest(operation string, r request) request {
+func (b *runner) smallest(operation string, r request) request {
 	if _, sizable := r.body["MaxResults"]; sizable {
 		r.body = r.body.with(facts.Path{"MaxResults"}, 1)
 	}
 	return r
 }
 
-// tokens are the cases of page tokens. Where a list of the world has more than
-// one page there are genuine ones to alter and to lend.
-func (b *bench) tokens(t *testing.T, m *maker) []sample {
+// tokens are the cases of page tokens. Where a list of the fixture has more than one
+// page, valid tokens are altered, and used by another caller.
+func (b *runner) tokens(t *testing.T, m *maker) []testCase {
 	t.Helper()
 	if m.op.Page == "" {
 		return nil
 	}
-	m.samples = nil
+	m.testCases = nil
 	r := m.requests[0]
 	refuse := func(name, caller, value string) {
 		m.addRaw(token, name, caller, r.body.with(facts.Path{"NextToken"}, value).bytes(),
@@ -66,7 +66,7 @@ func (b *bench) tokens(t *testing.T, m *maker) []sample {
 	if m.name == other {
 		other = "ListOrganizationalUnitsForParent"
 	}
-	foreign, err := b.page(other, b.smallest(other, b.world.lawful()[other][0]))
+	foreign, err := b.page(other, b.smallest(other, b.fixture.valid()[other][0]))
 	if err != nil || foreign.next == "" {
 		t.Errorf("%s gave no page token: %v", other, err)
 		return nil
@@ -75,25 +75,25 @@ func (b *bench) tokens(t *testing.T, m *maker) []sample {
 	refuse("invented", r.caller, "AAAA")
 	refuse("of another operation", r.caller, foreign.next)
 	if first.next == "" {
-		return m.samples
+		return m.testCases
 	}
 	for _, at := range []int{0, len(first.next) / 2, len(first.next) - 1} {
 		refuse(fmt.Sprintf("altered at %d", at), r.caller, altered(first.next, at))
 	}
 	refuse("cut", r.caller, first.next[:len(first.next)-1])
 	refuse("longer", r.caller, first.next+"A")
-	if lender, ok := b.lender(m.name, r); ok {
-		page, err := b.page(m.name, b.smallest(m.name, lender))
+	if otherReader, ok := b.otherReader(m.name, r); ok {
+		page, err := b.page(m.name, b.smallest(m.name, otherReader))
 		if err != nil || page.next == "" {
-			t.Errorf("%s as %s gave no page token: %v", m.name, lender.caller, err)
+			t.Errorf("%s as %s gave no page token: %v", m.name, otherReader.caller, err)
 			return nil
 		}
 		refuse("of another caller", r.caller, page.next)
 	}
-	return m.samples
+	return m.testCases
 }
 
-// altered is a token with another character at a place.
+// altered is a token with another character at a position.
 func altered(token string, at int) string {
 	other := "A"
 	if token[at] == other[0] {
@@ -102,14 +102,14 @@ func altered(token string, at int) string {
 	return token[:at] + other + token[at+1:]
 }
 
-// lender is another account that may read the same list.
-func (b *bench) lender(operation string, r request) (request, bool) {
+// otherReader is another account that may read the same list.
+func (b *runner) otherReader(operation string, r request) (request, bool) {
 	r.caller = delegate
 	return r, b.facts.Access[operation].Standing == "reader"
 }
 
-// alone are the paged operations whose lists never have a second entry.
-var alone = map[string]string{
+// singleEntry are the paged operations whose lists never have a second entry.
+var singleEntry = map[string]string{
 	"ListRoots":   "an organization has one root",
 	"ListParents": "everything has one parent",
 }
@@ -121,31 +121,31 @@ func TestPagesAreTheList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := newBench(t, f, documented)
+	b := newRunner(t, f, documented)
 	for _, operation := range f.Names() {
 		if f.Operations[operation].Page == "" {
 			continue
 		}
 		t.Run(operation, func(t *testing.T) {
-			r := b.world.lawful()[operation][0]
+			r := b.fixture.valid()[operation][0]
 			whole, pages := b.walk(t, operation, r), b.walk(t, operation, b.smallest(operation, r))
 			if diff := cmp.Diff(entriesOf(whole), entriesOf(pages)); diff != "" {
 				t.Errorf("(-whole +pages)\n%s", diff)
 			}
-			if alone[operation] == "" {
+			if singleEntry[operation] == "" {
 				if len(pages) < 2 {
-					t.Fatalf("%d pages: the world has too little to show", len(pages))
+					t.Fatalf("%d pages: the fixture has too few entries", len(pages))
 				}
 				evidence.Note(operation, evidence.Paging)
 			} else if len(entriesOf(pages)) != 1 {
-				t.Errorf("%d entries, though %s", len(entriesOf(pages)), alone[operation])
+				t.Errorf("%d entries, though %s", len(entriesOf(pages)), singleEntry[operation])
 			}
 		})
 	}
 }
 
 // walk reads all pages.
-func (b *bench) walk(t *testing.T, operation string, r request) []pageOf {
+func (b *runner) walk(t *testing.T, operation string, r request) []pageOf {
 	t.Helper()
 	var pages []pageOf
 	for len(pages) < 100 {
@@ -158,7 +158,7 @@ func (b *bench) walk(t *testing.T, operation string, r request) []pageOf {
 			return pages
 		}
 		if len(page.entries) == 0 {
-			t.Fatal("a page in the middle is empty")
+			t.Fatal("a page before the last is empty")
 		}
 		r.body = r.body.with(facts.Path{"NextToken"}, page.next)
 	}

@@ -8,101 +8,77 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"accord/internal/api"
 	"accord/internal/app"
-	"accord/internal/config"
+	"accord/internal/app/apptest"
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/service/organizations"
 	"accord/test/facts"
 )
 
-// start is where the clock of every installation stands, in the middle of a
-// month, and for ever: nothing becomes due between two cases.
+// start is the time of every server, within a month; the clock does not move, so that
+// no job becomes due between two cases.
 var start = time.Date(2026, 11, 10, 8, 0, 0, 0, time.UTC)
 
-// installed is one installation that listens, on a copy of the world.
-type installed struct {
+// server is one app that listens, on a copy of the fixture.
+type server struct {
 	*app.App
 	facts  *facts.Service
 	style  style
 	url    string
 	client *http.Client
-	// folder holds the store, stored its bytes when they were last looked at.
+	// folder holds the store, stored its bytes when they were last read.
 	folder string
 	stored []byte
 	// requestIDs are those that were given.
 	requestIDs map[string]bool
-	// spoil, when set, is what becomes of every transaction instead of its commit.
-	spoil atomic.Pointer[error]
+	// commitError, when set, is the outcome of every commit.
+	commitError atomic.Pointer[error]
 }
 
 const file = "accord.db"
 
-// install opens an installation on the bytes of a store; on an empty one without.
-// Settings are "rule name=value" or "quota name=value".
-func install(t *testing.T, f *facts.Service, s style, store []byte, settings ...string) *installed {
+// serve opens a server on the bytes of a store; on an empty one without. Settings are
+// name, value, name, value.
+func serve(t *testing.T, f *facts.Service, s style, store []byte, settings ...string) *server {
 	t.Helper()
-	in := &installed{facts: f, style: s, folder: t.TempDir(), requestIDs: map[string]bool{}}
+	in := &server{facts: f, style: s, folder: t.TempDir(), requestIDs: map[string]bool{}}
 	path := filepath.Join(in.folder, file)
 	if store != nil {
 		if err := os.WriteFile(path, store, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	given := config.Input{
-		"listen": {"127.0.0.1:0"}, "admin-listen": {"127.0.0.1:0"}, "store": {"sqlite:" + path}, "clock": {"virtual"},
-		"behavior": {"wire-style=" + string(s)},
-		"quota":    {"accounts-per-organization=100", fmt.Sprintf("tags-per-resource=%d", mostTags)},
-	}
-	for _, setting := range settings {
-		name, pair, _ := strings.Cut(setting, " ")
-		given[name] = append(given[name], pair)
-	}
-	c, err := config.Load(given, func(string) string { return "" }, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx := context.Background()
-	in.App, err = app.Open(ctx, c, app.Options{
-		Start:      start,
-		Undeclared: func(operation string, e *api.Error) { t.Errorf("%s is not allowed %s", operation, e.Type) },
-		BeforeCommit: func() error {
-			if failure := in.spoil.Load(); failure != nil {
-				return *failure
-			}
-			return nil
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := in.Listen(ctx); err != nil {
-		t.Fatal(err)
-	}
+	c := apptest.Config(t, append([]string{
+		"store", "sqlite:" + path, "clock", "virtual", "behavior", "wire-style=" + string(s),
+		"quota", "accounts-per-organization=100", "quota", fmt.Sprintf("tags-per-resource=%d", mostTags),
+	}, settings...)...)
+	in.App = apptest.Open(t, c, app.Options{Start: start, BeforeCommit: func() error {
+		if failure := in.commitError.Load(); failure != nil {
+			return *failure
+		}
+		return nil
+	}})
+	apptest.Listen(t, in.App)
 	in.url = "http://" + in.Address() + "/"
 	in.client = &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}
 	in.changed()
 	return in
 }
 
-func (in *installed) close(t *testing.T) {
+func (in *server) close(t *testing.T) {
 	t.Helper()
 	in.client.CloseIdleConnections()
-	if err := in.Close(context.Background()); err != nil {
-		t.Error(err)
-	}
+	apptest.Close(t, in.App)
 }
 
-// changed reports whether anything was committed since it was last asked: every
-// commit writes to the file of the store or to the log beside it, and nothing
-// else does.
-func (in *installed) changed() bool {
+// changed reports whether anything was committed since the last call: commits, and
+// nothing else, write to the file of the store or to its write-ahead log.
+func (in *server) changed() bool {
 	var now []byte
 	for _, name := range []string{file, file + "-wal"} {
 		part, err := os.ReadFile(filepath.Join(in.folder, name))
@@ -116,7 +92,7 @@ func (in *installed) changed() bool {
 	return !same
 }
 
-// The accounts of the world. Those of the second half are in organizations of
+// The accounts of the fixture. Those of the second half are in organizations of
 // their own.
 const (
 	management = "111111111111"
@@ -133,23 +109,23 @@ const (
 	billing   = "777777777771"
 	switching = "777777777772"
 	approver  = "777777777773"
-	// founder has an organization without anything.
+	// founder has an empty organization.
 	founder = "888888888888"
 )
 
 // tags is how many tags the empty unit has, more than a page; mostTags is how many
-// a thing can have.
+// a resource can have.
 const tags, mostTags = 55, 60
 
-// world is what the cases find: the bytes of a store, and what its things are
-// called.
-type world struct {
+// fixture is the state that the cases find: the bytes of a store, and the ids of its
+// objects.
+type fixture struct {
 	store []byte
 
 	root, unit, emptyUnit string
 	created, creation     string
 	suspended             string
-	invitation, cancelled string
+	invitation, canceled  string
 	question, approval    string
 	// late is an invitation to delegate, which has joined another organization.
 	late            string
@@ -164,12 +140,12 @@ type world struct {
 	firstOfMonth, lastOfMonth int
 }
 
-// build makes the world, through the API alone.
-func build(t *testing.T, f *facts.Service, s style) *world {
+// build makes the fixture, through the API alone.
+func build(t *testing.T, f *facts.Service, s style) *fixture {
 	t.Helper()
-	in := install(t, f, s, nil)
+	in := serve(t, f, s, nil)
 	b := &builder{t, in}
-	w := &world{
+	w := &fixture{
 		firstOfMonth: int(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC).Unix()),
 		lastOfMonth:  int(time.Date(2026, 12, 31, 23, 59, 59, 0, time.UTC).Unix()),
 	}
@@ -183,7 +159,7 @@ func build(t *testing.T, f *facts.Service, s style) *world {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(in.folder, file+"-wal")); err == nil {
-		t.Fatal("the store was closed and still has a log beside it")
+		t.Fatal("the store was closed and still has a write-ahead log")
 	}
 	w.store = store
 	return w
@@ -192,15 +168,15 @@ func build(t *testing.T, f *facts.Service, s style) *world {
 // builder calls operations that have to succeed.
 type builder struct {
 	t  *testing.T
-	in *installed
+	in *server
 }
 
-// do calls an operation and returns what stands at a path in its answer.
+// do calls an operation and returns the value at a path of its answer.
 func (b *builder) do(account, operation string, request body, path ...any) string {
 	b.t.Helper()
 	a, err := b.in.call(account, operation, request.bytes())
 	if err != nil || a.status != http.StatusOK {
-		b.t.Fatalf("building the world: %s %s: %d %s %v", operation, request.bytes(), a.status, a.body, err)
+		b.t.Fatalf("building the fixture: %s %s: %d %s %v", operation, request.bytes(), a.status, a.body, err)
 	}
 	var at any
 	if err := json.Unmarshal(a.body, &at); err != nil {
@@ -225,8 +201,8 @@ func (b *builder) join(by, account string) {
 	b.do(account, "AcceptHandshake", body{"HandshakeId": id})
 }
 
-// settle does the work that is due now.
-func (b *builder) settle() {
+// runJobs runs the jobs that are due.
+func (b *builder) runJobs() {
 	b.t.Helper()
 	if err := b.in.Clock.Advance(context.Background(), 0); err != nil {
 		b.t.Fatal(err)
@@ -237,7 +213,7 @@ func accountTarget(id string) body { return body{"Type": "ACCOUNT", "Id": id} }
 
 func tag(key, value string) any { return body{"Key": key, "Value": value} }
 
-func (b *builder) organization(w *world) {
+func (b *builder) organization(w *fixture) {
 	b.t.Helper()
 	b.do(management, "CreateOrganization", body{"FeatureSet": "ALL"})
 	w.root = b.do(management, "ListRoots", body{}, "Roots", 0, "Id")
@@ -260,7 +236,7 @@ func (b *builder) organization(w *world) {
 	for _, name := range []string{"First", "Second"} {
 		w.suspended = w.created
 		w.creation = b.do(management, "CreateAccount", body{"AccountName": name, "Email": name + "@example.com"}, "CreateAccountStatus", "Id")
-		b.settle()
+		b.runJobs()
 		w.created = b.do(management, "DescribeCreateAccountStatus", body{"CreateAccountRequestId": w.creation}, "CreateAccountStatus", "AccountId")
 	}
 	w.invitation = b.do(management, "InviteAccountToOrganization",
@@ -269,8 +245,8 @@ func (b *builder) organization(w *world) {
 	if _, err := b.in.Provider.UpdateAccount(context.Background(), ident.AccountID(w.suspended), organizations.AccountUpdate{State: &suspended}); err != nil {
 		b.t.Fatal(err)
 	}
-	w.cancelled = b.do(management, "InviteAccountToOrganization", body{"Target": accountTarget(founder)}, "Handshake", "Id")
-	b.do(management, "CancelHandshake", body{"HandshakeId": w.cancelled})
+	w.canceled = b.do(management, "InviteAccountToOrganization", body{"Target": accountTarget(founder)}, "Handshake", "Id")
+	b.do(management, "CancelHandshake", body{"HandshakeId": w.canceled})
 	// An account exists from its first call on.
 	b.do(stranger, "ListHandshakesForAccount", body{})
 	b.do(founder, "InviteAccountToOrganization", body{"Target": accountTarget(invited)})
@@ -285,17 +261,17 @@ func (b *builder) organization(w *world) {
 	w.delegation = b.do(management, "PutResourcePolicy", body{"Content": delegationPolicy}, "ResourcePolicy", "ResourcePolicySummary", "Id")
 }
 
-// The documents of the world's policies.
+// The documents of the fixture's policies.
 const (
 	delegationPolicy     = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"organizations:DescribeOrganization","Resource":"*"}]}`
 	serviceControlPolicy = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}`
 	resourceControl      = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}`
 	tagPolicy            = `{"tags":{"costcenter":{"tag_key":{"@@assign":"CostCenter"},"enforced_for":{"@@assign":["organizations:ALL_SUPPORTED"]}}}}`
-	// An account that inherits it has an effective policy with three mistakes.
+	// An account that inherits it has an effective policy with three errors.
 	incompleteBackupPolicy = `{"plans":{"daily":{"rules":{"daily":{"start_backup_window_minutes":{"@@assign":"60"}}}}}}`
 )
 
-func (b *builder) policies(w *world) {
+func (b *builder) policies(w *fixture) {
 	b.t.Helper()
 	policy := func(account, kind, name, content string) string {
 		return b.do(account, "CreatePolicy", body{"Type": kind, "Name": name, "Description": "About " + name, "Content": content},
@@ -322,7 +298,7 @@ func (b *builder) policies(w *world) {
 }
 
 // others makes the organizations beside the first.
-func (b *builder) others(w *world) {
+func (b *builder) others(w *fixture) {
 	b.t.Helper()
 	for _, account := range []string{source, partner} {
 		b.do(account, "CreateOrganization", body{})
@@ -330,7 +306,7 @@ func (b *builder) others(w *world) {
 	root := b.do(source, "ListRoots", body{}, "Roots", 0, "Id")
 	unit := b.do(source, "CreateOrganizationalUnit", body{"ParentId": root, "Name": "Theirs"}, "OrganizationalUnit", "Id")
 	creation := b.do(source, "CreateAccount", body{"AccountName": "Theirs", "Email": "theirs@example.com"}, "CreateAccountStatus", "Id")
-	b.settle()
+	b.runJobs()
 	policy := b.do(source, "CreatePolicy", body{"Type": "TAG_POLICY", "Name": "Theirs", "Description": "", "Content": tagPolicy},
 		"Policy", "PolicySummary", "Id")
 	delegation := b.do(source, "PutResourcePolicy", body{"Content": delegationPolicy}, "ResourcePolicy", "ResourcePolicySummary", "Id")
@@ -344,7 +320,7 @@ func (b *builder) others(w *world) {
 	w.approval = b.do(approver, "ListHandshakesForAccount", body{"Filter": body{"ActionType": "APPROVE_ALL_FEATURES"}}, "Handshakes", 0, "Id")
 }
 
-func (b *builder) transfers(w *world) {
+func (b *builder) transfers(w *fixture) {
 	b.t.Helper()
 	ask := func(by, account string) (handshake, transfer string) {
 		handshake = b.do(by, "InviteOrganizationToTransferResponsibility",

@@ -12,32 +12,32 @@ import (
 	"accord/test/facts"
 )
 
-// TestAtOnceIsOneAfterAnother: the same request, sent several times at once, is
-// answered as if it had been sent one time after another. Which of them wins is
-// open; how many do, and what the others are told, is not.
-func TestAtOnceIsOneAfterAnother(t *testing.T) {
+// TestConcurrentRequestsAreSerialized: the same request, sent several times at once,
+// has the same answers as when it is sent several times in sequence. Which request
+// succeeds is open; how many do, and the errors of the others, are not.
+func TestConcurrentRequestsAreSerialized(t *testing.T) {
 	const times = 6
 	f, err := facts.Organizations()
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := build(t, f, documented)
-	// What ends by itself must not do so between two of the calls.
-	still := []string{"rule account-creation-delay=1h", "rule account-closure-delay=1h"}
+	// Jobs must not run between two of the calls.
+	still := []string{"behavior", "account-creation-delay=1h", "behavior", "account-closure-delay=1h"}
 	for _, operation := range f.Names() {
 		if f.Access[operation].Level != "Write" {
 			continue
 		}
 		t.Run(operation, func(t *testing.T) {
-			r := w.lawful()[operation][0]
-			send := func(together bool) []string {
-				in := install(t, f, documented, w.store, still...)
+			r := w.valid()[operation][0]
+			send := func(atOnce bool) []string {
+				in := serve(t, f, documented, w.store, still...)
 				defer in.close(t)
 				answers, failed := make([]answer, times), make([]error, times)
 				var calls sync.WaitGroup
 				for i := range times {
 					calls.Go(func() { answers[i], failed[i] = in.call(r.caller, operation, r.body.bytes()) })
-					if !together {
+					if !atOnce {
 						calls.Wait()
 					}
 				}
@@ -53,7 +53,7 @@ func TestAtOnceIsOneAfterAnother(t *testing.T) {
 				return outcomes
 			}
 			if diff := cmp.Diff(send(false), send(true)); diff != "" {
-				t.Errorf("(-one after another +at once)\n%s", diff)
+				t.Errorf("(-in sequence +at once)\n%s", diff)
 				return
 			}
 			evidence.Note(operation, evidence.Concurrency)
@@ -61,10 +61,10 @@ func TestAtOnceIsOneAfterAnother(t *testing.T) {
 	}
 }
 
-// outcome is what an answer says, in a word.
-func (in *installed) outcome(t *testing.T, operation string, a answer) string {
+// outcome is an answer as one word.
+func (in *server) outcome(t *testing.T, operation string, a answer) string {
 	t.Helper()
-	got, err := in.judge(operation, want{success: true, exceptions: []string{"*"}}, a)
+	got, err := in.check(operation, want{success: true, exceptions: []string{"*"}}, a)
 	switch {
 	case err != nil:
 		t.Error(err)
@@ -76,22 +76,23 @@ func (in *installed) outcome(t *testing.T, operation string, a answer) string {
 	return got.Type
 }
 
-// TestTheStoreShowsAChange: a change that was committed is seen, and nothing else.
+// TestTheStoreShowsAChange is the control of changed: it sees a committed change, and
+// nothing else.
 func TestTheStoreShowsAChange(t *testing.T) {
 	f, err := facts.Organizations()
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := newBench(t, f, documented)
+	b := newRunner(t, f, documented)
 	for _, c := range []struct {
 		name, operation string
 		request         body
 		changes         bool
 	}{
-		{"a change", "UpdateOrganizationalUnit", body{"OrganizationalUnitId": b.world.unit, "Name": "Renamed"}, true},
+		{"a change", "UpdateOrganizationalUnit", body{"OrganizationalUnitId": b.fixture.unit, "Name": "Renamed"}, true},
 		{"a read", "ListRoots", body{}, false},
-		{"a refusal", "UpdateOrganizationalUnit", body{"OrganizationalUnitId": b.world.unit, "Name": "Sandbox"}, false},
-		{"a second change", "UpdateOrganizationalUnit", body{"OrganizationalUnitId": b.world.unit, "Name": "Again"}, true},
+		{"an error", "UpdateOrganizationalUnit", body{"OrganizationalUnitId": b.fixture.unit, "Name": "Sandbox"}, false},
+		{"a second change", "UpdateOrganizationalUnit", body{"OrganizationalUnitId": b.fixture.unit, "Name": "Again"}, true},
 	} {
 		if _, err := b.call(management, c.operation, c.request.bytes()); err != nil {
 			t.Fatal(err)

@@ -1,0 +1,77 @@
+package app_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"accord/internal/app/apptest"
+	"accord/internal/org"
+	"accord/internal/service/organizations"
+	"accord/test/postgres"
+)
+
+func TestPostgreSQLHoldsTheSameState(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.ndjson")
+	c := apptest.Config(t, "store", postgres.URL(t), "journal", path)
+	first := open(t, c)
+	handshake := first.invite()
+	first.close()
+	second := open(t, c)
+	if state := second.stateOf(handshake); state != "OPEN" {
+		t.Errorf("after a restart the invitation is %v", state)
+	}
+	second.close()
+	text, err := os.ReadFile(path)
+	if err != nil || strings.Count(string(text), `"eventName":"InviteAccountToOrganization"`) != 1 {
+		t.Errorf("%v, the journal holds\n%s", err, text)
+	}
+}
+
+func TestAResetHoldsOnEveryServer(t *testing.T) {
+	c := apptest.Config(t, "store", postgres.URL(t), "behavior", "create-account=synchronous")
+	first, second := open(t, c), open(t, c)
+	defer first.close()
+	defer second.close()
+	first.invite()
+	second.must(bob, "ListHandshakesForAccount", `{}`)
+	second.must(alice, "DescribeOrganization", `{}`)
+	if err := first.Reset(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// The accounts that the second server has seen are gone.
+	if _, exception := second.try(bob, "DescribeOrganization", `{}`); exception != "AWSOrganizationsNotInUseException" {
+		t.Errorf("a read answers %q", exception)
+	}
+	second.must(alice, "CreateOrganization", `{}`)
+	for _, name := range []string{"a", "b", "c"} {
+		first.must(alice, "CreateAccount", `{"Email": "`+name+`@example.com", "AccountName": "`+name+`"}`)
+	}
+	// One server continues the list that another began.
+	token, asked := "", []fixture{first, second, first, second}
+	for n, server := range asked {
+		input := `{"MaxResults": 1}`
+		if token != "" {
+			input = `{"MaxResults": 1, "NextToken": "` + token + `"}`
+		}
+		token, _ = server.must(alice, "ListAccounts", input)["NextToken"].(string)
+		if (token == "") != (n == len(asked)-1) {
+			t.Errorf("page %d has the token %q", n, token)
+		}
+	}
+}
+
+func TestASuspensionHoldsOnEveryServer(t *testing.T) {
+	c := apptest.Config(t, "store", postgres.URL(t))
+	first, second := open(t, c), open(t, c)
+	defer first.close()
+	defer second.close()
+	first.must(alice, "ListHandshakesForAccount", `{}`)
+	if _, err := second.Registry.UpdateAccount(t.Context(), alice, organizations.AccountUpdate{State: new(org.Suspended)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, exception := first.try(alice, "ListHandshakesForAccount", `{}`); exception != "UnrecognizedClientException" {
+		t.Errorf("the other server answers %q", exception)
+	}
+}
