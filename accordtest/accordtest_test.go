@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"accord/accordtest"
+	"accord/internal/app/apptest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -223,10 +224,10 @@ func TestEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	r.Header.Set("X-Amz-Target", "AWSOrganizationsV20161128.CreateOrganization")
-	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+os.Getenv("AWS_ACCESS_KEY_ID")+"/20260105/"+
-		os.Getenv("AWS_REGION")+"/organizations/aws4_request, SignedHeaders=host, Signature=0")
+	if region := os.Getenv("AWS_REGION"); region != accordtest.Region {
+		t.Errorf("the region is %q", region)
+	}
+	apptest.Sign(r, os.Getenv("AWS_ACCESS_KEY_ID"), "CreateOrganization")
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"accord/internal/app/apptest"
 )
 
 // Actor is an account that calls. Its methods fail the test when a call does not
@@ -96,11 +98,7 @@ func (a *Actor) Try(operation string, in, out any) error {
 	if err != nil {
 		return err
 	}
-	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	r.Header.Set("X-Amz-Target", "AWSOrganizationsV20161128."+operation)
-	// The open sandbox wants to know who signs, and not whether it is true.
-	r.Header.Set("Authorization", fmt.Sprintf("AWS4-HMAC-SHA256 Credential=%s/20260105/%s/organizations/aws4_request, "+
-		"SignedHeaders=host, Signature=unsigned", a.account, Region))
+	apptest.Sign(r, a.account, operation)
 	answer, err := a.server.api.Client().Do(r)
 	if err != nil {
 		return err
