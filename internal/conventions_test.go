@@ -22,13 +22,16 @@ var systemTime = []struct{ file, function, why string }{
 	{"internal/clock/system.go", "Until", "this is the clock"},
 	{"internal/clock/system.go", "AfterFunc", "this is the clock"},
 	{"internal/store/store.go", "NewTimer", "the pause before a transaction that lost runs again"},
-	{"internal/store/sqlite_group.go", "Sleep", "how long a commit waits for company"},
-	{"internal/jobs/jobs.go", "NewTimer", "how long the loop sleeps at most; nothing becomes due by it"},
-	{"internal/jobs/failures.go", "AfterFunc", "how long a row rests whose handler failed"},
-	{"internal/outbox/post.go", "NewTimer", "the rest after a failed delivery, and the bound of one"},
-	{"internal/outbox/journal.go", "NewTimer", "the rest after the journal could not be written"},
-	{"test/postgres/postgres.go", "After", "asking again whether the server answers"},
-	{"test/process/process.go", "After", "how long a process may take to begin and to end"},
+	{"internal/store/sqlite_group.go", "Sleep", "how long a commit waits for others"},
+	{"internal/jobs/jobs.go", "NewTimer", "the longest sleep of the loop; no job becomes due by it"},
+	{"internal/jobs/failures.go", "AfterFunc", "the pause after a handler failed"},
+	{"internal/outbox/delivery.go", "NewTimer", "the pause after a failed delivery, and the deadline of one"},
+	{"internal/outbox/journal.go", "NewTimer", "the pause after a failed write"},
+	{"internal/server/server.go", "Now", "the deadline of a request"},
+	{"internal/server/deadline.go", "Now", "the deadline of a request"},
+	{"internal/telemetry/buffer.go", "AfterFunc", "how long a log line waits in the buffer"},
+	{"test/postgres/postgres.go", "After", "polling until the server answers"},
+	{"test/process/process.go", "After", "the deadline for a process to start and to end"},
 }
 
 // measuring is the package that measures the system's time.
@@ -41,8 +44,10 @@ var sleepingTests = []string{
 	"internal/app/fixture_test.go",
 	"internal/outbox/journal_test.go",
 	"internal/server/bench_test.go",
+	"internal/server/deadline_test.go",
 	"internal/server/failure_test.go",
 	"internal/server/limits_test.go",
+	"internal/telemetry/buffer_test.go",
 }
 
 func TestTimeComesFromTheClock(t *testing.T) {

@@ -16,21 +16,21 @@ func TestTheVirtualClockContinuesAfterARestart(t *testing.T) {
 	c := apptest.Config(t, "store", "sqlite:"+filepath.Join(t.TempDir(), "accord.db"), "clock", "virtual")
 	first := open(t, c)
 	handshake := first.invite()
-	if err := first.Time.Advance(t.Context(), 14*24*time.Hour); err != nil {
+	if err := first.Clock.Advance(t.Context(), 14*24*time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	before := first.Time.Now()
+	before := first.Clock.Now()
 	first.close()
 
 	second := open(t, c)
 	defer second.close()
-	if now := second.Time.Now(); !now.Equal(before) || !now.Equal(start.Add(14*24*time.Hour)) {
+	if now := second.Clock.Now(); !now.Equal(before) || !now.Equal(start.Add(14*24*time.Hour)) {
 		t.Errorf("the clock was at %v and is at %v", before, now)
 	}
 	if state := second.stateOf(handshake); state != "OPEN" {
 		t.Errorf("after 14 days the invitation is %v", state)
 	}
-	if err := second.Time.Advance(t.Context(), 24*time.Hour); err != nil {
+	if err := second.Clock.Advance(t.Context(), 24*time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	if state := second.stateOf(handshake); state != "EXPIRED" {
@@ -60,14 +60,14 @@ func TestJobsRunWhenTheClockMoves(t *testing.T) {
 	defer a.close()
 	a.must(alice, "CreateOrganization", `{}`)
 	a.must(alice, "CreateAccount", `{"Email": "new@example.com", "AccountName": "New"}`)
-	if err := a.Time.Set(t.Context(), start.Add(100*time.Hour)); err != nil {
+	if err := a.Clock.Set(t.Context(), start.Add(100*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	list := a.must(alice, "ListCreateAccountStatus", `{}`)["CreateAccountStatuses"].([]any)[0].(map[string]any)
 	if took := list["CompletedTimestamp"].(float64) - list["RequestedTimestamp"].(float64); list["State"] != "SUCCEEDED" || took != 72*3600 {
 		t.Errorf("%v after %v s", list["State"], took)
 	}
-	if now := a.Time.Now(); !now.Equal(start.Add(100 * time.Hour)) {
+	if now := a.Clock.Now(); !now.Equal(start.Add(100 * time.Hour)) {
 		t.Errorf("the clock is at %v", now)
 	}
 }
@@ -77,21 +77,21 @@ func TestTheClockMovesBackOnlyWithoutAccounts(t *testing.T) {
 	defer a.close()
 	ctx := t.Context()
 	earlier := start.Add(-1000 * time.Hour)
-	if err := a.Time.Set(ctx, earlier); err != nil || !a.Time.Now().Equal(earlier) {
-		t.Fatalf("in the empty store: %v, the clock is at %v", err, a.Time.Now())
+	if err := a.Clock.Set(ctx, earlier); err != nil || !a.Clock.Now().Equal(earlier) {
+		t.Fatalf("in the empty store: %v, the clock is at %v", err, a.Clock.Now())
 	}
 	a.invite()
-	if err := a.Time.Advance(ctx, -time.Second); !errors.Is(err, organizations.ErrNotNow) || !a.Time.Now().Equal(earlier) {
-		t.Fatalf("in the store that has accounts: %v, the clock is at %v", err, a.Time.Now())
+	if err := a.Clock.Advance(ctx, -time.Second); !errors.Is(err, organizations.ErrNotNow) || !a.Clock.Now().Equal(earlier) {
+		t.Fatalf("in the store that has accounts: %v, the clock is at %v", err, a.Clock.Now())
 	}
 	if err := a.Reset(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Time.Advance(ctx, -time.Second); err != nil {
+	if err := a.Clock.Advance(ctx, -time.Second); err != nil {
 		t.Errorf("after a reset: %v", err)
 	}
 	for _, year := range []int{1969, 10000} {
-		if err := a.Time.Set(ctx, time.Date(year, 1, 2, 0, 0, 0, 0, time.UTC)); !errors.Is(err, organizations.ErrMalformed) {
+		if err := a.Clock.Set(ctx, time.Date(year, 1, 2, 0, 0, 0, 0, time.UTC)); !errors.Is(err, organizations.ErrMalformed) {
 			t.Errorf("year %d: %v", year, err)
 		}
 	}
@@ -100,10 +100,10 @@ func TestTheClockMovesBackOnlyWithoutAccounts(t *testing.T) {
 func TestTheSystemClockIsNotMoved(t *testing.T) {
 	a := open(t, apptest.Config(t))
 	defer a.close()
-	if err := a.Time.Advance(t.Context(), time.Hour); !errors.Is(err, organizations.ErrNotNow) {
+	if err := a.Clock.Advance(t.Context(), time.Hour); !errors.Is(err, organizations.ErrNotNow) {
 		t.Error(err)
 	}
-	if past := time.Since(a.Time.Now()); past < 0 || past > time.Minute {
+	if past := time.Since(a.Clock.Now()); past < 0 || past > time.Minute {
 		t.Errorf("it is %v behind", past)
 	}
 }

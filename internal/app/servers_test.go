@@ -68,7 +68,7 @@ func TestASuspensionHoldsOnEveryServer(t *testing.T) {
 	defer first.close()
 	defer second.close()
 	first.must(alice, "ListHandshakesForAccount", `{}`)
-	if _, err := second.Registry.UpdateAccount(t.Context(), alice, organizations.AccountUpdate{State: new(org.Suspended)}); err != nil {
+	if _, err := second.Provider.UpdateAccount(t.Context(), alice, organizations.AccountUpdate{State: new(org.Suspended)}); err != nil {
 		t.Fatal(err)
 	}
 	if _, exception := first.try(alice, "ListHandshakesForAccount", `{}`); exception != "UnrecognizedClientException" {
