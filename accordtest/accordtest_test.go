@@ -304,7 +304,7 @@ func TestWhatDoesNotHappenFailsTheTest(t *testing.T) {
 		},
 		"unknown behavior": {func(t testing.TB) { accordtest.Start(t, accordtest.Behavior("fideliti", "native")) }, `unknown behavior "fideliti"`},
 		"unknown quota":    {func(t testing.TB) { accordtest.Start(t, accordtest.Quota("unit-depth", "deep")) }, "quota unit-depth"},
-		"no fault":         {func(t testing.TB) { s.In(t).Faults.Add(accordtest.Fault{}) }, "a rule needs one of"},
+		"no fault":         {func(t testing.TB) { s.In(t).Faults.Add(accordtest.Fault{}) }, "one of exception, delay, cut and failureReason is required"},
 		"no address":       {func(t testing.TB) { s.In(t).Register(bob, "bob", "") }, "registering 222222222222: malformed"},
 		"clock back": {
 			func(t testing.TB) {

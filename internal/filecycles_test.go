@@ -22,7 +22,6 @@ var cyclicFiles = map[string]int{
 	"cmd/apigen":                     3,
 	"internal/api/orgapi":            2,
 	"internal/event":                 2,
-	"internal/faults":                2,
 	"internal/handshake":             2,
 	"internal/jobs":                  2,
 	"internal/outbox":                2,

@@ -25,32 +25,32 @@ func table() *faults.Table {
 	)
 }
 
-func add(t *testing.T, table *faults.Table, rule faults.Spec) faults.Entry {
+func add(t *testing.T, table *faults.Table, spec faults.Spec) faults.Entry {
 	t.Helper()
-	row, err := table.Add(rule)
+	added, err := table.Add(spec)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return row
+	return added
 }
 
-func strike(table *faults.Table, operation, account string) (faults.Fault, bool) {
+func match(table *faults.Table, operation, account string) (faults.Fault, bool) {
 	return table.Match("organizations", orgapi.Operations[operation], account)
 }
 
 func TestAnEmptyTableDoesNothing(t *testing.T) {
-	if f, ok := strike(table(), "ListRoots", "111122223333"); ok {
-		t.Errorf("struck %+v", f)
+	if f, ok := match(table(), "ListRoots", "111122223333"); ok {
+		t.Errorf("injected %+v", f)
 	}
 	if reason, ok := table().CreationFailure("CreateAccount", "111122223333"); ok {
 		t.Errorf("failed with %s", reason)
 	}
 }
 
-func TestWhichCallsARuleChooses(t *testing.T) {
+func TestWhichCallsAFaultSelects(t *testing.T) {
 	tests := map[string]struct {
-		rule faults.Spec
-		want string // x: the rule acts on this call
+		spec faults.Spec
+		want string // x: the fault acts on this call
 	}{
 		"all":        {faults.Spec{}, "xxxxxxxx"},
 		"next":       {faults.Spec{Next: 3}, "xxx....."},
@@ -60,15 +60,15 @@ func TestWhichCallsARuleChooses(t *testing.T) {
 		"rare":       {faults.Spec{Probability: 1e-9}, "........"},
 		"every call": {faults.Spec{Every: 1}, "xxxxxxxx"},
 	}
-	run := func(rule faults.Spec) string {
+	run := func(spec faults.Spec) string {
 		table := table()
-		rule.Cut = faults.Before
-		if _, err := table.Add(rule); err != nil {
+		spec.Cut = faults.Before
+		if _, err := table.Add(spec); err != nil {
 			t.Fatal(err)
 		}
 		var got strings.Builder
 		for range 8 {
-			if _, ok := strike(table, "ListRoots", ""); ok {
+			if _, ok := match(table, "ListRoots", ""); ok {
 				got.WriteByte('x')
 			} else {
 				got.WriteByte('.')
@@ -78,11 +78,11 @@ func TestWhichCallsARuleChooses(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := run(test.rule)
+			got := run(test.spec)
 			if test.want == "" {
 				// The same seed gives the same choice; it is neither all nor none.
-				if got != run(test.rule) || got == strings.Repeat("x", 8) || got == strings.Repeat(".", 8) {
-					t.Errorf("%s, then %s", got, run(test.rule))
+				if got != run(test.spec) || got == strings.Repeat("x", 8) || got == strings.Repeat(".", 8) {
+					t.Errorf("%s, then %s", got, run(test.spec))
 				}
 				return
 			}
@@ -93,7 +93,7 @@ func TestWhichCallsARuleChooses(t *testing.T) {
 	}
 }
 
-func TestARuleLeavesOtherCallsAlone(t *testing.T) {
+func TestAFaultLeavesOtherCallsAlone(t *testing.T) {
 	table := table()
 	add(t, table, faults.Spec{Service: "organizations", Operation: "ListRoots", Account: "111122223333", Cut: faults.Before})
 	for call, want := range map[[3]string]bool{
@@ -111,9 +111,9 @@ func TestARuleLeavesOtherCallsAlone(t *testing.T) {
 	}
 }
 
-func TestWhatHappens(t *testing.T) {
+func TestWhatIsInjected(t *testing.T) {
 	tests := map[string]struct {
-		rule faults.Spec
+		spec faults.Spec
 		want faults.Fault
 	}{
 		"exception": {
@@ -136,8 +136,8 @@ func TestWhatHappens(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			table := table()
-			test.want.ID = add(t, table, test.rule).ID
-			got, ok := strike(table, "AcceptHandshake", "111122223333")
+			test.want.ID = add(t, table, test.spec).ID
+			got, ok := match(table, "AcceptHandshake", "111122223333")
 			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(api.Error{})); !ok || diff != "" {
 				t.Errorf("acted %v (-want +got)\n%s", ok, diff)
 			}
@@ -145,12 +145,12 @@ func TestWhatHappens(t *testing.T) {
 	}
 }
 
-func TestTheFirstRuleThatActsDecides(t *testing.T) {
+func TestTheFirstFaultThatActsWins(t *testing.T) {
 	table := table()
 	first := add(t, table, faults.Spec{Next: 1, Cut: faults.Before}).ID
 	second := add(t, table, faults.Spec{Delay: 1}).ID
 	for _, want := range []string{first, second, second} {
-		if got, _ := strike(table, "ListRoots", ""); got.ID != want {
+		if got, _ := match(table, "ListRoots", ""); got.ID != want {
 			t.Errorf("%s acted, want %s", got.ID, want)
 		}
 	}
@@ -159,8 +159,8 @@ func TestTheFirstRuleThatActsDecides(t *testing.T) {
 	}
 }
 
-// A rule for all operations must not make one return what its model forbids.
-func TestAnExceptionStrikesOnlyWhereTheModelHasIt(t *testing.T) {
+// A fault of all operations must not make one return what its model forbids.
+func TestExceptionsAreInjectedOnlyWhereTheModelHasThem(t *testing.T) {
 	for _, exception := range []string{"HandshakeNotFoundException", "ServiceException", "RegionDisabledException"} {
 		table := table()
 		add(t, table, faults.Spec{Exception: exception})
@@ -168,7 +168,7 @@ func TestAnExceptionStrikesOnlyWhereTheModelHasIt(t *testing.T) {
 			for _, op := range operations {
 				f, got := table.Match(service, op, "")
 				if want := op.MayReturn(exception); got != want || got && (f.Error == nil || f.Error.Type != exception) {
-					t.Errorf("%s of %s: struck %v %v, want %v", exception, op.Name, got, f.Error, want)
+					t.Errorf("%s of %s: injected %v %v, want %v", exception, op.Name, got, f.Error, want)
 				}
 			}
 		}
@@ -188,7 +188,7 @@ func TestEveryExceptionCanBeInjected(t *testing.T) {
 		for _, exception := range op.Errors {
 			table := table()
 			add(t, table, faults.Spec{Operation: op.Name, Exception: exception, Reason: reasons[exception]})
-			f, ok := strike(table, op.Name, "")
+			f, ok := match(table, op.Name, "")
 			wantStatus := 400
 			if exception == "ServiceException" {
 				wantStatus = 500
@@ -203,8 +203,8 @@ func TestEveryExceptionCanBeInjected(t *testing.T) {
 func TestCreationFailure(t *testing.T) {
 	table := table()
 	add(t, table, faults.Spec{Operation: "CreateAccount", Account: "111122223333", Next: 1, FailureReason: "INTERNAL_FAILURE"})
-	if f, ok := strike(table, "CreateAccount", "111122223333"); ok {
-		t.Errorf("the call itself was struck: %+v", f)
+	if f, ok := match(table, "CreateAccount", "111122223333"); ok {
+		t.Errorf("the call itself was injected: %+v", f)
 	}
 	for i, test := range []struct {
 		operation, account, want string
@@ -228,13 +228,13 @@ func TestCreationFailure(t *testing.T) {
 	}
 }
 
-func TestRulesThatCannotBe(t *testing.T) {
+func TestInvalidFaultsAreRejected(t *testing.T) {
 	cut := func(r faults.Spec) faults.Spec { r.Cut = faults.Before; return r }
 	tests := map[string]struct {
-		rule faults.Spec
+		spec faults.Spec
 		want string
 	}{
-		"nothing happens":           {faults.Spec{}, "a rule needs one of exception, delay, cut and failureReason"},
+		"nothing happens":           {faults.Spec{}, "one of exception, delay, cut and failureReason is required"},
 		"unknown service":           {cut(faults.Spec{Service: "s3"}), `there is no service "s3"`},
 		"unknown operation":         {cut(faults.Spec{Operation: "ListRoot"}), `there is no operation "ListRoot"`},
 		"operation elsewhere":       {cut(faults.Spec{Service: "sts", Operation: "ListRoots"}), `there is no operation "ListRoots"`},
@@ -243,13 +243,13 @@ func TestRulesThatCannotBe(t *testing.T) {
 		"two choices":               {cut(faults.Spec{Next: 1, Every: 1}), "only one of next, every and probability can choose the calls"},
 		"negative next":             {cut(faults.Spec{Next: -1}), "next and every count calls, from 1"},
 		"negative every":            {cut(faults.Spec{Every: -1}), "next and every count calls, from 1"},
-		"probability above 1":       {cut(faults.Spec{Probability: 1.5}), "probability lies between 0 and 1"},
-		"negative probability":      {cut(faults.Spec{Probability: -1}), "probability lies between 0 and 1"},
+		"probability above 1":       {cut(faults.Spec{Probability: 1.5}), "probability is between 0 and 1"},
+		"negative probability":      {cut(faults.Spec{Probability: -1}), "probability is between 0 and 1"},
 		"seed alone":                {cut(faults.Spec{Seed: 1}), "seed needs a probability"},
-		"negative delay":            {faults.Spec{Delay: -1}, "a delay lies between 0 and 1m0s"},
-		"endless delay":             {faults.Spec{Delay: faults.Duration(time.Hour)}, "a delay lies between 0 and 1m0s"},
-		"cut at no moment":          {faults.Spec{Cut: "sometimes"}, `a connection is cut "before" or "after" the operation, not "sometimes"`},
-		"exception and cut":         {cut(faults.Spec{Exception: "ServiceException"}), "a call can be answered with an exception or be cut, not both"},
+		"negative delay":            {faults.Spec{Delay: -1}, "a delay is between 0 and 1m0s"},
+		"endless delay":             {faults.Spec{Delay: faults.Duration(time.Hour)}, "a delay is between 0 and 1m0s"},
+		"cut at no moment":          {faults.Spec{Cut: "sometimes"}, `cut is "before" or "after", not "sometimes"`},
+		"exception and cut":         {cut(faults.Spec{Exception: "ServiceException"}), "a fault has an exception or a cut, not both"},
 		"reason alone":              {cut(faults.Spec{Reason: "X"}), "reason and message need an exception"},
 		"text alone":                {cut(faults.Spec{Message: "X"}), "reason and message need an exception"},
 		"unknown exception":         {faults.Spec{Exception: "NopeException"}, `no operation returns "NopeException"`},
@@ -258,26 +258,26 @@ func TestRulesThatCannotBe(t *testing.T) {
 		"unknown reason":            {faults.Spec{Exception: "ConstraintViolationException", Reason: "NOPE"}, `ConstraintViolationException has no reason "NOPE"`},
 		"missing reason":            {faults.Spec{Exception: "ConstraintViolationException"}, "ConstraintViolationException needs a reason"},
 		"reason without a place":    {faults.Spec{Exception: "ServiceException", Reason: "X"}, "ServiceException has no reason"},
-		"no work after the answer":  {faults.Spec{Operation: "ListRoots", FailureReason: "INTERNAL_FAILURE"}, "ListRoots does no work after its answer"},
-		"unknown failure":           {faults.Spec{Operation: "CreateAccount", FailureReason: "NOPE"}, `the work does not fail with "NOPE"`},
-		"failure and exception":     {faults.Spec{Exception: "ServiceException", FailureReason: "INTERNAL_FAILURE"}, "failureReason is about work after the answer; exception, cut and delay are about the call"},
-		"failure of a lost service": {faults.Spec{Service: "sts", FailureReason: "INTERNAL_FAILURE"}, "no operation of sts does work after its answer"},
+		"no work after the answer":  {faults.Spec{Operation: "ListRoots", FailureReason: "INTERNAL_FAILURE"}, "ListRoots has no background work"},
+		"unknown failure":           {faults.Spec{Operation: "CreateAccount", FailureReason: "NOPE"}, `the background work does not fail with "NOPE"`},
+		"failure and exception":     {faults.Spec{Exception: "ServiceException", FailureReason: "INTERNAL_FAILURE"}, "failureReason applies to background work; exception, cut and delay apply to the call"},
+		"failure of a lost service": {faults.Spec{Service: "sts", FailureReason: "INTERNAL_FAILURE"}, "no operation of sts has background work"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			table := table()
-			_, err := table.Add(test.rule)
-			if err == nil || err.Error() != "fault rule: "+test.want {
+			_, err := table.Add(test.spec)
+			if err == nil || err.Error() != "fault: "+test.want {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
 			if len(table.Entries()) != 0 {
-				t.Error("the rule is in the table")
+				t.Error("the fault is in the table")
 			}
 		})
 	}
 }
 
-func TestRowsComeAndGo(t *testing.T) {
+func TestFaultsAreAddedAndRemoved(t *testing.T) {
 	table := table()
 	first := add(t, table, faults.Spec{Cut: faults.Before})
 	second := add(t, table, faults.Spec{Delay: 1})
@@ -287,11 +287,11 @@ func TestRowsComeAndGo(t *testing.T) {
 	if !table.Remove(first.ID) || table.Remove(first.ID) || len(table.Entries()) != 1 {
 		t.Errorf("left %v", table.Entries())
 	}
-	if f, _ := strike(table, "ListRoots", ""); f.ID != second.ID {
+	if f, _ := match(table, "ListRoots", ""); f.ID != second.ID {
 		t.Errorf("%q acted", f.ID)
 	}
 	table.Clear()
-	if _, ok := strike(table, "ListRoots", ""); ok || len(table.Entries()) != 0 {
+	if _, ok := match(table, "ListRoots", ""); ok || len(table.Entries()) != 0 {
 		t.Errorf("left %v", table.Entries())
 	}
 	if third := add(t, table, faults.Spec{Delay: 1}); third.ID == first.ID || third.ID == second.ID {
@@ -304,61 +304,61 @@ func TestTableIsBounded(t *testing.T) {
 	for range 1000 {
 		add(t, table, faults.Spec{Operation: "ListRoots", Delay: 1})
 	}
-	if _, err := table.Add(faults.Spec{Delay: 1}); err == nil || err.Error() != "fault rule: the table is full" {
+	if _, err := table.Add(faults.Spec{Delay: 1}); err == nil || err.Error() != "fault: the table is full" {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestJSONForm(t *testing.T) {
 	const text = `{"operation":"ListRoots","account":"111122223333","next":2,"delay":"1.5s","exception":"ServiceException"}`
-	rule, err := faults.ParseSpec([]byte(text))
+	spec, err := faults.ParseSpec([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := faults.Spec{Operation: "ListRoots", Account: "111122223333", Next: 2, Delay: faults.Duration(1500 * time.Millisecond), Exception: "ServiceException"}
-	if diff := cmp.Diff(want, rule); diff != "" {
+	if diff := cmp.Diff(want, spec); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	table := table()
-	row := add(t, table, rule)
-	_, _ = strike(table, "ListRoots", "111122223333")
+	added := add(t, table, spec)
+	_, _ = match(table, "ListRoots", "111122223333")
 	got, err := json.Marshal(table.Entries())
-	if want := `[{"id":"` + row.ID + `",` + text[1:len(text)-1] + `,"matched":1,"acted":1}]`; err != nil || string(got) != want {
+	if want := `[{"id":"` + added.ID + `",` + text[1:len(text)-1] + `,"matched":1,"acted":1}]`; err != nil || string(got) != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
 
-func TestReadRuleRefuses(t *testing.T) {
+func TestParseSpecRejects(t *testing.T) {
 	for _, text := range []string{"", "[]", "x", `{"op":"ListRoots"}`, `{"id":"fault-1"}`, `{"delay":2}`, `{"delay":"2"}`, `{"next":"1"}`, `{"next":1.5}`, `{} {}`, `{"seed":-1}`} {
-		if rule, err := faults.ParseSpec([]byte(text)); err == nil {
-			t.Errorf("%s was read as %+v", text, rule)
+		if spec, err := faults.ParseSpec([]byte(text)); err == nil {
+			t.Errorf("%s was read as %+v", text, spec)
 		}
 	}
 }
 
-// FuzzRule holds that no text makes the table panic, and that a rule that was
-// taken is the same when it is read from its own JSON form.
-func FuzzRule(f *testing.F) {
+// FuzzSpec holds that no text makes the table panic, and that a fault that was
+// added is the same when it is parsed from its own JSON form.
+func FuzzSpec(f *testing.F) {
 	f.Add(`{"operation":"ListRoots","next":2,"delay":"1.5s","exception":"ServiceException"}`)
 	f.Add(`{"probability":1e-300,"seed":18446744073709551615,"cut":"after"}`)
 	f.Add(`{"failureReason":"INTERNAL_FAILURE","every":3}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		rule, err := faults.ParseSpec([]byte(text))
+		spec, err := faults.ParseSpec([]byte(text))
 		if err != nil {
 			return
 		}
 		table := table()
-		row, err := table.Add(rule)
+		added, err := table.Add(spec)
 		if err != nil {
 			return
 		}
-		_, _ = strike(table, "AcceptHandshake", "111122223333")
+		_, _ = match(table, "AcceptHandshake", "111122223333")
 		_, _ = table.CreationFailure("CreateAccount", "111122223333")
-		again, err := json.Marshal(row.Spec)
+		again, err := json.Marshal(added.Spec)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if back, err := faults.ParseSpec(again); err != nil || back != rule {
+		if back, err := faults.ParseSpec(again); err != nil || back != spec {
 			t.Errorf("%s became %s: %v", text, again, err)
 		}
 	})
@@ -372,7 +372,7 @@ func TestManyGoroutinesShareTheCount(t *testing.T) {
 	for i := range 8 {
 		wg.Go(func() {
 			for j := range 50 {
-				if _, ok := strike(table, "ListRoots", ""); ok {
+				if _, ok := match(table, "ListRoots", ""); ok {
 					acted.Store(fmt.Sprint(i, "/", j), true)
 				}
 				_ = table.Entries()
@@ -387,9 +387,9 @@ func TestManyGoroutinesShareTheCount(t *testing.T) {
 	}
 }
 
-func BenchmarkStrikeWithoutRules(b *testing.B) {
+func BenchmarkMatchWithoutFaults(b *testing.B) {
 	table := table()
 	for b.Loop() {
-		strike(table, "ListRoots", "111122223333")
+		match(table, "ListRoots", "111122223333")
 	}
 }

@@ -1,0 +1,138 @@
+package faults
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"accord/internal/api"
+)
+
+// check reports what is wrong with the definition.
+func (s Spec) check(services []Service) error {
+	if s.Account != "" && (len(s.Account) != 12 || strings.Trim(s.Account, "0123456789") != "") {
+		return fmt.Errorf("account %.20q is not twelve digits", s.Account)
+	}
+	if err := s.checkSelection(); err != nil {
+		return err
+	}
+	return s.checkEffect(s.targets(services), services)
+}
+
+func (s Spec) checkSelection() error {
+	chosen := 0
+	for _, set := range []bool{s.Next != 0, s.Every != 0, s.Probability != 0} {
+		if set {
+			chosen++
+		}
+	}
+	switch {
+	case chosen > 1:
+		return errors.New("only one of next, every and probability can choose the calls")
+	case s.Next < 0 || s.Every < 0:
+		return errors.New("next and every count calls, from 1")
+	case !(s.Probability >= 0 && s.Probability <= 1):
+		return errors.New("probability is between 0 and 1")
+	case s.Seed != 0 && s.Probability == 0:
+		return errors.New("seed needs a probability")
+	}
+	return nil
+}
+
+// targets returns the operations that the fault applies to.
+func (s Spec) targets(services []Service) []target {
+	var targets []target
+	for i, service := range services {
+		if s.Service != "" && s.Service != service.Name {
+			continue
+		}
+		for _, op := range service.Operations {
+			if s.Operation == "" || s.Operation == op.Name {
+				targets = append(targets, target{&services[i], op})
+			}
+		}
+	}
+	return targets
+}
+
+func (s Spec) checkEffect(targets []target, services []Service) error {
+	if len(targets) == 0 {
+		if s.Service != "" && !slices.ContainsFunc(services, func(known Service) bool { return known.Name == s.Service }) {
+			return fmt.Errorf("there is no service %.40q", s.Service)
+		}
+		return fmt.Errorf("there is no operation %.80q", s.Operation)
+	}
+	switch {
+	case s.Delay < 0 || time.Duration(s.Delay) > maxDelay:
+		return fmt.Errorf("a delay is between 0 and %s", maxDelay)
+	case s.Cut != "" && s.Cut != Before && s.Cut != After:
+		return fmt.Errorf("cut is %q or %q, not %.20q", Before, After, s.Cut)
+	case s.Exception == "" && (s.Reason != "" || s.Message != ""):
+		return errors.New("reason and message need an exception")
+	case s.FailureReason != "":
+		return s.checkFailureReason(targets)
+	case s.Exception != "" && s.Cut != "":
+		return errors.New("a fault has an exception or a cut, not both")
+	case s.Exception != "":
+		return s.checkException(targets)
+	case s.Cut == "" && s.Delay == 0:
+		return errors.New("one of exception, delay, cut and failureReason is required")
+	}
+	return nil
+}
+
+// checkException requires that some target may return the exception; the fault
+// does not apply to the others.
+func (s Spec) checkException(targets []target) error {
+	for _, t := range targets {
+		if t.op.MayReturn(s.Exception) {
+			_, err := s.exception(t.service)
+			return err
+		}
+	}
+	if s.Operation != "" {
+		return fmt.Errorf("%s does not return %.80q", s.Operation, s.Exception)
+	}
+	return fmt.Errorf("no operation returns %.80q", s.Exception)
+}
+
+// exception returns the error of the fault as the service writes it.
+func (s Spec) exception(service *Service) (*api.Error, error) {
+	e := service.Exception(s.Exception, s.Reason)
+	switch {
+	case e == nil:
+		return nil, fmt.Errorf("there is no exception %.80q", s.Exception)
+	case e.Reason != s.Reason:
+		return nil, fmt.Errorf("%s has no reason", s.Exception)
+	case e.Message == "" && s.Reason == "":
+		return nil, fmt.Errorf("%s needs a reason", s.Exception)
+	case e.Message == "":
+		return nil, fmt.Errorf("%s has no reason %.80q", s.Exception, s.Reason)
+	case s.Message != "":
+		return e.Saying(s.Message), nil
+	}
+	return e, nil
+}
+
+func (s Spec) checkFailureReason(targets []target) error {
+	if s.Exception != "" || s.Cut != "" || s.Delay != 0 {
+		return errors.New("failureReason applies to background work; exception, cut and delay apply to the call")
+	}
+	hasWork := false
+	for _, t := range targets {
+		valid, ok := t.service.Background[t.op.Name]
+		if ok && valid(s.FailureReason) {
+			return nil
+		}
+		hasWork = hasWork || ok
+	}
+	if !hasWork && s.Operation != "" {
+		return fmt.Errorf("%s has no background work", s.Operation)
+	}
+	if !hasWork {
+		return fmt.Errorf("no operation of %s has background work", s.Service)
+	}
+	return fmt.Errorf("the background work does not fail with %.80q", s.FailureReason)
+}
