@@ -18,21 +18,21 @@ import (
 
 func TestMain(m *testing.M) { process.Main(m) }
 
-// command is how a command line went.
+// command is the result of a command line.
 type command struct {
 	status         int
 	stdout, stderr string
 }
 
-// execute carries out a command line in this process.
+// execute runs a command line in this process.
 func execute(t *testing.T, args ...string) command {
 	t.Helper()
-	var out, problems bytes.Buffer
-	status := run(t.Context(), args, &out, &problems)
-	return command{status, out.String(), problems.String()}
+	var stdout, stderr bytes.Buffer
+	status := run(t.Context(), args, &stdout, &stderr)
+	return command{status, stdout.String(), stderr.String()}
 }
 
-// on carries out a command against a server; it has to succeed.
+// on runs a command against a server; it must succeed.
 func on(t *testing.T, s *process.Server, args ...string) string {
 	t.Helper()
 	c := execute(t, append(args, "--admin", s.AdminURL)...)
@@ -42,7 +42,7 @@ func on(t *testing.T, s *process.Server, args ...string) string {
 	return c.stdout
 }
 
-// same compares texts, of which the blanks at the ends of lines do not count.
+// same compares texts without the blanks at the ends of lines.
 func same(t *testing.T, what, got, want string) {
 	t.Helper()
 	got = regexp.MustCompile(` +\n`).ReplaceAllString(got, "\n")
@@ -51,7 +51,7 @@ func same(t *testing.T, what, got, want string) {
 	}
 }
 
-func TestWhoMistypesIsToldSo(t *testing.T) {
+func TestMisuseIsExplained(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "missing.json")
 	for _, test := range []struct {
 		args []string
@@ -69,8 +69,8 @@ func TestWhoMistypesIsToldSo(t *testing.T) {
 		{[]string{"migrate", "--store", "postgres://%zz"}, `accord: store (unreadable) cannot be read; in a password the signs @ / # ? % are written %40 %2F %23 %3F %25`},
 		{[]string{"clock", "advance"}, `accord: accepts 1 arg(s), received 0; see accord clock advance --help`},
 		{[]string{"clock", "show", "--admin", "http://"}, `accord: --admin: "http://" is not a URL such as http://127.0.0.1:8017`},
-		{[]string{"faults", "remove"}, `accord: either ids or --all are expected; see accord faults remove --help`},
-		{[]string{"faults", "remove", "--all", "fault-1"}, `accord: either ids or --all are expected; see accord faults remove --help`},
+		{[]string{"faults", "remove"}, `accord: either IDs or --all are expected; see accord faults remove --help`},
+		{[]string{"faults", "remove", "--all", "fault-1"}, `accord: either IDs or --all are expected; see accord faults remove --help`},
 	} {
 		got := execute(t, test.args...)
 		if got.status != misused || got.stdout != "" {
@@ -100,7 +100,7 @@ func TestServeHasAFlagForEachSetting(t *testing.T) {
 	}
 }
 
-func TestAServerThatIsNotThereIsNamed(t *testing.T) {
+func TestMissingServerIsNamed(t *testing.T) {
 	for _, args := range [][]string{{"clock", "show"}, {"account", "list"}, {"faults", "list"}} {
 		got := execute(t, append(args, "--admin", "127.0.0.1:1")...)
 		if got.status != failed || !strings.Contains(got.stderr, "no Accord answers at http://127.0.0.1:1;") {
@@ -109,7 +109,7 @@ func TestAServerThatIsNotThereIsNamed(t *testing.T) {
 	}
 }
 
-func TestServeEndsWhenItIsTold(t *testing.T) {
+func TestServeEndsOnSignals(t *testing.T) {
 	for _, signal := range []os.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		s := process.Start(t, "--store", "sqlite:"+filepath.Join(t.TempDir(), "accord.db"))
 		if err := s.Signal(signal); err != nil {
@@ -124,7 +124,7 @@ func TestServeEndsWhenItIsTold(t *testing.T) {
 	}
 }
 
-func TestTheGreetingIsAScriptWithoutSecrets(t *testing.T) {
+func TestBannerIsAScriptWithoutSecrets(t *testing.T) {
 	s := process.Start(t, "--clock", "virtual")
 	script := exec.Command(require.Tool(t, "sh"), "-ec", s.Greeting+`
 		echo "$AWS_ENDPOINT_URL_ORGANIZATIONS $AWS_ENDPOINT_URL_STS $AWS_ENDPOINT_URL_IAM $AWS_REGION $AWS_DEFAULT_REGION"
@@ -134,21 +134,21 @@ func TestTheGreetingIsAScriptWithoutSecrets(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	same(t, "exports", string(out), strings.Join([]string{s.URL, s.URL, s.URL, "us-east-1", "us-east-1\n111111111111", "anything", s.AdminURL}, " ")+"\n")
-	for _, want := range []string{"# store: memory (gone at the end)\n", "# clock: virtual, it stands at 2"} {
+	for _, want := range []string{"# store: memory (gone at the end)\n", "# clock: virtual, now 2"} {
 		if !strings.Contains(s.Greeting, want) {
-			t.Errorf("the greeting lacks %q:\n%s", want, s.Greeting)
+			t.Errorf("the banner lacks %q:\n%s", want, s.Greeting)
 		}
 	}
 }
 
-func TestThePasswordOfAStoreIsNotShown(t *testing.T) {
+func TestPasswordOfAStoreIsNotShown(t *testing.T) {
 	got := execute(t, "serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--store", "postgres://accord:hunter2@127.0.0.1:1/accord?connect_timeout=1")
 	if got.status != failed || got.stderr == "" || strings.Contains(got.stdout+got.stderr, "hunter2") {
 		t.Errorf("%+v", got)
 	}
 }
 
-func TestStateIsThereAfterARestart(t *testing.T) {
+func TestStateIsKeptAfterARestart(t *testing.T) {
 	store := "sqlite:" + filepath.Join(t.TempDir(), "accord.db")
 	first := process.Start(t, "--store", store, "--clock", "virtual")
 	on(t, first, "account", "create", "--id", "222222222222", "--email", "member@example.com", "--name", "Member")
@@ -174,7 +174,7 @@ func TestStateIsThereAfterARestart(t *testing.T) {
 	}
 }
 
-func TestAccountsAreMadeAndListed(t *testing.T) {
+func TestAccountsAreCreatedAndListed(t *testing.T) {
 	s := process.Start(t)
 	for range 3 {
 		on(t, s, "account", "create")
@@ -194,7 +194,7 @@ func TestAccountsAreMadeAndListed(t *testing.T) {
 	}
 }
 
-func TestTheClockIsMoved(t *testing.T) {
+func TestClockIsMoved(t *testing.T) {
 	s := process.Start(t, "--clock", "virtual")
 	on(t, s, "clock", "set", "2099-01-01T00:00:00Z")
 	same(t, "advanced", on(t, s, "clock", "advance", "360h"), "2099-01-16T00:00:00Z (virtual)\n")
@@ -221,13 +221,13 @@ fault-3  CreateAccount                 every 3   EMAIL_ALREADY_EXISTS           
 	}
 }
 
-func TestMigrateTellsWhatItDid(t *testing.T) {
+func TestMigrateReportsVersions(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "accord.db")
 	for _, test := range []struct {
 		args []string
 		want string
 	}{
-		{[]string{"--show"}, `the schema has version 0, this program has version \d+`},
+		{[]string{"--show"}, `the schema has version 0, this program needs version \d+`},
 		{nil, `the schema had version 0 and has version \d+ now`},
 		{nil, `the schema has version \d+, which is up to date`},
 	} {
@@ -236,7 +236,7 @@ func TestMigrateTellsWhatItDid(t *testing.T) {
 			t.Errorf("%v: %+v", test.args, got)
 		}
 		if made, _ := filepath.Glob(path + "*"); len(test.args) > 0 && len(made) > 0 {
-			t.Errorf("to be shown the store was made: %v", made)
+			t.Errorf("--show created the store: %v", made)
 		}
 	}
 	if got := execute(t, "migrate", "--store", "sqlite:"+filepath.Join(path, "below")); got.status != failed {
@@ -244,7 +244,7 @@ func TestMigrateTellsWhatItDid(t *testing.T) {
 	}
 }
 
-func TestVersionIsTold(t *testing.T) {
+func TestVersionIsPrinted(t *testing.T) {
 	if got := execute(t, "version"); got.status != succeeded || !strings.HasPrefix(got.stdout, "accord ") {
 		t.Errorf("%+v", got)
 	}

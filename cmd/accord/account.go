@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// accountAnswer is what a command shows of an account.
+// accountAnswer is what is read of an account, and shown.
 type accountAnswer struct {
 	ID           string `json:"id"`
 	Name         string `json:"name"`
@@ -21,11 +21,11 @@ type accountAnswer struct {
 
 func accountCommand() *cobra.Command {
 	c := &cobra.Command{Use: "account", Short: "Register and list the accounts of a server"}
-	b := newAdminClient(c)
-	return group(c, accountCreate(b), accountList(b))
+	admin := newAdminClient(c)
+	return group(c, accountCreate(admin), accountList(admin))
 }
 
-func accountCreate(b *adminClient) *cobra.Command {
+func accountCreate(admin *adminClient) *cobra.Command {
 	var given struct {
 		ID    string `json:"id,omitempty"`
 		Email string `json:"email,omitempty"`
@@ -33,26 +33,26 @@ func accountCreate(b *adminClient) *cobra.Command {
 	}
 	c := &cobra.Command{
 		Use: "create", Short: "Register an account, or give one that exists another address or name",
-		Long: "Registers an account that is in no organization, as signing up would. One that exists gets\n" +
-			"the address and the name that are given. What is not given is made up.",
+		Long: "Registers an account that is in no organization, as signing up would. An account that exists gets\n" +
+			"the address and the name that are given. Values that are not given are generated.",
 		Args: arguments(cobra.NoArgs),
 	}
-	c.Flags().StringVar(&given.ID, "id", "", "twelve digits")
-	c.Flags().StringVar(&given.Email, "email", "", "address of the root user")
-	c.Flags().StringVar(&given.Name, "name", "", "name of the account")
+	c.Flags().StringVar(&given.ID, "id", "", "account `ID`, twelve digits")
+	c.Flags().StringVar(&given.Email, "email", "", "e-mail `address` of the root user")
+	c.Flags().StringVar(&given.Name, "name", "", "`name` of the account")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		var answer accountAnswer
-		if err := b.call(c.Context(), http.MethodPost, "/accounts", given, &answer); err != nil {
+		if err := admin.call(c.Context(), http.MethodPost, "/accounts", given, &answer); err != nil {
 			return err
 		}
-		return b.show(c, answer, func(w io.Writer) error { return accountTable(w, []accountAnswer{answer}) })
+		return admin.show(c, answer, func(w io.Writer) error { return accountTable(w, []accountAnswer{answer}) })
 	}
 	return c
 }
 
-func accountList(b *adminClient) *cobra.Command {
+func accountList(admin *adminClient) *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List all accounts by their ids", Args: arguments(cobra.NoArgs),
+		Use: "list", Short: "List all accounts, ordered by ID", Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			all := []accountAnswer{}
 			for after, more := "", true; more; {
@@ -61,13 +61,13 @@ func accountList(b *adminClient) *cobra.Command {
 					Next     string          `json:"next"`
 				}
 				path := "/accounts?limit=1000&after=" + url.QueryEscape(after)
-				if err := b.call(c.Context(), http.MethodGet, path, nil, &page); err != nil {
+				if err := admin.call(c.Context(), http.MethodGet, path, nil, &page); err != nil {
 					return err
 				}
 				all = append(all, page.Accounts...)
 				after, more = page.Next, page.Next != ""
 			}
-			return b.show(c, all, func(w io.Writer) error { return accountTable(w, all) })
+			return admin.show(c, all, func(w io.Writer) error { return accountTable(w, all) })
 		},
 	}
 }
@@ -80,7 +80,6 @@ func accountTable(w io.Writer, accounts []accountAnswer) error {
 		if organization == "" {
 			organization = "-"
 		}
-		// Quoted only where they hold something that a terminal would obey.
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", a.ID, a.State, organization, quoteUnsafe(a.Email), quoteUnsafe(a.Name))
 	}
 	return table.Flush()

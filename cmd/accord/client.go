@@ -16,45 +16,43 @@ import (
 )
 
 const (
-	// defaultAdmin is where the second listener is by default.
+	// defaultAdmin is the default URL of the admin API.
 	defaultAdmin = "http://127.0.0.1:8017"
-	// adminVariable names another place.
+	// adminVariable names another URL.
 	adminVariable = "ACCORD_ADMIN"
 )
 
-// bench is the second listener of a server that runs, and the way in which a
-// command shows what it says.
+// adminClient calls the admin API of a running server and shows its responses.
 type adminClient struct {
 	address string
 	asJSON  bool
 }
 
-// newAdminClient gives a group of commands the flags that all clients of the second
-// listener have.
+// newAdminClient adds the flags of the client to a group of commands.
 func newAdminClient(c *cobra.Command) *adminClient {
-	b := &adminClient{}
+	a := &adminClient{}
 	address := os.Getenv(adminVariable)
 	if address == "" {
 		address = defaultAdmin
 	}
-	c.PersistentFlags().StringVar(&b.address, "admin", address, "URL of the second listener ["+adminVariable+"]")
-	c.PersistentFlags().BoolVar(&b.asJSON, "json", false, "show the answer of the server as it is")
-	return b
+	c.PersistentFlags().StringVar(&a.address, "admin", address, "`URL` of the admin API ["+adminVariable+"]")
+	c.PersistentFlags().BoolVar(&a.asJSON, "json", false, "print the response as JSON")
+	return a
 }
 
-// maxAnswerBytes bounds what is read of an answer.
+// maxAnswerBytes bounds what is read of a response.
 const maxAnswerBytes = 64 << 20
 
-// call sends a request and reads the answer into out. A refusal of the server is
-// the error, in its own words.
-func (b *adminClient) call(ctx context.Context, method, path string, in, out any) error {
-	base := b.address
+// call sends a request and decodes the response into out. An error of the server is
+// returned in its own words.
+func (a *adminClient) call(ctx context.Context, method, path string, in, out any) error {
+	base := a.address
 	if !strings.Contains(base, "://") {
 		base = "http://" + base
 	}
 	target, err := url.Parse(base)
 	if err != nil || target.Host == "" {
-		return &misuse{fmt.Errorf("--admin: %q is not a URL such as %s", b.address, defaultAdmin)}
+		return &misuse{fmt.Errorf("--admin: %q is not a URL such as %s", a.address, defaultAdmin)}
 	}
 	var body io.Reader
 	if in != nil {
@@ -71,29 +69,29 @@ func (b *adminClient) call(ctx context.Context, method, path string, in, out any
 	if in != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	answer, err := http.DefaultClient.Do(r)
+	response, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return fmt.Errorf("no Accord answers at %s; is one serving, and is this its second listener (--admin, %s)? %w", base, adminVariable, cause(err))
+		return fmt.Errorf("no Accord answers at %s; is one running, and is this its admin API (--admin, %s)? %w", base, adminVariable, cause(err))
 	}
-	defer func() { _ = answer.Body.Close() }()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswerBytes))
+	defer func() { _ = response.Body.Close() }()
+	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
 	if err != nil {
-		return fmt.Errorf("the answer of %s broke off: %w", base, err)
+		return fmt.Errorf("the response of %s was cut off: %w", base, err)
 	}
-	if answer.StatusCode != http.StatusOK {
-		var refusal struct{ Error string }
-		if json.Unmarshal(text, &refusal) != nil || refusal.Error == "" {
-			return fmt.Errorf("%s answered %s; that is not the second listener of Accord", base, answer.Status)
+	if response.StatusCode != http.StatusOK {
+		var failure struct{ Error string }
+		if json.Unmarshal(data, &failure) != nil || failure.Error == "" {
+			return fmt.Errorf("%s answered %s; this is not the admin API of Accord", base, response.Status)
 		}
-		return errors.New(refusal.Error)
+		return errors.New(failure.Error)
 	}
-	if err := json.Unmarshal(text, out); err != nil {
-		return fmt.Errorf("%s answered something else than JSON; that is not the second listener of Accord", base)
+	if err := json.Unmarshal(data, out); err != nil {
+		return fmt.Errorf("%s did not answer with JSON; this is not the admin API of Accord", base)
 	}
 	return nil
 }
 
-// cause is what went wrong, without the request around it.
+// cause returns the error of a request without its method and URL.
 func cause(err error) error {
 	var inner *url.Error
 	if errors.As(err, &inner) {
@@ -102,9 +100,9 @@ func cause(err error) error {
 	return err
 }
 
-// show writes an answer: as JSON where that was asked for, else as text does.
-func (b *adminClient) show(c *cobra.Command, answer any, text func(io.Writer) error) error {
-	if !b.asJSON {
+// show prints a response: as JSON with --json, else with text.
+func (a *adminClient) show(c *cobra.Command, answer any, text func(io.Writer) error) error {
+	if !a.asJSON {
 		return text(c.OutOrStdout())
 	}
 	e := json.NewEncoder(c.OutOrStdout())

@@ -12,12 +12,12 @@ func migrateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "migrate",
 		Short: "Bring the schema of a store up to date",
-		Long: "Brings the schema of a store up to date, as serve does at its start, without serving it.\n" +
-			"There is no way back: make a copy of the data first.",
+		Long: "Brings the schema of a store up to date, as serve does at its start, and exits.\n" +
+			"It cannot be undone: make a copy of the data first.",
 		Args: arguments(cobra.NoArgs),
 	}
 	load := settingFlags(c, "store", "config")
-	show := c.Flags().Bool("show", false, "only tell the version of the schema and the one that this program has")
+	show := c.Flags().Bool("show", false, "only show the version of the schema and the version that this program needs")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		loaded, err := load()
 		if err != nil {
@@ -30,7 +30,7 @@ func migrateCommand() *cobra.Command {
 		text := fmt.Sprintf("the schema has version %d, which is up to date", after)
 		switch {
 		case *show:
-			text = fmt.Sprintf("the schema has version %d, this program has version %d", before, after)
+			text = fmt.Sprintf("the schema has version %d, this program needs version %d", before, after)
 		case before != after:
 			text = fmt.Sprintf("the schema had version %d and has version %d now", before, after)
 		}

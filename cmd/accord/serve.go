@@ -24,9 +24,9 @@ func serveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Answer the API of AWS Organizations until SIGINT or SIGTERM",
-		Long: "Answers the API of AWS Organizations until SIGINT or SIGTERM; a second signal ends it at once.\n" +
-			"Each setting is a flag, a variable in brackets, or a member of the file of --config, in this order.\n" +
-			"Exit status 2: a setting is not right. 1: something failed. 0: it was told to end.",
+		Long: "Answers the API of AWS Organizations until SIGINT or SIGTERM; a second signal exits immediately.\n" +
+			"Each setting is taken from its flag, else from the variable in brackets, else from the file of --config.\n" +
+			"Exit status 0: stopped by a signal. 1: something failed. 2: a setting is not valid.",
 		Args: arguments(cobra.NoArgs),
 	}
 	load := settingFlags(c)
@@ -40,15 +40,14 @@ func serveCommand() *cobra.Command {
 	return c
 }
 
-// gcPercent is how much the memory in use may grow before it is swept, in
-// percent; GOGC in the environment says otherwise. The server holds little for
-// long and makes much for a moment: at Go's own 100 it would sweep a few megabytes
+// gcPercent is the default of GOGC. The server keeps little in memory and allocates
+// much for a short time: with Go's default of 100 it would collect a few megabytes
 // hundreds of times a second.
 const gcPercent = 400
 
-// serve runs an installation until the process is told to end.
-func serve(ctx context.Context, c config.Config, out, problems io.Writer) (err error) {
-	lines := telemetry.NewBuffer(problems)
+// serve runs an App until the process is stopped by a signal.
+func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err error) {
+	lines := telemetry.NewBuffer(stderr)
 	defer func() { _ = lines.Flush() }()
 	log, err := telemetry.NewLogger(lines, string(c.LogFormat), c.LogLevel)
 	if err != nil {
@@ -57,53 +56,53 @@ func serve(ctx context.Context, c config.Config, out, problems io.Writer) (err e
 	if _, set := os.LookupEnv("GOGC"); !set {
 		debug.SetGCPercent(gcPercent)
 	}
-	ctx, asBefore := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
-	defer asBefore()
-	i, err := app.Open(ctx, c, app.Options{Log: log, Version: version()})
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	a, err := app.Open(ctx, c, app.Options{Log: log, Version: version()})
 	if err != nil {
-		var other *app.ClockError
+		var otherClock *app.ClockError
 		switch {
-		case errors.As(err, &other):
+		case errors.As(err, &otherClock):
 			return &misuse{err}
 		case ctx.Err() != nil:
-			// It was told to end before it began.
+			// Stopped before it served.
 			return nil
 		}
 		return err
 	}
-	defer func() { err = errors.Join(err, i.Close(context.Background())) }()
-	if err := i.Listen(ctx); err != nil {
+	defer func() { err = errors.Join(err, a.Close(context.Background())) }()
+	if err := a.Listen(ctx); err != nil {
 		return err
 	}
-	printBanner(out, c, i)
+	printBanner(stdout, c, a)
 	select {
-	case err := <-i.Failed():
+	case err := <-a.Failed():
 		return err
 	case <-ctx.Done():
-		// From here a signal ends the process, whatever still goes on.
-		asBefore()
+		// From here on a signal ends the process at once.
+		stop()
 		log.Info("stopping")
 		return nil
 	}
 }
 
-// greet says where the server is and how to point clients at it. What it writes
-// is a script: a shell can read it. Nothing in it is secret.
-func printBanner(out io.Writer, c config.Config, i *app.App) {
-	url, second := "http://"+clientAddress(i.Address()), "http://"+clientAddress(i.AdminAddress())
+// printBanner prints where the server listens and how clients reach it. The banner
+// is a shell script, and nothing in it is secret.
+func printBanner(out io.Writer, c config.Config, a *app.App) {
+	url, adminURL := "http://"+clientAddress(a.Address()), "http://"+clientAddress(a.AdminAddress())
 	clock := "system"
-	if i.Clock.Virtual() {
-		clock = "virtual, it stands at " + i.Clock.Now().Format(time.RFC3339Nano)
+	if a.Clock.Virtual() {
+		clock = "virtual, now " + a.Clock.Now().Format(time.RFC3339Nano)
 	}
-	may := "shows and changes"
+	access := "read-write"
 	if !c.AdminWrites {
-		may = "only shows"
+		access = "read-only"
 	}
 	fmt.Fprintf(out, `# Accord %s answers at %s
-# second listener: %s, it %s
+# admin API: %s (%s)
 # store: %s
 # clock: %s
-# open sandbox: the access key id is the account that calls, the secret can be anything
+# open sandbox: the access key ID is the calling account, the secret can be anything
 export AWS_ENDPOINT_URL_ORGANIZATIONS=%[2]s
 export AWS_ENDPOINT_URL_STS=%[2]s
 export AWS_ENDPOINT_URL_IAM=%[2]s
@@ -111,13 +110,14 @@ export AWS_DEFAULT_REGION=us-east-1
 export AWS_REGION=us-east-1
 export AWS_ACCESS_KEY_ID=111111111111
 export AWS_SECRET_ACCESS_KEY=anything
-`, version(), url, second, may, store.Name(c.Store), clock)
-	if second != defaultAdmin {
-		fmt.Fprintf(out, "export %s=%s\n", adminVariable, second)
+`, version(), url, adminURL, access, store.Name(c.Store), clock)
+	if adminURL != defaultAdmin {
+		fmt.Fprintf(out, "export %s=%s\n", adminVariable, adminURL)
 	}
 }
 
-// reachable is where a client on this machine finds a listener of that address.
+// clientAddress returns the address at which a client on this machine reaches a
+// listener.
 func clientAddress(address string) string {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Tell the version of this program",
+		Short: "Print the version",
 		Args:  arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintf(c.OutOrStdout(), "accord %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
@@ -20,7 +20,7 @@ func versionCommand() *cobra.Command {
 	}
 }
 
-// version is the one that the build was made from.
+// version returns the version of the build.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {

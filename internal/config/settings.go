@@ -60,11 +60,11 @@ var settings = []Setting{
 		Help: "short for the behavior fidelity; native: what the service does today where it differs from its reference",
 	},
 	{
-		Name: "behavior", Form: "NAME=VALUE", Unset: "each behavior's own", Repeatable: true,
+		Name: "behavior", Form: "NAME=VALUE", Unset: "each behavior's default", Repeatable: true,
 		Help: "set a behavior listed in docs/settings.md",
 	},
 	{
-		Name: "quota", Form: "NAME=NUMBER", Unset: "each quota's own", Repeatable: true,
+		Name: "quota", Form: "NAME=NUMBER", Unset: "each quota's default", Repeatable: true,
 		Help: "set a quota listed in docs/settings.md; 0 allows nothing, unlimited switches it off",
 	},
 	{

@@ -3,24 +3,24 @@ package main
 import (
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"accord/internal/config"
 )
 
-// settings gives a command the flags of the named settings, or of all without a
-// name, and returns how to read them once the command line was.
+// settingFlags adds the flags of the named settings to a command, or of all settings
+// without a name. The function that it returns loads them once the command line is
+// parsed.
 func settingFlags(c *cobra.Command, names ...string) func() (config.Config, error) {
-	given := config.Input{}
+	input := config.Input{}
 	for _, s := range config.Settings() {
 		if len(names) == 0 || slices.Contains(names, s.Name) {
-			c.Flags().Var(given.Flag(s), s.Name, help(s))
+			c.Flags().Var(input.Flag(s), s.Name, help(s))
 		}
 	}
 	return func() (config.Config, error) {
-		loaded, err := config.Load(given, os.Getenv, os.ReadFile)
+		loaded, err := config.Load(input, os.Getenv, os.ReadFile)
 		if err != nil {
 			return config.Config{}, &misuse{err}
 		}
@@ -28,11 +28,11 @@ func settingFlags(c *cobra.Command, names ...string) func() (config.Config, erro
 	}
 }
 
-// help is the line about a setting.
+// help returns the line of help about a setting.
 func help(s config.Setting) string {
-	parts := []string{s.Help}
+	text := s.Help
 	if s.Unset != "" {
-		parts = append(parts, "unset: "+s.Unset)
+		text += "; unset: " + s.Unset
 	}
-	return strings.Join(parts, "; ") + " [" + s.Env() + "]"
+	return text + " [" + s.Env() + "]"
 }
