@@ -125,16 +125,6 @@ func (m *Model) jsonValue(shape, place, value string, form *jsonForm) string {
 	return form.text + "(b, " + value + ")"
 }
 
-// How event records show a member, where that does not follow from its shape.
-const (
-	// eventClear: as it is, although it is sensitive.
-	eventClear = "clear"
-	// eventAlways: also when it was not sent; only for lists.
-	eventAlways = "always"
-	// eventLowercase: its text in lower case.
-	eventLowercase = "lowercase"
-)
-
 // eventMember masks sensitive members, apart from those that the model shows in
 // clear, and writes in lower case what records have so.
 func (m *Model) eventMember(s *source, f Field, key string) bool {

@@ -3,13 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
-	"regexp"
 	"slices"
-	"strings"
 )
 
 // Model is all that the generator knows of one service.
@@ -77,6 +72,16 @@ type Field struct {
 	Event string `json:"event"`
 }
 
+// How event records show a member, where that does not follow from its shape.
+const (
+	// eventClear: as it is, although it is sensitive.
+	eventClear = "clear"
+	// eventAlways: also when it was not sent; only for lists.
+	eventAlways = "always"
+	// eventLowercase: its text in lower case.
+	eventLowercase = "lowercase"
+)
+
 // Rule is a check that no single member can make.
 type Rule struct {
 	Rule    string   `json:"rule"`
@@ -108,6 +113,14 @@ func (r *Reason) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// strictly decodes JSON and refuses members that the format does not have, so
+// that a misspelt attribute cannot pass as absent.
+func strictly(b []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	return d.Decode(into)
+}
+
 // Access says who may call an operation; see api.Access.
 type Access struct {
 	Standing   string     `json:"standing"`
@@ -137,209 +150,6 @@ type Text struct {
 	Source string `json:"source"`
 }
 
-// Load reads the facts of one service from the folder of the model and checks
-// that they fit together.
-func Load(folder, service string) (*Model, error) {
-	m := new(Model)
-	if err := read(folder, service+".json", m); err != nil {
-		return nil, err
-	}
-	var access map[string]map[string]Access
-	if err := read(folder, "access.json", &access); err != nil {
-		return nil, err
-	}
-	var messages map[string]map[string]Message
-	if err := read(folder, "messages.json", &messages); err != nil {
-		return nil, err
-	}
-	m.access, m.messages = access[service], messages[service]
-	if problems := m.problems(); len(problems) > 0 {
-		return nil, fmt.Errorf("model of %s:\n\t%s", service, strings.Join(problems, "\n\t"))
-	}
-	return m, nil
-}
-
-func read(folder, name string, into any) error {
-	b, err := os.ReadFile(filepath.Join(folder, name))
-	if err != nil {
-		return err
-	}
-	if err := strictly(b, into); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
-}
-
-// strictly decodes JSON and refuses members that the format does not have, so
-// that a misspelt attribute cannot pass as absent.
-func strictly(b []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	return d.Decode(into)
-}
-
-var (
-	constraintKinds = []string{"required", "min", "max", "pattern", "enum", "any"}
-	standings       = []string{"anyone", "outsider", "insider", "reader", "member", "management"}
-	levels          = []string{"Read", "List", "Write"}
-	shapeTypes      = []string{"structure", "list", "string", "integer", "boolean", "timestamp"}
-	textSources     = []string{"recorded", "seen", "documented", "own"}
-)
-
-// problems lists everything in the model that does not fit together.
-func (m *Model) problems() []string {
-	var out []string
-	bad := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-
-	requestOf := make(map[string]string)
-	for _, name := range m.operationNames() {
-		op := m.Operations[name]
-		in, _ := m.io(name)
-		if other, taken := requestOf[in]; taken {
-			bad("%s: %s is the input of %s", name, in, other)
-		}
-		requestOf[in] = name
-		for _, io := range []string{op.Input, op.Output} {
-			if io != "" && (m.Shapes[io] == nil || m.Shapes[io].Type != "structure") {
-				bad("%s: %s is no structure", name, io)
-			}
-		}
-		for _, e := range op.Errors {
-			if m.Shapes[e] == nil || !m.Shapes[e].Exception {
-				bad("%s: %s is no exception", name, e)
-			}
-		}
-		if op.Page != "" && (!m.has(op.Input, "NextToken") || !m.has(op.Output, "NextToken") || !m.has(op.Output, op.Page)) {
-			bad("%s: lacks NextToken or %s and cannot be paged", name, op.Page)
-		}
-		if a, ok := m.access[name]; !ok {
-			bad("%s: no entry in access.json", name)
-		} else if !slices.Contains(standings, a.Standing) || !slices.Contains(levels, a.Level) {
-			bad("%s: access.json names standing %q, level %q", name, a.Standing, a.Level)
-		}
-	}
-	for name := range m.access {
-		if _, ok := m.Operations[name]; !ok {
-			bad("access.json: %s is no operation", name)
-		}
-	}
-
-	for _, name := range m.shapeNames() {
-		s := m.Shapes[name]
-		if !slices.Contains(shapeTypes, s.Type) {
-			bad("%s: unknown type %q", name, s.Type)
-		}
-		if s.Type == "list" && m.Shapes[s.Member] == nil {
-			bad("%s: unknown member shape %q", name, s.Member)
-		} else if s.Type == "list" && m.Shapes[s.Member].Type == "list" {
-			bad("%s: a list of lists, which no writer can write", name)
-		}
-		if s.Pattern != "" {
-			if _, err := regexp.Compile(wholePattern(s.Pattern)); err != nil {
-				bad("%s: %v", name, err)
-			}
-		}
-		m.checkReasons(name, s.Reasons, bad)
-		for _, f := range s.Members {
-			if m.Shapes[f.Shape] == nil {
-				bad("%s.%s: unknown shape %q", name, f.Name, f.Shape)
-			}
-			m.checkReasons(name+"."+f.Name, f.Reasons, bad)
-			m.checkEvent(name+"."+f.Name, f, bad)
-			for _, reason := range f.Values {
-				m.checkReason(name+"."+f.Name, reason, bad)
-			}
-		}
-		if s.Order != nil && !slices.Equal(slices.Sorted(slices.Values(s.Order)), slices.Sorted(slices.Values(fieldNames(s.Members)))) {
-			bad("%s: order does not name each member once", name)
-		}
-		for _, r := range s.Rules {
-			for _, member := range r.Members {
-				if !m.has(name, member) {
-					bad("%s: rule %s names the unknown member %s", name, r.Rule, member)
-				}
-			}
-		}
-		if s.Exception {
-			m.checkMessages(name, s, bad)
-		}
-	}
-	for name := range m.messages {
-		if s := m.Shapes[name]; s == nil || !s.Exception {
-			bad("messages.json: %s is no exception", name)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// checkEvent demands that event records can show the member so.
-func (m *Model) checkEvent(where string, f Field, bad func(string, ...any)) {
-	shape := m.Shapes[f.Shape]
-	fits := shape != nil
-	switch f.Event {
-	case "":
-		return
-	case eventClear:
-		fits = fits && m.sensitive(f.Shape)
-	case eventAlways:
-		fits = fits && shape.Type == "list" && !m.sensitive(f.Shape)
-	case eventLowercase:
-		fits = fits && shape.Type == "string" && !m.sensitive(f.Shape)
-	default:
-		fits = false
-	}
-	if !fits {
-		bad("%s: event records cannot show a %s as %q", where, f.Shape, f.Event)
-	}
-}
-
-func (m *Model) checkReasons(where string, reasons Reasons, bad func(string, ...any)) {
-	for kind, r := range reasons {
-		if !slices.Contains(constraintKinds, kind) {
-			bad("%s: unknown kind of constraint %q", where, kind)
-		}
-		for _, reason := range []string{r.Both, r.Native} {
-			if reason != "" {
-				m.checkReason(where, reason, bad)
-			}
-		}
-	}
-}
-
-func (m *Model) checkReason(where, reason string, bad func(string, ...any)) {
-	known := m.Shapes["InvalidInputExceptionReason"]
-	if known == nil || !slices.Contains(known.Enum, reason) {
-		bad("%s: unknown reason %q", where, reason)
-	}
-}
-
-// checkMessages demands one text for each exception or each of its reasons.
-func (m *Model) checkMessages(name string, s *Shape, bad func(string, ...any)) {
-	message := m.messages[name]
-	check := func(what string, t Text) {
-		if t.Text == "" || !slices.Contains(textSources, t.Source) {
-			bad("messages.json: %s needs a text and its source", what)
-		}
-	}
-	reasons := m.reasonsOf(s)
-	if reasons == "" {
-		check(name, message.Text)
-	} else {
-		for _, reason := range m.Shapes[reasons].Enum {
-			check(name+" "+reason, message.Reasons[reason])
-		}
-	}
-	for reason := range message.Reasons {
-		if reasons == "" || !slices.Contains(m.Shapes[reasons].Enum, reason) {
-			bad("messages.json: %s has no reason %s", name, reason)
-		}
-	}
-	for variant, t := range message.Variants {
-		check(name+" "+variant, t)
-	}
-}
-
 // has reports whether the structure has the member.
 func (m *Model) has(structure, member string) bool {
 	s := m.Shapes[structure]
@@ -354,6 +164,39 @@ func (m *Model) reasonsOf(exception *Shape) string {
 		}
 	}
 	return ""
+}
+
+// io returns the names of an operation's request and response types.
+func (m *Model) io(operation string) (in, out string) {
+	op := m.Operations[operation]
+	in, out = op.Input, op.Output
+	if in == "" {
+		in = operation + "Request"
+	}
+	if out == "" {
+		out = operation + "Response"
+	}
+	return in, out
+}
+
+// structures lists the names of all struct types, sorted.
+func (m *Model) structures() []string {
+	var names []string
+	for _, name := range m.shapeNames() {
+		if s := m.Shapes[name]; s.Type == "structure" && !s.Exception {
+			names = append(names, name)
+		}
+	}
+	for _, name := range m.operationNames() {
+		in, out := m.io(name)
+		for _, n := range []string{in, out} {
+			if m.Shapes[n] == nil {
+				names = append(names, n)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func fieldNames(fields []Field) []string {
@@ -440,5 +283,8 @@ func (m *Model) reached(names ...string) map[string]bool {
 // sensitive reports whether a member of this shape must never reach a log.
 func (m *Model) sensitive(name string) bool {
 	s := m.Shapes[name]
-	return s.Sensitive || s.Type == "list" && m.sensitive(s.Member)
+	if s.Type == "list" && m.Shapes[s.Member] != nil {
+		return m.Shapes[s.Member].Sensitive
+	}
+	return s.Sensitive
 }

@@ -59,9 +59,9 @@ func TestASoundModelLoads(t *testing.T) {
 
 func TestAModelThatDoesNotFitIsRefused(t *testing.T) {
 	for _, r := range []struct{ file, old, new, want string }{
-		{"pets.json", `"input": "ListPetsRequest"`, `"input": "Nothing"`, "ListPets: Nothing is no structure"},
+		{"pets.json", `"input": "ListPetsRequest"`, `"input": "Nothing"`, "ListPets: Nothing is not a structure"},
 		{"pets.json", `"Rest": {"errors"`, `"Rest": {"input": "ListPetsRequest", "errors"`, "Rest: ListPetsRequest is the input of ListPets"},
-		{"pets.json", `"errors": ["InvalidInputException"]`, `"errors": ["Token"]`, "ListPets: Token is no exception"},
+		{"pets.json", `"errors": ["InvalidInputException"]`, `"errors": ["Token"]`, "ListPets: Token is not an exception"},
 		{"pets.json", `"page": "Pets"`, `"page": "Dogs"`, "ListPets: lacks NextToken or Dogs"},
 		{"pets.json", `"shape": "Token"`, `"shape": "Tokn"`, `ListPetsRequest.NextToken: unknown shape "Tokn"`},
 		{"pets.json", `"member": "Token"`, `"member": "Tokn"`, `Pets: unknown member shape "Tokn"`},

@@ -1,7 +1,5 @@
 package main
 
-import "slices"
-
 // types emits one struct for each structure that is no exception, and empty
 // ones for the requests and responses that the model leaves out.
 func (m *Model) types(pkg string) *source {
@@ -30,39 +28,6 @@ func (m *Model) types(pkg string) *source {
 		s.line("}\n")
 	}
 	return s
-}
-
-// io returns the names of an operation's request and response types.
-func (m *Model) io(operation string) (in, out string) {
-	op := m.Operations[operation]
-	in, out = op.Input, op.Output
-	if in == "" {
-		in = operation + "Request"
-	}
-	if out == "" {
-		out = operation + "Response"
-	}
-	return in, out
-}
-
-// structures lists the names of all struct types, sorted.
-func (m *Model) structures() []string {
-	var names []string
-	for _, name := range m.shapeNames() {
-		if s := m.Shapes[name]; s.Type == "structure" && !s.Exception {
-			names = append(names, name)
-		}
-	}
-	for _, name := range m.operationNames() {
-		in, out := m.io(name)
-		for _, n := range []string{in, out} {
-			if m.Shapes[n] == nil {
-				names = append(names, n)
-			}
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 // memberType is the Go type of a member: nil means absent.

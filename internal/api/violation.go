@@ -1,7 +1,6 @@
 package api
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -137,9 +136,9 @@ func Range(v, min, max int32) *Violation {
 	return nil
 }
 
-// Match checks v against a pattern that is anchored at both ends; want is the
-// pattern as the model writes it, for messages.
-func Match(v string, pattern *regexp.Regexp, want string) *Violation {
+// Match checks v against a pattern; want is the pattern as the model writes it,
+// for messages.
+func Match(v string, pattern Matcher, want string) *Violation {
 	if pattern.MatchString(v) {
 		return nil
 	}

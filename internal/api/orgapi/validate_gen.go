@@ -3,676 +3,674 @@
 package orgapi
 
 import (
-	"regexp"
-
 	"accord/internal/api"
 )
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *AcceptHandshakeRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *AttachPolicyRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *CancelHandshakeRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *CloseAccountRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *CreateAccountRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
-	if f := ruleTags(in.Tags); f != nil {
-		return refuse(f)
+	if v := ruleTags(in.Tags); v != nil {
+		return refuse(v)
 	}
-	if f := ruleRoleName(in.RoleName); f != nil {
-		return refuse(f)
+	if v := ruleRoleName(in.RoleName); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *CreateGovCloudAccountRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
-	if f := ruleTags(in.Tags); f != nil {
-		return refuse(f)
+	if v := ruleTags(in.Tags); v != nil {
+		return refuse(v)
 	}
-	if f := ruleRoleName(in.RoleName); f != nil {
-		return refuse(f)
+	if v := ruleRoleName(in.RoleName); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *CreateOrganizationRequest) Validate() *api.Error {
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *CreateOrganizationalUnitRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
-	if f := ruleTags(in.Tags); f != nil {
-		return refuse(f)
+	if v := ruleTags(in.Tags); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *CreatePolicyRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
-	if f := ruleTags(in.Tags); f != nil {
-		return refuse(f)
+	if v := ruleTags(in.Tags); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DeclineHandshakeRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (*DeleteOrganizationRequest) Validate() *api.Error { return nil }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DeleteOrganizationalUnitRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DeletePolicyRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (*DeleteResourcePolicyRequest) Validate() *api.Error { return nil }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DeregisterDelegatedAdministratorRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DescribeAccountRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DescribeCreateAccountStatusRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DescribeEffectivePolicyRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
-	if f := ruleAccountTarget(in.TargetId); f != nil {
-		return refuse(f)
+	if v := ruleAccountTarget(in.TargetId); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DescribeHandshakeRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (*DescribeOrganizationRequest) Validate() *api.Error { return nil }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DescribeOrganizationalUnitRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DescribePolicyRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (*DescribeResourcePolicyRequest) Validate() *api.Error { return nil }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DescribeResponsibilityTransferRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DetachPolicyRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DisableAWSServiceAccessRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DisablePolicyTypeRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *EnableAWSServiceAccessRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (*EnableAllFeaturesRequest) Validate() *api.Error { return nil }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *EnablePolicyTypeRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *InviteAccountToOrganizationRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
-	if f := ruleTags(in.Tags); f != nil {
-		return refuse(f)
+	if v := ruleTags(in.Tags); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *InviteOrganizationToTransferResponsibilityRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
-	if f := ruleTags(in.Tags); f != nil {
-		return refuse(f)
+	if v := ruleTags(in.Tags); v != nil {
+		return refuse(v)
 	}
-	if f := ruleStartOfMonth(in.StartTimestamp); f != nil {
-		return refuse(f)
+	if v := ruleStartOfMonth(in.StartTimestamp); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (*LeaveOrganizationRequest) Validate() *api.Error { return nil }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListAWSServiceAccessForOrganizationRequest) Validate() *api.Error {
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListAccountsRequest) Validate() *api.Error {
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListAccountsForParentRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListAccountsWithInvalidEffectivePolicyRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListChildrenRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListCreateAccountStatusRequest) Validate() *api.Error {
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListDelegatedAdministratorsRequest) Validate() *api.Error {
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListDelegatedServicesForAccountRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListEffectivePolicyValidationErrorsRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListHandshakesForAccountRequest) Validate() *api.Error {
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
-	if f := ruleOneFilter(in.Filter); f != nil {
-		return refuse(f)
+	if v := ruleOneFilter(in.Filter); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListHandshakesForOrganizationRequest) Validate() *api.Error {
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
-	if f := ruleOneFilter(in.Filter); f != nil {
-		return refuse(f)
+	if v := ruleOneFilter(in.Filter); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListInboundResponsibilityTransfersRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListOrganizationalUnitsForParentRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListOutboundResponsibilityTransfersRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListParentsRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListPoliciesRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListPoliciesForTargetRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListRootsRequest) Validate() *api.Error {
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListTagsForResourceRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListTargetsForPolicyRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *MoveAccountRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *PutResourcePolicyRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
-	if f := ruleTags(in.Tags); f != nil {
-		return refuse(f)
+	if v := ruleTags(in.Tags); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *RegisterDelegatedAdministratorRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *RemoveAccountFromOrganizationRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *TagResourceRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
-	if f := ruleTags(in.Tags); f != nil {
-		return refuse(f)
+	if v := ruleTags(in.Tags); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *TerminateResponsibilityTransferRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
-	if f := ruleEndOfMonth(in.EndTimestamp); f != nil {
-		return refuse(f)
+	if v := ruleEndOfMonth(in.EndTimestamp); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *UntagResourceRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
-	if f := ruleTagKeys(in.TagKeys); f != nil {
-		return refuse(f)
+	if v := ruleTagKeys(in.TagKeys); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *UpdateOrganizationalUnitRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *UpdatePolicyRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *UpdateResponsibilityTransferRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
@@ -685,8 +683,8 @@ func (in *AcceptHandshakeRequest) absent() *api.Violation {
 }
 
 func (in *AcceptHandshakeRequest) check() *api.Violation {
-	if f := checkHandshakeId(*in.HandshakeId); f != nil {
-		return f.At("HandshakeId")
+	if v := checkHandshakeId(*in.HandshakeId); v != nil {
+		return v.At("HandshakeId")
 	}
 	return nil
 }
@@ -702,11 +700,11 @@ func (in *AttachPolicyRequest) absent() *api.Violation {
 }
 
 func (in *AttachPolicyRequest) check() *api.Violation {
-	if f := checkPolicyId(*in.PolicyId); f != nil {
-		return f.At("PolicyId")
+	if v := checkPolicyId(*in.PolicyId); v != nil {
+		return v.At("PolicyId")
 	}
-	if f := checkPolicyTargetId(*in.TargetId); f != nil {
-		return f.At("TargetId")
+	if v := checkPolicyTargetId(*in.TargetId); v != nil {
+		return v.At("TargetId")
 	}
 	return nil
 }
@@ -719,8 +717,8 @@ func (in *CancelHandshakeRequest) absent() *api.Violation {
 }
 
 func (in *CancelHandshakeRequest) check() *api.Violation {
-	if f := checkHandshakeId(*in.HandshakeId); f != nil {
-		return f.At("HandshakeId")
+	if v := checkHandshakeId(*in.HandshakeId); v != nil {
+		return v.At("HandshakeId")
 	}
 	return nil
 }
@@ -733,8 +731,8 @@ func (in *CloseAccountRequest) absent() *api.Violation {
 }
 
 func (in *CloseAccountRequest) check() *api.Violation {
-	if f := checkAccountId(*in.AccountId); f != nil {
-		return f.At("AccountId")
+	if v := checkAccountId(*in.AccountId); v != nil {
+		return v.At("AccountId")
 	}
 	return nil
 }
@@ -747,33 +745,33 @@ func (in *CreateAccountRequest) absent() *api.Violation {
 		return api.Absent("AccountName")
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].absent(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].absent(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
 }
 
 func (in *CreateAccountRequest) check() *api.Violation {
-	if f := checkEmail(*in.Email); f != nil {
-		return f.At("Email")
+	if v := checkEmail(*in.Email); v != nil {
+		return v.At("Email")
 	}
-	if f := checkCreateAccountName(*in.AccountName); f != nil {
-		return f.At("AccountName")
+	if v := checkCreateAccountName(*in.AccountName); v != nil {
+		return v.At("AccountName")
 	}
 	if in.RoleName != nil {
-		if f := checkRoleName(*in.RoleName); f != nil {
-			return f.At("RoleName")
+		if v := checkRoleName(*in.RoleName); v != nil {
+			return v.At("RoleName")
 		}
 	}
 	if in.IamUserAccessToBilling != nil {
-		if f := checkIAMUserAccessToBilling(*in.IamUserAccessToBilling); f != nil {
-			return f.At("IamUserAccessToBilling")
+		if v := checkIAMUserAccessToBilling(*in.IamUserAccessToBilling); v != nil {
+			return v.At("IamUserAccessToBilling")
 		}
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].check(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].check(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
@@ -787,33 +785,33 @@ func (in *CreateGovCloudAccountRequest) absent() *api.Violation {
 		return api.Absent("AccountName")
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].absent(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].absent(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
 }
 
 func (in *CreateGovCloudAccountRequest) check() *api.Violation {
-	if f := checkEmail(*in.Email); f != nil {
-		return f.At("Email")
+	if v := checkEmail(*in.Email); v != nil {
+		return v.At("Email")
 	}
-	if f := checkCreateAccountName(*in.AccountName); f != nil {
-		return f.At("AccountName")
+	if v := checkCreateAccountName(*in.AccountName); v != nil {
+		return v.At("AccountName")
 	}
 	if in.RoleName != nil {
-		if f := checkRoleName(*in.RoleName); f != nil {
-			return f.At("RoleName")
+		if v := checkRoleName(*in.RoleName); v != nil {
+			return v.At("RoleName")
 		}
 	}
 	if in.IamUserAccessToBilling != nil {
-		if f := checkIAMUserAccessToBilling(*in.IamUserAccessToBilling); f != nil {
-			return f.At("IamUserAccessToBilling")
+		if v := checkIAMUserAccessToBilling(*in.IamUserAccessToBilling); v != nil {
+			return v.At("IamUserAccessToBilling")
 		}
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].check(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].check(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
@@ -821,8 +819,8 @@ func (in *CreateGovCloudAccountRequest) check() *api.Violation {
 
 func (in *CreateOrganizationRequest) check() *api.Violation {
 	if in.FeatureSet != nil {
-		if f := checkOrganizationFeatureSet(*in.FeatureSet); f != nil {
-			return f.At("FeatureSet")
+		if v := checkOrganizationFeatureSet(*in.FeatureSet); v != nil {
+			return v.At("FeatureSet")
 		}
 	}
 	return nil
@@ -836,23 +834,23 @@ func (in *CreateOrganizationalUnitRequest) absent() *api.Violation {
 		return api.Absent("Name")
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].absent(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].absent(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
 }
 
 func (in *CreateOrganizationalUnitRequest) check() *api.Violation {
-	if f := checkParentId(*in.ParentId); f != nil {
-		return f.At("ParentId")
+	if v := checkParentId(*in.ParentId); v != nil {
+		return v.At("ParentId")
 	}
-	if f := checkOrganizationalUnitName(*in.Name); f != nil {
-		return f.At("Name")
+	if v := checkOrganizationalUnitName(*in.Name); v != nil {
+		return v.At("Name")
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].check(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].check(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
@@ -872,29 +870,29 @@ func (in *CreatePolicyRequest) absent() *api.Violation {
 		return api.Absent("Type")
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].absent(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].absent(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
 }
 
 func (in *CreatePolicyRequest) check() *api.Violation {
-	if f := checkPolicyContent(*in.Content); f != nil {
-		return f.At("Content")
+	if v := checkPolicyContent(*in.Content); v != nil {
+		return v.At("Content")
 	}
-	if f := checkPolicyDescription(*in.Description); f != nil {
-		return f.At("Description")
+	if v := checkPolicyDescription(*in.Description); v != nil {
+		return v.At("Description")
 	}
-	if f := checkPolicyName(*in.Name); f != nil {
-		return f.At("Name")
+	if v := checkPolicyName(*in.Name); v != nil {
+		return v.At("Name")
 	}
-	if f := checkPolicyType(*in.Type); f != nil {
-		return f.At("Type")
+	if v := checkPolicyType(*in.Type); v != nil {
+		return v.At("Type")
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].check(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].check(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
@@ -908,8 +906,8 @@ func (in *DeclineHandshakeRequest) absent() *api.Violation {
 }
 
 func (in *DeclineHandshakeRequest) check() *api.Violation {
-	if f := checkHandshakeId(*in.HandshakeId); f != nil {
-		return f.At("HandshakeId")
+	if v := checkHandshakeId(*in.HandshakeId); v != nil {
+		return v.At("HandshakeId")
 	}
 	return nil
 }
@@ -922,8 +920,8 @@ func (in *DeleteOrganizationalUnitRequest) absent() *api.Violation {
 }
 
 func (in *DeleteOrganizationalUnitRequest) check() *api.Violation {
-	if f := checkOrganizationalUnitId(*in.OrganizationalUnitId); f != nil {
-		return f.At("OrganizationalUnitId")
+	if v := checkOrganizationalUnitId(*in.OrganizationalUnitId); v != nil {
+		return v.At("OrganizationalUnitId")
 	}
 	return nil
 }
@@ -936,8 +934,8 @@ func (in *DeletePolicyRequest) absent() *api.Violation {
 }
 
 func (in *DeletePolicyRequest) check() *api.Violation {
-	if f := checkPolicyId(*in.PolicyId); f != nil {
-		return f.At("PolicyId")
+	if v := checkPolicyId(*in.PolicyId); v != nil {
+		return v.At("PolicyId")
 	}
 	return nil
 }
@@ -953,11 +951,11 @@ func (in *DeregisterDelegatedAdministratorRequest) absent() *api.Violation {
 }
 
 func (in *DeregisterDelegatedAdministratorRequest) check() *api.Violation {
-	if f := checkAccountId(*in.AccountId); f != nil {
-		return f.At("AccountId")
+	if v := checkAccountId(*in.AccountId); v != nil {
+		return v.At("AccountId")
 	}
-	if f := checkServicePrincipal(*in.ServicePrincipal); f != nil {
-		return f.At("ServicePrincipal")
+	if v := checkServicePrincipal(*in.ServicePrincipal); v != nil {
+		return v.At("ServicePrincipal")
 	}
 	return nil
 }
@@ -970,8 +968,8 @@ func (in *DescribeAccountRequest) absent() *api.Violation {
 }
 
 func (in *DescribeAccountRequest) check() *api.Violation {
-	if f := checkAccountId(*in.AccountId); f != nil {
-		return f.At("AccountId")
+	if v := checkAccountId(*in.AccountId); v != nil {
+		return v.At("AccountId")
 	}
 	return nil
 }
@@ -984,8 +982,8 @@ func (in *DescribeCreateAccountStatusRequest) absent() *api.Violation {
 }
 
 func (in *DescribeCreateAccountStatusRequest) check() *api.Violation {
-	if f := checkCreateAccountRequestId(*in.CreateAccountRequestId); f != nil {
-		return f.At("CreateAccountRequestId")
+	if v := checkCreateAccountRequestId(*in.CreateAccountRequestId); v != nil {
+		return v.At("CreateAccountRequestId")
 	}
 	return nil
 }
@@ -998,12 +996,12 @@ func (in *DescribeEffectivePolicyRequest) absent() *api.Violation {
 }
 
 func (in *DescribeEffectivePolicyRequest) check() *api.Violation {
-	if f := checkEffectivePolicyType(*in.PolicyType); f != nil {
-		return f.AsValue("SERVICE_CONTROL_POLICY", "INVALID_ENUM_POLICY_TYPE").At("PolicyType")
+	if v := checkEffectivePolicyType(*in.PolicyType); v != nil {
+		return v.AsValue("SERVICE_CONTROL_POLICY", "INVALID_ENUM_POLICY_TYPE").At("PolicyType")
 	}
 	if in.TargetId != nil {
-		if f := checkPolicyTargetId(*in.TargetId); f != nil {
-			return f.At("TargetId")
+		if v := checkPolicyTargetId(*in.TargetId); v != nil {
+			return v.At("TargetId")
 		}
 	}
 	return nil
@@ -1017,8 +1015,8 @@ func (in *DescribeHandshakeRequest) absent() *api.Violation {
 }
 
 func (in *DescribeHandshakeRequest) check() *api.Violation {
-	if f := checkHandshakeId(*in.HandshakeId); f != nil {
-		return f.At("HandshakeId")
+	if v := checkHandshakeId(*in.HandshakeId); v != nil {
+		return v.At("HandshakeId")
 	}
 	return nil
 }
@@ -1031,8 +1029,8 @@ func (in *DescribeOrganizationalUnitRequest) absent() *api.Violation {
 }
 
 func (in *DescribeOrganizationalUnitRequest) check() *api.Violation {
-	if f := checkOrganizationalUnitId(*in.OrganizationalUnitId); f != nil {
-		return f.At("OrganizationalUnitId")
+	if v := checkOrganizationalUnitId(*in.OrganizationalUnitId); v != nil {
+		return v.At("OrganizationalUnitId")
 	}
 	return nil
 }
@@ -1045,8 +1043,8 @@ func (in *DescribePolicyRequest) absent() *api.Violation {
 }
 
 func (in *DescribePolicyRequest) check() *api.Violation {
-	if f := checkPolicyId(*in.PolicyId); f != nil {
-		return f.At("PolicyId")
+	if v := checkPolicyId(*in.PolicyId); v != nil {
+		return v.At("PolicyId")
 	}
 	return nil
 }
@@ -1059,8 +1057,8 @@ func (in *DescribeResponsibilityTransferRequest) absent() *api.Violation {
 }
 
 func (in *DescribeResponsibilityTransferRequest) check() *api.Violation {
-	if f := checkResponsibilityTransferId(*in.Id); f != nil {
-		return f.At("Id")
+	if v := checkResponsibilityTransferId(*in.Id); v != nil {
+		return v.At("Id")
 	}
 	return nil
 }
@@ -1076,11 +1074,11 @@ func (in *DetachPolicyRequest) absent() *api.Violation {
 }
 
 func (in *DetachPolicyRequest) check() *api.Violation {
-	if f := checkPolicyId(*in.PolicyId); f != nil {
-		return f.At("PolicyId")
+	if v := checkPolicyId(*in.PolicyId); v != nil {
+		return v.At("PolicyId")
 	}
-	if f := checkPolicyTargetId(*in.TargetId); f != nil {
-		return f.At("TargetId")
+	if v := checkPolicyTargetId(*in.TargetId); v != nil {
+		return v.At("TargetId")
 	}
 	return nil
 }
@@ -1093,8 +1091,8 @@ func (in *DisableAWSServiceAccessRequest) absent() *api.Violation {
 }
 
 func (in *DisableAWSServiceAccessRequest) check() *api.Violation {
-	if f := checkServicePrincipal(*in.ServicePrincipal); f != nil {
-		return f.At("ServicePrincipal")
+	if v := checkServicePrincipal(*in.ServicePrincipal); v != nil {
+		return v.At("ServicePrincipal")
 	}
 	return nil
 }
@@ -1110,11 +1108,11 @@ func (in *DisablePolicyTypeRequest) absent() *api.Violation {
 }
 
 func (in *DisablePolicyTypeRequest) check() *api.Violation {
-	if f := checkRootId(*in.RootId); f != nil {
-		return f.At("RootId")
+	if v := checkRootId(*in.RootId); v != nil {
+		return v.At("RootId")
 	}
-	if f := checkPolicyType(*in.PolicyType); f != nil {
-		return f.At("PolicyType")
+	if v := checkPolicyType(*in.PolicyType); v != nil {
+		return v.At("PolicyType")
 	}
 	return nil
 }
@@ -1127,8 +1125,8 @@ func (in *EnableAWSServiceAccessRequest) absent() *api.Violation {
 }
 
 func (in *EnableAWSServiceAccessRequest) check() *api.Violation {
-	if f := checkServicePrincipal(*in.ServicePrincipal); f != nil {
-		return f.At("ServicePrincipal")
+	if v := checkServicePrincipal(*in.ServicePrincipal); v != nil {
+		return v.At("ServicePrincipal")
 	}
 	return nil
 }
@@ -1144,24 +1142,24 @@ func (in *EnablePolicyTypeRequest) absent() *api.Violation {
 }
 
 func (in *EnablePolicyTypeRequest) check() *api.Violation {
-	if f := checkRootId(*in.RootId); f != nil {
-		return f.At("RootId")
+	if v := checkRootId(*in.RootId); v != nil {
+		return v.At("RootId")
 	}
-	if f := checkPolicyType(*in.PolicyType); f != nil {
-		return f.At("PolicyType")
+	if v := checkPolicyType(*in.PolicyType); v != nil {
+		return v.At("PolicyType")
 	}
 	return nil
 }
 
 func (in *HandshakeFilter) check() *api.Violation {
 	if in.ActionType != nil {
-		if f := checkActionType(*in.ActionType); f != nil {
-			return f.At("ActionType")
+		if v := checkActionType(*in.ActionType); v != nil {
+			return v.At("ActionType")
 		}
 	}
 	if in.ParentHandshakeId != nil {
-		if f := checkHandshakeId(*in.ParentHandshakeId); f != nil {
-			return f.At("ParentHandshakeId")
+		if v := checkHandshakeId(*in.ParentHandshakeId); v != nil {
+			return v.At("ParentHandshakeId")
 		}
 	}
 	return nil
@@ -1185,29 +1183,29 @@ func (in *InviteAccountToOrganizationRequest) absent() *api.Violation {
 	if in.Target == nil {
 		return api.Absent("Target").Natively("INVALID_PATTERN")
 	}
-	if f := in.Target.absent(); f != nil {
-		return f.At("Target")
+	if v := in.Target.absent(); v != nil {
+		return v.At("Target")
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].absent(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].absent(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
 }
 
 func (in *InviteAccountToOrganizationRequest) check() *api.Violation {
-	if f := in.Target.check(); f != nil {
-		return f.At("Target")
+	if v := in.Target.check(); v != nil {
+		return v.At("Target")
 	}
 	if in.Notes != nil {
-		if f := checkHandshakeNotes(*in.Notes); f != nil {
-			return f.At("Notes")
+		if v := checkHandshakeNotes(*in.Notes); v != nil {
+			return v.At("Notes")
 		}
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].check(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].check(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
@@ -1226,35 +1224,35 @@ func (in *InviteOrganizationToTransferResponsibilityRequest) absent() *api.Viola
 	if in.SourceName == nil {
 		return api.Absent("SourceName")
 	}
-	if f := in.Target.absent(); f != nil {
-		return f.At("Target")
+	if v := in.Target.absent(); v != nil {
+		return v.At("Target")
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].absent(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].absent(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
 }
 
 func (in *InviteOrganizationToTransferResponsibilityRequest) check() *api.Violation {
-	if f := checkResponsibilityTransferType(*in.Type); f != nil {
-		return f.At("Type")
+	if v := checkResponsibilityTransferType(*in.Type); v != nil {
+		return v.At("Type")
 	}
-	if f := in.Target.check(); f != nil {
-		return f.At("Target")
+	if v := in.Target.check(); v != nil {
+		return v.At("Target")
 	}
 	if in.Notes != nil {
-		if f := checkHandshakeNotes(*in.Notes); f != nil {
-			return f.At("Notes")
+		if v := checkHandshakeNotes(*in.Notes); v != nil {
+			return v.At("Notes")
 		}
 	}
-	if f := checkResponsibilityTransferName(*in.SourceName); f != nil {
-		return f.At("SourceName")
+	if v := checkResponsibilityTransferName(*in.SourceName); v != nil {
+		return v.At("SourceName")
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].check(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].check(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
@@ -1262,13 +1260,13 @@ func (in *InviteOrganizationToTransferResponsibilityRequest) check() *api.Violat
 
 func (in *ListAWSServiceAccessForOrganizationRequest) check() *api.Violation {
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1282,17 +1280,17 @@ func (in *ListAccountsForParentRequest) absent() *api.Violation {
 }
 
 func (in *ListAccountsForParentRequest) check() *api.Violation {
-	if f := checkParentId(*in.ParentId); f != nil {
-		return f.At("ParentId")
+	if v := checkParentId(*in.ParentId); v != nil {
+		return v.At("ParentId")
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1300,13 +1298,13 @@ func (in *ListAccountsForParentRequest) check() *api.Violation {
 
 func (in *ListAccountsRequest) check() *api.Violation {
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1320,17 +1318,17 @@ func (in *ListAccountsWithInvalidEffectivePolicyRequest) absent() *api.Violation
 }
 
 func (in *ListAccountsWithInvalidEffectivePolicyRequest) check() *api.Violation {
-	if f := checkEffectivePolicyType(*in.PolicyType); f != nil {
-		return f.As("INVALID_ENUM_POLICY_TYPE", api.Enum).At("PolicyType")
+	if v := checkEffectivePolicyType(*in.PolicyType); v != nil {
+		return v.As("INVALID_ENUM_POLICY_TYPE", api.Enum).At("PolicyType")
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1347,20 +1345,20 @@ func (in *ListChildrenRequest) absent() *api.Violation {
 }
 
 func (in *ListChildrenRequest) check() *api.Violation {
-	if f := checkParentId(*in.ParentId); f != nil {
-		return f.At("ParentId")
+	if v := checkParentId(*in.ParentId); v != nil {
+		return v.At("ParentId")
 	}
-	if f := checkChildType(*in.ChildType); f != nil {
-		return f.At("ChildType")
+	if v := checkChildType(*in.ChildType); v != nil {
+		return v.At("ChildType")
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1368,18 +1366,18 @@ func (in *ListChildrenRequest) check() *api.Violation {
 
 func (in *ListCreateAccountStatusRequest) check() *api.Violation {
 	for i := range in.States {
-		if f := checkCreateAccountState(in.States[i]); f != nil {
-			return f.In("States", i)
+		if v := checkCreateAccountState(in.States[i]); v != nil {
+			return v.In("States", i)
 		}
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1387,18 +1385,18 @@ func (in *ListCreateAccountStatusRequest) check() *api.Violation {
 
 func (in *ListDelegatedAdministratorsRequest) check() *api.Violation {
 	if in.ServicePrincipal != nil {
-		if f := checkServicePrincipal(*in.ServicePrincipal); f != nil {
-			return f.At("ServicePrincipal")
+		if v := checkServicePrincipal(*in.ServicePrincipal); v != nil {
+			return v.At("ServicePrincipal")
 		}
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1412,17 +1410,17 @@ func (in *ListDelegatedServicesForAccountRequest) absent() *api.Violation {
 }
 
 func (in *ListDelegatedServicesForAccountRequest) check() *api.Violation {
-	if f := checkAccountId(*in.AccountId); f != nil {
-		return f.At("AccountId")
+	if v := checkAccountId(*in.AccountId); v != nil {
+		return v.At("AccountId")
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1439,20 +1437,20 @@ func (in *ListEffectivePolicyValidationErrorsRequest) absent() *api.Violation {
 }
 
 func (in *ListEffectivePolicyValidationErrorsRequest) check() *api.Violation {
-	if f := checkAccountId(*in.AccountId); f != nil {
-		return f.As("TARGET_NOT_SUPPORTED").At("AccountId")
+	if v := checkAccountId(*in.AccountId); v != nil {
+		return v.As("TARGET_NOT_SUPPORTED").At("AccountId")
 	}
-	if f := checkEffectivePolicyType(*in.PolicyType); f != nil {
-		return f.As("INVALID_ENUM_POLICY_TYPE", api.Enum).At("PolicyType")
+	if v := checkEffectivePolicyType(*in.PolicyType); v != nil {
+		return v.As("INVALID_ENUM_POLICY_TYPE", api.Enum).At("PolicyType")
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1460,18 +1458,18 @@ func (in *ListEffectivePolicyValidationErrorsRequest) check() *api.Violation {
 
 func (in *ListHandshakesForAccountRequest) check() *api.Violation {
 	if in.Filter != nil {
-		if f := in.Filter.check(); f != nil {
-			return f.At("Filter")
+		if v := in.Filter.check(); v != nil {
+			return v.At("Filter")
 		}
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1479,18 +1477,18 @@ func (in *ListHandshakesForAccountRequest) check() *api.Violation {
 
 func (in *ListHandshakesForOrganizationRequest) check() *api.Violation {
 	if in.Filter != nil {
-		if f := in.Filter.check(); f != nil {
-			return f.At("Filter")
+		if v := in.Filter.check(); v != nil {
+			return v.At("Filter")
 		}
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1504,22 +1502,22 @@ func (in *ListInboundResponsibilityTransfersRequest) absent() *api.Violation {
 }
 
 func (in *ListInboundResponsibilityTransfersRequest) check() *api.Violation {
-	if f := checkResponsibilityTransferType(*in.Type); f != nil {
-		return f.At("Type")
+	if v := checkResponsibilityTransferType(*in.Type); v != nil {
+		return v.At("Type")
 	}
 	if in.Id != nil {
-		if f := checkResponsibilityTransferId(*in.Id); f != nil {
-			return f.At("Id")
+		if v := checkResponsibilityTransferId(*in.Id); v != nil {
+			return v.At("Id")
 		}
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1533,17 +1531,17 @@ func (in *ListOrganizationalUnitsForParentRequest) absent() *api.Violation {
 }
 
 func (in *ListOrganizationalUnitsForParentRequest) check() *api.Violation {
-	if f := checkParentId(*in.ParentId); f != nil {
-		return f.At("ParentId")
+	if v := checkParentId(*in.ParentId); v != nil {
+		return v.At("ParentId")
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1557,17 +1555,17 @@ func (in *ListOutboundResponsibilityTransfersRequest) absent() *api.Violation {
 }
 
 func (in *ListOutboundResponsibilityTransfersRequest) check() *api.Violation {
-	if f := checkResponsibilityTransferType(*in.Type); f != nil {
-		return f.At("Type")
+	if v := checkResponsibilityTransferType(*in.Type); v != nil {
+		return v.At("Type")
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1581,17 +1579,17 @@ func (in *ListParentsRequest) absent() *api.Violation {
 }
 
 func (in *ListParentsRequest) check() *api.Violation {
-	if f := checkChildId(*in.ChildId); f != nil {
-		return f.At("ChildId")
+	if v := checkChildId(*in.ChildId); v != nil {
+		return v.At("ChildId")
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1608,20 +1606,20 @@ func (in *ListPoliciesForTargetRequest) absent() *api.Violation {
 }
 
 func (in *ListPoliciesForTargetRequest) check() *api.Violation {
-	if f := checkPolicyTargetId(*in.TargetId); f != nil {
-		return f.At("TargetId")
+	if v := checkPolicyTargetId(*in.TargetId); v != nil {
+		return v.At("TargetId")
 	}
-	if f := checkPolicyType(*in.Filter); f != nil {
-		return f.At("Filter")
+	if v := checkPolicyType(*in.Filter); v != nil {
+		return v.At("Filter")
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1635,17 +1633,17 @@ func (in *ListPoliciesRequest) absent() *api.Violation {
 }
 
 func (in *ListPoliciesRequest) check() *api.Violation {
-	if f := checkPolicyType(*in.Filter); f != nil {
-		return f.At("Filter")
+	if v := checkPolicyType(*in.Filter); v != nil {
+		return v.At("Filter")
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1653,13 +1651,13 @@ func (in *ListPoliciesRequest) check() *api.Violation {
 
 func (in *ListRootsRequest) check() *api.Violation {
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1673,12 +1671,12 @@ func (in *ListTagsForResourceRequest) absent() *api.Violation {
 }
 
 func (in *ListTagsForResourceRequest) check() *api.Violation {
-	if f := checkTaggableResourceId(*in.ResourceId); f != nil {
-		return f.At("ResourceId")
+	if v := checkTaggableResourceId(*in.ResourceId); v != nil {
+		return v.At("ResourceId")
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	return nil
@@ -1692,17 +1690,17 @@ func (in *ListTargetsForPolicyRequest) absent() *api.Violation {
 }
 
 func (in *ListTargetsForPolicyRequest) check() *api.Violation {
-	if f := checkPolicyId(*in.PolicyId); f != nil {
-		return f.At("PolicyId")
+	if v := checkPolicyId(*in.PolicyId); v != nil {
+		return v.At("PolicyId")
 	}
 	if in.NextToken != nil {
-		if f := checkNextToken(*in.NextToken); f != nil {
-			return f.At("NextToken")
+		if v := checkNextToken(*in.NextToken); v != nil {
+			return v.At("NextToken")
 		}
 	}
 	if in.MaxResults != nil {
-		if f := checkMaxResults(*in.MaxResults); f != nil {
-			return f.At("MaxResults")
+		if v := checkMaxResults(*in.MaxResults); v != nil {
+			return v.At("MaxResults")
 		}
 	}
 	return nil
@@ -1722,14 +1720,14 @@ func (in *MoveAccountRequest) absent() *api.Violation {
 }
 
 func (in *MoveAccountRequest) check() *api.Violation {
-	if f := checkAccountId(*in.AccountId); f != nil {
-		return f.At("AccountId")
+	if v := checkAccountId(*in.AccountId); v != nil {
+		return v.At("AccountId")
 	}
-	if f := checkParentId(*in.SourceParentId); f != nil {
-		return f.At("SourceParentId")
+	if v := checkParentId(*in.SourceParentId); v != nil {
+		return v.At("SourceParentId")
 	}
-	if f := checkParentId(*in.DestinationParentId); f != nil {
-		return f.At("DestinationParentId")
+	if v := checkParentId(*in.DestinationParentId); v != nil {
+		return v.At("DestinationParentId")
 	}
 	return nil
 }
@@ -1739,20 +1737,20 @@ func (in *PutResourcePolicyRequest) absent() *api.Violation {
 		return api.Absent("Content")
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].absent(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].absent(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
 }
 
 func (in *PutResourcePolicyRequest) check() *api.Violation {
-	if f := checkResourcePolicyContent(*in.Content); f != nil {
-		return f.At("Content")
+	if v := checkResourcePolicyContent(*in.Content); v != nil {
+		return v.At("Content")
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].check(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].check(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
@@ -1769,11 +1767,11 @@ func (in *RegisterDelegatedAdministratorRequest) absent() *api.Violation {
 }
 
 func (in *RegisterDelegatedAdministratorRequest) check() *api.Violation {
-	if f := checkAccountId(*in.AccountId); f != nil {
-		return f.At("AccountId")
+	if v := checkAccountId(*in.AccountId); v != nil {
+		return v.At("AccountId")
 	}
-	if f := checkServicePrincipal(*in.ServicePrincipal); f != nil {
-		return f.At("ServicePrincipal")
+	if v := checkServicePrincipal(*in.ServicePrincipal); v != nil {
+		return v.At("ServicePrincipal")
 	}
 	return nil
 }
@@ -1786,8 +1784,8 @@ func (in *RemoveAccountFromOrganizationRequest) absent() *api.Violation {
 }
 
 func (in *RemoveAccountFromOrganizationRequest) check() *api.Violation {
-	if f := checkAccountId(*in.AccountId); f != nil {
-		return f.At("AccountId")
+	if v := checkAccountId(*in.AccountId); v != nil {
+		return v.At("AccountId")
 	}
 	return nil
 }
@@ -1803,11 +1801,11 @@ func (in *Tag) absent() *api.Violation {
 }
 
 func (in *Tag) check() *api.Violation {
-	if f := checkTagKey(*in.Key); f != nil {
-		return f.At("Key")
+	if v := checkTagKey(*in.Key); v != nil {
+		return v.At("Key")
 	}
-	if f := checkTagValue(*in.Value); f != nil {
-		return f.At("Value")
+	if v := checkTagValue(*in.Value); v != nil {
+		return v.At("Value")
 	}
 	return nil
 }
@@ -1820,20 +1818,20 @@ func (in *TagResourceRequest) absent() *api.Violation {
 		return api.Absent("Tags")
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].absent(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].absent(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
 }
 
 func (in *TagResourceRequest) check() *api.Violation {
-	if f := checkTaggableResourceId(*in.ResourceId); f != nil {
-		return f.At("ResourceId")
+	if v := checkTaggableResourceId(*in.ResourceId); v != nil {
+		return v.At("ResourceId")
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].check(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].check(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
@@ -1847,8 +1845,8 @@ func (in *TerminateResponsibilityTransferRequest) absent() *api.Violation {
 }
 
 func (in *TerminateResponsibilityTransferRequest) check() *api.Violation {
-	if f := checkResponsibilityTransferId(*in.Id); f != nil {
-		return f.At("Id")
+	if v := checkResponsibilityTransferId(*in.Id); v != nil {
+		return v.At("Id")
 	}
 	return nil
 }
@@ -1864,12 +1862,12 @@ func (in *UntagResourceRequest) absent() *api.Violation {
 }
 
 func (in *UntagResourceRequest) check() *api.Violation {
-	if f := checkTaggableResourceId(*in.ResourceId); f != nil {
-		return f.At("ResourceId")
+	if v := checkTaggableResourceId(*in.ResourceId); v != nil {
+		return v.At("ResourceId")
 	}
 	for i := range in.TagKeys {
-		if f := checkTagKey(in.TagKeys[i]); f != nil {
-			return f.In("TagKeys", i)
+		if v := checkTagKey(in.TagKeys[i]); v != nil {
+			return v.In("TagKeys", i)
 		}
 	}
 	return nil
@@ -1883,12 +1881,12 @@ func (in *UpdateOrganizationalUnitRequest) absent() *api.Violation {
 }
 
 func (in *UpdateOrganizationalUnitRequest) check() *api.Violation {
-	if f := checkOrganizationalUnitId(*in.OrganizationalUnitId); f != nil {
-		return f.At("OrganizationalUnitId")
+	if v := checkOrganizationalUnitId(*in.OrganizationalUnitId); v != nil {
+		return v.At("OrganizationalUnitId")
 	}
 	if in.Name != nil {
-		if f := checkOrganizationalUnitName(*in.Name); f != nil {
-			return f.At("Name")
+		if v := checkOrganizationalUnitName(*in.Name); v != nil {
+			return v.At("Name")
 		}
 	}
 	return nil
@@ -1902,22 +1900,22 @@ func (in *UpdatePolicyRequest) absent() *api.Violation {
 }
 
 func (in *UpdatePolicyRequest) check() *api.Violation {
-	if f := checkPolicyId(*in.PolicyId); f != nil {
-		return f.At("PolicyId")
+	if v := checkPolicyId(*in.PolicyId); v != nil {
+		return v.At("PolicyId")
 	}
 	if in.Name != nil {
-		if f := checkPolicyName(*in.Name); f != nil {
-			return f.At("Name")
+		if v := checkPolicyName(*in.Name); v != nil {
+			return v.At("Name")
 		}
 	}
 	if in.Description != nil {
-		if f := checkPolicyDescription(*in.Description); f != nil {
-			return f.At("Description")
+		if v := checkPolicyDescription(*in.Description); v != nil {
+			return v.At("Description")
 		}
 	}
 	if in.Content != nil {
-		if f := checkPolicyContent(*in.Content); f != nil {
-			return f.At("Content")
+		if v := checkPolicyContent(*in.Content); v != nil {
+			return v.At("Content")
 		}
 	}
 	return nil
@@ -1934,228 +1932,11 @@ func (in *UpdateResponsibilityTransferRequest) absent() *api.Violation {
 }
 
 func (in *UpdateResponsibilityTransferRequest) check() *api.Violation {
-	if f := checkResponsibilityTransferId(*in.Id); f != nil {
-		return f.At("Id")
+	if v := checkResponsibilityTransferId(*in.Id); v != nil {
+		return v.At("Id")
 	}
-	if f := checkResponsibilityTransferName(*in.Name); f != nil {
-		return f.At("Name")
+	if v := checkResponsibilityTransferName(*in.Name); v != nil {
+		return v.At("Name")
 	}
 	return nil
 }
-
-func checkAccountId(v string) *api.Violation {
-	if f := api.Length(v, 0, 12); f != nil {
-		return f
-	}
-	return api.Match(v, accountIdPattern, `^\d{12}$`)
-}
-
-func checkActionType(v ActionType) *api.Violation {
-	return api.OneOf(v)
-}
-
-func checkChildId(v string) *api.Violation {
-	if f := api.Length(v, 0, 100); f != nil {
-		return f
-	}
-	return api.Match(v, childIdPattern, `^(\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`)
-}
-
-func checkChildType(v ChildType) *api.Violation {
-	return api.OneOf(v)
-}
-
-func checkCreateAccountName(v string) *api.Violation {
-	if f := api.Length(v, 1, 50); f != nil {
-		return f
-	}
-	return api.Match(v, createAccountNamePattern, `[\u0020-\u007E]+`)
-}
-
-func checkCreateAccountRequestId(v string) *api.Violation {
-	if f := api.Length(v, 0, 36); f != nil {
-		return f
-	}
-	return api.Match(v, createAccountRequestIdPattern, `^car-[a-z0-9]{8,32}$`)
-}
-
-func checkCreateAccountState(v CreateAccountState) *api.Violation {
-	return api.OneOf(v)
-}
-
-func checkEffectivePolicyType(v EffectivePolicyType) *api.Violation {
-	return api.OneOf(v)
-}
-
-func checkEmail(v string) *api.Violation {
-	if f := api.Length(v, 6, 64); f != nil {
-		return f
-	}
-	return api.Match(v, emailPattern, "[!#$*+\\-/0-9=?A-Z^_`a-z{}~][!#$*+\\-./0-9=?A-Z^_`a-z{}~]*@[A-Za-z0-9][A-Za-z0-9.-]*\\.[A-Za-z0-9.-]*[A-Za-z0-9]")
-}
-
-func checkHandshakeId(v string) *api.Violation {
-	if f := api.Length(v, 0, 34); f != nil {
-		return f
-	}
-	return api.Match(v, handshakeIdPattern, `^h-[0-9a-z]{8,32}$`)
-}
-
-func checkHandshakeNotes(v string) *api.Violation {
-	return api.Length(v, 0, 1024)
-}
-
-func checkHandshakePartyId(v string) *api.Violation {
-	return api.Length(v, 1, 64)
-}
-
-func checkHandshakePartyType(v HandshakePartyType) *api.Violation {
-	return api.OneOf(v)
-}
-
-func checkIAMUserAccessToBilling(v IAMUserAccessToBilling) *api.Violation {
-	return api.OneOf(v)
-}
-
-func checkMaxResults(v int32) *api.Violation {
-	return api.Range(v, 1, 20)
-}
-
-func checkNextToken(v string) *api.Violation {
-	return api.Length(v, 1, 100000).As("INVALID_NEXT_TOKEN")
-}
-
-func checkOrganizationFeatureSet(v OrganizationFeatureSet) *api.Violation {
-	return api.OneOf(v)
-}
-
-func checkOrganizationalUnitId(v string) *api.Violation {
-	if f := api.Length(v, 0, 68); f != nil {
-		return f
-	}
-	return api.Match(v, organizationalUnitIdPattern, `^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$`)
-}
-
-func checkOrganizationalUnitName(v string) *api.Violation {
-	return api.Length(v, 1, 128)
-}
-
-func checkParentId(v string) *api.Violation {
-	if f := api.Length(v, 0, 100); f != nil {
-		return f
-	}
-	return api.Match(v, parentIdPattern, `^(r-[0-9a-z]{4,32})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`)
-}
-
-func checkPolicyContent(v string) *api.Violation {
-	return api.Length(v, 1, -1)
-}
-
-func checkPolicyDescription(v string) *api.Violation {
-	return api.Length(v, 0, 512)
-}
-
-func checkPolicyId(v string) *api.Violation {
-	if f := api.Length(v, 0, 130); f != nil {
-		return f
-	}
-	return api.Match(v, policyIdPattern, `^p-[0-9a-zA-Z_]{8,128}$`).As("INVALID_SYNTAX_POLICY_ID")
-}
-
-func checkPolicyName(v string) *api.Violation {
-	return api.Length(v, 1, 128)
-}
-
-func checkPolicyTargetId(v string) *api.Violation {
-	if f := api.Length(v, 0, 100); f != nil {
-		return f
-	}
-	return api.Match(v, policyTargetIdPattern, `^(r-[0-9a-z]{4,32})|(\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`).As("INVALID_PATTERN_TARGET_ID")
-}
-
-func checkPolicyType(v PolicyType) *api.Violation {
-	return api.OneOf(v)
-}
-
-func checkResourcePolicyContent(v string) *api.Violation {
-	return api.Length(v, 1, 40000)
-}
-
-func checkResponsibilityTransferId(v string) *api.Violation {
-	return api.Match(v, responsibilityTransferIdPattern, `^rt-[0-9a-z]{8,32}$`)
-}
-
-func checkResponsibilityTransferName(v string) *api.Violation {
-	if f := api.Length(v, 1, 128); f != nil {
-		return f
-	}
-	return api.Match(v, responsibilityTransferNamePattern, `^[ -~]+$`)
-}
-
-func checkResponsibilityTransferType(v ResponsibilityTransferType) *api.Violation {
-	return api.OneOf(v)
-}
-
-func checkRoleName(v string) *api.Violation {
-	if f := api.Length(v, 0, 64); f != nil {
-		return f
-	}
-	return api.Match(v, roleNamePattern, `[\w+=,.@-]{1,64}`).As("INVALID_ROLE_NAME")
-}
-
-func checkRootId(v string) *api.Violation {
-	if f := api.Length(v, 0, 34); f != nil {
-		return f
-	}
-	return api.Match(v, rootIdPattern, `^r-[0-9a-z]{4,32}$`)
-}
-
-func checkServicePrincipal(v string) *api.Violation {
-	if f := api.Length(v, 1, 128); f != nil {
-		return f
-	}
-	return api.Match(v, servicePrincipalPattern, `[\w+=,.@-]*`)
-}
-
-func checkTagKey(v string) *api.Violation {
-	if f := api.Length(v, 1, 128); f != nil {
-		return f
-	}
-	return api.Match(v, tagKeyPattern, `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`)
-}
-
-func checkTagValue(v string) *api.Violation {
-	if f := api.Length(v, 0, 256); f != nil {
-		return f
-	}
-	return api.Match(v, tagValuePattern, `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`)
-}
-
-func checkTaggableResourceId(v string) *api.Violation {
-	if f := api.Length(v, 0, 130); f != nil {
-		return f
-	}
-	return api.Match(v, taggableResourceIdPattern, `^(r-[0-9a-z]{4,32})|(\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})|(^p-[0-9a-zA-Z_]{8,128})|(^rp-[0-9a-zA-Z_]{4,128})|(^rt-[0-9a-zA-Z_]{8,32})$`)
-}
-
-// The patterns of the model, anchored at both ends.
-var (
-	accountIdPattern                  = regexp.MustCompile(`^(?:\d{12})$`)
-	childIdPattern                    = regexp.MustCompile(`^(?:(\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}))$`)
-	createAccountNamePattern          = regexp.MustCompile(`^(?:[\x{0020}-\x{007E}]+)$`)
-	createAccountRequestIdPattern     = regexp.MustCompile(`^(?:car-[a-z0-9]{8,32})$`)
-	emailPattern                      = regexp.MustCompile("^(?:[!#$*+\\-/0-9=?A-Z^_`a-z{}~][!#$*+\\-./0-9=?A-Z^_`a-z{}~]*@[A-Za-z0-9][A-Za-z0-9.-]*\\.[A-Za-z0-9.-]*[A-Za-z0-9])$")
-	handshakeIdPattern                = regexp.MustCompile(`^(?:h-[0-9a-z]{8,32})$`)
-	organizationalUnitIdPattern       = regexp.MustCompile(`^(?:ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`)
-	parentIdPattern                   = regexp.MustCompile(`^(?:(r-[0-9a-z]{4,32})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}))$`)
-	policyIdPattern                   = regexp.MustCompile(`^(?:p-[0-9a-zA-Z_]{8,128})$`)
-	policyTargetIdPattern             = regexp.MustCompile(`^(?:(r-[0-9a-z]{4,32})|(\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}))$`)
-	responsibilityTransferIdPattern   = regexp.MustCompile(`^(?:rt-[0-9a-z]{8,32})$`)
-	responsibilityTransferNamePattern = regexp.MustCompile(`^(?:[ -~]+)$`)
-	roleNamePattern                   = regexp.MustCompile(`^(?:[\w+=,.@-]{1,64})$`)
-	rootIdPattern                     = regexp.MustCompile(`^(?:r-[0-9a-z]{4,32})$`)
-	servicePrincipalPattern           = regexp.MustCompile(`^(?:[\w+=,.@-]*)$`)
-	tagKeyPattern                     = regexp.MustCompile(`^(?:([\p{L}\p{Z}\p{N}_.:/=+\-@]*))$`)
-	tagValuePattern                   = regexp.MustCompile(`^(?:([\p{L}\p{Z}\p{N}_.:/=+\-@]*))$`)
-	taggableResourceIdPattern         = regexp.MustCompile(`^(?:(r-[0-9a-z]{4,32})|(\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})|(p-[0-9a-zA-Z_]{8,128})|(rp-[0-9a-zA-Z_]{4,128})|(rt-[0-9a-zA-Z_]{8,32}))$`)
-)

@@ -607,3 +607,17 @@ func FuzzValidate(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkValidate(b *testing.B) {
+	for _, operation := range []string{"DescribeHandshake", "ListPoliciesForTarget", "TagResource"} {
+		in := valid[operation]()
+		b.Run(operation, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := in.Validate(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

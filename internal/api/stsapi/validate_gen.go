@@ -3,51 +3,49 @@
 package stsapi
 
 import (
-	"regexp"
-
 	"accord/internal/api"
 )
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *AssumeRoleRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DecodeAuthorizationMessageRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *GetAccessKeyInfoRequest) Validate() *api.Error {
-	if f := in.absent(); f != nil {
-		return refuse(f)
+	if v := in.absent(); v != nil {
+		return refuse(v)
 	}
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (*GetCallerIdentityRequest) Validate() *api.Error { return nil }
 
-// Validate checks the constraints of the model and returns the first fault.
+// Validate checks the constraints of the model and returns the first violation.
 func (in *GetSessionTokenRequest) Validate() *api.Error {
-	if f := in.check(); f != nil {
-		return refuse(f)
+	if v := in.check(); v != nil {
+		return refuse(v)
 	}
 	return nil
 }
@@ -60,83 +58,83 @@ func (in *AssumeRoleRequest) absent() *api.Violation {
 		return api.Absent("RoleSessionName")
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].absent(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].absent(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	return nil
 }
 
 func (in *AssumeRoleRequest) check() *api.Violation {
-	if f := checkArnType(*in.RoleArn); f != nil {
-		return f.At("RoleArn")
+	if v := checkArnType(*in.RoleArn); v != nil {
+		return v.At("RoleArn")
 	}
-	if f := checkRoleSessionNameType(*in.RoleSessionName); f != nil {
-		return f.At("RoleSessionName")
+	if v := checkRoleSessionNameType(*in.RoleSessionName); v != nil {
+		return v.At("RoleSessionName")
 	}
 	for i := range in.PolicyArns {
-		if f := in.PolicyArns[i].check(); f != nil {
-			return f.In("PolicyArns", i)
+		if v := in.PolicyArns[i].check(); v != nil {
+			return v.In("PolicyArns", i)
 		}
 	}
 	if in.Policy != nil {
-		if f := checkUnrestrictedSessionPolicyDocumentType(*in.Policy); f != nil {
-			return f.At("Policy")
+		if v := checkUnrestrictedSessionPolicyDocumentType(*in.Policy); v != nil {
+			return v.At("Policy")
 		}
 	}
 	if in.DurationSeconds != nil {
-		if f := checkRoleDurationSecondsType(*in.DurationSeconds); f != nil {
-			return f.At("DurationSeconds")
+		if v := checkRoleDurationSecondsType(*in.DurationSeconds); v != nil {
+			return v.At("DurationSeconds")
 		}
 	}
 	if in.Tags != nil {
-		if f := api.Count(len(in.Tags), 0, 50); f != nil {
-			return f.At("Tags")
+		if v := api.Count(len(in.Tags), 0, 50); v != nil {
+			return v.At("Tags")
 		}
 	}
 	for i := range in.Tags {
-		if f := in.Tags[i].check(); f != nil {
-			return f.In("Tags", i)
+		if v := in.Tags[i].check(); v != nil {
+			return v.In("Tags", i)
 		}
 	}
 	if in.TransitiveTagKeys != nil {
-		if f := api.Count(len(in.TransitiveTagKeys), 0, 50); f != nil {
-			return f.At("TransitiveTagKeys")
+		if v := api.Count(len(in.TransitiveTagKeys), 0, 50); v != nil {
+			return v.At("TransitiveTagKeys")
 		}
 	}
 	for i := range in.TransitiveTagKeys {
-		if f := checkTagKeyType(in.TransitiveTagKeys[i]); f != nil {
-			return f.In("TransitiveTagKeys", i)
+		if v := checkTagKeyType(in.TransitiveTagKeys[i]); v != nil {
+			return v.In("TransitiveTagKeys", i)
 		}
 	}
 	if in.ExternalId != nil {
-		if f := checkExternalIdType(*in.ExternalId); f != nil {
-			return f.At("ExternalId")
+		if v := checkExternalIdType(*in.ExternalId); v != nil {
+			return v.At("ExternalId")
 		}
 	}
 	if in.SerialNumber != nil {
-		if f := checkSerialNumberType(*in.SerialNumber); f != nil {
-			return f.At("SerialNumber")
+		if v := checkSerialNumberType(*in.SerialNumber); v != nil {
+			return v.At("SerialNumber")
 		}
 	}
 	if in.TokenCode != nil {
-		if f := checkTokenCodeType(*in.TokenCode); f != nil {
-			return f.At("TokenCode")
+		if v := checkTokenCodeType(*in.TokenCode); v != nil {
+			return v.At("TokenCode")
 		}
 	}
 	if in.SourceIdentity != nil {
-		if f := checkSourceIdentityType(*in.SourceIdentity); f != nil {
-			return f.At("SourceIdentity")
+		if v := checkSourceIdentityType(*in.SourceIdentity); v != nil {
+			return v.At("SourceIdentity")
 		}
 	}
 	if in.ProvidedContexts != nil {
-		if f := api.Count(len(in.ProvidedContexts), 1, 5); f != nil {
-			return f.At("ProvidedContexts")
+		if v := api.Count(len(in.ProvidedContexts), 1, 5); v != nil {
+			return v.At("ProvidedContexts")
 		}
 	}
 	for i := range in.ProvidedContexts {
-		if f := in.ProvidedContexts[i].check(); f != nil {
-			return f.In("ProvidedContexts", i)
+		if v := in.ProvidedContexts[i].check(); v != nil {
+			return v.In("ProvidedContexts", i)
 		}
 	}
 	return nil
@@ -150,8 +148,8 @@ func (in *DecodeAuthorizationMessageRequest) absent() *api.Violation {
 }
 
 func (in *DecodeAuthorizationMessageRequest) check() *api.Violation {
-	if f := checkEncodedMessageType(*in.EncodedMessage); f != nil {
-		return f.At("EncodedMessage")
+	if v := checkEncodedMessageType(*in.EncodedMessage); v != nil {
+		return v.At("EncodedMessage")
 	}
 	return nil
 }
@@ -164,26 +162,26 @@ func (in *GetAccessKeyInfoRequest) absent() *api.Violation {
 }
 
 func (in *GetAccessKeyInfoRequest) check() *api.Violation {
-	if f := checkAccessKeyIdType(*in.AccessKeyId); f != nil {
-		return f.At("AccessKeyId")
+	if v := checkAccessKeyIdType(*in.AccessKeyId); v != nil {
+		return v.At("AccessKeyId")
 	}
 	return nil
 }
 
 func (in *GetSessionTokenRequest) check() *api.Violation {
 	if in.DurationSeconds != nil {
-		if f := checkDurationSecondsType(*in.DurationSeconds); f != nil {
-			return f.At("DurationSeconds")
+		if v := checkDurationSecondsType(*in.DurationSeconds); v != nil {
+			return v.At("DurationSeconds")
 		}
 	}
 	if in.SerialNumber != nil {
-		if f := checkSerialNumberType(*in.SerialNumber); f != nil {
-			return f.At("SerialNumber")
+		if v := checkSerialNumberType(*in.SerialNumber); v != nil {
+			return v.At("SerialNumber")
 		}
 	}
 	if in.TokenCode != nil {
-		if f := checkTokenCodeType(*in.TokenCode); f != nil {
-			return f.At("TokenCode")
+		if v := checkTokenCodeType(*in.TokenCode); v != nil {
+			return v.At("TokenCode")
 		}
 	}
 	return nil
@@ -191,8 +189,8 @@ func (in *GetSessionTokenRequest) check() *api.Violation {
 
 func (in *PolicyDescriptorType) check() *api.Violation {
 	if in.Arn != nil {
-		if f := checkArnType(*in.Arn); f != nil {
-			return f.At("arn")
+		if v := checkArnType(*in.Arn); v != nil {
+			return v.At("arn")
 		}
 	}
 	return nil
@@ -200,13 +198,13 @@ func (in *PolicyDescriptorType) check() *api.Violation {
 
 func (in *ProvidedContext) check() *api.Violation {
 	if in.ProviderArn != nil {
-		if f := checkArnType(*in.ProviderArn); f != nil {
-			return f.At("ProviderArn")
+		if v := checkArnType(*in.ProviderArn); v != nil {
+			return v.At("ProviderArn")
 		}
 	}
 	if in.ContextAssertion != nil {
-		if f := checkContextAssertionType(*in.ContextAssertion); f != nil {
-			return f.At("ContextAssertion")
+		if v := checkContextAssertionType(*in.ContextAssertion); v != nil {
+			return v.At("ContextAssertion")
 		}
 	}
 	return nil
@@ -223,111 +221,11 @@ func (in *Tag) absent() *api.Violation {
 }
 
 func (in *Tag) check() *api.Violation {
-	if f := checkTagKeyType(*in.Key); f != nil {
-		return f.At("Key")
+	if v := checkTagKeyType(*in.Key); v != nil {
+		return v.At("Key")
 	}
-	if f := checkTagValueType(*in.Value); f != nil {
-		return f.At("Value")
+	if v := checkTagValueType(*in.Value); v != nil {
+		return v.At("Value")
 	}
 	return nil
 }
-
-func checkAccessKeyIdType(v string) *api.Violation {
-	if f := api.Length(v, 16, 128); f != nil {
-		return f
-	}
-	return api.Match(v, accessKeyIdTypePattern, `[\w]*`)
-}
-
-func checkArnType(v string) *api.Violation {
-	if f := api.Length(v, 20, 2048); f != nil {
-		return f
-	}
-	return api.Match(v, arnTypePattern, `[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+`)
-}
-
-func checkContextAssertionType(v string) *api.Violation {
-	return api.Length(v, 4, 2048)
-}
-
-func checkDurationSecondsType(v int32) *api.Violation {
-	return api.Range(v, 900, 129600)
-}
-
-func checkEncodedMessageType(v string) *api.Violation {
-	return api.Length(v, 1, 10240)
-}
-
-func checkExternalIdType(v string) *api.Violation {
-	if f := api.Length(v, 2, 1224); f != nil {
-		return f
-	}
-	return api.Match(v, externalIdTypePattern, `[\w+=,.@:\/-]*`)
-}
-
-func checkRoleDurationSecondsType(v int32) *api.Violation {
-	return api.Range(v, 900, 43200)
-}
-
-func checkRoleSessionNameType(v string) *api.Violation {
-	if f := api.Length(v, 2, 64); f != nil {
-		return f
-	}
-	return api.Match(v, roleSessionNameTypePattern, `[\w+=,.@-]*`)
-}
-
-func checkSerialNumberType(v string) *api.Violation {
-	if f := api.Length(v, 9, 256); f != nil {
-		return f
-	}
-	return api.Match(v, serialNumberTypePattern, `[\w+=/:,.@-]*`)
-}
-
-func checkSourceIdentityType(v string) *api.Violation {
-	if f := api.Length(v, 2, 64); f != nil {
-		return f
-	}
-	return api.Match(v, sourceIdentityTypePattern, `[\w+=,.@-]*`)
-}
-
-func checkTagKeyType(v string) *api.Violation {
-	if f := api.Length(v, 1, 128); f != nil {
-		return f
-	}
-	return api.Match(v, tagKeyTypePattern, `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`)
-}
-
-func checkTagValueType(v string) *api.Violation {
-	if f := api.Length(v, 0, 256); f != nil {
-		return f
-	}
-	return api.Match(v, tagValueTypePattern, `[\p{L}\p{Z}\p{N}_.:/=+\-@]*`)
-}
-
-func checkTokenCodeType(v string) *api.Violation {
-	if f := api.Length(v, 6, 6); f != nil {
-		return f
-	}
-	return api.Match(v, tokenCodeTypePattern, `[\d]*`)
-}
-
-func checkUnrestrictedSessionPolicyDocumentType(v string) *api.Violation {
-	if f := api.Length(v, 1, -1); f != nil {
-		return f
-	}
-	return api.Match(v, unrestrictedSessionPolicyDocumentTypePattern, `[\u0009\u000A\u000D\u0020-\u00FF]+`)
-}
-
-// The patterns of the model, anchored at both ends.
-var (
-	accessKeyIdTypePattern                       = regexp.MustCompile(`^(?:[\w]*)$`)
-	arnTypePattern                               = regexp.MustCompile(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{007E}\x{0085}\x{00A0}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}]+)$`)
-	externalIdTypePattern                        = regexp.MustCompile(`^(?:[\w+=,.@:\/-]*)$`)
-	roleSessionNameTypePattern                   = regexp.MustCompile(`^(?:[\w+=,.@-]*)$`)
-	serialNumberTypePattern                      = regexp.MustCompile(`^(?:[\w+=/:,.@-]*)$`)
-	sourceIdentityTypePattern                    = regexp.MustCompile(`^(?:[\w+=,.@-]*)$`)
-	tagKeyTypePattern                            = regexp.MustCompile(`^(?:[\p{L}\p{Z}\p{N}_.:/=+\-@]+)$`)
-	tagValueTypePattern                          = regexp.MustCompile(`^(?:[\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`)
-	tokenCodeTypePattern                         = regexp.MustCompile(`^(?:[\d]*)$`)
-	unrestrictedSessionPolicyDocumentTypePattern = regexp.MustCompile(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{00FF}]+)$`)
-)
