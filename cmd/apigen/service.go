@@ -1,36 +1,39 @@
 package main
 
-import (
-	"strconv"
-	"strings"
-)
+import "strconv"
 
 // service emits the interface that a service implements, the table of its
 // operations and the facts of its protocol.
 func (m *Model) service(pkg string) *source {
 	s := newSource(pkg, "context", "", "accord/internal/api")
+	m.protocolFacts(s)
+	m.serviceInterface(s)
+	m.operationTable(s)
+	return s
+}
+
+// protocolFacts emits the constants of the protocol.
+func (m *Model) protocolFacts(s *source) {
+	constant := func(name, value, comment string) {
+		if value != "" {
+			s.line("// %s %s", name, comment)
+			s.line("%s = %q", name, value)
+		}
+	}
 	s.line("// The facts of the protocol.")
 	s.line("const (")
-	s.line("// ServiceName is the name in the credential scope and in front of an action.")
-	s.line("ServiceName = %q", m.Service.Name)
-	s.line("// APIVersion is the date that names the interface.")
-	s.line("APIVersion = %q", m.Service.APIVersion)
-	s.line("// Protocol is the family of the wire form.")
-	s.line("Protocol = %q", m.Service.Protocol)
-	if m.Service.JSONVersion != "" {
-		s.line("// JSONVersion is the version of the JSON protocol.")
-		s.line("JSONVersion = %q", m.Service.JSONVersion)
-	}
-	if m.Service.TargetPrefix != "" {
-		s.line("// TargetPrefix stands before the operation in X-Amz-Target.")
-		s.line("TargetPrefix = %q", m.Service.TargetPrefix)
-	}
-	if m.Service.XMLNamespace != "" {
-		s.line("// Namespace is the XML namespace of all answers.")
-		s.line("Namespace = %q", m.Service.XMLNamespace)
-	}
+	constant("ServiceName", m.Service.Name, "is the name in the credential scope and in front of an action.")
+	constant("APIVersion", m.Service.APIVersion, "is the date that names the interface.")
+	constant("Protocol", m.Service.Protocol, "is the family of the wire form.")
+	constant("JSONVersion", m.Service.JSONVersion, "is the version of the JSON protocol.")
+	constant("TargetPrefix", m.Service.TargetPrefix, "is in front of the operation in X-Amz-Target.")
+	constant("Namespace", m.Service.XMLNamespace, "is the XML namespace of all answers.")
 	s.line(")\n")
+}
 
+// serviceInterface emits the interface of the service, and its implementation
+// that has no operation.
+func (m *Model) serviceInterface(s *source) {
 	s.line("// Service has one method for each operation of the interface.")
 	s.line("type Service interface {")
 	for _, name := range m.operationNames() {
@@ -39,8 +42,8 @@ func (m *Model) service(pkg string) *source {
 	}
 	s.line("}\n")
 
-	s.line("// Unimplemented answers every operation as not built. A service embeds it to be")
-	s.line("// complete while it grows.")
+	s.line("// Unimplemented answers every operation as not implemented. A service embeds it")
+	s.line("// to be complete while it grows.")
 	s.line("type Unimplemented struct{}\n")
 	s.line("var _ Service = Unimplemented{}\n")
 	for _, name := range m.operationNames() {
@@ -49,16 +52,19 @@ func (m *Model) service(pkg string) *source {
 		s.line("func (Unimplemented) %s(context.Context, *%s) (*%s, error) {", name, exported(in), exported(out))
 		s.line("return nil, api.NotImplemented(%q)\n}\n", name)
 	}
+}
 
+// operationTable emits the table of the operations, and the method by which each
+// request knows its own.
+func (m *Model) operationTable(s *source) {
 	s.line("// Operations is the table of all operations by name.")
 	s.line("var Operations = map[string]api.Operation{")
 	for _, name := range m.operationNames() {
-		v := unexported(name)
-		s.line("%q: %sOperation,", name, v)
+		s.line("%q: %sOperation,", name, unexported(name))
 	}
 	s.line("}\n")
 
-	s.line("// The rows of the table, each of which its request knows.")
+	s.line("// The rows of the table.")
 	s.line("var (")
 	for _, name := range m.operationNames() {
 		v := unexported(name)
@@ -72,7 +78,7 @@ func (m *Model) service(pkg string) *source {
 	}
 
 	if m.Service.Protocol == "query" {
-		s.line("\n// ResultWrapper names the element around the output of each operation.")
+		s.line("// ResultWrapper names the element around the output of each operation.")
 		s.line("var ResultWrapper = map[string]string{")
 		for _, name := range m.operationNames() {
 			if w := m.Operations[name].ResultWrapper; w != "" {
@@ -81,7 +87,6 @@ func (m *Model) service(pkg string) *source {
 		}
 		s.line("}")
 	}
-	return s
 }
 
 // accessTables emits, for each operation, who may call it and which exceptions
@@ -99,19 +104,6 @@ func (m *Model) accessTables(pkg string) *source {
 		if a.Delegable {
 			s.line("Delegable: true,")
 		}
-		if len(a.Resources) > 0 {
-			s.line("Resources: []api.Resource{")
-			for _, r := range a.Resources {
-				if r.Always {
-					s.line("{Type: %q, Always: true},", r.Type)
-				} else {
-					s.line("{Type: %q},", r.Type)
-				}
-			}
-			s.line("},")
-		}
-		list(s, "Conditions", a.Conditions)
-		list(s, "Dependent", a.Dependent)
 		s.line("}")
 		s.line("%sErrors = []string{", v)
 		for _, e := range m.Operations[name].Errors {
@@ -121,17 +113,6 @@ func (m *Model) accessTables(pkg string) *source {
 	}
 	s.line(")")
 	return s
-}
-
-func list(s *source, field string, values []string) {
-	if len(values) == 0 {
-		return
-	}
-	quoted := make([]string, 0, len(values))
-	for _, v := range values {
-		quoted = append(quoted, quote(v))
-	}
-	s.line("%s: []string{%s},", field, strings.Join(quoted, ", "))
 }
 
 func quote(text string) string { return strconv.Quote(text) }

@@ -85,8 +85,8 @@ func NotImplemented(operation string) *Error {
 	}
 }
 
-// Access says which callers an operation serves and how the permission step
-// sees it. It comes from model/access.json.
+// Access says which callers an operation serves. It comes from
+// model/access.json.
 type Access struct {
 	// Standing is what the caller's account has to be.
 	Standing Standing
@@ -95,21 +95,6 @@ type Access struct {
 	// Delegable reports whether the delegation policy of an organization can
 	// give the action to a member.
 	Delegable bool
-	// Resources are the resource types of which a policy may name an ARN.
-	Resources []Resource
-	// Conditions are the condition keys of the action besides the global ones.
-	Conditions []string
-	// Dependent are further actions that the caller may need.
-	Dependent []string
-}
-
-// Resource is a resource type of an action.
-type Resource struct {
-	// Type is the name in the Service Authorization Reference, e.g. "account".
-	Type string
-	// Always is true when each call has this resource, false when a call has
-	// one of several.
-	Always bool
 }
 
 // Standing is what the account of a caller has to be for an operation.

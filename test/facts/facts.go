@@ -95,6 +95,16 @@ func (r *Reason) UnmarshalJSON(b []byte) error {
 // Access says who may call an operation.
 type Access struct {
 	Standing, Level string
+	// Resources, Conditions and Dependent are what a policy can name for the action:
+	// types of resources, condition keys, and further actions that a call may need.
+	Resources             []Resource
+	Conditions, Dependent []string
+}
+
+// Resource is a type of resource. Always is true when each call has one.
+type Resource struct {
+	Type   string
+	Always bool
 }
 
 // Organizations reads the facts about AWS Organizations.

@@ -11,10 +11,6 @@ var (
 	acceptHandshakeAccess = api.Access{
 		Standing: api.Anyone,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "handshake", Always: true},
-		},
-		Dependent: []string{"iam:CreateServiceLinkedRole"},
 	}
 	acceptHandshakeErrors = []string{
 		"AccessDeniedException",
@@ -35,13 +31,6 @@ var (
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "policy", Always: true},
-			{Type: "account"},
-			{Type: "organizationalunit"},
-			{Type: "root"},
-		},
-		Conditions: []string{"organizations:PolicyType"},
 	}
 	attachPolicyErrors = []string{
 		"AccessDeniedException",
@@ -61,9 +50,6 @@ var (
 	cancelHandshakeAccess = api.Access{
 		Standing: api.Anyone,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "handshake", Always: true},
-		},
 	}
 	cancelHandshakeErrors = []string{
 		"AccessDeniedException",
@@ -78,9 +64,6 @@ var (
 	closeAccountAccess = api.Access{
 		Standing: api.Management,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "account", Always: true},
-		},
 	}
 	closeAccountErrors = []string{
 		"AccessDeniedException",
@@ -96,10 +79,8 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	createAccountAccess = api.Access{
-		Standing:   api.Management,
-		Level:      api.Write,
-		Conditions: []string{"aws:RequestTag/${TagKey}", "aws:TagKeys", "aws:ResourceTag/${TagKey}"},
-		Dependent:  []string{"organizations:TagResource"},
+		Standing: api.Management,
+		Level:    api.Write,
 	}
 	createAccountErrors = []string{
 		"AccessDeniedException",
@@ -113,10 +94,8 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	createGovCloudAccountAccess = api.Access{
-		Standing:   api.Management,
-		Level:      api.Write,
-		Conditions: []string{"aws:RequestTag/${TagKey}", "aws:TagKeys", "aws:ResourceTag/${TagKey}"},
-		Dependent:  []string{"organizations:TagResource"},
+		Standing: api.Management,
+		Level:    api.Write,
 	}
 	createGovCloudAccountErrors = []string{
 		"AccessDeniedException",
@@ -130,9 +109,8 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	createOrganizationAccess = api.Access{
-		Standing:  api.Outsider,
-		Level:     api.Write,
-		Dependent: []string{"iam:CreateServiceLinkedRole"},
+		Standing: api.Outsider,
+		Level:    api.Write,
 	}
 	createOrganizationErrors = []string{
 		"AccessDeniedException",
@@ -147,12 +125,6 @@ var (
 	createOrganizationalUnitAccess = api.Access{
 		Standing: api.Management,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "organizationalunit"},
-			{Type: "root"},
-		},
-		Conditions: []string{"aws:RequestTag/${TagKey}", "aws:TagKeys"},
-		Dependent:  []string{"organizations:TagResource"},
 	}
 	createOrganizationalUnitErrors = []string{
 		"AccessDeniedException",
@@ -166,11 +138,9 @@ var (
 		"TooManyRequestsException",
 	}
 	createPolicyAccess = api.Access{
-		Standing:   api.Management,
-		Level:      api.Write,
-		Delegable:  true,
-		Conditions: []string{"organizations:PolicyType", "aws:RequestTag/${TagKey}", "aws:TagKeys", "aws:ResourceTag/${TagKey}"},
-		Dependent:  []string{"organizations:TagResource"},
+		Standing:  api.Management,
+		Level:     api.Write,
+		Delegable: true,
 	}
 	createPolicyErrors = []string{
 		"AccessDeniedException",
@@ -188,9 +158,6 @@ var (
 	declineHandshakeAccess = api.Access{
 		Standing: api.Anyone,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "handshake", Always: true},
-		},
 	}
 	declineHandshakeErrors = []string{
 		"AccessDeniedException",
@@ -219,9 +186,6 @@ var (
 	deleteOrganizationalUnitAccess = api.Access{
 		Standing: api.Management,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "organizationalunit", Always: true},
-		},
 	}
 	deleteOrganizationalUnitErrors = []string{
 		"AccessDeniedException",
@@ -237,10 +201,6 @@ var (
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "policy", Always: true},
-		},
-		Conditions: []string{"organizations:PolicyType"},
 	}
 	deletePolicyErrors = []string{
 		"AccessDeniedException",
@@ -270,10 +230,6 @@ var (
 	deregisterDelegatedAdministratorAccess = api.Access{
 		Standing: api.Management,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "account", Always: true},
-		},
-		Conditions: []string{"organizations:ServicePrincipal"},
 	}
 	deregisterDelegatedAdministratorErrors = []string{
 		"AccessDeniedException",
@@ -291,9 +247,6 @@ var (
 		Standing:  api.Reader,
 		Level:     api.Read,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "account", Always: true},
-		},
 	}
 	describeAccountErrors = []string{
 		"AccessDeniedException",
@@ -321,10 +274,6 @@ var (
 		Standing:  api.Insider,
 		Level:     api.Read,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "account", Always: true},
-		},
-		Conditions: []string{"organizations:PolicyType"},
 	}
 	describeEffectivePolicyErrors = []string{
 		"AccessDeniedException",
@@ -341,9 +290,6 @@ var (
 		Standing:  api.Anyone,
 		Level:     api.Read,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "handshake", Always: true},
-		},
 	}
 	describeHandshakeErrors = []string{
 		"AccessDeniedException",
@@ -369,9 +315,6 @@ var (
 		Standing:  api.Reader,
 		Level:     api.Read,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "organizationalunit", Always: true},
-		},
 	}
 	describeOrganizationalUnitErrors = []string{
 		"AccessDeniedException",
@@ -385,10 +328,6 @@ var (
 		Standing:  api.Reader,
 		Level:     api.Read,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "policy", Always: true},
-		},
-		Conditions: []string{"organizations:PolicyType"},
 	}
 	describePolicyErrors = []string{
 		"AccessDeniedException",
@@ -417,10 +356,6 @@ var (
 		Standing:  api.Management,
 		Level:     api.Read,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "responsibilitytransfer", Always: true},
-		},
-		Conditions: []string{"organizations:TransferType", "organizations:TransferDirection"},
 	}
 	describeResponsibilityTransferErrors = []string{
 		"AccessDeniedException",
@@ -435,13 +370,6 @@ var (
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "policy", Always: true},
-			{Type: "account"},
-			{Type: "organizationalunit"},
-			{Type: "root"},
-		},
-		Conditions: []string{"organizations:PolicyType"},
 	}
 	detachPolicyErrors = []string{
 		"AccessDeniedException",
@@ -458,9 +386,8 @@ var (
 		"PolicyChangesInProgressException",
 	}
 	disableAWSServiceAccessAccess = api.Access{
-		Standing:   api.Management,
-		Level:      api.Write,
-		Conditions: []string{"organizations:ServicePrincipal"},
+		Standing: api.Management,
+		Level:    api.Write,
 	}
 	disableAWSServiceAccessErrors = []string{
 		"AccessDeniedException",
@@ -476,10 +403,6 @@ var (
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "root", Always: true},
-		},
-		Conditions: []string{"organizations:PolicyType"},
 	}
 	disablePolicyTypeErrors = []string{
 		"AccessDeniedException",
@@ -495,9 +418,8 @@ var (
 		"PolicyChangesInProgressException",
 	}
 	enableAWSServiceAccessAccess = api.Access{
-		Standing:   api.Management,
-		Level:      api.Write,
-		Conditions: []string{"organizations:ServicePrincipal"},
+		Standing: api.Management,
+		Level:    api.Write,
 	}
 	enableAWSServiceAccessErrors = []string{
 		"AccessDeniedException",
@@ -527,10 +449,6 @@ var (
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "root", Always: true},
-		},
-		Conditions: []string{"organizations:PolicyType"},
 	}
 	enablePolicyTypeErrors = []string{
 		"AccessDeniedException",
@@ -549,11 +467,6 @@ var (
 	inviteAccountToOrganizationAccess = api.Access{
 		Standing: api.Management,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "account"},
-		},
-		Conditions: []string{"aws:RequestTag/${TagKey}", "aws:TagKeys"},
-		Dependent:  []string{"organizations:TagResource"},
 	}
 	inviteAccountToOrganizationErrors = []string{
 		"AccessDeniedException",
@@ -571,11 +484,6 @@ var (
 	inviteOrganizationToTransferResponsibilityAccess = api.Access{
 		Standing: api.Management,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "account"},
-		},
-		Conditions: []string{"organizations:TransferType", "organizations:TransferDirection"},
-		Dependent:  []string{"organizations:TagResource"},
 	}
 	inviteOrganizationToTransferResponsibilityErrors = []string{
 		"AccessDeniedException",
@@ -634,10 +542,6 @@ var (
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "organizationalunit"},
-			{Type: "root"},
-		},
 	}
 	listAccountsForParentErrors = []string{
 		"AccessDeniedException",
@@ -648,10 +552,9 @@ var (
 		"TooManyRequestsException",
 	}
 	listAccountsWithInvalidEffectivePolicyAccess = api.Access{
-		Standing:   api.Reader,
-		Level:      api.List,
-		Delegable:  true,
-		Conditions: []string{"organizations:PolicyType"},
+		Standing:  api.Reader,
+		Level:     api.List,
+		Delegable: true,
 	}
 	listAccountsWithInvalidEffectivePolicyErrors = []string{
 		"AccessDeniedException",
@@ -667,10 +570,6 @@ var (
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "organizationalunit"},
-			{Type: "root"},
-		},
 	}
 	listChildrenErrors = []string{
 		"AccessDeniedException",
@@ -694,10 +593,9 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	listDelegatedAdministratorsAccess = api.Access{
-		Standing:   api.Reader,
-		Level:      api.List,
-		Delegable:  true,
-		Conditions: []string{"organizations:ServicePrincipal"},
+		Standing:  api.Reader,
+		Level:     api.List,
+		Delegable: true,
 	}
 	listDelegatedAdministratorsErrors = []string{
 		"AccessDeniedException",
@@ -712,9 +610,6 @@ var (
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "account", Always: true},
-		},
 	}
 	listDelegatedServicesForAccountErrors = []string{
 		"AccessDeniedException",
@@ -731,10 +626,6 @@ var (
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "account", Always: true},
-		},
-		Conditions: []string{"organizations:PolicyType"},
 	}
 	listEffectivePolicyValidationErrorsErrors = []string{
 		"AccessDeniedException",
@@ -773,10 +664,9 @@ var (
 		"TooManyRequestsException",
 	}
 	listInboundResponsibilityTransfersAccess = api.Access{
-		Standing:   api.Management,
-		Level:      api.List,
-		Delegable:  true,
-		Conditions: []string{"organizations:TransferType", "organizations:TransferDirection"},
+		Standing:  api.Management,
+		Level:     api.List,
+		Delegable: true,
 	}
 	listInboundResponsibilityTransfersErrors = []string{
 		"AccessDeniedException",
@@ -792,10 +682,6 @@ var (
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "organizationalunit"},
-			{Type: "root"},
-		},
 	}
 	listOrganizationalUnitsForParentErrors = []string{
 		"AccessDeniedException",
@@ -806,10 +692,9 @@ var (
 		"TooManyRequestsException",
 	}
 	listOutboundResponsibilityTransfersAccess = api.Access{
-		Standing:   api.Management,
-		Level:      api.List,
-		Delegable:  true,
-		Conditions: []string{"organizations:TransferType", "organizations:TransferDirection"},
+		Standing:  api.Management,
+		Level:     api.List,
+		Delegable: true,
 	}
 	listOutboundResponsibilityTransfersErrors = []string{
 		"AccessDeniedException",
@@ -824,10 +709,6 @@ var (
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "account"},
-			{Type: "organizationalunit"},
-		},
 	}
 	listParentsErrors = []string{
 		"AccessDeniedException",
@@ -838,10 +719,9 @@ var (
 		"TooManyRequestsException",
 	}
 	listPoliciesAccess = api.Access{
-		Standing:   api.Reader,
-		Level:      api.List,
-		Delegable:  true,
-		Conditions: []string{"organizations:PolicyType"},
+		Standing:  api.Reader,
+		Level:     api.List,
+		Delegable: true,
 	}
 	listPoliciesErrors = []string{
 		"AccessDeniedException",
@@ -855,12 +735,6 @@ var (
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "account"},
-			{Type: "organizationalunit"},
-			{Type: "root"},
-		},
-		Conditions: []string{"organizations:PolicyType"},
 	}
 	listPoliciesForTargetErrors = []string{
 		"AccessDeniedException",
@@ -887,15 +761,6 @@ var (
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "account"},
-			{Type: "organizationalunit"},
-			{Type: "policy"},
-			{Type: "resourcepolicy"},
-			{Type: "responsibilitytransfer"},
-			{Type: "root"},
-		},
-		Conditions: []string{"organizations:PolicyType", "organizations:TransferType", "organizations:TransferDirection"},
 	}
 	listTagsForResourceErrors = []string{
 		"AccessDeniedException",
@@ -909,10 +774,6 @@ var (
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "policy", Always: true},
-		},
-		Conditions: []string{"organizations:PolicyType"},
 	}
 	listTargetsForPolicyErrors = []string{
 		"AccessDeniedException",
@@ -926,11 +787,6 @@ var (
 	moveAccountAccess = api.Access{
 		Standing: api.Management,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "account", Always: true},
-			{Type: "organizationalunit", Always: true},
-			{Type: "root", Always: true},
-		},
 	}
 	moveAccountErrors = []string{
 		"AccessDeniedException",
@@ -947,11 +803,6 @@ var (
 	putResourcePolicyAccess = api.Access{
 		Standing: api.Management,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "resourcepolicy", Always: true},
-		},
-		Conditions: []string{"aws:RequestTag/${TagKey}", "aws:TagKeys"},
-		Dependent:  []string{"organizations:TagResource"},
 	}
 	putResourcePolicyErrors = []string{
 		"AccessDeniedException",
@@ -966,10 +817,6 @@ var (
 	registerDelegatedAdministratorAccess = api.Access{
 		Standing: api.Management,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "account", Always: true},
-		},
-		Conditions: []string{"organizations:ServicePrincipal"},
 	}
 	registerDelegatedAdministratorErrors = []string{
 		"AccessDeniedException",
@@ -986,9 +833,6 @@ var (
 	removeAccountFromOrganizationAccess = api.Access{
 		Standing: api.Management,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "account", Always: true},
-		},
 	}
 	removeAccountFromOrganizationErrors = []string{
 		"AccessDeniedException",
@@ -1005,15 +849,6 @@ var (
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "account"},
-			{Type: "organizationalunit"},
-			{Type: "policy"},
-			{Type: "resourcepolicy"},
-			{Type: "responsibilitytransfer"},
-			{Type: "root"},
-		},
-		Conditions: []string{"aws:TagKeys", "aws:RequestTag/${TagKey}", "organizations:PolicyType", "organizations:TransferType", "organizations:TransferDirection"},
 	}
 	tagResourceErrors = []string{
 		"AccessDeniedException",
@@ -1028,10 +863,6 @@ var (
 	terminateResponsibilityTransferAccess = api.Access{
 		Standing: api.Management,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "responsibilitytransfer", Always: true},
-		},
-		Conditions: []string{"organizations:TransferType", "organizations:TransferDirection"},
 	}
 	terminateResponsibilityTransferErrors = []string{
 		"AccessDeniedException",
@@ -1050,15 +881,6 @@ var (
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "account"},
-			{Type: "organizationalunit"},
-			{Type: "policy"},
-			{Type: "resourcepolicy"},
-			{Type: "responsibilitytransfer"},
-			{Type: "root"},
-		},
-		Conditions: []string{"aws:TagKeys", "organizations:PolicyType", "organizations:TransferType", "organizations:TransferDirection"},
 	}
 	untagResourceErrors = []string{
 		"AccessDeniedException",
@@ -1073,9 +895,6 @@ var (
 	updateOrganizationalUnitAccess = api.Access{
 		Standing: api.Management,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "organizationalunit", Always: true},
-		},
 	}
 	updateOrganizationalUnitErrors = []string{
 		"AccessDeniedException",
@@ -1091,10 +910,6 @@ var (
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
-		Resources: []api.Resource{
-			{Type: "policy", Always: true},
-		},
-		Conditions: []string{"organizations:PolicyType"},
 	}
 	updatePolicyErrors = []string{
 		"AccessDeniedException",
@@ -1113,10 +928,6 @@ var (
 	updateResponsibilityTransferAccess = api.Access{
 		Standing: api.Management,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "responsibilitytransfer", Always: true},
-		},
-		Conditions: []string{"organizations:TransferType", "organizations:TransferDirection"},
 	}
 	updateResponsibilityTransferErrors = []string{
 		"AccessDeniedException",

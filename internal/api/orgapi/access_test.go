@@ -1,7 +1,6 @@
 package orgapi_test
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -83,69 +82,5 @@ func TestDelegationGivesPolicyWorkTagsAndReads(t *testing.T) {
 	}
 	if count != 38 {
 		t.Errorf("%d actions can be delegated, want 38", count)
-	}
-}
-
-func TestActionsNameTheirResources(t *testing.T) {
-	always := func(types ...string) []api.Resource { return resources(true, types) }
-	oneOf := func(types ...string) []api.Resource { return resources(false, types) }
-	taggable := oneOf("account", "organizationalunit", "policy", "resourcepolicy", "responsibilitytransfer", "root")
-	for name, want := range map[string][]api.Resource{
-		"AcceptHandshake":             always("handshake"),
-		"AttachPolicy":                append(always("policy"), oneOf("account", "organizationalunit", "root")...),
-		"CreateAccount":               nil,
-		"CreateOrganizationalUnit":    oneOf("organizationalunit", "root"),
-		"DescribeEffectivePolicy":     always("account"),
-		"EnablePolicyType":            always("root"),
-		"InviteAccountToOrganization": oneOf("account"),
-		"ListParents":                 oneOf("account", "organizationalunit"),
-		"ListTargetsForPolicy":        always("policy"),
-		"MoveAccount":                 always("account", "organizationalunit", "root"),
-		"PutResourcePolicy":           always("resourcepolicy"),
-		"TagResource":                 taggable,
-		"UntagResource":               taggable,
-		"ListTagsForResource":         taggable,
-	} {
-		if diff := cmp.Diff(want, orgapi.Operations[name].Access.Resources); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
-	}
-}
-
-func resources(always bool, types []string) []api.Resource {
-	var list []api.Resource
-	for _, t := range types {
-		list = append(list, api.Resource{Type: t, Always: always})
-	}
-	return list
-}
-
-func hasMember(op api.Operation, member string) bool {
-	_, ok := reflect.TypeOf(op.NewRequest()).Elem().FieldByName(member)
-	return ok
-}
-
-func TestTaggingInACallNeedsTheTagAction(t *testing.T) {
-	for name, op := range orgapi.Operations {
-		got := slices.Contains(op.Access.Dependent, "organizations:TagResource")
-		want := name != "TagResource" && hasMember(op, "Tags")
-		if got != want {
-			t.Errorf("%s: needs TagResource is %v", name, got)
-		}
-	}
-}
-
-func TestConditionKeysFollowTheRequest(t *testing.T) {
-	for name, op := range orgapi.Operations {
-		keys := op.Access.Conditions
-		for member, key := range map[string]string{"ServicePrincipal": "organizations:ServicePrincipal", "PolicyType": "organizations:PolicyType", "PolicyId": "organizations:PolicyType"} {
-			if hasMember(op, member) && !slices.Contains(keys, key) {
-				t.Errorf("%s has %s and lacks %s", name, member, key)
-			}
-		}
-		ofTransfers := strings.Contains(name, "Responsibility") || hasMember(op, "ResourceId")
-		if ofTransfers != slices.Contains(keys, "organizations:TransferType") {
-			t.Errorf("%s: keys are %v", name, keys)
-		}
 	}
 }

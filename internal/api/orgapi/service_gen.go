@@ -18,7 +18,7 @@ const (
 	Protocol = "json"
 	// JSONVersion is the version of the JSON protocol.
 	JSONVersion = "1.1"
-	// TargetPrefix stands before the operation in X-Amz-Target.
+	// TargetPrefix is in front of the operation in X-Amz-Target.
 	TargetPrefix = "AWSOrganizationsV20161128"
 )
 
@@ -89,8 +89,8 @@ type Service interface {
 	UpdateResponsibilityTransfer(context.Context, *UpdateResponsibilityTransferRequest) (*UpdateResponsibilityTransferResponse, error)
 }
 
-// Unimplemented answers every operation as not built. A service embeds it to be
-// complete while it grows.
+// Unimplemented answers every operation as not implemented. A service embeds it
+// to be complete while it grows.
 type Unimplemented struct{}
 
 var _ Service = Unimplemented{}
@@ -477,7 +477,7 @@ var Operations = map[string]api.Operation{
 	"UpdateResponsibilityTransfer":               updateResponsibilityTransferOperation,
 }
 
-// The rows of the table, each of which its request knows.
+// The rows of the table.
 var (
 	acceptHandshakeOperation                            = api.Bind("AcceptHandshake", Service.AcceptHandshake, acceptHandshakeAccess, acceptHandshakeErrors)
 	attachPolicyOperation                               = api.Bind("AttachPolicy", Service.AttachPolicy, attachPolicyAccess, attachPolicyErrors)

@@ -11,11 +11,6 @@ var (
 	assumeRoleAccess = api.Access{
 		Standing: api.Anyone,
 		Level:    api.Write,
-		Resources: []api.Resource{
-			{Type: "role", Always: true},
-		},
-		Conditions: []string{"aws:RequestTag/${TagKey}", "aws:TagKeys", "sts:ExternalId", "sts:RoleSessionName", "sts:SourceIdentity", "sts:TransitiveTagKeys"},
-		Dependent:  []string{"sts:SetSourceIdentity", "sts:TagSession"},
 	}
 	assumeRoleErrors = []string{
 		"MalformedPolicyDocument",

@@ -29,8 +29,8 @@ type Service interface {
 	GetSessionToken(context.Context, *GetSessionTokenRequest) (*GetSessionTokenResponse, error)
 }
 
-// Unimplemented answers every operation as not built. A service embeds it to be
-// complete while it grows.
+// Unimplemented answers every operation as not implemented. A service embeds it
+// to be complete while it grows.
 type Unimplemented struct{}
 
 var _ Service = Unimplemented{}
@@ -69,7 +69,7 @@ var Operations = map[string]api.Operation{
 	"GetSessionToken":            getSessionTokenOperation,
 }
 
-// The rows of the table, each of which its request knows.
+// The rows of the table.
 var (
 	assumeRoleOperation                 = api.Bind("AssumeRole", Service.AssumeRole, assumeRoleAccess, assumeRoleErrors)
 	decodeAuthorizationMessageOperation = api.Bind("DecodeAuthorizationMessage", Service.DecodeAuthorizationMessage, decodeAuthorizationMessageAccess, decodeAuthorizationMessageErrors)
