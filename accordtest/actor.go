@@ -2,6 +2,7 @@ package accordtest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,18 +12,20 @@ import (
 	"testing"
 
 	"accord/internal/app/apptest"
+	"accord/internal/ident"
 )
 
-// Actor is an account that calls. Its methods fail the test when a call does not
-// end as it should: with success, or as Fails says.
+// Actor is an account that calls operations. Its methods fail the test if a call does
+// not end as expected: with success, or as Fails says.
 //
-// They also wait for the work that a call leaves to do, so that an account is
-// created when CreateAccount returns.
+// They also wait for the jobs that a call starts: when CreateAccount returns, the
+// account is created.
 type Actor struct {
 	t       testing.TB
 	server  *instance
 	account string
-	// exception and reason are how the calls have to fail; empty when they succeed.
+	// exception and reason are those that calls must fail with; empty if they must
+	// succeed.
 	exception, reason string
 }
 
@@ -31,16 +34,28 @@ func (s *Server) As(account string) *Actor {
 	return &Actor{t: s.t, server: s.instance, account: account}
 }
 
-// ID is the id of the actor's account.
+// Register registers an account with an address and a name, or gives them to one
+// that exists. An empty value is generated for a new account and kept for one that
+// exists.
+func (s *Server) Register(account, email, name string) *Actor {
+	s.t.Helper()
+	a, err := s.app.Provider.Register(context.Background(), ident.AccountID(account), ident.Email(email), name)
+	if err != nil {
+		s.t.Fatalf("accordtest: registering %s: %v", account, err)
+	}
+	return s.As(string(a.ID))
+}
+
+// ID returns the ID of the actor's account.
 func (a *Actor) ID() string { return a.account }
 
-// Fails returns the same actor, whose calls now have to fail with an exception.
-// Its name may leave out "Exception", and the reason may follow it:
+// Fails returns the same actor, whose calls must now fail with an exception. Its name
+// may leave out "Exception", and a reason may follow it:
 //
 //	s.As(member).Fails("HandshakeAlreadyInState").Accept(h)
 //	s.As(management).Fails("ConstraintViolation OU_DEPTH_LIMIT_EXCEEDED").Call(…)
 //
-// What those calls return is empty.
+// Those calls return zero values.
 func (a *Actor) Fails(exception string) *Actor {
 	failing := *a
 	failing.exception, failing.reason, _ = strings.Cut(exception, " ")
@@ -48,30 +63,31 @@ func (a *Actor) Fails(exception string) *Actor {
 	return &failing
 }
 
-// Call calls an operation of AWS Organizations. in is what becomes the JSON of the
-// request, nil for no members; out takes the JSON of the answer, unless it is nil.
+// Call calls an operation of AWS Organizations. in is marshaled to the JSON of the
+// request, nil for no members; the JSON of the response is unmarshaled into out,
+// unless it is nil.
 func (a *Actor) Call(operation string, in, out any) {
 	a.t.Helper()
 	err := a.Try(operation, in, out)
-	var refused *Error
+	var failure *Error
 	switch {
 	case err == nil && a.exception == "":
 	case err == nil:
 		a.t.Fatalf("%s by %s succeeds; want %s", operation, a.account, a.wanted())
-	case !errors.As(err, &refused) || a.exception == "":
+	case !errors.As(err, &failure) || a.exception == "":
 		a.t.Fatalf("%s by %s: %v", operation, a.account, err)
-	case strings.TrimSuffix(refused.Exception, "Exception") != a.exception || a.reason != "" && refused.Reason != a.reason:
+	case strings.TrimSuffix(failure.Exception, "Exception") != a.exception || a.reason != "" && failure.Reason != a.reason:
 		a.t.Fatalf("%s by %s: %v; want %s", operation, a.account, err, a.wanted())
 	}
 }
 
 func (a *Actor) wanted() string { return strings.TrimSpace(a.exception + " " + a.reason) }
 
-// Error is how a call failed.
+// Error is the error of a call.
 type Error struct {
-	// Exception is its name, e.g. "HandshakeNotFoundException".
+	// Exception is the name, e.g. "HandshakeNotFoundException".
 	Exception string `json:"__type"`
-	// Reason is empty when the exception has none.
+	// Reason is empty if the exception has none.
 	Reason  string
 	Message string
 }
@@ -84,8 +100,8 @@ func (e *Error) Error() string {
 	return text + ": " + e.Message
 }
 
-// Try is Call for calls that may fail: an *Error says what AWS would, any other
-// error that there was no answer.
+// Try is Call for calls that may fail: an *Error is what AWS would return, any other
+// error means that there was no response.
 func (a *Actor) Try(operation string, in, out any) error {
 	body := []byte("{}")
 	if in != nil {
@@ -99,21 +115,21 @@ func (a *Actor) Try(operation string, in, out any) error {
 		return err
 	}
 	apptest.Sign(r, a.account, operation)
-	answer, err := a.server.api.Client().Do(r)
+	response, err := a.server.api.Client().Do(r)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = answer.Body.Close() }()
-	text, err := io.ReadAll(answer.Body)
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		return err
 	}
-	if answer.StatusCode != http.StatusOK {
-		var refused Error
-		if err := json.Unmarshal(text, &refused); err != nil || refused.Exception == "" {
-			return fmt.Errorf("status %s: %s", answer.Status, text)
+	if response.StatusCode != http.StatusOK {
+		var failure Error
+		if err := json.Unmarshal(text, &failure); err != nil || failure.Exception == "" {
+			return fmt.Errorf("status %s: %s", response.Status, text)
 		}
-		return &refused
+		return &failure
 	}
 	if err := a.server.app.Clock.Advance(r.Context(), 0); err != nil {
 		return err

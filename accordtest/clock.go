@@ -8,18 +8,18 @@ import (
 	"accord/internal/app"
 )
 
-// Clock is the clock of a server. It stands until it is moved.
+// Clock is the clock of a server. It moves only when it is moved.
 type Clock struct {
 	t     testing.TB
 	clock *app.Clock
 }
 
-// Now is where the clock stands.
+// Now returns the time of the clock.
 func (c Clock) Now() time.Time { return c.clock.Now() }
 
-// Advance moves the clock on and does what becomes due on the way: invitations
-// expire, accounts are created and closed. It also waits for work that is due
-// already, so that Advance(0) ends what the last call left to do.
+// Advance moves the clock forward and runs the jobs that become due on the way:
+// invitations expire, accounts are created and closed. It also waits for jobs that
+// are due already: Advance(0) runs those that the last call started.
 func (c Clock) Advance(by time.Duration) {
 	c.t.Helper()
 	if err := c.clock.Advance(context.Background(), by); err != nil {
@@ -27,8 +27,8 @@ func (c Clock) Advance(by time.Duration) {
 	}
 }
 
-// Set moves the clock to an instant, as Advance does. It goes back only while no
-// account has called or was registered.
+// Set moves the clock to an instant, as Advance does. The clock goes back only while
+// there is no account.
 func (c Clock) Set(to time.Time) {
 	c.t.Helper()
 	if err := c.clock.Set(context.Background(), to); err != nil {

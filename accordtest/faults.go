@@ -13,11 +13,11 @@ type Faults struct {
 	table *faults.Table
 }
 
-// Fault says which calls fail, and how. What is left out restricts nothing; one
-// of Delay, Exception, Cut and FailureReason is needed.
+// Fault defines which calls fail, and how. Zero values restrict nothing; one of Delay,
+// Exception, Cut and FailureReason is required.
 type Fault struct {
 	// Service is "organizations" or "sts", Operation the name of an operation,
-	// Account the account that calls.
+	// Account the calling account.
 	Service, Operation, Account string
 
 	// Next: only the next n of these calls. Every: only each nth. Probability: each
@@ -28,21 +28,19 @@ type Fault struct {
 
 	// Delay makes the call wait first, in real time.
 	Delay time.Duration
-	// Exception is the answer instead of the result; nothing is changed. Some need
-	// a Reason.
+	// Exception is returned instead of the result; nothing is changed. Some need a
+	// Reason.
 	Exception, Reason, Message string
-	// Cut closes the connection without an answer: "before" anything happened, or
-	// "after" it did.
+	// Cut closes the connection without a response, "before" or "after" the operation.
 	Cut string
-	// FailureReason lets the work that CreateAccount does after its answer fail.
+	// FailureReason makes the background work of CreateAccount fail.
 	FailureReason string
 }
 
-// Add adds a fault and returns its id. The first fault that acts on a call
-// decides.
+// Add adds a fault and returns its ID. The first fault that acts on a call wins.
 func (f Faults) Add(fault Fault) (id string) {
 	f.t.Helper()
-	row, err := f.table.Add(faults.Spec{
+	added, err := f.table.Add(faults.Spec{
 		Service: fault.Service, Operation: fault.Operation, Account: fault.Account,
 		Next: fault.Next, Every: fault.Every, Probability: fault.Probability, Seed: fault.Seed,
 		Delay:     faults.Duration(fault.Delay),
@@ -52,22 +50,22 @@ func (f Faults) Add(fault Fault) (id string) {
 	if err != nil {
 		f.t.Fatalf("accordtest: %v", err)
 	}
-	return row.ID
+	return added.ID
 }
 
-// Acted is on how many calls a fault has acted.
+// Acted returns the number of calls on which a fault has acted.
 func (f Faults) Acted(id string) int {
 	f.t.Helper()
-	for _, row := range f.table.Entries() {
-		if row.ID == id {
-			return row.Acted
+	for _, entry := range f.table.Entries() {
+		if entry.ID == id {
+			return entry.Acted
 		}
 	}
 	f.t.Fatalf("accordtest: there is no fault %s", id)
 	return 0
 }
 
-// Remove takes a fault out.
+// Remove removes a fault.
 func (f Faults) Remove(id string) {
 	f.t.Helper()
 	if !f.table.Remove(id) {
@@ -75,5 +73,5 @@ func (f Faults) Remove(id string) {
 	}
 }
 
-// Clear takes all faults out.
+// Clear removes all faults.
 func (f Faults) Clear() { f.table.Clear() }

@@ -10,14 +10,14 @@
 //		member.Fails("InvalidHandshakeTransition").Accept(h)
 //	}
 //
-// Code under test reaches the server at URL with any AWS SDK or tool; which
-// account calls is said by the access key id, see Credentials. The package itself
-// needs none of them.
+// Code under test reaches the server at URL with any AWS SDK or tool. The access key
+// ID identifies the calling account, see Credentials. The package itself needs no
+// AWS module.
 //
-// Each server has a store of its own that is gone at the end of the test, so tests
-// may run in parallel. It checks more than one that serves people: every
-// transaction runs twice, the first time for nothing, and an exception that AWS
-// does not document for the operation fails the test.
+// Each server has its own store, which is deleted at the end of the test, so tests
+// may run in parallel. It is stricter than a server for users: every transaction runs
+// twice, first as a rehearsal that is rolled back, and an exception that AWS does not
+// document for the operation fails the test.
 package accordtest
 
 import (
@@ -37,8 +37,8 @@ import (
 	"accord/internal/mail"
 )
 
-// Server is an Accord that runs in the process of a test, as the open sandbox:
-// every account that calls exists, and no secret is checked.
+// Server is an Accord in the process of a test, as the open sandbox: every account
+// that calls exists, and no secret is checked.
 type Server struct {
 	// Clock is the clock of the server.
 	Clock Clock
@@ -49,7 +49,7 @@ type Server struct {
 	*instance
 }
 
-// running is what all copies of a Server share.
+// instance is what all copies of a Server share.
 type instance struct {
 	app       *app.App
 	api       *httptest.Server
@@ -57,41 +57,41 @@ type instance struct {
 	admin     *httptest.Server
 }
 
-// Option changes how a server is started.
+// Option changes the start of a server.
 type Option func(*options)
 
-// started is what options change.
+// options are what an Option changes.
 type options struct {
 	settings config.Input
 	start    time.Time
 	seed     uint64
 }
 
-// Behavior sets a named rule, e.g. Rule("direct-transfer", "on"). docs/settings.md
+// Behavior sets a behavior, e.g. Behavior("direct-transfer", "on"). docs/settings.md
 // lists them.
 func Behavior(name, value string) Option {
 	return func(s *options) { s.settings["behavior"] = append(s.settings["behavior"], name+"="+value) }
 }
 
 // Quota sets a quota, e.g. Quota("accounts-per-organization", "3"); "0" allows
-// nothing, "unlimited" everything. docs/settings.md lists them.
+// nothing, "unlimited" switches the quota off. docs/settings.md lists them.
 func Quota(name, value string) Option {
 	return func(s *options) { s.settings["quota"] = append(s.settings["quota"], name+"="+value) }
 }
 
-// At sets where the clock stands at first. Without it that is Epoch.
+// At sets the instant at which the clock starts. The default is Epoch.
 func At(instant time.Time) Option { return func(s *options) { s.start = instant } }
 
-// Epoch is where the clock of a server stands at first: the start of a working
-// day, the same for every run.
+// Epoch is the instant at which the clock of a server starts: the start of a working
+// day, the same in every run.
 var Epoch = time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC)
 
-// Seed makes ids other ones. The same seed gives the same ids for the same calls
-// in the same order.
+// Seed changes the IDs. The same seed gives the same IDs for the same calls in the
+// same order.
 func Seed(seed uint64) Option { return func(s *options) { s.seed = seed } }
 
-// Start starts a server and stops it at the end of the test. Settings that are
-// not right fail the test.
+// Start starts a server and stops it at the end of the test. Invalid settings fail
+// the test.
 func Start(t testing.TB, opts ...Option) *Server {
 	t.Helper()
 	s := options{settings: config.Input{"store": {"memory"}, "clock": {"virtual"}}, start: Epoch, seed: 1}
@@ -132,26 +132,27 @@ func (r *instance) stop() error {
 	return r.app.Close(context.Background())
 }
 
-// In returns the same server for another test, such as one that t.Run began: it is
-// the one that fails.
+// In returns the same server for another test, such as a subtest of t.Run: failures
+// are those of that test.
 func (s *Server) In(t testing.TB) *Server {
 	return &Server{Clock: Clock{t, s.app.Clock}, Faults: Faults{t, s.app.Faults}, t: t, instance: s.instance}
 }
 
-// URL is the endpoint of Organizations and of STS, without a slash at its end.
+// URL returns the endpoint of Organizations and STS, without a trailing slash.
 func (s *Server) URL() string { return s.api.URL }
 
-// Region is the region to sign for. Any other does, too.
+// Region is the region to sign for. Any other one works, too.
 const Region = "us-east-1"
 
-// Credentials are those of the root user of an account. Nobody checks the secret.
+// Credentials returns those of the root user of an account. The secret is not
+// checked.
 func Credentials(account string) (accessKeyID, secretAccessKey string) {
 	return account, "anything"
 }
 
-// Environ are variables that let the AWS CLI and every AWS SDK in another process
-// call this server as the root user of an account. They come behind those of
-// os.Environ in exec.Cmd.Env.
+// Environ returns the environment variables with which the AWS CLI and every AWS SDK
+// in another process call this server as the root user of an account. Append them to
+// os.Environ() in exec.Cmd.Env.
 func (s *Server) Environ(account string) []string {
 	key, secret := Credentials(account)
 	return []string{
@@ -167,26 +168,14 @@ func (s *Server) Environ(account string) []string {
 	}
 }
 
-// AdminURL is the second listener, which begins to listen when it is first asked
-// for: accounts, quotas of one organization, and whatever else
-// docs/testing-with-accord.md lists.
+// AdminURL returns the URL of the admin API, which starts to listen at the first
+// call: accounts, quotas of one organization, and what docs/operating.md lists.
 func (s *Server) AdminURL() string {
 	s.adminOnce.Do(func() { s.admin = httptest.NewServer(s.app.Admin()) })
 	return s.admin.URL
 }
 
-// Register registers an account with an address and a name, or gives them to one
-// that exists. What is empty is made up, or stays.
-func (s *Server) Register(account, email, name string) *Actor {
-	s.t.Helper()
-	a, err := s.app.Provider.Register(context.Background(), ident.AccountID(account), ident.Email(email), name)
-	if err != nil {
-		s.t.Fatalf("accordtest: registering %s: %v", account, err)
-	}
-	return s.As(string(a.ID))
-}
-
-// Reset forgets all accounts and faults. The clock stays.
+// Reset deletes all accounts and faults. The clock stays.
 func (s *Server) Reset() {
 	s.t.Helper()
 	if err := s.app.Reset(context.Background()); err != nil {
@@ -194,7 +183,7 @@ func (s *Server) Reset() {
 	}
 }
 
-// Mail is a message that the service sent.
+// Mail is a mail that the service sent.
 type Mail struct {
 	At                time.Time
 	To, Subject, Text string
@@ -203,16 +192,16 @@ type Mail struct {
 // maxMails is more than a test looks through.
 const maxMails = 10_000
 
-// Mails are the messages to an address, or all for an empty one, oldest first.
+// Mails returns the mails to an address, or all for an empty one, oldest first.
 func (s *Server) Mails(to string) []Mail {
 	s.t.Helper()
-	letters, err := s.app.Mails(context.Background(), "", maxMails)
+	messages, err := s.app.Mails(context.Background(), "", maxMails)
 	var mails []Mail
-	for n := len(letters) - 1; n >= 0; n-- {
-		m, mistake := mail.Parse(letters[n].Body)
-		err = errors.Join(err, mistake)
+	for n := len(messages) - 1; n >= 0; n-- {
+		m, parseErr := mail.Parse(messages[n].Body)
+		err = errors.Join(err, parseErr)
 		if to == "" || ident.Email(to).Key() == ident.Email(m.To).Key() {
-			mails = append(mails, Mail{letters[n].At, m.To, m.Subject, m.Text})
+			mails = append(mails, Mail{messages[n].At, m.To, m.Subject, m.Text})
 		}
 	}
 	if err != nil {

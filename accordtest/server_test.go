@@ -26,7 +26,7 @@ const (
 	day   = 24 * time.Hour
 )
 
-func TestTheStoryOfAnInvitation(t *testing.T) {
+func TestInvitationScenario(t *testing.T) {
 	t.Parallel()
 	s := accordtest.Start(t)
 	management := s.As(alice)
@@ -68,7 +68,7 @@ func TestTheStoryOfAnInvitation(t *testing.T) {
 	management.Fails("AccountNotFound").Remove(bob)
 }
 
-func TestTimePassesWhenTheTestSays(t *testing.T) {
+func TestTimePassesWhenTheClockIsMoved(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	s := accordtest.Start(t, accordtest.At(at))
@@ -84,11 +84,11 @@ func TestTimePassesWhenTheTestSays(t *testing.T) {
 		t.Errorf("at the instant: %s", h.State)
 	}
 	if now := s.Clock.Now(); !now.Equal(at.Add(15 * day)) {
-		t.Errorf("the clock stands at %v", now)
+		t.Errorf("the clock is at %v", now)
 	}
 }
 
-func TestCreatedAccountsAreThere(t *testing.T) {
+func TestCreatedAccountsExist(t *testing.T) {
 	t.Parallel()
 	s := accordtest.Start(t)
 	management := s.As(alice)
@@ -137,7 +137,7 @@ func TestListsAreReadToTheirEnd(t *testing.T) {
 	}
 }
 
-func TestRulesAndQuotasHold(t *testing.T) {
+func TestBehaviorsAndQuotasAreInForce(t *testing.T) {
 	t.Parallel()
 	s := accordtest.Start(t, accordtest.Behavior("invitation-lifetime", "1h"), accordtest.Behavior("fidelity", "native"),
 		accordtest.Quota("accounts-per-organization", "2"))
@@ -150,7 +150,7 @@ func TestRulesAndQuotasHold(t *testing.T) {
 	management.Fails("HandshakeConstraintViolation ACCOUNT_NUMBER_LIMIT_EXCEEDED").Invite("333333333333")
 }
 
-func TestFaultsStrike(t *testing.T) {
+func TestFaultsAreInjected(t *testing.T) {
 	t.Parallel()
 	s := accordtest.Start(t)
 	management := s.As(alice)
@@ -185,7 +185,7 @@ func TestSameSeedSameIDs(t *testing.T) {
 	}
 }
 
-func TestResetForgets(t *testing.T) {
+func TestResetDeletesEverything(t *testing.T) {
 	t.Parallel()
 	s := accordtest.Start(t)
 	s.As(alice).CreateOrganization("ALL")
@@ -193,7 +193,7 @@ func TestResetForgets(t *testing.T) {
 	s.As(alice).Fails("AWSOrganizationsNotInUse").Organization()
 }
 
-func TestTheSecondListenerIsThere(t *testing.T) {
+func TestAdminAPI(t *testing.T) {
 	t.Parallel()
 	s := accordtest.Start(t)
 	s.Register(bob, "", "")
@@ -252,22 +252,22 @@ func TestEnvironPointsOtherProcesses(t *testing.T) {
 	}
 }
 
-// witness is a test that only records how it ended.
-type witness struct {
+// recorder is a test that only records its failure.
+type recorder struct {
 	testing.TB
 	failed string
 }
 
-func (w *witness) Helper() {}
+func (w *recorder) Helper() {}
 
-func (w *witness) Fatalf(format string, args ...any) {
+func (w *recorder) Fatalf(format string, args ...any) {
 	w.failed = fmt.Sprintf(format, args...)
 	runtime.Goexit()
 }
 
-// failure is what a test failed with; empty when it did not.
+// failure returns the message with which a test failed; empty if it did not.
 func failure(t *testing.T, test func(t testing.TB)) string {
-	w := &witness{TB: t}
+	w := &recorder{TB: t}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -277,7 +277,7 @@ func failure(t *testing.T, test func(t testing.TB)) string {
 	return w.failed
 }
 
-func TestWhatDoesNotHappenFailsTheTest(t *testing.T) {
+func TestUnexpectedResultsFailTheTest(t *testing.T) {
 	t.Parallel()
 	s := accordtest.Start(t)
 	for name, test := range map[string]struct {

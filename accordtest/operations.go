@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The words of stories about organizations. Everything else is a Call.
+// The operations that tests about organizations use most. All others are a Call.
 
 // Organization is an organization as its accounts see it.
 type Organization struct {
@@ -24,7 +24,7 @@ func (a *Actor) CreateOrganization(featureSet string) Organization {
 	return a.organization("CreateOrganization", map[string]any{"FeatureSet": featureSet})
 }
 
-// Organization is the organization that the actor's account is in.
+// Organization returns the organization of the actor's account.
 func (a *Actor) Organization() Organization {
 	a.t.Helper()
 	return a.organization("DescribeOrganization", nil)
@@ -50,19 +50,19 @@ type Handshake struct {
 	Resources          []Resource
 }
 
-// Party is who takes part in a handshake.
+// Party is a party of a handshake.
 type Party struct {
 	ID   string `json:"Id"`
 	Type string
 }
 
-// Resource is what a handshake is about.
+// Resource is a resource of a handshake.
 type Resource struct {
 	Type, Value string
 	Resources   []Resource
 }
 
-// UnmarshalJSON reads the form of the wire.
+// UnmarshalJSON decodes the form of the wire.
 func (h *Handshake) UnmarshalJSON(text []byte) error {
 	var wire struct {
 		ID                  string `json:"Id"`
@@ -84,7 +84,7 @@ func (h *Handshake) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// instant is a timestamp of the wire, which has milliseconds.
+// parseTimestamp converts a timestamp of the wire, which has milliseconds.
 func parseTimestamp(seconds float64) time.Time {
 	return time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()
 }
@@ -109,7 +109,7 @@ func isAccountID(target string) bool {
 	return len(target) == 12
 }
 
-// EnableAllFeatures begins the change of the actor's organization to all features.
+// EnableAllFeatures starts the change of the actor's organization to all features.
 func (a *Actor) EnableAllFeatures() Handshake {
 	a.t.Helper()
 	return a.handshake("EnableAllFeatures", nil)
@@ -133,7 +133,7 @@ func (a *Actor) Cancel(h Handshake) Handshake {
 	return a.handshake("CancelHandshake", byID(h))
 }
 
-// Describe is the handshake as it is now.
+// Describe returns the present state of a handshake.
 func (a *Actor) Describe(h Handshake) Handshake {
 	a.t.Helper()
 	return a.handshake("DescribeHandshake", byID(h))
@@ -148,19 +148,19 @@ func (a *Actor) handshake(operation string, in any) Handshake {
 	return out.Handshake
 }
 
-// Received are the handshakes that the actor's account received, newest first.
+// Received returns the handshakes that the actor's account received, newest first.
 func (a *Actor) Received() []Handshake {
 	a.t.Helper()
 	return list[Handshake](a, "ListHandshakesForAccount", "Handshakes")
 }
 
-// Sent are the handshakes of the actor's organization, newest first.
+// Sent returns the handshakes of the actor's organization, newest first.
 func (a *Actor) Sent() []Handshake {
 	a.t.Helper()
 	return list[Handshake](a, "ListHandshakesForOrganization", "Handshakes")
 }
 
-// list reads all pages of a list; member is its name in the answers.
+// list reads all pages of a list; member is its name in the responses.
 func list[T any](a *Actor, operation, member string) []T {
 	a.t.Helper()
 	var all []T
@@ -191,9 +191,9 @@ type Account struct {
 	JoinedMethod string
 }
 
-// CreateAccount creates a member and returns its actor. When the creation fails
-// after its answer, the test does too, unless the rule account-creation-delay
-// leaves it in progress: then the actor has no account.
+// CreateAccount creates a member and returns its actor. If the creation fails in the
+// background, the test fails. If the behavior account-creation-delay leaves it in
+// progress, the actor has no account.
 func (a *Actor) CreateAccount(name, email string) *Actor {
 	a.t.Helper()
 	var out struct{ CreateAccountStatus createAccountStatus }
@@ -215,7 +215,7 @@ type createAccountStatus struct {
 	FailureReason string
 }
 
-// DescribeAccount is a member of the actor's organization.
+// DescribeAccount returns a member of the actor's organization.
 func (a *Actor) DescribeAccount(account string) Account {
 	a.t.Helper()
 	var out struct{ Account Account }
@@ -223,8 +223,8 @@ func (a *Actor) DescribeAccount(account string) Account {
 	return out.Account
 }
 
-// Accounts are the members of the actor's organization in the order of joining,
-// the management account among them.
+// Accounts returns the accounts of the actor's organization in the order of joining,
+// the management account included.
 func (a *Actor) Accounts() []Account {
 	a.t.Helper()
 	return list[Account](a, "ListAccounts", "Accounts")
