@@ -215,7 +215,7 @@ func TestLenientChecksSeeOnlyJSONAndTheTopLevelKey(t *testing.T) {
 }
 
 func TestCheckRejectsAnUnknownType(t *testing.T) {
-	expect(t, "FOO_POLICY", "{}", policy.Options{}, `Line 1, column 1, $: "FOO_POLICY" is no policy type`)
+	expect(t, "UNKNOWN_POLICY", "{}", policy.Options{}, `Line 1, column 1, $: "UNKNOWN_POLICY" is no policy type`)
 }
 
 func TestSizeCountsCodePointsOfTheTextAsSent(t *testing.T) {
