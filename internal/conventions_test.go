@@ -43,7 +43,7 @@ var sleepingTests = []string{
 	"test/durability/",
 	"internal/app/fixture_test.go",
 	"internal/outbox/journal_test.go",
-	"internal/server/bench_test.go",
+	"internal/server/fixture_test.go",
 	"internal/server/deadline_test.go",
 	"internal/server/failure_test.go",
 	"internal/server/limits_test.go",
