@@ -126,7 +126,7 @@ func TestServeEndsOnSignals(t *testing.T) {
 
 func TestBannerIsAScriptWithoutSecrets(t *testing.T) {
 	s := process.Start(t, "--clock", "virtual")
-	script := exec.Command(require.Tool(t, "sh"), "-ec", s.Greeting+`
+	script := exec.Command(require.Tool(t, "sh"), "-ec", s.Banner+`
 		echo "$AWS_ENDPOINT_URL_ORGANIZATIONS $AWS_ENDPOINT_URL_STS $AWS_ENDPOINT_URL_IAM $AWS_REGION $AWS_DEFAULT_REGION"
 		echo "$AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY $ACCORD_ADMIN"`)
 	out, err := script.CombinedOutput()
@@ -135,8 +135,8 @@ func TestBannerIsAScriptWithoutSecrets(t *testing.T) {
 	}
 	same(t, "exports", string(out), strings.Join([]string{s.URL, s.URL, s.URL, "us-east-1", "us-east-1\n111111111111", "anything", s.AdminURL}, " ")+"\n")
 	for _, want := range []string{"# store: memory (gone at the end)\n", "# clock: virtual, now 2"} {
-		if !strings.Contains(s.Greeting, want) {
-			t.Errorf("the banner lacks %q:\n%s", want, s.Greeting)
+		if !strings.Contains(s.Banner, want) {
+			t.Errorf("the banner lacks %q:\n%s", want, s.Banner)
 		}
 	}
 }

@@ -71,7 +71,7 @@ func (in *server) outcome(t *testing.T, operation string, a answer) string {
 	case a.status == http.StatusOK:
 		return evidence.Success
 	case got.Reason != nil:
-		return evidence.Refusal(got.Type, *got.Reason)
+		return evidence.Error(got.Type, *got.Reason)
 	}
 	return got.Type
 }

@@ -151,7 +151,7 @@ func (b *runner) run(operation string, c testCase) error {
 		if got.Reason != nil {
 			reason = *got.Reason
 		}
-		evidence.Note(operation, evidence.Refusal(got.Type, reason))
+		evidence.Note(operation, evidence.Error(got.Type, reason))
 	}
 	return err
 }

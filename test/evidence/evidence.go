@@ -1,8 +1,8 @@
-// Package evidence notes what tests have shown of an operation, for the page
-// docs/status.md. Tests note what an operation did when they asked it; a note
-// counts only when all tests of the run passed, which test/status sees to.
+// Package evidence records what tests have shown of an operation, for the page
+// docs/status.md. Records count only if all tests of the run passed; test/status
+// checks that.
 //
-// Nothing is noted unless the environment variable ACCORD_STATUS names a file.
+// Nothing is recorded unless the environment variable ACCORD_STATUS names a file.
 package evidence
 
 import (
@@ -12,17 +12,16 @@ import (
 	"sync"
 )
 
-// Variable names the file to which notes are added.
+// Variable names the file to which records are added.
 const Variable = "ACCORD_STATUS"
 
-// What can be shown of an operation beside its errors.
+// What can be shown of an operation besides its errors.
 const (
-	// Success: it was called and did what it is for.
+	// Success: a call succeeded.
 	Success = "success"
-	// Paging: a page behind the first one was fetched.
+	// Paging: a page after the first one was read.
 	Paging = "paging"
-	// Concurrency: called several times at once, it answered as if called one time
-	// after another.
+	// Concurrency: called several times at once, it had the same answers as in sequence.
 	Concurrency = "concurrency"
 )
 
@@ -31,15 +30,15 @@ var notes struct {
 	seen map[string]bool
 }
 
-// Refusal is what is noted of an exception: its name, and its reason where it has
-// one, without the member that the native wire style adds.
-func Refusal(exception, reason string) string {
+// Error is the record of an exception: its name, and its reason if it has one, without
+// the member that the native wire style adds.
+func Error(exception, reason string) string {
 	reason, _, _ = strings.Cut(reason, ":")
 	return strings.TrimSpace(exception + " " + reason)
 }
 
-// Note adds what was shown of an operation. It panics when the file cannot be
-// written, so that no evidence is lost unseen.
+// Note records what was shown of an operation. It panics if the file cannot be
+// written, so that no evidence is lost.
 func Note(operation, what string) {
 	path := os.Getenv(Variable)
 	if path == "" {
@@ -60,7 +59,7 @@ func Note(operation, what string) {
 	notes.seen[line] = true
 }
 
-// add writes one line at the end, as a whole: other processes write there too.
+// add appends one line in one write: other processes append too.
 func add(path, line string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -79,7 +78,7 @@ type Shown map[string]map[string]bool
 // Of reports whether it was shown of the operation.
 func (s Shown) Of(operation, what string) bool { return s[operation][what] }
 
-// Add takes in that it was shown.
+// Add adds what was shown of the operation.
 func (s Shown) Add(operation, what string) {
 	if s[operation] == nil {
 		s[operation] = map[string]bool{}
@@ -87,7 +86,7 @@ func (s Shown) Add(operation, what string) {
 	s[operation][what] = true
 }
 
-// Read reads what was noted.
+// Read reads the records.
 func Read(path string) (Shown, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -97,7 +96,7 @@ func Read(path string) (Shown, error) {
 	for line := range strings.Lines(string(text)) {
 		operation, what, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
 		if !ok {
-			return nil, fmt.Errorf("%s: %q is no note", path, line)
+			return nil, fmt.Errorf("%s: %q is not a record", path, line)
 		}
 		shown.Add(operation, what)
 	}

@@ -9,13 +9,13 @@ import (
 	"accord/test/evidence"
 )
 
-func TestWhatIsNotedIsRead(t *testing.T) {
+func TestRecordsAreRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "notes")
 	t.Setenv(evidence.Variable, path)
 	evidence.Note("ListRoots", evidence.Success)
 	evidence.Note("ListRoots", evidence.Success)
-	evidence.Note("ListRoots", evidence.Refusal("InvalidInputException", "MAX_VALUE_EXCEEDED:MAX_RESULTS"))
-	evidence.Note("DescribeAccount", evidence.Refusal("AccountNotFoundException", ""))
+	evidence.Note("ListRoots", evidence.Error("InvalidInputException", "MAX_VALUE_EXCEEDED:MAX_RESULTS"))
+	evidence.Note("DescribeAccount", evidence.Error("AccountNotFoundException", ""))
 	got, err := evidence.Read(path)
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +29,7 @@ func TestWhatIsNotedIsRead(t *testing.T) {
 	}
 }
 
-func TestNothingIsNotedUnasked(t *testing.T) {
+func TestNothingIsRecordedWithoutAFile(t *testing.T) {
 	t.Setenv(evidence.Variable, "")
 	evidence.Note("ListRoots", evidence.Paging)
 }

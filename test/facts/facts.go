@@ -1,6 +1,5 @@
-// Package facts reads the interface facts in model/ for tests. It knows their
-// form and repeats none of them, and it shares no code with the generator, so
-// that tests which rest on it judge what was generated.
+// Package facts reads model/ for tests. It shares no code with the generator, so that
+// tests that use it check what was generated.
 package facts
 
 import (
@@ -15,7 +14,7 @@ import (
 	"strings"
 )
 
-// Service is what the facts say about one service.
+// Service is the model of one service.
 type Service struct {
 	Head struct {
 		TargetPrefix string `json:"targetPrefix"`
@@ -51,7 +50,7 @@ type Shape struct {
 	Pattern string
 	Enum    []string
 	Reasons Reasons
-	// Sensitive is true for texts that no log may hold.
+	// Sensitive is true for strings that no log may contain.
 	Sensitive bool
 }
 
@@ -61,7 +60,7 @@ type Member struct {
 	Shape    string
 	Required bool
 	Reasons  Reasons
-	// Values are refused values that have a reason of their own.
+	// Values are values that are not accepted, with their reasons.
 	Values map[string]string
 	// Event says how event records show the member: "clear", "always" or
 	// "lowercase"; empty for the general rule.
@@ -74,14 +73,13 @@ type Rule struct {
 	Members []string
 }
 
-// Reasons are what a broken constraint of a kind answers instead of its general
-// reason.
+// Reasons replace the general reason of a violated constraint, by its kind.
 type Reasons map[string]Reason
 
-// Reason is told in both wire styles, or in the native one alone.
+// Reason is that of both wire styles, or of the native one alone.
 type Reason struct{ Both, Native string }
 
-// UnmarshalJSON reads a text, or the text of the native style alone.
+// UnmarshalJSON reads a string, or the reason of the native style alone.
 func (r *Reason) UnmarshalJSON(b []byte) error {
 	if json.Unmarshal(b, &r.Both) == nil {
 		return nil
@@ -107,10 +105,10 @@ type Resource struct {
 	Always bool
 }
 
-// Organizations reads the facts about AWS Organizations.
+// Organizations reads the model of AWS Organizations.
 func Organizations() (*Service, error) { return Read("organizations") }
 
-// Read reads the facts about one service.
+// Read reads the model of one service.
 func Read(service string) (*Service, error) {
 	_, here, _, _ := runtime.Caller(0)
 	folder := filepath.Join(filepath.Dir(here), "..", "..", "model")
@@ -166,7 +164,7 @@ func (s *Service) ReasonsOf(exception string) []string {
 	return nil
 }
 
-// Constraint is the kind of a constraint, as the facts call it.
+// Constraint is the kind of a constraint, as model/ names it.
 type Constraint string
 
 // The kinds.
@@ -179,7 +177,7 @@ const (
 )
 
 // general are the reasons that follow from the kind of a constraint; numbers
-// have others for their limits than texts and lists.
+// have other ones than strings and lists.
 var general = map[Constraint]string{
 	Required: "INPUT_REQUIRED", Min: "MIN_LENGTH_EXCEEDED", Max: "MAX_LENGTH_EXCEEDED",
 	Pattern: "INVALID_PATTERN", Enum: "INVALID_ENUM",
@@ -187,8 +185,8 @@ var general = map[Constraint]string{
 
 var generalOfNumbers = map[Constraint]string{Min: "MIN_VALUE_EXCEEDED", Max: "MAX_VALUE_EXCEEDED"}
 
-// Answer is the reason of a broken constraint in each wire style. path leads
-// from the request to the member at fault, as in Path.
+// Answer is the reason of a violated constraint in each wire style. path leads from
+// the request to the member, as in Path.
 func (s *Service) Answer(kind Constraint, m Member, path Path) (documented, native string) {
 	shape := s.Shapes[m.Shape]
 	documented = general[kind]
@@ -250,7 +248,7 @@ func (p Path) String() string {
 // Down returns the path with further steps. It shares nothing with p.
 func (p Path) Down(steps ...any) Path { return append(slices.Clone(p), steps...) }
 
-// Whole returns the pattern of a shape as one that holds for a whole text: AWS
+// Whole returns the pattern of a shape as one of a whole string: AWS
 // writes alternations as ^a|b$ and means ^(a|b)$.
 func (s *Shape) Whole() *regexp.Regexp {
 	pattern := strings.ReplaceAll(s.Pattern, "(^", "(")

@@ -16,22 +16,22 @@ func organizations(t *testing.T) *facts.Service {
 	return s
 }
 
-func TestTheFactsAreThoseOfTheServer(t *testing.T) {
+func TestTheModelIsThatOfTheServer(t *testing.T) {
 	s := organizations(t)
 	if len(s.Operations) != 63 || len(orgapi.Operations) != 63 {
-		t.Errorf("%d operations in the facts, %d in the server, want 63", len(s.Operations), len(orgapi.Operations))
+		t.Errorf("%d operations in the model, %d in the server, want 63", len(s.Operations), len(orgapi.Operations))
 	}
 	for _, name := range s.Names() {
 		if s.Access[name].Standing == "" {
-			t.Errorf("%s: nobody said who may call it", name)
+			t.Errorf("%s has no standing in access.json", name)
 		}
 		if got, want := len(s.Operations[name].Errors), len(orgapi.Operations[name].Errors); got != want {
-			t.Errorf("%s: %d exceptions in the facts, %d in the server", name, got, want)
+			t.Errorf("%s: %d exceptions in the model, %d in the server", name, got, want)
 		}
 	}
 }
 
-func TestPatternsHoldForTheWholeText(t *testing.T) {
+func TestPatternsMatchWholeStrings(t *testing.T) {
 	s := organizations(t)
 	for _, test := range []struct {
 		shape, text string

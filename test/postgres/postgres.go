@@ -25,16 +25,14 @@ import (
 	"accord/test/require"
 )
 
-// folders are where Debian keeps the programs of the server, which are in
-// nobody's PATH.
+// folders are where Debian keeps the programs of the server, outside of the PATH.
 const folders = "/usr/lib/postgresql/*/bin"
 
 // patience bounds the wait for a server to answer on a busy machine.
 const patience = time.Minute
 
-// Throwaway are the settings of a server whose data nobody will miss: it is as
-// strict as any other about what transactions see, and does not wait for the
-// disk.
+// Throwaway are the settings of a server with disposable data: isolation is
+// unchanged, and no write waits for the disk.
 var Throwaway = []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off"}
 
 // Server is a PostgreSQL that runs beside this process. It ends with the process,
@@ -44,19 +42,18 @@ type Server struct {
 	postgres
 }
 
-// postgres is what a server that was started here is stopped with.
+// postgres is the process of a server that was started here.
 type postgres struct {
 	command *exec.Cmd
-	// leash is held by this process alone. When it is let go, which the death of
-	// the process does too, the watcher ends the server.
+	// leash is a pipe that this process alone holds open. When it is closed, also by
+	// the death of the process, the watcher ends the server.
 	leash *os.File
-	// passing is the folder that goes with the server; empty for one that stays.
-	passing string
+	// temporary is the folder that is removed with the server; empty for one that stays.
+	temporary string
 }
 
-// Start runs a server on the data in a folder, which it makes where there is
-// none. Without a folder the data are in one of their own that goes with the
-// server. Settings are those of postgresql.conf, as "name=value".
+// Start runs a server on the data in a folder, and makes it if needed. Without a
+// folder the data are in a temporary one. Settings are those of postgresql.conf, as "name=value".
 //
 // PostgreSQL refuses to run as root; for root it runs as the user postgres, or
 // else nobody, who must be able to reach the folder.
@@ -73,24 +70,24 @@ func Start(folder string, settings ...string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	passing := ""
+	temporary := ""
 	if folder == "" {
 		if folder, err = os.MkdirTemp(reachable(as), "accord-postgres-"); err != nil {
 			return nil, fmt.Errorf("making a folder for the server: %w", err)
 		}
-		passing = folder
+		temporary = folder
 	}
-	s, err := start(folder, passing, initdb, program, as, settings)
-	if err != nil && passing != "" {
-		_ = os.RemoveAll(passing)
+	s, err := start(folder, temporary, initdb, program, as, settings)
+	if err != nil && temporary != "" {
+		_ = os.RemoveAll(temporary)
 	}
 	return s, err
 }
 
-func start(folder, passing, initdb, program string, as *syscall.SysProcAttr, settings []string) (*Server, error) {
+func start(folder, temporary, initdb, program string, as *syscall.SysProcAttr, settings []string) (*Server, error) {
 	data, secret := filepath.Join(folder, "data"), filepath.Join(folder, "password")
 	if _, err := os.Stat(data); errors.Is(err, os.ErrNotExist) {
-		if err := initialise(folder, data, secret, initdb, as); err != nil {
+		if err := initialize(folder, data, secret, initdb, as); err != nil {
 			return nil, err
 		}
 	}
@@ -100,16 +97,16 @@ func start(folder, passing, initdb, program string, as *syscall.SysProcAttr, set
 	}
 	// Between choosing a free port and using it another process can take it.
 	for tries := 1; ; tries++ {
-		s, err := launch(folder, passing, program, data, string(password), as, settings)
+		s, err := launch(folder, temporary, program, data, string(password), as, settings)
 		if err == nil || tries == 5 {
 			return s, err
 		}
 	}
 }
 
-// initialise makes the files of an empty server. Its databases order text as
-// people do, not by its bytes, so that who relies on the order of bytes finds out.
-func initialise(folder, data, secret, initdb string, as *syscall.SysProcAttr) error {
+// initialize makes the files of an empty server. Its databases order text by
+// locale and not by bytes, so that code that relies on the order of bytes fails.
+func initialize(folder, data, secret, initdb string, as *syscall.SysProcAttr) error {
 	if err := os.WriteFile(secret, []byte(rand.Text()), 0o600); err != nil {
 		return err
 	}
@@ -130,23 +127,23 @@ func initialise(folder, data, secret, initdb string, as *syscall.SysProcAttr) er
 }
 
 // watcher becomes the server, and leaves a process behind that ends it when the
-// leash (descriptor 3) is let go. A line on the leash calls that process off.
-const watcher = `passing=$1; shift
+// leash (descriptor 3) is closed. A line on the leash ends that process.
+const watcher = `temporary=$1; shift
 ((
 	read -r line && exit
 	kill -QUIT $$
 	while kill -0 $$; do sleep 0.05; done
-	[ -z "$passing" ] || rm -rf "$passing"
+	[ -z "$temporary" ] || rm -rf "$temporary"
 ) <&3 >/dev/null 2>&1 &)
 exec "$@" 3<&-`
 
-// callOff lets go of the leash of a server that has ended.
+// callOff ends the watcher of a server that has ended.
 func (p *postgres) callOff() error {
 	_, err := fmt.Fprintln(p.leash, "ended")
 	return errors.Join(err, p.leash.Close())
 }
 
-func launch(folder, passing, program, data, password string, as *syscall.SysProcAttr, settings []string) (*Server, error) {
+func launch(folder, temporary, program, data, password string, as *syscall.SysProcAttr, settings []string) (*Server, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err
@@ -162,7 +159,7 @@ func launch(folder, passing, program, data, password string, as *syscall.SysProc
 	}
 	defer func() { _ = far.Close() }()
 
-	args := []string{"-c", watcher, "sh", passing, program, "-D", data,
+	args := []string{"-c", watcher, "sh", temporary, program, "-D", data,
 		"-c", "listen_addresses=127.0.0.1", "-c", "port=" + strconv.Itoa(port),
 		"-c", "unix_socket_directories=", "-c", "max_connections=300"}
 	for _, s := range settings {
@@ -179,7 +176,7 @@ func launch(folder, passing, program, data, password string, as *syscall.SysProc
 			Scheme: "postgres", Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), Path: "/postgres",
 			User: url.UserPassword("accord", password), RawQuery: "sslmode=disable",
 		},
-		postgres: postgres{command: c, leash: leash, passing: passing},
+		postgres: postgres{command: c, leash: leash, temporary: temporary},
 	}
 	if err := s.awaitReady(); err != nil {
 		_ = c.Process.Signal(syscall.SIGQUIT)
@@ -220,7 +217,7 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
-// unprivileged says as whom the server runs: a session of its own, so that an
+// unprivileged is the user and the session of the server: a session of its own, so that an
 // interrupt from the terminal reaches the tests first.
 func unprivileged() (*syscall.SysProcAttr, error) {
 	as := &syscall.SysProcAttr{Setsid: true}
@@ -263,7 +260,7 @@ func reachable(as *syscall.SysProcAttr) string {
 	}
 }
 
-// URL names the database that every server has; it is for making others.
+// URL is that of the database that every server has, from which others are made.
 func (s *Server) URL() string { return s.address.String() }
 
 // CreateDatabase makes an empty database and returns its URL.
@@ -277,7 +274,7 @@ func (s *Server) CreateDatabase(ctx context.Context) (string, error) {
 	return address.String(), nil
 }
 
-// DropDatabase removes a database that CreateDatabase made, whoever still uses it.
+// DropDatabase removes a database that CreateDatabase made, even if it is in use.
 func (s *Server) DropDatabase(ctx context.Context, address string) error {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -296,8 +293,8 @@ func (s *Server) run(ctx context.Context, statement string) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
-// Stop ends the server as an operator does, and waits for its end. It does
-// nothing to a server that was not started here.
+// Stop ends the server and waits for its end. It does nothing to a server that was not
+// started here.
 func (s *Server) Stop() error {
 	if s.command == nil {
 		return nil
@@ -306,8 +303,8 @@ func (s *Server) Stop() error {
 		return err
 	}
 	errs := []error{s.command.Wait(), s.callOff()}
-	if s.passing != "" {
-		errs = append(errs, os.RemoveAll(s.passing))
+	if s.temporary != "" {
+		errs = append(errs, os.RemoveAll(s.temporary))
 	}
 	return errors.Join(errs...)
 }

@@ -38,7 +38,7 @@ func tables(t *testing.T, address string) int {
 	return ask[int](t, address, "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'")
 }
 
-func TestEachURLIsADatabaseOfItsOwn(t *testing.T) {
+func TestEachURLIsANewDatabase(t *testing.T) {
 	one, other := postgres.URL(t), postgres.URL(t)
 	conn, err := pgx.Connect(t.Context(), one)
 	if err != nil {
@@ -58,7 +58,7 @@ func TestEachURLIsADatabaseOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestADatabaseGoesWithItsTest(t *testing.T) {
+func TestADatabaseIsRemovedWithItsTest(t *testing.T) {
 	var address string
 	t.Run("user", func(t *testing.T) { address = postgres.URL(t) })
 	if conn, err := pgx.Connect(t.Context(), address); err == nil {
@@ -74,8 +74,7 @@ func TestAGivenServerIsUsed(t *testing.T) {
 		t.Log(started)
 		return
 	}
-	// The server is chosen once for each process, so another one has to say which
-	// it was given.
+	// The server is chosen once for each process, so another process checks it.
 	c := exec.Command(os.Args[0], "-test.run=^TestAGivenServerIsUsed$", "-test.v")
 	c.Env = append(os.Environ(), "ACCORD_TEST_POSTGRES="+address, "ACCORD_TEST_POSTGRES_WITNESS=1")
 	out, err := c.CombinedOutput()
@@ -89,7 +88,7 @@ func needServer(t *testing.T) {
 	require.Tool(t, "postgres", "/usr/lib/postgresql/*/bin")
 }
 
-func TestDataStayInANamedFolder(t *testing.T) {
+func TestDataRemainInAGivenFolder(t *testing.T) {
 	needServer(t)
 	folder, err := os.MkdirTemp("/tmp", "accord-postgres-")
 	if err != nil {

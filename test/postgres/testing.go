@@ -20,15 +20,15 @@ var shared = sync.OnceValues(func() (*Server, error) {
 	}
 	address, err := url.Parse(given)
 	if err != nil {
-		// What url.Parse says repeats the address, and with it the password.
+		// The error of url.Parse contains the address, and with it the password.
 		return nil, fmt.Errorf("ACCORD_TEST_POSTGRES is not a URL")
 	}
 	return &Server{address: address}, nil
 })
 
-// URL returns the URL of an empty database that is the test's own and goes with
-// it. The first call of a process starts a server, unless ACCORD_TEST_POSTGRES
-// names one that runs already; where neither is possible the test is skipped.
+// URL returns the URL of an empty database for one test, which is removed with it. The
+// first call of a process starts a server, unless ACCORD_TEST_POSTGRES names one; if
+// neither is possible the test is skipped.
 func URL(t testing.TB) string {
 	t.Helper()
 	if os.Getenv("ACCORD_TEST_POSTGRES") == "" {

@@ -1,5 +1,5 @@
-// Package process runs the real program beside a test: built once for the tests of
-// a package, started on free ports, told to end as an operator would.
+// Package process runs the real program for a test: built once for the tests of a
+// package, started on free ports, ended by a signal.
 //
 // A package that uses it has
 //
@@ -21,10 +21,10 @@ import (
 	"time"
 )
 
-// patience bounds the wait for a server to answer on a busy machine.
+// patience limits the wait for a server on a busy machine.
 const patience = 30 * time.Second
 
-// folder holds the program that was built; Main removes it.
+// folder has the program that was built; Main removes it.
 var folder string
 
 // Main runs the tests of a package and removes what was built for them.
@@ -36,7 +36,7 @@ func Main(m *testing.M) {
 	os.Exit(status)
 }
 
-// Program is the path of the program, which is built when it is first asked for.
+// Program is the path of the program, which the first call builds.
 func Program(t testing.TB) string {
 	t.Helper()
 	path, err := build()
@@ -60,10 +60,10 @@ var build = sync.OnceValues(func() (string, error) {
 
 // Server is a process that serves.
 type Server struct {
-	// URL is the endpoint, AdminURL the second listener.
+	// URL is the endpoint, AdminURL that of the admin API.
 	URL, AdminURL string
-	// Greeting is what it wrote when it began to serve.
-	Greeting string
+	// Banner is what it printed when it began to serve.
+	Banner string
 
 	command *exec.Cmd
 	exports []string
@@ -78,7 +78,7 @@ func Start(t testing.TB, args ...string) *Server {
 	t.Helper()
 	args = append([]string{"serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--store", "memory"}, args...)
 	s := &Server{command: exec.Command(Program(t), args...), log: &locked{}, ended: make(chan struct{})}
-	// Variables of whoever runs the tests are not settings of the server.
+	// The environment of the tests is not that of the server.
 	s.command.Env = without(os.Environ(), "ACCORD_")
 	s.command.Stderr = s.log
 	out, err := s.command.StdoutPipe()
@@ -94,15 +94,15 @@ func Start(t testing.TB, args ...string) *Server {
 			t.Logf("the server logged:\n%s", s.log)
 		}
 	})
-	greeted := make(chan error, 1)
+	announced := make(chan error, 1)
 	go func() {
-		greeted <- s.readGreeting(out)
+		announced <- s.readBanner(out)
 		_, _ = io.Copy(io.Discard, out)
 		_ = s.command.Wait()
 		close(s.ended)
 	}()
 	select {
-	case err = <-greeted:
+	case err = <-announced:
 	case <-time.After(patience):
 		err = errors.New("it does not begin to serve")
 	}
@@ -115,10 +115,10 @@ func Start(t testing.TB, args ...string) *Server {
 // adminVariable is the last one that a server on a free port exports.
 const adminVariable = "ACCORD_ADMIN"
 
-func (s *Server) readGreeting(out io.Reader) error {
+func (s *Server) readBanner(out io.Reader) error {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
-		s.Greeting += lines.Text() + "\n"
+		s.Banner += lines.Text() + "\n"
 		export, is := strings.CutPrefix(lines.Text(), "export ")
 		if !is {
 			continue
@@ -135,8 +135,8 @@ func (s *Server) readGreeting(out io.Reader) error {
 	return errors.New("it ended before it served")
 }
 
-// Environ is the environment of a client that read what the server exports, and
-// calls as an account: nothing else in it says anything about AWS.
+// Environ is the environment of a client that uses the exports of the banner and calls
+// as an account: it has no other settings of AWS.
 func (s *Server) Environ(account string) []string {
 	env := append(without(os.Environ(), "AWS_", "ACCORD_"), s.exports...)
 	return append(env, "AWS_ACCESS_KEY_ID="+account, "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
@@ -146,11 +146,11 @@ func (s *Server) Environ(account string) []string {
 func without(env []string, prefixes ...string) []string {
 	var rest []string
 	for _, variable := range env {
-		foreign := true
+		keep := true
 		for _, prefix := range prefixes {
-			foreign = foreign && !strings.HasPrefix(variable, prefix)
+			keep = keep && !strings.HasPrefix(variable, prefix)
 		}
-		if foreign {
+		if keep {
 			rest = append(rest, variable)
 		}
 	}
@@ -160,7 +160,7 @@ func without(env []string, prefixes ...string) []string {
 // Signal sends the process a signal.
 func (s *Server) Signal(signal os.Signal) error { return s.command.Process.Signal(signal) }
 
-// Stop tells the server to end, waits for it and returns its exit status.
+// Stop ends the server, waits for it and returns its exit status.
 func (s *Server) Stop(t testing.TB) int {
 	t.Helper()
 	if err := s.Signal(syscall.SIGTERM); err != nil {
@@ -186,10 +186,10 @@ func (s *Server) Kill() {
 	<-s.ended
 }
 
-// Log is what the process wrote about its calls.
+// Log is what the process logged.
 func (s *Server) Log() string { return s.log.String() }
 
-// locked is a text that one goroutine writes while others read it.
+// locked is a string that one goroutine writes while others read it.
 type locked struct {
 	mu   sync.Mutex
 	text strings.Builder

@@ -1,9 +1,7 @@
-// Package require says what a test needs from the machine that it runs on: a
-// program, a right, a service.
+// Package require skips tests whose tools are not installed.
 //
-// It is the only place where a test is skipped. A machine that is meant to have
-// everything sets ACCORD_REQUIRE=all; there, what is missing fails the test, so
-// that no part of the suite falls silent unseen.
+// Tests are skipped here alone. With ACCORD_REQUIRE=all a missing tool fails the test
+// instead, so that no part of the suite is skipped unnoticed.
 package require
 
 import (
@@ -14,10 +12,9 @@ import (
 	"testing"
 )
 
-// Tool returns the path of a program. Where it is missing the test is skipped,
-// or fails if everything is required. The folders are looked through first, the
-// last one that has the program wins, and may be patterns as of filepath.Glob;
-// then comes the PATH.
+// Tool returns the path of a program. If it is missing the test is skipped, or fails
+// if everything is required. The folders, which may be patterns of filepath.Glob, are
+// searched before the PATH, the last one first.
 func Tool(t testing.TB, name string, folders ...string) string {
 	t.Helper()
 	path, err := Find(name, folders...)
@@ -40,9 +37,8 @@ func Find(name string, folders ...string) (string, error) {
 	return exec.LookPath(name)
 }
 
-// That needs something that the caller looked for itself; what names it for
-// people. Where it is missing the test is skipped, or fails if everything is
-// required.
+// That is for a requirement that the caller has checked; what names it. If it is
+// missing the test is skipped, or fails if everything is required.
 func That(t testing.TB, there bool, what string) {
 	t.Helper()
 	switch {

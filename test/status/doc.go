@@ -1,9 +1,9 @@
 // Command status writes docs/status.md: what the tests have shown of each
-// operation. It runs the tests that note what they see (package evidence), keeps
-// the notes in evidence.txt, and renders them against the errors that the facts
-// and AWS's reference give each operation (documented.go).
+// operation. It runs the tests that record evidence (package evidence), keeps the
+// records in evidence.txt, and compares them with the errors that model/ and AWS's
+// reference have for each operation (documented.go).
 //
 //	go run ./test/status
 //
-// A failing test ends it: what a failing run saw proves nothing.
+// It fails if a test fails: a failing run is no evidence.
 package main

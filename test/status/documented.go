@@ -7,12 +7,13 @@ import (
 	"accord/test/facts"
 )
 
-// Which exceptions an operation may give is a fact of model/. Which of them the
-// rules of this product give, and with which reasons, is said here. [AWS: API
-// reference, text of each reason; recorded answers]
+// model/ has the exceptions that an operation may return. These tables say which of
+// them this version returns, and with which reasons. [AWS: API reference, text of
+// each reason; recorded answers]
 
-// raised says by which operations a reason is given for a state, a number or the
-// content of a document. Reasons of form follow from the facts, see formReasons.
+// raised are the reasons that depend on a state, a quota or the content of a
+// document, with their operations. Reasons of form follow from model/, see
+// formReasons.
 var raised = []struct {
 	exception, reason string
 	by                []string
@@ -90,25 +91,25 @@ var raised = []struct {
 	{"HandshakeConstraintViolationException", "SOURCE_AND_TARGET_CANNOT_MATCH", of("InviteOrganizationToTransferResponsibility", "AcceptHandshake")},
 }
 
-// unraised are exceptions, and reasons, that no rule of this product gives;
-// operations is nil where that holds for all of them.
+// unraised are exceptions, and reasons, that this version never returns; operations is
+// nil if that holds for all of them.
 var unraised = []struct {
 	exception, reason string
 	operations        []string
 	why               string
 }{
-	{"ServiceException", "", nil, "a failure inside"},
+	{"ServiceException", "", nil, "an internal error"},
 	{"UnsupportedAPIEndpointException", "", nil, "the one endpoint has every function"},
 	{"PolicyChangesInProgressException", "", nil, "changes of policies are there at once"},
-	{"AccessDeniedForDependencyException", "ACCESS_DENIED_DURING_CREATE_SERVICE_LINKED_ROLE", nil, "permissions of callers are not asked yet"},
+	{"AccessDeniedForDependencyException", "ACCESS_DENIED_DURING_CREATE_SERVICE_LINKED_ROLE", nil, "permissions of callers are not checked yet"},
 	{"AccessDeniedException", "", of("CreateOrganization", "DescribeOrganization", "LeaveOrganization", "ListHandshakesForAccount"),
-		"every standing may call; permissions of callers are not asked yet"},
+		"every standing may call; permissions of callers are not checked yet"},
 	{"AccountNotFoundException", "", of("LeaveOrganization"), "no trigger is published"},
 
 	{"InvalidInputException", "MOVING_ACCOUNT_BETWEEN_DIFFERENT_ROOTS", nil, "there is one root"},
 	{"InvalidInputException", "INVALID_SYNTAX_ORGANIZATION_ARN", nil, "no member is the ARN of an organization"},
 	{"InvalidInputException", "INVALID_FULL_NAME_TARGET", nil, "names of accounts give INVALID_PATTERN"},
-	{"InvalidInputException", "INVALID_LIST_MEMBER", nil, "an element of a list gives the reason of its own fault"},
+	{"InvalidInputException", "INVALID_LIST_MEMBER", nil, "an element of a list has the reason of its own constraint"},
 	{"InvalidInputException", "CALLER_REQUIRED_FIELD_MISSING", nil, "no trigger is published"},
 	{"InvalidInputException", "INVALID_START_DATE", nil, "no trigger is published"},
 	{"InvalidInputException", "INVALID_END_DATE", nil, "no trigger is published"},
@@ -136,9 +137,9 @@ var unraised = []struct {
 	{"HandshakeConstraintViolationException", "TARGET_ACCOUNT_VALIDATION_FAILURE", nil, "no trigger is published"},
 }
 
-const payment = "payment, sellers and business data are not modelled"
+const payment = "payment, sellers and business data are not modeled"
 
-// rulesGive are the reasons of the rules between members that the facts name.
+// rulesGive are the reasons of the rules between members in model/.
 var rulesGive = map[string][]string{
 	"tags":          {"DUPLICATE_TAG_KEY", "INVALID_SYSTEM_TAGS_PARAMETER"},
 	"tagKeys":       {"DUPLICATE_TAG_KEY", "INVALID_SYSTEM_TAGS_PARAMETER"},
@@ -153,8 +154,8 @@ var rulesGive = map[string][]string{
 // of names operations.
 func of(operations ...string) []string { return operations }
 
-// formReasons are the reasons with which an operation refuses the form of a
-// request, in the documented wire style and, where that differs, the native one.
+// formReasons are the reasons of an operation for the form of a request, in the
+// documented wire style and, where that differs, the native one.
 func formReasons(f *facts.Service, operation string) map[string]bool {
 	found := map[string]bool{}
 	give := func(c facts.Constraint, m facts.Member) {
@@ -213,10 +214,9 @@ func add(set map[string]bool, more []string) {
 	}
 }
 
-// refusals sorts what an operation may answer besides success into what rules
-// give, and what they do not, with why. Reasons that are given by other operations
-// only are in neither.
-func refusals(f *facts.Service, operation string) (given map[string]bool, others map[string]string) {
+// errorsOf are the errors of an operation that this version returns, and the others
+// with the reason why not. Reasons of other operations alone are in neither.
+func errorsOf(f *facts.Service, operation string) (given map[string]bool, others map[string]string) {
 	given, others = map[string]bool{}, map[string]string{}
 	for _, exception := range f.Operations[operation].Errors {
 		if why, not := withheld(f, operation, exception, ""); not {
@@ -240,7 +240,7 @@ func refusals(f *facts.Service, operation string) (given map[string]bool, others
 	return given, others
 }
 
-// gives reports whether a rule makes the operation answer so.
+// gives reports whether the operation returns the error.
 func gives(f *facts.Service, operation, exception, reason string) bool {
 	if exception == "InvalidInputException" && formReasons(f, operation)[reason] {
 		return true
@@ -253,7 +253,7 @@ func gives(f *facts.Service, operation, exception, reason string) bool {
 	return false
 }
 
-// withheld says why no rule gives an exception or a reason of it.
+// withheld says why an exception, or a reason of it, is never returned.
 func withheld(f *facts.Service, operation, exception, reason string) (why string, is bool) {
 	for _, u := range unraised {
 		if u.exception == exception && u.reason == reason && (u.operations == nil || slices.Contains(u.operations, operation)) {
@@ -264,15 +264,15 @@ func withheld(f *facts.Service, operation, exception, reason string) (why string
 	case exception == "TooManyRequestsException" && !slices.Contains(of("CreateAccount", "CreateGovCloudAccount"), operation):
 		return "calls are not throttled in this version", true
 	case exception == "ConcurrentModificationException" && f.Access[operation].Level != "Write":
-		return "a read loses no race", true
+		return "a read has no conflicts", true
 	}
 	return "", false
 }
 
-// withoutReason says why an exception with reasons is never given.
+// withoutReason says why an exception with reasons is never returned.
 func withoutReason(f *facts.Service, operation, exception string) string {
 	if exception == "InvalidInputException" && len(f.Fields(f.Operations[operation].Input)) == 0 {
-		return "there is no input to be wrong"
+		return "there is no input"
 	}
 	for _, reason := range f.ReasonsOf(exception) {
 		if why, not := withheld(f, operation, exception, reason); not && exception == "AccessDeniedForDependencyException" {
@@ -282,11 +282,11 @@ func withoutReason(f *facts.Service, operation, exception string) string {
 	return "none of its reasons has a trigger here"
 }
 
-// reasonsGiven are all pairs of exception and reason that some operation gives.
+// reasonsGiven are all pairs of exception and reason that some operation returns.
 func reasonsGiven(f *facts.Service) map[string]bool {
 	all := map[string]bool{}
 	for _, name := range f.Names() {
-		given, _ := refusals(f, name)
+		given, _ := errorsOf(f, name)
 		maps.Copy(all, given)
 	}
 	return all

@@ -13,7 +13,7 @@ import (
 	"accord/test/evidence"
 )
 
-// packages hold the tests that note what they see.
+// packages have the tests that record evidence.
 var packages = []string{"./internal/service/organizations", "./test/conformance"}
 
 const (
@@ -49,7 +49,7 @@ func root() string {
 	return filepath.Join(filepath.Dir(here), "..", "..")
 }
 
-// gather runs the tests and reads what they noted.
+// gather runs the tests and reads their records.
 func gather() (evidence.Shown, error) {
 	folder, err := os.MkdirTemp("", "accord-status-")
 	if err != nil {
@@ -57,7 +57,7 @@ func gather() (evidence.Shown, error) {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	notes := filepath.Join(folder, "notes")
-	// Short: the second engine answers what the first one does.
+	// Short: the engines have the same answers.
 	tests := exec.Command("go", append([]string{"test", "-count=1", "-short"}, packages...)...)
 	tests.Dir = root()
 	tests.Env = append(os.Environ(), evidence.Variable+"="+notes)
@@ -68,7 +68,7 @@ func gather() (evidence.Shown, error) {
 	return evidence.Read(notes)
 }
 
-// lines writes notes in a settled order.
+// lines is the text of evidence.txt, sorted.
 func lines(shown evidence.Shown) string {
 	var all []string
 	for operation, what := range shown {

@@ -10,21 +10,20 @@ import (
 	"accord/test/facts"
 )
 
-const head = `<!-- Written by go run ./test/status; a test holds it against the tables of errors. -->
+const head = `<!-- Written by go run ./test/status; a test compares it with the tables of errors. -->
 # What the tests have shown
 
-Each mark on this page was noted by a test when the operation answered so, in a
-run in which all tests passed. What no test has shown is called *not shown*;
-nothing is claimed beyond that. How each operation takes wrong input is counted in
-[the table of conformance](../test/conformance/table.md).
+Each mark on this page was recorded by a test when the operation answered so, in a
+run in which all tests passed. *Not shown* means that no test has recorded it. The
+[table of conformance](../test/conformance/table.md) counts the cases of invalid input.
 
-* **success**: called with a lawful request over HTTP by the SDK for Go, the answer held strictly against the interface facts.
-* **errors**: of the exceptions and reasons that rules of Accord give for this operation, how many were seen.
-* **paging**: the smallest pages, one after the other, were the whole list.
-* **quotas**: of the quotas that it can meet, how many refused it.
-* **concurrency**: sent several times at once, it is answered as if sent one time after another.
+* **success**: a valid request over HTTP by the SDK for Go succeeded, and the answer matched the model strictly.
+* **errors**: how many of the exceptions and reasons that Accord returns for this operation were seen.
+* **paging**: the smallest pages, in sequence, were the whole list.
+* **quotas**: how many of its quotas were exceeded.
+* **concurrency**: sent several times at once, it has the same answers as in sequence.
 
-A dash says that there is nothing to show.
+A dash means that there is nothing to show.
 `
 
 // render writes the page.
@@ -33,7 +32,7 @@ func render(shown evidence.Shown) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := foreseen(f, shown); err != nil {
+	if err := checkKnown(f, shown); err != nil {
 		return "", err
 	}
 	var b strings.Builder
@@ -41,40 +40,40 @@ func render(shown evidence.Shown) (string, error) {
 	b.WriteString("\n| Operation | success | errors | paging | quotas | concurrency |\n|---|:-:|--:|:-:|--:|:-:|\n")
 	total, seen := 0, 0
 	for _, name := range f.Names() {
-		given, _ := refusals(f, name)
+		given, _ := errorsOf(f, name)
 		n := len(among(given, shown[name]))
 		total, seen = total+len(given), seen+n
 		fmt.Fprintf(&b, "| [%s](#%s) | %s | %d of %d | %s | %s | %s |\n", name, strings.ToLower(name),
 			mark(shown, name, evidence.Success), n, len(given), paging(f, shown, name), quotas(given, shown[name]),
 			concurrency(f, shown, name))
 	}
-	fmt.Fprintf(&b, "\nOf %d operations and the %d errors that they can answer by a rule, %d errors were seen.\n", len(f.Operations), total, seen)
+	fmt.Fprintf(&b, "\nThe %d operations return %d errors; %d of them were seen.\n", len(f.Operations), total, seen)
 	for _, name := range f.Names() {
 		section(&b, f, shown[name], name)
 	}
 	return b.String(), nil
 }
 
-// foreseen refuses notes that the tables do not know: the tables are wrong then,
-// or an operation answered what it must not.
-func foreseen(f *facts.Service, shown evidence.Shown) error {
+// checkKnown rejects records that the tables do not have: the tables are incomplete,
+// or an operation returned a wrong error.
+func checkKnown(f *facts.Service, shown evidence.Shown) error {
 	var wrong []string
 	for name, what := range shown {
 		if _, known := f.Operations[name]; !known {
-			wrong = append(wrong, name+" is no operation")
+			wrong = append(wrong, name+" is not an operation")
 			continue
 		}
-		given, others := refusals(f, name)
+		given, others := errorsOf(f, name)
 		for w := range what {
-			// What only a fault rule gives can be seen after a failure inside too.
+			// An error of injected faults alone can be seen after an internal error too.
 			if _, injected := others[w]; !injected && !given[w] && !slices.Contains([]string{evidence.Success, evidence.Paging, evidence.Concurrency}, w) {
-				wrong = append(wrong, name+" answered "+w+", which no table says")
+				wrong = append(wrong, name+" returned "+w+", which no table has")
 			}
 		}
 	}
 	if len(wrong) > 0 {
 		slices.Sort(wrong)
-		return fmt.Errorf("documented.go is incomplete, or a rule is wrong:\n%s", strings.Join(wrong, "\n"))
+		return fmt.Errorf("documented.go is incomplete, or an operation is wrong:\n%s", strings.Join(wrong, "\n"))
 	}
 	return nil
 }
@@ -102,7 +101,7 @@ func paging(f *facts.Service, shown evidence.Shown, operation string) string {
 	return mark(shown, operation, evidence.Paging)
 }
 
-// concurrency: reads look at a snapshot and have no rival.
+// concurrency: reads use a snapshot and have no conflicts.
 func concurrency(f *facts.Service, shown evidence.Shown, operation string) string {
 	if f.Access[operation].Level != "Write" {
 		return nothing
@@ -110,21 +109,21 @@ func concurrency(f *facts.Service, shown evidence.Shown, operation string) strin
 	return mark(shown, operation, evidence.Concurrency)
 }
 
-// quotas counts the refusals of an operation that a quota gives.
+// quotas counts the errors of an operation for quotas.
 func quotas(given, shown map[string]bool) string {
 	numbers := map[string]bool{}
 	for _, q := range quota.Quotas() {
 		for _, r := range q.Errors {
-			// The size of a delegation policy is refused like any text that is too long.
+			// A delegation policy that is too large has the error of any string that is too long.
 			if r.Exception != "InvalidInputException" {
-				numbers[evidence.Refusal(r.Exception, r.Reason)] = true
+				numbers[evidence.Error(r.Exception, r.Reason)] = true
 			}
 		}
 	}
 	met := 0
 	all := among(numbers, given)
-	for _, refusal := range all {
-		if shown[refusal] {
+	for _, e := range all {
+		if shown[e] {
 			met++
 		}
 	}
@@ -147,11 +146,11 @@ func among(a, b map[string]bool) []string {
 
 // section writes the errors of one operation.
 func section(b *strings.Builder, f *facts.Service, shown map[string]bool, name string) {
-	given, others := refusals(f, name)
+	given, others := errorsOf(f, name)
 	var unseen []string
-	for _, refusal := range sorted(given) {
-		if !shown[refusal] {
-			unseen = append(unseen, refusal)
+	for _, e := range sorted(given) {
+		if !shown[e] {
+			unseen = append(unseen, e)
 		}
 	}
 	fmt.Fprintf(b, "\n### %s\n\n", name)
@@ -165,18 +164,18 @@ func section(b *strings.Builder, f *facts.Service, shown map[string]bool, name s
 	}
 	slices.Sort(injected)
 	if len(injected) > 0 {
-		fmt.Fprintf(b, "* Only by a fault rule: %s\n", strings.Join(injected, ", "))
+		fmt.Fprintf(b, "* Only as an injected fault: %s\n", strings.Join(injected, ", "))
 	}
 }
 
-// list writes refusals, those of one exception together.
-func list(b *strings.Builder, title string, refusals []string) {
-	if len(refusals) == 0 {
+// list writes errors, those of one exception together.
+func list(b *strings.Builder, title string, errors []string) {
+	if len(errors) == 0 {
 		return
 	}
 	var parts []string
 	last := ""
-	for _, r := range refusals {
+	for _, r := range errors {
 		exception, reason, _ := strings.Cut(r, " ")
 		switch {
 		case reason != "" && exception == last:
@@ -191,8 +190,7 @@ func list(b *strings.Builder, title string, refusals []string) {
 	fmt.Fprintf(b, "* %s: %s\n", title, strings.Join(parts, "; "))
 }
 
-// cutSuffix takes the member off a native reason, and reports whether there was
-// one.
+// cutSuffix cuts the member off a native reason, and reports whether there was one.
 func cutSuffix(reason string) (string, bool) {
 	reason, _, general := strings.Cut(reason, ":")
 	return reason, general

@@ -11,9 +11,8 @@ import (
 	"accord/test/facts"
 )
 
-// TestThePageFitsTheTables: docs/status.md says what the notes say, against the
-// errors that the facts and the tables have today.
-func TestThePageFitsTheTables(t *testing.T) {
+// TestThePageIsUpToDate: docs/status.md is what evidence.txt and the tables give.
+func TestThePageIsUpToDate(t *testing.T) {
 	notes := filepath.Join(root(), notesFile)
 	shown, err := evidence.Read(notes)
 	if err != nil {
@@ -28,19 +27,19 @@ func TestThePageFitsTheTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(got) != want {
-		t.Error("docs/status.md does not fit the tables of errors: go run ./test/status")
+		t.Error("docs/status.md is not up to date: go run ./test/status")
 	}
 	if text, err := os.ReadFile(notes); err != nil || string(text) != lines(shown) {
 		t.Errorf("%s was changed by hand (%v): go run ./test/status", notesFile, err)
 	}
 }
 
-// TestEveryOperationWasShown: of each operation there is at least that it works.
+// TestEveryOperationWasShown: each operation has evidence that it works.
 func TestEveryOperationWasShown(t *testing.T) {
 	f, shown := organizations(t), read(t)
 	for _, name := range f.Names() {
 		if !shown.Of(name, evidence.Success) {
-			t.Errorf("%s: no test has shown that it works", name)
+			t.Errorf("%s: no test has shown a success", name)
 		}
 		if f.Operations[name].Page != "" && !slices.Contains(single, name) && !shown.Of(name, evidence.Paging) {
 			t.Errorf("%s: no test has shown its pages", name)
@@ -48,9 +47,9 @@ func TestEveryOperationWasShown(t *testing.T) {
 	}
 }
 
-// TestEveryReasonHasItsPlace: each reason of the facts is given by an operation,
-// or it is said why by none, and not both.
-func TestEveryReasonHasItsPlace(t *testing.T) {
+// TestEveryReasonIsInOneTable: each reason of model/ is returned by an operation, or
+// unraised says why by none, and not both.
+func TestEveryReasonIsInOneTable(t *testing.T) {
 	f := organizations(t)
 	given := reasonsGiven(f)
 	withheldAnywhere := map[string]bool{}
@@ -65,23 +64,23 @@ func TestEveryReasonHasItsPlace(t *testing.T) {
 		}
 		for _, reason := range f.ReasonsOf(name) {
 			if r := name + " " + reason; given[r] == withheldAnywhere[r] {
-				t.Errorf("%s: given by an operation: %v; said not to be given: %v", r, given[r], withheldAnywhere[r])
+				t.Errorf("%s: returned by an operation: %v; in unraised: %v", r, given[r], withheldAnywhere[r])
 			}
 		}
 	}
 }
 
-// TestTheTablesNameOnlyFacts: operations, exceptions and reasons of the tables are
-// those of the facts.
-func TestTheTablesNameOnlyFacts(t *testing.T) {
+// TestTheTablesAreOfTheModel: operations, exceptions and reasons of the tables are
+// those of model/.
+func TestTheTablesAreOfTheModel(t *testing.T) {
 	f := organizations(t)
 	check := func(exception, reason string, operations []string) {
 		if f.Shapes[exception] == nil || reason != "" && !slices.Contains(f.ReasonsOf(exception), reason) {
-			t.Errorf("%s %s is not in the facts", exception, reason)
+			t.Errorf("%s %s is not in model/", exception, reason)
 		}
 		for _, name := range operations {
 			if !slices.Contains(f.Operations[name].Errors, exception) {
-				t.Errorf("%s may not answer %s %s", name, exception, reason)
+				t.Errorf("%s does not return %s %s", name, exception, reason)
 			}
 		}
 	}
@@ -89,7 +88,7 @@ func TestTheTablesNameOnlyFacts(t *testing.T) {
 	for _, r := range raised {
 		check(r.exception, r.reason, r.by)
 		if key := r.exception + " " + r.reason; seen[key] {
-			t.Errorf("%s stands twice", key)
+			t.Errorf("%s is there twice", key)
 		} else {
 			seen[key] = true
 		}
@@ -100,17 +99,17 @@ func TestTheTablesNameOnlyFacts(t *testing.T) {
 	for name := range f.Operations {
 		for _, rule := range f.RulesOf(f.Operations[name].Input) {
 			if rulesGive[rule.Rule] == nil {
-				t.Errorf("nobody said what reason the rule %s gives", rule.Rule)
+				t.Errorf("rulesGive lacks the rule %s", rule.Rule)
 			}
 		}
 	}
 }
 
-func TestNotesThatNoTableKnowsAreRefused(t *testing.T) {
+func TestUnknownEvidenceIsRejected(t *testing.T) {
 	for name, shown := range map[string]evidence.Shown{
-		"another operation":  {"ListPlanets": {"success": true}},
-		"another exception":  {"ListRoots": {"HandshakeNotFoundException": true}},
-		"a reason of others": {"ListRoots": {"InvalidInputException INVALID_ROLE_NAME": true}},
+		"another operation":             {"ListPlanets": {"success": true}},
+		"another exception":             {"ListRoots": {"HandshakeNotFoundException": true}},
+		"a reason of another operation": {"ListRoots": {"InvalidInputException INVALID_ROLE_NAME": true}},
 	} {
 		if _, err := render(shown); err == nil {
 			t.Errorf("%s: was rendered", name)
@@ -118,7 +117,7 @@ func TestNotesThatNoTableKnowsAreRefused(t *testing.T) {
 	}
 }
 
-func TestWhatNobodySawIsCalledSo(t *testing.T) {
+func TestWhatIsNotShownIsNamed(t *testing.T) {
 	text, err := render(evidence.Shown{"ListRoots": {"success": true, "AccessDeniedException": true}})
 	if err != nil {
 		t.Fatal(err)
@@ -127,7 +126,7 @@ func TestWhatNobodySawIsCalledSo(t *testing.T) {
 		"| [ListRoots](#listroots) | ✓ | 1 of 5 | – | – | – |",
 		"| [DescribeOrganization](#describeorganization) | not shown | 0 of 1 | – | – | – |",
 		"* Shown: AccessDeniedException\n* Not shown: AWSOrganizationsNotInUseException; InvalidInputException: `INVALID_NEXT_TOKEN`",
-		"AccessDeniedException (every standing may call; permissions of callers are not asked yet), ConcurrentModificationException (a read loses no race)",
+		"AccessDeniedException (every standing may call; permissions of callers are not checked yet), ConcurrentModificationException (a read has no conflicts)",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q", want)

@@ -15,6 +15,6 @@ func note(request reflect.Type, err error) {
 	operation := strings.TrimSuffix(request.Name(), "Request")
 	var told *api.Error
 	if errors.As(err, &told) && orgapi.Operations[operation].MayReturn(told.Type) {
-		evidence.Note(operation, evidence.Refusal(told.Type, told.Reason))
+		evidence.Note(operation, evidence.Error(told.Type, told.Reason))
 	}
 }
