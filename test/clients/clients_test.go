@@ -1,5 +1,5 @@
-// Package clients_test tells stories with other people's clients against the real
-// program, and compares what they understood with what AWS documents.
+// Package clients_test runs scenarios with third-party clients against the real
+// program, and compares the answers that they read with AWS's documentation.
 package clients_test
 
 import (
@@ -51,18 +51,18 @@ func serve(t *testing.T) *process.Server {
 	return s
 }
 
-// story is what a client was answered, step by step, in the form of the wire.
-type story map[string]any
+// scenario has the answers that a client read, by step, in the form of the wire.
+type scenario map[string]any
 
-// wantInvitation compares the story of an invitation with the documented one,
+// wantInvitation compares the scenario of an invitation with the documented one,
 // apart from steps that the client cannot take.
-func wantInvitation(t *testing.T, got story, untold ...string) {
+func wantInvitation(t *testing.T, got scenario, omitted ...string) {
 	t.Helper()
 	text, err := os.ReadFile("testdata/invitation.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var want story
+	var want scenario
 	if err := json.Unmarshal(text, &want); err != nil {
 		t.Fatal(err)
 	}
@@ -73,18 +73,18 @@ func wantInvitation(t *testing.T, got story, untold ...string) {
 	accepted := maps.Clone(handshake)
 	accepted["State"] = "ACCEPTED"
 	want["accepted"] = map[string]any{"Handshake": accepted}
-	for _, step := range untold {
+	for _, step := range omitted {
 		delete(want, step)
 	}
 
 	named := naming{t: t, now: time.Now(), ids: map[string]string{}}
 	if diff := cmp.Diff(any(map[string]any(want)), named.value("", map[string]any(got))); diff != "" {
-		t.Errorf("the story differs (-want +got):\n%s", diff)
+		t.Errorf("the scenario differs (-want +got):\n%s", diff)
 	}
 }
 
 // naming replaces what differs from run to run by names: ids, of which each kind
-// has to be the same throughout a story, and instants, which have to be numbers.
+// has to be the same throughout a scenario, and instants, which have to be numbers.
 type naming struct {
 	t   *testing.T
 	now time.Time
@@ -149,7 +149,7 @@ func run(t *testing.T, s *process.Server, program string, args ...string) []byte
 	return out
 }
 
-func TestTheAWSCLITellsTheStoryOfAnInvitation(t *testing.T) {
+func TestAnInvitationWithTheAWSCLI(t *testing.T) {
 	require.Tool(t, "aws")
 	s := serve(t)
 	folder := t.TempDir()
@@ -158,7 +158,7 @@ func TestTheAWSCLITellsTheStoryOfAnInvitation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := story{}
+	got := scenario{}
 	for _, path := range answers {
 		text, err := os.ReadFile(path)
 		if err != nil {
@@ -173,23 +173,23 @@ func TestTheAWSCLITellsTheStoryOfAnInvitation(t *testing.T) {
 	wantInvitation(t, got)
 }
 
-func TestBoto3TellsTheStoryOfAnInvitation(t *testing.T) {
+func TestAnInvitationWithBoto3(t *testing.T) {
 	python := require.Tool(t, "python3")
 	require.That(t, exec.Command(python, "-c", "import boto3").Run() == nil, "the Python module boto3")
 	s := serve(t)
 	out := run(t, s, python, "testdata/invitation.py")
-	var got story
+	var got scenario
 	if err := json.Unmarshal(out, &got); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	wantInvitation(t, got)
 }
 
-func TestTheGoSDKTellsTheStoryOfAnInvitation(t *testing.T) {
+func TestAnInvitationWithTheGoSDK(t *testing.T) {
 	s := serve(t)
 	ctx := t.Context()
 	from, to := s.Client(management), s.Client(member)
-	got := story{}
+	got := scenario{}
 	step := func(name string, answer any, err error) {
 		t.Helper()
 		if err != nil {
@@ -212,11 +212,11 @@ func TestTheGoSDKTellsTheStoryOfAnInvitation(t *testing.T) {
 	accepted, err := to.AcceptHandshake(ctx, &organizations.AcceptHandshakeInput{HandshakeId: id})
 	step("accepted", accepted, err)
 	_, err = to.AcceptHandshake(ctx, &organizations.AcceptHandshakeInput{HandshakeId: id})
-	var refused *types.HandshakeAlreadyInStateException
-	if !errors.As(err, &refused) {
+	var exception *types.HandshakeAlreadyInStateException
+	if !errors.As(err, &exception) {
 		t.Fatalf("accepting twice: %v", err)
 	}
-	got["again"] = refused.ErrorCode()
+	got["again"] = exception.ErrorCode()
 	var accounts []types.Account
 	pages := organizations.NewListAccountsPaginator(from, &organizations.ListAccountsInput{MaxResults: aws.Int32(1)})
 	for pages.HasMorePages() {

@@ -1,4 +1,4 @@
-// Package javascript_test tells stories with the AWS SDK for JavaScript, from the
+// Package javascript_test runs scenarios with the AWS SDK for JavaScript, from the
 // registry of npm, against the real program.
 package javascript_test
 
@@ -25,7 +25,7 @@ const node = 20
 // reached, or does not have what is asked for.
 var unreachable = regexp.MustCompile(`\b(EAI_AGAIN|ENOTFOUND|ECONN[A-Z]+|E(NET|HOST)UNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|E[45]\d\d)\b`)
 
-// install puts the stories and what package-lock.json names into a folder of
+// install puts the scenarios and what package-lock.json names into a folder of
 // their own, and returns it.
 func install(t *testing.T) string {
 	t.Helper()
@@ -41,7 +41,7 @@ func install(t *testing.T) string {
 	require.That(t, release >= node, "Node.js "+strconv.Itoa(node)+" or newer")
 
 	folder := t.TempDir()
-	if err := os.CopyFS(folder, os.DirFS("stories")); err != nil {
+	if err := os.CopyFS(folder, os.DirFS("scenarios")); err != nil {
 		t.Fatal(err)
 	}
 	c := exec.Command(require.Tool(t, "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund")
@@ -67,7 +67,7 @@ func run(t *testing.T, s *process.Server, script string) string {
 	return string(out)
 }
 
-func TestTheJavaScriptSDKTellsStories(t *testing.T) {
+func TestScenariosWithTheJavaScriptSDK(t *testing.T) {
 	folder := install(t)
 	t.Run("invitation", func(t *testing.T) {
 		// It moves the clock.

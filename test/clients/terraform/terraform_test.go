@@ -1,5 +1,5 @@
 // Package terraform_test lets Terraform and its AWS provider keep a landing zone
-// on the real program: what they are answered has to leave nothing to do.
+// on the real program: after an apply, a plan must be empty.
 package terraform_test
 
 import (
@@ -35,9 +35,9 @@ const (
 	// provider is the directory of the provider in a mirror, of the version that
 	// testdata/landing-zone asks for.
 	provider = "registry.terraform.io/hashicorp/aws/5.100.0"
-	// mirrorVariable names a mirror that is in none of the default places.
+	// mirrorVariable names a mirror that is in none of the default folders.
 	mirrorVariable = "ACCORD_TF_PLUGINS"
-	// patience bounds the whole story. It takes a minute or two, most of which the
+	// patience bounds the whole scenario. It takes a minute or two, most of which the
 	// provider needs to start again and again.
 	patience = 9 * time.Minute
 )
@@ -45,21 +45,21 @@ const (
 // mirror returns the folder of a file system mirror that holds the provider.
 func mirror(t *testing.T) string {
 	t.Helper()
-	// Those that Terraform knows, and what somebody installed beside the system.
-	places := []string{"/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"}
+	// The folders that Terraform reads, and those of other packages.
+	folders := []string{"/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"}
 	beside, _ := filepath.Glob("/opt/*")
-	places = append(places, beside...)
+	folders = append(folders, beside...)
 	if home, err := os.UserHomeDir(); err == nil {
-		places = slices.Insert(places, 0, filepath.Join(home, ".terraform.d", "plugins"))
+		folders = slices.Insert(folders, 0, filepath.Join(home, ".terraform.d", "plugins"))
 	}
 	if given := os.Getenv(mirrorVariable); given != "" {
-		places = []string{given}
+		folders = []string{given}
 	}
-	for _, place := range places {
+	for _, folder := range folders {
 		platform := runtime.GOOS + "_" + runtime.GOARCH
 		for _, form := range []string{filepath.Join(platform, "terraform-provider-aws*"), "*_" + platform + ".zip"} {
-			if found, _ := filepath.Glob(filepath.Join(place, provider, form)); len(found) > 0 {
-				return place
+			if found, _ := filepath.Glob(filepath.Join(folder, provider, form)); len(found) > 0 {
+				return folder
 			}
 		}
 	}
@@ -275,7 +275,7 @@ func (w *workspace) adopt(resources map[string]string, revision string) {
 			imported[c.Address] = c.Change.Importing.ID
 		}
 		for name, after := range c.Change.After {
-			if diff := cmp.Diff(c.Change.Before[name], after); diff != "" && !slices.Contains(untold, name) {
+			if diff := cmp.Diff(c.Change.Before[name], after); diff != "" && !slices.Contains(omitted, name) {
 				w.t.Errorf("%s: an import finds another %s (-service +configuration):\n%s", c.Address, name, diff)
 			}
 		}
@@ -292,9 +292,9 @@ func (w *workspace) adopt(resources map[string]string, revision string) {
 	w.clean(revision)
 }
 
-// untold are arguments of the provider that say what it does itself. No import
+// omitted are arguments of the provider that say what it does itself. No import
 // finds them, nor does a change of them reach the service.
-var untold = []string{"close_on_deletion", "create_govcloud"}
+var omitted = []string{"close_on_deletion", "create_govcloud"}
 
 // destroy destroys the landing zone. Where something has to stay, it ends with the
 // exception of the service that says why.
@@ -324,7 +324,7 @@ func TestALandingZoneIsKeptByTerraform(t *testing.T) {
 	w.apply("second")
 	resources := w.resources()
 
-	// Somebody else takes over, who has the configuration and no state.
+	// Another operator takes over, with the configuration and without the state.
 	w = newWorkspace(ctx, t, s, landingZone)
 	w.adopt(resources, "second")
 

@@ -1,4 +1,4 @@
-"""The story of an invitation, told with boto3.
+"""The scenario of an invitation, with boto3.
 
 The variables that `accord serve` prints are set. All answers are written as one
 JSON object.
@@ -17,27 +17,27 @@ def client(service, account):
 
 
 management, member = client("organizations", MANAGEMENT), client("organizations", MEMBER)
-story = {}
-story["caller"] = client("sts", MEMBER).get_caller_identity()
-story["organization"] = management.create_organization()
-story["invitation"] = management.invite_account_to_organization(
+scenario = {}
+scenario["caller"] = client("sts", MEMBER).get_caller_identity()
+scenario["organization"] = management.create_organization()
+scenario["invitation"] = management.invite_account_to_organization(
     Target={"Type": "EMAIL", "Id": "member@example.com"}, Notes="Join us"
 )
 
-story["received"] = member.list_handshakes_for_account()
-handshake = story["received"]["Handshakes"][0]["Id"]
-story["described"] = member.describe_handshake(HandshakeId=handshake)
-story["accepted"] = member.accept_handshake(HandshakeId=handshake)
+scenario["received"] = member.list_handshakes_for_account()
+handshake = scenario["received"]["Handshakes"][0]["Id"]
+scenario["described"] = member.describe_handshake(HandshakeId=handshake)
+scenario["accepted"] = member.accept_handshake(HandshakeId=handshake)
 
 try:
     member.accept_handshake(HandshakeId=handshake)
-except member.exceptions.HandshakeAlreadyInStateException as refused:
-    story["again"] = refused.response["Error"]["Code"]
+except member.exceptions.HandshakeAlreadyInStateException as error:
+    scenario["again"] = error.response["Error"]["Code"]
 
 pages = management.get_paginator("list_accounts").paginate(PaginationConfig={"PageSize": 1})
-story["accounts"] = {"Accounts": [account for page in pages for account in page["Accounts"]]}
+scenario["accounts"] = {"Accounts": [account for page in pages for account in page["Accounts"]]}
 
-for answer in story.values():
+for answer in scenario.values():
     if isinstance(answer, dict):
         answer.pop("ResponseMetadata", None)
-json.dump(story, sys.stdout, default=lambda instant: instant.timestamp())
+json.dump(scenario, sys.stdout, default=lambda instant: instant.timestamp())

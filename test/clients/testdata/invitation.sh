@@ -1,5 +1,5 @@
 #!/bin/sh
-# The story of an invitation, told with the AWS CLI. The variables that `accord
+# The scenario of an invitation, with the AWS CLI. The variables that `accord
 # serve` prints are set. Each answer becomes a file of the folder $1.
 set -eu
 answers=$1

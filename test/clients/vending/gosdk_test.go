@@ -34,9 +34,9 @@ func must[I, O any](v vendor, call func(context.Context, *I, ...func(*organizati
 	return out
 }
 
-// refused makes a call that has to fail with an exception of the SDK, which it
+// fails makes a call that has to fail with an exception of the SDK, which it
 // returns.
-func refused[E error, I, O any](v vendor, call func(context.Context, *I, ...func(*organizations.Options)) (*O, error), in I) E {
+func fails[E error, I, O any](v vendor, call func(context.Context, *I, ...func(*organizations.Options)) (*O, error), in I) E {
 	v.t.Helper()
 	_, err := call(v.t.Context(), &in)
 	var exception E
@@ -116,7 +116,7 @@ func TestTheGoSDKVendsAnAccount(t *testing.T) {
 			ParentId: root, Name: &name, Tags: []types.Tag{{Key: aws.String("stage"), Value: &name}},
 		}).OrganizationalUnit.Id
 	}
-	refused[*types.DuplicateOrganizationalUnitException](v, v.CreateOrganizationalUnit,
+	fails[*types.DuplicateOrganizationalUnitException](v, v.CreateOrganizationalUnit,
 		organizations.CreateOrganizationalUnitInput{ParentId: root, Name: aws.String("Sandbox")})
 	var listed []string
 	for _, unit := range all(v, organizations.NewListOrganizationalUnitsForParentPaginator(v,
@@ -133,7 +133,7 @@ func TestTheGoSDKVendsAnAccount(t *testing.T) {
 	}).Policy
 	want(t, "the policy", *policy.Content, guardrail)
 	id := policy.PolicySummary.Id
-	refused[*types.MalformedPolicyDocumentException](v, v.CreatePolicy, organizations.CreatePolicyInput{
+	fails[*types.MalformedPolicyDocumentException](v, v.CreatePolicy, organizations.CreatePolicyInput{
 		Name: aws.String("Broken"), Description: aws.String(""),
 		Type: types.PolicyTypeServiceControlPolicy, Content: aws.String(`{"Statement": {}`),
 	})
@@ -165,9 +165,9 @@ func TestTheGoSDKVendsAnAccount(t *testing.T) {
 		[]types.Parent{{Id: root, Type: types.ParentTypeRoot}})
 	move := organizations.MoveAccountInput{AccountId: account, SourceParentId: root, DestinationParentId: units["Production"]}
 	must(v, v.MoveAccount, move)
-	refused[*types.DuplicateAccountException](v, v.MoveAccount, move)
+	fails[*types.DuplicateAccountException](v, v.MoveAccount, move)
 	move.DestinationParentId = units["Sandbox"]
-	refused[*types.AccountNotFoundException](v, v.MoveAccount, move)
+	fails[*types.AccountNotFoundException](v, v.MoveAccount, move)
 
 	// Its tags.
 	tags := []types.Tag{
@@ -178,10 +178,10 @@ func TestTheGoSDKVendsAnAccount(t *testing.T) {
 
 	// Its guardrail: first the type has to be there.
 	attachment := organizations.AttachPolicyInput{PolicyId: id, TargetId: account}
-	refused[*types.PolicyTypeNotEnabledException](v, v.AttachPolicy, attachment)
+	fails[*types.PolicyTypeNotEnabledException](v, v.AttachPolicy, attachment)
 	must(v, v.EnablePolicyType, organizations.EnablePolicyTypeInput{RootId: root, PolicyType: types.PolicyTypeServiceControlPolicy})
 	must(v, v.AttachPolicy, attachment)
-	refused[*types.DuplicatePolicyAttachmentException](v, v.AttachPolicy, attachment)
+	fails[*types.DuplicatePolicyAttachmentException](v, v.AttachPolicy, attachment)
 
 	// What everybody sees of it.
 	described := must(v, v.DescribeAccount, organizations.DescribeAccountInput{AccountId: account}).Account
@@ -208,9 +208,9 @@ func TestTheGoSDKVendsAnAccount(t *testing.T) {
 		[]types.PolicyTargetSummary{{TargetId: account, Arn: &arn, Name: aws.String("Payments"), Type: types.TargetTypeAccount}})
 
 	// The way back.
-	refused[*types.PolicyInUseException](v, v.DeletePolicy, organizations.DeletePolicyInput{PolicyId: id})
+	fails[*types.PolicyInUseException](v, v.DeletePolicy, organizations.DeletePolicyInput{PolicyId: id})
 	must(v, v.DetachPolicy, organizations.DetachPolicyInput{PolicyId: id, TargetId: account})
-	last := refused[*types.ConstraintViolationException](v, v.DetachPolicy,
+	last := fails[*types.ConstraintViolationException](v, v.DetachPolicy,
 		organizations.DetachPolicyInput{PolicyId: aws.String("p-FullAWSAccess"), TargetId: account})
 	want(t, "the last policy", last.Reason, types.ConstraintViolationExceptionReasonMinPolicyTypeAttachmentLimitExceeded)
 	must(v, v.DeletePolicy, organizations.DeletePolicyInput{PolicyId: id})
@@ -219,5 +219,5 @@ func TestTheGoSDKVendsAnAccount(t *testing.T) {
 		must(v, v.DeleteOrganizationalUnit, organizations.DeleteOrganizationalUnitInput{OrganizationalUnitId: unit})
 	}
 	must(v, v.DeleteOrganization, organizations.DeleteOrganizationInput{})
-	refused[*types.AWSOrganizationsNotInUseException](v, v.ListAccounts, organizations.ListAccountsInput{})
+	fails[*types.AWSOrganizationsNotInUseException](v, v.ListAccounts, organizations.ListAccountsInput{})
 }

@@ -1,4 +1,4 @@
-// Package vending_test vends accounts and walks long lists with other people's
+// Package vending_test vends accounts and reads long lists with third-party
 // clients against the real program.
 package vending_test
 

@@ -17,7 +17,7 @@ errors = management.exceptions
 assert management.waiter_names == [], management.waiter_names
 
 
-def refused(exception, call, **arguments):
+def fails(exception, call, **arguments):
     """Makes a call that has to fail, and returns what boto3 says of it."""
     try:
         call(**arguments)
@@ -57,7 +57,7 @@ for name in ["Development", "Production", "Sandbox"]:
         ParentId=root["Id"], Name=name, Tags=[{"Key": "stage", "Value": name.lower()}]
     )["OrganizationalUnit"]
     units[name] = unit["Id"]
-refused(
+fails(
     errors.DuplicateOrganizationalUnitException,
     management.create_organizational_unit,
     ParentId=root["Id"],
@@ -82,7 +82,7 @@ policy = management.create_policy(**guardrail)["Policy"]
 assert policy["Content"] == guardrail["Content"]
 assert policy["PolicySummary"]["AwsManaged"] is False
 policy_id = policy["PolicySummary"]["Id"]
-refused(
+fails(
     errors.MalformedPolicyDocumentException,
     management.create_policy,
     **{**guardrail, "Name": "Broken", "Content": '{"Statement": {}'},
@@ -109,8 +109,8 @@ assert [failure["Id"] for failure in failures] == [again["Id"]]
 assert management.list_parents(ChildId=account_id)["Parents"] == [{"Id": root["Id"], "Type": "ROOT"}]
 move = {"AccountId": account_id, "SourceParentId": root["Id"], "DestinationParentId": units["Production"]}
 management.move_account(**move)
-refused(errors.DuplicateAccountException, management.move_account, **move)
-refused(
+fails(errors.DuplicateAccountException, management.move_account, **move)
+fails(
     errors.AccountNotFoundException,
     management.move_account,
     **{**move, "DestinationParentId": units["Sandbox"]},
@@ -124,10 +124,10 @@ management.tag_resource(
 
 # Its guardrail: first the type has to be there.
 attachment = {"PolicyId": policy_id, "TargetId": account_id}
-refused(errors.PolicyTypeNotEnabledException, management.attach_policy, **attachment)
+fails(errors.PolicyTypeNotEnabledException, management.attach_policy, **attachment)
 management.enable_policy_type(RootId=root["Id"], PolicyType="SERVICE_CONTROL_POLICY")
 management.attach_policy(**attachment)
-refused(errors.DuplicatePolicyAttachmentException, management.attach_policy, **attachment)
+fails(errors.DuplicatePolicyAttachmentException, management.attach_policy, **attachment)
 
 # What everybody sees of it.
 account = management.describe_account(AccountId=account_id)["Account"]
@@ -157,9 +157,9 @@ assert everything("list_targets_for_policy", "Targets", PolicyId=policy_id) == [
 ]
 
 # The way back.
-refused(errors.PolicyInUseException, management.delete_policy, PolicyId=policy_id)
+fails(errors.PolicyInUseException, management.delete_policy, PolicyId=policy_id)
 management.detach_policy(**attachment)
-last = refused(
+last = fails(
     errors.ConstraintViolationException,
     management.detach_policy,
     PolicyId="p-FullAWSAccess",

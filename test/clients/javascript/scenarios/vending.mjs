@@ -15,7 +15,7 @@ import {
   paginateListOrganizationalUnitsForParent,
   paginateListPoliciesForTarget,
 } from "@aws-sdk/client-organizations";
-import { accountsOf, as, refused } from "./actor.mjs";
+import { accountsOf, as, fails } from "./actor.mjs";
 
 const management = as("111111111111");
 
@@ -47,7 +47,7 @@ for (const name of ["Development", "Production", "Sandbox"]) {
   });
   units.set(name, unit.Id);
 }
-await refused(
+await fails(
   management.createOrganizationalUnit({ ParentId: root.Id, Name: "Sandbox" }),
   DuplicateOrganizationalUnitException,
 );
@@ -69,7 +69,7 @@ const guardrail = {
 const { Policy: policy } = await management.createPolicy(guardrail);
 assert.equal(policy.Content, guardrail.Content);
 assert.equal(policy.PolicySummary.AwsManaged, false);
-await refused(
+await fails(
   management.createPolicy({ ...guardrail, Name: "Broken", Content: '{"Statement": {}' }),
   MalformedPolicyDocumentException,
 );
@@ -98,8 +98,8 @@ const { Parents: [first] } = await management.listParents({ ChildId: AccountId }
 assert.deepEqual(first, { Id: root.Id, Type: "ROOT" });
 const move = { AccountId, SourceParentId: root.Id, DestinationParentId: units.get("Production") };
 await management.moveAccount(move);
-await refused(management.moveAccount(move), DuplicateAccountException);
-await refused(
+await fails(management.moveAccount(move), DuplicateAccountException);
+await fails(
   management.moveAccount({ ...move, DestinationParentId: units.get("Sandbox") }),
   AccountNotFoundException,
 );
@@ -114,10 +114,10 @@ await management.tagResource({
 });
 
 // Its guardrail: first the type has to be there.
-await refused(management.attachPolicy({ PolicyId, TargetId: AccountId }), PolicyTypeNotEnabledException);
+await fails(management.attachPolicy({ PolicyId, TargetId: AccountId }), PolicyTypeNotEnabledException);
 await management.enablePolicyType({ RootId: root.Id, PolicyType: "SERVICE_CONTROL_POLICY" });
 await management.attachPolicy({ PolicyId, TargetId: AccountId });
-await refused(management.attachPolicy({ PolicyId, TargetId: AccountId }), DuplicatePolicyAttachmentException);
+await fails(management.attachPolicy({ PolicyId, TargetId: AccountId }), DuplicatePolicyAttachmentException);
 
 // What everybody sees of it.
 const { Account: account } = await management.describeAccount({ AccountId });
@@ -148,9 +148,9 @@ const { Targets: targets } = await management.listTargetsForPolicy({ PolicyId })
 assert.deepEqual(targets, [{ TargetId: AccountId, Arn: account.Arn, Name: "Payments", Type: "ACCOUNT" }]);
 
 // The way back.
-await refused(management.deletePolicy({ PolicyId }), PolicyInUseException);
+await fails(management.deletePolicy({ PolicyId }), PolicyInUseException);
 await management.detachPolicy({ PolicyId, TargetId: AccountId });
-await refused(
+await fails(
   management.detachPolicy({ PolicyId: "p-FullAWSAccess", TargetId: AccountId }),
   ConstraintViolationException,
   { Reason: "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED" },

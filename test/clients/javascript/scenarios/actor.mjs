@@ -1,4 +1,4 @@
-// Who takes part in a story. Endpoint and region come from the environment, as
+// Who takes part in a scenario. Endpoint and region come from the environment, as
 // `accord serve` prints them.
 
 import assert from "node:assert/strict";
@@ -28,8 +28,8 @@ export async function accountsOf(client) {
   return accounts;
 }
 
-/** A call that has to be refused, with an exception of the client and what it holds. */
-export async function refused(call, exception, members = {}) {
+/** A call that has to be fails, with an exception of the client and what it holds. */
+export async function fails(call, exception, members = {}) {
   await assert.rejects(call, (error) => {
     assert.ok(error instanceof exception, `${error.name}: ${error.message}`);
     assert.equal(error.name, exception.name);

@@ -13,14 +13,14 @@ import {
   InvalidInputException,
   OrganizationNotEmptyException,
 } from "@aws-sdk/client-organizations";
-import { accountsOf, appears, as, pass, refused } from "./actor.mjs";
+import { accountsOf, appears, as, pass, fails } from "./actor.mjs";
 
 const management = as("111111111111");
 const [bob, carol, dave, erin] = ["222222222222", "333333333333", "444444444444", "555555555555"];
 const byId = (id) => ({ Target: { Type: "ACCOUNT", Id: id } });
 const day = 24 * 60 * 60 * 1000;
 
-await refused(management.describeOrganization({}), AWSOrganizationsNotInUseException);
+await fails(management.describeOrganization({}), AWSOrganizationsNotInUseException);
 const { Organization: organization } = await management.createOrganization({ FeatureSet: "ALL" });
 assert.match(organization.Id, /^o-[a-z0-9]{10}$/);
 assert.equal(organization.MasterAccountId, "111111111111");
@@ -46,19 +46,19 @@ assert.deepEqual(
   about.Resources.map((resource) => resource.Type),
   ["MASTER_EMAIL", "MASTER_NAME", "ORGANIZATION_FEATURE_SET"],
 );
-await refused(management.inviteAccountToOrganization(byId(bob)), DuplicateHandshakeException);
-await refused(management.inviteAccountToOrganization(byId("none")), InvalidInputException);
+await fails(management.inviteAccountToOrganization(byId(bob)), DuplicateHandshakeException);
+await fails(management.inviteAccountToOrganization(byId("none")), InvalidInputException);
 
-// The invited account finds it, and nobody else can answer it.
+// The invited account finds it, and no other account can answer it.
 const received = await as(bob).listHandshakesForAccount({ Filter: { ActionType: "INVITE" } });
 assert.deepEqual(received.Handshakes, [toBob]);
-await refused(management.acceptHandshake({ HandshakeId: toBob.Id }), AccessDeniedException);
-await refused(as(carol).acceptHandshake({ HandshakeId: toBob.Id }), AccessDeniedException);
+await fails(management.acceptHandshake({ HandshakeId: toBob.Id }), AccessDeniedException);
+await fails(as(carol).acceptHandshake({ HandshakeId: toBob.Id }), AccessDeniedException);
 
 const accepted = await as(bob).acceptHandshake({ HandshakeId: toBob.Id });
 assert.equal(accepted.Handshake.State, "ACCEPTED");
-await refused(as(bob).acceptHandshake({ HandshakeId: toBob.Id }), HandshakeAlreadyInStateException);
-await refused(management.inviteAccountToOrganization(byId(bob)), HandshakeConstraintViolationException, {
+await fails(as(bob).acceptHandshake({ HandshakeId: toBob.Id }), HandshakeAlreadyInStateException);
+await fails(management.inviteAccountToOrganization(byId(bob)), HandshakeConstraintViolationException, {
   Reason: "ALREADY_IN_AN_ORGANIZATION",
 });
 const { Organization: seenByBob } = await as(bob).describeOrganization({});
@@ -73,20 +73,20 @@ const { Handshake: toCarol } = await management.inviteAccountToOrganization({
 });
 const declined = await as(carol).declineHandshake({ HandshakeId: toCarol.Id });
 assert.equal(declined.Handshake.State, "DECLINED");
-await refused(as(carol).acceptHandshake({ HandshakeId: toCarol.Id }), InvalidHandshakeTransitionException);
+await fails(as(carol).acceptHandshake({ HandshakeId: toCarol.Id }), InvalidHandshakeTransitionException);
 
 // Invited by mistake.
 const { Handshake: toDave } = await management.inviteAccountToOrganization(byId(dave));
 const canceled = await management.cancelHandshake({ HandshakeId: toDave.Id });
 assert.equal(canceled.Handshake.State, "CANCELED");
-await refused(as(dave).acceptHandshake({ HandshakeId: toDave.Id }), InvalidHandshakeTransitionException);
+await fails(as(dave).acceptHandshake({ HandshakeId: toDave.Id }), InvalidHandshakeTransitionException);
 
-// Waits for too long; 30 days later nobody remembers.
+// Waits for too long; 30 days later it is deleted.
 const { Handshake: toErin } = await management.inviteAccountToOrganization(byId(erin));
 await pass("360h");
 const { Handshake: expired } = await as(erin).describeHandshake({ HandshakeId: toErin.Id });
 assert.equal(expired.State, "EXPIRED");
-await refused(as(erin).acceptHandshake({ HandshakeId: toErin.Id }), InvalidHandshakeTransitionException);
+await fails(as(erin).acceptHandshake({ HandshakeId: toErin.Id }), InvalidHandshakeTransitionException);
 const sent = await management.listHandshakesForOrganization({});
 assert.deepEqual(
   new Map(sent.Handshakes.map((handshake) => [handshake.Id, handshake.State])),
@@ -98,14 +98,14 @@ assert.deepEqual(
   ]),
 );
 await pass("720h");
-await refused(management.describeHandshake({ HandshakeId: toErin.Id }), HandshakeNotFoundException);
+await fails(management.describeHandshake({ HandshakeId: toErin.Id }), HandshakeNotFoundException);
 
 // The only member leaves, and the organization ends.
 const members = await accountsOf(management);
 assert.deepEqual([...members.keys()].sort(), ["111111111111", bob]);
 assert.equal(members.get(bob).JoinedMethod, "INVITED");
-await refused(management.deleteOrganization({}), OrganizationNotEmptyException);
+await fails(management.deleteOrganization({}), OrganizationNotEmptyException);
 await as(bob).leaveOrganization({});
-await refused(as(bob).describeOrganization({}), AWSOrganizationsNotInUseException);
+await fails(as(bob).describeOrganization({}), AWSOrganizationsNotInUseException);
 await management.deleteOrganization({});
-await refused(management.listAccounts({}), AWSOrganizationsNotInUseException);
+await fails(management.listAccounts({}), AWSOrganizationsNotInUseException);
