@@ -8,8 +8,8 @@ import (
 	"accord/accordtest"
 )
 
-// An invitation that nobody answers expires after fifteen days, which the test
-// does not wait for.
+// An invitation without an answer expires after fifteen days; the test does not wait
+// for them.
 func Example() {
 	var t *testing.T // that of your test
 
@@ -26,8 +26,8 @@ func Example() {
 	fmt.Println(len(management.Accounts()))
 }
 
-// Code under test is given the endpoint and credentials of an account, here
-// through its environment.
+// Code under test gets the endpoint and the credentials of an account, here through
+// its environment.
 func ExampleServer_Environ() {
 	var t *testing.T // that of your test
 
@@ -37,7 +37,7 @@ func ExampleServer_Environ() {
 	}
 }
 
-// The next invitation is answered as if too many had been sent.
+// The next invitation fails as if too many had been sent.
 func ExampleFaults_Add() {
 	var t *testing.T // that of your test
 

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"math"
 	"time"
+
+	"accord/internal/ident"
 )
 
 // The operations that tests about organizations use most. All others are a Call.
@@ -89,24 +91,15 @@ func parseTimestamp(seconds float64) time.Time {
 	return time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()
 }
 
-// Invite invites an account to the actor's organization, by its id or by its
+// Invite invites an account to the actor's organization, by its ID or by its
 // address.
 func (a *Actor) Invite(target string) Handshake {
 	a.t.Helper()
 	kind := "EMAIL"
-	if isAccountID(target) {
+	if ident.AccountID(target).Valid() {
 		kind = "ACCOUNT"
 	}
 	return a.handshake("InviteAccountToOrganization", map[string]any{"Target": Party{ID: target, Type: kind}})
-}
-
-func isAccountID(target string) bool {
-	for _, c := range target {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return len(target) == 12
 }
 
 // EnableAllFeatures starts the change of the actor's organization to all features.

@@ -67,7 +67,7 @@ var layers = []layer{
 			modules: []string{"github.com/jackc/pgx/v5", "github.com/pressly/goose/v3", "modernc.org/libc", "modernc.org/sqlite"}},
 	}},
 	{"around a request", []pkg{
-		{path: "internal/faults", may: []string{"api"}},
+		{path: "internal/faults", may: []string{"api", "ident"}},
 		{path: "internal/telemetry", modules: []string{"github.com/prometheus/client_golang"}},
 		{path: "internal/config", may: []string{"ident", "quota", "behavior", "spelling"}},
 	}},

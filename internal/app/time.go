@@ -42,7 +42,7 @@ func (e *ClockError) Error() string {
 		"start with --clock virtual, or " + other
 }
 
-// bindClock binds a new store to the kind of the clock and refuses one that is
+// bindClock binds a new store to the kind of the clock and rejects one that is
 // bound to the other kind. A virtual clock is set to where it last was in this
 // store.
 func bindClock(ctx context.Context, db *store.Store, c clock.Clock) error {

@@ -29,7 +29,7 @@ type Behavior struct {
 	Values []string
 	// Default is the value in force when the behavior is not set.
 	Default string
-	// Meaning says what the behavior does, for people.
+	// Meaning describes the effect of the behavior.
 	Meaning string
 	// AWS is the value of the real service if it is known and not the default.
 	AWS string

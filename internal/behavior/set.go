@@ -19,10 +19,10 @@ type Set struct {
 	// move there in one step.
 	DirectTransfer bool
 
-	// CreateAccountSynchronous makes the answer of CreateAccount a final one.
+	// CreateAccountSynchronous lets CreateAccount return the final state.
 	CreateAccountSynchronous bool
-	// AccountCreationDelay is the time from the call to the end of the work; it
-	// has no meaning when creation is synchronous.
+	// AccountCreationDelay is the time from the call to the end of the creation; it
+	// has no effect on synchronous creation.
 	AccountCreationDelay time.Duration
 	// AccountClosureDelay is the time from CloseAccount to CLOSED.
 	AccountClosureDelay time.Duration
@@ -30,20 +30,20 @@ type Set struct {
 	// PENDING_ACTIVATION instead of ACTIVE.
 	CreatedAccountPendingActivation bool
 
-	// CreatedAccountWait is the age that a created account must have before it
-	// leaves, is removed or moves to another organization.
+	// CreatedAccountWait is the minimum age of a created account before it leaves, is
+	// removed or moves to another organization.
 	CreatedAccountWait time.Duration
-	// DestinationOrganizationWait is the age that an organization must have before
-	// an account moves directly into it.
+	// DestinationOrganizationWait is the minimum age of an organization before an
+	// account moves directly into it.
 	DestinationOrganizationWait time.Duration
-	// MembershipChangeWait is the time that must have passed since an account last
-	// joined or left an organization before it accepts an invitation.
+	// MembershipChangeWait is the minimum time since an account last joined or left an
+	// organization before it accepts an invitation.
 	MembershipChangeWait time.Duration
-	// StandaloneReadinessStrict asks of a created account that leaves for
-	// agreement, phone, payment method, contact and support plan.
+	// StandaloneReadinessStrict requires agreement, phone, payment method, contact and
+	// support plan of a created account that leaves.
 	StandaloneReadinessStrict bool
-	// FinalizingTime is the age below which an organization refuses to invite and
-	// to create accounts.
+	// FinalizingTime is the minimum age of an organization before it invites and
+	// creates accounts.
 	FinalizingTime time.Duration
 	// EmailVerification starts addresses of management accounts as unverified.
 	EmailVerification bool
@@ -64,9 +64,9 @@ type Set struct {
 	// SCPLanguagePre2025 takes only the narrower SCP grammar of before September
 	// 2025.
 	SCPLanguagePre2025 bool
-	// ServicePrincipalsAny knows every principal that ends in .amazonaws.com.
+	// ServicePrincipalsAny accepts every principal that ends in .amazonaws.com.
 	ServicePrincipalsAny bool
-	// TagPolicyEnforcement refuses tags that break an enforced tag policy.
+	// TagPolicyEnforcement rejects tags that break an enforced tag policy.
 	TagPolicyEnforcement bool
 	// EffectivePolicyDelay is how long readers still see the previous effective
 	// policy after a change.
@@ -75,17 +75,16 @@ type Set struct {
 	// QuotaProfile is the year whose quotas are the defaults: "2026" or "2024".
 	QuotaProfile string
 
-	// InvitationLifetime and AllFeaturesLifetime are how long a handshake waits
-	// for an answer; the second counts from the start of the parent, also for its
-	// children.
+	// InvitationLifetime and AllFeaturesLifetime are how long a handshake is open; the
+	// second counts from the start of the parent, also for its children.
 	InvitationLifetime, AllFeaturesLifetime time.Duration
 	// HandshakeRetention is how long a finished handshake can still be read.
 	HandshakeRetention time.Duration
-	// ClosedAccountRetention is the time from CLOSED until an account is gone.
+	// ClosedAccountRetention is the time from CLOSED until an account is deleted.
 	ClosedAccountRetention time.Duration
 	// AccountRequestRetention is how long a finished CreateAccount request can
 	// still be read.
 	AccountRequestRetention time.Duration
-	// EmailLinkLifetime is how long a verification link is good.
+	// EmailLinkLifetime is how long a verification link is valid.
 	EmailLinkLifetime time.Duration
 }

@@ -46,7 +46,7 @@ func (in inputs) mustLoad(t *testing.T) config.Config {
 	return c
 }
 
-// withFile is a inputs whose command line names a file of this text.
+// withFile returns inputs whose command line names a file of this text.
 func withFile(text string) inputs {
 	return inputs{flags: config.Input{"config": {"accord.json"}}, files: map[string]string{"accord.json": text}}
 }

@@ -109,7 +109,3 @@ func isStoreURL(v string) bool {
 	}
 	return v == "memory"
 }
-
-func isAccountID(v string) bool {
-	return len(v) == 12 && strings.Trim(v, "0123456789") == ""
-}

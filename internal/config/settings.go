@@ -48,7 +48,7 @@ var settings = []Setting{
 	{
 		Name: "default-account", Default: "000000000000", Form: "ACCOUNT", allowed: "12 digits",
 		Help:   "account of callers whose access key ID is not a 12-digit account ID",
-		assign: func(c *Config, v string) bool { c.DefaultAccount = ident.AccountID(v); return isAccountID(v) },
+		assign: func(c *Config, v string) bool { c.DefaultAccount = ident.AccountID(v); return c.DefaultAccount.Valid() },
 	},
 	{
 		Name: "clock", Default: string(System), Values: []string{string(System), string(Virtual)},

@@ -4,15 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"accord/internal/api"
+	"accord/internal/ident"
 )
 
 // check reports what is wrong with the definition.
 func (s Spec) check(services []Service) error {
-	if s.Account != "" && (len(s.Account) != 12 || strings.Trim(s.Account, "0123456789") != "") {
+	if s.Account != "" && !ident.AccountID(s.Account).Valid() {
 		return fmt.Errorf("account %.20q is not twelve digits", s.Account)
 	}
 	if err := s.checkSelection(); err != nil {

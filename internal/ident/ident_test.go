@@ -171,3 +171,13 @@ func TestAddressesCompareWithoutTheCaseOfLatinLetters(t *testing.T) {
 		}
 	}
 }
+
+func TestAccountIDsHaveTwelveDigits(t *testing.T) {
+	for id, want := range map[ident.AccountID]bool{
+		"012345678901": true, "": false, "12345678901": false, "0123456789012": false, "12345678901x": false, "１２３４５６７８９０１２": false,
+	} {
+		if id.Valid() != want {
+			t.Errorf("%q: %t", id, !want)
+		}
+	}
+}

@@ -52,6 +52,11 @@ func (id UnitID) Target() TargetID { return TargetID(id) }
 // Target returns the id as that of a target of policies.
 func (id AccountID) Target() TargetID { return TargetID(id) }
 
+// Valid reports whether the ID has twelve digits.
+func (id AccountID) Valid() bool {
+	return len(id) == 12 && strings.Trim(string(id), "0123456789") == ""
+}
+
 // IsAccount reports whether the target is an account.
 func (id TargetID) IsAccount() bool { return !strings.Contains(string(id), "-") }
 

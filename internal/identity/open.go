@@ -41,8 +41,8 @@ func (o *Open) Authenticate(_ context.Context, r Request) (api.Caller, error) {
 
 // AccountOf returns the account for which a key signs.
 func (o *Open) AccountOf(accessKeyID string) ident.AccountID {
-	if len(accessKeyID) == 12 && digitsOnly(accessKeyID) {
-		return ident.AccountID(accessKeyID)
+	if account := ident.AccountID(accessKeyID); account.Valid() {
+		return account
 	}
 	return o.fallback
 }

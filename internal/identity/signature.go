@@ -129,9 +129,7 @@ func (s Signature) complete(credential, signed string) (Signature, error) {
 }
 
 // isDate reports whether s has the form of a day in a scope: 20261121.
-func isDate(s string) bool { return len(s) == 8 && digitsOnly(s) }
-
-func digitsOnly(s string) bool { return strings.Trim(s, "0123456789") == "" }
+func isDate(s string) bool { return len(s) == 8 && strings.Trim(s, "0123456789") == "" }
 
 // The answers to requests whose signature does not do. Texts without a source
 // are ours.

@@ -63,7 +63,7 @@ func names(t org.PolicyType) typeNames {
 }
 
 // makeNames forms the names from the enum value in kebab-case without _POLICY,
-// which stands at the end, or in the middle of DECLARATIVE_POLICY_EC2.
+// which is at the end, or in the middle of DECLARATIVE_POLICY_EC2.
 func makeNames(t org.PolicyType) typeNames {
 	short := strings.ToLower(strings.Replace(string(t), "_POLICY", "", 1))
 	short = strings.ReplaceAll(short, "_", "-")

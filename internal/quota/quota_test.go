@@ -79,7 +79,7 @@ func TestTableHoldsEveryDocumentedQuota(t *testing.T) {
 	listed := map[quota.Name]bool{}
 	for _, q := range quota.Quotas() {
 		if listed[q.Name] {
-			t.Errorf("quota %s stands twice", q.Name)
+			t.Errorf("quota %s appears twice", q.Name)
 		}
 		listed[q.Name] = true
 		if q.Counts == "" || q.Published == "" || !q.Default.Exists() || len(q.Errors) == 0 {
@@ -132,7 +132,7 @@ func TestErrorIsTheDocumentedOne(t *testing.T) {
 		t.Helper()
 		got := name.ErrorFor(operation, limit)
 		if got.Exception != exception || got.Reason != reason || got.Message == "" {
-			t.Errorf("%s at %d for %s is refused with %+v, want %s %s", name, limit, operation, got, exception, reason)
+			t.Errorf("%s at %d for %s gives %+v, want %s %s", name, limit, operation, got, exception, reason)
 		}
 	}
 	for _, q := range general {
@@ -289,7 +289,7 @@ func TestUnknownQuotaAllowsNothing(t *testing.T) {
 		t.Errorf("%s was found", name)
 	}
 	if got := name.ErrorFor("CreatePolicy", 0); got.Exception != "" {
-		t.Errorf("%s is refused with %+v", name, got)
+		t.Errorf("%s gives %+v", name, got)
 	}
 }
 
