@@ -17,7 +17,6 @@ const (
 // long are the files and packages above these numbers, each with the hundreds of
 // lines that it fills. A number may only become smaller.
 var long = map[string]int{
-	"cmd/apigen/model.go":                                       5,
 	"internal/admin/admin_test.go":                              5,
 	"internal/api/orgapi/validate_test.go":                      7,
 	"internal/jobs/jobs_test.go":                                5,
