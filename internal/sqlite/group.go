@@ -1,0 +1,194 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// maxGroup bounds the transactions of one commit, and so how long the first of them
+// waits for the last.
+const maxGroup = 32
+
+// groupDelay is how long a leader waits, once, when its group is smaller than the one
+// before. It is a part of the time that a commit takes.
+const groupDelay = 100 * time.Microsecond
+
+// writer runs transactions on the one connection that writes (group commit).
+//
+// Transactions queue. The first one leads: it runs itself and the waiters behind it in
+// one transaction of the file, each in a savepoint, and commits once for all. Nobody
+// returns before that commit: also a transaction that failed has seen what the others
+// wrote. The first waiter that is left leads the next group.
+type writer struct {
+	conn    *Conn
+	readers *readers
+	// expected is the size of the last group. It belongs to the leader.
+	expected int
+
+	mu      sync.Mutex
+	leading bool
+	waiters []*member
+}
+
+// member is one transaction of a group.
+type member struct {
+	fn func(*Conn) error
+	// wake receives once: true to lead a group, false when the group has ended.
+	wake     chan bool
+	err      error
+	panicked any
+}
+
+// update runs fn as a member of a group and returns when the group has ended.
+func (w *writer) update(ctx context.Context, fn func(*Conn) error) error {
+	m := &member{fn: fn, wake: make(chan bool, 1)}
+	w.mu.Lock()
+	if w.leading {
+		w.waiters = append(w.waiters, m)
+	} else {
+		w.leading = true
+		m.wake <- true
+	}
+	w.mu.Unlock()
+
+	var leads bool
+	select {
+	case leads = <-m.wake:
+	case <-ctx.Done():
+		if w.remove(m) {
+			return ctx.Err()
+		}
+		leads = <-m.wake // It was taken at the same moment.
+	}
+	if leads {
+		w.lead(m)
+	}
+	if m.panicked != nil {
+		panic(m.panicked)
+	}
+	return m.err
+}
+
+// lead runs a group, and ends it also when a closure panics.
+func (w *writer) lead(leader *member) {
+	var group []*member
+	defer func() { w.end(group) }()
+	w.readers.beginWrite()
+	if leader.err = w.conn.control("BEGIN IMMEDIATE"); leader.err != nil {
+		return
+	}
+	for m := leader; m != nil; m = w.next(len(group)) {
+		group = append(group, m)
+		w.run(m, leader)
+		if !w.conn.inTransaction() {
+			return // An error of the machine, such as a full disk, rolled all of it back.
+		}
+	}
+}
+
+// run runs a member within a savepoint, and rolls that back unless it returns nil.
+func (w *writer) run(m, leader *member) {
+	m.err = errPanicked
+	defer func() {
+		if m != leader {
+			m.panicked = recover() // It belongs to the goroutine of the member.
+		}
+		if m.err == nil {
+			m.err = w.conn.control("RELEASE member")
+		}
+		if m.err != nil {
+			_ = w.conn.control("ROLLBACK TO member")
+			_ = w.conn.control("RELEASE member")
+		}
+	}()
+	err := w.conn.control("SAVEPOINT member")
+	if err == nil {
+		err = m.fn(w.conn)
+	}
+	m.err = err
+}
+
+// end commits a group, lets the next waiter lead, and answers the members.
+func (w *writer) end(group []*member) {
+	err := errRolledBack
+	if w.conn.inTransaction() {
+		err = w.commit()
+	}
+	w.readers.endWrite()
+	w.expected = len(group)
+	w.mu.Lock()
+	w.leading = len(w.waiters) > 0
+	if w.leading {
+		w.shift().wake <- true
+	}
+	w.mu.Unlock()
+	for _, m := range group {
+		if m.err == nil {
+			m.err = err
+		}
+		m.wake <- false
+	}
+}
+
+func (w *writer) commit() error {
+	err := w.conn.control("COMMIT")
+	if err == nil {
+		return nil
+	}
+	// The write failed somewhere between the log and its sync: whether the changes are
+	// there shows only when the file is opened again.
+	if w.conn.inTransaction() {
+		_ = w.conn.control("ROLLBACK")
+	}
+	return fmt.Errorf("%w: %w", ErrCommit, err)
+}
+
+// next takes the next member of a group from the queue.
+func (w *writer) next(size int) *member {
+	if size == maxGroup {
+		return nil
+	}
+	if size < w.expected && !w.waiting() {
+		time.Sleep(groupDelay)
+		w.expected = 0 // Once for each group.
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.waiters) == 0 {
+		return nil
+	}
+	return w.shift()
+}
+
+func (w *writer) waiting() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.waiters) > 0
+}
+
+// shift takes the first waiter from the queue.
+func (w *writer) shift() *member {
+	m := w.waiters[0]
+	w.waiters = slices.Delete(w.waiters, 0, 1)
+	return m
+}
+
+// remove takes a waiter from the queue, and reports whether it was there.
+func (w *writer) remove(m *member) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := slices.Index(w.waiters, m)
+	if i >= 0 {
+		w.waiters = slices.Delete(w.waiters, i, i+1)
+	}
+	return i >= 0
+}
+
+var (
+	errPanicked   = errors.New("SQLite: the transaction panicked")
+	errRolledBack = errors.New("SQLite: the transaction was rolled back with its group")
+)

@@ -1,0 +1,122 @@
+package sqlite
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+)
+
+// openSnapshots counts the idle readers that keep a snapshot.
+func openSnapshots(db *DB) (n int) {
+	db.readers.mu.Lock()
+	defer db.readers.mu.Unlock()
+	for _, c := range db.readers.idle {
+		if c.snapshot != noSnapshot {
+			n++
+		}
+	}
+	return n
+}
+
+func TestASnapshotIsKeptUntilAWrite(t *testing.T) {
+	db := open(t)
+	get(t, db, "a")
+	get(t, db, "a")
+	if n := openSnapshots(db); n == 0 {
+		t.Error("no reader kept its snapshot")
+	}
+	set(t, db, "a", "1")
+	if n := openSnapshots(db); n != 0 {
+		t.Errorf("%d idle readers keep a snapshot from before a change", n)
+	}
+	// Within each other, so that each reader is used.
+	var nest func(more int)
+	nest = func(more int) {
+		if err := db.View(t.Context(), func(c *Conn) error {
+			if got, err := read(c, "a"); err != nil || got != "1" {
+				t.Errorf("after the commit a reader finds %q, %v", got, err)
+			}
+			if more > 1 {
+				nest(more - 1)
+			}
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+	}
+	nest(cap(db.readers.free))
+	refusal := errors.New("refused")
+	if err := db.Update(t.Context(), func(c *Conn) error {
+		return errors.Join(upsert(c, "a", "2"), refusal)
+	}); !errors.Is(err, refusal) {
+		t.Errorf("the error is %v", err)
+	}
+	if got := get(t, db, "a"); got != "1" {
+		t.Errorf("a reader finds what was rolled back: %q", got)
+	}
+}
+
+func TestAReaderInUseKeepsItsSnapshotOverACommit(t *testing.T) {
+	db := open(t)
+	set(t, db, "a", "1")
+	if err := db.View(t.Context(), func(c *Conn) error {
+		before, err := read(c, "a")
+		if err != nil {
+			return err
+		}
+		set(t, db, "a", "2")
+		after, err := read(c, "a")
+		if before != "1" || after != "1" {
+			t.Errorf("one view finds %q and then %q", before, after)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if n := openSnapshots(db); n != 0 {
+		t.Error("an old snapshot was kept")
+	}
+	if got := get(t, db, "a"); got != "2" {
+		t.Errorf("the next view finds %q", got)
+	}
+}
+
+func TestAFailedStatementEndsTheSnapshot(t *testing.T) {
+	db := open(t)
+	set(t, db, "a", "1") // No reader has a snapshot from here.
+	if err := db.View(t.Context(), func(c *Conn) error {
+		_, err := c.Exec(`SELECT abs(-9223372036854775808)`, nil)
+		return err
+	}); err == nil {
+		t.Error("an overflow is no error")
+	}
+	if n := openSnapshots(db); n != 0 {
+		t.Error("a snapshot in which a statement failed was kept")
+	}
+}
+
+func TestReadersCannotWrite(t *testing.T) {
+	db := open(t)
+	if err := db.View(t.Context(), func(c *Conn) error { return upsert(c, "a", "1") }); err == nil {
+		t.Error("a reader wrote")
+	}
+}
+
+// TestReadersDoNotLetTheLogGrow: SQLite starts its log from the beginning after 1,000
+// pages of 4 KiB, unless a reader still needs it.
+func TestReadersDoNotLetTheLogGrow(t *testing.T) {
+	path := file(t)
+	db := openFile(t, path)
+	for i := range 600 {
+		set(t, db, "a", strings.Repeat(string(rune('a'+i%26)), 20_000))
+		get(t, db, "a")
+	}
+	info, err := os.Stat(path + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Size() > 8<<20 {
+		t.Errorf("the log has %d bytes", info.Size())
+	}
+}

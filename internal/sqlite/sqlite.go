@@ -1,0 +1,86 @@
+// Package sqlite runs one SQLite file for one process: one connection that writes and
+// a pool that reads. Readers keep their snapshots between transactions, and writing
+// transactions share commits (group commit).
+//
+// It knows SQLite and nothing of the data: texts of SQL come from its callers.
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	lib "zombiezen.com/go/sqlite"
+)
+
+// DB is an open file.
+type DB struct {
+	writer  writer
+	readers readers
+}
+
+// Open opens a file that exists. The pragmas are run on each of its connections.
+func Open(path string, pragmas []string, readers int) (*DB, error) {
+	db := &DB{}
+	db.readers.free = make(chan struct{}, readers)
+	db.writer.readers = &db.readers
+	var err error
+	if db.writer.conn, err = connect(path, pragmas); err != nil {
+		return nil, err
+	}
+	for range readers {
+		c, err := connect(path, append(slices.Clone(pragmas), "query_only(1)"))
+		if err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+		db.readers.put(c)
+	}
+	return db, nil
+}
+
+// View runs fn on a snapshot that contains every committed transaction.
+func (db *DB) View(ctx context.Context, fn func(*Conn) error) error {
+	return db.readers.view(ctx, fn)
+}
+
+// Update runs fn in a transaction and returns when it is durable. If fn returns an
+// error nothing of it is kept. Other transactions may share the commit; fn may run
+// on the goroutine of one of them. ErrCommit says that the outcome is not known.
+func (db *DB) Update(ctx context.Context, fn func(*Conn) error) error {
+	return db.writer.update(ctx, fn)
+}
+
+// Commits counts the transactions of the file that have ended.
+func (db *DB) Commits() int64 { return db.readers.commits.Load() }
+
+// Pragma returns the value of a pragma on the connection that writes. No transaction
+// may be running.
+func (db *DB) Pragma(name string) (string, error) { return db.writer.conn.pragma(name) }
+
+// Close closes all connections. No transaction may be running.
+func (db *DB) Close() error {
+	return errors.Join(append(db.readers.close(), db.writer.conn.close())...)
+}
+
+// ErrCommit: the commit failed, and the change may or may not be in the file.
+var ErrCommit = errors.New("SQLite: the outcome of the commit is unknown")
+
+// IsBusy reports whether a statement failed because of another connection.
+func IsBusy(err error) bool {
+	code := lib.ErrCode(err).ToPrimary()
+	return code == lib.ResultBusy || code == lib.ResultLocked
+}
+
+// IsDuplicate reports whether a unique constraint was violated.
+func IsDuplicate(err error) bool {
+	code := lib.ErrCode(err)
+	return code == lib.ResultConstraintUnique || code == lib.ResultConstraintPrimaryKey
+}
+
+func wrap(doing string, err error) error {
+	if err != nil {
+		err = fmt.Errorf("SQLite: %s: %w", doing, err)
+	}
+	return err
+}
