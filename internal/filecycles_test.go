@@ -24,7 +24,6 @@ var cyclicFiles = map[string]int{
 	"internal/protocol/awsquery":     4,
 	"internal/server":                2,
 	"internal/service/organizations": 29,
-	"internal/store":                 13,
 	"internal/store/storetest":       18,
 	"internal/telemetry":             2,
 	"test/bench":                     17,

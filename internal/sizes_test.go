@@ -30,10 +30,8 @@ var long = map[string]int{
 	"internal/service/organizations/policies_test.go":           5,
 	"internal/service/organizations/transfer_chains_test.go":    5,
 	"internal/service/organizations/transfers_test.go":          7,
-	"internal/store":                           40,
-	"internal/store/sqlite_conn.go":            5,
-	"internal/store/storetest/policies.go":     6,
-	"test/clients/terraform/terraform_test.go": 5,
+	"internal/store/storetest/policies.go":                      6,
+	"test/clients/terraform/terraform_test.go":                  5,
 }
 
 func TestFilesAndPackagesAreShort(t *testing.T) {

@@ -122,7 +122,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	}
 
 	loop := jobs.New(db, clock, log)
-	worker := outbox.New(db, log, outboxOptions(c))
+	worker := outbox.New(db, log, outboxOptions(c, db))
 	var journal *outbox.Journal
 	if c.Journal != "" {
 		if journal, err = outbox.OpenJournal(c.Journal, log); err != nil {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"accord/internal/api/orgapi"
@@ -41,9 +40,8 @@ func countStoreEvents(m *telemetry.Metrics) func(store.Event) {
 // lease is how long a server keeps messages from the other servers of its store.
 const lease = time.Minute
 
-func outboxOptions(c config.Config) outbox.Options {
-	if strings.HasPrefix(c.Store, "postgres") && c.Clock != config.Virtual {
-		// Only such a store can have other servers.
+func outboxOptions(c config.Config, db *store.Store) outbox.Options {
+	if db.Shared() && c.Clock != config.Virtual {
 		return outbox.Options{Lease: lease}
 	}
 	return outbox.Options{}

@@ -101,11 +101,8 @@ func isAddress(v string) bool {
 	return err == nil
 }
 
-func isStoreURL(v string) bool {
-	for _, scheme := range []string{"sqlite:", "postgres://", "postgresql://"} {
-		if rest, ok := strings.CutPrefix(v, scheme); ok {
-			return rest != ""
-		}
-	}
-	return v == "memory"
+// or lists alternatives.
+func or(values []string) string {
+	last := len(values) - 1
+	return strings.Join(values[:last], ", ") + " or " + values[last]
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"accord/internal/ident"
+	"accord/internal/store"
 )
 
 // Settings returns all settings in the order in which they are listed.
@@ -41,9 +42,9 @@ var settings = []Setting{
 	},
 	{
 		Name: "store", Default: "sqlite:./accord.db", Form: "URL", secret: true,
-		allowed: "memory, sqlite:PATH or postgres://USER@HOST/DATABASE",
+		allowed: or(store.URLForms()),
 		Help:    "where state is kept; memory: lost on exit",
-		assign:  func(c *Config, v string) bool { c.Store = v; return isStoreURL(v) },
+		assign:  func(c *Config, v string) bool { c.Store = v; return store.IsURL(v) },
 	},
 	{
 		Name: "default-account", Default: "000000000000", Form: "ACCOUNT", allowed: "12 digits",

@@ -22,6 +22,9 @@ type Conn struct {
 	failed bool
 }
 
+// noSnapshot is the snapshot of a connection that has none.
+const noSnapshot = -1
+
 // busyTimeout bounds the wait for a lock of another connection.
 const busyTimeout = 10 * time.Second
 
@@ -93,6 +96,15 @@ func (c *Conn) control(statement string) error {
 	}
 	_, err := c.Exec(statement, nil)
 	return err
+}
+
+// endSnapshot ends the transaction of a reader.
+func (c *Conn) endSnapshot() error {
+	if c.snapshot == noSnapshot {
+		return nil
+	}
+	c.snapshot, c.failed = noSnapshot, false
+	return c.control("ROLLBACK")
 }
 
 // inTransaction reports whether a transaction is open. Some errors of the machine, as

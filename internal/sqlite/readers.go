@@ -23,9 +23,6 @@ type readers struct {
 	writing atomic.Bool
 }
 
-// noSnapshot is the number of a connection without a snapshot.
-const noSnapshot = -1
-
 func (r *readers) view(ctx context.Context, fn func(*Conn) error) error {
 	c, err := r.take(ctx)
 	if err != nil {
@@ -101,13 +98,4 @@ func (r *readers) close() (errs []error) {
 		errs = append(errs, c.close())
 	}
 	return errs
-}
-
-// endSnapshot ends the transaction of a reader.
-func (c *Conn) endSnapshot() error {
-	if c.snapshot == noSnapshot {
-		return nil
-	}
-	c.snapshot, c.failed = noSnapshot, false
-	return c.control("ROLLBACK")
 }

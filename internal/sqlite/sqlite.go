@@ -8,10 +8,7 @@ package sqlite
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-
-	lib "zombiezen.com/go/sqlite"
 )
 
 // DB is an open file.
@@ -61,26 +58,4 @@ func (db *DB) Pragma(name string) (string, error) { return db.writer.conn.pragma
 // Close closes all connections. No transaction may be running.
 func (db *DB) Close() error {
 	return errors.Join(append(db.readers.close(), db.writer.conn.close())...)
-}
-
-// ErrCommit: the commit failed, and the change may or may not be in the file.
-var ErrCommit = errors.New("SQLite: the outcome of the commit is unknown")
-
-// IsBusy reports whether a statement failed because of another connection.
-func IsBusy(err error) bool {
-	code := lib.ErrCode(err).ToPrimary()
-	return code == lib.ResultBusy || code == lib.ResultLocked
-}
-
-// IsDuplicate reports whether a unique constraint was violated.
-func IsDuplicate(err error) bool {
-	code := lib.ErrCode(err)
-	return code == lib.ResultConstraintUnique || code == lib.ResultConstraintPrimaryKey
-}
-
-func wrap(doing string, err error) error {
-	if err != nil {
-		err = fmt.Errorf("SQLite: %s: %w", doing, err)
-	}
-	return err
 }

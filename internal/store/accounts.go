@@ -60,8 +60,8 @@ var scanAccount = kept(func() form[org.Account] {
 
 // Account reads an account, or ErrNotFound.
 func (v *View) Account(id ident.AccountID) (org.Account, error) {
-	if v.remembered != nil {
-		if p, known := v.places[id]; known {
+	if v.cache != nil {
+		if p, known := v.accounts[id]; known {
 			return p.clone().Account, nil
 		}
 	}
@@ -72,15 +72,6 @@ func (v *View) Account(id ident.AccountID) (org.Account, error) {
 // written, or ErrNotFound.
 func (v *View) AccountByEmail(email ident.Email) (org.Account, error) {
 	return one(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.email_key = $1`, email.Key())
-}
-
-// AccountWithOrganization is an account and the organization it is in.
-type AccountWithOrganization struct {
-	Account org.Account
-	// Organization is nil for a standalone account.
-	Organization *org.Organization
-	// PendingJobs is true when work of the organization is due. Only AccountWithPendingJobs looks.
-	PendingJobs bool
 }
 
 var scanPlace = kept(func() form[AccountWithOrganization] {
@@ -107,8 +98,8 @@ var scanPlace = kept(func() form[AccountWithOrganization] {
 
 // AccountWithOrganization reads an account with its organization, or ErrNotFound.
 func (v *View) AccountWithOrganization(id ident.AccountID) (AccountWithOrganization, error) {
-	if v.remembered != nil {
-		if p, known := v.places[id]; known {
+	if v.cache != nil {
+		if p, known := v.accounts[id]; known {
 			return p.clone(), nil
 		}
 	}
@@ -125,11 +116,30 @@ func (t *Tx) AccountWithPendingJobs(id ident.AccountID) (AccountWithOrganization
 		FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $2`, micros(t.now), id)
 }
 
+// readPlace reads an account with its organization, and caches it in a transaction
+// that writes.
+func (v *View) readPlace(id ident.AccountID, query string, args ...any) (AccountWithOrganization, error) {
+	p, err := one(v, scanPlace, query, args...)
+	if err == nil && v.cache != nil {
+		kept := p.clone()
+		kept.PendingJobs = false
+		v.accounts[id] = kept
+	}
+	return p, err
+}
+
+// changeAccount is execOneDeferred for a statement about one account, whose id is its last
+// parameter.
+func (t *Tx) changeAccount(id ident.AccountID, query string, args ...any) error {
+	delete(t.accounts, id)
+	return t.execOneDeferred(query, append(args, id)...)
+}
+
 // InsertAccount adds an account that is in no organization; ErrDuplicate says
 // that the id or the address is taken.
 func (t *Tx) InsertAccount(a org.Account) error {
 	r := a.Readiness
-	return t.change(`INSERT INTO accounts (id, name, email, email_key, state, email_verified, service_linked_role, paired,
+	return t.execOneDeferred(`INSERT INTO accounts (id, name, email, email_key, state, email_verified, service_linked_role, paired,
 			access_role, billing_access, agreement, phone, payment, contact, support, registered_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		a.ID, a.Name, a.Email, a.Email.Key(), a.State, a.EmailVerified, a.ServiceLinkedRole, a.Paired,
@@ -153,7 +163,7 @@ func (t *Tx) UpdateAccount(a org.Account) error {
 // UpdateServiceLinkedRole records that the role AWSServiceRoleForOrganizations
 // exists in the account, and reports whether it was missing.
 func (t *Tx) UpdateServiceLinkedRole(id ident.AccountID) (made bool, err error) {
-	delete(t.places, id)
+	delete(t.accounts, id)
 	n, err := t.exec(`UPDATE accounts SET service_linked_role = TRUE WHERE id = $1 AND service_linked_role = FALSE`, id)
 	return n == 1, err
 }

@@ -92,7 +92,7 @@ func (v *View) AccountsWithout(organization ident.OrganizationID, enablement int
 // UpsertAttachment records a policy on a target, whatever was written down about
 // the two before.
 func (t *Tx) UpsertAttachment(organization ident.OrganizationID, enablement int64, a org.Attachment) error {
-	return t.change(`INSERT INTO attachments (organization_id, enablement_id, target_id, policy_id, detached, position)
+	return t.execOneDeferred(`INSERT INTO attachments (organization_id, enablement_id, target_id, policy_id, detached, position)
 		VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (organization_id, target_id, enablement_id, policy_id)
 		DO UPDATE SET detached = excluded.detached, position = excluded.position`,
@@ -101,7 +101,7 @@ func (t *Tx) UpsertAttachment(organization ident.OrganizationID, enablement int6
 
 // DeleteAttachment takes a policy off a target.
 func (t *Tx) DeleteAttachment(organization ident.OrganizationID, enablement int64, target ident.TargetID, policy ident.PolicyID) error {
-	return t.change(`DELETE FROM attachments WHERE organization_id = $1 AND target_id = $2 AND enablement_id = $3 AND policy_id = $4`,
+	return t.execOneDeferred(`DELETE FROM attachments WHERE organization_id = $1 AND target_id = $2 AND enablement_id = $3 AND policy_id = $4`,
 		organization, target, enablement, policy)
 }
 
@@ -113,7 +113,7 @@ func (t *Tx) DeleteTargetPolicies(organization ident.OrganizationID, target iden
 		`DELETE FROM effective_policies WHERE organization_id = $1 AND target_id = $2`,
 		`DELETE FROM invalid_accounts WHERE organization_id = $1 AND account_id = $2`,
 	} {
-		if err := t.later(statement, organization, target); err != nil {
+		if err := t.execDeferred(statement, organization, target); err != nil {
 			return err
 		}
 	}

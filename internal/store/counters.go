@@ -2,19 +2,10 @@ package store
 
 import "accord/internal/ident"
 
-// CounterName names a number that is kept beside what it counts.
-type CounterName string
-
-// numbers are all that is counted of an organization, and its own quotas.
-type numbers struct {
-	counters map[CounterName]int64
-	quotas   map[string]int64
-}
-
 // numbersOf reads them at once, because most calls need several of them, or takes
 // them from the cache of the transaction.
 func (v *View) numbersOf(organization ident.OrganizationID) (numbers, error) {
-	if v.remembered == nil {
+	if v.cache == nil {
 		return v.readNumbers(organization)
 	}
 	n, known := v.numbers[organization]
@@ -77,10 +68,10 @@ func (t *Tx) AddToCounter(organization ident.OrganizationID, name CounterName, b
 		n.counters[name] += by
 	}
 	if by >= 0 {
-		return t.later(`INSERT INTO counters (organization_id, name, value) VALUES ($1, $2, $3)
+		return t.execDeferred(`INSERT INTO counters (organization_id, name, value) VALUES ($1, $2, $3)
 			ON CONFLICT (organization_id, name) DO UPDATE SET value = counters.value + excluded.value`, organization, name, by)
 	}
-	return t.change(`UPDATE counters SET value = value + $1 WHERE organization_id = $2 AND name = $3`, by, organization, name)
+	return t.execOneDeferred(`UPDATE counters SET value = value + $1 WHERE organization_id = $2 AND name = $3`, by, organization, name)
 }
 
 // Quotas reads the quotas that differ for one organization; nil where none does.
@@ -93,6 +84,6 @@ func (v *View) Quotas(organization ident.OrganizationID) (map[string]int64, erro
 // UpsertQuota records a quota of one organization.
 func (t *Tx) UpsertQuota(organization ident.OrganizationID, name string, value int64) error {
 	delete(t.numbers, organization)
-	return t.change(`INSERT INTO organization_quotas (organization_id, name, value) VALUES ($1, $2, $3)
+	return t.execOneDeferred(`INSERT INTO organization_quotas (organization_id, name, value) VALUES ($1, $2, $3)
 		ON CONFLICT (organization_id, name) DO UPDATE SET value = excluded.value`, organization, name, value)
 }

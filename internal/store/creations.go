@@ -45,7 +45,7 @@ func (v *View) CreationInProgress(organization ident.OrganizationID, email ident
 
 // InsertCreation adds a request.
 func (t *Tx) InsertCreation(c org.Creation) error {
-	return t.change(`INSERT INTO account_creations (organization_id, id, account_name, email, email_key, role_name,
+	return t.execOneDeferred(`INSERT INTO account_creations (organization_id, id, account_name, email, email_key, role_name,
 			billing_access, govcloud, state, requested_at, completed_at, purge_at, account_id, govcloud_account_id, failure_reason)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		c.Organization, c.ID, c.AccountName, c.Email, c.Email.Key(), c.RoleName, c.BillingAccess, c.GovCloud, c.State,
@@ -54,7 +54,7 @@ func (t *Tx) InsertCreation(c org.Creation) error {
 
 // UpdateCreation records how a request ended.
 func (t *Tx) UpdateCreation(c org.Creation) error {
-	return t.change(`UPDATE account_creations SET state = $1, completed_at = $2, purge_at = $3, account_id = $4,
+	return t.execOneDeferred(`UPDATE account_creations SET state = $1, completed_at = $2, purge_at = $3, account_id = $4,
 			govcloud_account_id = $5, failure_reason = $6 WHERE organization_id = $7 AND id = $8 AND state = 'IN_PROGRESS'`,
 		c.State, nullMicros(c.Completed), nullMicros(c.PurgeAt), c.Account, c.GovCloudAccount, c.FailureReason,
 		c.Organization, c.ID)
@@ -62,7 +62,7 @@ func (t *Tx) UpdateCreation(c org.Creation) error {
 
 // DeleteCreation removes a request whose retention is over.
 func (t *Tx) DeleteCreation(organization ident.OrganizationID, id ident.CreationID) error {
-	return t.later(`DELETE FROM account_creations WHERE organization_id = $1 AND id = $2`, organization, id)
+	return t.execDeferred(`DELETE FROM account_creations WHERE organization_id = $1 AND id = $2`, organization, id)
 }
 
 // AfterCreation is the place behind a request in a list.

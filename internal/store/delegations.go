@@ -89,7 +89,7 @@ func (v *View) Administrators(organization ident.OrganizationID, service org.Ser
 
 // InsertDelegation makes an account a delegated administrator of a service.
 func (t *Tx) InsertDelegation(organization ident.OrganizationID, d org.Delegation) error {
-	return t.change(`INSERT INTO delegated_administrators (organization_id, account_id, service_principal, delegated_at)
+	return t.execOneDeferred(`INSERT INTO delegated_administrators (organization_id, account_id, service_principal, delegated_at)
 		VALUES ($1, $2, $3, $4)`, organization, d.Account, d.Service, micros(d.Since))
 }
 

@@ -88,7 +88,7 @@ func (v *View) EffectivePoliciesOf(organization ident.OrganizationID, enablement
 
 // UpsertEffectivePolicy keeps an effective policy for a target.
 func (t *Tx) UpsertEffectivePolicy(organization ident.OrganizationID, enablement int64, e org.EffectivePolicy) error {
-	return t.change(`INSERT INTO effective_policies (organization_id, enablement_id, target_id, path, depth, applies, document, valid,
+	return t.execOneDeferred(`INSERT INTO effective_policies (organization_id, enablement_id, target_id, path, depth, applies, document, valid,
 			errors, computed_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (organization_id, target_id, enablement_id) DO UPDATE SET path = excluded.path, depth = excluded.depth,
@@ -101,7 +101,7 @@ func (t *Tx) UpsertEffectivePolicy(organization ident.OrganizationID, enablement
 // DeleteEffectivePolicy removes what is kept for a target: it has the effective
 // policy of what is above.
 func (t *Tx) DeleteEffectivePolicy(organization ident.OrganizationID, enablement int64, target ident.TargetID) error {
-	return t.change(`DELETE FROM effective_policies WHERE organization_id = $1 AND target_id = $2 AND enablement_id = $3`,
+	return t.execOneDeferred(`DELETE FROM effective_policies WHERE organization_id = $1 AND target_id = $2 AND enablement_id = $3`,
 		organization, target, enablement)
 }
 
@@ -158,13 +158,13 @@ func (v *View) EvaluatedAccountsBelow(organization ident.OrganizationID, enablem
 
 // InsertInvalidAccount records that the effective policy of an account is invalid.
 func (t *Tx) InsertInvalidAccount(organization ident.OrganizationID, enablement int64, a EvaluatedAccount) error {
-	return t.change(`INSERT INTO invalid_accounts (organization_id, enablement_id, account_id, joined_at) VALUES ($1, $2, $3, $4)`,
+	return t.execOneDeferred(`INSERT INTO invalid_accounts (organization_id, enablement_id, account_id, joined_at) VALUES ($1, $2, $3, $4)`,
 		organization, enablement, a.ID, micros(a.Joined))
 }
 
 // DeleteInvalidAccount records that it is not, or no longer.
 func (t *Tx) DeleteInvalidAccount(organization ident.OrganizationID, enablement int64, a EvaluatedAccount) error {
-	return t.change(`DELETE FROM invalid_accounts WHERE organization_id = $1 AND account_id = $2 AND enablement_id = $3`,
+	return t.execOneDeferred(`DELETE FROM invalid_accounts WHERE organization_id = $1 AND account_id = $2 AND enablement_id = $3`,
 		organization, a.ID, enablement)
 }
 

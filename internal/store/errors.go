@@ -1,22 +1,25 @@
 package store
 
-import "errors"
+import (
+	"errors"
 
-// What the verbs have to tell apart. Everything else that a store returns is
-// trouble of the engine.
+	"accord/internal/store/engine"
+)
+
+// The errors that callers handle. Every other error of a store is an internal one.
 var (
 	// ErrNotFound: no row has the key.
 	ErrNotFound = errors.New("store: not found")
 	// ErrDuplicate: a row with the same key, or with the same unique value, exists.
-	// Verbs look first; this is the net below them.
+	// Operations look first, and see it only when a concurrent transaction came between.
 	ErrDuplicate = errors.New("store: duplicate")
-	// ErrUnchanged: a row that was to be changed is not there, or not in the state for
-	// it. Verbs look first; this is the net below them.
-	ErrUnchanged = errors.New("store: no row was changed")
-	// ErrConflict: the transaction lost against others more often than it may be
-	// repeated. Nothing was changed.
+	// ErrUnchanged: a row to change does not exist, or is not in the state for it.
+	// Operations look first.
+	ErrUnchanged = engine.ErrUnchanged
+	// ErrConflict: the transaction lost against concurrent ones more often than it may
+	// be retried. Nothing was changed.
 	ErrConflict = errors.New("store: conflict")
-	// ErrUnknown: the transaction may or may not have been committed. Whoever asked
-	// must be told so, and nothing may be repeated on its behalf.
-	ErrUnknown = errors.New("store: outcome unknown")
+	// ErrUnknown: the transaction may or may not have been committed. The caller is
+	// told so, and nothing is retried on its behalf.
+	ErrUnknown = engine.ErrUnknown
 )

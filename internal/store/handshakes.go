@@ -98,7 +98,7 @@ func (t *Tx) InsertHandshake(h handshake.Handshake) error {
 	if h.Offer.Transfer != nil {
 		proposed = *h.Offer.Transfer
 	}
-	return t.change(`INSERT INTO handshakes (id, kind, organization_id, management_account_id, parent_handshake_id,
+	return t.execOneDeferred(`INSERT INTO handshakes (id, kind, organization_id, management_account_id, parent_handshake_id,
 			recipient_type, recipient_id, holder, answered_by, excused, state, requested_at, expires_at, ended_at, retention,
 			purge_at, management_email, management_name, feature_set, notes, transfer_id, transfer_type, transfer_starts_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
@@ -111,13 +111,13 @@ func (t *Tx) InsertHandshake(h handshake.Handshake) error {
 
 // UpdateHandshake records where a handshake stands and who answered it.
 func (t *Tx) UpdateHandshake(h handshake.Handshake) error {
-	return t.change(`UPDATE handshakes SET state = $1, ended_at = $2, purge_at = $3, answered_by = $4, holder = $5,
+	return t.execOneDeferred(`UPDATE handshakes SET state = $1, ended_at = $2, purge_at = $3, answered_by = $4, holder = $5,
 		excused = $6 WHERE id = $7`, h.Stored, nullMicros(h.Ended), micros(h.PurgeAt()), h.AnsweredBy, holder(&h), h.Excused, h.ID)
 }
 
 // DeleteHandshake removes a handshake whose retention is over.
 func (t *Tx) DeleteHandshake(id ident.HandshakeID) error {
-	return t.later(`DELETE FROM handshakes WHERE id = $1`, id)
+	return t.execDeferred(`DELETE FROM handshakes WHERE id = $1`, id)
 }
 
 // OpenHandshake reads the handshake of a kind that the organization sent to the

@@ -52,7 +52,7 @@ func (t *Tx) InsertJob(d Job) error {
 	if t.planned.IsZero() || d.At.Before(t.planned) {
 		t.planned = d.At
 	}
-	return t.later(`INSERT INTO jobs (organization_id, at, rank, kind, subject) VALUES ($1, $2, $3, $4, $5)
+	return t.execDeferred(`INSERT INTO jobs (organization_id, at, rank, kind, subject) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (organization_id, at, rank, kind, subject) DO NOTHING`,
 		d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
 }
@@ -63,14 +63,14 @@ func (t *Tx) NextPlannedJob() time.Time { return t.planned }
 
 // DeleteJob removes a piece of work that is not to be done, if it is there.
 func (t *Tx) DeleteJob(d Job) error {
-	return t.later(dropDue, d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
+	return t.execDeferred(dropDue, d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
 }
 
 // ReleaseCounter takes one from a number of the organization, if a piece of work is
 // still planned for it, and drops that.
 func (t *Tx) ReleaseCounter(d Job, name CounterName) error {
 	delete(t.numbers, d.Organization)
-	err := t.later(`UPDATE counters SET value = value - CASE WHEN EXISTS (SELECT 1 FROM jobs
+	err := t.execDeferred(`UPDATE counters SET value = value - CASE WHEN EXISTS (SELECT 1 FROM jobs
 			WHERE organization_id = $1 AND at = $2 AND rank = $3 AND kind = $4 AND subject = $5) THEN 1 ELSE 0 END
 		WHERE organization_id = $1 AND name = $6`, d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject, name)
 	if err != nil {

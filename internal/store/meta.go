@@ -26,7 +26,7 @@ func (v *View) Fact(name FactName) (string, error) {
 
 // UpsertFact records a fact.
 func (t *Tx) UpsertFact(name FactName, value string) error {
-	return t.change(`INSERT INTO meta (name, value) VALUES ($1, $2)
+	return t.execOneDeferred(`INSERT INTO meta (name, value) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
 }
 
@@ -53,7 +53,7 @@ func (s *Store) Secret(ctx context.Context, name FactName) ([]byte, error) {
 // handshakes, planned work and letters. The facts of the installation stay: other
 // servers have read its keys.
 func (t *Tx) DeleteEverything() error {
-	t.remembered = newRemembered()
+	*t.cache = *newCache()
 	for _, statement := range []string{
 		`DELETE FROM outbox`,
 		`DELETE FROM jobs`,
@@ -75,7 +75,7 @@ func (t *Tx) DeleteEverything() error {
 		`DELETE FROM accounts`,
 		`DELETE FROM organizations`,
 	} {
-		if err := t.later(statement); err != nil {
+		if err := t.execDeferred(statement); err != nil {
 			return err
 		}
 	}

@@ -23,14 +23,14 @@ func (v *View) Organization(id ident.OrganizationID) (org.Organization, error) {
 
 // InsertOrganization adds an organization. Its management account joins apart.
 func (t *Tx) InsertOrganization(o org.Organization) error {
-	return t.change(`INSERT INTO organizations (id, management_account_id, root_id, feature_set, created_at)
+	return t.execOneDeferred(`INSERT INTO organizations (id, management_account_id, root_id, feature_set, created_at)
 		VALUES ($1, $2, $3, $4, $5)`, o.ID, o.Management, o.Root, o.FeatureSet, micros(o.Created))
 }
 
 // UpdateFeatureSet records the feature set of an organization.
 func (t *Tx) UpdateFeatureSet(id ident.OrganizationID, set org.FeatureSet) error {
-	clear(t.places)
-	return t.change(`UPDATE organizations SET feature_set = $1 WHERE id = $2`, set, id)
+	clear(t.accounts)
+	return t.execOneDeferred(`UPDATE organizations SET feature_set = $1 WHERE id = $2`, set, id)
 }
 
 // DeleteOrganization removes an organization that no account is in, with
@@ -38,7 +38,7 @@ func (t *Tx) UpdateFeatureSet(id ident.OrganizationID, set org.FeatureSet) error
 // their retention. Transfers that are over go with the last of their two
 // organizations.
 func (t *Tx) DeleteOrganization(id ident.OrganizationID) error {
-	clear(t.places)
+	clear(t.accounts)
 	delete(t.numbers, id)
 	for _, statement := range []string{
 		`DELETE FROM tags WHERE organization_id = $1`,
@@ -60,9 +60,9 @@ func (t *Tx) DeleteOrganization(id ident.OrganizationID) error {
 			AND NOT EXISTS (SELECT 1 FROM organizations WHERE id = target_organization_id)`,
 		`DELETE FROM jobs WHERE organization_id = $1`,
 	} {
-		if err := t.later(statement, id); err != nil {
+		if err := t.execDeferred(statement, id); err != nil {
 			return err
 		}
 	}
-	return t.change(`DELETE FROM organizations WHERE id = $1`, id)
+	return t.execOneDeferred(`DELETE FROM organizations WHERE id = $1`, id)
 }

@@ -1,11 +1,8 @@
 package store
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"accord/internal/ident"
@@ -34,33 +31,13 @@ func scanLetter(row scanner, l *Message) error {
 	return nil
 }
 
-// nextLetters gives a transaction that writes letters its place among the others:
-// its instant, or the next one when the clock stands or was set back.
-func (s *Store) nextLetters(now time.Time) int64 {
-	for {
-		last := s.letters.Load()
-		next := max(micros(now), last+1)
-		if s.letters.CompareAndSwap(last, next) {
-			return next
-		}
+// lastMessageID is the id of the message that was written last, or empty.
+func (v *View) lastMessageID() (string, error) {
+	id, err := one(v, scanText[string], `SELECT id FROM outbox ORDER BY id DESC LIMIT 1`)
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
 	}
-}
-
-// resumeLetters goes on after the letters that are there.
-func (s *Store) resumeLetters(ctx context.Context) error {
-	return s.View(ctx, func(v *View) error {
-		id, err := one(v, scanText[string], `SELECT id FROM outbox ORDER BY id DESC LIMIT 1`)
-		if errors.Is(err, ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		order, _, _ := strings.Cut(id, "-")
-		last, err := strconv.ParseInt(order, 16, 64)
-		s.letters.Store(last)
-		return err
-	})
+	return id, err
 }
 
 // InsertMessage writes a letter. Its id and, where it has none, its instant are made here.
@@ -69,10 +46,10 @@ func (t *Tx) InsertMessage(l Message) error {
 		l.At = t.now
 	}
 	if t.written++; t.written == 1 {
-		t.order = t.store.nextLetters(t.now)
+		t.order = t.messages.next(t.now)
 	}
-	l.ID = fmt.Sprintf("%016x-%06x-%x", t.order, t.written, t.store.options.Source.Bytes(6))
-	return t.later(`INSERT INTO outbox (id, kind, organization_id, account_id, at, body, leased_until, delivered)
+	l.ID = fmt.Sprintf("%016x-%06x-%x", t.order, t.written, t.source.Bytes(6))
+	return t.execDeferred(`INSERT INTO outbox (id, kind, organization_id, account_id, at, body, leased_until, delivered)
 		VALUES ($1, $2, $3, $4, $5, $6, 0, FALSE)`, l.ID, l.Kind, l.Organization, l.Account, micros(l.At), l.Body)
 }
 
@@ -85,7 +62,7 @@ func (t *Tx) LeaseMessages(kind string, until time.Time, limit int) ([]Message, 
 		return nil, err
 	}
 	for _, l := range letters {
-		if err := t.later(`UPDATE outbox SET leased_until = $1 WHERE id = $2`, micros(until), l.ID); err != nil {
+		if err := t.execDeferred(`UPDATE outbox SET leased_until = $1 WHERE id = $2`, micros(until), l.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -94,7 +71,7 @@ func (t *Tx) LeaseMessages(kind string, until time.Time, limit int) ([]Message, 
 
 // MarkDelivered records that a letter has arrived.
 func (t *Tx) MarkDelivered(id string) error {
-	return t.later(`UPDATE outbox SET delivered = TRUE WHERE id = $1`, id)
+	return t.execDeferred(`UPDATE outbox SET delivered = TRUE WHERE id = $1`, id)
 }
 
 // Messages lists the letters of a kind in the order of writing.
@@ -116,5 +93,5 @@ func (v *View) LatestMessages(kind, beforeID string, limit int) ([]Message, erro
 
 // DeleteMessages removes what was written before an instant.
 func (t *Tx) DeleteMessages(before time.Time) error {
-	return t.later(`DELETE FROM outbox WHERE at < $1`, micros(before))
+	return t.execDeferred(`DELETE FROM outbox WHERE at < $1`, micros(before))
 }

@@ -35,20 +35,20 @@ func (v *View) Policies(organization ident.OrganizationID, kind org.PolicyType, 
 
 // InsertPolicy adds a policy.
 func (t *Tx) InsertPolicy(p org.Policy) error {
-	return t.change(`INSERT INTO policies (organization_id, id, type, name, description, content, digest, position)
+	return t.execOneDeferred(`INSERT INTO policies (organization_id, id, type, name, description, content, digest, position)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		p.Organization, p.ID, p.Type, p.Name, p.Description, p.Content, p.Digest, p.Position)
 }
 
 // UpdatePolicy records the name, the description and the content of a policy.
 func (t *Tx) UpdatePolicy(p org.Policy) error {
-	return t.change(`UPDATE policies SET name = $1, description = $2, content = $3, digest = $4
+	return t.execOneDeferred(`UPDATE policies SET name = $1, description = $2, content = $3, digest = $4
 		WHERE organization_id = $5 AND id = $6`, p.Name, p.Description, p.Content, p.Digest, p.Organization, p.ID)
 }
 
 // DeletePolicy removes a policy that is attached to nothing.
 func (t *Tx) DeletePolicy(organization ident.OrganizationID, id ident.PolicyID) error {
-	return t.change(`DELETE FROM policies WHERE organization_id = $1 AND id = $2`, organization, id)
+	return t.execOneDeferred(`DELETE FROM policies WHERE organization_id = $1 AND id = $2`, organization, id)
 }
 
 func scanPolicyType(row scanner, e *org.EnabledPolicyType) error {
@@ -74,14 +74,14 @@ func (v *View) EnabledPolicyTypes(organization ident.OrganizationID) ([]org.Enab
 
 // InsertEnabledPolicyType records that a policy type is enabled.
 func (t *Tx) InsertEnabledPolicyType(organization ident.OrganizationID, e org.EnabledPolicyType) error {
-	return t.change(`INSERT INTO enabled_policy_types (organization_id, type, enablement_id, since) VALUES ($1, $2, $3, $4)`,
+	return t.execOneDeferred(`INSERT INTO enabled_policy_types (organization_id, type, enablement_id, since) VALUES ($1, $2, $3, $4)`,
 		organization, e.Type, e.EnablementID, micros(e.Since))
 }
 
 // DeleteEnabledPolicyType ends an enablement. Its rows no longer count and wait
 // for DeleteEnablement.
 func (t *Tx) DeleteEnabledPolicyType(organization ident.OrganizationID, kind org.PolicyType) error {
-	return t.change(`DELETE FROM enabled_policy_types WHERE organization_id = $1 AND type = $2`, organization, kind)
+	return t.execOneDeferred(`DELETE FROM enabled_policy_types WHERE organization_id = $1 AND type = $2`, organization, kind)
 }
 
 // DeleteEnablement removes the rows of an enablement that has ended: of up to limit

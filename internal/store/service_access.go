@@ -40,13 +40,13 @@ func (v *View) ServiceAccesses(organization ident.OrganizationID, after page.Cur
 // UpsertServiceAccess gives a service trusted access; one that has it keeps the
 // date.
 func (t *Tx) UpsertServiceAccess(organization ident.OrganizationID, service org.ServicePrincipal, at time.Time) error {
-	return t.later(`INSERT INTO service_access (organization_id, service_principal, enabled_at) VALUES ($1, $2, $3)
+	return t.execDeferred(`INSERT INTO service_access (organization_id, service_principal, enabled_at) VALUES ($1, $2, $3)
 		ON CONFLICT (organization_id, service_principal) DO NOTHING`, organization, service, micros(at))
 }
 
 // DeleteServiceAccess takes the trusted access from a service; one that has
 // none is no error.
 func (t *Tx) DeleteServiceAccess(organization ident.OrganizationID, service org.ServicePrincipal) error {
-	return t.later(`DELETE FROM service_access WHERE organization_id = $1 AND service_principal = $2`,
+	return t.execDeferred(`DELETE FROM service_access WHERE organization_id = $1 AND service_principal = $2`,
 		organization, service)
 }

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"io/fs"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,16 +21,13 @@ import (
 // statement is one text of SQL with the place where it stands.
 type statement struct{ at, text string }
 
-// seam are the files whose SQL is an engine's own.
-var seam = []string{"engine.go", "sqlite.go", "postgres.go", "postgres_session.go"}
-
 var isSQL = regexp.MustCompile(`^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b`)
 
 // statements reads every SQL text of the package out of its source. A text that
 // is put together while the program runs is an error: nobody could check it.
 func statements(t *testing.T) []statement {
 	t.Helper()
-	positions, files := source(t, ".", seam...)
+	positions, files := source(t, ".")
 	constants := texts{}
 	for _, f := range files {
 		ast.Inspect(f, func(n ast.Node) bool {
@@ -236,21 +234,36 @@ func TestEveryTableIsEmptied(t *testing.T) {
 	}
 }
 
-func openForStatements(t *testing.T, address string) *Store {
+// database creates a store and returns its database, past the store.
+func database(t *testing.T, url, driver, name string) *sql.DB {
 	t.Helper()
-	s, err := Open(t.Context(), address, Options{Clock: &clock.System{}, Source: ident.NewSource()})
+	s, err := Open(t.Context(), url, Options{Clock: &clock.System{}, Source: ident.NewSource()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	return s
+	db, err := sql.Open(driver, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func sqliteDatabase(t *testing.T) *sql.DB {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "accord.db")
+	return database(t, "sqlite:"+path, "sqlite", path)
+}
+
+func postgresDatabase(t *testing.T) *sql.DB {
+	t.Helper()
+	url := postgres.URL(t)
+	return database(t, url, "pgx", url)
 }
 
 func TestEveryStatementIsReadByEveryEngine(t *testing.T) {
-	for name, db := range map[string]*sql.DB{
-		"SQLite":     openForStatements(t, "memory").engine.(*sqliteEngine).db,
-		"PostgreSQL": postgresOf(t),
-	} {
+	for name, db := range map[string]*sql.DB{"SQLite": sqliteDatabase(t), "PostgreSQL": postgresDatabase(t)} {
 		for _, s := range statements(t) {
 			prepared, err := db.PrepareContext(t.Context(), s.text)
 			if err != nil {
@@ -260,11 +273,6 @@ func TestEveryStatementIsReadByEveryEngine(t *testing.T) {
 			_ = prepared.Close()
 		}
 	}
-}
-
-func postgresOf(t *testing.T) *sql.DB {
-	t.Helper()
-	return openForStatements(t, postgres.URL(t)).engine.(*postgresEngine).db
 }
 
 // walks are the statements that may walk through a table or sort what they find,
@@ -289,7 +297,7 @@ func mayWalk(text string) bool {
 // TestNoStatementWalksThroughATable: answers take the same time in an
 // installation with ten accounts and with ten thousand.
 func TestNoStatementWalksThroughATable(t *testing.T) {
-	db := openForStatements(t, "memory").engine.(*sqliteEngine).db
+	db := sqliteDatabase(t)
 	for _, s := range statements(t) {
 		for _, step := range planOf(t, db, s.text) {
 			if (strings.HasPrefix(step, "SCAN") || strings.Contains(step, "TEMP B-TREE")) && !mayWalk(s.text) {

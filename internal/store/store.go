@@ -1,9 +1,9 @@
 // Package store holds all persistent state. It is the only package with SQL.
 //
-// One text of SQL runs on every engine; what differs between them is the seam in
-// engine.go. A verb opens one transaction with View or Update and reads and
-// writes rows through it; it never sees SQL. The package knows no wire shape and
-// no rule of the service beyond what its constraints hold.
+// A caller opens one transaction with View or Update and reads and writes rows
+// through it; it never sees SQL. The package knows no wire format and no rule of the
+// service except what its constraints hold. The databases are packages below this
+// one, behind the contract of package engine.
 //
 // The SQL keeps to what all engines read alike: parameters $1 … $n, first used
 // in ascending order; no FOR UPDATE, no sequences, no now(), no engine function;
@@ -12,17 +12,15 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"accord/internal/clock"
 	"accord/internal/ident"
+	"accord/internal/store/engine"
 )
 
 // Options are what a store is opened with.
@@ -60,16 +58,19 @@ const (
 
 // Store is the state of one installation.
 type Store struct {
-	engine  engine
-	options Options
-	// letters is the order of the last transaction that wrote any.
-	letters atomic.Int64
+	engine   engine.Engine
+	options  Options
+	messages messageOrder
 }
 
-// Open opens the store that the URL names, brings its schema up to date, and
-// checks that it keeps its promises.
+// Open opens the store of a URL, brings its schema up to date, and checks that the
+// database keeps the promises of its engine.
 func Open(ctx context.Context, url string, options Options) (*Store, error) {
-	e, err := engineOf(ctx, url)
+	driver, err := driverOf(url)
+	if err != nil {
+		return nil, err
+	}
+	e, err := driver.Open(ctx, url)
 	if err != nil {
 		return nil, err
 	}
@@ -77,52 +78,40 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if s.options.Log == nil {
 		s.options.Log = slog.New(slog.DiscardHandler)
 	}
-	if err := s.migrate(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("preparing the store: %w", err), e.close())
+	if err := migrate(ctx, e); err != nil {
+		return nil, errors.Join(fmt.Errorf("preparing the store: %w", err), e.Close())
 	}
-	if err := e.selfCheck(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("checking the store: %w", err), e.close())
+	if err := e.Check(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("checking the store: %w", err), e.Close())
 	}
-	if err := s.resumeLetters(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("reading the store: %w", err), e.close())
+	if err := s.resumeMessages(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("reading the store: %w", err), e.Close())
 	}
 	return s, nil
 }
 
-// Close ends the use of the store. No transaction may be open.
-func (s *Store) Close() error { return s.engine.close() }
+// Shared reports whether other servers can use the store at the same time.
+func (s *Store) Shared() bool { return s.engine.Shared() }
 
-// View reads from one consistent snapshot.
-type View struct {
-	session session
-	engine  engine
-	now     time.Time
-	// failed is what the first statement that failed said.
-	failed error
-	*remembered
+// resumeMessages orders new messages after those of the store.
+func (s *Store) resumeMessages(ctx context.Context) error {
+	return s.View(ctx, func(v *View) error {
+		id, err := v.lastMessageID()
+		if err != nil {
+			return err
+		}
+		return s.messages.resume(id)
+	})
 }
 
-// Tx reads and writes within one serialisable transaction.
-type Tx struct {
-	View
-	store *Store
-	// order and written number the letters of the transaction.
-	order, written int64
-	// planned is the earliest instant for which there is new due work.
-	planned time.Time
-}
-
-// Now is the instant of the transaction: UTC, in microseconds.
-func (v *View) Now() time.Time { return v.now }
+// Close ends the use of the store. No transaction may be running.
+func (s *Store) Close() error { return s.engine.Close() }
 
 // View runs fn on a snapshot that cannot be written.
 func (s *Store) View(ctx context.Context, fn func(*View) error) error {
-	session, err := s.engine.begin(ctx, false)
-	if err != nil {
-		return fmt.Errorf("beginning to read: %w", err)
-	}
-	defer session.rollback()
-	return fn(&View{session: session, engine: s.engine, now: s.options.Clock.Now()})
+	return s.engine.View(ctx, func(session engine.Session) error {
+		return fn(&View{session: session, engine: s.engine, now: s.options.Clock.Now()})
+	})
 }
 
 // attempts bounds how often a transaction that loses against others is run.
@@ -137,17 +126,17 @@ const attempts = 12
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if s.options.Rehearse {
 		refuseNesting()
-		s.rehearse(ctx, fn)
+		_ = s.try(ctx, fn, errRehearsed)
 	}
 	for attempt := 1; ; attempt++ {
-		err := s.try(ctx, fn, true)
+		err := s.try(ctx, fn, nil)
 		switch {
 		case err == nil:
 			return nil
 		case errors.Is(err, ErrUnknown):
 			s.observe(OutcomeUnknown)
 			return err
-		case !s.engine.retryable(err) && !errors.Is(err, ErrDuplicate):
+		case !s.engine.Retryable(err) && !errors.Is(err, ErrDuplicate):
 			return err
 		case attempt == attempts:
 			s.observe(RetriesExhausted)
@@ -160,40 +149,31 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	}
 }
 
-func (s *Store) try(ctx context.Context, fn func(*Tx) error, commit bool) error {
-	session, err := s.engine.begin(ctx, true)
-	if err != nil {
-		return fmt.Errorf("beginning to write: %w", err)
-	}
-	defer session.rollback()
-	tx := &Tx{View: View{session: session, engine: s.engine, now: s.options.Clock.Now(), remembered: newRemembered()}, store: s}
-	err = fn(tx)
-	switch {
-	case tx.failed != nil && s.engine.retryable(tx.failed):
-		// Whatever fn made of it, it judged a transaction that is to be repeated.
-		return tx.failed
-	case err != nil || !commit:
-		return err
-	case tx.failed != nil:
-		// One engine would commit what came after, another nothing, and say that
-		// all is well.
-		return fmt.Errorf("a statement failed and the transaction went on: %w", tx.failed)
-	}
-	if s.options.BeforeCommit != nil {
-		if err := s.options.BeforeCommit(); err != nil {
-			return err
-		}
-	}
-	if err := session.commit(); err != nil {
-		// Statements that nobody waited for fail here.
-		return tx.fail(err)
-	}
-	return nil
-}
+// errRehearsed rolls a rehearsal back.
+var errRehearsed = errors.New("rehearsed")
 
-// rehearse runs fn and forgets what it did.
-func (s *Store) rehearse(ctx context.Context, fn func(*Tx) error) {
-	_ = s.try(ctx, fn, false)
+// try runs fn once. An error at the end rolls back what fn did.
+func (s *Store) try(ctx context.Context, fn func(*Tx) error, end error) error {
+	return classify(s.engine, s.engine.Update(ctx, func(session engine.Session) error {
+		tx := &Tx{
+			View:     View{session: session, engine: s.engine, now: s.options.Clock.Now(), cache: newCache()},
+			messages: &s.messages, source: s.options.Source,
+		}
+		err := fn(tx)
+		switch {
+		case tx.failed != nil && s.engine.Retryable(tx.failed):
+			// Whatever fn made of it: it judged a transaction that is to be retried.
+			return tx.failed
+		case err != nil:
+			return err
+		case tx.failed != nil:
+			// One engine would commit what came after, another one nothing.
+			return fmt.Errorf("a statement failed and the transaction went on: %w", tx.failed)
+		case end == nil && s.options.BeforeCommit != nil:
+			return s.options.BeforeCommit()
+		}
+		return end
+	}))
 }
 
 // refuseNesting panics when Update was called from within Update: the inner one
@@ -230,143 +210,3 @@ func (s *Store) observe(e Event) {
 		s.options.Observe(e)
 	}
 }
-
-// fail remembers that a statement failed, which ends the transaction.
-func (v *View) fail(err error) error {
-	if v.engine.duplicate(err) {
-		err = fmt.Errorf("%w: %w", ErrDuplicate, err)
-	}
-	if v.failed == nil {
-		v.failed = err
-	}
-	return err
-}
-
-// exec runs a statement that changes rows, and counts them.
-func (t *Tx) exec(query string, args ...any) (int64, error) {
-	n, err := t.session.exec(query, args)
-	if err != nil {
-		return 0, t.fail(err)
-	}
-	return n, nil
-}
-
-// later runs a statement that changes rows when the transaction comes to the engine
-// the next time. It is for what can only fail where the engine does.
-func (t *Tx) later(query string, args ...any) error { return t.queue(query, args, false) }
-
-// change is later for a statement that has to change exactly one row.
-func (t *Tx) change(query string, args ...any) error { return t.queue(query, args, true) }
-
-func (t *Tx) queue(query string, args []any, single bool) error {
-	if err := t.session.execLater(query, args, single); err != nil {
-		return t.fail(err)
-	}
-	return nil
-}
-
-// scanner is what a row and rows have in common.
-type scanner interface{ Scan(dest ...any) error }
-
-// form is how rows are read: into places that stay, so that a word which is there
-// already, from the row or the call before, is not made again.
-type form[T any] struct {
-	places []any
-	// into makes a value of what stands in the places; it must not point there.
-	into func(*T)
-}
-
-// kept returns a function that reads rows by a form.
-func kept[T any](makeForm func() form[T]) func(scanner, *T) error {
-	forms := sync.Pool{New: func() any { return new(makeForm()) }}
-	return func(row scanner, value *T) error {
-		f := forms.Get().(*form[T])
-		defer forms.Put(f)
-		if err := row.Scan(f.places...); err != nil {
-			return err
-		}
-		f.into(value)
-		return nil
-	}
-}
-
-// one reads the only row of a query, or ErrNotFound.
-func one[T any](v *View, scan func(scanner, *T) error, query string, args ...any) (T, error) {
-	var value T
-	rows, err := v.session.query(query, args)
-	if err != nil {
-		return value, v.fail(err)
-	}
-	defer func() { _ = rows.Close() }()
-	if !rows.Next() {
-		if err := rows.Err(); err != nil {
-			return value, v.fail(err)
-		}
-		return value, ErrNotFound
-	}
-	if err := scan(rows, &value); err != nil {
-		return value, v.fail(err)
-	}
-	if err := rows.Close(); err != nil {
-		return value, v.fail(err)
-	}
-	return value, nil
-}
-
-// many reads all rows of a query. The result is never nil.
-func many[T any](v *View, scan func(scanner, *T) error, query string, args ...any) ([]T, error) {
-	return collect(v, []T{}, scan, query, args)
-}
-
-// upTo reads the first rows of a query whose last parameter says how many at most.
-// The result is never nil.
-func upTo[T any](v *View, limit int, scan func(scanner, *T) error, query string, args ...any) ([]T, error) {
-	return collect(v, make([]T, 0, min(limit, oneGrowth)), scan, query, append(args, limit))
-}
-
-// oneGrowth bounds the rows for which there is room before they are found. It is
-// more than a page of a client has.
-const oneGrowth = 32
-
-// collect appends the rows of a query to values.
-func collect[T any](v *View, values []T, scan func(scanner, *T) error, query string, args []any) ([]T, error) {
-	rows, err := v.session.query(query, args)
-	if err != nil {
-		return nil, v.fail(err)
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var value T
-		values = append(values, value)
-		if err := scan(rows, &values[len(values)-1]); err != nil {
-			return nil, v.fail(err)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return nil, v.fail(err)
-	}
-	return values, nil
-}
-
-// Instants are stored as microseconds since 1970, and "never" as NULL.
-
-func micros(t time.Time) int64 { return t.UnixMicro() }
-
-func instant(us int64) time.Time { return time.UnixMicro(us).UTC() }
-
-func nullMicros(t time.Time) sql.NullInt64 {
-	return sql.NullInt64{Int64: t.UnixMicro(), Valid: !t.IsZero()}
-}
-
-func nullInstant(us sql.NullInt64) time.Time {
-	if !us.Valid {
-		return time.Time{}
-	}
-	return instant(us.Int64)
-}
-
-// scanText reads a row of one text column.
-func scanText[T ~string](row scanner, value *T) error { return row.Scan(value) }
-
-// scanNumber reads a row of one number.
-func scanNumber(row scanner, value *int64) error { return row.Scan(value) }

@@ -23,20 +23,20 @@ import (
 )
 
 func TestMemoryConforms(t *testing.T) {
-	storetest.Run(t, func(t *testing.T, options store.Options) *store.Store { return open(t, "memory", options) })
+	storetest.Run(t, storetest.Engine{Open: func(t *testing.T, options store.Options) *store.Store { return open(t, "memory", options) }})
 }
 
 func TestSQLiteConforms(t *testing.T) {
-	storetest.Run(t, func(t *testing.T, options store.Options) *store.Store { return open(t, file(t), options) })
+	storetest.Run(t, storetest.Engine{Open: func(t *testing.T, options store.Options) *store.Store { return open(t, file(t), options) }})
 }
 
 func TestPostgresConforms(t *testing.T) {
 	database := postgres.URL(t)
 	var schemas atomic.Int64
-	storetest.Run(t, func(t *testing.T, options store.Options) *store.Store {
-		// A schema of one database is made sooner than a database.
+	storetest.Run(t, storetest.Engine{Shared: true, Open: func(t *testing.T, options store.Options) *store.Store {
+		// A schema is created sooner than a database.
 		return open(t, inSchema(t, database, fmt.Sprintf("case_%d", schemas.Add(1))), options)
-	})
+	}})
 }
 
 // file is the URL of a SQLite store that is not there yet.

@@ -48,7 +48,7 @@ func (t *Tx) UpsertTags(organization ident.OrganizationID, resource string, tags
 	}
 	for _, tag := range tags {
 		next++
-		if err := t.later(`INSERT INTO tags (organization_id, resource_id, key, value, position) VALUES ($1, $2, $3, $4, $5)
+		if err := t.execDeferred(`INSERT INTO tags (organization_id, resource_id, key, value, position) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (organization_id, resource_id, key) DO UPDATE SET value = excluded.value`,
 			organization, resource, tag.Key, tag.Value, next); err != nil {
 			return err
@@ -59,17 +59,17 @@ func (t *Tx) UpsertTags(organization ident.OrganizationID, resource string, tags
 
 // DeleteTag takes a tag off a thing; a key that it does not have is no error.
 func (t *Tx) DeleteTag(organization ident.OrganizationID, resource, key string) error {
-	return t.later(`DELETE FROM tags WHERE organization_id = $1 AND resource_id = $2 AND key = $3`,
+	return t.execDeferred(`DELETE FROM tags WHERE organization_id = $1 AND resource_id = $2 AND key = $3`,
 		organization, resource, key)
 }
 
 // DeleteTags takes all tags off a thing.
 func (t *Tx) DeleteTags(organization ident.OrganizationID, resource string) error {
-	return t.later(`DELETE FROM tags WHERE organization_id = $1 AND resource_id = $2`, organization, resource)
+	return t.execDeferred(`DELETE FROM tags WHERE organization_id = $1 AND resource_id = $2`, organization, resource)
 }
 
 // MoveTags gives the tags that waited under one id to the thing with another.
 func (t *Tx) MoveTags(organization ident.OrganizationID, from, to string) error {
-	return t.later(`UPDATE tags SET resource_id = $1 WHERE organization_id = $2 AND resource_id = $3`,
+	return t.execDeferred(`UPDATE tags SET resource_id = $1 WHERE organization_id = $2 AND resource_id = $3`,
 		to, organization, from)
 }

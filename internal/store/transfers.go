@@ -50,7 +50,7 @@ func (t *Tx) TransferIncludingPurged(id ident.TransferID) (org.Transfer, error) 
 // InsertTransfer adds a transfer. The addresses of its sides are those of their
 // accounts; they are not kept with it.
 func (t *Tx) InsertTransfer(x org.Transfer) error {
-	return t.change(`INSERT INTO transfers (id, handshake_id, name, target_organization_id, target_account_id,
+	return t.execOneDeferred(`INSERT INTO transfers (id, handshake_id, name, target_organization_id, target_account_id,
 			source_organization_id, source_account_id, invited_type, invited_id, answered_by, holder, status,
 			requested_at, expires_at, starts_at, ends_at, purge_at, live)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
@@ -62,7 +62,7 @@ func (t *Tx) InsertTransfer(x org.Transfer) error {
 // UpdateTransfer records the name of a transfer, where it stands and who its source
 // is. ErrDuplicate says that a transfer binds the two organizations already.
 func (t *Tx) UpdateTransfer(x org.Transfer) error {
-	return t.change(`UPDATE transfers SET name = $1, source_organization_id = $2, source_account_id = $3, answered_by = $4,
+	return t.execOneDeferred(`UPDATE transfers SET name = $1, source_organization_id = $2, source_account_id = $3, answered_by = $4,
 			holder = $5, status = $6, ends_at = $7, purge_at = $8, live = $9 WHERE id = $10`,
 		x.Name, x.Source.Organization, x.Source.Management, x.AnsweredBy,
 		x.Recipient(), x.Stored, nullMicros(x.End), nullMicros(x.PurgeAt), x.Live, x.ID)
@@ -71,7 +71,7 @@ func (t *Tx) UpdateTransfer(x org.Transfer) error {
 // DeleteTransfer removes a transfer that nobody agreed to and whose retention is
 // over.
 func (t *Tx) DeleteTransfer(id ident.TransferID) error {
-	return t.later(`DELETE FROM transfers WHERE id = $1`, id)
+	return t.execDeferred(`DELETE FROM transfers WHERE id = $1`, id)
 }
 
 // AfterTransfer is the place behind a transfer in a list.

@@ -42,16 +42,16 @@ func (v *View) UnitsIn(organization ident.OrganizationID, parent ident.ParentID,
 
 // InsertUnit adds an organizational unit.
 func (t *Tx) InsertUnit(u org.Unit) error {
-	return t.change(`INSERT INTO units (organization_id, id, parent_id, name, path, depth, created_at)
+	return t.execOneDeferred(`INSERT INTO units (organization_id, id, parent_id, name, path, depth, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, u.Organization, u.ID, u.Parent, u.Name, u.Path, u.Depth, micros(u.Created))
 }
 
 // UpdateUnitName gives a unit another name.
 func (t *Tx) UpdateUnitName(organization ident.OrganizationID, id ident.UnitID, name string) error {
-	return t.change(`UPDATE units SET name = $1 WHERE organization_id = $2 AND id = $3`, name, organization, id)
+	return t.execOneDeferred(`UPDATE units SET name = $1 WHERE organization_id = $2 AND id = $3`, name, organization, id)
 }
 
 // DeleteUnit removes a unit that holds nothing.
 func (t *Tx) DeleteUnit(organization ident.OrganizationID, id ident.UnitID) error {
-	return t.change(`DELETE FROM units WHERE organization_id = $1 AND id = $2`, organization, id)
+	return t.execOneDeferred(`DELETE FROM units WHERE organization_id = $1 AND id = $2`, organization, id)
 }

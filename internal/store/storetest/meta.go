@@ -20,6 +20,11 @@ var meta = []check{
 		}
 		misses(t, "another fact", fact(store.VirtualNow))
 	}},
+	{"it is known whether several servers can share a store", func(t *trial) {
+		if got := t.store().Shared(); got != t.engine.Shared {
+			t.Errorf("shared: %t, want %t", got, t.engine.Shared)
+		}
+	}},
 	{"a secret is made once", func(t *trial) {
 		first, second, other := secret(t, store.TokenKey), secret(t, store.TokenKey), secret(t, "another")
 		if len(first) < 32 || !bytes.Equal(first, second) {

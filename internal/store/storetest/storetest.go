@@ -16,11 +16,16 @@ import (
 	"accord/internal/store"
 )
 
-// Open opens a store that is empty and the test's own. The suite closes it.
-type Open func(t *testing.T, options store.Options) *store.Store
+// Engine is an engine as the suite sees it.
+type Engine struct {
+	// Open opens a store that is empty and the test's own. The suite closes it.
+	Open func(t *testing.T, options store.Options) *store.Store
+	// Shared says whether several servers can use a store.
+	Shared bool
+}
 
 // Run runs the suite. Each case has its own empty store.
-func Run(t *testing.T, open Open) {
+func Run(t *testing.T, engine Engine) {
 	for _, family := range []struct {
 		name  string
 		cases []check
@@ -47,7 +52,7 @@ func Run(t *testing.T, open Open) {
 			for _, c := range family.cases {
 				t.Run(c.name, func(t *testing.T) {
 					t.Parallel()
-					c.run(&trial{T: t, open: open, clock: clock.NewVirtual(epoch)})
+					c.run(&trial{T: t, engine: engine, clock: clock.NewVirtual(epoch)})
 				})
 			}
 		})
@@ -66,8 +71,8 @@ var epoch = time.Date(2026, time.November, 21, 9, 30, 0, 123456000, time.UTC)
 // trial is a case with its clock and its store.
 type trial struct {
 	*testing.T
-	open  Open
-	clock *clock.Virtual
+	engine Engine
+	clock  *clock.Virtual
 	// opened is made at the first use, so that a case can say how.
 	opened *store.Store
 }
@@ -76,7 +81,7 @@ type trial struct {
 func (t *trial) with(o store.Options) *store.Store {
 	t.Helper()
 	o.Clock, o.Source = t.clock, ident.NewSeededSource(1)
-	t.opened = t.open(t.T, o)
+	t.opened = t.engine.Open(t.T, o)
 	t.Cleanup(func() {
 		if err := t.opened.Close(); err != nil {
 			t.Errorf("closing the store: %v", err)

@@ -1,0 +1,47 @@
+package store
+
+import (
+	"accord/internal/ident"
+	"accord/internal/org"
+)
+
+// cache is what a transaction that writes has read, because each query is a round trip
+// to the database and nobody else changes what the transaction sees. A snapshot has
+// none. Each method that changes a row updates or drops the cached one.
+type cache struct {
+	accounts map[ident.AccountID]AccountWithOrganization
+	numbers  map[ident.OrganizationID]numbers
+}
+
+func newCache() *cache {
+	return &cache{map[ident.AccountID]AccountWithOrganization{}, map[ident.OrganizationID]numbers{}}
+}
+
+// AccountWithOrganization is an account and the organization it is in.
+type AccountWithOrganization struct {
+	Account org.Account
+	// Organization is nil for a standalone account.
+	Organization *org.Organization
+	// PendingJobs is true when work of the organization is due. Only AccountWithPendingJobs looks.
+	PendingJobs bool
+}
+
+// clone is a copy that shares nothing.
+func (p AccountWithOrganization) clone() AccountWithOrganization {
+	if p.Account.Membership != nil {
+		p.Account.Membership = new(*p.Account.Membership)
+	}
+	if p.Organization != nil {
+		p.Organization = new(*p.Organization)
+	}
+	return p
+}
+
+// CounterName names a number that is kept beside what it counts.
+type CounterName string
+
+// numbers are all that is counted of an organization, and its own quotas.
+type numbers struct {
+	counters map[CounterName]int64
+	quotas   map[string]int64
+}

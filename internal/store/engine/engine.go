@@ -1,0 +1,92 @@
+// Package engine is the contract between the store and the databases that it runs
+// on. A database is a package beside this one; the store lists them in one table.
+// The contract knows SQL texts and transactions, and none of the store's rows.
+package engine
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+)
+
+// Driver says which store URLs an engine has, and opens them.
+type Driver struct {
+	// Form is how its URLs are written, for messages: "sqlite:PATH".
+	Form string
+	// Accepts reports whether a URL has that form.
+	Accepts func(url string) bool
+	// Name describes the store of a URL to people, without passwords.
+	Name func(url string) string
+	// Exists reports whether there is something to open. Open makes what is missing,
+	// so that a caller who only looks asks first.
+	Exists func(url string) bool
+	// Open opens the engine: it takes what locks and connections it needs, and changes
+	// nothing in a database that exists. The schema may be missing or old.
+	Open func(ctx context.Context, url string) (Engine, error)
+}
+
+// Engine is an open database. It is used by many goroutines at once.
+type Engine interface {
+	// View runs fn on one consistent snapshot that cannot be written. It sees every
+	// change whose Update has returned.
+	View(ctx context.Context, fn func(Session) error) error
+	// Update runs fn once in a serializable transaction and commits it when fn returns
+	// nil; otherwise it returns fn's error and changes nothing. When Update returns,
+	// what fn saw and did is durable. Other goroutines may run fn, and a panic of fn
+	// reaches the caller. An error that wraps ErrUnknown says that the change may or may
+	// not have been made.
+	Update(ctx context.Context, fn func(Session) error) error
+	// Retryable reports whether the transaction failed only because of concurrent ones
+	// and may be run again from its beginning.
+	Retryable(err error) bool
+	// Duplicate reports whether a unique constraint was violated.
+	Duplicate(err error) bool
+	// Shared reports whether several servers can use the database at the same time.
+	Shared() bool
+	// Migrations applies the files of a schema, which are written for SQLite; the engine
+	// replaces what it writes differently. Servers that start at once take turns.
+	Migrations(schema fs.FS) (*goose.Provider, error)
+	// Check refuses a database that does not keep the promises of this contract or of
+	// the SQL texts: text compares by its bytes, and commits are durable. It runs when
+	// the schema is up to date, and changes nothing.
+	Check(ctx context.Context) error
+	// Close ends the use of the database. No transaction may be running.
+	Close() error
+}
+
+// Session is one transaction. It is used by one goroutine at a time, and ends with
+// the function that it was given to. After a statement failed it runs no other one.
+//
+// Texts have the parameters $1 to $n. Arguments are strings, whole numbers, booleans,
+// types of these, sql.NullString, sql.NullInt64 or nil.
+type Session interface {
+	// Query runs a statement that returns rows. They are closed before the next
+	// statement.
+	Query(query string, args []any) (Rows, error)
+	// Exec runs a statement that changes rows, and counts them.
+	Exec(query string, args []any) (int64, error)
+	// ExecDeferred is Exec for callers that do not need the result: an engine may send the
+	// statement with the next one or with the commit, which then fails in its place.
+	ExecDeferred(query string, args []any) error
+	// ExecOneDeferred is ExecDeferred for a statement that has to change exactly one row;
+	// otherwise it fails with ErrUnchanged.
+	ExecOneDeferred(query string, args []any) error
+}
+
+// Rows are the result of a query, as in database/sql.
+type Rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close() error
+}
+
+// The errors that all engines share.
+var (
+	// ErrUnchanged: a statement had to change exactly one row and did not.
+	ErrUnchanged = errors.New("store: no row was changed")
+	// ErrUnknown: the transaction may or may not have been committed.
+	ErrUnknown = errors.New("store: outcome unknown")
+)

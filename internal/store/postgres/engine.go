@@ -1,0 +1,144 @@
+// Package postgres keeps a store in a PostgreSQL database, which several servers can
+// share.
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+
+	"accord/internal/store/engine"
+)
+
+// Driver keeps a store in a database.
+var Driver = engine.Driver{
+	Form: "postgres://USER@HOST/DATABASE",
+	Accepts: func(url string) bool {
+		_, rest, _ := strings.Cut(url, "://")
+		return (strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")) && rest != ""
+	},
+	Name:   func(url string) string { return "PostgreSQL, " + engine.Redact(url) },
+	Exists: func(string) bool { return true },
+	Open:   open,
+}
+
+// postgresEngine is an open database.
+type postgresEngine struct {
+	pool *pgxpool.Pool
+	// start is for the migrations and the check at the start.
+	start   *sql.DB
+	writers concurrencyLimit
+}
+
+// maxConns bounds the connections of one server.
+const maxConns = 20
+
+func open(ctx context.Context, url string) (engine.Engine, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil || engine.Misread(url) {
+		// The driver's error repeats the address, and with it the password.
+		return nil, &engine.URLError{URL: url, Message: "cannot be read; in a password the signs @ / # ? % are written %40 %2F %23 %3F %25"}
+	}
+	if config.ConnConfig.RuntimeParams["application_name"] == "" {
+		config.ConnConfig.RuntimeParams["application_name"] = "accord"
+	}
+	config.MaxConns = maxConns
+	// A copy without the parameters of the pool, which the database does not know.
+	e := &postgresEngine{start: stdlib.OpenDB(*config.ConnConfig)}
+	e.start.SetMaxIdleConns(0)
+	if e.pool, err = pgxpool.NewWithConfig(ctx, config); err == nil {
+		err = e.pool.Ping(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("reaching the store: %w", err), e.Close())
+	}
+	return e, nil
+}
+
+func (e *postgresEngine) View(ctx context.Context, fn func(engine.Session) error) error {
+	s, err := e.begin(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+	if err != nil {
+		return err
+	}
+	defer s.rollback()
+	return fn(s)
+}
+
+func (e *postgresEngine) Update(ctx context.Context, fn func(engine.Session) error) (err error) {
+	if err := e.writers.acquire(ctx); err != nil {
+		return err
+	}
+	conflict := false
+	defer func() { e.writers.release(conflict) }()
+	s, err := e.begin(ctx, "BEGIN ISOLATION LEVEL SERIALIZABLE")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		s.rollback()
+		conflict = s.conflict
+	}()
+	if err := fn(s); err != nil {
+		return err
+	}
+	return s.commit()
+}
+
+func (e *postgresEngine) begin(ctx context.Context, begin string) (*session, error) {
+	conn, err := e.pool.Acquire(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("beginning a transaction: %w", err)
+	}
+	s := &session{ctx: ctx, conn: conn, deferred: &pgx.Batch{}}
+	s.deferred.Queue(begin)
+	return s, nil
+}
+
+func (e *postgresEngine) Retryable(err error) bool { return isConflict(err) }
+
+func (e *postgresEngine) Duplicate(err error) bool { return codeOf(err) == uniqueViolation }
+
+// Shared is true: the database keeps the transactions of several servers apart.
+func (e *postgresEngine) Shared() bool { return true }
+
+func (e *postgresEngine) Migrations(schema fs.FS) (*goose.Provider, error) {
+	return goose.NewProvider(database.DialectPostgres, e.start, bytewiseSchema{schema}, goose.WithSessionLocker(startLock{}))
+}
+
+func (e *postgresEngine) Check(ctx context.Context) error {
+	var recovering bool
+	var encoding string
+	row := e.start.QueryRowContext(ctx, "SELECT pg_is_in_recovery(), current_setting('server_encoding')")
+	if err := row.Scan(&recovering, &encoding); err != nil {
+		return err
+	}
+	if recovering {
+		return errors.New("the database is a standby and cannot be written")
+	}
+	if encoding != "UTF8" {
+		return fmt.Errorf("the database's encoding is %s, it has to be UTF8", encoding)
+	}
+	var bytewise bool
+	row = e.start.QueryRowContext(ctx, `SELECT collation_name = 'C' FROM information_schema.columns
+		WHERE table_schema = current_schema() AND table_name = 'accounts' AND column_name = 'id'`)
+	if err := row.Scan(&bytewise); err != nil || !bytewise {
+		return errors.Join(errors.New("the tables do not compare text by its bytes"), err)
+	}
+	return nil
+}
+
+func (e *postgresEngine) Close() error {
+	if e.pool != nil {
+		e.pool.Close()
+	}
+	return e.start.Close()
+}

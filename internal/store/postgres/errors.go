@@ -1,0 +1,42 @@
+package postgres
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Codes of errors. [PostgreSQL: Appendix A]
+const (
+	serializationFailure = "40001"
+	deadlockDetected     = "40P01"
+	// completionUnknown is the one of its class that does not say whether the
+	// transaction was rolled back.
+	completionUnknown = "40003"
+	rollback          = "40000"
+	uniqueViolation   = "23505"
+	divisionByZero    = "22012"
+)
+
+func codeOf(err error) string {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// isConflict reports whether a transaction failed because of concurrent ones.
+func isConflict(err error) bool {
+	code := codeOf(err)
+	return code == serializationFailure || code == deadlockDetected
+}
+
+// isRolledBack reports whether the database itself says that it did not commit. Any
+// error is one of a statement before COMMIT, but for those of the classes 57 and 08,
+// in which a server goes down, and 40003.
+func isRolledBack(err error) bool {
+	code := codeOf(err)
+	return code != "" && code != completionUnknown && !strings.HasPrefix(code, "57") && !strings.HasPrefix(code, "08")
+}

@@ -1,0 +1,140 @@
+// Package sqlite keeps a store in a SQLite file that belongs to one process. How
+// SQLite is used is in accord/internal/sqlite; this package has the file, its lock
+// and the contract of engines.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+	_ "modernc.org/sqlite" // The driver of the migrations.
+
+	"accord/internal/sqlite"
+	"accord/internal/store/engine"
+)
+
+const scheme = "sqlite:"
+
+// File keeps a store in a file.
+var File = engine.Driver{
+	Form:    scheme + "PATH",
+	Accepts: func(url string) bool { return strings.HasPrefix(url, scheme) && url != scheme },
+	Name:    func(url string) string { return "SQLite, " + pathOf(url) },
+	Exists: func(url string) bool {
+		_, err := os.Stat(pathOf(url))
+		return !errors.Is(err, fs.ErrNotExist)
+	},
+	// FULL: a commit is on the disk when it returns.
+	Open: func(_ context.Context, url string) (engine.Engine, error) { return open(pathOf(url), "FULL") },
+}
+
+func pathOf(url string) string { return strings.TrimPrefix(url, scheme) }
+
+// sqliteEngine is an open file.
+type sqliteEngine struct {
+	db *sqlite.DB
+	// migrations is for goose, which needs database/sql.
+	migrations *sql.DB
+	lock       *os.File
+}
+
+func open(path, synchronous string) (engine.Engine, error) {
+	path = resolve(path)
+	lock, err := lockFile(path)
+	if err != nil {
+		return nil, err
+	}
+	e := &sqliteEngine{lock: lock}
+	if err := makePrivate(path); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	pragmas := []string{"journal_mode(WAL)", "synchronous(" + synchronous + ")", "foreign_keys(1)"}
+	if e.db, err = sqlite.Open(path, pragmas, max(4, runtime.GOMAXPROCS(0))); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	// A migration need not be synced: after a power cut it is there or not, and the first
+	// change of the store syncs it too.
+	if e.migrations, err = sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+
+		"?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)&_pragma=busy_timeout(10000)"); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), e.Close())
+	}
+	// Its connections would keep their memory.
+	e.migrations.SetMaxIdleConns(0)
+	return e, nil
+}
+
+func (e *sqliteEngine) View(ctx context.Context, fn func(engine.Session) error) error {
+	return e.db.View(ctx, func(c *sqlite.Conn) error { return fn(session{c}) })
+}
+
+func (e *sqliteEngine) Update(ctx context.Context, fn func(engine.Session) error) error {
+	err := e.db.Update(ctx, func(c *sqlite.Conn) error { return fn(session{c}) })
+	if errors.Is(err, sqlite.ErrCommit) {
+		err = fmt.Errorf("%w: %w", engine.ErrUnknown, err)
+	}
+	return err
+}
+
+// Retryable is rarely true: one connection writes.
+func (e *sqliteEngine) Retryable(err error) bool { return sqlite.IsBusy(err) }
+
+func (e *sqliteEngine) Duplicate(err error) bool { return sqlite.IsDuplicate(err) }
+
+// Shared is false: the file belongs to one process.
+func (e *sqliteEngine) Shared() bool { return false }
+
+func (e *sqliteEngine) Migrations(schema fs.FS) (*goose.Provider, error) {
+	return goose.NewProvider(database.DialectSQLite3, e.migrations, schema)
+}
+
+func (e *sqliteEngine) Check(context.Context) error {
+	mode, err := e.db.Pragma("journal_mode")
+	if err == nil && mode != "wal" {
+		err = fmt.Errorf("the file cannot be put into WAL mode (it is in %q)", mode)
+	}
+	return err
+}
+
+func (e *sqliteEngine) Close() error {
+	var errs []error
+	if e.migrations != nil {
+		errs = append(errs, e.migrations.Close())
+	}
+	if e.db != nil {
+		errs = append(errs, e.db.Close())
+	}
+	return errors.Join(append(errs, e.lock.Close())...)
+}
+
+// session is a transaction. Nothing is deferred: there is no round trip to save.
+type session struct{ *sqlite.Conn }
+
+func (s session) Query(query string, args []any) (engine.Rows, error) {
+	rows, err := s.Conn.Query(query, args)
+	if err != nil {
+		return nil, err
+	}
+	return rows, nil
+}
+
+func (s session) ExecDeferred(query string, args []any) error {
+	_, err := s.Exec(query, args)
+	return err
+}
+
+func (s session) ExecOneDeferred(query string, args []any) error {
+	n, err := s.Exec(query, args)
+	if err == nil && n != 1 {
+		err = engine.ErrUnchanged
+	}
+	return err
+}

@@ -1,0 +1,46 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// resolve follows symbolic links: two names of one file are one store, with one lock.
+func resolve(path string) string {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		return target
+	}
+	return path
+}
+
+// makePrivate makes sure that the file exists and that only its owner can read it.
+// SQLite would make it readable for everybody, and gives the files beside it the same
+// mode.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("opening the store's file: %w", err)
+	}
+	return errors.Join(f.Chmod(0o600), f.Close())
+}
+
+// lockFile makes this process the owner of a store's file, or returns an error when
+// another process is.
+func lockFile(path string) (*os.File, error) {
+	path += ".lock"
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("the store's lock: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = f.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, fmt.Errorf("another process has the store open (%s is locked)", path)
+		}
+		return nil, fmt.Errorf("locking %s: %w", path, err)
+	}
+	return f, nil
+}

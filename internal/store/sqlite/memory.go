@@ -1,0 +1,73 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"accord/internal/store/engine"
+)
+
+// Memory keeps a store in a temporary file that is never synced, and removes it at
+// the end.
+var Memory = engine.Driver{
+	Form:    "memory",
+	Accepts: func(url string) bool { return url == "memory" },
+	Name:    func(string) string { return "memory (gone at the end)" },
+	Exists:  func(string) bool { return false },
+	Open:    func(context.Context, string) (engine.Engine, error) { return openMemory() },
+}
+
+type memoryEngine struct {
+	engine.Engine
+	folder string
+}
+
+func openMemory() (engine.Engine, error) {
+	folder, err := os.MkdirTemp("", memoryFolder)
+	if err != nil {
+		return nil, fmt.Errorf("making a folder for the store: %w", err)
+	}
+	removeAbandoned(folder)
+	file, err := open(filepath.Join(folder, memoryFile), "OFF")
+	if err != nil {
+		_ = os.RemoveAll(folder)
+		return nil, err
+	}
+	return memoryEngine{file, folder}, nil
+}
+
+func (e memoryEngine) Close() error {
+	return errors.Join(e.Engine.Close(), os.RemoveAll(e.folder))
+}
+
+// The pattern of the folders of stores in memory, and the file in them.
+const (
+	memoryFolder = "accord-memory-*"
+	memoryFile   = "accord.db"
+)
+
+// removeAbandoned removes the folders beside a new one whose process was killed: their
+// lock is free. A folder of the last minute is kept, because its process may be about
+// to take the lock.
+func removeAbandoned(own string) {
+	made, err := os.Stat(own)
+	if err != nil {
+		return
+	}
+	folders, _ := filepath.Glob(filepath.Join(filepath.Dir(own), memoryFolder))
+	for _, folder := range folders {
+		file := filepath.Join(folder, memoryFile)
+		info, err := os.Stat(file + ".lock")
+		if err != nil || made.ModTime().Sub(info.ModTime()) < time.Minute {
+			continue
+		}
+		if lock, err := lockFile(file); err == nil {
+			_ = os.RemoveAll(folder)
+			_ = lock.Close()
+		}
+	}
+}

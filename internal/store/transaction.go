@@ -1,0 +1,83 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"accord/internal/ident"
+	"accord/internal/store/engine"
+)
+
+// View reads from one consistent snapshot.
+type View struct {
+	session engine.Session
+	engine  engine.Engine
+	now     time.Time
+	// failed is the error of the first statement that failed.
+	failed error
+	*cache
+}
+
+// Tx reads and writes within one serializable transaction.
+type Tx struct {
+	View
+	messages *messageOrder
+	source   *ident.Source
+	// order and written number the messages of the transaction.
+	order, written int64
+	// planned is the earliest instant of the jobs that it inserted.
+	planned time.Time
+}
+
+// Now is the instant of the transaction: UTC, in microseconds.
+func (v *View) Now() time.Time { return v.now }
+
+// WithoutCache reads from the database; tests compare the cache with it.
+func (t *Tx) WithoutCache() *View {
+	v := t.View
+	v.cache = nil
+	return &v
+}
+
+// classify makes ErrDuplicate of a violated unique constraint.
+func classify(e engine.Engine, err error) error {
+	if e.Duplicate(err) && !errors.Is(err, ErrDuplicate) {
+		err = fmt.Errorf("%w: %w", ErrDuplicate, err)
+	}
+	return err
+}
+
+// fail notes that a statement failed, which ends the transaction.
+func (v *View) fail(err error) error {
+	err = classify(v.engine, err)
+	if v.failed == nil {
+		v.failed = err
+	}
+	return err
+}
+
+// exec runs a statement that changes rows, and counts them.
+func (t *Tx) exec(query string, args ...any) (int64, error) {
+	n, err := t.session.Exec(query, args)
+	if err != nil {
+		return 0, t.fail(err)
+	}
+	return n, nil
+}
+
+// execDeferred runs a statement that changes rows and whose result is not needed.
+func (t *Tx) execDeferred(query string, args ...any) error {
+	if err := t.session.ExecDeferred(query, args); err != nil {
+		return t.fail(err)
+	}
+	return nil
+}
+
+// execOneDeferred is execDeferred for a statement that has to change exactly one row.
+func (t *Tx) execOneDeferred(query string, args ...any) error {
+	if err := t.session.ExecOneDeferred(query, args); err != nil {
+		return t.fail(err)
+	}
+	return nil
+}
