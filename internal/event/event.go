@@ -7,6 +7,7 @@
 package event
 
 import (
+	"cmp"
 	"time"
 
 	"accord/internal/api"
@@ -59,7 +60,7 @@ func (c Call) write(o *object) {
 	o.text("eventVersion", version)
 	writeIdentity(o, c.Caller)
 	o.text("eventTime", c.At.UTC().Format(eventTime))
-	o.text("eventSource", orElse(c.Source, organizations))
+	o.text("eventSource", cmp.Or(c.Source, organizations))
 	o.text("eventName", c.Operation)
 	o.text("awsRegion", region)
 	o.text("sourceIPAddress", c.Caller.SourceIP)
@@ -112,7 +113,7 @@ func (s Service) write(o *object) {
 	o.text("invokedBy", organizations)
 	o.close()
 	o.text("eventTime", s.At.UTC().Format(eventTime))
-	o.text("eventSource", orElse(s.Source, organizations))
+	o.text("eventSource", cmp.Or(s.Source, organizations))
 	o.text("eventName", s.Name)
 	o.text("awsRegion", region)
 	o.text("sourceIPAddress", organizations)
@@ -133,11 +134,4 @@ func (s Service) write(o *object) {
 		})
 	}
 	o.text("eventCategory", category)
-}
-
-func orElse(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"cmp"
 	"strings"
 
 	"accord/internal/api"
@@ -12,7 +13,7 @@ func writeIdentity(o *object, c api.Caller) {
 	o.open("userIdentity")
 	kind, name := principal(c.Principal)
 	o.text("type", kind)
-	o.given("principalId", orElse(c.UserID, c.Account))
+	o.given("principalId", cmp.Or(c.UserID, c.Account))
 	o.given("arn", c.Principal)
 	o.text("accountId", c.Account)
 	o.given("accessKeyId", c.AccessKeyID)

@@ -6,17 +6,14 @@
 package awsquery
 
 import (
-	"fmt"
 	"net/http"
-	"strings"
 
 	"accord/internal/api"
 	"accord/internal/protocol"
 )
 
 const (
-	formType = "application/x-www-form-urlencoded"
-	xmlType  = "text/xml"
+	xmlType = "text/xml"
 	// methods are those that may carry an operation.
 	methods = http.MethodGet + ", " + http.MethodPost
 )
@@ -75,12 +72,6 @@ func (p *Protocol) Operation(m *protocol.Message, table map[string]api.Operation
 	return op, nil
 }
 
-// notFound is the text of the real services for a name that they do not know.
-// The name is the client's, so it is cut.
-func notFound(name, version string) string {
-	return fmt.Sprintf("Could not find operation %.128s for version %.32s", strings.ToValidUTF8(name, "?"), strings.ToValidUTF8(version, "?"))
-}
-
 // Decode reads the parameters into the request.
 func (p *Protocol) Decode(m *protocol.Message, into api.Request) error {
 	form, err := readForm(m)
@@ -113,7 +104,7 @@ func (p *Protocol) WriteResult(w http.ResponseWriter, requestID string, op api.O
 
 // WriteError sends the error by its short code.
 func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, op api.Operation, e *api.Error) {
-	f := p.form(op, e)
+	f := formOf(e, op.Name, p.version)
 	blame := "Sender"
 	if f.status >= http.StatusInternalServerError {
 		blame = "Receiver"

@@ -1,7 +1,9 @@
 package awsquery
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 
 	"accord/internal/api"
 	"accord/internal/protocol"
@@ -37,12 +39,12 @@ var forms = map[string]form{
 	"NotImplementedException":               {code: "InvalidAction", status: http.StatusBadRequest},
 }
 
-// form returns how e is sent. An operation that is not built is one that could
-// not be found: SDKs of this protocol do not expect a 501.
-func (p *Protocol) form(op api.Operation, e *api.Error) form {
+// formOf returns how e is sent. An operation that is not implemented is one that
+// could not be found: SDKs of this protocol do not expect a 501.
+func formOf(e *api.Error, operation, version string) form {
 	f := forms[e.Type]
 	if e.Type == "NotImplementedException" {
-		f.text = notFound(op.Name, p.version)
+		f.text = notFound(operation, version)
 	}
 	if f.code == "" {
 		f.code = e.Type
@@ -54,4 +56,10 @@ func (p *Protocol) form(op api.Operation, e *api.Error) form {
 		f.text = e.Message
 	}
 	return f
+}
+
+// notFound is the text of the real services for a name that they do not know.
+// The name is the client's, so it is cut.
+func notFound(name, version string) string {
+	return fmt.Sprintf("Could not find operation %.128s for version %.32s", strings.ToValidUTF8(name, "?"), strings.ToValidUTF8(version, "?"))
 }

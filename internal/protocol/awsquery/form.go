@@ -10,6 +10,9 @@ import (
 	"accord/internal/protocol"
 )
 
+// formType is the media type of parameters in a body.
+const formType = "application/x-www-form-urlencoded"
+
 // maxDepth is how many names a parameter may join with dots. No shape of IAM or
 // STS comes near it; deeper ones can only be unknown, and unknown parameters are
 // ignored. [recorded]
