@@ -3,12 +3,12 @@ package main
 import "fmt"
 
 // demanding reports whether the shape has required members, at any depth.
-func (m *Model) demanding(name string) bool { return m.any(name, m.demandingField, nil) }
+func (m *Model) hasRequired(name string) bool { return m.any(name, m.isRequired, nil) }
 
-func (m *Model) demandingField(f Field) bool { return f.Required }
+func (m *Model) isRequired(f Field) bool { return f.Required }
 
 // checked reports whether a value of the shape can be at fault, at any depth.
-func (m *Model) checked(name string) bool {
+func (m *Model) isConstrained(name string) bool {
 	return m.any(name, nil, func(s *Shape) bool {
 		return s.Min != nil || s.Max != nil || s.Enum != nil || s.Check != "" ||
 			s.Type == "string" && !matchesAnything[s.Pattern]

@@ -34,7 +34,7 @@ func read(folder, name string, into any) error {
 	if err != nil {
 		return err
 	}
-	if err := strictly(b, into); err != nil {
+	if err := decodeStrictly(b, into); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil

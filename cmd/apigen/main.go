@@ -47,7 +47,7 @@ var emitters = map[string]func(*Model, string) *source{
 	"types_gen.go":    (*Model).types,
 	"enums_gen.go":    (*Model).enums,
 	"validate_gen.go": (*Model).validate,
-	"checks_gen.go":   (*Model).checks,
+	"values_gen.go":   (*Model).valueChecks,
 	"json_gen.go":     (*Model).json,
 	"errors_gen.go":   (*Model).errors,
 	"service_gen.go":  (*Model).service,

@@ -46,9 +46,9 @@ type Shape struct {
 	// Order names the members in the order in which they are checked, where
 	// that is not the order in which they stand.
 	Order []string `json:"order"`
-	// Check names the rule that replaces the checks of the members.
-	Check string `json:"check"`
-	Rules []Rule `json:"rules"`
+	// Check names the check that replaces those of the members.
+	Check  string  `json:"check"`
+	Checks []Check `json:"checks"`
 
 	Member    string   `json:"member"`
 	Min       *int     `json:"min"`
@@ -82,9 +82,10 @@ const (
 	eventLowercase = "lowercase"
 )
 
-// Rule is a check that no single member can make.
-type Rule struct {
-	Rule    string   `json:"rule"`
+// Check is a check that looks at several members, or that no constraint of one can
+// express.
+type Check struct {
+	Check   string   `json:"check"`
 	Members []string `json:"members"`
 }
 
@@ -106,7 +107,7 @@ func (r *Reason) UnmarshalJSON(b []byte) error {
 	var styles struct {
 		Native string `json:"native"`
 	}
-	if err := strictly(b, &styles); err != nil {
+	if err := decodeStrictly(b, &styles); err != nil {
 		return err
 	}
 	r.Native = styles.Native
@@ -115,7 +116,7 @@ func (r *Reason) UnmarshalJSON(b []byte) error {
 
 // strictly decodes JSON and refuses members that the format does not have, so
 // that a misspelt attribute cannot pass as absent.
-func strictly(b []byte, into any) error {
+func decodeStrictly(b []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	return d.Decode(into)

@@ -19,7 +19,7 @@ var sound = map[string]string{
 			"ListPetsRequest": {"type": "structure", "order": ["Kind", "NextToken"], "members": [
 				{"name": "NextToken", "shape": "Token"},
 				{"name": "Kind", "shape": "Kind", "required": true, "reasons": {"enum": "INVALID_ENUM"}}
-			], "rules": [{"rule": "kind", "members": ["Kind"]}]},
+			], "checks": [{"check": "kind", "members": ["Kind"]}]},
 			"ListPetsResponse": {"type": "structure", "members": [{"name": "NextToken", "shape": "Token"}, {"name": "Pets", "shape": "Pets"}]},
 			"Pets": {"type": "list", "member": "Token"},
 			"Token": {"type": "string", "pattern": "[a-z]+"},
@@ -71,7 +71,7 @@ func TestAModelThatDoesNotFitIsRefused(t *testing.T) {
 		{"pets.json", `{"enum": "INVALID_ENUM"}`, `{"enum": "INVALID"}`, `unknown reason "INVALID"`},
 		{"pets.json", `{"enum": "INVALID_ENUM"}`, `{"enum": {"nativ": "INVALID_ENUM"}}`, `unknown field "nativ"`},
 		{"pets.json", `"order": ["Kind", "NextToken"]`, `"order": ["Kind"]`, "order does not name each member once"},
-		{"pets.json", `"members": ["Kind"]`, `"members": ["Sort"]`, "rule kind names the unknown member Sort"},
+		{"pets.json", `"members": ["Kind"]`, `"members": ["Sort"]`, "check kind names the unknown member Sort"},
 		{"pets.json", `"member": "Token"`, `"member": "Pets"`, "Pets: a list of lists"},
 		{"pets.json", `"shape": "Pets"`, `"shape": "Pets", "event": "lowercase"`, `ListPetsResponse.Pets: event records cannot show a Pets as "lowercase"`},
 		{"pets.json", `"shape": "Pets"`, `"shape": "Pets", "event": "loud"`, `ListPetsResponse.Pets: event records cannot show a Pets as "loud"`},

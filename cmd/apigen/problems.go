@@ -100,10 +100,10 @@ func (c *checker) shape(name string, s *Shape) {
 	if s.Order != nil && !slices.Equal(slices.Sorted(slices.Values(s.Order)), slices.Sorted(slices.Values(fieldNames(s.Members)))) {
 		c.add("%s: order does not name each member once", name)
 	}
-	for _, r := range s.Rules {
-		for _, member := range r.Members {
+	for _, check := range s.Checks {
+		for _, member := range check.Members {
 			if !c.has(name, member) {
-				c.add("%s: rule %s names the unknown member %s", name, r.Rule, member)
+				c.add("%s: check %s names the unknown member %s", name, check.Check, member)
 			}
 		}
 	}

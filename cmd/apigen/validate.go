@@ -3,8 +3,8 @@ package main
 import "strings"
 
 // validate emits the checks of all requests: first the absent required members,
-// then the values depth first, last the rules of the whole request. The package
-// supplies refuse, which turns a violation into its error, and the rules.
+// then the values depth first, last the checks of the whole request. The package
+// supplies errorOf, which turns a violation into its error, and these checks.
 func (m *Model) validate(pkg string) *source {
 	s := newSource(pkg, "accord/internal/api")
 	for _, operation := range m.operationNames() {
@@ -29,29 +29,29 @@ func (m *Model) requestCheck(s *source, operation string) {
 		return
 	}
 	s.line("func (in *%s) Validate() *api.Error {", exported(in))
-	refused := func(check string) { s.line("if v := %s; v != nil {\nreturn refuse(v)\n}", check) }
-	if m.demanding(in) {
+	refused := func(check string) { s.line("if v := %s; v != nil {\nreturn errorOf(v)\n}", check) }
+	if m.hasRequired(in) {
 		refused("in.absent()")
 	}
-	if m.checked(in) {
+	if m.isConstrained(in) {
 		refused("in.check()")
 	}
-	for _, r := range shape.Rules {
-		args := make([]string, 0, len(r.Members))
-		for _, member := range r.Members {
+	for _, check := range shape.Checks {
+		args := make([]string, 0, len(check.Members))
+		for _, member := range check.Members {
 			args = append(args, "in."+exported(member))
 		}
-		refused(ruleName(r.Rule) + "(" + strings.Join(args, ", ") + ")")
+		refused(checkName(check.Check) + "(" + strings.Join(args, ", ") + ")")
 	}
 	s.line("return nil\n}\n")
 }
 
-func ruleName(rule string) string { return "rule" + exported(rule) }
+func checkName(check string) string { return check + "Check" }
 
 // structureChecks emits the two methods of a structure.
 func (m *Model) structureChecks(s *source, name string) {
 	shape := m.Shapes[name]
-	if m.demanding(name) {
+	if m.hasRequired(name) {
 		s.line("func (in *%s) absent() *api.Violation {", exported(name))
 		for _, f := range inOrder(shape) {
 			if f.Required {
@@ -59,22 +59,22 @@ func (m *Model) structureChecks(s *source, name string) {
 			}
 		}
 		for _, f := range inOrder(shape) {
-			if m.demanding(f.Shape) {
+			if m.hasRequired(f.Shape) {
 				m.descend(s, f, "absent()")
 			}
 		}
 		s.line("return nil\n}\n")
 	}
-	if !m.checked(name) {
+	if !m.isConstrained(name) {
 		return
 	}
 	s.line("func (in *%s) check() *api.Violation {", exported(name))
 	if shape.Check != "" {
-		s.line("return %s(in)\n}\n", ruleName(shape.Check))
+		s.line("return %s(in)\n}\n", checkName(shape.Check))
 		return
 	}
 	for _, f := range inOrder(shape) {
-		if m.checked(f.Shape) {
+		if m.isConstrained(f.Shape) {
 			m.memberCheck(s, f)
 		}
 	}
@@ -116,7 +116,7 @@ func (m *Model) memberCheck(s *source, f Field) {
 		if shape.Min != nil || shape.Max != nil {
 			sent(s, f, "if v := api.Count(len(in.%s), %s); v != nil {\nreturn v%s.At(%q)\n}", field, limits(shape), swap, f.Name)
 		}
-		if !m.checked(shape.Member) {
+		if !m.isConstrained(shape.Member) {
 			return
 		}
 		if m.Shapes[shape.Member].Type == "structure" {

@@ -86,21 +86,21 @@ func (e *Error) Natively(native *Error) *Error {
 }
 
 // In returns the form of e that style sends.
-func (e *Error) In(style Style) *Error {
+func (e *Error) In(style WireStyle) *Error {
 	if style == Native && e.Native != nil {
 		return e.Native
 	}
 	return e
 }
 
-// Style is the form of answers where documentation and recordings of the real
+// WireStyle is the form of answers where documentation and recordings of the real
 // service differ.
-type Style int
+type WireStyle int
 
 // The two wire styles.
 const (
 	// Documented answers as the API reference writes.
-	Documented Style = iota
+	Documented WireStyle = iota
 	// Native answers as the recorded service does.
 	Native
 )

@@ -72,7 +72,7 @@ func TestEachStyleHasItsForm(t *testing.T) {
 	both := plain.Natively(native)
 	for _, c := range []struct {
 		e     *api.Error
-		style api.Style
+		style api.WireStyle
 		want  string
 	}{
 		{plain, api.Documented, "R"}, {plain, api.Native, "R"}, {both, api.Documented, "R"}, {both, api.Native, "N"},

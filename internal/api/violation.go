@@ -11,8 +11,8 @@ import (
 // member of a request.
 type Constraint int
 
-// The kinds of constraint, in the order in which a member is checked. Rule
-// stands for the rules that no single member can break.
+// The kinds of constraint, in the order in which a member is checked. Custom
+// is that of the checks that are written by hand.
 const (
 	Required Constraint = iota
 	MinLength
@@ -21,23 +21,23 @@ const (
 	MaxValue
 	Pattern
 	Enum
-	Rule
+	Custom
 )
 
-// Violation is a constraint that a request breaks. The generated checks find it;
+// Violation is a constraint that a request violates. The generated checks find it;
 // each service turns it into the error of its own kind.
 //
-// A nil *Fault means that nothing is broken; all methods accept it, so that a
-// valid request is checked without an allocation.
+// A nil *Violation means that the request is valid; all methods accept it, so that
+// a valid request is checked without an allocation.
 type Violation struct {
-	// Constraint is what is broken.
+	// Constraint is what is violated.
 	Constraint Constraint
 	// Path leads from the request to the member, outermost name first. An
 	// element of a list is its number, from 1, and "member".
 	Path []string
 	// Value is what was sent; empty for an absent member. It can be sensitive.
 	Value string
-	// Want is the limit, the pattern or the values that were asked for.
+	// Want is the limit, the pattern or the values that the model asks for.
 	Want string
 	// Reason replaces the reason of the constraint; empty where the constraint
 	// has no reason of its own in the model.
@@ -47,57 +47,57 @@ type Violation struct {
 	NativeReason string
 }
 
-// Absent is the fault of a required member that was not sent.
+// Absent is the violation of a required member that was not sent.
 func Absent(member string) *Violation {
 	return &Violation{Constraint: Required, Path: []string{member}}
 }
 
-// Broken is the fault of a request that breaks a rule with a reason of its own.
-func Broken(reason string) *Violation {
-	return &Violation{Constraint: Rule, Reason: reason}
+// NewViolation is that of a custom check, with its reason.
+func NewViolation(reason string) *Violation {
+	return &Violation{Constraint: Custom, Reason: reason}
 }
 
-// At returns f as seen from the structure that holds it in member.
-func (f *Violation) At(member string) *Violation {
-	if f != nil {
-		f.Path = slices.Insert(f.Path, 0, member)
+// At returns v as seen from the structure that holds it in member.
+func (v *Violation) At(member string) *Violation {
+	if v != nil {
+		v.Path = slices.Insert(v.Path, 0, member)
 	}
-	return f
+	return v
 }
 
-// In returns f as seen from the structure that holds the list of which element
-// i, counted from 0, is at fault.
-func (f *Violation) In(list string, i int) *Violation {
-	if f != nil {
-		f.Path = slices.Insert(f.Path, 0, list, strconv.Itoa(i+1), "member")
+// In returns v as seen from the structure that holds the list of which element
+// i, counted from 0, violates a constraint.
+func (v *Violation) In(list string, i int) *Violation {
+	if v != nil {
+		v.Path = slices.Insert(v.Path, 0, list, strconv.Itoa(i+1), "member")
 	}
-	return f
+	return v
 }
 
-// As gives f the reason that the model has for this member instead of the
-// general one of the constraint; with kinds, only if f is of one of them.
-func (f *Violation) As(reason string, kinds ...Constraint) *Violation {
-	if f != nil && (len(kinds) == 0 || slices.Contains(kinds, f.Constraint)) {
-		f.Reason = reason
+// As gives v the reason that the model has for this member instead of the
+// general one of the constraint; with kinds, only if v is of one of them.
+func (v *Violation) As(reason string, kinds ...Constraint) *Violation {
+	if v != nil && (len(kinds) == 0 || slices.Contains(kinds, v.Constraint)) {
+		v.Reason = reason
 	}
-	return f
+	return v
 }
 
-// AsValue gives f the reason if value is what was sent.
-func (f *Violation) AsValue(value, reason string) *Violation {
-	if f != nil && f.Value == value {
-		f.Reason = reason
+// AsValue gives v the reason if value is what was sent.
+func (v *Violation) AsValue(value, reason string) *Violation {
+	if v != nil && v.Value == value {
+		v.Reason = reason
 	}
-	return f
+	return v
 }
 
-// Natively gives f the reason that the native wire style has instead; with
-// kinds, only if f is of one of them.
-func (f *Violation) Natively(reason string, kinds ...Constraint) *Violation {
-	if f != nil && (len(kinds) == 0 || slices.Contains(kinds, f.Constraint)) {
-		f.NativeReason = reason
+// Natively gives v the reason that the native wire style has instead; with
+// kinds, only if v is of one of them.
+func (v *Violation) Natively(reason string, kinds ...Constraint) *Violation {
+	if v != nil && (len(kinds) == 0 || slices.Contains(kinds, v.Constraint)) {
+		v.NativeReason = reason
 	}
-	return f
+	return v
 }
 
 // Length checks that v has min to max characters, counted as Unicode code

@@ -49,7 +49,7 @@ type value struct {
 func (v value) is(word string) bool { return v.word == word }
 
 // style returns the wire style of the word.
-func (v value) style() api.Style {
+func (v value) style() api.WireStyle {
 	if v.is("native") {
 		return api.Native
 	}

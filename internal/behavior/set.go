@@ -11,7 +11,7 @@ import (
 // applies to what is created under it and never to what exists.
 type Set struct {
 	// WireStyle is the form of answers where documentation and recordings differ.
-	WireStyle api.Style
+	WireStyle api.WireStyle
 	// InviteDuringEnableAllFeatures lets invitations out while the change to all
 	// features is running.
 	InviteDuringEnableAllFeatures bool

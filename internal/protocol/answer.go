@@ -32,12 +32,12 @@ func (a Answer) Send(w http.ResponseWriter, status int, contentType, requestID s
 
 // kept bounds the buffers that wait for the next request, so that one large
 // body does not hold its memory for ever.
-const kept = 64 << 10
+const maxPooled = 64 << 10
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 func release(b *bytes.Buffer) {
-	if b.Cap() <= kept {
+	if b.Cap() <= maxPooled {
 		b.Reset()
 		buffers.Put(b)
 	}

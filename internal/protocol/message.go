@@ -38,7 +38,7 @@ func (m *Message) Bytes() ([]byte, error) {
 
 func (m *Message) read() {
 	if m.ContentLength > m.limit {
-		m.refuse(m.ContentLength)
+		m.reject(m.ContentLength)
 		return
 	}
 	m.body = buffers.Get().(*bytes.Buffer)
@@ -51,20 +51,20 @@ func (m *Message) read() {
 	case err != nil:
 		m.err = readError(err)
 	case n > m.limit:
-		m.refuse(n)
+		m.reject(n)
 	}
 }
 
 // drained is how many times the limit a sender may go on with a body that is
 // refused. A connection that closes under a sender loses the answer that says
 // why; who announces more than this is no client that was mistaken.
-const drained = 8
+const drainFactor = 8
 
 // refuse answers a body of at least size bytes, of which the rest is thrown
 // away. A sender that waits to be told to go on is not told.
-func (m *Message) refuse(size int64) {
+func (m *Message) reject(size int64) {
 	m.err = tooLarge(m.limit)
-	if most := drained * m.limit; size <= most && m.Header.Get("Expect") == "" {
+	if most := drainFactor * m.limit; size <= most && m.Header.Get("Expect") == "" {
 		_, _ = io.CopyN(io.Discard, m.Body, most)
 	}
 }

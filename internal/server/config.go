@@ -78,7 +78,7 @@ type Config struct {
 	// Recorder receives the records of failed calls and of reads; optional.
 	Recorder Recorder
 	// Style is the wire style of all answers.
-	Style api.Style
+	Style api.WireStyle
 	// Clock is the clock of the service; it dates records.
 	Clock clock.Clock
 	// WallClock measures durations: the system clock, also where Clock is virtual;

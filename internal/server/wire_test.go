@@ -222,7 +222,7 @@ func TestRequestIDsDiffer(t *testing.T) {
 }
 
 func TestWireStyle(t *testing.T) {
-	for style, want := range map[api.Style]string{api.Documented: "INPUT_REQUIRED", api.Native: "INPUT_REQUIRED:NAME"} {
+	for style, want := range map[api.WireStyle]string{api.Documented: "INPUT_REQUIRED", api.Native: "INPUT_REQUIRED:NAME"} {
 		b := start(t, func(_ *fixture, c *server.Config) { c.Style = style })
 		c := look()
 		c.body = ""

@@ -288,8 +288,8 @@ func (m *maker) identifiers(p field) {
 		m.t.Fatalf("no valid request of %s has %s", m.name, p.path)
 	}
 	m.add(unknown, p.path.String()+": of nothing", r, r.body.with(p.path, unusedID(sent.(string))), w)
-	if w.success || m.hasRule(p.path) {
-		return // The objects of others are unknown too, or fail a rule.
+	if w.success || m.hasCheck(p.path) {
+		return // The objects of others are unknown too, or fail a check.
 	}
 	for _, id := range m.fixture.foreign {
 		if shape.Whole().MatchString(id) {
@@ -298,9 +298,9 @@ func (m *maker) identifiers(p field) {
 	}
 }
 
-// hasRule reports whether a rule between members reads the member.
-func (m *maker) hasRule(p facts.Path) bool {
-	return slices.ContainsFunc(m.facts.RulesOf(m.op.Input), func(r facts.Rule) bool { return r.Members[0] == p[0] })
+// hasCheck reports whether a check between members reads the member.
+func (m *maker) hasCheck(p facts.Path) bool {
+	return slices.ContainsFunc(m.facts.ChecksOf(m.op.Input), func(r facts.Check) bool { return r.Members[0] == p[0] })
 }
 
 // nouns are the names that exceptions have for the object of an id, where they differ

@@ -7,7 +7,7 @@ import (
 	"accord/test/facts"
 )
 
-// violation is a value that violates a rule between members, or the check of a
+// violation is a value that violates a check between members, or that of a
 // structure, and the reason of the error.
 type violation struct {
 	name   string
@@ -15,7 +15,7 @@ type violation struct {
 	reason string
 }
 
-// violations are, for each rule of the model, values of the member that it reads. [The
+// violations are, for each check of the model, values of the member that it reads. [The
 // reasons: AWS's API reference, and recorded answers]
 var violations = map[string]func(valid any) []violation{
 	"tags": func(any) []violation {
@@ -71,11 +71,11 @@ var violations = map[string]func(valid any) []violation{
 
 func later(instant any, by time.Duration) int { return instant.(int) + int(by/time.Second) }
 
-// addViolations makes the cases of the rules of an operation, and of the checks of the
+// addViolations makes the cases of the checks of an operation, and of those of the
 // structures in its request.
 func (m *maker) addViolations() {
-	for _, rule := range m.facts.RulesOf(m.op.Input) {
-		m.violation(rule.Rule, facts.Path{rule.Members[0]})
+	for _, check := range m.facts.ChecksOf(m.op.Input) {
+		m.violation(check.Check, facts.Path{check.Members[0]})
 	}
 	for _, p := range m.fields {
 		if check := m.facts.Shapes[p.Shape].Check; check != "" {
@@ -84,10 +84,10 @@ func (m *maker) addViolations() {
 	}
 }
 
-func (m *maker) violation(rule string, at facts.Path) {
-	values, known := violations[rule]
+func (m *maker) violation(check string, at facts.Path) {
+	values, known := violations[check]
 	if !known {
-		m.t.Fatalf("no violation is known of the rule %s", rule)
+		m.t.Fatalf("no violation is known of the check %s", check)
 	}
 	request := m.holding(at)
 	value, _ := request.body.get(at)

@@ -41,9 +41,9 @@ type Shape struct {
 	Exception bool
 	Status    int
 	Members   []Member
-	// Check names the rule that replaces the checks of the members.
+	// Check names the check that replaces those of the members.
 	Check   string
-	Rules   []Rule
+	Checks  []Check
 	Member  string
 	Min     *int
 	Max     *int
@@ -67,9 +67,9 @@ type Member struct {
 	Event string
 }
 
-// Rule is a check that no single member can make.
-type Rule struct {
-	Rule    string
+// Check is a check that no single member can make.
+type Check struct {
+	Check   string
 	Members []string
 }
 
@@ -146,12 +146,12 @@ func (s *Service) Fields(structure string) []Member {
 	return s.Shapes[structure].Members
 }
 
-// RulesOf returns the rules of a structure; none of "".
-func (s *Service) RulesOf(structure string) []Rule {
+// ChecksOf returns the checks between members of a structure; none of "".
+func (s *Service) ChecksOf(structure string) []Check {
 	if structure == "" {
 		return nil
 	}
-	return s.Shapes[structure].Rules
+	return s.Shapes[structure].Checks
 }
 
 // ReasonsOf lists the reasons of an exception; none when it has none.

@@ -139,8 +139,8 @@ var unraised = []struct {
 
 const payment = "payment, sellers and business data are not modeled"
 
-// rulesGive are the reasons of the rules between members in model/.
-var rulesGive = map[string][]string{
+// reasonsOfChecks are the reasons of the checks between members in model/.
+var reasonsOfChecks = map[string][]string{
 	"tags":          {"DUPLICATE_TAG_KEY", "INVALID_SYSTEM_TAGS_PARAMETER"},
 	"tagKeys":       {"DUPLICATE_TAG_KEY", "INVALID_SYSTEM_TAGS_PARAMETER"},
 	"roleName":      {"INVALID_ROLE_NAME"},
@@ -175,7 +175,7 @@ func formReasons(f *facts.Service, operation string) map[string]bool {
 			found[reason] = true
 		}
 		if shape.Check != "" {
-			add(found, rulesGive[shape.Check])
+			add(found, reasonsOfChecks[shape.Check])
 		}
 		switch {
 		case shape.Type == "structure":
@@ -202,8 +202,8 @@ func formReasons(f *facts.Service, operation string) map[string]bool {
 	for _, m := range f.Fields(f.Operations[operation].Input) {
 		visit(m, false)
 	}
-	for _, r := range f.RulesOf(f.Operations[operation].Input) {
-		add(found, rulesGive[r.Rule])
+	for _, r := range f.ChecksOf(f.Operations[operation].Input) {
+		add(found, reasonsOfChecks[r.Check])
 	}
 	return found
 }

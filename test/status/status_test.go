@@ -97,9 +97,9 @@ func TestTheTablesAreOfTheModel(t *testing.T) {
 		check(u.exception, u.reason, u.operations)
 	}
 	for name := range f.Operations {
-		for _, rule := range f.RulesOf(f.Operations[name].Input) {
-			if rulesGive[rule.Rule] == nil {
-				t.Errorf("rulesGive lacks the rule %s", rule.Rule)
+		for _, check := range f.ChecksOf(f.Operations[name].Input) {
+			if reasonsOfChecks[check.Check] == nil {
+				t.Errorf("reasonsOfChecks lacks the check %s", check.Check)
 			}
 		}
 	}

@@ -9,10 +9,10 @@ import (
 // Validate checks the constraints of the model and returns the first violation.
 func (in *AcceptHandshakeRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -20,10 +20,10 @@ func (in *AcceptHandshakeRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *AttachPolicyRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -31,10 +31,10 @@ func (in *AttachPolicyRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *CancelHandshakeRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -42,10 +42,10 @@ func (in *CancelHandshakeRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *CloseAccountRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -53,16 +53,16 @@ func (in *CloseAccountRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *CreateAccountRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
-	if v := ruleTags(in.Tags); v != nil {
-		return refuse(v)
+	if v := tagsCheck(in.Tags); v != nil {
+		return errorOf(v)
 	}
-	if v := ruleRoleName(in.RoleName); v != nil {
-		return refuse(v)
+	if v := roleNameCheck(in.RoleName); v != nil {
+		return errorOf(v)
 	}
 	return nil
 }
@@ -70,16 +70,16 @@ func (in *CreateAccountRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *CreateGovCloudAccountRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
-	if v := ruleTags(in.Tags); v != nil {
-		return refuse(v)
+	if v := tagsCheck(in.Tags); v != nil {
+		return errorOf(v)
 	}
-	if v := ruleRoleName(in.RoleName); v != nil {
-		return refuse(v)
+	if v := roleNameCheck(in.RoleName); v != nil {
+		return errorOf(v)
 	}
 	return nil
 }
@@ -87,7 +87,7 @@ func (in *CreateGovCloudAccountRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *CreateOrganizationRequest) Validate() *api.Error {
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -95,13 +95,13 @@ func (in *CreateOrganizationRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *CreateOrganizationalUnitRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
-	if v := ruleTags(in.Tags); v != nil {
-		return refuse(v)
+	if v := tagsCheck(in.Tags); v != nil {
+		return errorOf(v)
 	}
 	return nil
 }
@@ -109,13 +109,13 @@ func (in *CreateOrganizationalUnitRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *CreatePolicyRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
-	if v := ruleTags(in.Tags); v != nil {
-		return refuse(v)
+	if v := tagsCheck(in.Tags); v != nil {
+		return errorOf(v)
 	}
 	return nil
 }
@@ -123,10 +123,10 @@ func (in *CreatePolicyRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *DeclineHandshakeRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -137,10 +137,10 @@ func (*DeleteOrganizationRequest) Validate() *api.Error { return nil }
 // Validate checks the constraints of the model and returns the first violation.
 func (in *DeleteOrganizationalUnitRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -148,10 +148,10 @@ func (in *DeleteOrganizationalUnitRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *DeletePolicyRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -162,10 +162,10 @@ func (*DeleteResourcePolicyRequest) Validate() *api.Error { return nil }
 // Validate checks the constraints of the model and returns the first violation.
 func (in *DeregisterDelegatedAdministratorRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -173,10 +173,10 @@ func (in *DeregisterDelegatedAdministratorRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *DescribeAccountRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -184,10 +184,10 @@ func (in *DescribeAccountRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *DescribeCreateAccountStatusRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -195,13 +195,13 @@ func (in *DescribeCreateAccountStatusRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *DescribeEffectivePolicyRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
-	if v := ruleAccountTarget(in.TargetId); v != nil {
-		return refuse(v)
+	if v := accountTargetCheck(in.TargetId); v != nil {
+		return errorOf(v)
 	}
 	return nil
 }
@@ -209,10 +209,10 @@ func (in *DescribeEffectivePolicyRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *DescribeHandshakeRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -223,10 +223,10 @@ func (*DescribeOrganizationRequest) Validate() *api.Error { return nil }
 // Validate checks the constraints of the model and returns the first violation.
 func (in *DescribeOrganizationalUnitRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -234,10 +234,10 @@ func (in *DescribeOrganizationalUnitRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *DescribePolicyRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -248,10 +248,10 @@ func (*DescribeResourcePolicyRequest) Validate() *api.Error { return nil }
 // Validate checks the constraints of the model and returns the first violation.
 func (in *DescribeResponsibilityTransferRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -259,10 +259,10 @@ func (in *DescribeResponsibilityTransferRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *DetachPolicyRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -270,10 +270,10 @@ func (in *DetachPolicyRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *DisableAWSServiceAccessRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -281,10 +281,10 @@ func (in *DisableAWSServiceAccessRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *DisablePolicyTypeRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -292,10 +292,10 @@ func (in *DisablePolicyTypeRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *EnableAWSServiceAccessRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -306,10 +306,10 @@ func (*EnableAllFeaturesRequest) Validate() *api.Error { return nil }
 // Validate checks the constraints of the model and returns the first violation.
 func (in *EnablePolicyTypeRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -317,13 +317,13 @@ func (in *EnablePolicyTypeRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *InviteAccountToOrganizationRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
-	if v := ruleTags(in.Tags); v != nil {
-		return refuse(v)
+	if v := tagsCheck(in.Tags); v != nil {
+		return errorOf(v)
 	}
 	return nil
 }
@@ -331,16 +331,16 @@ func (in *InviteAccountToOrganizationRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *InviteOrganizationToTransferResponsibilityRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
-	if v := ruleTags(in.Tags); v != nil {
-		return refuse(v)
+	if v := tagsCheck(in.Tags); v != nil {
+		return errorOf(v)
 	}
-	if v := ruleStartOfMonth(in.StartTimestamp); v != nil {
-		return refuse(v)
+	if v := startOfMonthCheck(in.StartTimestamp); v != nil {
+		return errorOf(v)
 	}
 	return nil
 }
@@ -351,7 +351,7 @@ func (*LeaveOrganizationRequest) Validate() *api.Error { return nil }
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListAWSServiceAccessForOrganizationRequest) Validate() *api.Error {
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -359,7 +359,7 @@ func (in *ListAWSServiceAccessForOrganizationRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListAccountsRequest) Validate() *api.Error {
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -367,10 +367,10 @@ func (in *ListAccountsRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListAccountsForParentRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -378,10 +378,10 @@ func (in *ListAccountsForParentRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListAccountsWithInvalidEffectivePolicyRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -389,10 +389,10 @@ func (in *ListAccountsWithInvalidEffectivePolicyRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListChildrenRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -400,7 +400,7 @@ func (in *ListChildrenRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListCreateAccountStatusRequest) Validate() *api.Error {
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -408,7 +408,7 @@ func (in *ListCreateAccountStatusRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListDelegatedAdministratorsRequest) Validate() *api.Error {
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -416,10 +416,10 @@ func (in *ListDelegatedAdministratorsRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListDelegatedServicesForAccountRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -427,10 +427,10 @@ func (in *ListDelegatedServicesForAccountRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListEffectivePolicyValidationErrorsRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -438,10 +438,10 @@ func (in *ListEffectivePolicyValidationErrorsRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListHandshakesForAccountRequest) Validate() *api.Error {
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
-	if v := ruleOneFilter(in.Filter); v != nil {
-		return refuse(v)
+	if v := oneFilterCheck(in.Filter); v != nil {
+		return errorOf(v)
 	}
 	return nil
 }
@@ -449,10 +449,10 @@ func (in *ListHandshakesForAccountRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListHandshakesForOrganizationRequest) Validate() *api.Error {
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
-	if v := ruleOneFilter(in.Filter); v != nil {
-		return refuse(v)
+	if v := oneFilterCheck(in.Filter); v != nil {
+		return errorOf(v)
 	}
 	return nil
 }
@@ -460,10 +460,10 @@ func (in *ListHandshakesForOrganizationRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListInboundResponsibilityTransfersRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -471,10 +471,10 @@ func (in *ListInboundResponsibilityTransfersRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListOrganizationalUnitsForParentRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -482,10 +482,10 @@ func (in *ListOrganizationalUnitsForParentRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListOutboundResponsibilityTransfersRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -493,10 +493,10 @@ func (in *ListOutboundResponsibilityTransfersRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListParentsRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -504,10 +504,10 @@ func (in *ListParentsRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListPoliciesRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -515,10 +515,10 @@ func (in *ListPoliciesRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListPoliciesForTargetRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -526,7 +526,7 @@ func (in *ListPoliciesForTargetRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListRootsRequest) Validate() *api.Error {
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -534,10 +534,10 @@ func (in *ListRootsRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListTagsForResourceRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -545,10 +545,10 @@ func (in *ListTagsForResourceRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListTargetsForPolicyRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -556,10 +556,10 @@ func (in *ListTargetsForPolicyRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *MoveAccountRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -567,13 +567,13 @@ func (in *MoveAccountRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *PutResourcePolicyRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
-	if v := ruleTags(in.Tags); v != nil {
-		return refuse(v)
+	if v := tagsCheck(in.Tags); v != nil {
+		return errorOf(v)
 	}
 	return nil
 }
@@ -581,10 +581,10 @@ func (in *PutResourcePolicyRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *RegisterDelegatedAdministratorRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -592,10 +592,10 @@ func (in *RegisterDelegatedAdministratorRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *RemoveAccountFromOrganizationRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -603,13 +603,13 @@ func (in *RemoveAccountFromOrganizationRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *TagResourceRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
-	if v := ruleTags(in.Tags); v != nil {
-		return refuse(v)
+	if v := tagsCheck(in.Tags); v != nil {
+		return errorOf(v)
 	}
 	return nil
 }
@@ -617,13 +617,13 @@ func (in *TagResourceRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *TerminateResponsibilityTransferRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
-	if v := ruleEndOfMonth(in.EndTimestamp); v != nil {
-		return refuse(v)
+	if v := endOfMonthCheck(in.EndTimestamp); v != nil {
+		return errorOf(v)
 	}
 	return nil
 }
@@ -631,13 +631,13 @@ func (in *TerminateResponsibilityTransferRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *UntagResourceRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
-	if v := ruleTagKeys(in.TagKeys); v != nil {
-		return refuse(v)
+	if v := tagKeysCheck(in.TagKeys); v != nil {
+		return errorOf(v)
 	}
 	return nil
 }
@@ -645,10 +645,10 @@ func (in *UntagResourceRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *UpdateOrganizationalUnitRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -656,10 +656,10 @@ func (in *UpdateOrganizationalUnitRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *UpdatePolicyRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -667,10 +667,10 @@ func (in *UpdatePolicyRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *UpdateResponsibilityTransferRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -1176,7 +1176,7 @@ func (in *HandshakeParty) absent() *api.Violation {
 }
 
 func (in *HandshakeParty) check() *api.Violation {
-	return ruleParty(in)
+	return partyCheck(in)
 }
 
 func (in *InviteAccountToOrganizationRequest) absent() *api.Violation {

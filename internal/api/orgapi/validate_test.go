@@ -47,7 +47,7 @@ func refused(t *testing.T, in api.Request, documented, native string) {
 		t.Errorf("passed, want %s", documented)
 		return
 	}
-	for style, want := range map[api.Style]string{api.Documented: documented, api.Native: native} {
+	for style, want := range map[api.WireStyle]string{api.Documented: documented, api.Native: native} {
 		got := err.In(style)
 		if got.Type != "InvalidInputException" || got.Status != 400 || got.Reason != want {
 			t.Errorf("style %v: got %s %q (%d), want %q", style, got.Type, got.Reason, got.Status, want)

@@ -9,10 +9,10 @@ import (
 // Validate checks the constraints of the model and returns the first violation.
 func (in *AssumeRoleRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -20,10 +20,10 @@ func (in *AssumeRoleRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *DecodeAuthorizationMessageRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -31,10 +31,10 @@ func (in *DecodeAuthorizationMessageRequest) Validate() *api.Error {
 // Validate checks the constraints of the model and returns the first violation.
 func (in *GetAccessKeyInfoRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }
@@ -45,7 +45,7 @@ func (*GetCallerIdentityRequest) Validate() *api.Error { return nil }
 // Validate checks the constraints of the model and returns the first violation.
 func (in *GetSessionTokenRequest) Validate() *api.Error {
 	if v := in.check(); v != nil {
-		return refuse(v)
+		return errorOf(v)
 	}
 	return nil
 }

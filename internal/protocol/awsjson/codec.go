@@ -43,7 +43,7 @@ func decode(body []byte, into any) *api.Error {
 		return fault
 	}
 	if err := json.Unmarshal(body, into); err != nil {
-		return explain(err)
+		return decodeError(err)
 	}
 	return nil
 }
@@ -76,7 +76,7 @@ func scan(body []byte) *api.Error {
 
 // explain puts a decoder's error in our words. The error itself goes nowhere,
 // not even to the log: it quotes values, and they may be secrets.
-func explain(err error) *api.Error {
+func decodeError(err error) *api.Error {
 	var syntax *jsontext.SyntacticError
 	if errors.As(err, &syntax) {
 		if errors.Is(err, jsontext.ErrDuplicateName) {

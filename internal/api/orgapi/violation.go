@@ -23,7 +23,7 @@ var reasons = map[api.Constraint]InvalidInputExceptionReason{
 // The reasons are those of the API reference; natively a general reason is
 // followed by the member at fault, while a reason of its own already names it
 // and stands alone [recorded].
-func refuse(f *api.Violation) *api.Error {
+func errorOf(f *api.Violation) *api.Error {
 	reason := InvalidInputExceptionReason(f.Reason)
 	if reason == "" {
 		reason = reasons[f.Constraint]

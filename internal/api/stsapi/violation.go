@@ -8,17 +8,17 @@ import (
 
 // refuse turns a fault into the ValidationError of the query protocol, which
 // names the value, the member and what is wanted of it.
-func refuse(f *api.Violation) *api.Error {
+func errorOf(f *api.Violation) *api.Error {
 	value := "'" + f.Value + "'"
 	if f.Constraint == api.Required {
 		value = "null"
 	}
-	return api.NewError("ValidationError", "", "1 validation error detected: Value "+value+" at '"+place(f.Path)+
-		"' failed to satisfy constraint: "+demand(f))
+	return api.NewError("ValidationError", "", "1 validation error detected: Value "+value+" at '"+memberPath(f.Path)+
+		"' failed to satisfy constraint: "+constraintText(f))
 }
 
 // demand says what is wanted of the member.
-func demand(f *api.Violation) string {
+func constraintText(f *api.Violation) string {
 	switch f.Constraint {
 	case api.Required:
 		return "Member must not be null"
@@ -38,7 +38,7 @@ func demand(f *api.Violation) string {
 }
 
 // place writes the path to a member: roleArn, tags.1.member.key.
-func place(path []string) string {
+func memberPath(path []string) string {
 	names := make([]string, 0, len(path))
 	for _, name := range path {
 		names = append(names, strings.ToLower(name[:1])+name[1:])

@@ -11,23 +11,25 @@ import (
 // express. They need neither state nor clock; those that do are the verbs'.
 
 // broken is the fault of a request that breaks a rule.
-func broken(reason InvalidInputExceptionReason) *api.Violation { return api.Broken(string(reason)) }
+func violation(reason InvalidInputExceptionReason) *api.Violation {
+	return api.NewViolation(string(reason))
+}
 
-// ruleParty checks the target of an invitation. What its Id must look like
+// partyCheck checks the target of an invitation. What its Id must look like
 // depends on its Type, and all of it has reasons of its own [recorded].
-func ruleParty(p *HandshakeParty) *api.Violation {
+func partyCheck(p *HandshakeParty) *api.Violation {
 	switch *p.Type {
 	case HandshakePartyTypeAccount:
 		if checkAccountId(*p.Id) != nil {
-			return broken(InvalidInputExceptionReasonInvalidPattern)
+			return violation(InvalidInputExceptionReasonInvalidPattern)
 		}
 	case HandshakePartyTypeEmail:
 		if !ValidEmail(*p.Id) {
-			return broken(InvalidInputExceptionReasonInvalidEmailAddressTarget)
+			return violation(InvalidInputExceptionReasonInvalidEmailAddressTarget)
 		}
 	default:
 		// An organization is a party of every handshake, but never its target.
-		return broken(InvalidInputExceptionReasonInvalidPartyTypeTarget)
+		return violation(InvalidInputExceptionReasonInvalidPartyTypeTarget)
 	}
 	return nil
 }
@@ -39,36 +41,36 @@ func ValidEmail(address string) bool { return checkEmail(address) == nil }
 // ValidAccountID reports whether the text is an account id: twelve digits.
 func ValidAccountID(id string) bool { return checkAccountId(id) == nil }
 
-// ruleOneFilter: a list of handshakes is filtered by the action or by the
+// oneFilterCheck: a list of handshakes is filtered by the action or by the
 // parent, not by both [recorded].
-func ruleOneFilter(f *HandshakeFilter) *api.Violation {
+func oneFilterCheck(f *HandshakeFilter) *api.Violation {
 	if f != nil && f.ActionType != nil && f.ParentHandshakeId != nil {
-		return broken(InvalidInputExceptionReasonMaxLimitExceededFilter)
+		return violation(InvalidInputExceptionReasonMaxLimitExceededFilter)
 	}
 	return nil
 }
 
-// ruleTags: no two tags have the same key, and no key is one of AWS's own.
-func ruleTags(tags []Tag) *api.Violation {
+// tagsCheck: no two tags have the same key, and no key is one of AWS's own.
+func tagsCheck(tags []Tag) *api.Violation {
 	key := func(i int) string { return *tags[i].Key }
-	return keys(len(tags), key)
+	return keysCheck(len(tags), key)
 }
 
-// ruleTagKeys is ruleTags for keys alone.
-func ruleTagKeys(list []string) *api.Violation {
+// tagKeysCheck is tagsCheck for keys alone.
+func tagKeysCheck(list []string) *api.Violation {
 	key := func(i int) string { return list[i] }
-	return keys(len(list), key)
+	return keysCheck(len(list), key)
 }
 
 // keys checks n tag keys. Keys that differ in case are different [assumed].
-func keys(n int, key func(int) string) *api.Violation {
+func keysCheck(n int, key func(int) string) *api.Violation {
 	// A handful is compared pairwise, which allocates nothing; more than a
 	// resource can have go through a set, so that time stays linear.
 	if n <= 50 {
 		for i := range n {
 			for j := range i {
 				if key(i) == key(j) {
-					return broken(InvalidInputExceptionReasonDuplicateTagKey)
+					return violation(InvalidInputExceptionReasonDuplicateTagKey)
 				}
 			}
 		}
@@ -76,63 +78,63 @@ func keys(n int, key func(int) string) *api.Violation {
 		seen := make(map[string]bool, n)
 		for i := range n {
 			if seen[key(i)] {
-				return broken(InvalidInputExceptionReasonDuplicateTagKey)
+				return violation(InvalidInputExceptionReasonDuplicateTagKey)
 			}
 			seen[key(i)] = true
 		}
 	}
 	for i := range n {
 		if hasPrefixFold(key(i), "aws:") {
-			return broken(InvalidInputExceptionReasonInvalidSystemTagsParameter)
+			return violation(InvalidInputExceptionReasonInvalidSystemTagsParameter)
 		}
 	}
 	return nil
 }
 
-// ruleRoleName: the names of service-linked roles are reserved.
-func ruleRoleName(name *string) *api.Violation {
+// roleNameCheck: the names of service-linked roles are reserved.
+func roleNameCheck(name *string) *api.Violation {
 	if name != nil && hasPrefixFold(*name, "AWSServiceRoleFor") {
-		return broken(InvalidInputExceptionReasonInvalidRoleName)
+		return violation(InvalidInputExceptionReasonInvalidRoleName)
 	}
 	return nil
 }
 
-// ruleAccountTarget: only accounts have effective policies; roots and units are
+// accountTargetCheck: only accounts have effective policies; roots and units are
 // refused before anything is looked up [recorded].
-func ruleAccountTarget(id *string) *api.Violation {
+func accountTargetCheck(id *string) *api.Violation {
 	if id != nil && checkAccountId(*id) != nil {
-		return broken(InvalidInputExceptionReasonTargetNotSupported)
+		return violation(InvalidInputExceptionReasonTargetNotSupported)
 	}
 	return nil
 }
 
-// ruleStartOfMonth: a responsibility transfer begins with the first instant of
+// startOfMonthCheck: a responsibility transfer begins with the first instant of
 // a month, UTC [AWS: guide].
-func ruleStartOfMonth(start *api.Time) *api.Violation {
+func startOfMonthCheck(start *api.Time) *api.Violation {
 	if start == nil {
 		return nil
 	}
 	at := start.UTC()
 	if !at.Equal(at.Truncate(24 * time.Hour)) {
-		return broken(InvalidInputExceptionReasonStartDateNotBeginningOfDay)
+		return violation(InvalidInputExceptionReasonStartDateNotBeginningOfDay)
 	}
 	if at.Day() != 1 {
-		return broken(InvalidInputExceptionReasonStartDateNotBeginningOfMonth)
+		return violation(InvalidInputExceptionReasonStartDateNotBeginningOfMonth)
 	}
 	return nil
 }
 
-// ruleEndOfMonth: a responsibility transfer ends with the last second or the
+// endOfMonthCheck: a responsibility transfer ends with the last second or the
 // last millisecond of a month, UTC [AWS: guide; the second because clients cut
 // fractions].
-func ruleEndOfMonth(end *api.Time) *api.Violation {
+func endOfMonthCheck(end *api.Time) *api.Violation {
 	if end == nil {
 		return nil
 	}
 	at := end.UTC().Truncate(time.Millisecond)
 	next := time.Date(at.Year(), at.Month()+1, 1, 0, 0, 0, 0, time.UTC)
 	if left := next.Sub(at); left != time.Millisecond && left != time.Second {
-		return broken(InvalidInputExceptionReasonEndDateNotEndOfMonth)
+		return violation(InvalidInputExceptionReasonEndDateNotEndOfMonth)
 	}
 	return nil
 }

@@ -7,15 +7,15 @@ import (
 	"accord/internal/api"
 )
 
-// checks emits the functions that check single values, and the patterns that they
+// valueChecks emits the functions that check single values, and the patterns that they
 // match.
-func (m *Model) checks(pkg string) *source {
+func (m *Model) valueChecks(pkg string) *source {
 	var checked, patterns []string
 	inputs := m.reached(m.inputs()...)
 	regular := false
 	for _, name := range m.shapeNames() {
 		shape := m.Shapes[name]
-		if !inputs[name] || !m.checked(name) || shape.Type == "structure" || shape.Type == "list" {
+		if !inputs[name] || !m.isConstrained(name) || shape.Type == "structure" || shape.Type == "list" {
 			continue
 		}
 		checked = append(checked, name)
