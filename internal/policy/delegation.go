@@ -101,7 +101,6 @@ type delegationRules struct {
 }
 
 var (
-	accountID        = regexp.MustCompile(`^[0-9]{12}$`)
 	rootUser         = regexp.MustCompile(`^arn:` + ident.Partition + `:iam::([0-9]{12}):root$`)
 	identity         = regexp.MustCompile(`^arn:` + ident.Partition + `:(iam::[0-9]{12}:(user|role)|sts::[0-9]{12}:(assumed-role|federated-user))/.`)
 	servicePrincipal = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
@@ -144,7 +143,7 @@ func (d delegationRules) account(c *checker, value *document.Node, at *document.
 	switch quoted := document.Quote(text); {
 	case identity.MatchString(text):
 		c.invalid(value, at, "the principal %s is a user or role; name its account and add a condition on aws:PrincipalArn", quoted)
-	case !accountID.MatchString(id):
+	case !ident.AccountID(id).Valid():
 		c.unsupported(invalidPrincipal, value, at, "the principal %s is neither \"*\" nor an account id nor the ARN of a root user", quoted)
 	case ident.AccountID(id) != d.owner.Management && !d.member(ident.AccountID(id)):
 		c.invalid(value, at, "the account %s is not in the organization", id)
@@ -280,7 +279,7 @@ func nameRootUsers(root *document.Node) {
 
 func rootUsers(accounts *document.Node) *document.Node {
 	switch {
-	case accounts.Kind == document.String && accountID.MatchString(accounts.Text):
+	case accounts.Kind == document.String && ident.AccountID(accounts.Text).Valid():
 		return &document.Node{Kind: document.String, Text: ident.RootUserARN(ident.AccountID(accounts.Text))}
 	case accounts.Kind == document.Array:
 		out := &document.Node{Kind: document.Array}

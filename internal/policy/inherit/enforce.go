@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"accord/internal/org"
 	"accord/internal/policy/document"
 )
-
-// Tag is a tag of a request.
-type Tag struct{ Key, Value string }
 
 // CheckTags checks the tags of a resource against an effective tag policy. It
 // returns the message for the first tag that the policy forbids, or "".
@@ -19,7 +17,7 @@ type Tag struct{ Key, Value string }
 // must be one of tag_value. Missing tags are not reported. [AWS: guide,
 // enforcement of tag policies; assumed: that an empty list of values allows every
 // value]
-func CheckTags(effective, resourceType string, tags []Tag) (violation string) {
+func CheckTags(effective, resourceType string, tags []org.Tag) (violation string) {
 	top, diagnostic := document.Parse(effective)
 	if diagnostic != nil || len(tags) == 0 {
 		return ""

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"accord/internal/org"
 	"accord/internal/policy/inherit"
 )
 
@@ -53,13 +54,13 @@ func TestCheckTags(t *testing.T) {
 		{account, "Empty", "y", ""},
 		{account, "other", "y", ""},
 	} {
-		tags := []inherit.Tag{{Key: "unknown", Value: "to the policy"}, {Key: c.key, Value: c.value}}
+		tags := []org.Tag{{Key: "unknown", Value: "to the policy"}, {Key: c.key, Value: c.value}}
 		if got := inherit.CheckTags(effective.Document, c.on, tags); got != c.want {
 			t.Errorf("%s=%s on %s: %q, want %q", c.key, c.value, c.on, got, c.want)
 		}
 	}
 	for _, nothing := range []string{"{}", "", "no policy", `{"tags":null}`, `{"tags":{"team":[]}}`} {
-		if got := inherit.CheckTags(nothing, account, []inherit.Tag{{Key: "team", Value: "Red"}}); got != "" {
+		if got := inherit.CheckTags(nothing, account, []org.Tag{{Key: "team", Value: "Red"}}); got != "" {
 			t.Errorf("%s: %q", nothing, got)
 		}
 	}

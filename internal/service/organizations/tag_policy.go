@@ -29,13 +29,9 @@ func (w *writing) tagsAllowed(on taggable, tags []org.Tag) error {
 	if err != nil {
 		return err
 	}
-	judged := make([]inherit.Tag, len(tags))
-	for i, tag := range tags {
-		judged[i] = inherit.Tag(tag)
-	}
-	if problem := inherit.CheckTags(effective.Document, string(on), judged); problem != "" {
+	if violation := inherit.CheckTags(effective.Document, string(on), tags); violation != "" {
 		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonTagPolicyViolation).
-			Saying("The tags do not comply with the tag policy of your organization: " + problem + ".").
+			Saying("The tags do not comply with the tag policy of your organization: " + violation + ".").
 			RaisedBy("--behavior tag-policy-enforcement")
 	}
 	return nil
