@@ -43,7 +43,7 @@ func isServicePrefix(text string) bool {
 type shortARN int
 
 const (
-	refuseShort shortARN = iota
+	rejectShort shortARN = iota
 	fillShort            // accepted if it has a wildcard, which matches the missing parts
 )
 

@@ -121,7 +121,7 @@ func resourceControl(services []string) *grammar {
 				c.invalid(value, at, "resource control policies do not support the service %s", document.Quote(service))
 			}
 		},
-		resource: func(c *checker, value *document.Node, at *document.Path) { c.arn(value, at, refuseShort) },
+		resource: func(c *checker, value *document.Node, at *document.Path) { c.arn(value, at, rejectShort) },
 	}
 }
 

@@ -26,7 +26,7 @@ const (
 
 // operandTypes holds the types that are checked when a policy is saved: whether
 // a text is valid, and what the diagnostic expects if it is not. [recorded:
-// storage of IAM policies refuses malformed operands of these five]
+// storage of IAM policies rejects malformed operands of these five]
 var operandTypes = map[OperandType]struct {
 	valid func(string) bool
 	want  string
