@@ -38,9 +38,6 @@ func partyCheck(p *HandshakeParty) *api.Violation {
 // characters and the rules for addresses of CreateAccount [AWS: API reference].
 func ValidEmail(address string) bool { return checkEmail(address) == nil }
 
-// ValidAccountID reports whether the text is an account id: twelve digits.
-func ValidAccountID(id string) bool { return checkAccountId(id) == nil }
-
 // oneFilterCheck: a list of handshakes is filtered by the action or by the
 // parent, not by both [recorded].
 func oneFilterCheck(f *HandshakeFilter) *api.Violation {

@@ -24,7 +24,7 @@ type policyTarget struct {
 
 // policyTarget reads what a request names; a member in any state is one.
 func (r *reading) policyTarget(id string) (policyTarget, error) {
-	if orgapi.ValidAccountID(id) {
+	if ident.AccountID(id).Valid() {
 		account, err := r.Account(ident.AccountID(id))
 		if errors.Is(err, store.ErrNotFound) || err == nil && !account.In(r.organization.ID) {
 			return policyTarget{}, orgapi.ErrTargetNotFound()

@@ -91,7 +91,7 @@ func (s *Service) ListParents(ctx context.Context, in *orgapi.ListParentsRequest
 
 // parentOf reads the parent of an account or a unit.
 func (r *reading) parentOf(child string) (ident.ParentID, error) {
-	if orgapi.ValidAccountID(child) {
+	if ident.AccountID(child).Valid() {
 		account, err := r.Account(ident.AccountID(child))
 		if errors.Is(err, store.ErrNotFound) || err == nil && !account.In(r.organization.ID) {
 			return "", orgapi.ErrChildNotFound()

@@ -60,7 +60,7 @@ func (s *Service) register(tx *store.Tx, id ident.AccountID) (org.Account, error
 // Register adds an account, or gives one that exists another address or name;
 // an empty address or name stays as it is, and an empty id is one that is free.
 func (s *Service) Register(ctx context.Context, id ident.AccountID, email ident.Email, name string) (org.Account, error) {
-	if id != "" && !orgapi.ValidAccountID(string(id)) {
+	if id != "" && !id.Valid() {
 		return org.Account{}, fmt.Errorf("%w: an account id has 12 digits", ErrMalformed)
 	}
 	if email != "" && !orgapi.ValidEmail(string(email)) {

@@ -199,7 +199,7 @@ func (a actor) invite(target string) *orgapi.Handshake {
 
 func invitation(target string) orgapi.InviteAccountToOrganizationRequest {
 	kind := orgapi.HandshakePartyTypeEmail
-	if orgapi.ValidAccountID(target) {
+	if ident.AccountID(target).Valid() {
 		kind = orgapi.HandshakePartyTypeAccount
 	}
 	return orgapi.InviteAccountToOrganizationRequest{Target: &orgapi.HandshakeParty{Id: &target, Type: &kind}}
