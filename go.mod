@@ -6,6 +6,8 @@ require (
 	github.com/aws/aws-sdk-go-v2 v1.47.7
 	github.com/aws/aws-sdk-go-v2/service/organizations v1.62.6
 	github.com/aws/smithy-go v1.28.8
+	// For requests: it matches names exactly and rejects duplicates and invalid UTF-8.
+	// It has no release; encoding/json/v2, which it becomes, is not in Go by default.
 	github.com/go-json-experiment/json v0.0.0-20260820222146-c27c302e5fc3
 	github.com/google/go-cmp v0.7.0
 	github.com/jackc/pgx/v5 v5.12.0

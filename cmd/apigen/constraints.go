@@ -2,12 +2,13 @@ package main
 
 import "fmt"
 
-// demanding reports whether the shape has required members, at any depth.
+// hasRequired reports whether the shape has required members, at any depth.
 func (m *Model) hasRequired(name string) bool { return m.any(name, m.isRequired, nil) }
 
 func (m *Model) isRequired(f Field) bool { return f.Required }
 
-// checked reports whether a value of the shape can be at fault, at any depth.
+// isConstrained reports whether a value of the shape can violate a constraint, at
+// any depth.
 func (m *Model) isConstrained(name string) bool {
 	return m.any(name, nil, func(s *Shape) bool {
 		return s.Min != nil || s.Max != nil || s.Enum != nil || s.Check != "" ||
@@ -72,7 +73,7 @@ func limits(s *Shape) string {
 	return min + ", " + max
 }
 
-// replacement writes the calls that give a fault of one of the kinds the reason
+// replacement writes the calls that give a violation of one of the kinds the reason
 // of the model.
 func replacement(reasons Reasons, kinds ...string) string {
 	var out string
@@ -82,7 +83,7 @@ func replacement(reasons Reasons, kinds ...string) string {
 	for _, kind := range kinds {
 		if r, ok := reasons[kind]; ok {
 			constraint := ""
-			// One kind needs no filter: nothing else can be at fault here.
+			// One kind needs no filter: no other can be violated here.
 			if len(kinds) > 1 {
 				constraint = ", " + constraints[kind]
 			}

@@ -1,6 +1,6 @@
 // Command apigen writes the Go packages of the wire from the interface facts in
-// model/: types, enums, checks, errors, the table of operations and who may
-// call them. Its output depends on its input alone; `go generate ./...` runs it.
+// model/: types, enums, checks, errors, JSON forms, the table of operations and
+// their callers. Its output depends on its input alone; `go generate ./...` runs it.
 //
 //	apigen -model ../../../model -service organizations -package orgapi -out .
 package main

@@ -65,7 +65,7 @@ type Field struct {
 	Shape    string  `json:"shape"`
 	Required bool    `json:"required"`
 	Reasons  Reasons `json:"reasons"`
-	// Values gives single refused values of an enum a reason of their own.
+	// Values gives single invalid values of an enum a reason of their own.
 	Values map[string]string `json:"values"`
 	// Event is how event records show the member, where that does not follow
 	// from its shape: eventClear, eventAlways or eventLowercase.
@@ -114,7 +114,7 @@ func (r *Reason) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// strictly decodes JSON and refuses members that the format does not have, so
+// decodeStrictly decodes JSON and rejects members that the format does not have, so
 // that a misspelt attribute cannot pass as absent.
 func decodeStrictly(b []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(b))
@@ -122,7 +122,7 @@ func decodeStrictly(b []byte, into any) error {
 	return d.Decode(into)
 }
 
-// Access says who may call an operation; see api.Access.
+// Access says which callers an operation serves; see api.Access.
 type Access struct {
 	Standing   string     `json:"standing"`
 	Level      string     `json:"level"`

@@ -40,7 +40,7 @@ func (c *checker) add(format string, args ...any) {
 	c.found = append(c.found, fmt.Sprintf(format, args...))
 }
 
-// operations checks all operations and who may call them.
+// operations checks all operations and their callers.
 func (c *checker) operations() {
 	requestOf := make(map[string]string)
 	for _, name := range c.operationNames() {

@@ -89,11 +89,11 @@ func (m *Model) operationTable(s *source) {
 	}
 }
 
-// accessTables emits, for each operation, who may call it and which exceptions
-// it may return.
+// accessTables emits, for each operation, its callers and the exceptions that it may
+// return.
 func (m *Model) accessTables(pkg string) *source {
 	s := newSource(pkg, "accord/internal/api")
-	s.line("// Who may call each operation, and which exceptions it may return.")
+	s.line("// The callers of each operation, and the exceptions that it may return.")
 	s.line("var (")
 	for _, name := range m.operationNames() {
 		a := m.access[name]

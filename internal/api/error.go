@@ -2,7 +2,7 @@ package api
 
 import "net/http"
 
-// Error is what a caller is told when a call fails: one of the exceptions of
+// Error is the answer to a call that fails: one of the exceptions of
 // the interface model, or one of the protocol errors around it.
 //
 // It is a value of the domain, made once at the place that knows the reason,
@@ -12,27 +12,27 @@ type Error struct {
 	Type string
 	// Reason is the machine-readable cause; empty when the exception has none.
 	Reason string
-	// Message is the text for people.
+	// Message is the text that explains the error.
 	Message string
-	// Status is the HTTP status: 400 for every fault of the client, 500 for ours.
+	// Status is the HTTP status: 400 for every error of the client, 500 for internal errors.
 	Status int
 	// Native is the form that is sent instead under the native wire style;
 	// nil where both styles agree.
 	Native *Error
-	// Setting names the quota or rule that raises the limit which was met. It
-	// goes to the log of the operator, never to the caller.
+	// Setting names the quota or behavior that raises the limit which was reached.
+	// It goes to the log, never to the caller.
 	Setting string
 
 	cause error
 }
 
-// NewError returns a fault of the client: HTTP 400.
+// NewError returns an error of the client: HTTP 400.
 func NewError(exception, reason, message string) *Error {
 	return &Error{Type: exception, Reason: reason, Message: message, Status: http.StatusBadRequest}
 }
 
-// UnrecognizedClient is the answer to credentials that nobody has, or whose
-// account is closed or suspended. [AWS: common errors]
+// UnrecognizedClient is the answer to unknown credentials, and to those of an
+// account that is closed or suspended. [AWS: common errors]
 func UnrecognizedClient() *Error {
 	return NewError("UnrecognizedClientException", "", "The security token included in the request is invalid.")
 }
@@ -49,7 +49,7 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap returns the cause, which is for the operator's log only.
+// Unwrap returns the cause, which is for the log only.
 func (e *Error) Unwrap() error { return e.cause }
 
 // Because returns a copy of e that carries its cause for the log.

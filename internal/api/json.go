@@ -8,8 +8,8 @@ import "unicode/utf8"
 // AppendString appends s as a JSON string of a request or an answer.
 func AppendString(b []byte, s string) []byte { return appendString(b, s, escape) }
 
-// AppendEventString appends s as a JSON string of an event record. Records stand
-// on a line each, so it also escapes what some readers take for the end of one.
+// AppendEventString appends s as a JSON string of an event record. Each record
+// is one line, so it also escapes what some readers take for the end of a line.
 func AppendEventString(b []byte, s string) []byte { return appendString(b, s, escapeForLine) }
 
 // appendString copies the runs of plain bytes and leaves the characters between
@@ -41,7 +41,7 @@ func plainPrefix(s string) int {
 	return n
 }
 
-// plain tells which bytes stand in every JSON form as they are.
+// plain lists the bytes that every JSON form writes as they are.
 var plain = func() (table [256]bool) {
 	for c := ' '; c < 0x7f; c++ {
 		table[c] = c != '"' && c != '\\'
@@ -97,8 +97,8 @@ func appendEscape(b []byte, r rune) []byte {
 	return append(b, '\\', 'u', hex[r>>12], hex[r>>8&0xf], hex[r>>4&0xf], hex[r&0xf])
 }
 
-// CloseObject ends an object. Its members stand in b from start on, each behind
-// a comma; the comma of the first becomes the brace.
+// CloseObject ends an object. Its members are in b from start on, each after a
+// comma; the comma of the first becomes the brace.
 func CloseObject(b []byte, start int) []byte {
 	if len(b) == start {
 		return append(b, "{}"...)

@@ -23,8 +23,8 @@ type Operation struct {
 type Request interface {
 	// Operation returns the operation that the request is the input of.
 	Operation() *Operation
-	// Validate checks the constraints of the model and returns the first fault,
-	// or nil.
+	// Validate checks the constraints of the model and returns the error of the first
+	// violation, or nil.
 	Validate() *Error
 	// AppendEventJSON appends the request as event records show it.
 	AppendEventJSON(b []byte) []byte
@@ -76,7 +76,7 @@ func (o Operation) MayReturn(exception string) bool {
 	return false
 }
 
-// NotImplemented is the answer of an operation whose behaviour is not built.
+// NotImplemented is the answer of an operation that is not implemented.
 func NotImplemented(operation string) *Error {
 	return &Error{
 		Type:    "NotImplementedException",

@@ -45,8 +45,8 @@ var greet = api.Bind("Greet", greeter.Greet, api.Access{Standing: api.Anyone, Le
 
 func TestAnOperationCallsItsMethod(t *testing.T) {
 	in := greet.NewRequest()
-	if fault := in.Validate(); fault == nil || fault.Reason != "INPUT_REQUIRED" {
-		t.Errorf("an empty request: %v", fault)
+	if apiErr := in.Validate(); apiErr == nil || apiErr.Reason != "INPUT_REQUIRED" {
+		t.Errorf("an empty request: %v", apiErr)
 	}
 	if got := in.Operation().Name; got != "Greet" {
 		t.Errorf("the request is the input of %s", got)

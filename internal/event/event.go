@@ -36,10 +36,10 @@ type Call struct {
 	// ID is the UUID of the record.
 	ID string
 	At time.Time
-	// Caller is who called; the record is for its account.
+	// Caller sent the request; the record is for its account.
 	Caller api.Caller
 	// Source is the service that was called, e.g. "organizations.amazonaws.com",
-	// which an empty one stands for.
+	// which is the default.
 	Source string
 	// Operation is the name of the operation.
 	Operation string
@@ -47,7 +47,7 @@ type Call struct {
 	ReadOnly bool
 	// Request and Response are nil where there is none.
 	Request, Response Members
-	// Error is what the caller was told, in the wire style in which it was sent;
+	// Error is the answer to a call that failed, in the wire style in which it was sent;
 	// nil for a call that succeeded.
 	Error *api.Error
 }
@@ -90,7 +90,7 @@ type Service struct {
 	// ID is the UUID of the record.
 	ID string
 	At time.Time
-	// Source is the service that acted; an empty one stands for
+	// Source is the service that acted; the default is
 	// "organizations.amazonaws.com".
 	Source string
 	Name   string

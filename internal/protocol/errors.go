@@ -7,8 +7,7 @@ import (
 	"accord/internal/api"
 )
 
-// The exceptions of reading a request. They stand in no model: the services
-// around the modelled ones give them [assumed from the JSON 1.1 services].
+// The exceptions of reading a request. They are in no model: other services return them [assumed from the JSON 1.1 services].
 const (
 	UnknownOperationException      = "UnknownOperationException"
 	SerializationException         = "SerializationException"
@@ -17,14 +16,14 @@ const (
 )
 
 // UnknownOperation is the answer to a request that names no operation. The
-// status tells why: 400 for the name, 404 for path or content type, 405 for the
+// status says why: 400 for the name, 404 for path or content type, 405 for the
 // method.
 func UnknownOperation(status int) *api.Error {
 	return &api.Error{Type: UnknownOperationException, Status: status}
 }
 
-// Serialization is the answer to a body that cannot be read. The text is ours
-// and quotes no value: it may be a secret.
+// Serialization is the answer to a body that cannot be read. The text
+// quotes no value: it may be a secret.
 func Serialization(text string) *api.Error {
 	return api.NewError(SerializationException, "", text)
 }
@@ -37,7 +36,7 @@ func tooLarge(limit int64) *api.Error {
 	}
 }
 
-// tooSlow carries a name that the SDKs know as worth another try.
+// tooSlow has a name that the SDKs retry.
 func tooSlow() *api.Error {
 	return &api.Error{
 		Type:    RequestTimeoutException,

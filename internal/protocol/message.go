@@ -20,7 +20,7 @@ type Message struct {
 }
 
 // NewMessage returns the message of a request whose body may have limit bytes.
-// Who makes it releases it.
+// Its caller releases it.
 func NewMessage(r *http.Request, limit int64) *Message {
 	return &Message{Request: r, limit: limit}
 }
@@ -55,13 +55,13 @@ func (m *Message) read() {
 	}
 }
 
-// drained is how many times the limit a sender may go on with a body that is
-// refused. A connection that closes under a sender loses the answer that says
-// why; who announces more than this is no client that was mistaken.
+// drainFactor is how many times the limit is read of a body that is rejected: a
+// connection that closes while the client sends loses the answer. A client that
+// announces more than this did not do so by mistake.
 const drainFactor = 8
 
-// refuse answers a body of at least size bytes, of which the rest is thrown
-// away. A sender that waits to be told to go on is not told.
+// reject sets the error for a body of at least size bytes and discards the rest. A
+// client that waits for 100 Continue does not get it.
 func (m *Message) reject(size int64) {
 	m.err = tooLarge(m.limit)
 	if most := drainFactor * m.limit; size <= most && m.Header.Get("Expect") == "" {
@@ -69,8 +69,8 @@ func (m *Message) reject(size int64) {
 	}
 }
 
-// readError tells whose fault it is that a body could not be read. All the
-// causes lie on the client's side of the connection.
+// readError is the answer to a body that could not be read. All the causes are on
+// the client's side of the connection.
 func readError(err error) error {
 	var network net.Error
 	if errors.As(err, &network) && network.Timeout() {

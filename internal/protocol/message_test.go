@@ -46,8 +46,8 @@ func TestBodyIsBounded(t *testing.T) {
 				}
 				return
 			}
-			var fault *api.Error
-			if !errors.As(err, &fault) || fault.Type != test.kind || fault.Status != test.status {
+			var apiErr *api.Error
+			if !errors.As(err, &apiErr) || apiErr.Type != test.kind || apiErr.Status != test.status {
 				t.Fatalf("got %v, want %s with %d", err, test.kind, test.status)
 			}
 			if _, again := m.Bytes(); !errors.Is(again, err) {

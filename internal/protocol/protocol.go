@@ -1,5 +1,5 @@
 // Package protocol turns the bytes of a request into the structs of the wire
-// and answers into bytes. What lives here is what all protocols share: the seam,
+// and answers into bytes. It holds what all protocols share: the interface,
 // the bounded body of a request, the errors of reading it, and how an answer is
 // sent. Each protocol has a package of its own below.
 //
@@ -12,15 +12,15 @@ import (
 	"accord/internal/api"
 )
 
-// Protocol is one way to speak on the wire.
+// Protocol is one of the protocols of the wire.
 //
-// Errors that a method returns are *api.Error where the client is at fault;
-// anything else is ours.
+// Errors that a method returns are *api.Error where the client caused them;
+// anything else is an internal error.
 type Protocol interface {
-	// Match reports whether the request names an operation in the way of this
+	// Match reports whether the request names an operation in the form of this
 	// protocol. It decides for requests whose credential names no service.
 	Match(m *Message) bool
-	// Operation finds the operation that the request names. It judges, in this
+	// Operation finds the operation that the request names. It checks, in this
 	// order, method, path, name and content type.
 	Operation(m *Message, table map[string]api.Operation) (api.Operation, error)
 	// Decode reads the members of the request.
@@ -28,7 +28,7 @@ type Protocol interface {
 	// WriteResult sends the answer of an operation. When it returns an error,
 	// nothing was sent.
 	WriteResult(w http.ResponseWriter, requestID string, op api.Operation, out any) error
-	// WriteError sends an error as it stands: the caller chose the wire style.
+	// WriteError sends an error as it is: the caller chose the wire style.
 	// The operation has no name when the request named none.
 	WriteError(w http.ResponseWriter, requestID string, op api.Operation, e *api.Error)
 }

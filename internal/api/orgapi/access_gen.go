@@ -6,7 +6,7 @@ import (
 	"accord/internal/api"
 )
 
-// Who may call each operation, and which exceptions it may return.
+// The callers of each operation, and the exceptions that it may return.
 var (
 	acceptHandshakeAccess = api.Access{
 		Standing: api.Anyone,

@@ -11,7 +11,7 @@ import (
 	"accord/internal/api/orgapi"
 )
 
-// standings is who may call what [AWS: API reference, per operation; the gate of
+// standings are the callers of each operation [AWS: API reference, per operation; the gate of
 // DescribeEffectivePolicy recorded].
 const standings = `
 anyone: AcceptHandshake CancelHandshake DeclineHandshake DescribeHandshake ListHandshakesForAccount

@@ -7,10 +7,10 @@ import (
 	"accord/internal/api"
 )
 
-// The rules that the model names and no constraint of a single member can
-// express. They need neither state nor clock; those that do are the verbs'.
+// The checks that the model names and no constraint of a single member can
+// express. They need neither state nor clock; checks that do belong to the service.
 
-// broken is the fault of a request that breaks a rule.
+// violation is that of a check, with its reason.
 func violation(reason InvalidInputExceptionReason) *api.Violation {
 	return api.NewViolation(string(reason))
 }
@@ -35,7 +35,7 @@ func partyCheck(p *HandshakeParty) *api.Violation {
 }
 
 // ValidEmail reports whether an account can have the address: 6 to 64
-// characters and the rules for addresses of CreateAccount [AWS: API reference].
+// characters that CreateAccount allows [AWS: API reference].
 func ValidEmail(address string) bool { return checkEmail(address) == nil }
 
 // oneFilterCheck: a list of handshakes is filtered by the action or by the
@@ -59,7 +59,7 @@ func tagKeysCheck(list []string) *api.Violation {
 	return keysCheck(len(list), key)
 }
 
-// keys checks n tag keys. Keys that differ in case are different [assumed].
+// keysCheck checks n tag keys. Keys that differ in case are different [assumed].
 func keysCheck(n int, key func(int) string) *api.Violation {
 	// A handful is compared pairwise, which allocates nothing; more than a
 	// resource can have go through a set, so that time stays linear.
@@ -97,7 +97,7 @@ func roleNameCheck(name *string) *api.Violation {
 }
 
 // accountTargetCheck: only accounts have effective policies; roots and units are
-// refused before anything is looked up [recorded].
+// rejected before anything is looked up [recorded].
 func accountTargetCheck(id *string) *api.Violation {
 	if id != nil && checkAccountId(*id) != nil {
 		return violation(InvalidInputExceptionReasonTargetNotSupported)

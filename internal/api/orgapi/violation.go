@@ -18,23 +18,23 @@ var reasons = map[api.Constraint]InvalidInputExceptionReason{
 	api.Enum:      InvalidInputExceptionReasonInvalidEnum,
 }
 
-// refuse turns a fault into an InvalidInputException.
+// errorOf turns a violation into an InvalidInputException.
 //
 // The reasons are those of the API reference; natively a general reason is
-// followed by the member at fault, while a reason of its own already names it
-// and stands alone [recorded].
-func errorOf(f *api.Violation) *api.Error {
-	reason := InvalidInputExceptionReason(f.Reason)
+// followed by the member that violates its constraint, while a reason of its own
+// already names the member and is sent alone [recorded].
+func errorOf(v *api.Violation) *api.Error {
+	reason := InvalidInputExceptionReason(v.Reason)
 	if reason == "" {
-		reason = reasons[f.Constraint]
+		reason = reasons[v.Constraint]
 	}
 	documented := ErrInvalidInput(reason)
 	switch {
-	case f.NativeReason != "":
-		return documented.Natively(ErrInvalidInput(InvalidInputExceptionReason(f.NativeReason)))
-	case f.Reason == "":
+	case v.NativeReason != "":
+		return documented.Natively(ErrInvalidInput(InvalidInputExceptionReason(v.NativeReason)))
+	case v.Reason == "":
 		native := *documented
-		native.Reason += ":" + suffix(f.Path)
+		native.Reason += ":" + suffix(v.Path)
 		return documented.Natively(&native)
 	}
 	return documented

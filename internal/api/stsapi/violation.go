@@ -6,38 +6,38 @@ import (
 	"accord/internal/api"
 )
 
-// refuse turns a fault into the ValidationError of the query protocol, which
-// names the value, the member and what is wanted of it.
-func errorOf(f *api.Violation) *api.Error {
-	value := "'" + f.Value + "'"
-	if f.Constraint == api.Required {
+// errorOf turns a violation into the ValidationError of the query protocol, which
+// names the value, the member and its constraint.
+func errorOf(v *api.Violation) *api.Error {
+	value := "'" + v.Value + "'"
+	if v.Constraint == api.Required {
 		value = "null"
 	}
-	return api.NewError("ValidationError", "", "1 validation error detected: Value "+value+" at '"+memberPath(f.Path)+
-		"' failed to satisfy constraint: "+constraintText(f))
+	return api.NewError("ValidationError", "", "1 validation error detected: Value "+value+" at '"+memberPath(v.Path)+
+		"' failed to satisfy constraint: "+constraintText(v))
 }
 
-// demand says what is wanted of the member.
-func constraintText(f *api.Violation) string {
-	switch f.Constraint {
+// constraintText says what the constraint asks of the member.
+func constraintText(v *api.Violation) string {
+	switch v.Constraint {
 	case api.Required:
 		return "Member must not be null"
 	case api.MinLength:
-		return "Member must have length greater than or equal to " + f.Want
+		return "Member must have length greater than or equal to " + v.Want
 	case api.MaxLength:
-		return "Member must have length less than or equal to " + f.Want
+		return "Member must have length less than or equal to " + v.Want
 	case api.MinValue:
-		return "Member must have value greater than or equal to " + f.Want
+		return "Member must have value greater than or equal to " + v.Want
 	case api.MaxValue:
-		return "Member must have value less than or equal to " + f.Want
+		return "Member must have value less than or equal to " + v.Want
 	case api.Enum:
-		return "Member must satisfy enum value set: " + f.Want
+		return "Member must satisfy enum value set: " + v.Want
 	default:
-		return "Member must satisfy regular expression pattern: " + f.Want
+		return "Member must satisfy regular expression pattern: " + v.Want
 	}
 }
 
-// place writes the path to a member: roleArn, tags.1.member.key.
+// memberPath writes the path to a member: roleArn, tags.1.member.key.
 func memberPath(path []string) string {
 	names := make([]string, 0, len(path))
 	for _, name := range path {

@@ -69,8 +69,8 @@ func (p *Protocol) Decode(m *protocol.Message, into api.Request) error {
 	if err != nil {
 		return err
 	}
-	if fault := decode(body, into); fault != nil {
-		return fault
+	if apiErr := decode(body, into); apiErr != nil {
+		return apiErr
 	}
 	return nil
 }

@@ -102,8 +102,8 @@ func TestOperationIsJudgedInOrder(t *testing.T) {
 				}
 				return
 			}
-			var fault *api.Error
-			if !errors.As(err, &fault) || fault.Type != "UnknownOperationException" || fault.Status != test.status {
+			var apiErr *api.Error
+			if !errors.As(err, &apiErr) || apiErr.Type != "UnknownOperationException" || apiErr.Status != test.status {
 				t.Fatalf("got %v, want UnknownOperationException with %d", err, test.status)
 			}
 		})
@@ -220,12 +220,12 @@ func TestDecodeRefuses(t *testing.T) {
 	for name, body := range tests {
 		t.Run(name, func(t *testing.T) {
 			_, err := decode(t, body)
-			var fault *api.Error
-			if !errors.As(err, &fault) || fault.Type != "SerializationException" || fault.Status != 400 {
+			var apiErr *api.Error
+			if !errors.As(err, &apiErr) || apiErr.Type != "SerializationException" || apiErr.Status != 400 {
 				t.Fatalf("got %v, want SerializationException with 400", err)
 			}
-			if fault.Message == "" || len(fault.Message) > 120 {
-				t.Errorf("text %q is not short", fault.Message)
+			if apiErr.Message == "" || len(apiErr.Message) > 120 {
+				t.Errorf("text %q is not short", apiErr.Message)
 			}
 		})
 	}
@@ -304,7 +304,7 @@ func TestWriteError(t *testing.T) {
 		"with reason":    {api.NewError("InvalidInputException", "INVALID_PATTERN", "Text <&>."), `{"__type":"InvalidInputException","Message":"Text <&>.","Reason":"INVALID_PATTERN"}`},
 		"without reason": {api.NewError("HandshakeNotFoundException", "", "Text."), `{"__type":"HandshakeNotFoundException","Message":"Text."}`},
 		"without text":   {&api.Error{Type: "UnknownOperationException", Status: 404}, `{"__type":"UnknownOperationException"}`},
-		"of ours":        {&api.Error{Type: "ServiceException", Status: 500, Message: "m"}, `{"__type":"ServiceException","Message":"m"}`},
+		"internal":       {&api.Error{Type: "ServiceException", Status: 500, Message: "m"}, `{"__type":"ServiceException","Message":"m"}`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

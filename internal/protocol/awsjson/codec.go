@@ -31,7 +31,7 @@ func encode(answer protocol.Answer, out any) error {
 	return nil
 }
 
-// decode reads one JSON object. Names match exactly, none may stand twice, text
+// decode reads one JSON object. Names match exactly, none may occur twice, text
 // is UTF-8 without NUL; null and an absent member are the same, and members that
 // the request does not know are ignored [recorded]. An empty body and a null are
 // an empty object.
@@ -39,8 +39,8 @@ func decode(body []byte, into any) *api.Error {
 	if len(bytes.TrimLeft(body, " \t\r\n")) == 0 {
 		return nil
 	}
-	if fault := scan(body); fault != nil {
-		return fault
+	if apiErr := scan(body); apiErr != nil {
+		return apiErr
 	}
 	if err := json.Unmarshal(body, into); err != nil {
 		return decodeError(err)

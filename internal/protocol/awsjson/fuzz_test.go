@@ -24,8 +24,8 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) {
 		in, err := decode(t, body)
 		if err != nil {
-			var fault *api.Error
-			if !errors.As(err, &fault) || fault.Status >= 500 {
+			var apiErr *api.Error
+			if !errors.As(err, &apiErr) || apiErr.Status >= 500 {
 				t.Fatalf("%q: %v", body, err)
 			}
 			return

@@ -2,7 +2,7 @@
 // its members as form parameters, the answer as XML.
 //
 // The generated request and response types are read and written through their
-// member names; no operation or exception of any service stands here.
+// member names; it knows no operation or exception of any service.
 package awsquery
 
 import (
@@ -78,8 +78,8 @@ func (p *Protocol) Decode(m *protocol.Message, into api.Request) error {
 	if err != nil {
 		return err
 	}
-	if fault := decode(form, into); fault != nil {
-		return fault
+	if apiErr := decode(form, into); apiErr != nil {
+		return apiErr
 	}
 	return nil
 }

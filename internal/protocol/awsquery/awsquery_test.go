@@ -114,12 +114,12 @@ func TestOperationIsFoundByActionAndVersion(t *testing.T) {
 				}
 				return
 			}
-			var fault *api.Error
-			if !errors.As(err, &fault) {
+			var apiErr *api.Error
+			if !errors.As(err, &apiErr) {
 				t.Fatalf("got %v", err)
 			}
-			if fault.Type != test.kind || fault.Status != test.status || fault.Message != test.text {
-				t.Errorf("got %d %v, want %d %s: %s", fault.Status, fault, test.status, test.kind, test.text)
+			if apiErr.Type != test.kind || apiErr.Status != test.status || apiErr.Message != test.text {
+				t.Errorf("got %d %v, want %d %s: %s", apiErr.Status, apiErr, test.status, test.kind, test.text)
 			}
 		})
 	}
@@ -227,8 +227,8 @@ func TestDecodeRefuses(t *testing.T) {
 	for name, body := range tests {
 		t.Run(name, func(t *testing.T) {
 			_, err := decode(t, body)
-			var fault *api.Error
-			if !errors.As(err, &fault) || fault.Type != "SerializationException" || fault.Status != 400 || fault.Message == "" {
+			var apiErr *api.Error
+			if !errors.As(err, &apiErr) || apiErr.Type != "SerializationException" || apiErr.Status != 400 || apiErr.Message == "" {
 				t.Fatalf("got %v, want SerializationException", err)
 			}
 		})
@@ -313,7 +313,7 @@ func TestWriteError(t *testing.T) {
 		"unreadable":               {protocol.Serialization("t"), 400, "Sender", "MalformedInput", "t"},
 		"unknown operation":        {protocol.UnknownOperation(400).Saying("t"), 400, "Sender", "InvalidAction", "t"},
 		"not built":                {api.NotImplemented("Assume"), 400, "Sender", "InvalidAction", "Could not find operation Assume for version 2011-06-15"},
-		"ours":                     {&api.Error{Type: "ServiceException", Status: 500, Message: "t"}, 500, "Receiver", "InternalFailure", "t"},
+		"internal":                 {&api.Error{Type: "ServiceException", Status: 500, Message: "t"}, 500, "Receiver", "InternalFailure", "t"},
 		"wrong method":             {protocol.UnknownOperation(405), 405, "Sender", "InvalidAction", ""},
 	}
 	for name, test := range tests {
@@ -351,8 +351,8 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) {
 		in, err := decode(t, body)
 		if err != nil {
-			var fault *api.Error
-			if !errors.As(err, &fault) || fault.Status >= 500 {
+			var apiErr *api.Error
+			if !errors.As(err, &apiErr) || apiErr.Status >= 500 {
 				t.Fatalf("%q: %v", body, err)
 			}
 			return

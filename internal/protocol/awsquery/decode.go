@@ -23,14 +23,14 @@ func readShape(v reflect.Value, n *node, path string) *api.Error {
 		if !ok {
 			continue
 		}
-		if fault := read(v.Field(f.index), child, path+f.name); fault != nil {
-			return fault
+		if apiErr := read(v.Field(f.index), child, path+f.name); apiErr != nil {
+			return apiErr
 		}
 	}
 	return nil
 }
 
-// read sets v from the node. path names the parameter in the text of a fault;
+// read sets v from the node. path names the parameter in the text of an error;
 // the value is never quoted, because it may be a secret.
 func read(v reflect.Value, n *node, path string) *api.Error {
 	if v.Kind() == reflect.Pointer {
@@ -102,8 +102,8 @@ func readList(v reflect.Value, n *node, path string) *api.Error {
 	slices.Sort(numbers)
 	list := reflect.MakeSlice(v.Type(), len(numbers), len(numbers))
 	for i, number := range numbers {
-		if fault := read(list.Index(i), byNumber[number], fmt.Sprintf("%s.member.%d", path, number)); fault != nil {
-			return fault
+		if apiErr := read(list.Index(i), byNumber[number], fmt.Sprintf("%s.member.%d", path, number)); apiErr != nil {
+			return apiErr
 		}
 	}
 	v.Set(list)
