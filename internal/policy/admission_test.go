@@ -12,8 +12,8 @@ import (
 	"accord/internal/policy"
 )
 
-// recording holds the documents with known verdicts; its own readme explains
-// them.
+// recording holds documents with a known result: accepted or rejected, and the
+// stored form.
 type recording struct {
 	Admission []struct {
 		ID, What, Mark string

@@ -244,8 +244,8 @@ func TestStoredNormalizesResourceControlPoliciesOnly(t *testing.T) {
 	}
 }
 
-// TestChecksAreLinear judges documents that invite quadratic work. It holds no
-// clock: quadratic work would not come to an end in the time of a test.
+// TestChecksAreLinear checks documents that invite quadratic work. It measures no
+// time: quadratic work would exceed the timeout of the test.
 func TestChecksAreLinear(t *testing.T) {
 	const n = 20_000
 	statement := `{"Effect":"Deny","Principal":"*","Action":"organizations:ListRoots","Resource":"*"},`

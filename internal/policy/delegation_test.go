@@ -20,7 +20,7 @@ func asMember(f func(string) bool) func(ident.AccountID) bool {
 	return func(id ident.AccountID) bool { return f(string(id)) }
 }
 
-// checkDelegation judges a policy in the organization of tests, whose only
+// checkDelegation checks a policy in the organization of tests, whose only
 // member is 222222222222.
 func checkDelegation(content string) (*policy.Delegation, *policy.Rejection) {
 	return policy.CheckDelegation(content, ownerOfTests, func(id ident.AccountID) bool { return id == "222222222222" })

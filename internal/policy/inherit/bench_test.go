@@ -18,7 +18,7 @@ func deep() []testLevel {
 	return levels
 }
 
-func BenchmarkEffective(b *testing.B) {
+func BenchmarkParseAndMerge(b *testing.B) {
 	levels := deep()
 	for b.Loop() {
 		if !merge("BACKUP_POLICY", levels, anyTime).Valid() {
@@ -45,7 +45,7 @@ func BenchmarkCheck(b *testing.B) {
 	}
 }
 
-// BenchmarkCheckScheduleThatNeverRuns is the longest search for a run.
+// BenchmarkCheckScheduleThatNeverRuns measures the longest search for a run.
 func BenchmarkCheckScheduleThatNeverRuns(b *testing.B) {
 	content := scheduled("cron(0 5 30 FEB ? *)", false)
 	for b.Loop() {

@@ -97,7 +97,7 @@ func TestWorkIsLinear(t *testing.T) {
 	}
 }
 
-// verdict is a document and whether it may be saved.
+// verdict is a document and whether the check accepts it.
 type verdict struct {
 	content  string
 	accepted bool

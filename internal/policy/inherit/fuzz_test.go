@@ -34,9 +34,9 @@ func FuzzCheck(f *testing.F) {
 	})
 }
 
-// FuzzEffective asks that any contents merge into one JSON object, whether a
-// check accepted them or not.
-func FuzzEffective(f *testing.F) {
+// FuzzMerge checks that any contents merge into one JSON object, even if a check
+// rejects them.
+func FuzzMerge(f *testing.F) {
 	for _, v := range mergeVectors(f) {
 		var contents []string
 		for _, level := range levelsOf(v.Levels) {

@@ -83,7 +83,7 @@ func drawLevels(t *rapid.T) []testLevel {
 	return levels
 }
 
-// with puts a policy into a level, at an index of its order of attachment.
+// with inserts a policy into a level, at an index in the order of attachment.
 func with(levels []testLevel, level, index int, content string) []testLevel {
 	changed := slices.Clone(levels)
 	changed[level].Policies = slices.Insert(slices.Clone(changed[level].Policies), index, testPolicy{Content: content})
@@ -95,8 +95,8 @@ func drawPlace(t *rapid.T, levels []testLevel) (level, index int) {
 	return level, rapid.IntRange(0, len(levels[level].Policies)).Draw(t, "index")
 }
 
-// values reads a document without regard to the order of members, and of the
-// values of lists too when asked.
+// values reads a document without the order of its members and, if sorted, without
+// the order of the values in lists.
 func values(t *rapid.T, levels []testLevel, sorted bool) any {
 	var document map[string]map[string]map[string]any
 	text := merge("TAG_POLICY", levels, anyTime).Document

@@ -89,8 +89,8 @@ func TestSettingsAndContainersOfOneNameDoNotMix(t *testing.T) {
 	}
 }
 
-// TestDocumentsNewerThanTheTablesMerge takes what only a lenient check lets
-// pass.
+// TestDocumentsNewerThanTheTablesMerge merges documents that only a lenient check
+// accepts.
 func TestDocumentsNewerThanTheTablesMerge(t *testing.T) {
 	for _, c := range []struct{ policyType, content, want string }{
 		{"TAG_POLICY", `{"tags":{"crew":{"novel":{"@@assign":["x"]},"deep":{"er":{"@@append":["y"]}}}}}`,

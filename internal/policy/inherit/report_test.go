@@ -83,8 +83,8 @@ func TestReports(t *testing.T) {
 	}
 }
 
-// TestArchiveDependsOnTheTime asks twice about a schedule that pauses long
-// only between October and January.
+// TestArchiveDependsOnTheTime validates, at several times, a schedule whose only
+// long pause is between October and January.
 func TestArchiveDependsOnTheTime(t *testing.T) {
 	levels := []testLevel{at(plan(`,"schedule_expression":{"@@assign":"cron(0 5 1,20 1,10 ? *)"},"lifecycle":{"move_to_cold_storage_after_days":{"@@assign":"30"},` +
 		`"delete_after_days":{"@@assign":"120"},"opt_in_to_archive_for_supported_resources":{"@@assign":"true"}}`))}

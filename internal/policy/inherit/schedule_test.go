@@ -16,8 +16,8 @@ func scheduled(expression string, archived bool) string {
 	return `{"plans":{"p":{"rules":{"r":{"schedule_expression":{"@@assign":"` + expression + `"}` + lifecycle + `}}}}}`
 }
 
-// TestSchedulesRunWhenCronSays reads the next two runs out of the message that
-// archive gives for a schedule which runs too often.
+// TestSchedulesRunWhenCronSays reads the next two runs from the diagnostic of a
+// schedule that runs too often for archive.
 func TestSchedulesRunWhenCronSays(t *testing.T) {
 	for _, c := range []struct{ expression, now, first, second string }{
 		{"0 5 ? * * *", "2026-09-13 04:59", "2026-09-13 05:00", "2026-09-14 05:00"},
