@@ -134,7 +134,7 @@ func TestBannerIsAScriptWithoutSecrets(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	same(t, "exports", string(out), strings.Join([]string{s.URL, s.URL, s.URL, "us-east-1", "us-east-1\n111111111111", "anything", s.AdminURL}, " ")+"\n")
-	for _, want := range []string{"# store: memory (gone at the end)\n", "# clock: virtual, now 2"} {
+	for _, want := range []string{"# store: memory (lost on exit)\n", "# clock: virtual, now 2"} {
 		if !strings.Contains(s.Banner, want) {
 			t.Errorf("the banner lacks %q:\n%s", want, s.Banner)
 		}

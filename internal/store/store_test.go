@@ -233,7 +233,7 @@ func TestThePasswordIsShownNowhere(t *testing.T) {
 		}
 	}
 	for address, want := range map[string]string{
-		"memory":         "memory (gone at the end)",
+		"memory":         "memory (lost on exit)",
 		"sqlite:/a/b.db": "SQLite, /a/b.db",
 		"postgres://accord:secret@db.example:5433/accord?sslmode=require": "PostgreSQL, postgres://accord@db.example:5433/accord",
 	} {

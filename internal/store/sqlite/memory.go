@@ -16,7 +16,7 @@ import (
 var Memory = engine.Driver{
 	Form:    "memory",
 	Accepts: func(url string) bool { return url == "memory" },
-	Name:    func(string) string { return "memory (gone at the end)" },
+	Name:    func(string) string { return "memory (lost on exit)" },
 	Exists:  func(string) bool { return false },
 	Open:    func(context.Context, string) (engine.Engine, error) { return openMemory() },
 }
