@@ -22,7 +22,6 @@ var cyclicFiles = map[string]int{
 	"internal/outbox":                2,
 	"internal/server":                2,
 	"internal/service/organizations": 29,
-	"internal/store/storetest":       18,
 	"internal/telemetry":             2,
 	"test/bench":                     17,
 	"test/status":                    3,

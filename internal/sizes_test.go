@@ -30,7 +30,6 @@ var long = map[string]int{
 	"internal/service/organizations/policies_test.go":           5,
 	"internal/service/organizations/transfer_chains_test.go":    5,
 	"internal/service/organizations/transfers_test.go":          7,
-	"internal/store/storetest/policies.go":                      6,
 	"test/clients/terraform/terraform_test.go":                  5,
 }
 

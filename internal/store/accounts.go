@@ -15,7 +15,7 @@ const accountColumns = `a.id, a.name, a.email, a.state, a.email_verified, a.serv
 	a.membership_changed_at, a.closure_requested_at, a.closed_at,
 	a.organization_id, a.parent_id, a.parent_path, a.joined_method, a.joined_at, a.moved_at`
 
-// accountRow are the places of an account's columns.
+// accountRow holds the columns of an account.
 type accountRow struct {
 	account                                          org.Account
 	registered                                       int64
@@ -23,10 +23,10 @@ type accountRow struct {
 	organization, parent, path, method               sql.NullString
 }
 
-func (r *accountRow) places() []any {
+func (r *accountRow) dest() []any {
 	a := &r.account
-	// The words are read as plain strings: their own types would have to be looked up
-	// for each row.
+	// Types of string are read as plain strings: a scan would have to look their own
+	// types up for each row.
 	return []any{(*string)(&a.ID), &a.Name, (*string)(&a.Email), (*string)(&a.State), &a.EmailVerified, &a.ServiceLinkedRole, &a.Paired,
 		&a.AccessRole, &a.BillingAccess, &a.Readiness.Agreement, &a.Readiness.Phone, &a.Readiness.Payment,
 		&a.Readiness.Contact, &a.Readiness.Support, &r.registered,
@@ -34,8 +34,8 @@ func (r *accountRow) places() []any {
 		&r.organization, &r.parent, &r.path, &r.method, &r.joined, &r.moved}
 }
 
-// into makes an account of the row that was read.
-func (r *accountRow) into(a *org.Account) {
+// value makes an account of the columns that were read.
+func (r *accountRow) value(a *org.Account) {
 	*a = r.account
 	a.Registered = instant(r.registered)
 	a.MembershipChanged = nullInstant(r.changed)
@@ -53,9 +53,9 @@ func (r *accountRow) into(a *org.Account) {
 	}
 }
 
-var scanAccount = kept(func() form[org.Account] {
+var scanAccount = buffered(func() scanBuffer[org.Account] {
 	var r accountRow
-	return form[org.Account]{r.places(), r.into}
+	return scanBuffer[org.Account]{r.dest(), r.value}
 })
 
 // Account reads an account, or ErrNotFound.
@@ -74,16 +74,16 @@ func (v *View) AccountByEmail(email ident.Email) (org.Account, error) {
 	return one(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.email_key = $1`, email.Key())
 }
 
-var scanPlace = kept(func() form[AccountWithOrganization] {
+var scanAccountWithOrganization = buffered(func() scanBuffer[AccountWithOrganization] {
 	var r accountRow
 	var o struct {
 		id, management, root, set sql.NullString
 		created                   sql.NullInt64
 	}
-	var overdue bool
-	return form[AccountWithOrganization]{append(r.places(), &o.id, &o.management, &o.root, &o.set, &o.created, &overdue), func(p *AccountWithOrganization) {
-		r.into(&p.Account)
-		p.PendingJobs = overdue
+	var pending bool
+	return scanBuffer[AccountWithOrganization]{append(r.dest(), &o.id, &o.management, &o.root, &o.set, &o.created, &pending), func(p *AccountWithOrganization) {
+		r.value(&p.Account)
+		p.PendingJobs = pending
 		if o.id.Valid {
 			p.Organization = &org.Organization{
 				ID:         ident.OrganizationID(o.id.String),
@@ -103,34 +103,35 @@ func (v *View) AccountWithOrganization(id ident.AccountID) (AccountWithOrganizat
 			return p.clone(), nil
 		}
 	}
-	return v.readPlace(id, selectPlace, id)
+	return v.readAccountWithOrganization(id, selectAccountWithOrganization, id)
 }
 
-const selectPlace = `SELECT ` + accountColumns + `, ` + organizationColumns + `, FALSE
+const selectAccountWithOrganization = `SELECT ` + accountColumns + `, ` + organizationColumns + `, FALSE
 	FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $1`
 
-// AccountWithPendingJobs is Place for who is going to change something there.
+// AccountWithPendingJobs is AccountWithOrganization for a caller that is going to
+// change the organization.
 func (t *Tx) AccountWithPendingJobs(id ident.AccountID) (AccountWithOrganization, error) {
-	return t.readPlace(id, `SELECT `+accountColumns+`, `+organizationColumns+`,
+	return t.readAccountWithOrganization(id, `SELECT `+accountColumns+`, `+organizationColumns+`,
 			EXISTS (SELECT 1 FROM jobs d WHERE d.organization_id = a.organization_id AND d.at <= $1)
 		FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $2`, micros(t.now), id)
 }
 
-// readPlace reads an account with its organization, and caches it in a transaction
+// readAccountWithOrganization reads an account with its organization, and caches it in a transaction
 // that writes.
-func (v *View) readPlace(id ident.AccountID, query string, args ...any) (AccountWithOrganization, error) {
-	p, err := one(v, scanPlace, query, args...)
+func (v *View) readAccountWithOrganization(id ident.AccountID, query string, args ...any) (AccountWithOrganization, error) {
+	p, err := one(v, scanAccountWithOrganization, query, args...)
 	if err == nil && v.cache != nil {
-		kept := p.clone()
-		kept.PendingJobs = false
-		v.accounts[id] = kept
+		cached := p.clone()
+		cached.PendingJobs = false
+		v.accounts[id] = cached
 	}
 	return p, err
 }
 
-// changeAccount is execOneDeferred for a statement about one account, whose id is its last
+// execOnAccount is execOneDeferred for a statement about one account, whose id is its last
 // parameter.
-func (t *Tx) changeAccount(id ident.AccountID, query string, args ...any) error {
+func (t *Tx) execOnAccount(id ident.AccountID, query string, args ...any) error {
 	delete(t.accounts, id)
 	return t.execOneDeferred(query, append(args, id)...)
 }
@@ -146,12 +147,12 @@ func (t *Tx) InsertAccount(a org.Account) error {
 		a.AccessRole, a.BillingAccess, r.Agreement, r.Phone, r.Payment, r.Contact, r.Support, micros(a.Registered))
 }
 
-// UpdateAccount records what an account itself is. Its membership is changed by
-// Join, Leave and UpdateAccountParent only.
+// UpdateAccount updates an account, except its membership, which InsertMembership,
+// DeleteMembership and UpdateAccountParent change.
 func (t *Tx) UpdateAccount(a org.Account) error {
 	key := sql.NullString{String: a.Email.Key(), Valid: a.State != org.Gone}
 	r := a.Readiness
-	return t.changeAccount(a.ID, `UPDATE accounts SET name = $1, email = $2, email_key = $3, state = $4, email_verified = $5,
+	return t.execOnAccount(a.ID, `UPDATE accounts SET name = $1, email = $2, email_key = $3, state = $4, email_verified = $5,
 			service_linked_role = $6, paired = $7, access_role = $8, billing_access = $9,
 			agreement = $10, phone = $11, payment = $12, contact = $13, support = $14,
 			closure_requested_at = $15, closed_at = $16 WHERE id = $17`,
@@ -177,25 +178,25 @@ func (v *View) AccountsWithoutRole(id ident.OrganizationID) ([]ident.AccountID, 
 
 // InsertMembership makes an account a member.
 func (t *Tx) InsertMembership(id ident.AccountID, m org.Membership) error {
-	return t.changeAccount(id, `UPDATE accounts SET organization_id = $1, parent_id = $2, parent_path = $3, joined_method = $4,
+	return t.execOnAccount(id, `UPDATE accounts SET organization_id = $1, parent_id = $2, parent_path = $3, joined_method = $4,
 			joined_at = $5, membership_changed_at = $5 WHERE id = $6 AND organization_id IS NULL`,
 		m.Organization, m.Parent, m.ParentPath, m.Method, micros(m.Joined))
 }
 
 // DeleteMembership makes an account standalone.
 func (t *Tx) DeleteMembership(id ident.AccountID, at time.Time) error {
-	return t.changeAccount(id, `UPDATE accounts SET organization_id = NULL, parent_id = NULL, parent_path = NULL, joined_method = NULL,
+	return t.execOnAccount(id, `UPDATE accounts SET organization_id = NULL, parent_id = NULL, parent_path = NULL, joined_method = NULL,
 			joined_at = NULL, moved_at = NULL, membership_changed_at = $1 WHERE id = $2 AND organization_id IS NOT NULL`, micros(at))
 }
 
-// UpdateAccountParent gives an account another place in its organization, at the instant
-// of the transaction.
+// UpdateAccountParent moves an account within its organization, at the instant of the
+// transaction.
 func (t *Tx) UpdateAccountParent(id ident.AccountID, parent ident.ParentID, path string) error {
-	return t.changeAccount(id, `UPDATE accounts SET parent_id = $1, parent_path = $2, moved_at = $3
+	return t.execOnAccount(id, `UPDATE accounts SET parent_id = $1, parent_path = $2, moved_at = $3
 		WHERE id = $4 AND organization_id IS NOT NULL`, parent, path, micros(t.now))
 }
 
-// AfterAccount is the place behind an account in the lists of its organization.
+// AfterAccount is the cursor after an account in the lists of its organization.
 func AfterAccount(a org.Account) page.Cursor {
 	return page.Cursor{At: micros(a.Membership.Joined), ID: string(a.ID)}
 }
@@ -207,10 +208,10 @@ func (v *View) Accounts(id ident.OrganizationID, after page.Cursor, limit int) (
 		ORDER BY a.joined_at, a.id LIMIT $4`, id, after.At, after.ID)
 }
 
-var scanMember = kept(func() form[org.Member] {
+var scanMember = buffered(func() scanBuffer[org.Member] {
 	var r org.Member
 	var joined int64
-	return form[org.Member]{
+	return scanBuffer[org.Member]{
 		[]any{(*string)(&r.ID), &r.Name, (*string)(&r.Email), (*string)(&r.State), &r.ParentPath, (*string)(&r.Method), &joined},
 		func(m *org.Member) {
 			*m = r
@@ -221,21 +222,21 @@ var scanMember = kept(func() form[org.Member] {
 
 const memberColumns = `id, name, email, state, parent_path, joined_method, joined_at`
 
-// AfterMember is the place behind a member in the lists of its organization.
+// AfterMember is the cursor after a member in the lists of its organization.
 func AfterMember(m org.Member) page.Cursor {
 	return page.Cursor{At: micros(m.Joined), ID: string(m.ID)}
 }
 
-// Members lists what lists show of the accounts of an organization, in the order
-// of joining.
+// Members lists the accounts of an organization in the order of joining, with the
+// columns that lists show.
 func (v *View) Members(id ident.OrganizationID, after page.Cursor, limit int) ([]org.Member, error) {
 	return upTo(v, limit, scanMember, `SELECT `+memberColumns+` FROM accounts
 		WHERE organization_id = $1 AND (joined_at, id) > ($2, $3)
 		ORDER BY joined_at, id LIMIT $4`, id, after.At, after.ID)
 }
 
-// MembersIn lists what lists show of the accounts directly below a root or unit,
-// in the order of joining.
+// MembersIn lists the accounts directly below a root or unit in the order of joining,
+// with the columns that lists show.
 func (v *View) MembersIn(id ident.OrganizationID, parent ident.ParentID, after page.Cursor, limit int) ([]org.Member, error) {
 	return upTo(v, limit, scanMember, `SELECT `+memberColumns+` FROM accounts
 		WHERE organization_id = $1 AND parent_id = $2 AND (joined_at, id) > ($3, $4)
@@ -251,13 +252,13 @@ func (v *View) AccountsIn(id ident.OrganizationID, parent ident.ParentID, after 
 }
 
 // AllAccounts lists every account of the installation that is not gone, by id.
-// It is for the operator's listener.
+// It is for the admin API.
 func (v *View) AllAccounts(after ident.AccountID, limit int) ([]org.Account, error) {
 	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.id > $1 AND a.state <> 'GONE' ORDER BY a.id LIMIT $2`, after)
 }
 
-// Empty reports whether the installation knows no account.
+// Empty reports whether the installation has no account.
 func (v *View) Empty() (bool, error) {
 	_, err := one(v, scanText[ident.AccountID], `SELECT id FROM accounts LIMIT 1`)
 	if errors.Is(err, ErrNotFound) {

@@ -10,16 +10,15 @@ func scanAttachment(row scanner, a *org.Attachment) error {
 	return row.Scan(&a.Target, &a.Policy, &a.Detached, &a.Position)
 }
 
-// Attachment reads what is written down about a policy on a target, or
-// ErrNotFound.
+// Attachment reads the row of a policy on a target, or ErrNotFound.
 func (v *View) Attachment(organization ident.OrganizationID, enablement int64, target ident.TargetID, policy ident.PolicyID) (org.Attachment, error) {
 	return one(v, scanAttachment, `SELECT target_id, policy_id, detached, position FROM attachments
 		WHERE organization_id = $1 AND target_id = $2 AND enablement_id = $3 AND policy_id = $4`,
 		organization, target, enablement, policy)
 }
 
-// Attachments lists what is written down about the policies of one type on a
-// target, in the order of attachment.
+// Attachments lists the rows of the policies of one type on a target, in the order of
+// attachment.
 func (v *View) Attachments(organization ident.OrganizationID, enablement int64, target ident.TargetID) ([]org.Attachment, error) {
 	return many(v, scanAttachment, `SELECT target_id, policy_id, detached, position FROM attachments
 		WHERE organization_id = $1 AND enablement_id = $2 AND target_id = $3 ORDER BY position`, organization, enablement, target)
@@ -28,16 +27,16 @@ func (v *View) Attachments(organization ident.OrganizationID, enablement int64, 
 // AttachedPolicy is a policy on a target. Of a policy of AWS the ID alone is set.
 type AttachedPolicy struct {
 	org.Policy
-	// Attached is the place in the order of attachment.
+	// Attached is the rank in the order of attachment.
 	Attached int64
 }
 
-// AfterAttachedPolicy is the place behind a policy in the list of its target.
+// AfterAttachedPolicy is the cursor after a policy in the list of its target.
 func AfterAttachedPolicy(a AttachedPolicy) page.Cursor { return page.Cursor{At: a.Attached} }
 
-// PoliciesOn lists the policies of one type that are attached to a target and
-// written down, in the order of attachment, without what lists do not show: the
-// contents, their digests and the order of creation.
+// PoliciesOn lists the policies of one type that are attached to a target by a row, in
+// the order of attachment, without the columns that lists do not show: contents,
+// digests and the order of creation.
 func (v *View) PoliciesOn(organization ident.OrganizationID, enablement int64, target ident.TargetID, after page.Cursor, limit int) ([]AttachedPolicy, error) {
 	return upTo(v, limit, func(row scanner, a *AttachedPolicy) error {
 		return row.Scan(&a.ID, &a.Attached, &a.Organization, &a.Type, &a.Name, &a.Description)
@@ -48,16 +47,16 @@ func (v *View) PoliciesOn(organization ident.OrganizationID, enablement int64, t
 		ORDER BY a.position LIMIT $5`, organization, enablement, target, after.At)
 }
 
-// PolicyTarget is what a policy is attached to.
+// PolicyTarget is a target that a policy is attached to.
 type PolicyTarget struct {
 	Target ident.TargetID
-	// Name is that of the unit or the account; a root's is empty.
+	// Name is the name of the unit or the account; empty for a root.
 	Name string
-	// Attached is the place in the order of attachment.
+	// Attached is the rank in the order of attachment.
 	Attached int64
 }
 
-// TargetsOf lists what a policy is attached to by a row, in the order of
+// TargetsOf lists the targets that a policy is attached to by a row, in the order of
 // attachment.
 func (v *View) TargetsOf(organization ident.OrganizationID, enablement int64, policy ident.PolicyID, after int64, limit int) ([]PolicyTarget, error) {
 	return upTo(v, limit, func(row scanner, t *PolicyTarget) error { return row.Scan(&t.Target, &t.Name, &t.Attached) },
@@ -69,8 +68,7 @@ func (v *View) TargetsOf(organization ident.OrganizationID, enablement int64, po
 		ORDER BY a.position LIMIT $5`, organization, enablement, policy, after)
 }
 
-// UnitsWithout lists the units about which and a policy nothing is written down,
-// in the order of creation.
+// UnitsWithout lists the units that have no row for a policy, in the order of creation.
 func (v *View) UnitsWithout(organization ident.OrganizationID, enablement int64, policy ident.PolicyID, after page.Cursor, limit int) ([]org.Unit, error) {
 	return upTo(v, limit, scanUnit, `SELECT `+unitColumns+` FROM units u
 		WHERE u.organization_id = $1 AND (u.created_at, u.id) > ($2, $3) AND NOT EXISTS
@@ -79,8 +77,8 @@ func (v *View) UnitsWithout(organization ident.OrganizationID, enablement int64,
 		ORDER BY u.created_at, u.id LIMIT $6`, organization, after.At, after.ID, enablement, policy)
 }
 
-// AccountsWithout lists the accounts of an organization about which and a policy
-// nothing is written down, in the order of joining.
+// AccountsWithout lists the accounts of an organization that have no row for a policy,
+// in the order of joining.
 func (v *View) AccountsWithout(organization ident.OrganizationID, enablement int64, policy ident.PolicyID, after page.Cursor, limit int) ([]org.Account, error) {
 	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.organization_id = $1 AND (a.joined_at, a.id) > ($2, $3) AND NOT EXISTS
@@ -89,8 +87,7 @@ func (v *View) AccountsWithout(organization ident.OrganizationID, enablement int
 		ORDER BY a.joined_at, a.id LIMIT $6`, organization, after.At, after.ID, enablement, policy)
 }
 
-// UpsertAttachment records a policy on a target, whatever was written down about
-// the two before.
+// UpsertAttachment writes the row of a policy on a target.
 func (t *Tx) UpsertAttachment(organization ident.OrganizationID, enablement int64, a org.Attachment) error {
 	return t.execOneDeferred(`INSERT INTO attachments (organization_id, enablement_id, target_id, policy_id, detached, position)
 		VALUES ($1, $2, $3, $4, $5, $6)
@@ -99,14 +96,14 @@ func (t *Tx) UpsertAttachment(organization ident.OrganizationID, enablement int6
 		organization, enablement, a.Target, a.Policy, a.Detached, a.Position)
 }
 
-// DeleteAttachment takes a policy off a target.
+// DeleteAttachment deletes the row of a policy on a target.
 func (t *Tx) DeleteAttachment(organization ident.OrganizationID, enablement int64, target ident.TargetID, policy ident.PolicyID) error {
 	return t.execOneDeferred(`DELETE FROM attachments WHERE organization_id = $1 AND target_id = $2 AND enablement_id = $3 AND policy_id = $4`,
 		organization, target, enablement, policy)
 }
 
-// DeleteTargetPolicies removes all that is written down about the policies of a unit or
-// account that goes away.
+// DeleteTargetPolicies deletes the attachments and the effective policies of a unit or
+// account that is deleted or leaves.
 func (t *Tx) DeleteTargetPolicies(organization ident.OrganizationID, target ident.TargetID) error {
 	for _, statement := range []string{
 		`DELETE FROM attachments WHERE organization_id = $1 AND target_id = $2`,
@@ -120,24 +117,24 @@ func (t *Tx) DeleteTargetPolicies(organization ident.OrganizationID, target iden
 	return nil
 }
 
-// AttachmentLink is a policy that people wrote, as one level of inheritance sees it.
+// AttachmentLink is a customer's policy as one level of inheritance sees it.
 type AttachmentLink struct {
 	Target ident.TargetID
 	Policy ident.PolicyID
 	Digest string
-	// Position is the place in the order of attachment.
+	// Position is the rank in the order of attachment.
 	Position int64
 }
 
-// width is how many targets one statement asks for: deeper than a tree is by
-// default. A text that is the same for any number is prepared once.
-const width = 16
+// targetsPerQuery is the number of targets of one query, which is more than the default
+// depth of a tree. With a fixed number there is one text, prepared once.
+const targetsPerQuery = 16
 
-// AttachmentLinks lists the policies on the targets, in no order.
+// AttachmentLinks lists the customer's policies on the targets, in no order.
 func (v *View) AttachmentLinks(organization ident.OrganizationID, enablement int64, targets []ident.TargetID) ([]AttachmentLink, error) {
 	links := []AttachmentLink{}
 	for len(targets) > 0 {
-		args, rest := take(targets, organization, enablement)
+		args, rest := targetArgs(targets, organization, enablement)
 		found, err := many(v, func(row scanner, l *AttachmentLink) error {
 			return row.Scan(&l.Target, &l.Policy, &l.Digest, &l.Position)
 		},
@@ -153,15 +150,15 @@ func (v *View) AttachmentLinks(organization ident.OrganizationID, enablement int
 	return links, nil
 }
 
-// take makes the arguments of a statement from up to width targets behind the
-// others, and returns the targets that are left. No target is the empty text.
-func take(targets []ident.TargetID, organization ident.OrganizationID, enablement int64) (args []any, rest []ident.TargetID) {
-	args = append(make([]any, 0, 2+width), organization, enablement)
-	n := min(width, len(targets))
+// targetArgs returns the arguments of a statement with up to targetsPerQuery targets
+// after the others, and the targets that are left. No target is the empty text.
+func targetArgs(targets []ident.TargetID, organization ident.OrganizationID, enablement int64) (args []any, rest []ident.TargetID) {
+	args = append(make([]any, 0, 2+targetsPerQuery), organization, enablement)
+	n := min(targetsPerQuery, len(targets))
 	for _, target := range targets[:n] {
 		args = append(args, target)
 	}
-	for range width - n {
+	for range targetsPerQuery - n {
 		args = append(args, "")
 	}
 	return args, targets[n:]

@@ -22,7 +22,8 @@ type AccountWithOrganization struct {
 	Account org.Account
 	// Organization is nil for a standalone account.
 	Organization *org.Organization
-	// PendingJobs is true when work of the organization is due. Only AccountWithPendingJobs looks.
+	// PendingJobs is true when jobs of the organization are due. Only
+	// AccountWithPendingJobs reads it.
 	PendingJobs bool
 }
 
@@ -37,10 +38,10 @@ func (p AccountWithOrganization) clone() AccountWithOrganization {
 	return p
 }
 
-// CounterName names a number that is kept beside what it counts.
+// CounterName names a counter of an organization.
 type CounterName string
 
-// numbers are all that is counted of an organization, and its own quotas.
+// numbers are the counters and the own quotas of an organization.
 type numbers struct {
 	counters map[CounterName]int64
 	quotas   map[string]int64

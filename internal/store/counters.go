@@ -45,14 +45,14 @@ func (v *View) readNumbers(organization ident.OrganizationID) (numbers, error) {
 	return n, nil
 }
 
-// Counter reads a number of an organization; one that was never counted is 0.
+// Counter reads a counter of an organization; one without a row is 0.
 func (v *View) Counter(organization ident.OrganizationID, name CounterName) (int64, error) {
 	n, err := v.numbersOf(organization)
 	return n.counters[name], err
 }
 
-// ReserveCounter adds one to a number, unless that would take it above the limit. It
-// reports whether it did.
+// ReserveCounter adds one to a counter, unless it would exceed the limit. It reports
+// whether it did.
 func (t *Tx) ReserveCounter(organization ident.OrganizationID, name CounterName, limit int64) (bool, error) {
 	value, err := t.Counter(organization, name)
 	if err != nil || value >= limit {
@@ -61,8 +61,8 @@ func (t *Tx) ReserveCounter(organization ident.OrganizationID, name CounterName,
 	return true, t.AddToCounter(organization, name, 1)
 }
 
-// AddToCounter adds to a number, or takes from it. It never becomes negative: taking
-// more than there is, is an error.
+// AddToCounter adds to a counter, or subtracts from it. A counter that would become
+// negative is an error.
 func (t *Tx) AddToCounter(organization ident.OrganizationID, name CounterName, by int64) error {
 	if n, known := t.numbers[organization]; known {
 		n.counters[name] += by
@@ -81,7 +81,7 @@ func (v *View) Quotas(organization ident.OrganizationID) (map[string]int64, erro
 	return n.quotas, err
 }
 
-// UpsertQuota records a quota of one organization.
+// UpsertQuota sets a quota of one organization.
 func (t *Tx) UpsertQuota(organization ident.OrganizationID, name string, value int64) error {
 	delete(t.numbers, organization)
 	return t.execOneDeferred(`INSERT INTO organization_quotas (organization_id, name, value) VALUES ($1, $2, $3)

@@ -22,7 +22,7 @@ func scanCreation(row scanner, c *org.Creation) error {
 	return nil
 }
 
-// Creation reads a request to create an account that can still be read at the
+// Creation reads a request to create an account whose retention has not ended at the
 // instant of the transaction, or ErrNotFound.
 func (v *View) Creation(organization ident.OrganizationID, id ident.CreationID) (org.Creation, error) {
 	return one(v, scanCreation, `SELECT `+creationColumns+` FROM account_creations
@@ -52,7 +52,7 @@ func (t *Tx) InsertCreation(c org.Creation) error {
 		micros(c.Requested), nullMicros(c.Completed), nullMicros(c.PurgeAt), c.Account, c.GovCloudAccount, c.FailureReason)
 }
 
-// UpdateCreation records how a request ended.
+// UpdateCreation records the outcome of a request.
 func (t *Tx) UpdateCreation(c org.Creation) error {
 	return t.execOneDeferred(`UPDATE account_creations SET state = $1, completed_at = $2, purge_at = $3, account_id = $4,
 			govcloud_account_id = $5, failure_reason = $6 WHERE organization_id = $7 AND id = $8 AND state = 'IN_PROGRESS'`,
@@ -60,12 +60,12 @@ func (t *Tx) UpdateCreation(c org.Creation) error {
 		c.Organization, c.ID)
 }
 
-// DeleteCreation removes a request whose retention is over.
+// DeleteCreation deletes a request whose retention is over.
 func (t *Tx) DeleteCreation(organization ident.OrganizationID, id ident.CreationID) error {
 	return t.execDeferred(`DELETE FROM account_creations WHERE organization_id = $1 AND id = $2`, organization, id)
 }
 
-// AfterCreation is the place behind a request in a list.
+// AfterCreation is the cursor after a request in a list.
 func AfterCreation(c org.Creation) page.Cursor {
 	return page.Cursor{At: micros(c.Requested), ID: string(c.ID)}
 }

@@ -35,7 +35,7 @@ func (v *View) Delegation(organization ident.OrganizationID, account ident.Accou
 		WHERE organization_id = $1 AND account_id = $2 AND service_principal = $3`, organization, account, service)
 }
 
-// AfterDelegation is the place behind a service in the list of an account's.
+// AfterDelegation is the cursor after a service in the list of an account's.
 func AfterDelegation(d org.Delegation) page.Cursor {
 	return page.Cursor{At: micros(d.Since), ID: string(d.Service)}
 }
@@ -48,22 +48,22 @@ func (v *View) Delegations(organization ident.OrganizationID, account ident.Acco
 		ORDER BY delegated_at, service_principal LIMIT $5`, organization, account, after.At, after.ID)
 }
 
-// Administrator is a delegated administrator, and since when it is one.
+// Administrator is a delegated administrator with the date of its registration.
 type Administrator struct {
 	Account org.Account
 	Since   time.Time
 }
 
-var scanAdministrator = kept(func() form[Administrator] {
+var scanAdministrator = buffered(func() scanBuffer[Administrator] {
 	var r accountRow
 	var since int64
-	return form[Administrator]{append(r.places(), &since), func(a *Administrator) {
-		r.into(&a.Account)
+	return scanBuffer[Administrator]{append(r.dest(), &since), func(a *Administrator) {
+		r.value(&a.Account)
 		a.Since = instant(since)
 	}}
 })
 
-// AfterAdministrator is the place behind a delegated administrator in a list.
+// AfterAdministrator is the cursor after a delegated administrator in a list.
 func AfterAdministrator(a Administrator) page.Cursor {
 	return page.Cursor{At: micros(a.Since), ID: string(a.Account.ID)}
 }
@@ -93,8 +93,8 @@ func (t *Tx) InsertDelegation(organization ident.OrganizationID, d org.Delegatio
 		VALUES ($1, $2, $3, $4)`, organization, d.Account, d.Service, micros(d.Since))
 }
 
-// DeleteDelegation ends the registration of an account for a service. It
-// reports whether there was one.
+// DeleteDelegation ends the registration of an account for a service, and reports
+// whether it existed.
 func (t *Tx) DeleteDelegation(organization ident.OrganizationID, account ident.AccountID, service org.ServicePrincipal) (bool, error) {
 	n, err := t.exec(`DELETE FROM delegated_administrators
 		WHERE organization_id = $1 AND account_id = $2 AND service_principal = $3`, organization, account, service)

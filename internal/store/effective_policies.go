@@ -22,20 +22,19 @@ func scanEffectivePolicy(row scanner, e *org.EffectivePolicy) error {
 	return nil
 }
 
-// EffectivePolicy reads the effective policy that is kept for a target itself, or
-// ErrNotFound.
+// EffectivePolicy reads the stored effective policy of a target itself, or ErrNotFound.
 func (v *View) EffectivePolicy(organization ident.OrganizationID, enablement int64, target ident.TargetID) (org.EffectivePolicy, error) {
 	return one(v, scanEffectivePolicy, `SELECT `+effectivePolicyColumns+` FROM effective_policies e
 		WHERE e.organization_id = $1 AND e.target_id = $2 AND e.enablement_id = $3`, organization, target, enablement)
 }
 
-// EffectivePolicyOn reads the effective policy that is kept deepest on a way from
-// the root down, or ErrNotFound.
-func (v *View) EffectivePolicyOn(organization ident.OrganizationID, enablement int64, way []ident.TargetID) (org.EffectivePolicy, error) {
-	for len(way) > 0 {
-		// The last ones first: that is where the deepest is.
-		from := max(0, len(way)-width)
-		args, _ := take(way[from:], organization, enablement)
+// EffectivePolicyOn reads the deepest stored effective policy on a path from the root
+// down, or ErrNotFound.
+func (v *View) EffectivePolicyOn(organization ident.OrganizationID, enablement int64, path []ident.TargetID) (org.EffectivePolicy, error) {
+	for len(path) > 0 {
+		// The last ones first: the deepest is there.
+		from := max(0, len(path)-targetsPerQuery)
+		args, _ := targetArgs(path[from:], organization, enablement)
 		e, err := one(v, scanEffectivePolicy, `SELECT `+effectivePolicyColumns+` FROM effective_policies e
 			WHERE e.organization_id = $1 AND e.enablement_id = $2 AND e.target_id IN
 				($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
@@ -43,35 +42,35 @@ func (v *View) EffectivePolicyOn(organization ident.OrganizationID, enablement i
 		if !errors.Is(err, ErrNotFound) {
 			return e, err
 		}
-		way = way[:from]
+		path = path[:from]
 	}
 	return org.EffectivePolicy{}, ErrNotFound
 }
 
-// within are the bounds of the paths at and below a path: its own, and the first
-// text behind all that begin with it.
-func within(path string) (from, to string) {
-	return path, strings.TrimSuffix(path, "/") + "0" // the character behind the slash
+// within returns the bounds of the paths at and below a path: itself, and the first
+// text after all that begin with it.
+func pathRange(path string) (from, to string) {
+	return path, strings.TrimSuffix(path, "/") + "0" // the character after the slash
 }
 
-// EffectivePoliciesBelow lists the effective policies that are kept for targets
-// at and below a path, in the order of their paths.
+// EffectivePoliciesBelow lists the stored effective policies of the targets at and below
+// a path, in the order of their paths.
 func (v *View) EffectivePoliciesBelow(organization ident.OrganizationID, enablement int64, path, after string, limit int) ([]org.EffectivePolicy, error) {
-	from, to := within(path)
+	from, to := pathRange(path)
 	return upTo(v, limit, scanEffectivePolicy, `SELECT `+effectivePolicyColumns+` FROM effective_policies e
 		WHERE e.organization_id = $1 AND e.enablement_id = $2 AND e.path >= $3 AND e.path < $4 AND e.path > $5
 		ORDER BY e.path LIMIT $6`, organization, enablement, from, to, after)
 }
 
-// EffectivePolicyOf is the effective policy that is kept for a target of a policy.
+// EffectivePolicyOf is the stored effective policy of a target of a policy.
 type EffectivePolicyOf struct {
 	org.EffectivePolicy
-	// Attached is the place of the policy on the target in the order of attachment.
+	// Attached is the rank of the policy in the order of attachment.
 	Attached int64
 }
 
-// EffectivePoliciesOf lists the effective policies that are kept for the targets
-// of a policy, in the order of its attachments.
+// EffectivePoliciesOf lists the stored effective policies of the targets of a policy, in
+// the order of its attachments.
 func (v *View) EffectivePoliciesOf(organization ident.OrganizationID, enablement int64, policy ident.PolicyID, after int64, limit int) ([]EffectivePolicyOf, error) {
 	return upTo(v, limit, func(row scanner, e *EffectivePolicyOf) error {
 		var computed int64
@@ -86,7 +85,7 @@ func (v *View) EffectivePoliciesOf(organization ident.OrganizationID, enablement
 		ORDER BY a.position LIMIT $5`, organization, enablement, policy, after)
 }
 
-// UpsertEffectivePolicy keeps an effective policy for a target.
+// UpsertEffectivePolicy stores the effective policy of a target.
 func (t *Tx) UpsertEffectivePolicy(organization ident.OrganizationID, enablement int64, e org.EffectivePolicy) error {
 	return t.execOneDeferred(`INSERT INTO effective_policies (organization_id, enablement_id, target_id, path, depth, applies, document, valid,
 			errors, computed_at)
@@ -98,29 +97,29 @@ func (t *Tx) UpsertEffectivePolicy(organization ident.OrganizationID, enablement
 		micros(e.Computed))
 }
 
-// DeleteEffectivePolicy removes what is kept for a target: it has the effective
-// policy of what is above.
+// DeleteEffectivePolicy deletes the stored effective policy of a target, which then has
+// the one of its parent.
 func (t *Tx) DeleteEffectivePolicy(organization ident.OrganizationID, enablement int64, target ident.TargetID) error {
 	return t.execOneDeferred(`DELETE FROM effective_policies WHERE organization_id = $1 AND target_id = $2 AND enablement_id = $3`,
 		organization, target, enablement)
 }
 
-// EvaluatedAccount is an account with what is known about its effective policy.
+// EvaluatedAccount is an account and the state of its effective policy.
 type EvaluatedAccount struct {
 	ID         ident.AccountID
 	ParentPath string
 	Joined     time.Time
-	// Invalid says whether the account is among those with an invalid one.
+	// Invalid says whether the account is listed as one with an invalid effective policy.
 	Invalid bool
-	// Own says whether one is kept for the account itself, OwnValid whether that is
-	// valid.
+	// Own says whether an effective policy is stored for the account itself, OwnValid
+	// whether it is valid.
 	Own, OwnValid bool
 }
 
-// Path is that of the account.
+// Path is the path of the account.
 func (a EvaluatedAccount) Path() string { return ident.AccountPath(a.ParentPath, a.ID) }
 
-func scanJudgedAccount(row scanner, a *EvaluatedAccount) error {
+func scanEvaluatedAccount(row scanner, a *EvaluatedAccount) error {
 	var joined int64
 	var listed sql.NullString
 	var own sql.NullBool
@@ -133,7 +132,7 @@ func scanJudgedAccount(row scanner, a *EvaluatedAccount) error {
 
 // EvaluatedAccount reads an account of an organization, or ErrNotFound.
 func (v *View) EvaluatedAccount(organization ident.OrganizationID, enablement int64, id ident.AccountID) (EvaluatedAccount, error) {
-	return one(v, scanJudgedAccount, `SELECT a.id, a.parent_path, a.joined_at, i.account_id, e.valid FROM accounts a
+	return one(v, scanEvaluatedAccount, `SELECT a.id, a.parent_path, a.joined_at, i.account_id, e.valid FROM accounts a
 		LEFT JOIN invalid_accounts i ON i.organization_id = a.organization_id AND i.account_id = a.id AND i.enablement_id = $1
 		LEFT JOIN effective_policies e ON e.organization_id = a.organization_id AND e.target_id = a.id AND e.enablement_id = $2
 		WHERE a.id = $3 AND a.organization_id = $4`, enablement, enablement, id, organization)
@@ -142,14 +141,14 @@ func (v *View) EvaluatedAccount(organization ident.OrganizationID, enablement in
 // EvaluatedAccountsBelow lists the accounts below a root or unit, in the order of
 // their parents' paths; after is the path of an account, or empty.
 func (v *View) EvaluatedAccountsBelow(organization ident.OrganizationID, enablement int64, path, after string, limit int) ([]EvaluatedAccount, error) {
-	from, to := within(path)
+	from, to := pathRange(path)
 	parent, id := "", ""
 	if after != "" {
-		way := ident.OnPath(after)
-		id = string(way[len(way)-1])
+		targets := ident.OnPath(after)
+		id = string(targets[len(targets)-1])
 		parent = strings.TrimSuffix(after, id+"/")
 	}
-	return upTo(v, limit, scanJudgedAccount, `SELECT a.id, a.parent_path, a.joined_at, i.account_id, e.valid FROM accounts a
+	return upTo(v, limit, scanEvaluatedAccount, `SELECT a.id, a.parent_path, a.joined_at, i.account_id, e.valid FROM accounts a
 		LEFT JOIN invalid_accounts i ON i.organization_id = a.organization_id AND i.account_id = a.id AND i.enablement_id = $1
 		LEFT JOIN effective_policies e ON e.organization_id = a.organization_id AND e.target_id = a.id AND e.enablement_id = $2
 		WHERE a.organization_id = $3 AND a.parent_path >= $4 AND a.parent_path < $5 AND (a.parent_path, a.id) > ($6, $7)
@@ -162,7 +161,7 @@ func (t *Tx) InsertInvalidAccount(organization ident.OrganizationID, enablement 
 		organization, enablement, a.ID, micros(a.Joined))
 }
 
-// DeleteInvalidAccount records that it is not, or no longer.
+// DeleteInvalidAccount records that the effective policy of an account is valid.
 func (t *Tx) DeleteInvalidAccount(organization ident.OrganizationID, enablement int64, a EvaluatedAccount) error {
 	return t.execOneDeferred(`DELETE FROM invalid_accounts WHERE organization_id = $1 AND account_id = $2 AND enablement_id = $3`,
 		organization, a.ID, enablement)

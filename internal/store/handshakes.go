@@ -13,7 +13,7 @@ const handshakeColumns = `id, kind, organization_id, management_account_id, pare
 	recipient_type, recipient_id, answered_by, excused, state, requested_at, expires_at, ended_at, retention,
 	management_email, management_name, feature_set, notes, transfer_id, transfer_type, transfer_starts_at`
 
-// handshakeRow are the places of a handshake's columns.
+// handshakeRow holds the columns of a handshake.
 type handshakeRow struct {
 	handshake                     handshake.Handshake
 	requested, expires, retention int64
@@ -21,7 +21,7 @@ type handshakeRow struct {
 	proposed                      handshake.Transfer
 }
 
-func (r *handshakeRow) places() []any {
+func (r *handshakeRow) dest() []any {
 	h := &r.handshake
 	return []any{
 		(*string)(&h.ID), (*string)(&h.Kind), (*string)(&h.Originator.Organization), (*string)(&h.Originator.Management),
@@ -32,8 +32,8 @@ func (r *handshakeRow) places() []any {
 	}
 }
 
-// into makes a handshake of the row that was read.
-func (r *handshakeRow) into(h *handshake.Handshake) {
+// value makes a handshake of the columns that were read.
+func (r *handshakeRow) value(h *handshake.Handshake) {
 	*h = r.handshake
 	if r.proposed.ID != "" {
 		h.Offer.Transfer = &handshake.Transfer{ID: r.proposed.ID, Type: r.proposed.Type, Start: nullInstant(r.starts)}
@@ -42,9 +42,9 @@ func (r *handshakeRow) into(h *handshake.Handshake) {
 	h.Retention = time.Duration(r.retention) * time.Microsecond
 }
 
-var scanHandshake = kept(func() form[handshake.Handshake] {
+var scanHandshake = buffered(func() scanBuffer[handshake.Handshake] {
 	var r handshakeRow
-	return form[handshake.Handshake]{r.places(), r.into}
+	return scanBuffer[handshake.Handshake]{r.dest(), r.value}
 })
 
 // Handshake reads a handshake that can still be read at the instant of the
@@ -54,36 +54,36 @@ func (v *View) Handshake(id ident.HandshakeID) (handshake.Handshake, error) {
 		id, micros(v.now))
 }
 
-// HandshakeWithPendingJobs is a handshake, and whether there is work to be done before.
+// HandshakeWithPendingJobs is a handshake, and whether jobs have to run before it is
+// changed.
 type HandshakeWithPendingJobs struct {
 	handshake.Handshake
-	// PendingJobs is true when work of the organization that sent it is due.
+	// PendingJobs is true when jobs of the organization that sent it are due.
 	PendingJobs bool
 }
 
-var scanHandshakeAndDue = kept(func() form[HandshakeWithPendingJobs] {
+var scanHandshakeWithPendingJobs = buffered(func() scanBuffer[HandshakeWithPendingJobs] {
 	var r handshakeRow
-	var overdue bool
-	return form[HandshakeWithPendingJobs]{append(r.places(), &overdue), func(h *HandshakeWithPendingJobs) {
-		r.into(&h.Handshake)
-		h.PendingJobs = overdue
+	var pending bool
+	return scanBuffer[HandshakeWithPendingJobs]{append(r.dest(), &pending), func(h *HandshakeWithPendingJobs) {
+		r.value(&h.Handshake)
+		h.PendingJobs = pending
 	}}
 })
 
-// HandshakeWithPendingJobs is Handshake for who is going to change it.
+// HandshakeWithPendingJobs is Handshake for a caller that is going to change it.
 func (t *Tx) HandshakeWithPendingJobs(id ident.HandshakeID) (HandshakeWithPendingJobs, error) {
-	return one(&t.View, scanHandshakeAndDue, `SELECT `+handshakeColumns+`,
+	return one(&t.View, scanHandshakeWithPendingJobs, `SELECT `+handshakeColumns+`,
 			EXISTS (SELECT 1 FROM jobs d WHERE d.organization_id = handshakes.organization_id AND d.at <= $1)
 		FROM handshakes WHERE id = $2 AND purge_at > $1`, micros(t.now), id)
 }
 
-// HandshakeIncludingPurged reads a handshake, also one that nobody can read any more, or
-// ErrNotFound.
+// HandshakeIncludingPurged reads a handshake, also after its retention, or ErrNotFound.
 func (t *Tx) HandshakeIncludingPurged(id ident.HandshakeID) (handshake.Handshake, error) {
 	return one(&t.View, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes WHERE id = $1`, id)
 }
 
-// holder is by what an account finds the handshakes that it received.
+// holder is the key under which an account lists the handshakes that it received.
 func holder(h *handshake.Handshake) string {
 	if h.AnsweredBy != "" {
 		return string(h.AnsweredBy)
@@ -109,13 +109,13 @@ func (t *Tx) InsertHandshake(h handshake.Handshake) error {
 		proposed.ID, proposed.Type, nullMicros(proposed.Start))
 }
 
-// UpdateHandshake records where a handshake stands and who answered it.
+// UpdateHandshake records the state of a handshake and who answered it.
 func (t *Tx) UpdateHandshake(h handshake.Handshake) error {
 	return t.execOneDeferred(`UPDATE handshakes SET state = $1, ended_at = $2, purge_at = $3, answered_by = $4, holder = $5,
 		excused = $6 WHERE id = $7`, h.Stored, nullMicros(h.Ended), micros(h.PurgeAt()), h.AnsweredBy, holder(&h), h.Excused, h.ID)
 }
 
-// DeleteHandshake removes a handshake whose retention is over.
+// DeleteHandshake deletes a handshake whose retention is over.
 func (t *Tx) DeleteHandshake(id ident.HandshakeID) error {
 	return t.execDeferred(`DELETE FROM handshakes WHERE id = $1`, id)
 }
@@ -172,7 +172,7 @@ func (f HandshakeFilter) args() (kind, parent sql.NullString) {
 		sql.NullString{String: string(f.Parent), Valid: f.Parent != ""}
 }
 
-// AfterHandshake is the place behind a handshake in a list.
+// AfterHandshake is the cursor after a handshake in a list.
 func AfterHandshake(h handshake.Handshake) page.Cursor {
 	return page.Cursor{At: micros(h.Requested), ID: string(h.ID)}
 }
@@ -208,12 +208,12 @@ func (v *View) HandshakesReceived(account ident.AccountID, email ident.Email, f 
 	return merged[:min(limit, len(merged))], nil
 }
 
-// mergeNewest merges two lists whose newest entries come first; place is where an
-// entry stands.
-func mergeNewest[T any](a, b []T, place func(T) page.Cursor) []T {
+// mergeNewest merges two lists whose newest entries come first; cursor is the
+// position of an entry.
+func mergeNewest[T any](a, b []T, cursor func(T) page.Cursor) []T {
 	merged := make([]T, 0, len(a)+len(b))
 	for len(a) > 0 && len(b) > 0 {
-		if newer(place(a[0]), place(b[0])) {
+		if isNewer(cursor(a[0]), cursor(b[0])) {
 			merged, a = append(merged, a[0]), a[1:]
 		} else {
 			merged, b = append(merged, b[0]), b[1:]
@@ -222,7 +222,7 @@ func mergeNewest[T any](a, b []T, place func(T) page.Cursor) []T {
 	return append(append(merged, a...), b...)
 }
 
-func newer(a, b page.Cursor) bool {
+func isNewer(a, b page.Cursor) bool {
 	if a.At != b.At {
 		return a.At > b.At
 	}

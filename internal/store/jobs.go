@@ -6,20 +6,19 @@ import (
 	"accord/internal/ident"
 )
 
-// Due is a piece of work that is to be done at an instant.
+// Job is work scheduled for an instant.
 type Job struct {
-	// Organization is the one that the work belongs to; empty for the
-	// installation's own.
+	// Organization is the owner of the job; empty for one of the installation.
 	Organization ident.OrganizationID
 	At           time.Time
-	// Rank orders work of the same instant: parents before children.
+	// Rank orders jobs of the same instant: parents before children.
 	Rank int
-	// Kind names what is to be done, Subject the thing to do it to.
+	// Kind names the handler, Subject the entity that it is for.
 	Kind    string
 	Subject string
 }
 
-func scanDue(row scanner, d *Job) error {
+func scanJob(row scanner, d *Job) error {
 	var at int64
 	if err := row.Scan(&d.Organization, &at, &d.Rank, &d.Kind, &d.Subject); err != nil {
 		return err
@@ -28,46 +27,45 @@ func scanDue(row scanner, d *Job) error {
 	return nil
 }
 
-// JobsDueBy lists the work that is due at an instant, in the order in which it is
-// to be done.
+// JobsDueBy lists the jobs that are due at an instant, in the order in which they run.
 func (v *View) JobsDueBy(at time.Time, limit int) ([]Job, error) {
-	return upTo(v, limit, scanDue, `SELECT organization_id, at, rank, kind, subject FROM jobs
+	return upTo(v, limit, scanJob, `SELECT organization_id, at, rank, kind, subject FROM jobs
 		WHERE at <= $1 ORDER BY at, rank, subject, kind LIMIT $2`, micros(at))
 }
 
-// PendingJobs lists the work of one organization that is due now.
+// PendingJobs lists the jobs of one organization that are due now.
 func (v *View) PendingJobs(organization ident.OrganizationID) ([]Job, error) {
-	return many(v, scanDue, `SELECT organization_id, at, rank, kind, subject FROM jobs
+	return many(v, scanJob, `SELECT organization_id, at, rank, kind, subject FROM jobs
 		WHERE organization_id = $1 AND at <= $2 ORDER BY at, rank, subject, kind`, organization, micros(v.now))
 }
 
-// NextJob reads the work that is due first, or ErrNotFound.
+// NextJob reads the job that is due first, or ErrNotFound.
 func (v *View) NextJob() (Job, error) {
-	return one(v, scanDue, `SELECT organization_id, at, rank, kind, subject FROM jobs
+	return one(v, scanJob, `SELECT organization_id, at, rank, kind, subject FROM jobs
 		ORDER BY at, rank, subject, kind LIMIT 1`)
 }
 
-// InsertJob plans a piece of work. Planning the same work twice is planning it once.
+// InsertJob schedules a job. Inserting the same job twice is inserting it once.
 func (t *Tx) InsertJob(d Job) error {
-	if t.planned.IsZero() || d.At.Before(t.planned) {
-		t.planned = d.At
+	if t.nextJob.IsZero() || d.At.Before(t.nextJob) {
+		t.nextJob = d.At
 	}
 	return t.execDeferred(`INSERT INTO jobs (organization_id, at, rank, kind, subject) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (organization_id, at, rank, kind, subject) DO NOTHING`,
 		d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
 }
 
-// NextPlannedJob is the earliest instant for which the transaction planned work; zero for
-// none.
-func (t *Tx) NextPlannedJob() time.Time { return t.planned }
+// NextPlannedJob is the earliest instant of the jobs that the transaction inserted;
+// zero for none.
+func (t *Tx) NextPlannedJob() time.Time { return t.nextJob }
 
-// DeleteJob removes a piece of work that is not to be done, if it is there.
+// DeleteJob deletes a job that is not needed any more, if it exists.
 func (t *Tx) DeleteJob(d Job) error {
-	return t.execDeferred(dropDue, d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
+	return t.execDeferred(deleteJob, d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
 }
 
-// ReleaseCounter takes one from a number of the organization, if a piece of work is
-// still planned for it, and drops that.
+// ReleaseCounter subtracts one from a counter of the organization if a job is still
+// scheduled for it, and deletes the job.
 func (t *Tx) ReleaseCounter(d Job, name CounterName) error {
 	delete(t.numbers, d.Organization)
 	err := t.execDeferred(`UPDATE counters SET value = value - CASE WHEN EXISTS (SELECT 1 FROM jobs
@@ -79,10 +77,10 @@ func (t *Tx) ReleaseCounter(d Job, name CounterName) error {
 	return t.DeleteJob(d)
 }
 
-const dropDue = `DELETE FROM jobs WHERE organization_id = $1 AND at = $2 AND rank = $3 AND kind = $4 AND subject = $5`
+const deleteJob = `DELETE FROM jobs WHERE organization_id = $1 AND at = $2 AND rank = $3 AND kind = $4 AND subject = $5`
 
-// ClaimJob removes a piece of work and reports whether it was still there.
+// ClaimJob deletes a job and reports whether it still existed.
 func (t *Tx) ClaimJob(d Job) (bool, error) {
-	n, err := t.exec(dropDue, d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
+	n, err := t.exec(deleteJob, d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
 	return n == 1, err
 }

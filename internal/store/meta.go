@@ -15,7 +15,7 @@ const (
 	TokenKey FactName = "token-key"
 	// ClockKind is the kind of clock that the store was last served with.
 	ClockKind FactName = "clock"
-	// VirtualNow is where the virtual clock stands; RFC 3339.
+	// VirtualNow is the time of the virtual clock; RFC 3339.
 	VirtualNow FactName = "virtual-now"
 )
 
@@ -24,14 +24,14 @@ func (v *View) Fact(name FactName) (string, error) {
 	return one(v, scanText[string], `SELECT value FROM meta WHERE name = $1`, name)
 }
 
-// UpsertFact records a fact.
+// UpsertFact sets a fact.
 func (t *Tx) UpsertFact(name FactName, value string) error {
 	return t.execOneDeferred(`INSERT INTO meta (name, value) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
 }
 
-// Secret reads a random key of the installation, and makes it at the first use.
-// All servers of an installation get the same one.
+// Secret reads a random key of the installation, which is created at the first use. All
+// servers of an installation get the same one.
 func (s *Store) Secret(ctx context.Context, name FactName) ([]byte, error) {
 	var key []byte
 	err := s.Update(ctx, func(tx *Tx) error {
@@ -49,8 +49,8 @@ func (s *Store) Secret(ctx context.Context, name FactName) ([]byte, error) {
 	return key, err
 }
 
-// DeleteEverything forgets everything that people made: accounts, organizations, their
-// handshakes, planned work and letters. The facts of the installation stay: other
+// DeleteEverything deletes all data created by users: accounts, organizations, their
+// handshakes, jobs and messages. The facts of the installation stay, because other
 // servers have read its keys.
 func (t *Tx) DeleteEverything() error {
 	*t.cache = *newCache()

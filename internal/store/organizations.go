@@ -21,7 +21,7 @@ func (v *View) Organization(id ident.OrganizationID) (org.Organization, error) {
 	return one(v, scanOrganization, `SELECT `+organizationColumns+` FROM organizations o WHERE o.id = $1`, id)
 }
 
-// InsertOrganization adds an organization. Its management account joins apart.
+// InsertOrganization adds an organization. Its management account joins separately.
 func (t *Tx) InsertOrganization(o org.Organization) error {
 	return t.execOneDeferred(`INSERT INTO organizations (id, management_account_id, root_id, feature_set, created_at)
 		VALUES ($1, $2, $3, $4, $5)`, o.ID, o.Management, o.Root, o.FeatureSet, micros(o.Created))
@@ -33,10 +33,9 @@ func (t *Tx) UpdateFeatureSet(id ident.OrganizationID, set org.FeatureSet) error
 	return t.execOneDeferred(`UPDATE organizations SET feature_set = $1 WHERE id = $2`, set, id)
 }
 
-// DeleteOrganization removes an organization that no account is in, with
-// everything that belongs to it but its handshakes, which stay readable for
-// their retention. Transfers that are over go with the last of their two
-// organizations.
+// DeleteOrganization deletes an organization without accounts, and all of its rows
+// except its handshakes, which can be read until their retention ends. A transfer that
+// has ended is deleted with the last of its two organizations.
 func (t *Tx) DeleteOrganization(id ident.OrganizationID) error {
 	clear(t.accounts)
 	delete(t.numbers, id)

@@ -10,7 +10,7 @@ func scanPolicy(row scanner, p *org.Policy) error {
 	return row.Scan(&p.Organization, &p.ID, &p.Type, &p.Name, &p.Description, &p.Content, &p.Digest, &p.Position)
 }
 
-// Policy reads a policy that people wrote, or ErrNotFound.
+// Policy reads a customer's policy, or ErrNotFound.
 func (v *View) Policy(organization ident.OrganizationID, id ident.PolicyID) (org.Policy, error) {
 	return one(v, scanPolicy, `SELECT organization_id, id, type, name, description, content, digest, position FROM policies
 		WHERE organization_id = $1 AND id = $2`, organization, id)
@@ -22,11 +22,11 @@ func (v *View) PolicyByName(organization ident.OrganizationID, kind org.PolicyTy
 		WHERE organization_id = $1 AND type = $2 AND name = $3`, organization, kind, name)
 }
 
-// AfterPolicy is the place behind a policy in the list of its type.
+// AfterPolicy is the cursor after a policy in the list of its type.
 func AfterPolicy(p org.Policy) page.Cursor { return page.Cursor{At: p.Position} }
 
-// Policies lists the policies of a type in the order of creation, without what lists
-// do not show: the contents and their digests.
+// Policies lists the policies of a type in the order of creation, without contents and
+// digests, which lists do not show.
 func (v *View) Policies(organization ident.OrganizationID, kind org.PolicyType, after page.Cursor, limit int) ([]org.Policy, error) {
 	return upTo(v, limit, scanPolicy, `SELECT organization_id, id, type, name, description, '', '', position FROM policies
 		WHERE organization_id = $1 AND type = $2 AND position > $3 ORDER BY position LIMIT $4`,
@@ -40,13 +40,13 @@ func (t *Tx) InsertPolicy(p org.Policy) error {
 		p.Organization, p.ID, p.Type, p.Name, p.Description, p.Content, p.Digest, p.Position)
 }
 
-// UpdatePolicy records the name, the description and the content of a policy.
+// UpdatePolicy updates the name, the description and the content of a policy.
 func (t *Tx) UpdatePolicy(p org.Policy) error {
 	return t.execOneDeferred(`UPDATE policies SET name = $1, description = $2, content = $3, digest = $4
 		WHERE organization_id = $5 AND id = $6`, p.Name, p.Description, p.Content, p.Digest, p.Organization, p.ID)
 }
 
-// DeletePolicy removes a policy that is attached to nothing.
+// DeletePolicy deletes a policy that is not attached.
 func (t *Tx) DeletePolicy(organization ident.OrganizationID, id ident.PolicyID) error {
 	return t.execOneDeferred(`DELETE FROM policies WHERE organization_id = $1 AND id = $2`, organization, id)
 }
@@ -60,19 +60,19 @@ func scanPolicyType(row scanner, e *org.EnabledPolicyType) error {
 	return nil
 }
 
-// EnabledPolicyType reads a policy type that is enabled, or ErrNotFound.
+// EnabledPolicyType reads an enabled policy type, or ErrNotFound.
 func (v *View) EnabledPolicyType(organization ident.OrganizationID, kind org.PolicyType) (org.EnabledPolicyType, error) {
 	return one(v, scanPolicyType, `SELECT type, enablement_id, since FROM enabled_policy_types
 		WHERE organization_id = $1 AND type = $2`, organization, kind)
 }
 
-// EnabledPolicyTypes lists the policy types that are enabled, by name.
+// EnabledPolicyTypes lists the enabled policy types by name.
 func (v *View) EnabledPolicyTypes(organization ident.OrganizationID) ([]org.EnabledPolicyType, error) {
 	return many(v, scanPolicyType, `SELECT type, enablement_id, since FROM enabled_policy_types
 		WHERE organization_id = $1 ORDER BY type`, organization)
 }
 
-// InsertEnabledPolicyType records that a policy type is enabled.
+// InsertEnabledPolicyType enables a policy type.
 func (t *Tx) InsertEnabledPolicyType(organization ident.OrganizationID, e org.EnabledPolicyType) error {
 	return t.execOneDeferred(`INSERT INTO enabled_policy_types (organization_id, type, enablement_id, since) VALUES ($1, $2, $3, $4)`,
 		organization, e.Type, e.EnablementID, micros(e.Since))
@@ -84,8 +84,8 @@ func (t *Tx) DeleteEnabledPolicyType(organization ident.OrganizationID, kind org
 	return t.execOneDeferred(`DELETE FROM enabled_policy_types WHERE organization_id = $1 AND type = $2`, organization, kind)
 }
 
-// DeleteEnablement removes the rows of an enablement that has ended: of up to limit
-// targets at a time. It reports whether nothing is left.
+// DeleteEnablement deletes the rows of up to limit targets of an enablement that has
+// ended. It reports whether none are left.
 func (t *Tx) DeleteEnablement(organization ident.OrganizationID, enablement int64, limit int) (done bool, err error) {
 	for _, statement := range []string{
 		`DELETE FROM attachments WHERE organization_id = $1 AND enablement_id = $2 AND target_id IN

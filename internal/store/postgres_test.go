@@ -58,8 +58,8 @@ func TestServersThatStartAtOnce(t *testing.T) {
 	}
 }
 
-// rivals are two handles on one database.
-func rivals(t *testing.T, options store.Options) (one, other *store.Store) {
+// racers are two handles on one database.
+func racers(t *testing.T, options store.Options) (one, other *store.Store) {
 	t.Helper()
 	address := postgres.URL(t)
 	one, other = open(t, address, options), open(t, address, usual())
@@ -86,7 +86,7 @@ func TestConflictsAreRepeatedUpToABound(t *testing.T) {
 		events := map[store.Event]int{}
 		options := usual()
 		options.Observe = func(e store.Event) { events[e]++ }
-		one, other := rivals(t, options)
+		one, other := racers(t, options)
 		runs := 0
 		err := one.Update(t.Context(), func(tx *store.Tx) error {
 			runs++
@@ -126,7 +126,7 @@ func TestConflictsAreRepeatedUpToABound(t *testing.T) {
 // another, or into none, is still a conflict.
 func TestAConflictIsRepeatedWhateverTheClosureMadeOfIt(t *testing.T) {
 	for name, result := range map[string]error{"none": nil, "another": errors.New("no room")} {
-		one, other := rivals(t, usual())
+		one, other := racers(t, usual())
 		runs := 0
 		err := one.Update(t.Context(), func(tx *store.Tx) error {
 			if runs++; runs > 1 {
@@ -156,7 +156,7 @@ func TestAConflictIsRepeatedWhateverTheClosureMadeOfIt(t *testing.T) {
 
 func TestAWaitBetweenAttemptsEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	one, other := rivals(t, usual())
+	one, other := racers(t, usual())
 	runs := 0
 	err := one.Update(ctx, func(tx *store.Tx) error {
 		runs++
@@ -296,7 +296,7 @@ func TestEveryTextComparesByItsBytes(t *testing.T) {
 
 // TestReadersDoNotHoldWritersUp, nor writers them.
 func TestReadersDoNotHoldWritersUp(t *testing.T) {
-	one, other := rivals(t, usual())
+	one, other := racers(t, usual())
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	if err := one.View(ctx, func(v *store.View) error {

@@ -19,7 +19,7 @@ func (t *Tx) UpsertResourcePolicy(organization ident.OrganizationID, p org.Resou
 		ON CONFLICT (organization_id) DO UPDATE SET content = excluded.content`, organization, p.ID, p.Content)
 }
 
-// DeleteResourcePolicy removes the delegation policy of an organization.
+// DeleteResourcePolicy deletes the delegation policy of an organization.
 func (t *Tx) DeleteResourcePolicy(organization ident.OrganizationID) error {
 	return t.execOneDeferred(`DELETE FROM resource_policies WHERE organization_id = $1`, organization)
 }

@@ -23,7 +23,7 @@ func (v *View) ServiceAccess(organization ident.OrganizationID, service org.Serv
 		WHERE organization_id = $1 AND service_principal = $2`, organization, service)
 }
 
-// AfterServiceAccess is the place behind a service in the list of those that
+// AfterServiceAccess is the cursor after a service in the list of those that
 // have trusted access.
 func AfterServiceAccess(a org.ServiceAccess) page.Cursor {
 	return page.Cursor{At: micros(a.Enabled), ID: string(a.Service)}
@@ -37,15 +37,15 @@ func (v *View) ServiceAccesses(organization ident.OrganizationID, after page.Cur
 		ORDER BY enabled_at, service_principal LIMIT $4`, organization, after.At, after.ID)
 }
 
-// UpsertServiceAccess gives a service trusted access; one that has it keeps the
+// UpsertServiceAccess gives a service trusted access; a service that has it keeps the
 // date.
 func (t *Tx) UpsertServiceAccess(organization ident.OrganizationID, service org.ServicePrincipal, at time.Time) error {
 	return t.execDeferred(`INSERT INTO service_access (organization_id, service_principal, enabled_at) VALUES ($1, $2, $3)
 		ON CONFLICT (organization_id, service_principal) DO NOTHING`, organization, service, micros(at))
 }
 
-// DeleteServiceAccess takes the trusted access from a service; one that has
-// none is no error.
+// DeleteServiceAccess ends the trusted access of a service; a service without is not an
+// error.
 func (t *Tx) DeleteServiceAccess(organization ident.OrganizationID, service org.ServicePrincipal) error {
 	return t.execDeferred(`DELETE FROM service_access WHERE organization_id = $1 AND service_principal = $2`,
 		organization, service)

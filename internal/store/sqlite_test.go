@@ -51,7 +51,7 @@ func TestAFileHasOneOwner(t *testing.T) {
 	// The first one is unharmed.
 	post(t, owner, "after")
 	if diff := cmp.Diff([]string{"before", "after"}, posted(t, owner)); diff != "" {
-		t.Errorf("the letters (-want +got):\n%s", diff)
+		t.Errorf("the messages (-want +got):\n%s", diff)
 	}
 	shut(t, owner)
 	next := open(t, "sqlite:"+path, usual())
@@ -178,7 +178,7 @@ func TestAPathMayHoldWhatAURLMayNot(t *testing.T) {
 	}
 	s = open(t, "sqlite:"+path, usual())
 	if diff := cmp.Diff([]string{"kept"}, posted(t, s)); diff != "" {
-		t.Errorf("the letters (-want +got):\n%s", diff)
+		t.Errorf("the messages (-want +got):\n%s", diff)
 	}
 	shut(t, s)
 }

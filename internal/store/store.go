@@ -27,30 +27,29 @@ import (
 type Options struct {
 	// Clock gives each transaction its instant.
 	Clock clock.Clock
-	// Source spreads the repetitions of conflicting transactions, and makes the
-	// installation's keys.
+	// Source spreads the retries of conflicting transactions, and makes the keys of the
+	// installation.
 	Source *ident.Source
-	// Log gets trouble that no caller is told about.
+	// Log gets the errors that no caller is returned.
 	Log *slog.Logger
-	// Rehearse runs every Update twice, the first time rolled back. Tests use it
-	// to find closures that cannot run again.
+	// Rehearse runs every Update twice, the first time as a rehearsal that is rolled back.
+	// Tests find closures with it that cannot run again.
 	Rehearse bool
-	// BeforeCommit, when set, runs before each COMMIT of an Update and can fail it.
-	// It is for tests of the gap between the last statement and the commit.
+	// BeforeCommit, if set, runs at the end of each Update, before its commit, and can
+	// fail it. It is for tests of a crash before the commit.
 	BeforeCommit func() error
-	// Observe, when set, is told of transactions that were repeated or whose
-	// outcome is unknown.
+	// Observe, if set, receives the events of transactions.
 	Observe func(event Event)
 }
 
-// Event is something about a transaction that an operator counts.
+// Event is an event of a transaction that telemetry counts.
 type Event string
 
 // The events.
 const (
-	// Retried: a transaction conflicted and ran again.
+	// Retried: a transaction conflicted and is run again.
 	Retried Event = "repeated"
-	// RetriesExhausted: a transaction conflicted more often than it may be repeated.
+	// RetriesExhausted: a transaction conflicted more often than it may be retried.
 	RetriesExhausted Event = "given up"
 	// OutcomeUnknown: a commit was sent and no answer came.
 	OutcomeUnknown Event = "outcome unknown"
@@ -114,15 +113,16 @@ func (s *Store) View(ctx context.Context, fn func(*View) error) error {
 	})
 }
 
-// attempts bounds how often a transaction that loses against others is run.
+// attempts bounds how often a transaction that conflicts is run.
 const attempts = 12
 
-// Update runs fn in a serialisable transaction and commits it when fn returns
-// nil. A broken unique constraint counts as a conflict: verbs look first, so the
-// other row came in between, and the next run sees it.
-// fn may run more than once: it must not leave anything behind outside of
-// the transaction. The errors are those of fn, ErrConflict when others won every
-// time, and ErrUnknown when nobody can say whether the change is there.
+// Update runs fn in a serializable transaction and commits it when fn returns nil. A
+// violated unique constraint counts as a conflict: operations look first, so that the
+// other row was inserted in between, and the next run sees it.
+//
+// fn may run more than once, and must have no effect outside of the transaction. The
+// errors are those of fn, ErrConflict when all attempts conflicted, and ErrUnknown when
+// the change may or may not have been made.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if s.options.Rehearse {
 		refuseNesting()
@@ -176,8 +176,8 @@ func (s *Store) try(ctx context.Context, fn func(*Tx) error, end error) error {
 	}))
 }
 
-// refuseNesting panics when Update was called from within Update: the inner one
-// waits for the outer one, which waits for it.
+// refuseNesting panics when Update is called within Update: the inner one would wait
+// for the outer one.
 func refuseNesting() {
 	callers := make([]uintptr, 200)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers)])
@@ -190,8 +190,8 @@ func refuseNesting() {
 	}
 }
 
-// pause waits a moment that grows with the attempts and differs between rivals,
-// so that they do not meet again.
+// pause waits a random time that grows with the attempts, so that conflicting
+// transactions do not meet again.
 func (s *Store) pause(ctx context.Context, attempt int) error {
 	spread := s.options.Source.Bytes(1)[0]
 	wait := time.Duration(1+int(spread)%(4<<min(attempt, 6))) * time.Millisecond / 2

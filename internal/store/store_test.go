@@ -100,7 +100,7 @@ func shut(t *testing.T, s *store.Store) {
 	}
 }
 
-// post writes a letter, as a change that a later look can find.
+// post writes a message, as a change that a later look can find.
 func post(t *testing.T, s *store.Store, body string) {
 	t.Helper()
 	if err := s.Update(t.Context(), func(tx *store.Tx) error {
@@ -110,13 +110,13 @@ func post(t *testing.T, s *store.Store, body string) {
 	}
 }
 
-// posted reads the letters back.
+// posted reads the messages back.
 func posted(t *testing.T, s *store.Store) []string {
 	t.Helper()
 	var bodies []string
 	if err := s.View(t.Context(), func(v *store.View) error {
-		letters, err := v.Messages("mail", "", 100)
-		for _, l := range letters {
+		messages, err := v.Messages("mail", "", 100)
+		for _, l := range messages {
 			bodies = append(bodies, l.Body)
 		}
 		return err
@@ -144,7 +144,7 @@ func TestEverythingIsThereAfterReopening(t *testing.T) {
 				// The clock stands at the same instant each time.
 				post(t, s, want[i])
 				if diff := cmp.Diff(want, posted(t, s)); diff != "" {
-					t.Errorf("the letters (-want +got):\n%s", diff)
+					t.Errorf("the messages (-want +got):\n%s", diff)
 				}
 				shut(t, s)
 			}
@@ -181,7 +181,7 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 			// What was refused was not touched, and is not held.
 			s = open(t, address, usual())
 			if diff := cmp.Diff([]string{"kept"}, posted(t, s)); diff != "" {
-				t.Errorf("the letters (-want +got):\n%s", diff)
+				t.Errorf("the messages (-want +got):\n%s", diff)
 			}
 			shut(t, s)
 		})

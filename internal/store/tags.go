@@ -8,34 +8,33 @@ import (
 
 func scanTag(row scanner, tag *org.Tag) error { return row.Scan(&tag.Key, &tag.Value) }
 
-// Tags lists the tags of a thing in the order in which their keys were first
-// put on it.
+// Tags lists the tags of a resource in the order in which their keys were added.
 func (v *View) Tags(organization ident.OrganizationID, resource string) ([]org.Tag, error) {
 	return many(v, scanTag, `SELECT key, value FROM tags
 		WHERE organization_id = $1 AND resource_id = $2 ORDER BY position, key`, organization, resource)
 }
 
-// OrderedTag is a tag with its place among those of its thing.
+// OrderedTag is a tag with its position among those of its resource.
 type OrderedTag struct {
 	org.Tag
-	place int64
+	position int64
 }
 
-func scanPlacedTag(row scanner, tag *OrderedTag) error {
-	return row.Scan(&tag.Key, &tag.Value, &tag.place)
+func scanOrderedTag(row scanner, tag *OrderedTag) error {
+	return row.Scan(&tag.Key, &tag.Value, &tag.position)
 }
 
-// AfterTag is the place behind a tag in the list of its thing.
-func AfterTag(tag OrderedTag) page.Cursor { return page.Cursor{At: tag.place, ID: tag.Key} }
+// AfterTag is the cursor after a tag in the list of its resource.
+func AfterTag(tag OrderedTag) page.Cursor { return page.Cursor{At: tag.position, ID: tag.Key} }
 
-// TagsAfter lists a part of the tags of a thing in the order of Tags.
+// TagsAfter lists a page of the tags of a resource in the order of Tags.
 func (v *View) TagsAfter(organization ident.OrganizationID, resource string, after page.Cursor, limit int) ([]OrderedTag, error) {
-	return upTo(v, limit, scanPlacedTag, `SELECT key, value, position FROM tags
+	return upTo(v, limit, scanOrderedTag, `SELECT key, value, position FROM tags
 		WHERE organization_id = $1 AND resource_id = $2 AND (position, key) > ($3, $4)
 		ORDER BY position, key LIMIT $5`, organization, resource, after.At, after.ID)
 }
 
-// UpsertTags adds tags to a thing. A key that it has already keeps its place and
+// UpsertTags adds tags to a resource. A key that it already has keeps its position and
 // gets the new value.
 func (t *Tx) UpsertTags(organization ident.OrganizationID, resource string, tags []org.Tag) error {
 	if len(tags) == 0 {
@@ -57,18 +56,18 @@ func (t *Tx) UpsertTags(organization ident.OrganizationID, resource string, tags
 	return nil
 }
 
-// DeleteTag takes a tag off a thing; a key that it does not have is no error.
+// DeleteTag deletes a tag of a resource; a key that it does not have is not an error.
 func (t *Tx) DeleteTag(organization ident.OrganizationID, resource, key string) error {
 	return t.execDeferred(`DELETE FROM tags WHERE organization_id = $1 AND resource_id = $2 AND key = $3`,
 		organization, resource, key)
 }
 
-// DeleteTags takes all tags off a thing.
+// DeleteTags deletes all tags of a resource.
 func (t *Tx) DeleteTags(organization ident.OrganizationID, resource string) error {
 	return t.execDeferred(`DELETE FROM tags WHERE organization_id = $1 AND resource_id = $2`, organization, resource)
 }
 
-// MoveTags gives the tags that waited under one id to the thing with another.
+// MoveTags moves the tags under one id to the resource with another.
 func (t *Tx) MoveTags(organization ident.OrganizationID, from, to string) error {
 	return t.execDeferred(`UPDATE tags SET resource_id = $1 WHERE organization_id = $2 AND resource_id = $3`,
 		to, organization, from)

@@ -27,7 +27,7 @@ type Tx struct {
 	// order and written number the messages of the transaction.
 	order, written int64
 	// planned is the earliest instant of the jobs that it inserted.
-	planned time.Time
+	nextJob time.Time
 }
 
 // Now is the instant of the transaction: UTC, in microseconds.

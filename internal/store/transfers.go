@@ -34,21 +34,20 @@ func scanTransfer(row scanner, t *org.Transfer) error {
 	return nil
 }
 
-// Transfer reads a transfer that can still be read at the instant of the
+// Transfer reads a transfer whose retention has not ended at the instant of the
 // transaction, or ErrNotFound.
 func (v *View) Transfer(id ident.TransferID) (org.Transfer, error) {
 	return one(v, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
 		WHERE t.id = $1 AND (t.purge_at IS NULL OR t.purge_at > $2)`, id, micros(v.now))
 }
 
-// TransferIncludingPurged reads a transfer, also one that nobody can read any more, or
-// ErrNotFound.
+// TransferIncludingPurged reads a transfer, also after its retention, or ErrNotFound.
 func (t *Tx) TransferIncludingPurged(id ident.TransferID) (org.Transfer, error) {
 	return one(&t.View, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+` WHERE t.id = $1`, id)
 }
 
 // InsertTransfer adds a transfer. The addresses of its sides are those of their
-// accounts; they are not kept with it.
+// accounts, and not stored with it.
 func (t *Tx) InsertTransfer(x org.Transfer) error {
 	return t.execOneDeferred(`INSERT INTO transfers (id, handshake_id, name, target_organization_id, target_account_id,
 			source_organization_id, source_account_id, invited_type, invited_id, answered_by, holder, status,
@@ -59,8 +58,7 @@ func (t *Tx) InsertTransfer(x org.Transfer) error {
 		micros(x.Requested), micros(x.Expires), micros(x.Start), nullMicros(x.End), nullMicros(x.PurgeAt), x.Live)
 }
 
-// UpdateTransfer records the name of a transfer, where it stands and who its source
-// is. ErrDuplicate says that a transfer binds the two organizations already.
+// UpdateTransfer records the name, the status and the source of a transfer. ErrDuplicate says that a transfer binds the two organizations already.
 func (t *Tx) UpdateTransfer(x org.Transfer) error {
 	return t.execOneDeferred(`UPDATE transfers SET name = $1, source_organization_id = $2, source_account_id = $3, answered_by = $4,
 			holder = $5, status = $6, ends_at = $7, purge_at = $8, live = $9 WHERE id = $10`,
@@ -68,13 +66,12 @@ func (t *Tx) UpdateTransfer(x org.Transfer) error {
 		x.Recipient(), x.Stored, nullMicros(x.End), nullMicros(x.PurgeAt), x.Live, x.ID)
 }
 
-// DeleteTransfer removes a transfer that nobody agreed to and whose retention is
-// over.
+// DeleteTransfer deletes a transfer that nobody accepted and whose retention is over.
 func (t *Tx) DeleteTransfer(id ident.TransferID) error {
 	return t.execDeferred(`DELETE FROM transfers WHERE id = $1`, id)
 }
 
-// AfterTransfer is the place behind a transfer in a list.
+// AfterTransfer is the cursor after a transfer in a list.
 func AfterTransfer(t org.Transfer) page.Cursor {
 	return page.Cursor{At: micros(t.Requested), ID: string(t.ID)}
 }

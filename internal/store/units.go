@@ -28,7 +28,7 @@ func (v *View) UnitByName(organization ident.OrganizationID, parent ident.Parent
 		WHERE organization_id = $1 AND parent_id = $2 AND name = $3`, organization, parent, name)
 }
 
-// AfterUnit is the place behind a unit in the lists of its parent.
+// AfterUnit is the cursor after a unit in the lists of its parent.
 func AfterUnit(u org.Unit) page.Cursor {
 	return page.Cursor{At: micros(u.Created), ID: string(u.ID)}
 }
@@ -46,12 +46,12 @@ func (t *Tx) InsertUnit(u org.Unit) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, u.Organization, u.ID, u.Parent, u.Name, u.Path, u.Depth, micros(u.Created))
 }
 
-// UpdateUnitName gives a unit another name.
+// UpdateUnitName renames a unit.
 func (t *Tx) UpdateUnitName(organization ident.OrganizationID, id ident.UnitID, name string) error {
 	return t.execOneDeferred(`UPDATE units SET name = $1 WHERE organization_id = $2 AND id = $3`, name, organization, id)
 }
 
-// DeleteUnit removes a unit that holds nothing.
+// DeleteUnit deletes an empty unit.
 func (t *Tx) DeleteUnit(organization ident.OrganizationID, id ident.UnitID) error {
 	return t.execOneDeferred(`DELETE FROM units WHERE organization_id = $1 AND id = $2`, organization, id)
 }

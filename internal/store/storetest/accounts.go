@@ -10,8 +10,8 @@ import (
 	"accord/internal/store"
 )
 
-var accounts = []check{
-	{"an account is kept whole", func(t *trial) {
+var accounts = []testCase{
+	{"an account is kept whole", func(t *fixture) {
 		a := accountOf(number(1))
 		a.Name, a.AccessRole, a.BillingAccess = "Ops", "OrganizationAccountAccessRole", "DENY"
 		a.State, a.Registered = org.PendingActivation, time.Date(1969, 12, 31, 23, 59, 59, 999999000, time.UTC)
@@ -29,7 +29,7 @@ var accounts = []check{
 		t.write(func(tx *store.Tx) error { return tx.UpdateAccount(a) })
 		wants(t, "with its closure undone", a, accountNumber(1))
 	}},
-	{"the booleans of an account are told apart", func(t *trial) {
+	{"the booleans of an account are independent", func(t *fixture) {
 		of := func(a *org.Account) []*bool {
 			r := &a.Readiness
 			return []*bool{&a.EmailVerified, &a.ServiceLinkedRole, &a.Paired, &r.Agreement, &r.Phone, &r.Payment, &r.Contact, &r.Support}
@@ -50,7 +50,7 @@ var accounts = []check{
 			wants(t, "once saved", a, accountNumber(i))
 		}
 	}},
-	{"texts are kept to the byte", func(t *trial) {
+	{"texts are kept byte by byte", func(t *fixture) {
 		texts := append([]string{"", strings.Repeat("long é", 50_000)}, hard...)
 		for i, text := range texts {
 			a := accountOf(number(i))
@@ -59,7 +59,7 @@ var accounts = []check{
 			wants(t, "the account", a, accountNumber(i))
 		}
 	}},
-	{"an unknown account is not found", func(t *trial) {
+	{"an unknown account is not found", func(t *fixture) {
 		t.foundBoth()
 		misses(t, "by id", accountNumber(9))
 		misses(t, "by address", func(v *store.View) (org.Account, error) { return v.AccountByEmail("nobody@example.com") })
@@ -83,7 +83,7 @@ var accounts = []check{
 			return made, err
 		})
 	}},
-	{"no id and no address is used twice", func(t *trial) {
+	{"no id and no address is used twice", func(t *fixture) {
 		a := accountOf(number(1))
 		a.Email = "Zoë.K@Example.com"
 		t.write(func(tx *store.Tx) error { return tx.InsertAccount(a) })
@@ -110,7 +110,7 @@ var accounts = []check{
 		t.write(func(tx *store.Tx) error { return tx.UpdateAccount(a) })
 		wants(t, "the address as it was written last", a, accountNumber(1))
 	}},
-	{"an account that is gone frees its address and keeps its id", func(t *trial) {
+	{"a deleted account frees its address and keeps its id", func(t *fixture) {
 		a := accountOf(number(1))
 		t.write(func(tx *store.Tx) error { return tx.InsertAccount(a) })
 		a.State = org.Gone
@@ -127,7 +127,7 @@ var accounts = []check{
 		t.write(func(tx *store.Tx) error { return tx.UpdateAccount(b) })
 		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.InsertAccount(accountOf(number(1))) })
 	}},
-	{"an account joins, moves and leaves", func(t *trial) {
+	{"an account joins, moves and leaves", func(t *fixture) {
 		t.foundBoth()
 		a, joined := accountOf(number(1)), epoch.Add(time.Hour)
 		t.write(func(tx *store.Tx) error { return enter(tx, a.ID, memberOf(ours, joined)) })
@@ -151,7 +151,7 @@ var accounts = []check{
 		t.write(func(tx *store.Tx) error { return tx.DeleteMembership(a.ID, a.MembershipChanged) })
 		wants(t, "standalone", store.AccountWithOrganization{Account: a}, func(v *store.View) (store.AccountWithOrganization, error) { return v.AccountWithOrganization(a.ID) })
 	}},
-	{"an account is in one organization at most", func(t *trial) {
+	{"an account is in at most one organization", func(t *fixture) {
 		t.foundBoth()
 		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.InsertMembership(theirs.Management, memberOf(ours, epoch)) })
 		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.InsertMembership(ours.Management, memberOf(ours, epoch)) })
@@ -164,7 +164,7 @@ var accounts = []check{
 			return tx.InsertMembership(number(1), m)
 		})
 	}},
-	{"the service-linked role is made once", func(t *trial) {
+	{"the service-linked role is created once", func(t *fixture) {
 		t.foundBoth()
 		ids := []ident.AccountID{number(1), number(2), number(3)}
 		t.write(func(tx *store.Tx) error {
@@ -184,7 +184,7 @@ var accounts = []check{
 		}
 		wants(t, "then without it", []ident.AccountID{ours.Management, number(1), number(3)}, without)
 	}},
-	{"accounts are listed in the order of joining, then by the bytes of their ids", func(t *trial) {
+	{"accounts are listed in the order of joining, then by the bytes of their ids", func(t *fixture) {
 		t.foundBoth()
 		var all, root, unit []org.Account
 		add := func(id string, joined time.Time, list *[]org.Account, m org.Membership) {
@@ -234,7 +234,7 @@ var accounts = []check{
 				})
 		}
 	}},
-	{"all accounts are listed by the bytes of their ids", func(t *trial) {
+	{"all accounts are listed by the bytes of their ids", func(t *fixture) {
 		var want []org.Account
 		for _, id := range unordered {
 			want = append(want, accountOf(ident.AccountID(id)))
@@ -245,7 +245,7 @@ var accounts = []check{
 				return v.AllAccounts(after, limit)
 			})
 	}},
-	{"an installation without accounts is empty", func(t *trial) {
+	{"an installation without accounts is empty", func(t *fixture) {
 		empty := func(v *store.View) (bool, error) { return v.Empty() }
 		wants(t, "a new store is empty", true, empty)
 		a := accountOf(number(1))

@@ -7,8 +7,8 @@ import (
 	"accord/internal/store"
 )
 
-var counters = []check{
-	{"a number counts up and down, each by itself", func(t *trial) {
+var counters = []testCase{
+	{"a counter counts up and down, independent of others", func(t *fixture) {
 		count := func(o ident.OrganizationID, name store.CounterName, by int64) {
 			t.write(func(tx *store.Tx) error { return tx.AddToCounter(o, name, by) })
 		}
@@ -25,14 +25,14 @@ var counters = []check{
 		count(ours.ID, "a", math.MaxInt64)
 		wants(t, "the largest", math.MaxInt64, countOf(ours.ID, "a"))
 	}},
-	{"a number is never negative", func(t *trial) {
+	{"a counter is never negative", func(t *fixture) {
 		t.fails(func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "a", -1) })
 		wants(t, "never counted", 0, countOf(ours.ID, "a"))
 		t.write(func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "a", 2) })
 		t.fails(func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "a", -3) })
 		wants(t, "unchanged", 2, countOf(ours.ID, "a"))
 	}},
-	{"nothing is reserved above the limit", func(t *trial) {
+	{"a counter is not reserved above the limit", func(t *fixture) {
 		reserve := func(limit int64, want bool) {
 			t.Helper()
 			var got bool
@@ -56,7 +56,7 @@ var counters = []check{
 		wants(t, "above a lowered limit", 3, countOf(ours.ID, "a"))
 		wants(t, "of the other organization", 0, countOf(theirs.ID, "a"))
 	}},
-	{"quotas differ for one organization", func(t *trial) {
+	{"quotas differ for one organization", func(t *fixture) {
 		quotas := func(o ident.OrganizationID) func(v *store.View) (map[string]int64, error) {
 			return func(v *store.View) (map[string]int64, error) { return v.Quotas(o) }
 		}

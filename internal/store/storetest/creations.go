@@ -11,8 +11,8 @@ import (
 	"accord/internal/store"
 )
 
-var creations = []check{
-	{"a request is kept whole", func(t *trial) {
+var creations = []testCase{
+	{"a request is kept whole", func(t *fixture) {
 		t.foundBoth()
 		for i, text := range append([]string{"", strings.Repeat("long é", 50_000)}, hard...) {
 			c := creationOf(ours, ident.CreationID("car-"+string(rune('a'+i))), ident.Email("Mixed.Case@"+string(rune('a'+i))))
@@ -26,7 +26,7 @@ var creations = []check{
 		t.write(func(tx *store.Tx) error { return tx.InsertCreation(c) })
 		wants(t, "one that is finished", c, creationWith(ours, c.ID))
 	}},
-	{"a request is found in its own organization only", func(t *trial) {
+	{"a request is found in its own organization only", func(t *fixture) {
 		t.foundBoth()
 		c := creationOf(ours, "car-1", "New@Example.com")
 		t.write(func(tx *store.Tx) error { return tx.InsertCreation(c) })
@@ -45,7 +45,7 @@ var creations = []check{
 			return tx.UpdateCreation(stray)
 		})
 	}},
-	{"a request is finished once", func(t *trial) {
+	{"a request is finished once", func(t *fixture) {
 		t.foundBoth()
 		c := creationOf(ours, "car-1", "new@example.com")
 		t.write(func(tx *store.Tx) error { return tx.InsertCreation(c) })
@@ -60,7 +60,7 @@ var creations = []check{
 		misses(t, "in progress", func(v *store.View) (org.Creation, error) { return v.CreationInProgress(ours.ID, c.Email) })
 		misses(t, "the oldest", func(v *store.View) (org.Creation, error) { return v.OldestCreation(c.Email) })
 	}},
-	{"the oldest request for an address comes first, whoever sent it", func(t *trial) {
+	{"the oldest request for an address comes first, whoever sent it", func(t *fixture) {
 		t.foundBoth()
 		oldest := func(v *store.View) (org.Creation, error) { return v.OldestCreation("new@example.com") }
 		misses(t, "without any", oldest)
@@ -74,7 +74,7 @@ var creations = []check{
 		}
 		misses(t, "once all are finished", oldest)
 	}},
-	{"a finished request can be read until its retention is over", func(t *trial) {
+	{"a finished request can be read until its retention is over", func(t *fixture) {
 		t.foundBoth()
 		open, ended := creationOf(ours, "car-1", "a@example.com"), creationOf(ours, "car-2", "b@example.com")
 		ended.State, ended.Completed, ended.PurgeAt = org.Failed, epoch, epoch.Add(90*day)
@@ -91,7 +91,7 @@ var creations = []check{
 		misses(t, "deleted", creationWith(ours, ended.ID))
 		wants(t, "the other one", open, creationWith(ours, open.ID))
 	}},
-	{"requests are listed newest first, and filtered by their states", func(t *trial) {
+	{"requests are listed newest first, and filtered by their states", func(t *fixture) {
 		t.foundBoth()
 		states := []org.CreationState{org.InProgress, org.Succeeded, org.Failed}
 		var all []org.Creation

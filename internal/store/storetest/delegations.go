@@ -9,8 +9,8 @@ import (
 	"accord/internal/store"
 )
 
-var delegations = []check{
-	{"a registration is kept whole, for one account and service of one organization", func(t *trial) {
+var delegations = []testCase{
+	{"a registration is kept whole, for one account and service of one organization", func(t *fixture) {
 		t.foundWithMembers(3)
 		d := org.Delegation{Account: number(1), Service: "guardduty.amazonaws.com", Since: epoch.Add(-time.Microsecond)}
 		t.write(func(tx *store.Tx) error { return tx.InsertDelegation(ours.ID, d) })
@@ -39,7 +39,7 @@ var delegations = []check{
 		misses(t, "once it ended", delegation(ours, d.Account, d.Service))
 		t.fails(func(tx *store.Tx) error { d.Account = "999999999999"; return tx.InsertDelegation(ours.ID, d) })
 	}},
-	{"the services of an account are listed in the order of registration", func(t *trial) {
+	{"the services of an account are listed in the order of registration", func(t *fixture) {
 		t.foundWithMembers(2)
 		var want, all []org.Delegation
 		for i, since := range []time.Time{epoch, epoch.Add(time.Microsecond)} {
@@ -58,7 +58,7 @@ var delegations = []check{
 				return v.Delegations(ours.ID, number(1), after, limit)
 			})
 	}},
-	{"delegated administrators are listed in the order of registration, each once", func(t *trial) {
+	{"delegated administrators are listed in the order of registration, each once", func(t *fixture) {
 		const members = 5
 		t.foundWithMembers(members)
 		register := func(tx *store.Tx, n int, service org.ServicePrincipal, since time.Duration) error {
@@ -103,7 +103,7 @@ var delegations = []check{
 				})
 		}
 	}},
-	{"trusted access is given once and taken away", func(t *trial) {
+	{"trusted access is enabled once and disabled", func(t *fixture) {
 		t.foundBoth()
 		access := func(o org.Organization, service org.ServicePrincipal) func(v *store.View) (org.ServiceAccess, error) {
 			return func(v *store.View) (org.ServiceAccess, error) { return v.ServiceAccess(o.ID, service) }
@@ -122,7 +122,7 @@ var delegations = []check{
 		}
 		t.fails(func(tx *store.Tx) error { return tx.UpsertServiceAccess("o-cccccccccc", want.Service, epoch) })
 	}},
-	{"services with trusted access are listed in the order of its enabling", func(t *trial) {
+	{"services with trusted access are listed in the order of enablement", func(t *fixture) {
 		t.foundBoth()
 		var want []org.ServiceAccess
 		for i, enabled := range []time.Time{epoch, epoch.Add(time.Microsecond)} {
@@ -144,7 +144,7 @@ var delegations = []check{
 }
 
 // foundWithMembers makes both organizations, and members of ours from number 0.
-func (t *trial) foundWithMembers(n int) {
+func (t *fixture) foundWithMembers(n int) {
 	t.Helper()
 	t.foundBoth()
 	t.write(func(tx *store.Tx) error {

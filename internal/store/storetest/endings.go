@@ -7,9 +7,9 @@ import (
 	"accord/internal/store"
 )
 
-// endings are about what goes when, and what stays for those who keep house.
-var endings = []check{
-	{"a delegation policy goes with its organization", func(t *trial) {
+// endings are about what is deleted when, and what the purge jobs still find.
+var endings = []testCase{
+	{"a delegation policy goes with its organization", func(t *fixture) {
 		t.foundBoth()
 		t.write(func(tx *store.Tx) error {
 			return each([]org.Organization{ours, theirs}, func(o org.Organization) error {
@@ -25,7 +25,7 @@ var endings = []check{
 		t.write(func(tx *store.Tx) error { return tx.DeleteEverything() })
 		misses(t, "after a reset", policy(theirs))
 	}},
-	{"a transfer goes with the last of its organizations", func(t *trial) {
+	{"a transfer goes with the last of its organizations", func(t *fixture) {
 		t.foundBoth()
 		agreed, open := proposed("rt-1", toAccount(theirs.Management)), proposed("rt-2", toAccount(theirs.Management))
 		agreed.Source, agreed.Stored = side(theirs), org.TransferWithdrawn
@@ -39,7 +39,7 @@ var endings = []check{
 		t.foundBoth()
 		misses(t, "after a reset", transferWith(open.ID))
 	}},
-	{"a handshake that nobody can read is still there", func(t *trial) {
+	{"a handshake after its retention still exists", func(t *fixture) {
 		h := invitationOf(ours, "h-1", toEmail("owner@example.com"))
 		h.Kind, h.Offer.FeatureSet = handshake.TransferResponsibility, ""
 		h.Offer.Transfer = &handshake.Transfer{ID: "rt-1", Type: org.BillingTransfer, Start: epoch.Add(30 * day)}
@@ -50,7 +50,7 @@ var endings = []check{
 		t.write(func(tx *store.Tx) error {
 			kept, err := tx.HandshakeIncludingPurged(h.ID)
 			if err == nil && kept.ID != h.ID {
-				t.Errorf("who keeps house finds %s", kept.ID)
+				t.Errorf("the purge finds %s", kept.ID)
 			}
 			return err
 		})
@@ -59,7 +59,7 @@ var endings = []check{
 }
 
 // dissolve ends an organization in which only its management account is left.
-func (t *trial) dissolve(o org.Organization) {
+func (t *fixture) dissolve(o org.Organization) {
 	t.Helper()
 	t.write(func(tx *store.Tx) error {
 		if err := tx.DeleteMembership(o.Management, tx.Now()); err != nil {

@@ -12,8 +12,8 @@ import (
 	"accord/internal/store"
 )
 
-var handshakes = []check{
-	{"a handshake is kept whole", func(t *trial) {
+var handshakes = []testCase{
+	{"a handshake is kept whole", func(t *fixture) {
 		t.foundBoth()
 		for i, text := range append([]string{"", strings.Repeat("long é", 50_000)}, hard...) {
 			h := invitationOf(ours, ident.HandshakeID("h-"+string(rune('a'+i))), toEmail("Mixed.Case+"+string(rune('a'+i))+"@Example.com"))
@@ -36,7 +36,7 @@ var handshakes = []check{
 		t.write(func(tx *store.Tx) error { return tx.UpdateHandshake(h) })
 		wants(t, "saved again", h, handshakeWith(h.ID))
 	}},
-	{"an unknown handshake is not found", func(t *trial) {
+	{"an unknown handshake is not found", func(t *fixture) {
 		h := invitationOf(ours, "h-1", toAccount(number(1)))
 		misses(t, "by id", handshakeWith(h.ID))
 		misses(t, "by recipient", unanswered(ours, h.Recipient))
@@ -44,7 +44,7 @@ var handshakes = []check{
 		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.UpdateHandshake(h) })
 		t.write(func(tx *store.Tx) error { return tx.DeleteHandshake(h.ID) })
 	}},
-	{"a handshake can be read until its retention is over", func(t *trial) {
+	{"a handshake can be read until its retention is over", func(t *fixture) {
 		h := invitationOf(ours, "h-1", toAccount(number(1)))
 		t.write(func(tx *store.Tx) error { return tx.InsertHandshake(h) })
 		lists := func() int {
@@ -71,11 +71,11 @@ var handshakes = []check{
 		t.write(func(tx *store.Tx) error { return tx.UpdateHandshake(h) })
 		t.clock.Set(epoch.Add(time.Minute + 30*day))
 		misses(t, "the answered handshake", handshakeWith(h.ID))
-		// It is gone for people only; who keeps house still finds it.
+		// Only users cannot read it; the purge still finds it.
 		kept := func(tx *store.Tx) error {
 			got, err := tx.HandshakeIncludingPurged(h.ID)
 			if err == nil && got.Stored != handshake.Declined {
-				t.Errorf("who keeps house finds %+v", got)
+				t.Errorf("the purge finds %+v", got)
 			}
 			return err
 		}
@@ -85,7 +85,7 @@ var handshakes = []check{
 		t.clock.Set(epoch)
 		misses(t, "the deleted handshake", handshakeWith(h.ID))
 	}},
-	{"a recipient has one unanswered handshake of a kind from an organization", func(t *trial) {
+	{"a recipient has one unanswered handshake of a kind from an organization", func(t *fixture) {
 		h := invitationOf(ours, "h-1", toEmail("Some.One@Example.com"))
 		t.write(func(tx *store.Tx) error { return tx.InsertHandshake(h) })
 		again := func(change func(h *handshake.Handshake)) handshake.Handshake {
@@ -119,7 +119,7 @@ var handshakes = []check{
 		t.write(func(tx *store.Tx) error { return tx.UpdateHandshake(h) })
 		t.write(add(again(func(h *handshake.Handshake) {})))
 	}},
-	{"the unanswered handshake to a recipient is found until it expires", func(t *trial) {
+	{"the unanswered handshake to a recipient is found until it expires", func(t *fixture) {
 		h := invitationOf(ours, "h-1", toEmail("Some.One@Example.com"))
 		id := invitationOf(ours, "h-2", toAccount(number(1)))
 		t.write(func(tx *store.Tx) error { return each([]handshake.Handshake{h, id}, tx.InsertHandshake) })
@@ -135,7 +135,7 @@ var handshakes = []check{
 		t.clock.Set(h.Expires)
 		misses(t, "once expired", unanswered(ours, h.Recipient))
 	}},
-	{"the unanswered handshakes of a kind are found until they expire", func(t *trial) {
+	{"the unanswered handshakes of a kind are found until they expire", func(t *fixture) {
 		var all, invites []handshake.Handshake
 		for i, id := range unordered {
 			h := invitationOf(ours, ident.HandshakeID(id), toAccount(number(i)))
@@ -162,7 +162,7 @@ var handshakes = []check{
 		t.clock.Set(invites[0].Expires)
 		wants(t, "once all expired", []handshake.Handshake{}, of)
 	}},
-	{"the open handshakes to a recipient are found whoever sent them", func(t *trial) {
+	{"the open handshakes to a recipient are found for all senders", func(t *fixture) {
 		to := toEmail("Some.One@Example.com")
 		a, b := invitationOf(theirs, "h-2", to), invitationOf(ours, "h-1", toEmail("some.one@example.com"))
 		a.Requested = epoch.Add(-time.Microsecond)
@@ -178,7 +178,7 @@ var handshakes = []check{
 		t.clock.Set(a.Expires)
 		wants(t, "once expired", []handshake.Handshake{}, of)
 	}},
-	{"the children of a handshake are found", func(t *trial) {
+	{"the children of a handshake are found", func(t *fixture) {
 		var children, all []handshake.Handshake
 		for i, id := range unordered {
 			h := invitationOf(ours, ident.HandshakeID(id), toAccount(number(i)))
@@ -200,7 +200,7 @@ var handshakes = []check{
 			})
 		}
 	}},
-	{"what was sent is listed newest first, and filtered", func(t *trial) {
+	{"sent handshakes are listed newest first, and filtered", func(t *fixture) {
 		all := mixture(func(i int) handshake.Recipient { return toAccount(number(i)) })
 		t.write(func(tx *store.Tx) error {
 			foreign := invitationOf(theirs, "h-foreign", toAccount(number(99)))
@@ -212,12 +212,12 @@ var handshakes = []check{
 				func(v *store.View, after page.Cursor, limit int) ([]handshake.Handshake, error) {
 					return v.HandshakesSent(ours.ID, f.HandshakeFilter, after, limit)
 				})
-			if len(want) == 0 || len(want) == len(all) && f.name != "nothing left out" {
+			if len(want) == 0 || len(want) == len(all) && f.name != "no filter" {
 				t.Errorf("%s shows nothing", f.name)
 			}
 		}
 	}},
-	{"what was received is listed newest first, and filtered", func(t *trial) {
+	{"received handshakes are listed newest first, and filtered", func(t *fixture) {
 		const email = "Some.One@Example.com"
 		all := mixture(func(i int) handshake.Recipient {
 			if i%3 == 0 {
@@ -251,7 +251,7 @@ var handshakes = []check{
 		t.clock.Set(epoch.Add(15 * day))
 		wants(t, "received, once all expired", all, received(number(1), email, store.HandshakeFilter{OpenInvitesHidden: true}))
 	}},
-	{"an answered handshake belongs to who answered", func(t *trial) {
+	{"an answered handshake belongs to the account that answered", func(t *fixture) {
 		h := invitationOf(ours, "h-1", toEmail("old@example.com"))
 		t.write(func(tx *store.Tx) error { return tx.InsertHandshake(h) })
 		h.AnsweredBy = number(1)
@@ -269,7 +269,7 @@ type filter struct {
 }
 
 var filters = []filter{
-	{name: "nothing left out"},
+	{name: "no filter"},
 	{"invitations", store.HandshakeFilter{Kind: handshake.Invite}},
 	{"approvals", store.HandshakeFilter{Kind: handshake.ApproveAllFeatures}},
 	{"below a parent", store.HandshakeFilter{Parent: "h-p1"}},

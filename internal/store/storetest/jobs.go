@@ -10,8 +10,8 @@ import (
 	"accord/internal/store"
 )
 
-var dueWork = []check{
-	{"work is due in the order of time, rank, subject and kind", func(t *trial) {
+var jobs = []testCase{
+	{"jobs are due in the order of time, rank, subject and kind", func(t *fixture) {
 		var want []store.Job
 		for _, at := range []time.Time{epoch.Add(-time.Microsecond), epoch} {
 			for _, rank := range []int{-1, 0, 1} {
@@ -34,7 +34,7 @@ var dueWork = []check{
 		wants(t, "due later", append(want, later), func(v *store.View) ([]store.Job, error) { return v.JobsDueBy(later.At, 100) })
 		wants(t, "due first", want[0], func(v *store.View) (store.Job, error) { return v.NextJob() })
 	}},
-	{"an organization sees its own work that is due", func(t *trial) {
+	{"an organization sees its own pending jobs", func(t *fixture) {
 		before := store.Job{Organization: ours.ID, At: epoch.Add(-time.Hour), Kind: "k", Subject: "before"}
 		now := store.Job{Organization: ours.ID, At: epoch, Kind: "k", Subject: "now"}
 		later := store.Job{Organization: ours.ID, At: epoch.Add(time.Microsecond), Kind: "k", Subject: "later"}
@@ -46,7 +46,7 @@ var dueWork = []check{
 		t.pass(time.Microsecond)
 		wants(t, "a moment later", []store.Job{before, now, later}, of)
 	}},
-	{"a transaction knows the first instant for which it planned work", func(t *trial) {
+	{"a transaction knows the earliest instant of the jobs that it inserted", func(t *fixture) {
 		t.write(func(tx *store.Tx) error {
 			if at := tx.NextPlannedJob(); !at.IsZero() {
 				t.Errorf("without any work it is %v", at)
@@ -62,7 +62,7 @@ var dueWork = []check{
 			return nil
 		})
 	}},
-	{"work that is planned twice is done once", func(t *trial) {
+	{"a job that is inserted twice runs once", func(t *fixture) {
 		misses(t, "without any", func(v *store.View) (store.Job, error) { return v.NextJob() })
 		d := store.Job{Organization: ours.ID, At: epoch, Rank: 1, Kind: "k", Subject: "s"}
 		for range 2 {
@@ -85,11 +85,11 @@ var dueWork = []check{
 			}
 		}
 	}},
-	{"who changes something at a place learns whether work is due there", func(t *trial) {
+	{"an account is read together with whether jobs are pending", func(t *fixture) {
 		t.foundWithMembers(1)
 		t.pass(time.Hour)
 		at := t.clock.Now()
-		overdue := func(id ident.AccountID) (place store.AccountWithOrganization) {
+		pending := func(id ident.AccountID) (place store.AccountWithOrganization) {
 			t.write(func(tx *store.Tx) (err error) {
 				place, err = tx.AccountWithPendingJobs(id)
 				return err
@@ -104,21 +104,21 @@ var dueWork = []check{
 		planned("", at)
 		planned(theirs.ID, at)
 		planned(ours.ID, at.Add(time.Microsecond))
-		wants(t, "where nothing is", overdue(number(0)), func(v *store.View) (store.AccountWithOrganization, error) {
+		wants(t, "where nothing is", pending(number(0)), func(v *store.View) (store.AccountWithOrganization, error) {
 			return v.AccountWithOrganization(number(0))
 		})
 		planned(ours.ID, at)
 		for _, id := range []ident.AccountID{number(0), ours.Management} {
-			if place := overdue(id); !place.PendingJobs || place.Organization == nil || *place.Organization != ours {
+			if place := pending(id); !place.PendingJobs || place.Organization == nil || *place.Organization != ours {
 				t.Errorf("%s sees %+v", id, place)
 			}
 		}
 		t.write(func(tx *store.Tx) error { return tx.InsertAccount(accountOf(number(9))) })
-		if place := overdue(number(9)); place.PendingJobs || place.Organization != nil {
+		if place := pending(number(9)); place.PendingJobs || place.Organization != nil {
 			t.Errorf("a standalone account sees %+v", place)
 		}
 	}},
-	{"a number is counted off while the work that would do so is still planned", func(t *trial) {
+	{"a counter is released while its job is still scheduled", func(t *fixture) {
 		d := store.Job{Organization: ours.ID, At: epoch, Kind: "k", Subject: "s"}
 		other := d
 		other.Subject = "t"
@@ -135,14 +135,14 @@ var dueWork = []check{
 		t.write(func(tx *store.Tx) error { return tx.ReleaseCounter(other, "never counted") })
 		wants(t, "what was never counted", 0, countOf(ours.ID, "never counted"))
 	}},
-	{"who changes a handshake learns whether work is due where it was sent", func(t *trial) {
+	{"a handshake is read together with whether jobs of its sender are pending", func(t *fixture) {
 		t.foundBoth()
 		h := invitationOf(ours, "h-1", toAccount(number(1)))
 		t.write(func(tx *store.Tx) error { return tx.InsertHandshake(h) })
 		at := t.clock.Now()
 		for _, step := range []struct {
 			planned store.Job
-			overdue bool
+			pending bool
 		}{
 			{store.Job{At: at}, false},
 			{store.Job{Organization: theirs.ID, At: at}, false},
@@ -157,7 +157,7 @@ var dueWork = []check{
 				}
 				return err
 			})
-			if diff := cmp.Diff(store.HandshakeWithPendingJobs{Handshake: h, PendingJobs: step.overdue}, got); diff != "" {
+			if diff := cmp.Diff(store.HandshakeWithPendingJobs{Handshake: h, PendingJobs: step.pending}, got); diff != "" {
 				t.Errorf("with %+v it is (-want +got):\n%s", step.planned, diff)
 			}
 		}
@@ -167,7 +167,7 @@ var dueWork = []check{
 			return err
 		})
 	}},
-	{"work that is dropped is not done", func(t *trial) {
+	{"a deleted job does not run", func(t *fixture) {
 		d := store.Job{Organization: ours.ID, At: epoch, Rank: 1, Kind: "k", Subject: "s"}
 		kept := d
 		kept.Subject = "t"
@@ -179,7 +179,7 @@ var dueWork = []check{
 	}},
 }
 
-func take(t *trial, d store.Job) bool {
+func take(t *fixture, d store.Job) bool {
 	t.Helper()
 	var taken bool
 	t.write(func(tx *store.Tx) (err error) {

@@ -8,24 +8,24 @@ import (
 	"accord/internal/store"
 )
 
-var meta = []check{
-	{"facts about the installation are kept", func(t *trial) {
+var meta = []testCase{
+	{"facts about the installation are kept", func(t *fixture) {
 		fact := func(name store.FactName) func(v *store.View) (string, error) {
 			return func(v *store.View) (string, error) { return v.Fact(name) }
 		}
-		misses(t, "a fact that nobody set", fact(store.ClockKind))
+		misses(t, "a fact that is not set", fact(store.ClockKind))
 		for _, value := range append([]string{"real", "virtual", ""}, hard...) {
 			t.write(func(tx *store.Tx) error { return tx.UpsertFact(store.ClockKind, value) })
 			wants(t, "the fact", value, fact(store.ClockKind))
 		}
 		misses(t, "another fact", fact(store.VirtualNow))
 	}},
-	{"it is known whether several servers can share a store", func(t *trial) {
+	{"it is known whether several servers can share a store", func(t *fixture) {
 		if got := t.store().Shared(); got != t.engine.Shared {
 			t.Errorf("shared: %t, want %t", got, t.engine.Shared)
 		}
 	}},
-	{"a secret is made once", func(t *trial) {
+	{"a secret is created once", func(t *fixture) {
 		first, second, other := secret(t, store.TokenKey), secret(t, store.TokenKey), secret(t, "another")
 		if len(first) < 32 || !bytes.Equal(first, second) {
 			t.Errorf("the secret was %x and is %x", first, second)
@@ -34,7 +34,7 @@ var meta = []check{
 			t.Error("two secrets are the same")
 		}
 	}},
-	{"a reset forgets all that people made", func(t *trial) {
+	{"a reset deletes all data created by users", func(t *fixture) {
 		t.foundBoth()
 		t.write(func(tx *store.Tx) error {
 			if err := tx.UpsertFact(store.ClockKind, "virtual"); err != nil {
@@ -56,8 +56,8 @@ var meta = []check{
 				t.Errorf("of an organization there are %+v", got)
 			}
 		}
-		if got := letters(t, "mail"); len(got) > 0 {
-			t.Errorf("there are %d letters", len(got))
+		if got := messages(t, "mail"); len(got) > 0 {
+			t.Errorf("there are %d messages", len(got))
 		}
 		misses(t, "work", func(v *store.View) (store.Job, error) { return v.NextJob() })
 		wants(t, "what was received", []string{}, func(v *store.View) ([]string, error) {
@@ -74,7 +74,7 @@ var meta = []check{
 	}},
 }
 
-func secret(t *trial, name store.FactName) []byte {
+func secret(t *fixture, name store.FactName) []byte {
 	t.Helper()
 	key, err := t.store().Secret(t.Context(), name)
 	if err != nil {

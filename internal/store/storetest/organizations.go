@@ -9,21 +9,21 @@ import (
 	"accord/internal/store"
 )
 
-var organizations = []check{
-	{"an organization is kept whole", func(t *trial) {
+var organizations = []testCase{
+	{"an organization is kept whole", func(t *fixture) {
 		t.foundBoth()
 		for _, o := range []org.Organization{ours, theirs} {
 			wants(t, "the organization", o, func(v *store.View) (org.Organization, error) { return v.Organization(o.ID) })
 		}
 	}},
-	{"an unknown organization is not found", func(t *trial) {
+	{"an unknown organization is not found", func(t *fixture) {
 		t.foundBoth()
 		const unknown = ident.OrganizationID("o-cccccccccc")
 		misses(t, "reading", func(v *store.View) (org.Organization, error) { return v.Organization(unknown) })
 		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.UpdateFeatureSet(unknown, org.AllFeatures) })
 		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.DeleteOrganization(unknown) })
 	}},
-	{"neither id nor management account is used twice", func(t *trial) {
+	{"no id and no management account is used twice", func(t *fixture) {
 		t.foundBoth()
 		same := ours
 		same.Management = theirs.Management
@@ -32,7 +32,7 @@ var organizations = []check{
 		same.ID = "o-cccccccccc"
 		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.InsertOrganization(same) })
 	}},
-	{"the feature set changes for one organization", func(t *trial) {
+	{"the feature set changes for one organization", func(t *fixture) {
 		t.foundBoth()
 		t.write(func(tx *store.Tx) error { return tx.UpdateFeatureSet(theirs.ID, org.AllFeatures) })
 		changed := theirs
@@ -41,16 +41,16 @@ var organizations = []check{
 		t.write(func(tx *store.Tx) error { return tx.UpdateFeatureSet(ours.ID, org.ConsolidatedBilling) })
 		wants(t, "the changed one after the other", changed, func(v *store.View) (org.Organization, error) { return v.Organization(theirs.ID) })
 	}},
-	{"a feature set that nobody knows is refused", func(t *trial) {
+	{"an unknown feature set is refused", func(t *fixture) {
 		t.foundBoth()
 		t.fails(func(tx *store.Tx) error { return tx.UpdateFeatureSet(ours.ID, "SOME") })
 	}},
-	{"an organization with accounts cannot go", func(t *trial) {
+	{"an organization with accounts is not deleted", func(t *fixture) {
 		t.foundBoth()
 		t.fails(func(tx *store.Tx) error { return tx.DeleteOrganization(ours.ID) })
 		wants(t, "the organization", ours, func(v *store.View) (org.Organization, error) { return v.Organization(ours.ID) })
 	}},
-	{"an organization goes with all that is its own, and its handshakes stay", func(t *trial) {
+	{"an organization is deleted with its rows, except its handshakes", func(t *fixture) {
 		t.foundBoth()
 		t.write(func(tx *store.Tx) error {
 			return each([]org.Organization{ours, theirs}, func(o org.Organization) error { return furnish(tx, o) })
@@ -102,7 +102,7 @@ func furnish(tx *store.Tx, o org.Organization) error {
 	return nil
 }
 
-func furnitureOf(t *trial, o org.Organization) furniture {
+func furnitureOf(t *fixture, o org.Organization) furniture {
 	t.Helper()
 	t.pass(time.Second)
 	return read(t, func(v *store.View) (f furniture, err error) {

@@ -11,22 +11,22 @@ import (
 	"accord/internal/store"
 )
 
-var outbox = []check{
-	{"a letter is kept whole", func(t *trial) {
+var outbox = []testCase{
+	{"a message is kept whole", func(t *fixture) {
 		var want []store.Message
 		for i, text := range append([]string{"", strings.Repeat("long é", 200_000)}, hard...) {
 			l := store.Message{Kind: "mail", Organization: ours.ID, Account: number(i), At: epoch.Add(-time.Hour), Body: text}
 			t.write(func(tx *store.Tx) error { return tx.InsertMessage(l) })
 			want = append(want, l)
 		}
-		sameLetters(t, "the letters", want, letters(t, "mail"))
+		sameMessages(t, "the messages", want, messages(t, "mail"))
 	}},
-	{"a letter without an instant has that of its transaction", func(t *trial) {
+	{"a message without an instant has that of its transaction", func(t *fixture) {
 		t.pass(time.Minute)
 		t.write(func(tx *store.Tx) error { return tx.InsertMessage(store.Message{Kind: "mail"}) })
-		sameLetters(t, "the letter", []store.Message{{Kind: "mail", At: epoch.Add(time.Minute)}}, letters(t, "mail"))
+		sameMessages(t, "the message", []store.Message{{Kind: "mail", At: epoch.Add(time.Minute)}}, messages(t, "mail"))
 	}},
-	{"letters sort in the order of writing, also while the clock stands or is set back", func(t *trial) {
+	{"messages sort in the order of writing, also while the clock stands or is set back", func(t *fixture) {
 		var want []store.Message
 		for n, step := range []time.Duration{0, 0, time.Microsecond, 0, -time.Hour, 0, time.Second, 0} {
 			t.pass(step)
@@ -37,9 +37,9 @@ var outbox = []check{
 			t.write(func(tx *store.Tx) error { return each(batch, tx.InsertMessage) })
 			want = append(want, batch...)
 		}
-		sameLetters(t, "the letters", want, letters(t, "mail"))
+		sameMessages(t, "the messages", want, messages(t, "mail"))
 	}},
-	{"letters are listed behind one of them, each kind by itself", func(t *trial) {
+	{"messages are listed after one of them, each kind by itself", func(t *fixture) {
 		t.write(func(tx *store.Tx) error {
 			return each([]string{"a", "b", "c", "d"}, func(body string) error {
 				if err := tx.InsertMessage(store.Message{Kind: "event", Body: "event " + body}); err != nil {
@@ -48,16 +48,16 @@ var outbox = []check{
 				return tx.InsertMessage(store.Message{Kind: "mail", Body: body})
 			})
 		})
-		all := letters(t, "mail")
+		all := messages(t, "mail")
 		if len(all) != 4 {
-			t.Fatalf("there are %d letters", len(all))
+			t.Fatalf("there are %d messages", len(all))
 		}
-		paged(t, "the letters", all, "", func(l store.Message) string { return l.ID },
+		paged(t, "the messages", all, "", func(l store.Message) string { return l.ID },
 			func(v *store.View, after string, limit int) ([]store.Message, error) {
 				return v.Messages("mail", after, limit)
 			})
 	}},
-	{"the newest letters come first where they are asked for", func(t *trial) {
+	{"messages are listed newest first", func(t *fixture) {
 		t.write(func(tx *store.Tx) error {
 			return each([]string{"a", "b", "c", "d"}, func(body string) error {
 				if err := tx.InsertMessage(store.Message{Kind: "event", Body: "event " + body}); err != nil {
@@ -66,14 +66,14 @@ var outbox = []check{
 				return tx.InsertMessage(store.Message{Kind: "mail", Body: body})
 			})
 		})
-		newest := letters(t, "mail")
+		newest := messages(t, "mail")
 		slices.Reverse(newest)
-		paged(t, "the letters", newest, "", func(l store.Message) string { return l.ID },
+		paged(t, "the messages", newest, "", func(l store.Message) string { return l.ID },
 			func(v *store.View, before string, limit int) ([]store.Message, error) {
 				return v.LatestMessages("mail", before, limit)
 			})
 	}},
-	{"a leased letter is nobody else's until the lease is over", func(t *trial) {
+	{"a leased message is not leased again until the lease is over", func(t *fixture) {
 		t.write(func(tx *store.Tx) error {
 			if err := tx.InsertMessage(store.Message{Kind: "event", Body: "of another kind"}); err != nil {
 				return err
@@ -97,32 +97,32 @@ var outbox = []check{
 		t.pass(time.Microsecond)
 		wantLease(9, "b", "c")
 		t.write(func(tx *store.Tx) error { return tx.MarkDelivered("unknown") })
-		// A delivered letter can still be read.
-		if diff := cmp.Diff([]string{"a", "b", "c"}, bodiesOf(letters(t, "mail"))); diff != "" {
-			t.Errorf("the letters (-want +got):\n%s", diff)
+		// A delivered message can still be read.
+		if diff := cmp.Diff([]string{"a", "b", "c"}, bodiesOf(messages(t, "mail"))); diff != "" {
+			t.Errorf("the messages (-want +got):\n%s", diff)
 		}
 	}},
-	{"letters are dropped by their age", func(t *trial) {
+	{"messages are deleted by their age", func(t *fixture) {
 		t.write(func(tx *store.Tx) error {
 			return each([]time.Duration{-time.Microsecond, 0, time.Microsecond}, func(d time.Duration) error {
 				return tx.InsertMessage(store.Message{Kind: "mail", At: epoch.Add(d), Body: d.String()})
 			})
 		})
 		t.write(func(tx *store.Tx) error { return tx.DeleteMessages(epoch) })
-		if diff := cmp.Diff([]string{"0s", "1µs"}, bodiesOf(letters(t, "mail"))); diff != "" {
+		if diff := cmp.Diff([]string{"0s", "1µs"}, bodiesOf(messages(t, "mail"))); diff != "" {
 			t.Errorf("what is left (-want +got):\n%s", diff)
 		}
 	}},
 }
 
-func letters(t *trial, kind string) []store.Message {
+func messages(t *fixture, kind string) []store.Message {
 	t.Helper()
 	return read(t, func(v *store.View) ([]store.Message, error) { return v.Messages(kind, "", 1000) })
 }
 
-// sameLetters compares letters without the ids that the store gave them, which
+// sameMessages compares messages without the ids that the store gave them, which
 // have to differ.
-func sameLetters(t *trial, what string, want, got []store.Message) {
+func sameMessages(t *fixture, what string, want, got []store.Message) {
 	t.Helper()
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(store.Message{}, "ID")); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
@@ -130,13 +130,13 @@ func sameLetters(t *trial, what string, want, got []store.Message) {
 	seen := map[string]bool{}
 	for _, l := range got {
 		if l.ID == "" || seen[l.ID] {
-			t.Errorf("the id %q is not a letter's own", l.ID)
+			t.Errorf("the id %q is not a message's own", l.ID)
 		}
 		seen[l.ID] = true
 	}
 }
 
-func lease(t *trial, limit int, until time.Time) []store.Message {
+func lease(t *fixture, limit int, until time.Time) []store.Message {
 	t.Helper()
 	var leased []store.Message
 	t.write(func(tx *store.Tx) (err error) {
@@ -146,9 +146,9 @@ func lease(t *trial, limit int, until time.Time) []store.Message {
 	return leased
 }
 
-func bodiesOf(letters []store.Message) []string {
+func bodiesOf(messages []store.Message) []string {
 	var bodies []string
-	for _, l := range letters {
+	for _, l := range messages {
 		bodies = append(bodies, l.Body)
 	}
 	return bodies

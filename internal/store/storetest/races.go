@@ -15,21 +15,21 @@ import (
 
 // races holds what several transactions at once may not do to each other. A
 // case that took far too long has ended in waiting.
-var races = []check{
-	{"a limit of two is never broken", func(t *trial) {
+var races = []testCase{
+	{"a limit of two is never exceeded", func(t *fixture) {
 		repeated := t.racing()
 		var wins atomic.Int64
-		const rounds, rivals = 50, 4
+		const rounds, racers = 50, 4
 		for round := range rounds {
 			name := store.CounterName(fmt.Sprint("round ", round))
 			wins.Store(0)
-			t.race(rivals, func(rival int) {
+			t.race(racers, func(racer int) {
 				var reserved bool
 				err := t.opened.Update(t.Context(), func(tx *store.Tx) (err error) {
 					if reserved, err = tx.ReserveCounter(ours.ID, name, 2); err != nil || !reserved {
 						return err
 					}
-					u := unitOf(ours, ident.UnitID(fmt.Sprintf("ou-%d-%d", round, rival)))
+					u := unitOf(ours, ident.UnitID(fmt.Sprintf("ou-%d-%d", round, racer)))
 					u.Parent = ident.ParentID(name)
 					return tx.InsertUnit(u)
 				})
@@ -44,7 +44,7 @@ var races = []check{
 			})
 			count := read(t, countOf(ours.ID, name))
 			if count > 2 || int64(there) != count || wins.Load() != count {
-				t.Fatalf("round %d: %d were told yes, %d are there, %d are counted", round, wins.Load(), there, count)
+				t.Fatalf("round %d: %d succeeded, %d are there, %d are counted", round, wins.Load(), there, count)
 			}
 			if count < 2 {
 				t.Errorf("round %d: only %d got through", round, count)
@@ -52,7 +52,7 @@ var races = []check{
 		}
 		t.Logf("%d transactions were repeated", repeated())
 	}},
-	{"no change is lost", func(t *trial) {
+	{"no update is lost", func(t *fixture) {
 		repeated := t.racing()
 		var done atomic.Int64
 		t.race(4, func(int) {
@@ -78,7 +78,7 @@ var races = []check{
 		})
 		t.Logf("%d of 40 were done, %d repeated", done.Load(), repeated())
 	}},
-	{"two that each look at what the other changes do not both go on", func(t *trial) {
+	{"of two transactions that read what the other writes one is retried", func(t *fixture) {
 		// Write skew: each may take from its own number as long as both together
 		// leave one. Snapshots that are not serialisable let both take.
 		t.racing()
@@ -93,7 +93,7 @@ var races = []check{
 					return tx.AddToCounter(ours.ID, name, 1-n)
 				})
 			})
-			t.race(2, func(rival int) {
+			t.race(2, func(racer int) {
 				t.lost(t.opened.Update(t.Context(), func(tx *store.Tx) error {
 					var sum int64
 					for _, name := range names {
@@ -106,7 +106,7 @@ var races = []check{
 					if sum < 2 {
 						return nil
 					}
-					return tx.AddToCounter(ours.ID, names[rival], -1)
+					return tx.AddToCounter(ours.ID, names[racer], -1)
 				}))
 			})
 			left, right := read(t, countOf(ours.ID, "left")), read(t, countOf(ours.ID, "right"))
@@ -115,13 +115,13 @@ var races = []check{
 			}
 		}
 	}},
-	{"a recipient gets one invitation from many rivals", func(t *trial) {
+	{"a recipient gets one invitation from concurrent transactions", func(t *fixture) {
 		t.racing()
 		for round := range 15 {
 			to := toEmail(fmt.Sprintf("invited-%d@example.com", round))
 			var won atomic.Int64
-			t.race(4, func(rival int) {
-				h := invitationOf(ours, ident.HandshakeID(fmt.Sprintf("h-%d-%d", round, rival)), to)
+			t.race(4, func(racer int) {
+				h := invitationOf(ours, ident.HandshakeID(fmt.Sprintf("h-%d-%d", round, racer)), to)
 				err := t.opened.Update(t.Context(), func(tx *store.Tx) error {
 					_, err := tx.OpenHandshake(ours.ID, handshake.Invite, to)
 					switch {
@@ -145,7 +145,7 @@ var races = []check{
 			read(t, unanswered(ours, to))
 		}
 	}},
-	{"each piece of work is taken once", func(t *trial) {
+	{"each job is claimed once", func(t *fixture) {
 		t.racing()
 		const pieces = 40
 		t.write(func(tx *store.Tx) error {
@@ -180,7 +180,7 @@ var races = []check{
 		taken.once(t, pieces)
 		wants(t, "what was done", pieces, countOf(ours.ID, "done"))
 	}},
-	{"each letter is leased once", func(t *trial) {
+	{"each message is leased once", func(t *fixture) {
 		t.racing()
 		const posted = 40
 		t.write(func(tx *store.Tx) error {
@@ -210,12 +210,12 @@ var races = []check{
 		})
 		leased.once(t, posted)
 	}},
-	{"readers see whole transactions", func(t *trial) {
+	{"readers see whole transactions", func(t *fixture) {
 		t.racing()
 		var over atomic.Bool
 		var looks atomic.Int64
-		t.race(3, func(rival int) {
-			if rival == 0 {
+		t.race(3, func(racer int) {
+			if racer == 0 {
 				defer over.Store(true)
 				for range 40 {
 					t.lost(t.opened.Update(t.Context(), func(tx *store.Tx) error {
@@ -254,7 +254,7 @@ var races = []check{
 
 // racing opens a store in which the organizations are founded and transactions
 // run once, and returns how many were repeated since.
-func (t *trial) racing() (repeated func() int64) {
+func (t *fixture) racing() (repeated func() int64) {
 	t.Helper()
 	var n atomic.Int64
 	t.with(store.Options{Observe: func(e store.Event) {
@@ -266,15 +266,15 @@ func (t *trial) racing() (repeated func() int64) {
 	return n.Load
 }
 
-// race runs fn for all rivals at the same time.
-func (t *trial) race(rivals int, fn func(rival int)) {
+// race runs fn for all racers at the same time.
+func (t *fixture) race(racers int, fn func(racer int)) {
 	t.Helper()
 	start := make(chan struct{})
 	var all sync.WaitGroup
-	for rival := range rivals {
+	for racer := range racers {
 		all.Go(func() {
 			<-start
-			fn(rival)
+			fn(racer)
 		})
 	}
 	close(start)
@@ -282,39 +282,39 @@ func (t *trial) race(rivals int, fn func(rival int)) {
 }
 
 // lost accepts success, and a conflict that the store gave up on.
-func (t *trial) lost(err error) {
+func (t *fixture) lost(err error) {
 	t.Helper()
 	if err != nil && !errors.Is(err, store.ErrConflict) {
-		t.Errorf("a rival failed: %v", err)
+		t.Errorf("a racer failed: %v", err)
 	}
 }
 
-// tally counts how often each thing was had.
+// tally counts how often each item was had.
 type tally struct {
 	mu sync.Mutex
 	of map[string]int
 }
 
-func (c *tally) add(things ...string) {
+func (c *tally) add(items ...string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.of == nil {
 		c.of = map[string]int{}
 	}
-	for _, thing := range things {
-		c.of[thing]++
+	for _, item := range items {
+		c.of[item]++
 	}
 }
 
-// once wants as many things as there are, each had once.
-func (c *tally) once(t *trial, all int) {
+// once wants as many items as there are, each had once.
+func (c *tally) once(t *fixture, all int) {
 	t.Helper()
 	if len(c.of) != all {
 		t.Errorf("%d of %d were had", len(c.of), all)
 	}
-	for thing, n := range c.of {
+	for item, n := range c.of {
 		if n != 1 {
-			t.Errorf("%s was had %d times", thing, n)
+			t.Errorf("%s was had %d times", item, n)
 		}
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"accord/internal/store"
 )
 
-var tags = []check{
-	{"tags keep the order in which their keys came", func(t *trial) {
+var tags = []testCase{
+	{"tags keep the order in which their keys were added", func(t *fixture) {
 		t.write(func(tx *store.Tx) error {
 			return tx.UpsertTags(ours.ID, "x", []org.Tag{pair("b", "1"), pair("a", "2"), pair("B", "3")})
 		})
@@ -23,7 +23,7 @@ var tags = []check{
 		t.write(func(tx *store.Tx) error { return tx.UpsertTags(ours.ID, "x", nil) })
 		wants(t, "with the first taken off and put on again", []org.Tag{pair("a", "5"), pair("B", "3"), pair("A", "4"), pair("0", "6"), pair("b", "7")}, tagsOf(ours.ID, "x"))
 	}},
-	{"tags are kept to the byte", func(t *trial) {
+	{"tags are kept byte by byte", func(t *fixture) {
 		var want []org.Tag
 		for _, text := range append(hard, unordered...) {
 			want = append(want, org.Tag{Key: text, Value: text})
@@ -32,23 +32,23 @@ var tags = []check{
 		t.write(func(tx *store.Tx) error { return tx.UpsertTags(ours.ID, "x", want) })
 		wants(t, "the tags", want, tagsOf(ours.ID, "x"))
 	}},
-	{"tags belong to one thing of one organization", func(t *trial) {
-		put := func(o ident.OrganizationID, thing, value string) {
-			t.write(func(tx *store.Tx) error { return tx.UpsertTags(o, thing, []org.Tag{pair("k", value)}) })
+	{"tags belong to one resource of one organization", func(t *fixture) {
+		put := func(o ident.OrganizationID, item, value string) {
+			t.write(func(tx *store.Tx) error { return tx.UpsertTags(o, item, []org.Tag{pair("k", value)}) })
 		}
 		put(ours.ID, "x", "1")
 		put(ours.ID, "y", "2")
 		put(theirs.ID, "x", "3")
 		t.write(func(tx *store.Tx) error { return tx.DeleteTag(ours.ID, "x", "k") })
 		t.write(func(tx *store.Tx) error { return tx.DeleteTag(ours.ID, "x", "k") })
-		wants(t, "the thing without its tag", []org.Tag{}, tagsOf(ours.ID, "x"))
+		wants(t, "the item without its tag", []org.Tag{}, tagsOf(ours.ID, "x"))
 		t.write(func(tx *store.Tx) error { return tx.DeleteTags(ours.ID, "x") })
-		wants(t, "another thing", []org.Tag{pair("k", "2")}, tagsOf(ours.ID, "y"))
-		wants(t, "a thing of the other organization", []org.Tag{pair("k", "3")}, tagsOf(theirs.ID, "x"))
+		wants(t, "another item", []org.Tag{pair("k", "2")}, tagsOf(ours.ID, "y"))
+		wants(t, "a item of the other organization", []org.Tag{pair("k", "3")}, tagsOf(theirs.ID, "x"))
 		t.write(func(tx *store.Tx) error { return tx.DeleteTags(theirs.ID, "x") })
-		wants(t, "that thing without tags", []org.Tag{}, tagsOf(theirs.ID, "x"))
+		wants(t, "that item without tags", []org.Tag{}, tagsOf(theirs.ID, "x"))
 	}},
-	{"tags are listed in parts", func(t *trial) {
+	{"tags are listed in pages", func(t *fixture) {
 		var want []org.Tag
 		for _, key := range mixed(unordered) {
 			want = append(want, pair(key, "v"))
@@ -74,7 +74,7 @@ var tags = []check{
 			}
 		}
 	}},
-	{"tags that waited are handed over", func(t *trial) {
+	{"tags are moved to another resource", func(t *fixture) {
 		want := []org.Tag{pair("b", "1"), pair("a", "2")}
 		t.write(func(tx *store.Tx) error { return tx.UpsertTags(ours.ID, "h-1", want) })
 		t.write(func(tx *store.Tx) error { return tx.UpsertTags(theirs.ID, "h-1", []org.Tag{pair("c", "3")}) })
@@ -86,8 +86,8 @@ var tags = []check{
 	}},
 }
 
-func tagsOf(o ident.OrganizationID, thing string) func(v *store.View) ([]org.Tag, error) {
-	return func(v *store.View) ([]org.Tag, error) { return v.Tags(o, thing) }
+func tagsOf(o ident.OrganizationID, item string) func(v *store.View) ([]org.Tag, error) {
+	return func(v *store.View) ([]org.Tag, error) { return v.Tags(o, item) }
 }
 
 func pair(key, value string) org.Tag { return org.Tag{Key: key, Value: value} }

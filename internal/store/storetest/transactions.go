@@ -16,8 +16,8 @@ import (
 
 var errTrouble = errors.New("trouble")
 
-var transactions = []check{
-	{"an error undoes everything", func(t *trial) {
+var transactions = []testCase{
+	{"an error rolls everything back", func(t *fixture) {
 		t.foundBoth()
 		err := t.store().Update(t.Context(), func(tx *store.Tx) error {
 			if err := furnish(tx, ours); err != nil {
@@ -33,7 +33,7 @@ var transactions = []check{
 		}
 		onlyFounded(t)
 	}},
-	{"a panic undoes everything and leaves the store usable", func(t *trial) {
+	{"a panic rolls everything back and leaves the store usable", func(t *fixture) {
 		t.with(store.Options{})
 		t.foundBoth()
 		for range 3 {
@@ -58,7 +58,7 @@ var transactions = []check{
 		onlyFounded(t)
 		t.write(func(tx *store.Tx) error { return furnish(tx, ours) })
 	}},
-	{"a commit that fails leaves nothing", func(t *trial) {
+	{"a commit that fails leaves nothing", func(t *fixture) {
 		broken := false
 		t.with(store.Options{Rehearse: true, BeforeCommit: func() error {
 			if broken {
@@ -76,7 +76,7 @@ var transactions = []check{
 		broken = false
 		t.write(func(tx *store.Tx) error { return furnish(tx, ours) })
 	}},
-	{"a rehearsal runs the closure twice and leaves one effect", func(t *trial) {
+	{"a rehearsal runs the closure twice and leaves one effect", func(t *fixture) {
 		runs := 0
 		t.write(func(tx *store.Tx) error {
 			runs++
@@ -90,7 +90,7 @@ var transactions = []check{
 		}
 		wants(t, "the effect", 1, countOf(ours.ID, "a"))
 	}},
-	{"without a rehearsal the closure runs once", func(t *trial) {
+	{"without a rehearsal the closure runs once", func(t *fixture) {
 		t.with(store.Options{})
 		runs := 0
 		t.write(func(*store.Tx) error {
@@ -101,7 +101,7 @@ var transactions = []check{
 			t.Errorf("the closure ran %d times", runs)
 		}
 	}},
-	{"Update within Update panics in a rehearsal", func(t *trial) {
+	{"Update within Update panics in a rehearsal", func(t *fixture) {
 		s := t.store()
 		func() {
 			defer func() {
@@ -117,7 +117,7 @@ var transactions = []check{
 		}()
 		t.write(func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "a", 1) })
 	}},
-	{"a failed statement ends the transaction, whatever the closure makes of it", func(t *trial) {
+	{"a failed statement ends the transaction, whatever the closure makes of it", func(t *fixture) {
 		t.foundBoth()
 		err := t.store().Update(t.Context(), func(tx *store.Tx) error {
 			if err := furnish(tx, ours); err != nil {
@@ -141,7 +141,7 @@ var transactions = []check{
 		}
 		onlyFounded(t)
 	}},
-	{"a statement that nobody asks after fails at the commit", func(t *trial) {
+	{"a deferred statement fails at the commit at the latest", func(t *fixture) {
 		t.foundBoth()
 		for want, last := range map[error]func(tx *store.Tx) error{
 			store.ErrUnchanged: func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "none", -1) },
@@ -159,7 +159,7 @@ var transactions = []check{
 			onlyFounded(t)
 		}
 	}},
-	{"a transaction has one instant", func(t *trial) {
+	{"a transaction has one instant", func(t *fixture) {
 		t.with(store.Options{})
 		wrong := func(now time.Time) bool { return !now.Equal(epoch) || now.Location() != time.UTC }
 		t.write(func(tx *store.Tx) error {
@@ -178,14 +178,14 @@ var transactions = []check{
 			return nil, nil
 		})
 	}},
-	{"instants come back in UTC", func(t *trial) {
+	{"instants are returned in UTC", func(t *fixture) {
 		t.foundBoth()
 		o := read(t, func(v *store.View) (org.Organization, error) { return v.Organization(ours.ID) })
 		if o.Created.Location() != time.UTC {
 			t.Errorf("in %v", o.Created.Location())
 		}
 	}},
-	{"a transaction reads what it wrote", func(t *trial) {
+	{"a transaction reads what it wrote", func(t *fixture) {
 		t.write(func(tx *store.Tx) error {
 			for want := range int64(3) {
 				if n, err := tx.Counter(ours.ID, "a"); err != nil || n != want {
@@ -198,7 +198,7 @@ var transactions = []check{
 			return nil
 		})
 	}},
-	{"a transaction that remembers an answer knows what it changed since", func(t *trial) {
+	{"the cache of a transaction follows its changes", func(t *fixture) {
 		t.foundBoth()
 		t.write(func(tx *store.Tx) error { return tx.InsertAccount(accountOf(number(1))) })
 		a := accountOf(number(1))
@@ -251,7 +251,7 @@ var transactions = []check{
 			})
 		}
 	}},
-	{"what a caller makes of an answer is not remembered", func(t *trial) {
+	{"a caller that changes a result does not change the cache", func(t *fixture) {
 		t.foundWithMembers(1)
 		t.write(func(tx *store.Tx) error {
 			for range 3 {
@@ -272,7 +272,7 @@ var transactions = []check{
 			return nil
 		})
 	}},
-	{"a snapshot stays what it was while others commit", func(t *trial) {
+	{"a snapshot does not change while others commit", func(t *fixture) {
 		t.foundBoth()
 		t.write(func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "accounts", 1) })
 		look := func(v *store.View) (count int64, members int) {
@@ -308,7 +308,7 @@ var transactions = []check{
 			return nil, nil
 		})
 	}},
-	{"who is gone before the transaction begins changes nothing", func(t *trial) {
+	{"a context that is canceled before the transaction begins changes nothing", func(t *fixture) {
 		t.with(store.Options{})
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -322,7 +322,7 @@ var transactions = []check{
 		}
 		wants(t, "the effect", want, countOf(ours.ID, "a"))
 	}},
-	{"who is gone by the commit does not break it", func(t *trial) {
+	{"a context that is canceled before the commit does not break it", func(t *fixture) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		t.with(store.Options{BeforeCommit: func() error {
@@ -334,7 +334,7 @@ var transactions = []check{
 		}
 		wants(t, "the effect", 1, countOf(ours.ID, "a"))
 	}},
-	{"who waits for a transaction waits no longer than it wants to", func(t *trial) {
+	{"a wait for a transaction ends with its context", func(t *fixture) {
 		t.with(store.Options{})
 		began, end := make(chan struct{}), make(chan struct{})
 		done := make(chan error, 1)
@@ -367,20 +367,20 @@ var transactions = []check{
 }
 
 // onlyFounded wants nothing to be there but the two organizations.
-func onlyFounded(t *trial) {
+func onlyFounded(t *fixture) {
 	t.Helper()
 	for _, o := range []org.Organization{ours, theirs} {
 		if got, want := furnitureOf(t, o), (furniture{organization: 1, accounts: 1}); got != want {
 			t.Errorf("there are %+v, want %+v", got, want)
 		}
 	}
-	if got := letters(t, "mail"); len(got) > 0 {
-		t.Errorf("there are %d letters", len(got))
+	if got := messages(t, "mail"); len(got) > 0 {
+		t.Errorf("there are %d messages", len(got))
 	}
 }
 
 // same says when what a transaction remembers is not what it would read.
-func same[T any](t *trial, what string, remembered, asked func() (T, error)) {
+func same[T any](t *fixture, what string, remembered, asked func() (T, error)) {
 	t.Helper()
 	got, failed := remembered()
 	want, err := asked()

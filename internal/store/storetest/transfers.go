@@ -12,8 +12,8 @@ import (
 	"accord/internal/store"
 )
 
-var transfers = []check{
-	{"a transfer is kept whole", func(t *trial) {
+var transfers = []testCase{
+	{"a transfer is kept whole", func(t *fixture) {
 		t.foundBoth()
 		x := proposed("rt-1", toEmail("Owner@Example.com"))
 		x.Name = hard[0]
@@ -33,7 +33,7 @@ var transfers = []check{
 		x.Source.Email = a.Email
 		wants(t, "with another address", x, transferWith(x.ID))
 	}},
-	{"an unknown transfer is not found", func(t *trial) {
+	{"an unknown transfer is not found", func(t *fixture) {
 		t.foundBoth()
 		x := proposed("rt-1", toAccount(theirs.Management))
 		misses(t, "by id", transferWith(x.ID))
@@ -47,7 +47,7 @@ var transfers = []check{
 		again.ID = "rt-2"
 		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.InsertTransfer(again) })
 	}},
-	{"a transfer that nobody agreed to can be read until its retention is over", func(t *trial) {
+	{"a transfer that was not accepted can be read until its retention is over", func(t *fixture) {
 		t.foundBoth()
 		x := proposed("rt-1", toAccount(theirs.Management))
 		x.Stored, x.PurgeAt = org.TransferDeclined, epoch.Add(30*day)
@@ -71,12 +71,12 @@ var transfers = []check{
 			return kept
 		}
 		if got := kept(); got.ID != x.ID || got.Stored != x.Stored {
-			t.Errorf("who keeps house finds %+v", got)
+			t.Errorf("the purge finds %+v", got)
 		}
 		t.write(func(tx *store.Tx) error { return tx.DeleteTransfer(x.ID) })
 		t.refuses(store.ErrNotFound, func(tx *store.Tx) error { _, err := tx.TransferIncludingPurged(x.ID); return err })
 	}},
-	{"one transfer binds the same two organizations", func(t *trial) {
+	{"at most one live transfer binds the same two organizations", func(t *fixture) {
 		t.foundBoth()
 		bind := func(id ident.TransferID, source, target org.Organization) org.Transfer {
 			x := proposed(id, toAccount(source.Management))
@@ -107,7 +107,7 @@ var transfers = []check{
 		t.write(func(tx *store.Tx) error { return each([]org.Transfer{one, second}, tx.UpdateTransfer) })
 		wants(t, "then", second, live(theirs, ours))
 	}},
-	{"transfers that bind are listed by the bytes of the other side's id", func(t *trial) {
+	{"live transfers are listed by the bytes of the other side's id", func(t *fixture) {
 		t.foundBoth()
 		var out, in []org.Transfer
 		for _, id := range unordered {
@@ -123,7 +123,7 @@ var transfers = []check{
 		wants(t, "out", out, func(v *store.View) ([]org.Transfer, error) { return v.LiveOutbound(ours.ID) })
 		wants(t, "in", in, func(v *store.View) ([]org.Transfer, error) { return v.LiveInbound(ours.ID) })
 	}},
-	{"transfers are listed newest first, by the side that asks", func(t *trial) {
+	{"transfers are listed newest first, by the side that asks", func(t *fixture) {
 		t.foundBoth()
 		var all []org.Transfer
 		for i, id := range slices.Backward(unordered) {
@@ -158,7 +158,7 @@ var transfers = []check{
 				return v.OutboundTransfers(theirs, side(theirs).Email, after, limit)
 			})
 	}},
-	{"a delegation policy is kept whole, one for each organization", func(t *trial) {
+	{"a delegation policy is kept whole, one for each organization", func(t *fixture) {
 		t.foundBoth()
 		policy := func(o org.Organization) func(v *store.View) (org.ResourcePolicy, error) {
 			return func(v *store.View) (org.ResourcePolicy, error) { return v.ResourcePolicy(o.ID) }

@@ -9,8 +9,8 @@ import (
 	"accord/internal/store"
 )
 
-var units = []check{
-	{"a unit is kept whole", func(t *trial) {
+var units = []testCase{
+	{"a unit is kept whole", func(t *fixture) {
 		t.foundBoth()
 		for i, name := range hard {
 			u := unitOf(ours, ident.UnitID("ou-"+string(rune('a'+i))))
@@ -20,7 +20,7 @@ var units = []check{
 			wants(t, "by name", u, func(v *store.View) (org.Unit, error) { return v.UnitByName(ours.ID, u.Parent, name) })
 		}
 	}},
-	{"a unit is found in its own organization only", func(t *trial) {
+	{"a unit is found in its own organization only", func(t *fixture) {
 		t.foundBoth()
 		u := unitOf(ours, "ou-1")
 		t.write(func(tx *store.Tx) error { return tx.InsertUnit(u) })
@@ -36,7 +36,7 @@ var units = []check{
 			return tx.InsertUnit(stray)
 		})
 	}},
-	{"siblings have different names", func(t *trial) {
+	{"siblings have different names", func(t *fixture) {
 		t.foundBoth()
 		u := unitOf(ours, "ou-1")
 		u.Name = "Dev"
@@ -55,7 +55,7 @@ var units = []check{
 		t.write(func(tx *store.Tx) error { return each([]org.Unit{below, cased, foreign}, tx.InsertUnit) })
 		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error { return tx.UpdateUnitName(ours.ID, "ou-4", "Dev") })
 	}},
-	{"a unit is renamed and removed", func(t *trial) {
+	{"a unit is renamed and deleted", func(t *fixture) {
 		t.foundBoth()
 		u, other := unitOf(ours, "ou-1"), unitOf(ours, "ou-2")
 		t.write(func(tx *store.Tx) error { return each([]org.Unit{u, other}, tx.InsertUnit) })
@@ -71,7 +71,7 @@ var units = []check{
 		other.ID, other.Name = "ou-3", "Renamed"
 		t.write(func(tx *store.Tx) error { return tx.InsertUnit(other) })
 	}},
-	{"units are listed in the order of creation, then by the bytes of their ids", func(t *trial) {
+	{"units are listed in the order of creation, then by the bytes of their ids", func(t *fixture) {
 		t.foundBoth()
 		var want, all []org.Unit
 		for _, created := range []time.Time{epoch.Add(-time.Microsecond), epoch} {

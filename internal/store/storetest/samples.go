@@ -54,7 +54,7 @@ func found(tx *store.Tx, o org.Organization) error {
 }
 
 // foundBoth makes both organizations.
-func (t *trial) foundBoth() {
+func (t *fixture) foundBoth() {
 	t.Helper()
 	t.write(func(tx *store.Tx) error {
 		if err := found(tx, ours); err != nil {
