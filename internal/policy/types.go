@@ -47,7 +47,7 @@ type Definition struct {
 	Segment string
 	// ServicePrincipal is the service that needs trusted access before the type
 	// can be enabled; "" if none does.
-	ServicePrincipal string
+	ServicePrincipal org.ServicePrincipal
 	// Default is the policy that is attached to every target when the type is
 	// enabled; "" if there is none.
 	Default ident.PolicyID
@@ -211,7 +211,7 @@ func (d *Definition) TopLevelKey() string {
 
 // TypesOfService returns the types that can be enabled only while the service
 // principal has trusted access.
-func TypesOfService(principal string) []org.PolicyType {
+func TypesOfService(principal org.ServicePrincipal) []org.PolicyType {
 	var types []org.PolicyType
 	for i := range Types {
 		if principal != "" && Types[i].ServicePrincipal == principal {

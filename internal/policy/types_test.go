@@ -62,7 +62,7 @@ func words[T ~string](values []T) []string {
 }
 
 func TestTypesOfAService(t *testing.T) {
-	for principal, want := range map[string][]org.PolicyType{
+	for principal, want := range map[org.ServicePrincipal][]org.PolicyType{
 		"securityhub.amazonaws.com": {policy.SecurityHub},
 		"inspector2.amazonaws.com":  {policy.Inspector},
 		"account.amazonaws.com":     nil,

@@ -122,7 +122,7 @@ func (w *writing) serviceTrusted(kind org.PolicyType) error {
 	if principal == "" || !w.service.Behavior.PolicyTypeServiceAccess {
 		return nil
 	}
-	_, err := w.tx.ServiceAccess(w.organization.ID, org.ServicePrincipal(principal))
+	_, err := w.tx.ServiceAccess(w.organization.ID, principal)
 	if errors.Is(err, store.ErrNotFound) {
 		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonServiceAccessNotEnabled).
 			RaisedBy("--behavior policy-type-service-access")
@@ -136,7 +136,7 @@ func (w *writing) unneeded(service org.ServicePrincipal) error {
 	if !w.service.Behavior.PolicyTypeServiceAccess {
 		return nil
 	}
-	for _, kind := range policy.TypesOfService(string(service)) {
+	for _, kind := range policy.TypesOfService(service) {
 		_, enabled, err := w.enabledPolicyType(kind)
 		if err != nil {
 			return err
