@@ -69,10 +69,10 @@ func TestAnOperationWithoutAnAnswerHasAnEmptyOne(t *testing.T) {
 }
 
 func TestAFailedOperationHasNoAnswer(t *testing.T) {
-	trouble := errors.New("trouble")
-	out, err := greet.Invoke(t.Context(), polite{err: trouble}, &greetRequest{Name: "Ada"})
+	failure := errors.New("failure")
+	out, err := greet.Invoke(t.Context(), polite{err: failure}, &greetRequest{Name: "Ada"})
 	// A nil *greetResponse in an interface would be an answer.
-	if out != nil || !errors.Is(err, trouble) {
+	if out != nil || !errors.Is(err, failure) {
 		t.Errorf("%v, %v", out, err)
 	}
 }

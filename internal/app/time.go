@@ -137,7 +137,7 @@ func (t *Clock) set(ctx context.Context, to time.Time) error {
 		return t.rewind(ctx, to)
 	}
 	// Saved first: after a crash on the way the clock shows the target, and the jobs
-	// that have not run are overdue.
+	// that have not run are due.
 	if err := t.store.Update(ctx, func(tx *store.Tx) error { return saveVirtualNow(tx, to) }); err != nil {
 		return err
 	}

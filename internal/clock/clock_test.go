@@ -116,7 +116,7 @@ func TestAVirtualClockStands(t *testing.T) {
 	defer cancel()
 	select {
 	case <-wake:
-		t.Error("it woke somebody by itself")
+		t.Error("it fired by itself")
 	default:
 	}
 }

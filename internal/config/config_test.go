@@ -324,7 +324,7 @@ func TestFileWithBadSyntaxIsRejected(t *testing.T) {
 
 func TestAllErrorsAreReportedTogether(t *testing.T) {
 	_, err := inputs{flags: config.Input{
-		"clock": {"atomic"}, "log-format": {"xml"}, "behavior": {"quota-profile=1999", "colour=red"}, "quota": {"unit-depth=deep"},
+		"clock": {"atomic"}, "log-format": {"xml"}, "behavior": {"quota-profile=1999", "color=red"}, "quota": {"unit-depth=deep"},
 	}}.load()
 	if err == nil {
 		t.Fatal("no error")

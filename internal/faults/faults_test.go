@@ -239,7 +239,7 @@ func TestInvalidFaultsAreRejected(t *testing.T) {
 		"unknown operation":         {cut(faults.Spec{Operation: "ListRoot"}), `there is no operation "ListRoot"`},
 		"operation elsewhere":       {cut(faults.Spec{Service: "sts", Operation: "ListRoots"}), `there is no operation "ListRoots"`},
 		"account":                   {cut(faults.Spec{Account: "12"}), `account "12" is not twelve digits`},
-		"account of letters":        {cut(faults.Spec{Account: "12345678901x"}), `account "12345678901x" is not twelve digits`},
+		"account with a letter":     {cut(faults.Spec{Account: "12345678901x"}), `account "12345678901x" is not twelve digits`},
 		"two choices":               {cut(faults.Spec{Next: 1, Every: 1}), "only one of next, every and probability can choose the calls"},
 		"negative next":             {cut(faults.Spec{Next: -1}), "next and every count calls, from 1"},
 		"negative every":            {cut(faults.Spec{Every: -1}), "next and every count calls, from 1"},

@@ -99,7 +99,7 @@ func refusalOf(kind handshake.Kind, event handshake.Event, role handshake.Role, 
 	return refusal
 }
 
-// The state table that the service documents for the three verbs of callers,
+// The state table that the service documents for the three operations of callers,
 // as recorded for INVITE.
 func TestVerbsOnFinishedInvitations(t *testing.T) {
 	const (

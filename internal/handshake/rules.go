@@ -8,7 +8,7 @@ import (
 // Event is what happens to a handshake.
 type Event string
 
-// The verbs of callers.
+// The operations of callers.
 const (
 	Accept  Event = "accept"
 	Decline Event = "decline"

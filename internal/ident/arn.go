@@ -2,7 +2,7 @@ package ident
 
 import "strings"
 
-// Partition is the first part of every ARN that names this installation.
+// Partition is the first part of every ARN of this server.
 const Partition = "aws"
 
 // Owner is the part of an ARN that names the owner of a resource: the management

@@ -100,7 +100,7 @@ func TestAnInvitationIsComplete(t *testing.T) {
 func TestADeclinedInvitationDisclosesNoAddress(t *testing.T) {
 	m := accordmail.InvitationDeclined(management, request(handshake.Invite, ""))
 	if strings.Contains(m.Text, string(member.Email)) || !strings.Contains(m.Text, string(member.ID)) {
-		t.Errorf("the message names somebody else than the sender did:\n%s", m.Text)
+		t.Errorf("the message names another sender:\n%s", m.Text)
 	}
 }
 

@@ -38,7 +38,7 @@ type Scope struct {
 	Parameters []string
 }
 
-// Sealer makes and opens tokens with the key of an installation.
+// Sealer makes and opens tokens with the key of a store.
 type Sealer struct{ key []byte }
 
 // NewSealer returns a sealer for the key; 32 random bytes are right.

@@ -45,7 +45,7 @@ func TestATokenIsBoundToItsScope(t *testing.T) {
 		}
 	}
 	if _, err := page.NewSealer(bytes.Repeat([]byte{8}, 32)).Open(scope, token); err != page.ErrInvalid {
-		t.Errorf("another installation: %v", err)
+		t.Errorf("another key: %v", err)
 	}
 }
 

@@ -57,7 +57,7 @@ func (m *Message) read() {
 
 // drainFactor is how many times the limit is read of a body that is rejected: a
 // connection that closes while the client sends loses the answer. A client that
-// announces more than this did not do so by mistake.
+// announces more than this did so on purpose.
 const drainFactor = 8
 
 // reject sets the error for a body of at least size bytes and discards the rest. A

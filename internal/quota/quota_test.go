@@ -305,7 +305,7 @@ func TestErrorNamesQuotaValueAndWhatIsAllowed(t *testing.T) {
 		{"unit-depth", "Unlimited", `quota unit-depth: "Unlimited" is not allowed; allowed: ` + number},
 		{"account-per-organization", "5", `unknown quota "account-per-organization"; did you mean accounts-per-organization or units-per-organization?`},
 		{"policies-scp", "5", `unknown quota "policies-scp"; did you mean policies-s3, policies-tag or policies-backup?`},
-		{"colours", "5", `unknown quota "colours"; docs/settings.md lists all names`},
+		{"colors", "5", `unknown quota "colors"; docs/settings.md lists all names`},
 	} {
 		_, err := quota.New("2026", map[string]string{test.name: test.value})
 		if err == nil || err.Error() != test.want {
@@ -319,8 +319,8 @@ func TestErrorNamesQuotaValueAndWhatIsAllowed(t *testing.T) {
 }
 
 func TestAllErrorsAreReportedTogether(t *testing.T) {
-	_, err := quota.New("2026", map[string]string{"unit-depth": "deep", "colours": "5", "tags-per-resource": "9"})
-	if err == nil || strings.Count(err.Error(), "\n") != 1 || !strings.Contains(err.Error(), "colours") || !strings.Contains(err.Error(), "unit-depth") {
+	_, err := quota.New("2026", map[string]string{"unit-depth": "deep", "colors": "5", "tags-per-resource": "9"})
+	if err == nil || strings.Count(err.Error(), "\n") != 1 || !strings.Contains(err.Error(), "colors") || !strings.Contains(err.Error(), "unit-depth") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -14,7 +14,7 @@ func TestUnknownSuggestsSimilarNames(t *testing.T) {
 		{"WIRE_STYLE", `unknown behavior "WIRE_STYLE"; did you mean wire-style?`},
 		{"transfer", `unknown behavior "transfer"; did you mean direct-transfer?`},
 		{"created-account-stat", `unknown behavior "created-account-stat"; did you mean created-account-state or created-account-wait?`},
-		{"colour", `unknown behavior "colour"; docs/settings.md lists all names`},
+		{"color", `unknown behavior "color"; docs/settings.md lists all names`},
 		{"", `unknown behavior ""; docs/settings.md lists all names`},
 	} {
 		if got := spelling.Unknown("behavior", test.given, names).Error(); got != test.want {

@@ -14,7 +14,7 @@ import (
 // unchecked are the shapes of answers whose texts may break their pattern,
 // because AWS's own do.
 var unchecked = map[string]string{
-	"HandshakeArn": "the longest action has 37 letters, the pattern allows 32",
+	"HandshakeArn": "the longest action has 37 characters, the pattern allows 32",
 	"PolicyArn":    "ids of policies have 8 characters, the pattern asks for 10",
 }
 

@@ -249,11 +249,11 @@ func (m *maker) texts(p field, bad func(kind, string, any, facts.Constraint), go
 
 // stretch makes a string n characters long, at its end.
 func stretch(text string, n int, with rune) string {
-	letters := []rune(text)
-	for len(letters) < n {
-		letters = append(letters, with)
+	characters := []rune(text)
+	for len(characters) < n {
+		characters = append(characters, with)
 	}
-	return string(letters[:n])
+	return string(characters[:n])
 }
 
 // validText makes a string of n characters that matches the pattern: of one letter
@@ -303,14 +303,14 @@ func (m *maker) hasCheck(p facts.Path) bool {
 	return slices.ContainsFunc(m.facts.ChecksOf(m.op.Input), func(r facts.Check) bool { return r.Members[0] == p[0] })
 }
 
-// nouns are the names that exceptions have for the object of an id, where they differ
+// namesOf are the names that exceptions have for the object of an id, where they differ
 // from the name of the id's shape.
-var nouns = map[string]string{"PolicyTarget": "Target", "TaggableResource": "Target", "CreateAccountRequest": "CreateAccountStatus"}
+var namesOf = map[string]string{"PolicyTarget": "Target", "TaggableResource": "Target", "CreateAccountRequest": "CreateAccountStatus"}
 
 // notFound lists the exceptions of the operation for an object of the kind that does
 // not exist.
 func (m *maker) notFound(kindOf string) []string {
-	if other, ok := nouns[kindOf]; ok {
+	if other, ok := namesOf[kindOf]; ok {
 		kindOf = other
 	}
 	var found []string

@@ -224,7 +224,7 @@ func transfers(r *recorder) {
 	r.record("accepted", alice, "DescribeResponsibilityTransfer", `{"Id":"`+id+`"}`)
 }
 
-// formOfRequests holds what a request is told that is no lawful call.
+// formOfRequests records the errors of requests that are not valid calls.
 func formOfRequests(r *recorder) {
 	begin(r)
 	r.record("malformed-json", alice, "DescribeAccount", `{"AccountId":`)
@@ -240,7 +240,7 @@ func formOfRequests(r *recorder) {
 	r.compare("ListRoots", "wrong-content-type", request, a)
 }
 
-// nativeWireStyle holds some of the answers that differ from the documented ones.
+// nativeWireStyle records some of the answers that differ from the documented ones.
 func nativeWireStyle(r *recorder) {
 	begin(r)
 	h := r.record("native-by-address", alice, "InviteAccountToOrganization", `{"Target":{"Id":"bob@example.com","Type":"EMAIL"}}`).member("Id")

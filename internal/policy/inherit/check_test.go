@@ -61,7 +61,7 @@ func TestDiagnosticsNameThePositionAndTheRemedy(t *testing.T) {
 
 // TestWorkIsLinear makes documents 32 times as large: linear work takes about 32
 // times as long, work that grows with the square 1024 times. The bound leaves
-// room for a busy machine.
+// margin for a busy machine.
 func TestWorkIsLinear(t *testing.T) {
 	for _, c := range []struct {
 		what, policyType string

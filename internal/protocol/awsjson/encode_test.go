@@ -120,7 +120,7 @@ func TestEveryCharacterIsWrittenAsByTheLibrary(t *testing.T) {
 	}
 	for c := range 256 {
 		for place := range 17 {
-			text := []byte("seventeen letters")
+			text := []byte("seventeen symbols")
 			text[place] = byte(c)
 			check(string(text))
 		}

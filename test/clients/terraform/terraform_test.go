@@ -78,7 +78,7 @@ type workspace struct {
 	env             []string
 }
 
-// newWorkspace returns an initialised workspace with a configuration and without a
+// newWorkspace returns an initialized workspace with a configuration and without a
 // state.
 func newWorkspace(ctx context.Context, t *testing.T, s *process.Server, configuration fs.FS) *workspace {
 	t.Helper()

@@ -75,7 +75,7 @@ const declined = await as(carol).declineHandshake({ HandshakeId: toCarol.Id });
 assert.equal(declined.Handshake.State, "DECLINED");
 await fails(as(carol).acceptHandshake({ HandshakeId: toCarol.Id }), InvalidHandshakeTransitionException);
 
-// Invited by mistake.
+// Invited in error.
 const { Handshake: toDave } = await management.inviteAccountToOrganization(byId(dave));
 const canceled = await management.cancelHandshake({ HandshakeId: toDave.Id });
 assert.equal(canceled.Handshake.State, "CANCELED");
