@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"sync/atomic"
 	"time"
 
 	lib "zombiezen.com/go/sqlite"
@@ -15,15 +16,14 @@ type Conn struct {
 	statements map[string]*Rows
 	// open are the rows that are not closed yet.
 	open *Rows
-	// snapshot is the number of commits that the open snapshot of a reader contains at
-	// least.
-	snapshot int64
+	// snapshot is the state that the open snapshot of a reader contains at least; nil
+	// without a snapshot.
+	snapshot *state
+	// scratch belongs to exactly the state that the snapshot contains.
+	scratch *atomic.Value
 	// failed is true after a statement failed.
 	failed bool
 }
-
-// noSnapshot is the snapshot of a connection that has none.
-const noSnapshot = -1
 
 // busyTimeout bounds the wait for a lock of another connection.
 const busyTimeout = 10 * time.Second
@@ -34,7 +34,7 @@ func connect(path string, pragmas []string) (*Conn, error) {
 		return nil, wrap("opening "+path, err)
 	}
 	conn.SetBusyTimeout(busyTimeout)
-	c := &Conn{conn: conn, statements: map[string]*Rows{}, snapshot: noSnapshot}
+	c := &Conn{conn: conn, statements: map[string]*Rows{}}
 	for _, pragma := range pragmas {
 		if _, err := c.pragma(pragma); err != nil {
 			return nil, errors.Join(err, c.close())
@@ -57,6 +57,11 @@ func (c *Conn) pragma(text string) (value string, err error) {
 	}
 	return value, wrap("PRAGMA "+text, errors.Join(err, stmt.Finalize()))
 }
+
+// Scratch returns room for a value that is derived from the state of the file that the
+// transaction sees. It is shared by the transactions that see exactly this state, and
+// nil for one that can write.
+func (c *Conn) Scratch() *atomic.Value { return c.scratch }
 
 // Query runs a statement that returns rows. Only one result is open at a time.
 func (c *Conn) Query(query string, args []any) (*Rows, error) {
@@ -100,10 +105,10 @@ func (c *Conn) control(statement string) error {
 
 // endSnapshot ends the transaction of a reader.
 func (c *Conn) endSnapshot() error {
-	if c.snapshot == noSnapshot {
+	if c.snapshot == nil {
 		return nil
 	}
-	c.snapshot, c.failed = noSnapshot, false
+	c.snapshot, c.scratch, c.failed = nil, nil, false
 	return c.control("ROLLBACK")
 }
 

@@ -135,6 +135,7 @@ func (w *writer) end(group []*member) {
 }
 
 func (w *writer) commit() error {
+	w.readers.beginCommit()
 	err := w.conn.control("COMMIT")
 	if err == nil {
 		return nil

@@ -10,18 +10,34 @@ import (
 // next, because its pages are still in the caches of the processor.
 //
 // A connection keeps its snapshot of the file for the next transaction until
-// something is written: to begin and end a transaction costs as much as a small
+// something is committed: to begin and end a transaction costs as much as a small
 // query.
 type readers struct {
 	mu   sync.Mutex
 	idle []*Conn
 	// free holds a token for each idle connection.
 	free chan struct{}
-	// commits counts the transactions of the writer that have ended; writing is true
-	// while one is open.
-	commits atomic.Int64
-	writing atomic.Bool
+	// current is the state after the last transaction of the writer that has ended.
+	current atomic.Pointer[state]
+	// committing is true from before a commit until current is the state after it.
+	committing atomic.Bool
+	// releasing is true while no idle connection may keep a snapshot.
+	releasing atomic.Bool
 }
+
+// state is one state of the file.
+type state struct {
+	// commits counts the transactions of the writer that have ended.
+	commits int64
+	// scratch is shared by the snapshots of exactly this state.
+	scratch atomic.Value
+}
+
+// checkpointInterval is after how many transactions of the writer the readers release
+// their snapshots, for checkpointWrites transactions. SQLite can start its write-ahead
+// log from the beginning when a checkpoint finds no older snapshot, and the next
+// transaction none at all.
+const checkpointInterval, checkpointWrites = 16, 2
 
 func (r *readers) view(ctx context.Context, fn func(*Conn) error) error {
 	c, err := r.take(ctx)
@@ -29,17 +45,33 @@ func (r *readers) view(ctx context.Context, fn func(*Conn) error) error {
 		return err
 	}
 	defer r.put(c)
-	// Loaded before the snapshot is taken, which can then only be newer.
-	if commits := r.commits.Load(); c.snapshot != commits {
-		if err := c.endSnapshot(); err != nil {
+	if current := r.current.Load(); c.snapshot != current {
+		if err := r.takeSnapshot(c, current); err != nil {
 			return err
 		}
-		if err := c.control("BEGIN"); err != nil {
-			return err
-		}
-		c.snapshot = commits
 	}
 	return fn(c)
+}
+
+// takeSnapshot takes a snapshot that contains a state: this one, or a newer one whose
+// transaction has not returned yet.
+func (r *readers) takeSnapshot(c *Conn, current *state) error {
+	if err := c.endSnapshot(); err != nil {
+		return err
+	}
+	if err := c.control("BEGIN"); err != nil {
+		return err
+	}
+	c.snapshot = current
+	// SQLite takes the snapshot with the first query.
+	if err := c.control("SELECT 1 FROM sqlite_schema LIMIT 1"); err != nil {
+		return err
+	}
+	// A newer state is visible to SQLite only between these two.
+	if c.scratch = &current.scratch; r.committing.Load() || r.current.Load() != current {
+		c.scratch = new(atomic.Value)
+	}
+	return nil
 }
 
 // take waits for an idle connection.
@@ -67,7 +99,7 @@ func (r *readers) put(c *Conn) {
 	if c.open != nil {
 		_ = c.open.Close()
 	}
-	if c.failed || r.writing.Load() || c.snapshot != r.commits.Load() {
+	if c.failed || r.releasing.Load() || c.snapshot != r.current.Load() {
 		_ = c.endSnapshot()
 	}
 	r.mu.Lock()
@@ -76,21 +108,33 @@ func (r *readers) put(c *Conn) {
 	r.free <- struct{}{}
 }
 
-// beginWrite ends the snapshots of idle connections, which would keep SQLite from
-// starting its write-ahead log from the beginning.
+// beginWrite is called before a transaction of the writer begins.
 func (r *readers) beginWrite() {
-	r.writing.Store(true)
+	if r.current.Load().commits%checkpointInterval < checkpointWrites {
+		r.releasing.Store(true)
+		r.endSnapshots()
+	}
+}
+
+// beginCommit is called before a transaction of the writer commits.
+func (r *readers) beginCommit() { r.committing.Store(true) }
+
+// endWrite is called when a transaction of the writer has ended. The next transactions
+// take new snapshots.
+func (r *readers) endWrite() {
+	r.current.Store(&state{commits: r.current.Load().commits + 1})
+	r.committing.Store(false)
+	r.releasing.Store(false)
+	r.endSnapshots()
+}
+
+// endSnapshots ends the snapshots of idle connections.
+func (r *readers) endSnapshots() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, c := range r.idle {
 		_ = c.endSnapshot()
 	}
-}
-
-// endWrite makes the next transactions take new snapshots.
-func (r *readers) endWrite() {
-	r.commits.Add(1)
-	r.writing.Store(false)
 }
 
 func (r *readers) close() (errs []error) {

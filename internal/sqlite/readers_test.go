@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -12,7 +13,7 @@ func openSnapshots(db *DB) (n int) {
 	db.readers.mu.Lock()
 	defer db.readers.mu.Unlock()
 	for _, c := range db.readers.idle {
-		if c.snapshot != noSnapshot {
+		if c.snapshot != nil {
 			n++
 		}
 	}
@@ -118,5 +119,88 @@ func TestReadersDoNotLetTheLogGrow(t *testing.T) {
 	}
 	if info.Size() > 8<<20 {
 		t.Errorf("the log has %d bytes", info.Size())
+	}
+}
+
+// scratchOf returns the scratch of a view, in which all readers that are open at the
+// same time take part.
+func scratchOf(t *testing.T, db *DB) (scratch *atomic.Value) {
+	t.Helper()
+	if err := db.View(t.Context(), func(c *Conn) error {
+		scratch = c.Scratch()
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return scratch
+}
+
+func TestScratchBelongsToOneState(t *testing.T) {
+	db := open(t)
+	set(t, db, "a", "1")
+	first := scratchOf(t, db)
+	if err := db.View(t.Context(), func(c *Conn) error {
+		if c.Scratch() != first || scratchOf(t, db) != first {
+			t.Error("readers of one state have more than one scratch")
+		}
+		set(t, db, "a", "2")
+		if c.Scratch() != first {
+			t.Error("a view lost its scratch with a commit")
+		}
+		if scratchOf(t, db) == first {
+			t.Error("the scratch was kept over a commit")
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	second := scratchOf(t, db)
+	if second == nil || second == first {
+		t.Error("a later view has the scratch of an older state")
+	}
+	if err := db.Update(t.Context(), func(c *Conn) error {
+		if c.Scratch() != nil {
+			t.Error("a transaction that can write has a scratch")
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A snapshot that is taken during a commit may contain it already: what is read from it
+// must not be found by readers of the state before.
+func TestASnapshotOfACommitInProgressSharesNothing(t *testing.T) {
+	db := open(t)
+	set(t, db, "a", "1")
+	before := scratchOf(t, db)
+	db.readers.endSnapshots()
+	db.readers.beginCommit()
+	if scratchOf(t, db) == before {
+		t.Error("the scratch of the state before the commit is shared")
+	}
+	db.readers.endWrite()
+	if scratchOf(t, db) == before {
+		t.Error("the scratch was kept over a commit")
+	}
+}
+
+func TestSnapshotsAreKeptBesideAWriter(t *testing.T) {
+	db := open(t)
+	for i := range 2 * checkpointInterval {
+		keeps := db.Commits()%checkpointInterval >= checkpointWrites
+		get(t, db, "a")
+		if err := db.Update(t.Context(), func(c *Conn) error {
+			get(t, db, "a")
+			if n := openSnapshots(db); (n > 0) != keeps {
+				t.Errorf("write %d: %d idle readers keep a snapshot, want some: %v", i, n, keeps)
+			}
+			return upsert(c, "a", "1")
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if n := openSnapshots(db); n != 0 {
+			t.Errorf("write %d: %d idle readers keep a snapshot from before a change", i, n)
+		}
 	}
 }

@@ -20,6 +20,7 @@ type DB struct {
 // Open opens a file that exists. The pragmas are run on each of its connections.
 func Open(path string, pragmas []string, readers int) (*DB, error) {
 	db := &DB{}
+	db.readers.current.Store(&state{})
 	db.readers.free = make(chan struct{}, readers)
 	db.writer.readers = &db.readers
 	var err error
@@ -49,7 +50,7 @@ func (db *DB) Update(ctx context.Context, fn func(*Conn) error) error {
 }
 
 // Commits counts the transactions of the file that have ended.
-func (db *DB) Commits() int64 { return db.readers.commits.Load() }
+func (db *DB) Commits() int64 { return db.readers.current.Load().commits }
 
 // Pragma returns the value of a pragma on the connection that writes. No transaction
 // may be running.

@@ -6,8 +6,8 @@ import (
 )
 
 // cache is what a transaction that writes has read, because each query is a round trip
-// to the database and nobody else changes what the transaction sees. A snapshot has
-// none. Each method that changes a row updates or drops the cached one.
+// to the database and nobody else changes what the transaction sees. A view has
+// snapshotCache instead. Each method that changes a row updates or drops the cached one.
 type cache struct {
 	accounts map[ident.AccountID]AccountWithOrganization
 	numbers  map[ident.OrganizationID]numbers

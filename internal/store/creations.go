@@ -26,7 +26,7 @@ func scanCreation(row scanner, c *org.Creation) error {
 // instant of the transaction, or ErrNotFound.
 func (v *View) Creation(organization ident.OrganizationID, id ident.CreationID) (org.Creation, error) {
 	return one(v, scanCreation, `SELECT `+creationColumns+` FROM account_creations
-		WHERE organization_id = $1 AND id = $2 AND (purge_at IS NULL OR purge_at > $3)`, organization, id, micros(v.now))
+		WHERE organization_id = $1 AND id = $2 AND (purge_at IS NULL OR purge_at > $3)`, organization, id, v.currentTime())
 }
 
 // OldestCreation reads the first request of the installation, by any
@@ -81,5 +81,5 @@ func (v *View) Creations(organization ident.OrganizationID, states []org.Creatio
 		WHERE organization_id = $1 AND (requested_at, id) < ($2, $3) AND (purge_at IS NULL OR purge_at > $4)
 			AND (CAST($5 AS TEXT) IS NULL OR state IN ($5, $6, $7))
 		ORDER BY requested_at DESC, id DESC LIMIT $8`,
-		organization, after.At, after.ID, micros(v.now), wanted[0], wanted[1], wanted[2])
+		organization, after.At, after.ID, v.currentTime(), wanted[0], wanted[1], wanted[2])
 }

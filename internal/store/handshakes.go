@@ -50,8 +50,12 @@ var scanHandshake = buffered(func() scanBuffer[handshake.Handshake] {
 // Handshake reads a handshake that can still be read at the instant of the
 // transaction, or ErrNotFound.
 func (v *View) Handshake(id ident.HandshakeID) (handshake.Handshake, error) {
-	return one(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes WHERE id = $1 AND purge_at > $2`,
-		id, micros(v.now))
+	// The time is compared here, so that the row can be cached.
+	h, err := one(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes WHERE id = $1`, id)
+	if err == nil && !h.PurgeAt().After(v.now) {
+		return handshake.Handshake{}, ErrNotFound
+	}
+	return h, err
 }
 
 // HandshakeWithPendingJobs is a handshake, and whether jobs have to run before it is
@@ -126,7 +130,7 @@ func (v *View) OpenHandshake(organization ident.OrganizationID, kind handshake.K
 	return one(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE organization_id = $1 AND kind = $2 AND recipient_type = $3 AND holder = $4
 			AND state IN ('REQUESTED', 'OPEN') AND expires_at > $5`,
-		organization, kind, to.Type, to.Key(), micros(v.now))
+		organization, kind, to.Type, to.Key(), v.currentTime())
 }
 
 // OpenHandshakesFrom lists all handshakes of a kind that the organization sent and
@@ -134,7 +138,7 @@ func (v *View) OpenHandshake(organization ident.OrganizationID, kind handshake.K
 func (v *View) OpenHandshakesFrom(organization ident.OrganizationID, kind handshake.Kind) ([]handshake.Handshake, error) {
 	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE organization_id = $1 AND kind = $2 AND state IN ('REQUESTED', 'OPEN') AND expires_at > $3
-		ORDER BY requested_at, id`, organization, kind, micros(v.now))
+		ORDER BY requested_at, id`, organization, kind, v.currentTime())
 }
 
 // OpenHandshakesTo lists the open handshakes of a kind that were sent to a recipient
@@ -142,7 +146,7 @@ func (v *View) OpenHandshakesFrom(organization ident.OrganizationID, kind handsh
 func (v *View) OpenHandshakesTo(kind handshake.Kind, to handshake.Recipient) ([]handshake.Handshake, error) {
 	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE holder = $1 AND kind = $2 AND state = 'OPEN' AND expires_at > $3
-		ORDER BY requested_at, id`, to.Key(), kind, micros(v.now))
+		ORDER BY requested_at, id`, to.Key(), kind, v.currentTime())
 }
 
 // ChildHandshake reads the handshake below a parent that was sent to an account, or
@@ -184,7 +188,7 @@ func (v *View) HandshakesSent(organization ident.OrganizationID, f HandshakeFilt
 		WHERE organization_id = $1 AND (requested_at, id) < ($2, $3) AND purge_at > $4
 			AND (CAST($5 AS TEXT) IS NULL OR kind = $5) AND (CAST($6 AS TEXT) IS NULL OR parent_handshake_id = $6)
 		ORDER BY requested_at DESC, id DESC LIMIT $7`,
-		organization, after.At, after.ID, micros(v.now), kind, parent)
+		organization, after.At, after.ID, v.currentTime(), kind, parent)
 }
 
 // HandshakesReceived lists what an account received, under its id or under its
@@ -199,7 +203,7 @@ func (v *View) HandshakesReceived(account ident.AccountID, email ident.Email, f 
 	var merged []handshake.Handshake
 	for _, key := range []string{string(account), email.Key()} {
 		page, err := upTo(v, limit, scanHandshake, received,
-			key, after.At, after.ID, micros(v.now), kind, parent, f.OpenInvitesHidden)
+			key, after.At, after.ID, v.currentTime(), kind, parent, f.OpenInvitesHidden)
 		if err != nil {
 			return nil, err
 		}

@@ -36,7 +36,7 @@ func (v *View) JobsDueBy(at time.Time, limit int) ([]Job, error) {
 // PendingJobs lists the jobs of one organization that are due now.
 func (v *View) PendingJobs(organization ident.OrganizationID) ([]Job, error) {
 	return many(v, scanJob, `SELECT organization_id, at, rank, kind, subject FROM jobs
-		WHERE organization_id = $1 AND at <= $2 ORDER BY at, rank, subject, kind`, organization, micros(v.now))
+		WHERE organization_id = $1 AND at <= $2 ORDER BY at, rank, subject, kind`, organization, v.currentTime())
 }
 
 // NextJob reads the job that is due first, or ErrNotFound.

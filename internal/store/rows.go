@@ -1,6 +1,10 @@
 package store
 
-import "sync"
+import (
+	"reflect"
+	"slices"
+	"sync"
+)
 
 // scanner reads the columns of a row.
 type scanner interface{ Scan(dest ...any) error }
@@ -30,61 +34,83 @@ func buffered[T any](newBuffer func() scanBuffer[T]) func(scanner, *T) error {
 
 // one reads the only row of a query, or ErrNotFound.
 func one[T any](v *View, scan func(scanner, *T) error, query string, args ...any) (T, error) {
-	var value T
+	value, err := cached(v, query, args, func() (*T, int, error) { return readRow(v, scan, query, args) })
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return *value, nil
+}
+
+// readRow returns the only row of a query and its size in bytes, or ErrNotFound.
+func readRow[T any](v *View, scan func(scanner, *T) error, query string, args []any) (*T, int, error) {
 	rows, err := v.session.Query(query, args)
 	if err != nil {
-		return value, v.fail(err)
+		return nil, 0, v.fail(err)
 	}
 	defer func() { _ = rows.Close() }()
 	if !rows.Next() {
 		if err := rows.Err(); err != nil {
-			return value, v.fail(err)
+			return nil, 0, v.fail(err)
 		}
-		return value, ErrNotFound
+		return nil, 0, ErrNotFound
 	}
-	if err := scan(rows, &value); err != nil {
-		return value, v.fail(err)
+	var value T
+	row := sizer{scanner: rows}
+	if err := scan(&row, &value); err != nil {
+		return nil, 0, v.fail(err)
 	}
 	if err := rows.Close(); err != nil {
-		return value, v.fail(err)
+		return nil, 0, v.fail(err)
 	}
-	return value, nil
+	return &value, row.bytes + sizeOf[T](), nil
 }
 
 // many reads all rows of a query. The result is never nil.
 func many[T any](v *View, scan func(scanner, *T) error, query string, args ...any) ([]T, error) {
-	return collect(v, []T{}, scan, query, args)
+	return rowsOf(v, 0, scan, query, args)
 }
 
 // upTo reads the first rows of a query whose last parameter is their maximal number.
 // The result is never nil.
 func upTo[T any](v *View, limit int, scan func(scanner, *T) error, query string, args ...any) ([]T, error) {
-	return collect(v, make([]T, 0, min(limit, firstCapacity)), scan, query, append(args, limit))
+	return rowsOf(v, min(limit, firstCapacity), scan, query, append(args, limit))
 }
 
 // firstCapacity bounds the capacity of a list before its rows are read. It is more than
 // a page of a client.
 const firstCapacity = 32
 
-// collect appends the rows of a query to values.
-func collect[T any](v *View, values []T, scan func(scanner, *T) error, query string, args []any) ([]T, error) {
+// rowsOf reads all rows of a query into a slice that has room for some.
+func rowsOf[T any](v *View, room int, scan func(scanner, *T) error, query string, args []any) ([]T, error) {
+	return cached(v, query, args, func() ([]T, int, error) { return readRows(v, room, scan, query, args) })
+}
+
+// readRows returns the rows of a query and their size in bytes.
+func readRows[T any](v *View, room int, scan func(scanner, *T) error, query string, args []any) ([]T, int, error) {
 	rows, err := v.session.Query(query, args)
 	if err != nil {
-		return nil, v.fail(err)
+		return nil, 0, v.fail(err)
 	}
 	defer func() { _ = rows.Close() }()
+	values := make([]T, 0, room)
+	row := sizer{scanner: rows}
 	for rows.Next() {
 		var value T
 		values = append(values, value)
-		if err := scan(rows, &values[len(values)-1]); err != nil {
-			return nil, v.fail(err)
+		if err := scan(&row, &values[len(values)-1]); err != nil {
+			return nil, 0, v.fail(err)
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return nil, v.fail(err)
+		return nil, 0, v.fail(err)
 	}
-	return values, nil
+	// Nothing is appended behind a result that is shared.
+	return slices.Clip(values), row.bytes + len(values)*sizeOf[T](), nil
 }
+
+// sizeOf is the size of a value of T, without what it points to.
+func sizeOf[T any]() int { return int(reflect.TypeFor[T]().Size()) }
 
 // scanText reads a row of one text column.
 func scanText[T ~string](row scanner, value *T) error { return row.Scan(value) }

@@ -32,8 +32,9 @@ type Options struct {
 	Source *ident.Source
 	// Log gets the errors that no caller is returned.
 	Log *slog.Logger
-	// Rehearse runs every Update twice, the first time as a rehearsal that is rolled back.
-	// Tests find closures with it that cannot run again.
+	// Rehearse runs every Update twice, the first time as a rehearsal that is rolled back,
+	// and compares every cached result with the database. Tests find closures with it
+	// that cannot run again, and callers that change what they read.
 	Rehearse bool
 	// BeforeCommit, if set, runs at the end of each Update, before its commit, and can
 	// fail it. It is for tests of a crash before the commit.
@@ -109,7 +110,7 @@ func (s *Store) Close() error { return s.engine.Close() }
 // View runs fn on a snapshot that cannot be written.
 func (s *Store) View(ctx context.Context, fn func(*View) error) error {
 	return s.engine.View(ctx, func(session engine.Session) error {
-		return fn(&View{session: session, engine: s.engine, now: s.options.Clock.Now()})
+		return fn(&View{session: session, engine: s.engine, now: s.options.Clock.Now(), verify: s.options.Rehearse})
 	})
 }
 

@@ -17,6 +17,8 @@ type View struct {
 	// failed is the error of the first statement that failed.
 	failed error
 	*cache
+	// verify compares each result of the snapshot's cache with the database.
+	verify bool
 }
 
 // Tx reads and writes within one serializable transaction.

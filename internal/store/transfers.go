@@ -38,7 +38,7 @@ func scanTransfer(row scanner, t *org.Transfer) error {
 // transaction, or ErrNotFound.
 func (v *View) Transfer(id ident.TransferID) (org.Transfer, error) {
 	return one(v, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
-		WHERE t.id = $1 AND (t.purge_at IS NULL OR t.purge_at > $2)`, id, micros(v.now))
+		WHERE t.id = $1 AND (t.purge_at IS NULL OR t.purge_at > $2)`, id, v.currentTime())
 }
 
 // TransferIncludingPurged reads a transfer, also after its retention, or ErrNotFound.
@@ -84,7 +84,7 @@ func (v *View) InboundTransfers(organization ident.OrganizationID, agreed bool, 
 			AND (t.purge_at IS NULL OR t.purge_at > $4)
 			AND (CAST($5 AS BOOLEAN) = FALSE OR t.source_organization_id <> '')
 		ORDER BY t.requested_at DESC, t.id DESC LIMIT $6`,
-		organization, after.At, after.ID, micros(v.now), agreed)
+		organization, after.At, after.ID, v.currentTime(), agreed)
 }
 
 // OutboundTransfers lists the transfers of which an organization is the source,
@@ -95,7 +95,7 @@ func (v *View) OutboundTransfers(o org.Organization, email ident.Email, after pa
 	for _, holder := range []string{string(o.ID), string(o.Management), email.Key()} {
 		found, err := upTo(v, limit, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
 			WHERE t.holder = $1 AND (t.requested_at, t.id) < ($2, $3) AND (t.purge_at IS NULL OR t.purge_at > $4)
-			ORDER BY t.requested_at DESC, t.id DESC LIMIT $5`, holder, after.At, after.ID, micros(v.now))
+			ORDER BY t.requested_at DESC, t.id DESC LIMIT $5`, holder, after.At, after.ID, v.currentTime())
 		if err != nil {
 			return nil, err
 		}

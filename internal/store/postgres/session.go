@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -30,6 +31,9 @@ type session struct {
 // endTimeout bounds the wait for an answer to COMMIT or ROLLBACK. A client that gives
 // up does not shorten it: that would cancel the commit itself.
 const endTimeout = 15 * time.Second
+
+// Scratch is nil: other servers may have written in between.
+func (s *session) Scratch() *atomic.Value { return nil }
 
 func (s *session) ExecDeferred(query string, args []any) error {
 	s.deferred.Queue(query, args...)

@@ -1,0 +1,280 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"accord/internal/clock"
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/store/engine"
+)
+
+const cachedAccount = ident.AccountID("111111111111")
+
+// openCached opens a store in a file with one account in an organization.
+func openCached(t *testing.T, rehearse bool) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "accord.db"),
+		Options{Clock: new(clock.System), Source: ident.NewSource(), Rehearse: rehearse})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	o := org.Organization{ID: "o-aaaaaaaaaa", Management: cachedAccount, Root: "r-aaaa", FeatureSet: org.AllFeatures, Created: time.UnixMicro(1).UTC()}
+	err = s.Update(t.Context(), func(tx *Tx) error {
+		return errors.Join(tx.InsertOrganization(o),
+			tx.InsertAccount(org.Account{ID: cachedAccount, Name: "0", Email: "a@example.com", State: org.Active, Registered: o.Created}),
+			tx.InsertMembership(cachedAccount, org.Membership{Organization: o.ID, Parent: o.Root.Parent(), ParentPath: o.RootPath(), Joined: o.Created}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// setFacts records one number under two names.
+func setFacts(ctx context.Context, s *Store, n int) error {
+	return s.Update(ctx, func(tx *Tx) error {
+		return errors.Join(tx.UpsertFact("first", fmt.Sprint(n)), tx.UpsertFact("second", fmt.Sprint(n)))
+	})
+}
+
+// facts reads both numbers in one view.
+func facts(ctx context.Context, s *Store) (first, second int, err error) {
+	err = s.View(ctx, func(v *View) error {
+		for name, n := range map[FactName]*int{"first": &first, "second": &second} {
+			text, err := v.Fact(name)
+			if err == nil {
+				_, err = fmt.Sscan(text, n)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return first, second, err
+}
+
+// readAfterWrites writes numbers one after the other while others read, and reports
+// the first read that does not see a write that had returned before it began, or that
+// sees only a half of one.
+func readAfterWrites(ctx context.Context, s *Store, writes int) error {
+	if err := setFacts(ctx, s, 0); err != nil {
+		return err
+	}
+	var written atomic.Int64
+	var stop atomic.Bool
+	failures := make(chan error, 9)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for !stop.Load() {
+				before := int(written.Load())
+				first, second, err := facts(ctx, s)
+				if err == nil && (first < before || first != second) {
+					err = fmt.Errorf("%d was written and %d and %d were read", before, first, second)
+				}
+				if err != nil {
+					failures <- err
+					return
+				}
+			}
+		})
+	}
+	for n := 1; n <= writes && len(failures) == 0; n++ {
+		err := setFacts(ctx, s, n)
+		written.Store(int64(n))
+		if err == nil {
+			var first int
+			if first, _, err = facts(ctx, s); err == nil && first != n {
+				err = fmt.Errorf("%d was written and %d was read by the same goroutine", n, first)
+			}
+		}
+		if err != nil {
+			failures <- err
+		}
+	}
+	stop.Store(true)
+	all.Wait()
+	close(failures)
+	return <-failures
+}
+
+func TestAReadSeesEveryWriteThatHasReturned(t *testing.T) {
+	if err := readAfterWrites(t.Context(), openCached(t, false), 300); err != nil {
+		t.Error(err)
+	}
+}
+
+// keepingScratch is an engine that does not drop the scratch with its state.
+type keepingScratch struct {
+	engine.Engine
+	scratch atomic.Value
+}
+
+type sessionWithScratch struct {
+	engine.Session
+	scratch *atomic.Value
+}
+
+func (s sessionWithScratch) Scratch() *atomic.Value { return s.scratch }
+
+func (e *keepingScratch) View(ctx context.Context, fn func(engine.Session) error) error {
+	return e.Engine.View(ctx, func(s engine.Session) error { return fn(sessionWithScratch{s, &e.scratch}) })
+}
+
+// A negative control: the test above notices a cache that is kept over a write.
+func TestACacheThatIsKeptOverAWriteIsNoticed(t *testing.T) {
+	s := openCached(t, false)
+	s.engine = &keepingScratch{Engine: s.engine}
+	if err := readAfterWrites(t.Context(), s, 300); err == nil || !strings.Contains(err.Error(), "was read") {
+		t.Errorf("not noticed: %v", err)
+	}
+}
+
+// cacheNow returns the cache of the current state.
+func cacheNow(t *testing.T, s *Store) (c *snapshotCache) {
+	t.Helper()
+	if err := s.View(t.Context(), func(v *View) error {
+		c = v.snapshotCache()
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestResultsAreCachedUntilAWrite(t *testing.T) {
+	s := openCached(t, false)
+	read := func() {
+		t.Helper()
+		if err := s.View(t.Context(), func(v *View) error {
+			for range 3 {
+				if a, err := v.AccountWithOrganization(cachedAccount); err != nil || a.Account.Name != "0" {
+					return fmt.Errorf("%v, %w", a, err)
+				}
+				if _, err := v.Account("999999999999"); err != ErrNotFound {
+					return err
+				}
+				if tags, err := v.Tags("o-aaaaaaaaaa", "r-aaaa"); err != nil || len(tags) != 0 {
+					return fmt.Errorf("%v, %w", tags, err)
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read()
+	c := cacheNow(t, s)
+	if len(c.results) != 3 || cacheNow(t, s) != c {
+		t.Errorf("%d results are cached, want a row, the absence of a row, and a list", len(c.results))
+	}
+	if err := setFacts(t.Context(), s, 1); err != nil {
+		t.Fatal(err)
+	}
+	if c = cacheNow(t, s); len(c.results) != 0 {
+		t.Errorf("%d results are cached after a write", len(c.results))
+	}
+	read()
+	if err := s.View(t.Context(), func(v *View) error {
+		_, err := v.PendingJobs("o-aaaaaaaaaa")
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if len(c.results) != 3 {
+		t.Errorf("%d results are cached; one that depends on the time must not be", len(c.results))
+	}
+}
+
+func TestTheCacheIsBounded(t *testing.T) {
+	c := &snapshotCache{results: map[resultKey]result{}}
+	const size = 100 << 10
+	for i := range 2 * maxCacheBytes / size {
+		c.put("query", fmt.Appendf(nil, "%d", i), &i, size)
+	}
+	sum := 0
+	for _, r := range c.results {
+		sum += r.bytes
+	}
+	if c.bytes > maxCacheBytes || sum != c.bytes || c.bytes < maxCacheBytes/2 {
+		t.Errorf("the cache counts %d bytes and has %d", c.bytes, sum)
+	}
+	before := len(c.results)
+	c.put("query", []byte("long"), &before, maxResultBytes)
+	if len(c.results) != before {
+		t.Error("a result that is too long was cached")
+	}
+}
+
+func TestTheSizeOfResultsIsCounted(t *testing.T) {
+	s := openCached(t, false)
+	name := strings.Repeat("x", 10_000)
+	if err := s.Update(t.Context(), func(tx *Tx) error {
+		return tx.InsertAccount(org.Account{ID: "222222222222", Name: name, Email: "b@example.com", State: org.Active})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.View(t.Context(), func(v *View) error {
+		_, err := v.Account("222222222222")
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if c := cacheNow(t, s); c.bytes < len(name) || c.bytes > len(name)+2000 {
+		t.Errorf("%d bytes for an account with a name of %d", c.bytes, len(name))
+	}
+}
+
+// A caller that changes what it read changes it for all: a store that rehearses panics.
+func TestAChangedResultIsNoticed(t *testing.T) {
+	s := openCached(t, true)
+	defer func() {
+		if text := fmt.Sprint(recover()); !strings.Contains(text, "the cache has") {
+			t.Errorf("recovered %q", text)
+		}
+	}()
+	_ = s.View(t.Context(), func(v *View) error {
+		for range 2 {
+			a, err := v.Account(cachedAccount)
+			if err != nil {
+				t.Error(err)
+			}
+			a.Membership.Parent = "ou-changed"
+		}
+		return nil
+	})
+}
+
+func TestQueriesWithOtherArgumentsAreOthers(t *testing.T) {
+	seen := map[string][]any{}
+	for _, args := range [][]any{
+		{}, {""}, {"", ""}, {"a"}, {"a", ""}, {"", "a"}, {"ab"}, {"a", "b"}, {ident.AccountID("b"), "a"}, {0}, {int64(1)}, {-1}, {0, 0}, {true}, {false}, {"t"}, {"i"},
+		{strings.Repeat("a", 200)}, {strings.Repeat("a", 200), ""},
+	} {
+		key, ok := appendArguments(nil, args)
+		if other, found := seen[string(key)]; found || !ok {
+			t.Errorf("%v has the key of %v", args, other)
+		}
+		seen[string(key)] = args
+	}
+	for _, arg := range []any{currentTime(1), nil, 1.5, []byte("a")} {
+		if _, ok := appendArguments(nil, []any{arg}); ok {
+			t.Errorf("a query with a %T is cached", arg)
+		}
+	}
+}
