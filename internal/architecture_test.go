@@ -50,13 +50,17 @@ var layers = []layer{
 		{path: "internal/protocol/awsquery", may: []string{"api", "protocol"}},
 		// The operations of the registry come in as an interface; its values and
 		// errors are those of the package that has the operations.
-		{path: "internal/admin", may: []string{"jobs", "faults", "graceful", "ident", "quota", "mail", "org", "service/organizations", "store"}},
+		{path: "internal/admin", may: []string{"clock", "jobs", "faults", "graceful", "ident", "quota", "mail", "org", "service/provider", "store"}},
 		{path: "internal/graceful"},
 	}},
 	{"API operations", []pkg{
-		{path: "internal/service/organizations", may: []string{"api", "api/orgapi", "jobs", "event", "handshake", "ident", "quota",
-			"mail", "org", "page", "policy", "policy/document", "policy/inherit", "behavior", "store"}},
-		{path: "internal/service/sts", may: []string{"api", "api/stsapi", "ident"}},
+		{path: "internal/service/provider", may: []string{"api/orgapi", "ident", "org", "quota", "service/operation", "service/organizations", "store"}},
+		{path: "internal/service/organizations", may: []string{"api", "api/orgapi", "event", "handshake", "ident", "quota",
+			"mail", "org", "page", "policy", "policy/document", "policy/inherit", "service/operation", "store"}},
+		{path: "internal/service/sts", may: []string{"api/stsapi", "ident", "service/operation"}},
+	}},
+	{"one unit of work", []pkg{
+		{path: "internal/service/operation", may: []string{"api", "api/orgapi", "behavior", "event", "ident", "jobs", "mail", "org", "page", "quota", "store"}},
 	}},
 	{"who calls; what happens later", []pkg{
 		{path: "internal/identity", may: []string{"api", "ident"}},

@@ -8,7 +8,7 @@ import (
 
 	"accord/internal/ident"
 	"accord/internal/org"
-	"accord/internal/service/organizations"
+	"accord/internal/service/provider"
 )
 
 // accountJSON is an account in a response.
@@ -113,7 +113,7 @@ func (s *Server) updateAccount(_ http.ResponseWriter, r *http.Request) (any, err
 	if err := readBody(r, &given); err != nil {
 		return nil, err
 	}
-	update := organizations.AccountUpdate{State: given.State, EmailVerified: given.EmailVerified, Paired: given.GovCloud}
+	update := provider.AccountUpdate{State: given.State, EmailVerified: given.EmailVerified, Paired: given.GovCloud}
 	s.updating.Lock()
 	defer s.updating.Unlock()
 	if given.Readiness != nil {

@@ -11,12 +11,12 @@ import (
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/quota"
-	"accord/internal/service/organizations"
+	"accord/internal/service/provider"
 	"accord/internal/store"
 )
 
 // Provider is what the provider of the service can do to accounts and
-// organizations beside the API. Its errors are those of package organizations.
+// organizations beside the API. Its errors are those of package provider.
 type Provider interface {
 	// Account reads one account.
 	Account(ctx context.Context, id ident.AccountID) (org.Account, error)
@@ -25,7 +25,7 @@ type Provider interface {
 	// Register adds an account, with a free ID if none is given. An account that
 	// exists gets the address and the name.
 	Register(ctx context.Context, id ident.AccountID, email ident.Email, name string) (org.Account, error)
-	UpdateAccount(ctx context.Context, id ident.AccountID, change organizations.AccountUpdate) (org.Account, error)
+	UpdateAccount(ctx context.Context, id ident.AccountID, change provider.AccountUpdate) (org.Account, error)
 	RemoveServiceLinkedRole(ctx context.Context, id ident.AccountID) (org.Account, error)
 	SetQuotas(ctx context.Context, id ident.OrganizationID, quotas map[quota.Name]int64) error
 }
@@ -36,7 +36,7 @@ type Clock interface {
 	// Virtual reports whether the clock moves only when it is moved.
 	Virtual() bool
 	// Advance and Set move a virtual clock and return once the jobs that became due
-	// have run. organizations.ErrNotNow says that the clock cannot be moved, or not
+	// have run. clock.ErrNotNow says that the clock cannot be moved, or not
 	// back.
 	Advance(ctx context.Context, by time.Duration) error
 	Set(ctx context.Context, to time.Time) error

@@ -7,8 +7,9 @@ import (
 	"log/slog"
 	"net/http"
 
+	"accord/internal/clock"
 	"accord/internal/jobs"
-	"accord/internal/service/organizations"
+	"accord/internal/service/provider"
 	"accord/internal/store"
 )
 
@@ -29,11 +30,13 @@ func badRequest(format string, args ...any) error {
 
 // statusOf has the statuses of the errors of Provider and Clock.
 var statusOf = map[error]int{
-	organizations.ErrNoAccount:      http.StatusNotFound,
-	organizations.ErrNoOrganization: http.StatusNotFound,
-	organizations.ErrTaken:          http.StatusConflict,
-	organizations.ErrNotNow:         http.StatusConflict,
-	organizations.ErrMalformed:      http.StatusBadRequest,
+	provider.ErrNoAccount:      http.StatusNotFound,
+	provider.ErrNoOrganization: http.StatusNotFound,
+	provider.ErrTaken:          http.StatusConflict,
+	provider.ErrNotNow:         http.StatusConflict,
+	provider.ErrMalformed:      http.StatusBadRequest,
+	clock.ErrNotNow:            http.StatusConflict,
+	clock.ErrOutOfRange:        http.StatusBadRequest,
 }
 
 // writeError answers with an error. An unexpected one goes to the log only.

@@ -27,7 +27,8 @@ import (
 	"accord/internal/jobs"
 	"accord/internal/outbox"
 	"accord/internal/server"
-	"accord/internal/service/organizations"
+	"accord/internal/service/operation"
+	"accord/internal/service/provider"
 	"accord/internal/store"
 	"accord/internal/telemetry"
 )
@@ -135,7 +136,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	}
 
 	faultTable := newFaultTable()
-	service, err := organizations.New(ctx, organizations.Options{
+	runner, err := operation.New(ctx, operation.Options{
 		Store:           db,
 		Jobs:            loop,
 		Source:          source,
@@ -143,7 +144,6 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Quotas:          c.Quotas,
 		Log:             log,
 		RegisterCallers: true,
-		CreationFailure: faultTable.CreationFailure,
 		Committed:       worker.Notify,
 	})
 	if err != nil {
@@ -152,9 +152,9 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	callers := identity.NewOpen(c.DefaultAccount)
 
 	api, err := server.New(server.Config{
-		Services:       services(service, callers),
+		Services:       services(runner, faultTable, callers),
 		Authenticator:  callers,
-		RequireAccount: service.RequireAccount,
+		RequireAccount: runner.RequireAccount,
 		Faults:         faultTable,
 		Telemetry:      telemetry.NewRecorder(log, metrics),
 		Recorder:       newRecorder(journal, source),
@@ -170,10 +170,11 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	appTime := newAppClock(background, clock, db, loop)
-	mails, reset := listMails(db), deleteAll(db, service, faultTable)
+	changes := provider.New(runner)
+	mails, reset := listMails(db), deleteAll(db, changes, faultTable)
 	a := &App{
 		Clock:    appTime,
-		Provider: service,
+		Provider: changes,
 		Faults:   faultTable,
 		Mails:    mails,
 		Reset:    reset,
@@ -182,7 +183,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		outbox:   worker,
 		server:   api,
 		admin: admin.New(admin.Config{
-			Provider: service,
+			Provider: changes,
 			Clock:    appTime,
 			Faults:   faultTable,
 			Mails:    mails,

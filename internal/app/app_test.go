@@ -18,7 +18,7 @@ import (
 	"accord/internal/app/apptest"
 	"accord/internal/faults"
 	"accord/internal/org"
-	"accord/internal/service/organizations"
+	"accord/internal/service/provider"
 )
 
 func TestJobsThatAreDueRunAfterTheCommit(t *testing.T) {
@@ -72,7 +72,7 @@ func TestASuspendedAccountCannotCall(t *testing.T) {
 	a.must(alice, "ListHandshakesForAccount", `{}`)
 	for state, want := range map[org.AccountState]string{org.Suspended: "UnrecognizedClientException", org.Active: ""} {
 		for range 2 {
-			if _, err := a.Provider.UpdateAccount(t.Context(), alice, organizations.AccountUpdate{State: &state}); err != nil {
+			if _, err := a.Provider.UpdateAccount(t.Context(), alice, provider.AccountUpdate{State: &state}); err != nil {
 				t.Fatal(err)
 			}
 			if _, exception := a.try(alice, "ListHandshakesForAccount", `{}`); exception != want {

@@ -17,7 +17,9 @@ import (
 	"accord/internal/protocol/awsjson"
 	"accord/internal/protocol/awsquery"
 	"accord/internal/server"
+	"accord/internal/service/operation"
 	"accord/internal/service/organizations"
+	"accord/internal/service/provider"
 	"accord/internal/service/sts"
 	"accord/internal/store"
 	"accord/internal/telemetry"
@@ -74,15 +76,15 @@ func newFaultTable() *faults.Table {
 }
 
 // services are the services that the server offers.
-func services(organizations *organizations.Service, callers *identity.Open) []server.Service {
+func services(r *operation.Runner, table *faults.Table, callers *identity.Open) []server.Service {
 	return []server.Service{
 		{
 			Name: orgapi.ServiceName, Operations: orgapi.Operations,
-			Protocol: awsjson.New(orgapi.TargetPrefix), Implementation: organizations,
+			Protocol: awsjson.New(orgapi.TargetPrefix), Implementation: organizations.New(r, table.CreationFailure),
 		},
 		{
 			Name: stsapi.ServiceName, Operations: stsapi.Operations,
-			Protocol: awsquery.New(stsapi.Namespace, stsapi.APIVersion), Implementation: sts.New(callers, organizations),
+			Protocol: awsquery.New(stsapi.Namespace, stsapi.APIVersion), Implementation: sts.New(callers, r),
 		},
 		// Clients are pointed here for IAM too, so that none of their calls reaches
 		// AWS. It has no operation yet, and says so in the form that they read.
@@ -133,9 +135,9 @@ func listMails(db *store.Store) func(ctx context.Context, before string, limit i
 }
 
 // deleteAll returns App.Reset.
-func deleteAll(db *store.Store, service *organizations.Service, table *faults.Table) func(context.Context) error {
+func deleteAll(db *store.Store, changes *provider.Provider, table *faults.Table) func(context.Context) error {
 	return func(ctx context.Context) error {
-		if err := service.Reset(ctx); err != nil {
+		if err := changes.Reset(ctx); err != nil {
 			return err
 		}
 		table.Clear()

@@ -8,7 +8,7 @@ import (
 
 	"accord/internal/app/apptest"
 	"accord/internal/org"
-	"accord/internal/service/organizations"
+	"accord/internal/service/provider"
 	"accord/test/postgres"
 )
 
@@ -68,7 +68,7 @@ func TestASuspensionHoldsOnEveryServer(t *testing.T) {
 	defer first.close()
 	defer second.close()
 	first.must(alice, "ListHandshakesForAccount", `{}`)
-	if _, err := second.Provider.UpdateAccount(t.Context(), alice, organizations.AccountUpdate{State: new(org.Suspended)}); err != nil {
+	if _, err := second.Provider.UpdateAccount(t.Context(), alice, provider.AccountUpdate{State: new(org.Suspended)}); err != nil {
 		t.Fatal(err)
 	}
 	if _, exception := first.try(alice, "ListHandshakesForAccount", `{}`); exception != "UnrecognizedClientException" {

@@ -10,7 +10,6 @@ import (
 	"accord/internal/clock"
 	"accord/internal/config"
 	"accord/internal/jobs"
-	"accord/internal/service/organizations"
 	"accord/internal/store"
 )
 
@@ -117,7 +116,7 @@ func (t *Clock) Advance(ctx context.Context, by time.Duration) error {
 
 // Set moves a virtual clock to an instant. Before it returns it runs the jobs that
 // become due on the way, each at its own instant. The clock goes back only while
-// the store has no account. organizations.ErrNotNow says that the clock cannot be
+// the store has no account. clock.ErrNotNow says that the clock cannot be
 // moved so, ErrMalformed that no clock shows the instant; after a
 // *jobs.FailedError it has been moved.
 func (t *Clock) Set(ctx context.Context, to time.Time) error {
@@ -130,9 +129,9 @@ func (t *Clock) set(ctx context.Context, to time.Time) error {
 	to = to.UTC().Truncate(clock.Precision)
 	switch {
 	case !t.Virtual():
-		return fmt.Errorf("%w: the clock is the system's; only a virtual clock can be moved (--clock virtual)", organizations.ErrNotNow)
+		return fmt.Errorf("%w: the clock is the system's; only a virtual clock can be moved (--clock virtual)", clock.ErrNotNow)
 	case to.Year() < 1970 || to.Year() > 9999:
-		return fmt.Errorf("%w: the clock shows the years 1970 to 9999", organizations.ErrMalformed)
+		return fmt.Errorf("%w: the clock shows the years 1970 to 9999", clock.ErrOutOfRange)
 	case to.Before(t.Now()):
 		return t.rewind(ctx, to)
 	}
@@ -154,7 +153,7 @@ func (t *Clock) rewind(ctx context.Context, to time.Time) error {
 		}
 		if !empty {
 			return fmt.Errorf("%w: the clock is at %s and goes back only while there is no account (POST /reset deletes all)",
-				organizations.ErrNotNow, before.Format(time.RFC3339Nano))
+				clock.ErrNotNow, before.Format(time.RFC3339Nano))
 		}
 		// Within the transaction, so that no other transaction writes at the older
 		// instant.

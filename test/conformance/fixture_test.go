@@ -16,7 +16,7 @@ import (
 	"accord/internal/app/apptest"
 	"accord/internal/ident"
 	"accord/internal/org"
-	"accord/internal/service/organizations"
+	"accord/internal/service/provider"
 	"accord/test/facts"
 )
 
@@ -242,7 +242,7 @@ func (b *builder) organization(w *fixture) {
 	w.invitation = b.do(management, "InviteAccountToOrganization",
 		body{"Target": accountTarget(invited), "Notes": "Welcome", "Tags": []any{tag("team", "red")}}, "Handshake", "Id")
 	suspended := org.Suspended
-	if _, err := b.in.Provider.UpdateAccount(context.Background(), ident.AccountID(w.suspended), organizations.AccountUpdate{State: &suspended}); err != nil {
+	if _, err := b.in.Provider.UpdateAccount(context.Background(), ident.AccountID(w.suspended), provider.AccountUpdate{State: &suspended}); err != nil {
 		b.t.Fatal(err)
 	}
 	w.canceled = b.do(management, "InviteAccountToOrganization", body{"Target": accountTarget(founder)}, "Handshake", "Id")

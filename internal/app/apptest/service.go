@@ -12,7 +12,9 @@ import (
 	"accord/internal/ident"
 	"accord/internal/jobs"
 	"accord/internal/quota"
+	"accord/internal/service/operation"
 	"accord/internal/service/organizations"
+	"accord/internal/service/provider"
 	"accord/internal/store"
 )
 
@@ -20,6 +22,7 @@ import (
 // listeners and without a loop of jobs: a test runs jobs when it moves the clock.
 type Service struct {
 	*organizations.Service
+	*provider.Provider
 	Store *store.Store
 	Clock *clock.Virtual
 	Jobs  *jobs.Loop
@@ -60,12 +63,13 @@ func OpenService(t testing.TB, o ServiceOptions) *Service {
 		}
 	})
 	s.Jobs = jobs.New(s.Store, s.Clock, log)
-	s.Service, err = organizations.New(ctx, organizations.Options{
+	runner, err := operation.New(ctx, operation.Options{
 		Store: s.Store, Jobs: s.Jobs, Source: source, Behavior: behaviors, Quotas: quotas, Log: log, RegisterCallers: true,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.Service, s.Provider = organizations.New(runner, nil), provider.New(runner)
 	return s
 }
 

@@ -3,7 +3,6 @@ package organizations
 import (
 	"context"
 	"errors"
-	"time"
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
@@ -13,6 +12,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/quota"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
@@ -20,18 +20,26 @@ import (
 // account that it created. [AWS: CreateAccount, RoleName]
 const defaultAccessRole = "OrganizationAccountAccessRole"
 
+// Counters of an organization.
+const (
+	// creationsBegun: in the last 24 hours.
+	creationsBegun store.CounterName = "creations-begun"
+	// creationsInProgress: CreateAccount requests without an end.
+	creationsInProgress store.CounterName = "creations-in-progress"
+)
+
 // CreateAccount begins to create a member account. [AWS: CreateAccount]
 func (s *Service) CreateAccount(ctx context.Context, in *orgapi.CreateAccountRequest) (*orgapi.CreateAccountResponse, error) {
-	failure := s.injected(ctx, "CreateAccount")
-	return change(ctx, s, "CreateAccount", in, func(w *writing) (*orgapi.CreateAccountResponse, error) {
+	failure := s.injectedFailure(ctx, "CreateAccount")
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.CreateAccountResponse, error) {
 		c := org.Creation{
 			FailureReason: failure,
 			AccountName:   *in.AccountName,
 			Email:         ident.Email(*in.Email),
-			RoleName:      text(in.RoleName),
-			BillingAccess: text(in.IamUserAccessToBilling),
+			RoleName:      operation.Deref(in.RoleName),
+			BillingAccess: operation.Deref(in.IamUserAccessToBilling),
 		}
-		status, err := w.create(c, in.Tags)
+		status, err := s.beginCreation(u, c, in.Tags)
 		if err != nil {
 			return nil, err
 		}
@@ -42,21 +50,21 @@ func (s *Service) CreateAccount(ctx context.Context, in *orgapi.CreateAccountReq
 // CreateGovCloudAccount begins to create a member account and its twin in the
 // other partition. The twin is an id only. [AWS: CreateGovCloudAccount]
 func (s *Service) CreateGovCloudAccount(ctx context.Context, in *orgapi.CreateGovCloudAccountRequest) (*orgapi.CreateGovCloudAccountResponse, error) {
-	failure := s.injected(ctx, "CreateGovCloudAccount")
-	return change(ctx, s, "CreateGovCloudAccount", in, func(w *writing) (*orgapi.CreateGovCloudAccountResponse, error) {
-		if s.Behavior.GovCloudPairingMarked && !w.account.Paired {
+	failure := s.injectedFailure(ctx, "CreateGovCloudAccount")
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.CreateGovCloudAccountResponse, error) {
+		if s.Behavior.GovCloudPairingMarked && !u.Caller.Account.Paired {
 			return nil, orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonMasterAccountNotGovcloudEnabled).
 				RaisedBy("--behavior govcloud-pairing")
 		}
 		c := org.Creation{
 			AccountName:   *in.AccountName,
 			Email:         ident.Email(*in.Email),
-			RoleName:      text(in.RoleName),
-			BillingAccess: text(in.IamUserAccessToBilling),
+			RoleName:      operation.Deref(in.RoleName),
+			BillingAccess: operation.Deref(in.IamUserAccessToBilling),
 			GovCloud:      true,
 			FailureReason: failure,
 		}
-		status, err := w.create(c, in.Tags)
+		status, err := s.beginCreation(u, c, in.Tags)
 		if err != nil {
 			return nil, err
 		}
@@ -64,45 +72,45 @@ func (s *Service) CreateGovCloudAccount(ctx context.Context, in *orgapi.CreateGo
 	})
 }
 
-// injected asks whether a fault makes the work of this request fail, and with
+// injectedFailure asks whether a fault makes the work of this request fail, and with
 // which FailureReason. It is asked once for each request, before its transaction,
 // which can run again; the answer is kept with the request.
-func (s *Service) injected(ctx context.Context, operation string) (reason string) {
-	if s.CreationFailure != nil {
-		reason, _ = s.CreationFailure(operation, api.CallerOf(ctx).Account)
+func (s *Service) injectedFailure(ctx context.Context, operation string) (reason string) {
+	if s.creationFault != nil {
+		reason, _ = s.creationFault(operation, api.CallerOf(ctx).Account)
 	}
 	return reason
 }
 
-// create takes the request in, or refuses it. That the address is in use shows
+// beginCreation accepts the request, or rejects it. That the address is in use shows
 // only at the end of the work. [recorded]
-func (w *writing) create(c org.Creation, tags []orgapi.Tag) (*orgapi.CreateAccountStatus, error) {
-	s, o := w.service, w.organization
-	if !w.older(o.Created, s.Behavior.FinalizingTime) {
+func (s *Service) beginCreation(u *operation.Unit, c org.Creation, tags []orgapi.Tag) (*orgapi.CreateAccountStatus, error) {
+	o := u.Caller.Organization
+	if !u.Elapsed(o.Created, s.Behavior.FinalizingTime) {
 		return nil, orgapi.ErrFinalizingOrganization().RaisedBy("--behavior finalizing-time")
 	}
-	if _, err := w.tx.CreationInProgress(o.ID, c.Email); err == nil {
+	if _, err := u.CreationInProgress(o.ID, c.Email); err == nil {
 		return nil, orgapi.ErrConcurrentModification()
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
-	c.ID, c.Organization, c.State, c.Requested = s.Source.Creation(), o.ID, org.InProgress, w.Now()
-	if err := w.putTags(taggableAccount, string(c.ID), tags); err != nil {
+	c.ID, c.Organization, c.State, c.Requested = s.Source.Creation(), o.ID, org.InProgress, u.Now()
+	if err := putTags(u, taggableAccount, string(c.ID), tags); err != nil {
 		return nil, err
 	}
 	for _, quota := range []struct {
 		name    quota.Name
 		counter store.CounterName
 	}{
-		{quota.AccountsPerOrganization, places},
+		{quota.AccountsPerOrganization, operation.Reserved},
 		{quota.AccountCreationsPerDay, creationsBegun},
 		{quota.AccountCreationsInProgress, creationsInProgress},
 	} {
-		if err := w.reserve(quota.name, quota.counter); err != nil {
+		if err := u.Reserve(quota.name, quota.counter); err != nil {
 			return nil, err
 		}
 	}
-	if err := w.releaseLater(creationsBegun, string(c.ID), day); err != nil {
+	if err := u.ReleaseLater(creationsBegun, string(c.ID), day); err != nil {
 		return nil, err
 	}
 	if c.RoleName == "" {
@@ -111,15 +119,15 @@ func (w *writing) create(c org.Creation, tags []orgapi.Tag) (*orgapi.CreateAccou
 	if c.BillingAccess == "" {
 		c.BillingAccess = string(orgapi.IAMUserAccessToBillingAllow)
 	}
-	if err := w.tx.InsertCreation(c); err != nil {
+	if err := u.Tx.InsertCreation(c); err != nil {
 		return nil, err
 	}
 	if s.Behavior.CreateAccountSynchronous {
-		if err := s.finishCreation(w.tx, &c, o, w.Now()); err != nil {
+		if err := s.finishCreation(u, &c, o); err != nil {
 			return nil, err
 		}
-	} else if err := w.tx.InsertJob(store.Job{
-		Organization: o.ID, At: w.Now().Add(s.Behavior.AccountCreationDelay), Kind: creationEnds, Subject: string(c.ID),
+	} else if err := u.Tx.InsertJob(store.Job{
+		Organization: o.ID, At: u.Now().Add(s.Behavior.AccountCreationDelay), Kind: creationEnds, Subject: string(c.ID),
 	}); err != nil {
 		return nil, err
 	}
@@ -128,95 +136,95 @@ func (w *writing) create(c org.Creation, tags []orgapi.Tag) (*orgapi.CreateAccou
 
 // finishCreation ends a request: with an account, or with the reason why there
 // is none.
-func (s *Service) finishCreation(tx *store.Tx, c *org.Creation, o *org.Organization, at time.Time) error {
-	reason, err := s.creationFailure(tx, c, o)
+func (s *Service) finishCreation(u *operation.Unit, c *org.Creation, o *org.Organization) error {
+	reason, err := creationFailure(u, c, o)
 	if err != nil {
 		return err
 	}
-	c.Completed, c.PurgeAt = at, at.Add(s.Behavior.AccountRequestRetention)
+	c.Completed, c.PurgeAt = u.Now(), u.Now().Add(s.Behavior.AccountRequestRetention)
 	var account org.Account
 	if reason == "" {
 		c.State = org.Succeeded
-		if account, err = s.openAccount(tx, c, o, at); err != nil {
+		if account, err = openAccount(u, c, o); err != nil {
 			return err
 		}
 	} else {
 		c.State, c.FailureReason = org.Failed, reason
-		if err := tx.DeleteTags(o.ID, string(c.ID)); err != nil {
+		if err := u.Tx.DeleteTags(o.ID, string(c.ID)); err != nil {
 			return err
 		}
-		if err := tx.AddToCounter(o.ID, places, -1); err != nil {
+		if err := u.Tx.AddToCounter(o.ID, operation.Reserved, -1); err != nil {
 			return err
 		}
 	}
-	if err := tx.UpdateCreation(*c); err != nil {
+	if err := u.Tx.UpdateCreation(*c); err != nil {
 		return err
 	}
-	if err := tx.AddToCounter(o.ID, creationsInProgress, -1); err != nil {
+	if err := u.Tx.AddToCounter(o.ID, creationsInProgress, -1); err != nil {
 		return err
 	}
-	if err := tx.InsertJob(store.Job{Organization: o.ID, At: c.PurgeAt, Kind: creationGone, Subject: string(c.ID)}); err != nil {
+	if err := u.Tx.InsertJob(store.Job{Organization: o.ID, At: c.PurgeAt, Kind: creationGone, Subject: string(c.ID)}); err != nil {
 		return err
 	}
-	if err := s.post(tx, o.Management, o.ID, event.CreateAccountResult(s.Source.UUID(), o.Management, *c)); err != nil {
+	if err := u.Record(o.Management, o.ID, event.CreateAccountResult(s.Source.UUID(), o.Management, *c)); err != nil {
 		return err
 	}
 	if c.State == org.Failed {
 		return nil
 	}
 	// The result is reported before the joining. (assumed)
-	if err := s.join(tx, &account, o, org.Created, at); err != nil {
+	if err := s.join(u, &account, o, org.Created); err != nil {
 		return err
 	}
-	if err := tx.MoveTags(o.ID, string(c.ID), string(account.ID)); err != nil {
+	if err := u.Tx.MoveTags(o.ID, string(c.ID), string(account.ID)); err != nil {
 		return err
 	}
-	return s.mail(tx, account.ID, o.ID, mail.Welcome(account))
+	return u.Mail(account.ID, o.ID, mail.Welcome(account))
 }
 
 // creationFailure is the FailureReason of a request, empty when it can succeed.
 // [AWS: CreateAccountStatus]
-func (s *Service) creationFailure(tx *store.Tx, c *org.Creation, o *org.Organization) (string, error) {
+func creationFailure(u *operation.Unit, c *org.Creation, o *org.Organization) (string, error) {
 	if c.FailureReason != "" {
 		return c.FailureReason, nil
 	}
-	if _, err := tx.AccountByEmail(c.Email); err == nil {
+	if _, err := u.AccountByEmail(c.Email); err == nil {
 		return string(orgapi.CreateAccountFailureReasonEmailAlreadyExists), nil
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return "", err
 	}
-	first, err := tx.OldestCreation(c.Email)
+	first, err := u.OldestCreation(c.Email)
 	if err != nil {
 		return "", err
 	}
 	if first.Organization != c.Organization {
 		return string(orgapi.CreateAccountFailureReasonConcurrentAccountModification), nil
 	}
-	// The request holds its place already; only a quota that was lowered meanwhile
+	// The request holds a reserved seat already; only a quota that was lowered meanwhile
 	// can be exceeded.
-	overrides, err := tx.Quotas(o.ID)
+	limit, err := u.Limit(o.ID, quota.AccountsPerOrganization, "")
 	if err != nil {
 		return "", err
 	}
-	taken, err := tx.Counter(o.ID, places)
+	taken, err := u.Counter(o.ID, operation.Reserved)
 	if err != nil {
 		return "", err
 	}
-	if taken > s.Quotas.Of(quota.AccountsPerOrganization, quotaFacts(overrides)) {
+	if taken > limit {
 		return string(orgapi.CreateAccountFailureReasonAccountLimitExceeded), nil
 	}
 	return "", nil
 }
 
 // openAccount makes the account that a request asked for.
-func (s *Service) openAccount(tx *store.Tx, c *org.Creation, o *org.Organization, at time.Time) (org.Account, error) {
-	id, err := s.freeAccountID(tx)
+func openAccount(u *operation.Unit, c *org.Creation, o *org.Organization) (org.Account, error) {
+	id, err := u.FreeAccountID()
 	if err != nil {
 		return org.Account{}, err
 	}
 	c.Account = id
 	if c.GovCloud {
-		if c.GovCloudAccount, err = s.freeAccountID(tx); err != nil {
+		if c.GovCloudAccount, err = u.FreeAccountID(); err != nil {
 			return org.Account{}, err
 		}
 	}
@@ -229,30 +237,18 @@ func (s *Service) openAccount(tx *store.Tx, c *org.Creation, o *org.Organization
 		Paired:        c.GovCloud,
 		AccessRole:    c.RoleName,
 		BillingAccess: c.BillingAccess,
-		Registered:    at,
+		Registered:    u.Now(),
 	}
-	if s.Behavior.CreatedAccountPendingActivation {
+	if u.Behavior.CreatedAccountPendingActivation {
 		a.State = org.PendingActivation
 	}
-	return a, tx.InsertAccount(a)
-}
-
-// freeAccountID returns an id that no account of the installation has or had.
-func (s *Service) freeAccountID(tx *store.Tx) (ident.AccountID, error) {
-	for {
-		id := s.Source.Account()
-		if _, err := tx.Account(id); errors.Is(err, store.ErrNotFound) {
-			return id, nil
-		} else if err != nil {
-			return "", err
-		}
-	}
+	return a, u.Tx.InsertAccount(a)
 }
 
 // DescribeCreateAccountStatus shows one request. [AWS: DescribeCreateAccountStatus]
 func (s *Service) DescribeCreateAccountStatus(ctx context.Context, in *orgapi.DescribeCreateAccountStatusRequest) (*orgapi.DescribeCreateAccountStatusResponse, error) {
-	return read(ctx, s, "DescribeCreateAccountStatus", func(r *reading) (*orgapi.DescribeCreateAccountStatusResponse, error) {
-		c, err := r.Creation(r.organization.ID, ident.CreationID(*in.CreateAccountRequestId))
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.DescribeCreateAccountStatusResponse, error) {
+		c, err := r.Creation(r.Caller.Organization.ID, ident.CreationID(*in.CreateAccountRequestId))
 		if errors.Is(err, store.ErrNotFound) {
 			return nil, orgapi.ErrCreateAccountStatusNotFound()
 		}
@@ -266,7 +262,7 @@ func (s *Service) DescribeCreateAccountStatus(ctx context.Context, in *orgapi.De
 // ListCreateAccountStatus lists the requests of the organization, newest first.
 // [AWS: ListCreateAccountStatus]
 func (s *Service) ListCreateAccountStatus(ctx context.Context, in *orgapi.ListCreateAccountStatusRequest) (*orgapi.ListCreateAccountStatusResponse, error) {
-	return read(ctx, s, "ListCreateAccountStatus", func(r *reading) (*orgapi.ListCreateAccountStatusResponse, error) {
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListCreateAccountStatusResponse, error) {
 		// A state that is named twice says no more than one that is named once.
 		var states []org.CreationState
 		var parameters []string
@@ -279,18 +275,18 @@ func (s *Service) ListCreateAccountStatus(ctx context.Context, in *orgapi.ListCr
 				}
 			}
 		}
-		requests, next, err := turnTo(r, list[org.Creation]{
-			from: page.Newest,
-			fetch: func(after page.Cursor, limit int) ([]org.Creation, error) {
-				return r.Creations(r.organization.ID, states, after, limit)
+		requests, next, err := operation.Paginate(r, operation.List[org.Creation]{
+			From: page.Newest,
+			Fetch: func(after page.Cursor, limit int) ([]org.Creation, error) {
+				return r.Creations(r.Caller.Organization.ID, states, after, limit)
 			},
-			key: store.AfterCreation,
+			Key: store.AfterCreation,
 		}, in.NextToken, in.MaxResults, parameters...)
 		if err != nil {
 			return nil, err
 		}
 		return &orgapi.ListCreateAccountStatusResponse{
-			CreateAccountStatuses: render(requests, renderCreation),
+			CreateAccountStatuses: renderAll(requests, renderCreation),
 			NextToken:             next,
 		}, nil
 	})

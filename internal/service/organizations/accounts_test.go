@@ -11,14 +11,15 @@ import (
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/service/organizations"
+	"accord/internal/service/provider"
 )
 
 type service = organizations.Service
 
 // amend changes an account as the second listener does.
-func (w *world) amend(id string, change organizations.AccountUpdate) {
+func (w *world) amend(id string, change provider.AccountUpdate) {
 	w.t.Helper()
-	if _, err := w.service.UpdateAccount(context.Background(), ident.AccountID(id), change); err != nil {
+	if _, err := w.provider.UpdateAccount(context.Background(), ident.AccountID(id), change); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -153,7 +154,7 @@ func TestAnAccountIsCreated(t *testing.T) {
 
 func (w *world) accountRow(id string) org.Account {
 	w.t.Helper()
-	accounts, err := w.service.Accounts(context.Background(), "", 1000)
+	accounts, err := w.provider.Accounts(context.Background(), "", 1000)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -245,7 +246,7 @@ func (a actor) settle() {
 func (w *world) quota(a actor, name string, number int64) {
 	w.t.Helper()
 	o := must(a, (*service).DescribeOrganization, orgapi.DescribeOrganizationRequest{}).Organization
-	if err := w.service.SetQuotas(context.Background(), ident.OrganizationID(*o.Id), quotas(name, number)); err != nil {
+	if err := w.provider.SetQuotas(context.Background(), ident.OrganizationID(*o.Id), quotas(name, number)); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -314,7 +315,7 @@ func TestACreatedTwin(t *testing.T) {
 	a.organization(all)
 	in := orgapi.CreateGovCloudAccountRequest{AccountName: new("Made"), Email: new("made@example.com")}
 	fails(a, "ConstraintViolationException MASTER_ACCOUNT_NOT_GOVCLOUD_ENABLED", (*service).CreateGovCloudAccount, in)
-	w.amend(alice, organizations.AccountUpdate{Paired: new(true)})
+	w.amend(alice, provider.AccountUpdate{Paired: new(true)})
 	status := must(a, (*service).CreateGovCloudAccount, in).CreateAccountStatus
 	w.pass(0)
 	done := a.creation(*status.Id)
@@ -402,11 +403,11 @@ func TestWhatStandsAgainstLeaving(t *testing.T) {
 			{org.Readiness{Agreement: true, Phone: true}, "MEMBER_ACCOUNT_PAYMENT_INSTRUMENT_REQUIRED"},
 			{org.Readiness{Agreement: true, Phone: true, Payment: true}, "ACCOUNT_CANNOT_LEAVE_WITHOUT_EULA"},
 		} {
-			w.amend(id, organizations.AccountUpdate{Readiness: &step.ready})
+			w.amend(id, provider.AccountUpdate{Readiness: &step.ready})
 			leave(w.as(id), "ConstraintViolationException "+step.want)
 			remove(a, id, "ConstraintViolationException "+step.want)
 		}
-		w.amend(id, organizations.AccountUpdate{Readiness: &org.Ready})
+		w.amend(id, provider.AccountUpdate{Readiness: &org.Ready})
 		w.as(id).leave()
 	})
 	t.Run("its state", func(t *testing.T) {
@@ -414,10 +415,10 @@ func TestWhatStandsAgainstLeaving(t *testing.T) {
 		a := w.as(alice)
 		a.organization(all)
 		m := a.member(bob)
-		w.amend(bob, organizations.AccountUpdate{State: new(org.Suspended)})
+		w.amend(bob, provider.AccountUpdate{State: new(org.Suspended)})
 		remove(a, bob, "ConstraintViolationException ACCOUNT_CANNOT_LEAVE_ORGANIZATION")
 		leave(m, "UnrecognizedClientException")
-		w.amend(bob, organizations.AccountUpdate{State: new(org.Active)})
+		w.amend(bob, provider.AccountUpdate{State: new(org.Active)})
 		must(a, (*service).CloseAccount, orgapi.CloseAccountRequest{AccountId: new(bob)})
 		leave(m, "ConstraintViolationException ACCOUNT_CANNOT_LEAVE_ORGANIZATION")
 		w.pass(time.Hour)
@@ -468,7 +469,7 @@ func TestAnAccountIsClosed(t *testing.T) {
 	fails(w.as(id), "UnrecognizedClientException", (*service).DescribeOrganization, orgapi.DescribeOrganizationRequest{})
 	fails(a, "OrganizationNotEmptyException", (*service).DeleteOrganization, orgapi.DeleteOrganizationRequest{})
 	fails(a, "HandshakeConstraintViolationException ACCOUNT_NUMBER_LIMIT_EXCEEDED", (*service).InviteAccountToOrganization, invitation(bob))
-	if _, err := w.service.Register(context.Background(), bob, "made@example.com", ""); !errors.Is(err, organizations.ErrTaken) {
+	if _, err := w.provider.Register(context.Background(), bob, "made@example.com", ""); !errors.Is(err, provider.ErrTaken) {
 		t.Errorf("the address of a closed account: %v", err)
 	}
 	w.pass(90*day - time.Microsecond)
@@ -476,7 +477,7 @@ func TestAnAccountIsClosed(t *testing.T) {
 	w.pass(time.Microsecond)
 	fails(a, "AccountNotFoundException", (*service).DescribeAccount, orgapi.DescribeAccountRequest{AccountId: &id})
 	w.registered(bob, "made@example.com")
-	if _, err := w.service.Register(context.Background(), ident.AccountID(id), "", ""); !errors.Is(err, organizations.ErrTaken) {
+	if _, err := w.provider.Register(context.Background(), ident.AccountID(id), "", ""); !errors.Is(err, provider.ErrTaken) {
 		t.Errorf("the id of an account that is gone: %v", err)
 	}
 	fails(a, "InvalidInputException TARGET_NOT_SUPPORTED", (*service).InviteAccountToOrganization, invitation(id))
@@ -490,7 +491,7 @@ func TestAClosedAccountIsOpenedAgain(t *testing.T) {
 	m := a.member(bob)
 	must(a, (*service).CloseAccount, orgapi.CloseAccountRequest{AccountId: new(bob)})
 	w.pass(30 * day)
-	w.amend(bob, organizations.AccountUpdate{State: new(org.Active)})
+	w.amend(bob, provider.AccountUpdate{State: new(org.Active)})
 	w.pass(90 * day)
 	if got := *a.account(bob).State; got != orgapi.AccountStateActive {
 		t.Errorf("it is %s", got)
@@ -516,11 +517,11 @@ func TestWhatStandsAgainstClosing(t *testing.T) {
 		closing(a, alice, "ConstraintViolationException CANNOT_CLOSE_MANAGEMENT_ACCOUNT")
 		closing(a, "999999999999", "AccountNotFoundException")
 		a.member(bob)
-		w.amend(bob, organizations.AccountUpdate{State: new(org.Suspended)})
+		w.amend(bob, provider.AccountUpdate{State: new(org.Suspended)})
 		closing(a, bob, "ConflictException")
 		made := a.create("Made", "made@example.com")
 		closing(a, made, "ConflictException")
-		w.amend(made, organizations.AccountUpdate{State: new(org.Active)})
+		w.amend(made, provider.AccountUpdate{State: new(org.Active)})
 		must(a, (*service).CloseAccount, orgapi.CloseAccountRequest{AccountId: &made})
 	})
 	t.Run("quotas", func(t *testing.T) {
@@ -562,11 +563,11 @@ func TestAnUnverifiedAddress(t *testing.T) {
 	a.organization(all)
 	fails(a, "AccountOwnerNotVerifiedException", (*service).InviteAccountToOrganization, invitation(bob))
 	a.create("Made", "made@example.com")
-	w.amend(alice, organizations.AccountUpdate{EmailVerified: new(true)})
+	w.amend(alice, provider.AccountUpdate{EmailVerified: new(true)})
 	h := a.invite(bob)
 	w.registered(alice, "new@example.com")
 	w.as(bob).failsToAccept(h, "HandshakeConstraintViolationException MANAGEMENT_ACCOUNT_EMAIL_NOT_VERIFIED")
-	w.amend(alice, organizations.AccountUpdate{EmailVerified: new(true)})
+	w.amend(alice, provider.AccountUpdate{EmailVerified: new(true)})
 	// The handshake keeps the address of the moment of sending.
 	if got := *w.as(bob).accept(h).Resources[0].Resources[0].Value; got == "new@example.com" {
 		t.Errorf("the invitation shows %s", got)

@@ -13,6 +13,7 @@ import (
 	"accord/internal/page"
 	"accord/internal/policy"
 	"accord/internal/quota"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
@@ -23,10 +24,10 @@ type policyTarget struct {
 }
 
 // policyTarget reads what a request names; a member in any state is one.
-func (r *reading) policyTarget(id string) (policyTarget, error) {
+func findTarget(r *operation.Reader, id string) (policyTarget, error) {
 	if ident.AccountID(id).Valid() {
 		account, err := r.Account(ident.AccountID(id))
-		if errors.Is(err, store.ErrNotFound) || err == nil && !account.In(r.organization.ID) {
+		if errors.Is(err, store.ErrNotFound) || err == nil && !account.In(r.Caller.Organization.ID) {
 			return policyTarget{}, orgapi.ErrTargetNotFound()
 		}
 		if err != nil {
@@ -34,66 +35,66 @@ func (r *reading) policyTarget(id string) (policyTarget, error) {
 		}
 		return policyTarget{account.ID.Target(), ident.AccountPath(account.Membership.ParentPath, account.ID)}, nil
 	}
-	p, err := r.parent(id, orgapi.ErrTargetNotFound)
+	p, err := findParent(r, id, orgapi.ErrTargetNotFound)
 	return policyTarget{ident.TargetID(p.id), p.path}, err
 }
 
 // AttachPolicy puts a policy on a root, unit or account. [AWS: AttachPolicy; the
 // order of the checks is assumed]
 func (s *Service) AttachPolicy(ctx context.Context, in *orgapi.AttachPolicyRequest) (*orgapi.AttachPolicyResponse, error) {
-	return change(ctx, s, "AttachPolicy", in, func(w *writing) (*orgapi.AttachPolicyResponse, error) {
-		p, t, err := w.pair(*in.PolicyId, *in.TargetId)
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.AttachPolicyResponse, error) {
+		p, t, err := policyAndTarget(u, *in.PolicyId, *in.TargetId)
 		if err != nil {
 			return nil, err
 		}
-		e, enabled, err := w.enabledPolicyType(p.Type)
+		e, enabled, err := findEnabledType(u.Reader, p.Type)
 		if err != nil {
 			return nil, err
 		}
 		if !enabled {
 			return nil, orgapi.ErrPolicyTypeNotEnabled()
 		}
-		attached, count, err := w.attached(e, t.id, p.ID)
+		attached, count, err := isAttached(u.Reader, e, t.id, p.ID)
 		if err != nil {
 			return nil, err
 		}
 		if attached {
 			return nil, orgapi.ErrDuplicatePolicyAttachment()
 		}
-		if err := w.within(w.organization.ID, quota.Attachments(p.Type), count+1); err != nil {
+		if err := u.RequireWithin(u.Caller.Organization.ID, quota.Attachments(p.Type), count+1); err != nil {
 			return nil, err
 		}
-		position, err := nextPosition(w.tx, w.organization.ID)
+		position, err := nextPosition(u, u.Caller.Organization.ID)
 		if err != nil {
 			return nil, err
 		}
 		a := org.Attachment{Target: t.id, Policy: p.ID, Position: position}
-		if err := w.tx.UpsertAttachment(w.organization.ID, e.EnablementID, a); err != nil {
+		if err := u.Tx.UpsertAttachment(u.Caller.Organization.ID, e.EnablementID, a); err != nil {
 			return nil, err
 		}
-		return &orgapi.AttachPolicyResponse{}, w.attachmentsChanged(e, t)
+		return &orgapi.AttachPolicyResponse{}, s.followAttachments(u, e, t)
 	})
 }
 
 // DetachPolicy takes a policy off a root, unit or account. [AWS: DetachPolicy; the
 // order of the checks is assumed]
 func (s *Service) DetachPolicy(ctx context.Context, in *orgapi.DetachPolicyRequest) (*orgapi.DetachPolicyResponse, error) {
-	return change(ctx, s, "DetachPolicy", in, func(w *writing) (*orgapi.DetachPolicyResponse, error) {
-		p, t, err := w.pair(*in.PolicyId, *in.TargetId)
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.DetachPolicyResponse, error) {
+		p, t, err := policyAndTarget(u, *in.PolicyId, *in.TargetId)
 		if err != nil {
 			return nil, err
 		}
 		if managed, ok := policy.ManagedPolicy(p.ID); ok && managed.Fixed {
 			return nil, orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonNonDetachablePolicy)
 		}
-		e, enabled, err := w.enabledPolicyType(p.Type)
+		e, enabled, err := findEnabledType(u.Reader, p.Type)
 		if err != nil {
 			return nil, err
 		}
 		if !enabled {
 			return nil, orgapi.ErrPolicyNotAttached()
 		}
-		attached, count, err := w.attached(e, t.id, p.ID)
+		attached, count, err := isAttached(u.Reader, e, t.id, p.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -105,32 +106,32 @@ func (s *Service) DetachPolicy(ctx context.Context, in *orgapi.DetachPolicyReque
 			return nil, orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonMinPolicyTypeAttachmentLimitExceeded)
 		}
 		if p.ID == definition.Default {
-			err = w.tx.UpsertAttachment(w.organization.ID, e.EnablementID, org.Attachment{Target: t.id, Policy: p.ID, Detached: true})
+			err = u.Tx.UpsertAttachment(u.Caller.Organization.ID, e.EnablementID, org.Attachment{Target: t.id, Policy: p.ID, Detached: true})
 		} else {
-			err = w.tx.DeleteAttachment(w.organization.ID, e.EnablementID, t.id, p.ID)
+			err = u.Tx.DeleteAttachment(u.Caller.Organization.ID, e.EnablementID, t.id, p.ID)
 		}
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.DetachPolicyResponse{}, w.attachmentsChanged(e, t)
+		return &orgapi.DetachPolicyResponse{}, s.followAttachments(u, e, t)
 	})
 }
 
 // pair reads the policy and the target of a request that joins or parts them.
-func (w *writing) pair(policyID, targetID string) (p org.Policy, t policyTarget, err error) {
-	if err = w.allFeatures(); err != nil {
+func policyAndTarget(u *operation.Unit, policyID, targetID string) (p org.Policy, t policyTarget, err error) {
+	if err = u.RequireAllFeatures(); err != nil {
 		return p, t, err
 	}
-	if p, err = w.policy(policyID); err != nil {
+	if p, err = findPolicy(u.Reader, policyID); err != nil {
 		return p, t, err
 	}
-	t, err = w.policyTarget(targetID)
+	t, err = findTarget(u.Reader, targetID)
 	return p, t, err
 }
 
 // attached reports whether a policy is on a target, and how many of its type are.
-func (r *reading) attached(e org.EnabledPolicyType, t ident.TargetID, p ident.PolicyID) (is bool, count int64, err error) {
-	written, err := r.Attachments(r.organization.ID, e.EnablementID, t)
+func isAttached(r *operation.Reader, e org.EnabledPolicyType, t ident.TargetID, p ident.PolicyID) (is bool, count int64, err error) {
+	written, err := r.Attachments(r.Caller.Organization.ID, e.EnablementID, t)
 	if err != nil {
 		return false, 0, err
 	}
@@ -156,28 +157,28 @@ func (r *reading) attached(e org.EnabledPolicyType, t ident.TargetID, p ident.Po
 // account, in the order of attachment. [AWS: ListPoliciesForTarget; the order is
 // assumed]
 func (s *Service) ListPoliciesForTarget(ctx context.Context, in *orgapi.ListPoliciesForTargetRequest) (*orgapi.ListPoliciesForTargetResponse, error) {
-	return read(ctx, s, "ListPoliciesForTarget", func(r *reading) (*orgapi.ListPoliciesForTargetResponse, error) {
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListPoliciesForTargetResponse, error) {
 		kind := org.PolicyType(*in.Filter)
-		policies, next, err := turnTo(r, list[store.AttachedPolicy]{
-			from: page.First,
-			fetch: func(after page.Cursor, limit int) ([]store.AttachedPolicy, error) {
-				t, err := r.policyTarget(*in.TargetId)
+		policies, next, err := operation.Paginate(r, operation.List[store.AttachedPolicy]{
+			From: page.First,
+			Fetch: func(after page.Cursor, limit int) ([]store.AttachedPolicy, error) {
+				t, err := findTarget(r, *in.TargetId)
 				if err != nil {
 					return nil, err
 				}
-				e, enabled, err := r.enabledPolicyType(kind)
+				e, enabled, err := findEnabledType(r, kind)
 				if err != nil || !enabled {
 					return nil, err
 				}
-				return r.policiesOn(e, t.id, after, limit)
+				return attachedPolicies(r, e, t.id, after, limit)
 			},
-			key: store.AfterAttachedPolicy,
+			Key: store.AfterAttachedPolicy,
 		}, in.NextToken, in.MaxResults, *in.TargetId, string(kind))
 		if err != nil {
 			return nil, err
 		}
 		return &orgapi.ListPoliciesForTargetResponse{
-			Policies:  render(policies, func(a *store.AttachedPolicy) orgapi.PolicySummary { return r.renderPolicySummary(&a.Policy) }),
+			Policies:  renderAll(policies, func(a *store.AttachedPolicy) orgapi.PolicySummary { return renderPolicySummary(r, &a.Policy) }),
 			NextToken: next,
 		}, nil
 	})
@@ -185,10 +186,10 @@ func (s *Service) ListPoliciesForTarget(ctx context.Context, in *orgapi.ListPoli
 
 // policiesOn reads a page of the policies on a target. The default policy that
 // nothing is written about came first of all.
-func (r *reading) policiesOn(e org.EnabledPolicyType, t ident.TargetID, after page.Cursor, limit int) ([]store.AttachedPolicy, error) {
+func attachedPolicies(r *operation.Reader, e org.EnabledPolicyType, t ident.TargetID, after page.Cursor, limit int) ([]store.AttachedPolicy, error) {
 	var policies []store.AttachedPolicy
-	if standard, ok := r.managedPolicy(policy.DefinitionOf(e.Type).Default); ok && after == page.First {
-		implied, err := r.implied(e, t, standard.ID)
+	if standard, ok := managedPolicy(r, policy.DefinitionOf(e.Type).Default); ok && after == page.First {
+		implied, err := isImplied(r, e, t, standard.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -196,12 +197,12 @@ func (r *reading) policiesOn(e org.EnabledPolicyType, t ident.TargetID, after pa
 			policies = append(policies, store.AttachedPolicy{Policy: standard})
 		}
 	}
-	written, err := r.PoliciesOn(r.organization.ID, e.EnablementID, t, after, limit)
+	written, err := r.PoliciesOn(r.Caller.Organization.ID, e.EnablementID, t, after, limit)
 	if err != nil {
 		return nil, err
 	}
 	for i := range written {
-		if managed, ok := r.managedPolicy(written[i].ID); ok {
+		if managed, ok := managedPolicy(r, written[i].ID); ok {
 			written[i].Policy = managed
 		}
 	}
@@ -210,8 +211,8 @@ func (r *reading) policiesOn(e org.EnabledPolicyType, t ident.TargetID, after pa
 
 // implied reports whether a default policy is on a target without being written
 // down.
-func (r *reading) implied(e org.EnabledPolicyType, t ident.TargetID, standard ident.PolicyID) (bool, error) {
-	_, err := r.Attachment(r.organization.ID, e.EnablementID, t, standard)
+func isImplied(r *operation.Reader, e org.EnabledPolicyType, t ident.TargetID, standard ident.PolicyID) (bool, error) {
+	_, err := r.Attachment(r.Caller.Organization.ID, e.EnablementID, t, standard)
 	if errors.Is(err, store.ErrNotFound) {
 		return true, nil
 	}
@@ -221,30 +222,30 @@ func (r *reading) implied(e org.EnabledPolicyType, t ident.TargetID, standard id
 // ListTargetsForPolicy lists what a policy is directly attached to, in the order
 // of attachment. [AWS: ListTargetsForPolicy; the order is assumed]
 func (s *Service) ListTargetsForPolicy(ctx context.Context, in *orgapi.ListTargetsForPolicyRequest) (*orgapi.ListTargetsForPolicyResponse, error) {
-	return read(ctx, s, "ListTargetsForPolicy", func(r *reading) (*orgapi.ListTargetsForPolicyResponse, error) {
-		targets, next, err := turnTo(r, list[listedTarget]{
-			from: page.First,
-			fetch: func(after page.Cursor, limit int) ([]listedTarget, error) {
-				p, err := r.policy(*in.PolicyId)
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListTargetsForPolicyResponse, error) {
+		targets, next, err := operation.Paginate(r, operation.List[listedTarget]{
+			From: page.First,
+			Fetch: func(after page.Cursor, limit int) ([]listedTarget, error) {
+				p, err := findPolicy(r, *in.PolicyId)
 				if err != nil {
 					return nil, err
 				}
-				e, enabled, err := r.enabledPolicyType(p.Type)
+				e, enabled, err := findEnabledType(r, p.Type)
 				if err != nil || !enabled {
 					return nil, err
 				}
 				if p.ID == policy.DefinitionOf(p.Type).Default {
-					return r.targetsOfDefault(e, p.ID, after, limit)
+					return defaultTargets(r, e, p.ID, after, limit)
 				}
-				return r.targetsOf(e, p.ID, after, limit)
+				return attachedTargets(r, e, p.ID, after, limit)
 			},
-			key: func(t listedTarget) page.Cursor { return t.after },
+			Key: func(t listedTarget) page.Cursor { return t.after },
 		}, in.NextToken, in.MaxResults, *in.PolicyId)
 		if err != nil {
 			return nil, err
 		}
 		return &orgapi.ListTargetsForPolicyResponse{
-			Targets:   render(targets, func(t *listedTarget) orgapi.PolicyTargetSummary { return r.renderTarget(t.PolicyTarget) }),
+			Targets:   renderAll(targets, func(t *listedTarget) orgapi.PolicyTargetSummary { return renderTarget(r, t.PolicyTarget) }),
 			NextToken: next,
 		}, nil
 	})
@@ -257,8 +258,8 @@ type listedTarget struct {
 }
 
 // targetsOf reads a page of the targets that a policy was attached to.
-func (r *reading) targetsOf(e org.EnabledPolicyType, p ident.PolicyID, after page.Cursor, limit int) ([]listedTarget, error) {
-	written, err := r.TargetsOf(r.organization.ID, e.EnablementID, p, after.At, limit)
+func attachedTargets(r *operation.Reader, e org.EnabledPolicyType, p ident.PolicyID, after page.Cursor, limit int) ([]listedTarget, error) {
+	written, err := r.TargetsOf(r.Caller.Organization.ID, e.EnablementID, p, after.At, limit)
 	targets := make([]listedTarget, len(written))
 	for i, t := range written {
 		targets[i] = listedTarget{t, page.Cursor{At: t.Attached}}
@@ -269,8 +270,8 @@ func (r *reading) targetsOf(e org.EnabledPolicyType, p ident.PolicyID, after pag
 // targetsOfDefault reads a page of the targets of a default policy: first those
 // where nothing is written down, oldest first, and then those that it was taken
 // off and put on again.
-func (r *reading) targetsOfDefault(e org.EnabledPolicyType, p ident.PolicyID, after page.Cursor, limit int) ([]listedTarget, error) {
-	targets, err := r.impliedTargets(e, p, after, limit)
+func defaultTargets(r *operation.Reader, e org.EnabledPolicyType, p ident.PolicyID, after page.Cursor, limit int) ([]listedTarget, error) {
+	targets, err := impliedTargets(r, e, p, after, limit)
 	if err != nil || len(targets) >= limit {
 		return targets, err
 	}
@@ -280,7 +281,7 @@ func (r *reading) targetsOfDefault(e org.EnabledPolicyType, p ident.PolicyID, af
 			return nil, fmt.Errorf("the place %q in a list of targets: %w", after.ID, err)
 		}
 	}
-	written, err := r.TargetsOf(r.organization.ID, e.EnablementID, p, since, limit-len(targets))
+	written, err := r.TargetsOf(r.Caller.Organization.ID, e.EnablementID, p, since, limit-len(targets))
 	for _, t := range written {
 		targets = append(targets, listedTarget{t, page.Cursor{At: again, ID: strconv.FormatInt(t.Attached, 10)}})
 	}
@@ -294,23 +295,23 @@ const again = math.MaxInt64
 // impliedTargets merges the root, the units and the accounts where nothing is
 // written down about a default policy, in the order in which they came to be; the
 // root was before all others.
-func (r *reading) impliedTargets(e org.EnabledPolicyType, p ident.PolicyID, after page.Cursor, limit int) ([]listedTarget, error) {
+func impliedTargets(r *operation.Reader, e org.EnabledPolicyType, p ident.PolicyID, after page.Cursor, limit int) ([]listedTarget, error) {
 	var targets []listedTarget
 	if after == page.First {
 		after.At++
-		implied, err := r.implied(e, r.organization.Root.Target(), p)
+		implied, err := isImplied(r, e, r.Caller.Organization.Root.Target(), p)
 		if err != nil {
 			return nil, err
 		}
 		if implied {
-			targets = append(targets, listedTarget{store.PolicyTarget{Target: r.organization.Root.Target()}, after})
+			targets = append(targets, listedTarget{store.PolicyTarget{Target: r.Caller.Organization.Root.Target()}, after})
 		}
 	}
-	units, err := r.UnitsWithout(r.organization.ID, e.EnablementID, p, after, limit)
+	units, err := r.UnitsWithout(r.Caller.Organization.ID, e.EnablementID, p, after, limit)
 	if err != nil {
 		return nil, err
 	}
-	accounts, err := r.AccountsWithout(r.organization.ID, e.EnablementID, p, after, limit)
+	accounts, err := r.AccountsWithout(r.Caller.Organization.ID, e.EnablementID, p, after, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -8,43 +8,49 @@ import (
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/quota"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
+
+// administratorsOf counts the delegated administrators of a service.
+func administratorsOf(service org.ServicePrincipal) store.CounterName {
+	return store.CounterName("administrators-of-" + service)
+}
 
 // RegisterDelegatedAdministrator lets a member run the part of the organization
 // that a service needs. From then on it reads the whole organization, whatever
 // the service. [AWS: RegisterDelegatedAdministrator]
 func (s *Service) RegisterDelegatedAdministrator(ctx context.Context, in *orgapi.RegisterDelegatedAdministratorRequest) (*orgapi.RegisterDelegatedAdministratorResponse, error) {
-	return change(ctx, s, "RegisterDelegatedAdministrator", in, func(w *writing) (*orgapi.RegisterDelegatedAdministratorResponse, error) {
-		if err := w.allFeatures(); err != nil {
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.RegisterDelegatedAdministratorResponse, error) {
+		if err := u.RequireAllFeatures(); err != nil {
 			return nil, err
 		}
-		service, err := s.recognized(*in.ServicePrincipal)
+		service, err := findService(u.Reader, *in.ServicePrincipal)
 		if err != nil {
 			return nil, err
 		}
 		if !service.Delegable {
 			return nil, unrecognized()
 		}
-		account, err := w.member(*in.AccountId)
+		account, err := u.Member(*in.AccountId)
 		if err != nil {
 			return nil, err
 		}
-		if err := w.mayAdminister(&account, service.Principal); err != nil {
+		if err := mayAdminister(u, &account, service.Principal); err != nil {
 			return nil, err
 		}
-		if err := w.reserveFor(service.Principal, quota.DelegatedAdministratorsPerService, administratorsOf(service.Principal)); err != nil {
+		if err := u.ReserveFor(service.Principal, quota.DelegatedAdministratorsPerService, administratorsOf(service.Principal)); err != nil {
 			return nil, err
 		}
-		return &orgapi.RegisterDelegatedAdministratorResponse{}, w.tx.InsertDelegation(w.organization.ID,
-			org.Delegation{Account: account.ID, Service: service.Principal, Since: w.Now()})
+		return &orgapi.RegisterDelegatedAdministratorResponse{}, u.Tx.InsertDelegation(u.Caller.Organization.ID,
+			org.Delegation{Account: account.ID, Service: service.Principal, Since: u.Now()})
 	})
 }
 
 // mayAdminister judges whether a member can become a delegated administrator of
 // a service.
-func (w *writing) mayAdminister(a *org.Account, service org.ServicePrincipal) error {
-	if a.ID == w.organization.Management {
+func mayAdminister(u *operation.Unit, a *org.Account, service org.ServicePrincipal) error {
+	if a.ID == u.Caller.Organization.Management {
 		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonCannotRegisterMasterAsDelegatedAdministrator)
 	}
 	// An account on its way to CLOSED counts as suspended: no delegated
@@ -53,14 +59,14 @@ func (w *writing) mayAdminister(a *org.Account, service org.ServicePrincipal) er
 	case org.Suspended, org.PendingClosure, org.Closed:
 		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonCannotRegisterSuspendedAccountAsDelegatedAdministrator)
 	}
-	_, err := w.tx.ServiceAccess(w.organization.ID, service)
+	_, err := u.ServiceAccess(u.Caller.Organization.ID, service)
 	if errors.Is(err, store.ErrNotFound) {
 		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonServiceAccessNotEnabled)
 	}
 	if err != nil {
 		return err
 	}
-	_, err = w.tx.Delegation(w.organization.ID, a.ID, service)
+	_, err = u.Delegation(u.Caller.Organization.ID, a.ID, service)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
@@ -74,19 +80,19 @@ func (w *writing) mayAdminister(a *org.Account, service org.ServicePrincipal) er
 // service, and with the last one its sight of the organization. [AWS:
 // DeregisterDelegatedAdministrator]
 func (s *Service) DeregisterDelegatedAdministrator(ctx context.Context, in *orgapi.DeregisterDelegatedAdministratorRequest) (*orgapi.DeregisterDelegatedAdministratorResponse, error) {
-	return change(ctx, s, "DeregisterDelegatedAdministrator", in, func(w *writing) (*orgapi.DeregisterDelegatedAdministratorResponse, error) {
-		if err := w.allFeatures(); err != nil {
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.DeregisterDelegatedAdministratorResponse, error) {
+		if err := u.RequireAllFeatures(); err != nil {
 			return nil, err
 		}
-		service, err := s.recognized(*in.ServicePrincipal)
+		service, err := findService(u.Reader, *in.ServicePrincipal)
 		if err != nil {
 			return nil, err
 		}
-		account, err := w.member(*in.AccountId)
+		account, err := u.Member(*in.AccountId)
 		if err != nil {
 			return nil, err
 		}
-		was, err := w.tx.DeleteDelegation(w.organization.ID, account.ID, service.Principal)
+		was, err := u.Tx.DeleteDelegation(u.Caller.Organization.ID, account.ID, service.Principal)
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +100,7 @@ func (s *Service) DeregisterDelegatedAdministrator(ctx context.Context, in *orga
 			return nil, orgapi.ErrAccountNotRegistered()
 		}
 		return &orgapi.DeregisterDelegatedAdministratorResponse{},
-			w.tx.AddToCounter(w.organization.ID, administratorsOf(service.Principal), -1)
+			u.Tx.AddToCounter(u.Caller.Organization.ID, administratorsOf(service.Principal), -1)
 	})
 }
 
@@ -102,30 +108,30 @@ func (s *Service) DeregisterDelegatedAdministrator(ctx context.Context, in *orga
 // or of all, each once, in the order of registration. [AWS:
 // ListDelegatedAdministrators; assumed: order and dates]
 func (s *Service) ListDelegatedAdministrators(ctx context.Context, in *orgapi.ListDelegatedAdministratorsRequest) (*orgapi.ListDelegatedAdministratorsResponse, error) {
-	return read(ctx, s, "ListDelegatedAdministrators", func(r *reading) (*orgapi.ListDelegatedAdministratorsResponse, error) {
-		if err := r.allFeatures(); err != nil {
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListDelegatedAdministratorsResponse, error) {
+		if err := r.RequireAllFeatures(); err != nil {
 			return nil, err
 		}
 		var of org.ServicePrincipal
 		if in.ServicePrincipal != nil {
-			service, err := s.recognized(*in.ServicePrincipal)
+			service, err := findService(r, *in.ServicePrincipal)
 			if err != nil {
 				return nil, err
 			}
 			of = service.Principal
 		}
-		administrators, next, err := turnTo(r, list[store.Administrator]{
-			from: page.First,
-			fetch: func(after page.Cursor, limit int) ([]store.Administrator, error) {
-				return r.Administrators(r.organization.ID, of, after, limit)
+		administrators, next, err := operation.Paginate(r, operation.List[store.Administrator]{
+			From: page.First,
+			Fetch: func(after page.Cursor, limit int) ([]store.Administrator, error) {
+				return r.Administrators(r.Caller.Organization.ID, of, after, limit)
 			},
-			key: store.AfterAdministrator,
+			Key: store.AfterAdministrator,
 		}, in.NextToken, in.MaxResults, string(of))
 		if err != nil {
 			return nil, err
 		}
 		return &orgapi.ListDelegatedAdministratorsResponse{
-			DelegatedAdministrators: render(administrators, r.renderAdministrator),
+			DelegatedAdministrators: renderAll(administrators, with(r, renderAdministrator)),
 			NextToken:               next,
 		}, nil
 	})
@@ -135,22 +141,22 @@ func (s *Service) ListDelegatedAdministrators(ctx context.Context, in *orgapi.Li
 // registered for, in the order of registration. [AWS:
 // ListDelegatedServicesForAccount]
 func (s *Service) ListDelegatedServicesForAccount(ctx context.Context, in *orgapi.ListDelegatedServicesForAccountRequest) (*orgapi.ListDelegatedServicesForAccountResponse, error) {
-	return read(ctx, s, "ListDelegatedServicesForAccount", func(r *reading) (*orgapi.ListDelegatedServicesForAccountResponse, error) {
-		if err := r.allFeatures(); err != nil {
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListDelegatedServicesForAccountResponse, error) {
+		if err := r.RequireAllFeatures(); err != nil {
 			return nil, err
 		}
-		services, next, err := turnTo(r, list[org.Delegation]{
-			from: page.First,
-			fetch: func(after page.Cursor, limit int) ([]org.Delegation, error) {
-				return r.delegationsOf(*in.AccountId, after, limit)
+		services, next, err := operation.Paginate(r, operation.List[org.Delegation]{
+			From: page.First,
+			Fetch: func(after page.Cursor, limit int) ([]org.Delegation, error) {
+				return delegationsOf(r, *in.AccountId, after, limit)
 			},
-			key: store.AfterDelegation,
+			Key: store.AfterDelegation,
 		}, in.NextToken, in.MaxResults, *in.AccountId)
 		if err != nil {
 			return nil, err
 		}
 		return &orgapi.ListDelegatedServicesForAccountResponse{
-			DelegatedServices: render(services, renderDelegation),
+			DelegatedServices: renderAll(services, renderDelegation),
 			NextToken:         next,
 		}, nil
 	})
@@ -158,17 +164,17 @@ func (s *Service) ListDelegatedServicesForAccount(ctx context.Context, in *orgap
 
 // delegationsOf reads what a delegated administrator is registered for, and
 // refuses an account that is none.
-func (r *reading) delegationsOf(id string, after page.Cursor, limit int) ([]org.Delegation, error) {
-	account, err := r.member(id)
+func delegationsOf(r *operation.Reader, id string, after page.Cursor, limit int) ([]org.Delegation, error) {
+	account, err := r.Member(id)
 	if err != nil {
 		return nil, err
 	}
-	is, err := r.IsDelegatedAdministrator(r.organization.ID, account.ID)
+	is, err := r.IsDelegatedAdministrator(r.Caller.Organization.ID, account.ID)
 	if err != nil {
 		return nil, err
 	}
 	if !is {
 		return nil, orgapi.ErrAccountNotRegistered()
 	}
-	return r.Delegations(r.organization.ID, account.ID, after, limit)
+	return r.Delegations(r.Caller.Organization.ID, account.ID, after, limit)
 }

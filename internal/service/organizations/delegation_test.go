@@ -11,7 +11,7 @@ import (
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/org"
-	"accord/internal/service/organizations"
+	"accord/internal/service/provider"
 )
 
 // Some service principals: one that takes one administrator, two that take
@@ -355,7 +355,7 @@ func TestWhatStandsAgainstRegistering(t *testing.T) {
 		a.trust(config, guardduty)
 		a.delegate(bob, guardduty)
 		suspended, closing := a.create("Suspended", "suspended@example.com"), a.create("Closed", "closed@example.com")
-		w.amend(suspended, organizations.AccountUpdate{State: new(org.Suspended)})
+		w.amend(suspended, provider.AccountUpdate{State: new(org.Suspended)})
 		must(a.actor, (*service).CloseAccount, orgapi.CloseAccountRequest{AccountId: &closing})
 		register := func(account, principal string) *orgapi.RegisterDelegatedAdministratorRequest {
 			return new(delegating(account, principal))

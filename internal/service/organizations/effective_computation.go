@@ -1,7 +1,6 @@
 package organizations
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/policy"
 	"accord/internal/policy/inherit"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
@@ -23,11 +23,20 @@ import (
 // not as there are accounts. What one transaction does is bounded; the rest is due
 // work. docs/decisions/0011-effective-policies.md tells why.
 
+// The kinds of jobs that compute. They belong to the server, not to an
+// organization: no call waits for them. Their subjects name an enablement of a
+// policy type, what is to be computed, and after what.
+const (
+	effectivePoliciesBelow = "effective policies below"
+	effectivePoliciesOf    = "effective policies of a policy"
+	accountsJudged         = "accounts with effective policies judged"
+)
+
 // computation is the part of one transaction that computes effective policies of
 // one type.
 type computation struct {
-	service      *Service
-	tx           *store.Tx
+	unit         *operation.Unit
+	parsed       *parsedPolicies
 	organization *org.Organization
 	enabled      org.EnabledPolicyType
 	// at is the instant that the computation counts for.
@@ -37,8 +46,8 @@ type computation struct {
 	policies, accounts int
 }
 
-func (s *Service) computation(tx *store.Tx, o *org.Organization, e org.EnabledPolicyType, at time.Time) *computation {
-	return &computation{service: s, tx: tx, organization: o, enabled: e, at: at, policies: step, accounts: step}
+func (s *Service) computation(u *operation.Unit, o *org.Organization, e org.EnabledPolicyType) *computation {
+	return &computation{unit: u, parsed: &s.parsed, organization: o, enabled: e, at: u.Now(), policies: step, accounts: step}
 }
 
 // isManagement reports whether policies of a type are merged into effective ones.
@@ -46,11 +55,11 @@ func isManagement(kind org.PolicyType) bool { return policy.DefinitionOf(kind).I
 
 // attachmentsChanged lets the effective policies at and below a target follow the
 // policies that are attached to it.
-func (w *writing) attachmentsChanged(e org.EnabledPolicyType, t policyTarget) error {
+func (s *Service) followAttachments(u *operation.Unit, e org.EnabledPolicyType, t policyTarget) error {
 	if !isManagement(e.Type) {
 		return nil
 	}
-	c := w.service.computation(w.tx, w.organization, e, w.Now())
+	c := s.computation(u, u.Caller.Organization, e)
 	if err := c.begin(t); err != nil {
 		return err
 	}
@@ -59,23 +68,23 @@ func (w *writing) attachmentsChanged(e org.EnabledPolicyType, t policyTarget) er
 
 // policyChanged lets the effective policies follow a policy, wherever it is
 // attached.
-func (w *writing) policyChanged(p *org.Policy) error {
+func (s *Service) followPolicy(u *operation.Unit, p *org.Policy) error {
 	if !isManagement(p.Type) {
 		return nil
 	}
-	e, enabled, err := w.enabledPolicyType(p.Type)
+	e, enabled, err := findEnabledType(u.Reader, p.Type)
 	if err != nil || !enabled {
 		return err
 	}
-	c := w.service.computation(w.tx, w.organization, e, w.Now())
+	c := s.computation(u, u.Caller.Organization, e)
 	return c.follow(effectivePoliciesOf, string(p.ID), c.of)
 }
 
 // follow does the first part of a work now, or plans it for when readers may see
 // the change.
 func (c *computation) follow(kind, of string, work func(of, after string) error) error {
-	if c.service.Behavior.EffectivePolicyDelay > 0 {
-		c.at = c.at.Add(c.service.Behavior.EffectivePolicyDelay)
+	if c.unit.Behavior.EffectivePolicyDelay > 0 {
+		c.at = c.at.Add(c.unit.Behavior.EffectivePolicyDelay)
 		return c.later(kind, of, "")
 	}
 	return work(of, "")
@@ -84,11 +93,11 @@ func (c *computation) follow(kind, of string, work func(of, after string) error)
 // begin keeps an effective policy for a target that has none of its own: what its
 // accounts had until now, from above.
 func (c *computation) begin(t policyTarget) error {
-	_, err := c.tx.EffectivePolicy(c.organization.ID, c.enabled.EnablementID, t.id)
+	_, err := c.unit.EffectivePolicy(c.organization.ID, c.enabled.EnablementID, t.id)
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	e, err := effectiveOn(&c.tx.View, c.organization.ID, c.enabled, t.path)
+	e, err := effectiveOn(c.unit.Reader, c.organization.ID, c.enabled, t.path)
 	if err != nil {
 		return err
 	}
@@ -100,8 +109,8 @@ func (c *computation) begin(t policyTarget) error {
 const nothing = "{}"
 
 // effectiveOn reads the effective policy at the end of a path.
-func effectiveOn(v *store.View, organization ident.OrganizationID, enabled org.EnabledPolicyType, path string) (org.EffectivePolicy, error) {
-	e, err := v.EffectivePolicyOn(organization, enabled.EnablementID, ident.OnPath(path))
+func effectiveOn(r *operation.Reader, organization ident.OrganizationID, enabled org.EnabledPolicyType, path string) (org.EffectivePolicy, error) {
+	e, err := r.EffectivePolicyOn(organization, enabled.EnablementID, ident.OnPath(path))
 	if errors.Is(err, store.ErrNotFound) {
 		return org.EffectivePolicy{Document: nothing, Valid: true, Computed: enabled.Since}, nil
 	}
@@ -109,7 +118,7 @@ func effectiveOn(v *store.View, organization ident.OrganizationID, enabled org.E
 }
 
 func (c *computation) keep(e org.EffectivePolicy) error {
-	return c.tx.UpsertEffectivePolicy(c.organization.ID, c.enabled.EnablementID, e)
+	return c.unit.Tx.UpsertEffectivePolicy(c.organization.ID, c.enabled.EnablementID, e)
 }
 
 // below computes what is kept at and below a path, behind another path.
@@ -118,7 +127,7 @@ func (c *computation) below(path, after string) error {
 		return c.later(effectivePoliciesBelow, path, after)
 	}
 	limit := c.policies
-	kept, err := c.tx.EffectivePoliciesBelow(c.organization.ID, c.enabled.EnablementID, path, after, limit)
+	kept, err := c.unit.EffectivePoliciesBelow(c.organization.ID, c.enabled.EnablementID, path, after, limit)
 	if err != nil {
 		return err
 	}
@@ -135,7 +144,7 @@ func (c *computation) of(id, after string) error {
 	if err != nil {
 		return err
 	}
-	kept, err := c.tx.EffectivePoliciesOf(c.organization.ID, c.enabled.EnablementID, ident.PolicyID(id), from, step)
+	kept, err := c.unit.EffectivePoliciesOf(c.organization.ID, c.enabled.EnablementID, ident.PolicyID(id), from, step)
 	if err != nil || len(kept) == 0 {
 		return err
 	}
@@ -193,7 +202,7 @@ func (c *computation) compute(kept []org.EffectivePolicy, below string) error {
 		}
 		// It says what is said above, where it was computed at the same time.
 		if below != "" && e.Path != below && !own && e.Valid {
-			err = c.tx.DeleteEffectivePolicy(c.organization.ID, c.enabled.EnablementID, e.Target)
+			err = c.unit.Tx.DeleteEffectivePolicy(c.organization.ID, c.enabled.EnablementID, e.Target)
 		} else {
 			err = c.keep(*e)
 		}
@@ -217,7 +226,7 @@ func covered(paths []string, path string) bool {
 // knows reports whether an effective policy was computed after the change for
 // which it is to be computed: changes in quick succession are one. [recorded]
 func (c *computation) knows(e *org.EffectivePolicy) bool {
-	delay := c.service.Behavior.EffectivePolicyDelay
+	delay := c.unit.Behavior.EffectivePolicyDelay
 	return delay > 0 && e.Computed.After(c.at.Add(-delay))
 }
 
@@ -274,15 +283,15 @@ func (c *computation) levels(kept []org.EffectivePolicy) (map[ident.TargetID][]i
 			}
 		}
 	}
-	links, err := c.tx.AttachmentLinks(c.organization.ID, c.enabled.EnablementID, targets)
+	links, err := c.unit.AttachmentLinks(c.organization.ID, c.enabled.EnablementID, targets)
 	if err != nil {
 		return nil, err
 	}
 	slices.SortFunc(links, func(a, b store.AttachmentLink) int { return int(a.Position - b.Position) })
 	levels := make(map[ident.TargetID][]inherit.Attached, len(links))
 	for _, l := range links {
-		parsed, err := c.service.parsed.get(c.enabled.Type, l.Digest, l.Policy, func(id ident.PolicyID) (string, error) {
-			p, err := c.tx.Policy(c.organization.ID, id)
+		parsed, err := c.parsed.get(c.enabled.Type, l.Digest, l.Policy, func(id ident.PolicyID) (string, error) {
+			p, err := c.unit.Policy(c.organization.ID, id)
 			return p.Content, err
 		})
 		if err != nil {
@@ -296,8 +305,8 @@ func (c *computation) levels(kept []org.EffectivePolicy) (map[ident.TargetID][]i
 // placed gives an account the effective policies of the place that it has got; from
 // is the path of its parent before, empty when it joined. [AWS: moved accounts;
 // computed at once, assumed]
-func (s *Service) placed(tx *store.Tx, o *org.Organization, a *org.Account, from string, at time.Time) error {
-	types, err := tx.EnabledPolicyTypes(o.ID)
+func (s *Service) followParent(u *operation.Unit, o *org.Organization, a *org.Account, from string) error {
+	types, err := u.EnabledPolicyTypes(o.ID)
 	if err != nil {
 		return err
 	}
@@ -305,7 +314,7 @@ func (s *Service) placed(tx *store.Tx, o *org.Organization, a *org.Account, from
 		if !isManagement(e.Type) {
 			continue
 		}
-		if err := s.computation(tx, o, e, at).place(a, from); err != nil {
+		if err := s.computation(u, o, e).place(a, from); err != nil {
 			return err
 		}
 	}
@@ -314,7 +323,7 @@ func (s *Service) placed(tx *store.Tx, o *org.Organization, a *org.Account, from
 
 func (c *computation) place(a *org.Account, from string) error {
 	path := ident.AccountPath(a.Membership.ParentPath, a.ID)
-	own, err := c.tx.EffectivePolicy(c.organization.ID, c.enabled.EnablementID, a.ID.Target())
+	own, err := c.unit.EffectivePolicy(c.organization.ID, c.enabled.EnablementID, a.ID.Target())
 	if err == nil {
 		own.Path = path
 		if err := c.recompute(&own); err != nil {
@@ -325,7 +334,7 @@ func (c *computation) place(a *org.Account, from string) error {
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	above, err := effectiveOn(&c.tx.View, c.organization.ID, c.enabled, path)
+	above, err := effectiveOn(c.unit.Reader, c.organization.ID, c.enabled, path)
 	if err != nil {
 		return err
 	}
@@ -333,7 +342,7 @@ func (c *computation) place(a *org.Account, from string) error {
 		// The last valid document is the account's, not that of the place.
 		before := org.EffectivePolicy{Document: nothing}
 		if from != "" {
-			if before, err = effectiveOn(&c.tx.View, c.organization.ID, c.enabled, from); err != nil {
+			if before, err = effectiveOn(c.unit.Reader, c.organization.ID, c.enabled, from); err != nil {
 				return err
 			}
 		}
@@ -357,14 +366,14 @@ func (c *computation) recompute(e *org.EffectivePolicy) error {
 		return err
 	}
 	if !own && e.Valid {
-		return c.tx.DeleteEffectivePolicy(c.organization.ID, c.enabled.EnablementID, e.Target)
+		return c.unit.Tx.DeleteEffectivePolicy(c.organization.ID, c.enabled.EnablementID, e.Target)
 	}
 	return c.keep(*e)
 }
 
 // later plans a work that continues behind a place.
 func (c *computation) later(kind, of, after string) error {
-	return c.tx.InsertJob(store.Job{
+	return c.unit.Tx.InsertJob(store.Job{
 		// The installation's own: no call of the organization has to wait for it.
 		At: c.at, Kind: kind,
 		Subject: strings.Join([]string{string(c.organization.ID), strconv.FormatInt(c.enabled.EnablementID, 10), of, after}, " "),
@@ -373,39 +382,39 @@ func (c *computation) later(kind, of, after string) error {
 
 // resume continues a work that was planned with later, unless its policy type was
 // disabled or its organization deleted meanwhile.
-func (s *Service) resume(tx *store.Tx, d store.Job, work func(c *computation, of, after string) error) error {
-	parts := strings.Split(d.Subject, " ")
+func (s *Service) resume(u *operation.Unit, job store.Job, work func(c *computation, of, after string) error) error {
+	parts := strings.Split(job.Subject, " ")
 	if len(parts) != 4 {
-		return fmt.Errorf("due work %q names no computation", d.Subject)
+		return fmt.Errorf("due work %q names no computation", job.Subject)
 	}
 	enabling, err := strconv.ParseInt(parts[1], 10, 64)
 	if err != nil {
 		return err
 	}
-	o, err := tx.Organization(ident.OrganizationID(parts[0]))
+	o, err := u.Organization(ident.OrganizationID(parts[0]))
 	if err != nil {
-		return ignoreMissing(err)
+		return operation.IgnoreMissing(err)
 	}
-	types, err := tx.EnabledPolicyTypes(o.ID)
+	types, err := u.EnabledPolicyTypes(o.ID)
 	if err != nil {
 		return err
 	}
 	for _, e := range types {
 		if e.EnablementID == enabling {
-			return work(s.computation(tx, &o, e, d.At), parts[2], parts[3])
+			return work(s.computation(u, &o, e), parts[2], parts[3])
 		}
 	}
 	return nil
 }
 
-func (s *Service) effectivePoliciesBelow(_ context.Context, tx *store.Tx, d store.Job) error {
-	return s.resume(tx, d, (*computation).below)
+func (s *Service) computeBelow(u *operation.Unit, job store.Job) error {
+	return s.resume(u, job, (*computation).below)
 }
 
-func (s *Service) effectivePoliciesOf(_ context.Context, tx *store.Tx, d store.Job) error {
-	return s.resume(tx, d, (*computation).of)
+func (s *Service) computeOf(u *operation.Unit, job store.Job) error {
+	return s.resume(u, job, (*computation).of)
 }
 
-func (s *Service) accountsJudged(_ context.Context, tx *store.Tx, d store.Job) error {
-	return s.resume(tx, d, (*computation).judge)
+func (s *Service) judgeAccounts(u *operation.Unit, job store.Job) error {
+	return s.resume(u, job, (*computation).judge)
 }

@@ -10,6 +10,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/policy/inherit"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
@@ -18,19 +19,19 @@ import (
 // member for itself. [AWS: DescribeEffectivePolicy; recorded: the order of the
 // checks]
 func (s *Service) DescribeEffectivePolicy(ctx context.Context, in *orgapi.DescribeEffectivePolicyRequest) (*orgapi.DescribeEffectivePolicyResponse, error) {
-	return read(ctx, s, "DescribeEffectivePolicy", func(r *reading) (*orgapi.DescribeEffectivePolicyResponse, error) {
-		if err := r.allFeatures(); err != nil {
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.DescribeEffectivePolicyResponse, error) {
+		if err := r.RequireAllFeatures(); err != nil {
 			return nil, err
 		}
-		account := r.account
-		if id := text(in.TargetId); id != "" && id != string(account.ID) {
+		account := r.Caller.Account
+		if id := operation.Deref(in.TargetId); id != "" && id != string(account.ID) {
 			var err error
-			if account, err = r.Account(ident.AccountID(id)); errors.Is(err, store.ErrNotFound) || err == nil && !account.In(r.organization.ID) {
+			if account, err = r.Account(ident.AccountID(id)); errors.Is(err, store.ErrNotFound) || err == nil && !account.In(r.Caller.Organization.ID) {
 				return nil, orgapi.ErrTargetNotFound()
 			} else if err != nil {
 				return nil, err
 			}
-			is, err := r.standing()
+			is, err := r.Standing()
 			if err != nil {
 				return nil, err
 			}
@@ -38,23 +39,23 @@ func (s *Service) DescribeEffectivePolicy(ctx context.Context, in *orgapi.Descri
 				return nil, orgapi.ErrAccessDenied()
 			}
 		}
-		e, err := r.effectivePolicy(&account, org.PolicyType(*in.PolicyType))
+		e, err := findEffectivePolicy(r, &account, org.PolicyType(*in.PolicyType))
 		if err != nil {
 			return nil, err
 		}
-		shape, err := s.renderEffectivePolicy(&e, account.ID, *in.PolicyType)
+		shape, err := renderEffectivePolicy(r, &e, account.ID, *in.PolicyType)
 		return &orgapi.DescribeEffectivePolicyResponse{EffectivePolicy: shape}, err
 	})
 }
 
 // effectivePolicy reads the effective policy of an account of the caller's
 // organization, computed when the account came to its place at the earliest.
-func (r *reading) effectivePolicy(a *org.Account, kind org.PolicyType) (org.EffectivePolicy, error) {
-	enabled, err := r.effectivePolicyType(kind)
+func findEffectivePolicy(r *operation.Reader, a *org.Account, kind org.PolicyType) (org.EffectivePolicy, error) {
+	enabled, err := requireEnabledType(r, kind)
 	if err != nil {
 		return org.EffectivePolicy{}, err
 	}
-	e, err := effectiveOn(r.View, r.organization.ID, enabled, ident.AccountPath(a.Membership.ParentPath, a.ID))
+	e, err := effectiveOn(r, r.Caller.Organization.ID, enabled, ident.AccountPath(a.Membership.ParentPath, a.ID))
 	for _, since := range []time.Time{enabled.Since, a.Membership.Joined, a.Membership.Moved} {
 		if since.After(e.Computed) {
 			e.Computed = since
@@ -64,8 +65,8 @@ func (r *reading) effectivePolicy(a *org.Account, kind org.PolicyType) (org.Effe
 }
 
 // effectivePolicyType reads a policy type that is enabled.
-func (r *reading) effectivePolicyType(kind org.PolicyType) (org.EnabledPolicyType, error) {
-	e, enabled, err := r.enabledPolicyType(kind)
+func requireEnabledType(r *operation.Reader, kind org.PolicyType) (org.EnabledPolicyType, error) {
+	e, enabled, err := findEnabledType(r, kind)
 	if err == nil && !enabled {
 		err = orgapi.ErrEffectivePolicyNotFound().Saying(orgapi.TextEffectivePolicyNotFoundTypeDisabled)
 	}
@@ -81,19 +82,19 @@ type reported struct {
 // ListEffectivePolicyValidationErrors lists why the effective policy of an account
 // is invalid. [AWS: ListEffectivePolicyValidationErrors; recorded: the cases]
 func (s *Service) ListEffectivePolicyValidationErrors(ctx context.Context, in *orgapi.ListEffectivePolicyValidationErrorsRequest) (*orgapi.ListEffectivePolicyValidationErrorsResponse, error) {
-	return read(ctx, s, "ListEffectivePolicyValidationErrors", func(r *reading) (*orgapi.ListEffectivePolicyValidationErrorsResponse, error) {
-		if err := r.allFeatures(); err != nil {
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListEffectivePolicyValidationErrorsResponse, error) {
+		if err := r.RequireAllFeatures(); err != nil {
 			return nil, err
 		}
 		out := &orgapi.ListEffectivePolicyValidationErrorsResponse{AccountId: in.AccountId, PolicyType: in.PolicyType}
-		errors, next, err := turnTo(r, list[reported]{
-			from: page.First,
-			fetch: func(after page.Cursor, limit int) ([]reported, error) {
-				account, err := r.member(*in.AccountId)
+		errors, next, err := operation.Paginate(r, operation.List[reported]{
+			From: page.First,
+			Fetch: func(after page.Cursor, limit int) ([]reported, error) {
+				account, err := r.Member(*in.AccountId)
 				if err != nil {
 					return nil, err
 				}
-				e, err := r.effectivePolicy(&account, org.PolicyType(*in.PolicyType))
+				e, err := findEffectivePolicy(r, &account, org.PolicyType(*in.PolicyType))
 				if err != nil || e.Valid {
 					return nil, err
 				}
@@ -101,12 +102,12 @@ func (s *Service) ListEffectivePolicyValidationErrors(ctx context.Context, in *o
 				report, err := reportOf(&e)
 				return behind(report, after, limit), err
 			},
-			key: func(e reported) page.Cursor { return page.Cursor{At: int64(e.place)} },
+			Key: func(e reported) page.Cursor { return page.Cursor{At: int64(e.place)} },
 		}, in.NextToken, in.MaxResults, *in.AccountId, string(*in.PolicyType))
 		if err != nil {
 			return nil, err
 		}
-		out.EffectivePolicyValidationErrors, out.NextToken = render(errors, renderValidationError), next
+		out.EffectivePolicyValidationErrors, out.NextToken = renderAll(errors, renderValidationError), next
 		return out, nil
 	})
 }
@@ -126,26 +127,26 @@ func behind(report []inherit.Error, after page.Cursor, limit int) []reported {
 // of a type is invalid, in the order of joining. [AWS:
 // ListAccountsWithInvalidEffectivePolicy; the order is assumed]
 func (s *Service) ListAccountsWithInvalidEffectivePolicy(ctx context.Context, in *orgapi.ListAccountsWithInvalidEffectivePolicyRequest) (*orgapi.ListAccountsWithInvalidEffectivePolicyResponse, error) {
-	return read(ctx, s, "ListAccountsWithInvalidEffectivePolicy", func(r *reading) (*orgapi.ListAccountsWithInvalidEffectivePolicyResponse, error) {
-		if err := r.allFeatures(); err != nil {
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListAccountsWithInvalidEffectivePolicyResponse, error) {
+		if err := r.RequireAllFeatures(); err != nil {
 			return nil, err
 		}
-		accounts, next, err := turnTo(r, list[org.Account]{
-			from: page.First,
-			fetch: func(after page.Cursor, limit int) ([]org.Account, error) {
-				enabled, err := r.effectivePolicyType(org.PolicyType(*in.PolicyType))
+		accounts, next, err := operation.Paginate(r, operation.List[org.Account]{
+			From: page.First,
+			Fetch: func(after page.Cursor, limit int) ([]org.Account, error) {
+				enabled, err := requireEnabledType(r, org.PolicyType(*in.PolicyType))
 				if err != nil {
 					return nil, err
 				}
-				return r.InvalidAccounts(r.organization.ID, enabled.EnablementID, after, limit)
+				return r.InvalidAccounts(r.Caller.Organization.ID, enabled.EnablementID, after, limit)
 			},
-			key: store.AfterAccount,
+			Key: store.AfterAccount,
 		}, in.NextToken, in.MaxResults, string(*in.PolicyType))
 		if err != nil {
 			return nil, err
 		}
 		return &orgapi.ListAccountsWithInvalidEffectivePolicyResponse{
-			Accounts:   render(accounts, r.renderAccount),
+			Accounts:   renderAll(accounts, with(r, renderAccount)),
 			PolicyType: in.PolicyType,
 			NextToken:  next,
 		}, nil

@@ -4,6 +4,7 @@ import (
 	"accord/internal/event"
 	"accord/internal/ident"
 	"accord/internal/org"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
@@ -13,9 +14,9 @@ import (
 func (c *computation) judge(path, after string) error {
 	way := ident.OnPath(path)
 	if last := way[len(way)-1]; last.IsAccount() {
-		a, err := c.tx.EvaluatedAccount(c.organization.ID, c.enabled.EnablementID, ident.AccountID(last))
+		a, err := c.unit.EvaluatedAccount(c.organization.ID, c.enabled.EnablementID, ident.AccountID(last))
 		if err != nil {
-			return ignoreMissing(err)
+			return operation.IgnoreMissing(err)
 		}
 		return c.judgeAll([]store.EvaluatedAccount{a})
 	}
@@ -23,7 +24,7 @@ func (c *computation) judge(path, after string) error {
 		return c.later(accountsJudged, path, after)
 	}
 	limit := c.accounts
-	accounts, err := c.tx.EvaluatedAccountsBelow(c.organization.ID, c.enabled.EnablementID, path, after, limit)
+	accounts, err := c.unit.EvaluatedAccountsBelow(c.organization.ID, c.enabled.EnablementID, path, after, limit)
 	if err != nil {
 		return err
 	}
@@ -41,7 +42,7 @@ func (c *computation) judgeAll(accounts []store.EvaluatedAccount) error {
 	for _, a := range accounts {
 		if a.ParentPath != parent {
 			var err error
-			if above, err = effectiveOn(&c.tx.View, c.organization.ID, c.enabled, a.ParentPath); err != nil {
+			if above, err = effectiveOn(c.unit.Reader, c.organization.ID, c.enabled, a.ParentPath); err != nil {
 				return err
 			}
 			parent = a.ParentPath
@@ -55,7 +56,7 @@ func (c *computation) judgeAll(accounts []store.EvaluatedAccount) error {
 		}
 		if a.Own {
 			var err error
-			if e, err = c.tx.EffectivePolicy(c.organization.ID, c.enabled.EnablementID, a.ID.Target()); err != nil {
+			if e, err = c.unit.EffectivePolicy(c.organization.ID, c.enabled.EnablementID, a.ID.Target()); err != nil {
 				return err
 			}
 		}
@@ -69,9 +70,9 @@ func (c *computation) judgeAll(accounts []store.EvaluatedAccount) error {
 // turn records that the effective policy of an account has become valid or
 // invalid. [AWS: EffectivePolicyValidation events]
 func (c *computation) turn(a store.EvaluatedAccount, e *org.EffectivePolicy) error {
-	record := c.tx.InsertInvalidAccount
+	record := c.unit.Tx.InsertInvalidAccount
 	if e.Valid {
-		record = c.tx.DeleteInvalidAccount
+		record = c.unit.Tx.DeleteInvalidAccount
 	}
 	if err := record(c.organization.ID, c.enabled.EnablementID, a); err != nil {
 		return err
@@ -89,6 +90,6 @@ func (c *computation) turn(a store.EvaluatedAccount, e *org.EffectivePolicy) err
 			ContributingPolicies: found.ContributingPolicies,
 		})
 	}
-	return c.service.post(c.tx, c.organization.Management, c.organization.ID,
-		event.EffectivePolicyValidation(c.service.Source.UUID(), c.organization.Management, validation, c.at))
+	return c.unit.Record(c.organization.Management, c.organization.ID,
+		event.EffectivePolicyValidation(c.unit.Source.UUID(), c.organization.Management, validation, c.at))
 }

@@ -3,7 +3,6 @@ package organizations
 import (
 	"context"
 	"errors"
-	"time"
 
 	"accord/internal/api/orgapi"
 	"accord/internal/handshake"
@@ -12,57 +11,61 @@ import (
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/quota"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
+
+// consentsMissing counts the members whose consent to all features is still needed.
+const consentsMissing store.CounterName = "consents-missing"
 
 // EnableAllFeatures begins the change of an organization to all features: one
 // handshake for the organization, and one for each member that has to consent.
 // [AWS: EnableAllFeatures, "Enabling all features in your organization"]
 func (s *Service) EnableAllFeatures(ctx context.Context, in *orgapi.EnableAllFeaturesRequest) (*orgapi.EnableAllFeaturesResponse, error) {
-	return change(ctx, s, "EnableAllFeatures", in, func(w *writing) (*orgapi.EnableAllFeaturesResponse, error) {
-		o := w.organization
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.EnableAllFeaturesResponse, error) {
+		o := u.Caller.Organization
 		if o.FeatureSet == org.AllFeatures {
 			return nil, orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonOrganizationAlreadyHasAllFeatures)
 		}
-		_, pending, err := changeOfFeatures(w.View, o)
+		_, pending, err := changeOfFeatures(u.Reader, o)
 		if err != nil {
 			return nil, err
 		}
 		if pending {
 			return nil, orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonOrganizationIsAlreadyPendingAllFeaturesMigration)
 		}
-		count, err := w.tx.Counter(o.ID, accounts)
+		count, err := u.Counter(o.ID, operation.Accounts)
 		if err != nil {
 			return nil, err
 		}
-		if err := w.within(o.ID, quota.FeatureMigrationAccounts, count); err != nil {
+		if err := u.RequireWithin(o.ID, quota.FeatureMigrationAccounts, count); err != nil {
 			return nil, err
 		}
 		// They had offered consolidated billing.
-		if err := s.withdrawInvitations(w.tx, o.ID, org.ConsolidatedBilling, w.Now()); err != nil {
+		if err := s.withdrawInvitations(u, o.ID, org.ConsolidatedBilling); err != nil {
 			return nil, err
 		}
 		parent := handshake.Handshake{
 			Kind:       handshake.EnableAllFeatures,
 			Originator: o.Owner(),
-			Requested:  w.Now(),
-			Expires:    w.Now().Add(s.lifetime(handshake.EnableAllFeatures)),
+			Requested:  u.Now(),
+			Expires:    u.Now().Add(lifetime(u.Reader, handshake.EnableAllFeatures)),
 		}
-		if err := s.send(w.tx, &parent); err != nil {
+		if err := createHandshake(u, &parent); err != nil {
 			return nil, err
 		}
-		asked, err := w.askMembers(&parent)
+		asked, err := s.askMembers(u, &parent)
 		if err != nil {
 			return nil, err
 		}
-		if err := s.await(w.tx, o.ID, asked); err != nil {
+		if err := setMissingConsents(u, o.ID, asked); err != nil {
 			return nil, err
 		}
 		// The answer always shows REQUESTED; that nobody has to be asked shows from
 		// the next read on. [AWS: guide example]
-		shape := w.renderHandshake(&parent)
+		shape := renderHandshake(u.Reader, &parent)
 		if asked == 0 {
-			if err := s.happen(w.tx, &parent, handshake.Complete, w.Now()); err != nil {
+			if err := s.applyServiceEvent(u, &parent, handshake.Complete); err != nil {
 				return nil, err
 			}
 		}
@@ -72,11 +75,11 @@ func (s *Service) EnableAllFeatures(ctx context.Context, in *orgapi.EnableAllFea
 
 // changeOfFeatures reads the handshake with which an organization is on its way to
 // all features, and reports whether it is.
-func changeOfFeatures(v *store.View, o *org.Organization) (parent handshake.Handshake, running bool, err error) {
+func changeOfFeatures(r *operation.Reader, o *org.Organization) (parent handshake.Handshake, running bool, err error) {
 	if o.FeatureSet == org.AllFeatures {
 		return parent, false, nil
 	}
-	parent, err = v.OpenHandshake(o.ID, handshake.EnableAllFeatures, handshake.Recipient{})
+	parent, err = r.OpenHandshake(o.ID, handshake.EnableAllFeatures, handshake.Recipient{})
 	if errors.Is(err, store.ErrNotFound) {
 		return parent, false, nil
 	}
@@ -84,31 +87,31 @@ func changeOfFeatures(v *store.View, o *org.Organization) (parent handshake.Hand
 }
 
 // await records of how many members the consent is needed.
-func (s *Service) await(tx *store.Tx, organization ident.OrganizationID, members int64) error {
-	left, err := tx.Counter(organization, consentsMissing)
+func setMissingConsents(u *operation.Unit, organization ident.OrganizationID, members int64) error {
+	left, err := u.Counter(organization, consentsMissing)
 	if err != nil {
 		return err
 	}
-	return tx.AddToCounter(organization, consentsMissing, members-left)
+	return u.Tx.AddToCounter(organization, consentsMissing, members-left)
 }
 
 // askMembers sends a child of the parent to each member whose consent is needed,
 // and counts them.
-func (w *writing) askMembers(parent *handshake.Handshake) (asked int64, err error) {
+func (s *Service) askMembers(u *operation.Unit, parent *handshake.Handshake) (asked int64, err error) {
 	after := page.First
 	for {
-		members, err := w.tx.Accounts(w.organization.ID, after, 500)
+		members, err := u.Accounts(u.Caller.Organization.ID, after, 500)
 		if err != nil || len(members) == 0 {
 			return asked, err
 		}
 		for i := range members {
 			m := &members[i]
-			kind, needed := consentNeeded(w.organization, m)
+			kind, needed := consentNeeded(u.Caller.Organization, m)
 			if !needed {
 				continue
 			}
 			asked++
-			if err := w.ask(parent, kind, m); err != nil {
+			if err := s.askMember(u, parent, kind, m); err != nil {
 				return 0, err
 			}
 		}
@@ -137,7 +140,7 @@ var requests = map[handshake.Kind]func(member, management org.Account, h handsha
 	handshake.AddServiceLinkedRole: mail.RoleRequested,
 }
 
-func (w *writing) ask(parent *handshake.Handshake, kind handshake.Kind, m *org.Account) error {
+func (s *Service) askMember(u *operation.Unit, parent *handshake.Handshake, kind handshake.Kind, m *org.Account) error {
 	child := handshake.Handshake{
 		Kind:       kind,
 		Originator: parent.Originator,
@@ -146,68 +149,61 @@ func (w *writing) ask(parent *handshake.Handshake, kind handshake.Kind, m *org.A
 		Requested:  parent.Requested,
 		Expires:    parent.Expires,
 	}
-	if err := w.service.send(w.tx, &child); err != nil {
+	if err := createHandshake(u, &child); err != nil {
 		return err
 	}
-	return w.mail(m.ID, requests[kind](*m, w.account, child))
+	return u.Mail(m.ID, u.Caller.Organization.ID, requests[kind](*m, u.Caller.Account, child))
 }
 
 // consented counts one consent, or one that is no longer needed, and completes
 // the parent with the last one.
-func (s *Service) consented(tx *store.Tx, parent *handshake.Handshake, at time.Time) error {
+func (s *Service) countConsent(u *operation.Unit, parent *handshake.Handshake) error {
 	organization := parent.Originator.Organization
-	if err := tx.AddToCounter(organization, consentsMissing, -1); err != nil {
+	if err := u.Tx.AddToCounter(organization, consentsMissing, -1); err != nil {
 		return err
 	}
-	left, err := tx.Counter(organization, consentsMissing)
+	left, err := u.Counter(organization, consentsMissing)
 	if err != nil || left > 0 {
 		return err
 	}
-	return s.happen(tx, parent, handshake.Complete, at)
+	return s.applyServiceEvent(u, parent, handshake.Complete)
 }
 
 // reviewParent counts the answer of a child, if its parent still waits.
-func (s *Service) reviewParent(tx *store.Tx, child *handshake.Handshake, at time.Time) error {
-	parent, err := tx.Handshake(child.Parent)
+func (s *Service) reviewParent(u *operation.Unit, child *handshake.Handshake, _ parties) error {
+	parent, err := u.Handshake(child.Parent)
 	if errors.Is(err, store.ErrNotFound) || err == nil && parent.Stored != handshake.Requested {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return s.consented(tx, &parent, at)
+	return s.countConsent(u, &parent)
 }
 
 // recordConsent makes the role that all features need in the member that agreed.
-func (s *Service) recordConsent(tx *store.Tx, child *handshake.Handshake, at time.Time) error {
-	_, o, err := originatorOf(tx, child)
-	if err != nil {
+func (s *Service) recordConsent(u *operation.Unit, child *handshake.Handshake, p parties) error {
+	if err := ensureRole(u, child.AnsweredBy, p.organization.ID); err != nil {
 		return err
 	}
-	if err := s.ensureRole(tx, child.AnsweredBy, o, at); err != nil {
-		return err
-	}
-	return s.reviewParent(tx, child, at)
+	return s.reviewParent(u, child, p)
 }
 
 // switchToAllFeatures finalises the change. [AWS: AcceptHandshake]
-func (s *Service) switchToAllFeatures(tx *store.Tx, h *handshake.Handshake, at time.Time) error {
-	_, o, err := originatorOf(tx, h)
-	if err != nil {
+func switchToAllFeatures(u *operation.Unit, _ *handshake.Handshake, p parties) error {
+	o := p.organization
+	if err := u.Tx.UpdateFeatureSet(o.ID, org.AllFeatures); err != nil {
 		return err
 	}
-	if err := tx.UpdateFeatureSet(o.ID, org.AllFeatures); err != nil {
+	if err := enableWithAllFeatures(u, o.ID); err != nil {
 		return err
 	}
-	if err := s.enableWithAllFeatures(tx, o.ID, at); err != nil {
-		return err
-	}
-	missing, err := tx.AccountsWithoutRole(o.ID)
+	missing, err := u.AccountsWithoutRole(o.ID)
 	if err != nil {
 		return err
 	}
 	for _, id := range missing {
-		if err := s.ensureRole(tx, id, o, at); err != nil {
+		if err := ensureRole(u, id, o.ID); err != nil {
 			return err
 		}
 	}
@@ -216,8 +212,8 @@ func (s *Service) switchToAllFeatures(tx *store.Tx, h *handshake.Handshake, at t
 
 // withdrawChildren cancels what still waits below a parent that has ended, and
 // the invitations that offered what will not come.
-func (s *Service) withdrawChildren(tx *store.Tx, parent *handshake.Handshake, at time.Time) error {
-	children, err := tx.ChildHandshakes(parent.ID)
+func (s *Service) withdrawChildren(u *operation.Unit, parent *handshake.Handshake, _ parties) error {
+	children, err := u.ChildHandshakes(parent.ID)
 	if err != nil {
 		return err
 	}
@@ -225,17 +221,17 @@ func (s *Service) withdrawChildren(tx *store.Tx, parent *handshake.Handshake, at
 		if children[i].Stored.Terminal() {
 			continue
 		}
-		if err := s.happen(tx, &children[i], handshake.Withdraw, at); err != nil {
+		if err := s.applyServiceEvent(u, &children[i], handshake.Withdraw); err != nil {
 			return err
 		}
 	}
-	return s.withdrawInvitations(tx, parent.Originator.Organization, org.AllFeatures, at)
+	return s.withdrawInvitations(u, parent.Originator.Organization, org.AllFeatures)
 }
 
 // withdrawInvitations cancels the open invitations that offer a feature set
 // which the organization no longer offers.
-func (s *Service) withdrawInvitations(tx *store.Tx, organization ident.OrganizationID, offered org.FeatureSet, at time.Time) error {
-	waiting, err := tx.OpenHandshakesFrom(organization, handshake.Invite)
+func (s *Service) withdrawInvitations(u *operation.Unit, organization ident.OrganizationID, offered org.FeatureSet) error {
+	waiting, err := u.OpenHandshakesFrom(organization, handshake.Invite)
 	if err != nil {
 		return err
 	}
@@ -243,7 +239,7 @@ func (s *Service) withdrawInvitations(tx *store.Tx, organization ident.Organizat
 		if waiting[i].Offer.FeatureSet != string(offered) {
 			continue
 		}
-		if err := s.happen(tx, &waiting[i], handshake.Withdraw, at); err != nil {
+		if err := s.applyServiceEvent(u, &waiting[i], handshake.Withdraw); err != nil {
 			return err
 		}
 	}

@@ -23,7 +23,7 @@ func TestEveryEffectOfTheTableIsBuilt(t *testing.T) {
 			t.Errorf("no move has the effect %q", effect)
 		}
 	}
-	for effect := range preconditions {
+	for effect := range (&Service{}).handshakePreconditions() {
 		if !named[effect] {
 			t.Errorf("no move has the effect %q, which has a precondition", effect)
 		}

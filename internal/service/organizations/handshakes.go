@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"accord/internal/api"
@@ -13,13 +12,14 @@ import (
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/page"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
 // AcceptHandshake agrees to a handshake. [AWS: AcceptHandshake]
 func (s *Service) AcceptHandshake(ctx context.Context, in *orgapi.AcceptHandshakeRequest) (*orgapi.AcceptHandshakeResponse, error) {
-	return change(ctx, s, "AcceptHandshake", in, func(w *writing) (*orgapi.AcceptHandshakeResponse, error) {
-		h, err := w.answer(ctx, ident.HandshakeID(*in.HandshakeId), handshake.Accept)
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.AcceptHandshakeResponse, error) {
+		h, err := s.respond(ctx, u, ident.HandshakeID(*in.HandshakeId), handshake.Accept)
 		if err != nil {
 			return nil, err
 		}
@@ -29,8 +29,8 @@ func (s *Service) AcceptHandshake(ctx context.Context, in *orgapi.AcceptHandshak
 
 // DeclineHandshake refuses a handshake. [AWS: DeclineHandshake]
 func (s *Service) DeclineHandshake(ctx context.Context, in *orgapi.DeclineHandshakeRequest) (*orgapi.DeclineHandshakeResponse, error) {
-	return change(ctx, s, "DeclineHandshake", in, func(w *writing) (*orgapi.DeclineHandshakeResponse, error) {
-		h, err := w.answer(ctx, ident.HandshakeID(*in.HandshakeId), handshake.Decline)
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.DeclineHandshakeResponse, error) {
+		h, err := s.respond(ctx, u, ident.HandshakeID(*in.HandshakeId), handshake.Decline)
 		if err != nil {
 			return nil, err
 		}
@@ -40,8 +40,8 @@ func (s *Service) DeclineHandshake(ctx context.Context, in *orgapi.DeclineHandsh
 
 // CancelHandshake takes a handshake back. [AWS: CancelHandshake]
 func (s *Service) CancelHandshake(ctx context.Context, in *orgapi.CancelHandshakeRequest) (*orgapi.CancelHandshakeResponse, error) {
-	return change(ctx, s, "CancelHandshake", in, func(w *writing) (*orgapi.CancelHandshakeResponse, error) {
-		h, err := w.answer(ctx, ident.HandshakeID(*in.HandshakeId), handshake.Cancel)
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.CancelHandshakeResponse, error) {
+		h, err := s.respond(ctx, u, ident.HandshakeID(*in.HandshakeId), handshake.Cancel)
 		if err != nil {
 			return nil, err
 		}
@@ -49,49 +49,53 @@ func (s *Service) CancelHandshake(ctx context.Context, in *orgapi.CancelHandshak
 	})
 }
 
-// answer is the one path of accept, decline and cancel, for every kind of
+// respond is the one path of accept, decline and cancel, for every kind of
 // handshake: the right party, the state, the preconditions of the effect, the
-// move.
-func (w *writing) answer(ctx context.Context, id ident.HandshakeID, verb handshake.Event) (*orgapi.Handshake, error) {
-	found, err := w.tx.HandshakeWithPendingJobs(id)
+// transition.
+func (s *Service) respond(ctx context.Context, u *operation.Unit, id ident.HandshakeID, answer handshake.Event) (*orgapi.Handshake, error) {
+	found, err := u.Tx.HandshakeWithPendingJobs(id)
 	if err == nil && found.PendingJobs {
 		// Where the caller's own organization sent it, all that can be done is done.
-		if err := w.settle(ctx, found.Originator.Organization); err != nil {
+		if err := u.RunPendingJobs(ctx, found.Originator.Organization); err != nil {
 			return nil, err
 		}
-		found, err = w.tx.HandshakeWithPendingJobs(id)
+		found, err = u.Tx.HandshakeWithPendingJobs(id)
 	}
 	if err != nil {
 		return nil, noHandshake(err)
 	}
 	h := found.Handshake
-	roles, err := w.rolesIn(&h)
+	roles, err := callerRoles(u.Reader, &h)
 	if err != nil {
 		return nil, err
 	}
-	move, refusal := nextBy(&h, verb, roles, w.Now())
-	if refusal != "" {
-		return nil, refusals[refusal]()
+	move, rejection := nextBy(&h, answer, roles, u.Now())
+	if rejection != "" {
+		return nil, rejections[rejection]()
 	}
-	if slices.Contains(move.By, handshake.Answerer) {
-		h.AnsweredBy = w.account.ID
+	p, err := partiesOf(u, &h, move)
+	if err != nil {
+		return nil, err
 	}
-	if check := preconditions[move.Effect]; check != nil {
-		if err := check(w, &h); err != nil || w.refusal != nil {
+	if p.answerer != nil {
+		h.AnsweredBy = u.Caller.Account.ID
+	}
+	if check := s.preconditions[move.Effect]; check != nil {
+		if err := check(u, &h, p); err != nil {
 			return nil, err
 		}
 	}
-	if err := w.service.move(w.tx, &h, move, w.Now()); err != nil {
+	if err := s.transition(u, &h, move, p); err != nil {
 		return nil, err
 	}
-	if err := w.tellOthers(&h, verb); err != nil {
+	if err := notifyParties(u, &h, answer, p); err != nil {
 		return nil, err
 	}
-	return new(w.renderHandshake(&h)), nil
+	return new(renderHandshake(u.Reader, &h)), nil
 }
 
-// refusals are what callers are told whose event does not move a handshake.
-var refusals = map[handshake.Rejection]func() *api.Error{
+// rejections are the errors of callers whose event does not move a handshake.
+var rejections = map[handshake.Rejection]func() *api.Error{
 	handshake.WrongParty:        orgapi.ErrAccessDenied,
 	handshake.AlreadyInState:    orgapi.ErrHandshakeAlreadyInState,
 	handshake.InvalidTransition: orgapi.ErrInvalidHandshakeTransition,
@@ -101,61 +105,61 @@ var refusals = map[handshake.Rejection]func() *api.Error{
 // role that may send it counts.
 func nextBy(h *handshake.Handshake, event handshake.Event, roles []handshake.Role, now time.Time) (handshake.Move, handshake.Rejection) {
 	for _, role := range roles {
-		if move, refusal := handshake.Next(h.Kind, h.StateAt(now), event, role); refusal != handshake.WrongParty {
-			return move, refusal
+		if move, rejection := handshake.Next(h.Kind, h.StateAt(now), event, role); rejection != handshake.WrongParty {
+			return move, rejection
 		}
 	}
 	return handshake.Move{}, handshake.WrongParty
 }
 
-// happen lets an event of the service itself move a handshake.
-func (s *Service) happen(tx *store.Tx, h *handshake.Handshake, event handshake.Event, at time.Time) error {
-	move, refusal := handshake.Next(h.Kind, h.Stored, event, handshake.TheService)
-	if refusal != "" {
-		return fmt.Errorf("handshake %s in %s: %s: %s", h.ID, h.Stored, event, refusal)
+// applyServiceEvent lets an event of the service itself move a handshake.
+func (s *Service) applyServiceEvent(u *operation.Unit, h *handshake.Handshake, event handshake.Event) error {
+	move, rejection := handshake.Next(h.Kind, h.Stored, event, handshake.TheService)
+	if rejection != "" {
+		return fmt.Errorf("handshake %s in %s: %s: %s", h.ID, h.Stored, event, rejection)
 	}
-	return s.move(tx, h, move, at)
+	return s.transition(u, h, move, parties{})
 }
 
-// move carries a move out: the state, the work that is planned for the
+// transition carries a move out: the state, the job that is planned for the
 // handshake, and the effect.
-func (s *Service) move(tx *store.Tx, h *handshake.Handshake, move handshake.Move, at time.Time) error {
-	if err := tx.DeleteJob(expiryOf(h)); err != nil {
+func (s *Service) transition(u *operation.Unit, h *handshake.Handshake, move handshake.Move, p parties) error {
+	if err := u.Tx.DeleteJob(expiryOf(h)); err != nil {
 		return err
 	}
-	h.Enter(move.To, at)
-	if err := tx.UpdateHandshake(*h); err != nil {
+	h.Enter(move.To, u.Now())
+	if err := u.Tx.UpdateHandshake(*h); err != nil {
 		return err
 	}
 	plan := expiryOf(h)
 	if h.Stored.Terminal() {
 		plan = purgeOf(h)
 	}
-	if err := tx.InsertJob(plan); err != nil {
+	if err := u.Tx.InsertJob(plan); err != nil {
 		return err
 	}
-	return s.effects[move.Effect](tx, h, at)
+	return s.effects[move.Effect](u, h, p)
 }
 
-// send begins a handshake.
-func (s *Service) send(tx *store.Tx, h *handshake.Handshake) error {
+// createHandshake begins a handshake.
+func createHandshake(u *operation.Unit, h *handshake.Handshake) error {
 	rule := handshake.Rules[h.Kind]
-	h.ID, h.Stored, h.Retention = s.Source.Handshake(), rule.Start, s.Behavior.HandshakeRetention
-	if err := tx.InsertHandshake(*h); err != nil {
+	h.ID, h.Stored, h.Retention = u.Source.Handshake(), rule.Start, u.Behavior.HandshakeRetention
+	if err := u.Tx.InsertHandshake(*h); err != nil {
 		return err
 	}
 	if rule.Child {
 		// A child ends with its parent.
 		return nil
 	}
-	return tx.InsertJob(expiryOf(h))
+	return u.Tx.InsertJob(expiryOf(h))
 }
 
 // lifetime is how long a handshake of a kind waits for an answer.
-func (s *Service) lifetime(kind handshake.Kind) time.Duration {
+func lifetime(r *operation.Reader, kind handshake.Kind) time.Duration {
 	return map[handshake.Lifetime]time.Duration{
-		handshake.InvitationLifetime:  s.Behavior.InvitationLifetime,
-		handshake.AllFeaturesLifetime: s.Behavior.AllFeaturesLifetime,
+		handshake.InvitationLifetime:  r.Behavior.InvitationLifetime,
+		handshake.AllFeaturesLifetime: r.Behavior.AllFeaturesLifetime,
 	}[handshake.Rules[kind].Lifetime]
 }
 
@@ -169,16 +173,16 @@ func noHandshake(err error) error {
 
 // rolesIn lists what the caller's account is to a handshake. An account can be
 // both sides of one, when an organization invites its own address.
-func (r *reading) rolesIn(h *handshake.Handshake) ([]handshake.Role, error) {
+func callerRoles(r *operation.Reader, h *handshake.Handshake) ([]handshake.Role, error) {
 	var roles []handshake.Role
-	if r.account.ID == h.Originator.Management {
+	if r.Caller.Account.ID == h.Originator.Management {
 		roles = append(roles, handshake.Originator)
 	}
-	if r.received(h) {
+	if isRecipient(r, h) {
 		roles = append(roles, handshake.Answerer)
 	}
-	if r.organization != nil && r.organization.ID == h.Originator.Organization {
-		is, err := r.standing()
+	if r.Caller.Organization != nil && r.Caller.Organization.ID == h.Originator.Organization {
+		is, err := r.Standing()
 		if err != nil {
 			return nil, err
 		}
@@ -193,40 +197,40 @@ func (r *reading) rolesIn(h *handshake.Handshake) ([]handshake.Role, error) {
 // received reports whether a handshake was sent to the caller's account. Once
 // answered it belongs to the account that answered; before, an address means
 // whoever has it now. (assumed)
-func (r *reading) received(h *handshake.Handshake) bool {
+func isRecipient(r *operation.Reader, h *handshake.Handshake) bool {
 	switch {
 	case h.AnsweredBy != "":
-		return h.AnsweredBy == r.account.ID
+		return h.AnsweredBy == r.Caller.Account.ID
 	case h.Recipient.Type == handshake.EmailParty:
-		return h.Recipient.Key() == r.account.Email.Key()
+		return h.Recipient.Key() == r.Caller.Account.Email.Key()
 	default:
-		return h.Recipient.Type == handshake.AccountParty && h.Recipient.ID == string(r.account.ID)
+		return h.Recipient.Type == handshake.AccountParty && h.Recipient.ID == string(r.Caller.Account.ID)
 	}
 }
 
 // hidden reports whether a handshake is kept from its recipient: the
 // management account of an organization sees it only after it has deleted that.
 // [AWS: "Managing account invitations"]
-func (r *reading) hidden(h *handshake.Handshake) bool {
+func isHidden(r *operation.Reader, h *handshake.Handshake) bool {
 	return handshake.Rules[h.Kind].Hidden && !h.StateAt(r.Now()).Terminal() &&
-		r.organization != nil && r.organization.Management == r.account.ID
+		r.Caller.Organization != nil && r.Caller.Organization.Management == r.Caller.Account.ID
 }
 
 // DescribeHandshake shows a handshake to those who take part in it.
 // [AWS: DescribeHandshake]
 func (s *Service) DescribeHandshake(ctx context.Context, in *orgapi.DescribeHandshakeRequest) (*orgapi.DescribeHandshakeResponse, error) {
-	return read(ctx, s, "DescribeHandshake", func(r *reading) (*orgapi.DescribeHandshakeResponse, error) {
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.DescribeHandshakeResponse, error) {
 		h, err := r.Handshake(ident.HandshakeID(*in.HandshakeId))
 		if err != nil {
 			return nil, noHandshake(err)
 		}
-		roles, err := r.rolesIn(&h)
+		roles, err := callerRoles(r, &h)
 		if err != nil {
 			return nil, err
 		}
 		for _, role := range roles {
-			if handshake.MayRead(h.Kind, role) && !(role == handshake.Answerer && r.hidden(&h)) {
-				return &orgapi.DescribeHandshakeResponse{Handshake: new(r.renderHandshake(&h))}, nil
+			if handshake.MayRead(h.Kind, role) && !(role == handshake.Answerer && isHidden(r, &h)) {
+				return &orgapi.DescribeHandshakeResponse{Handshake: new(renderHandshake(r, &h))}, nil
 			}
 		}
 		return nil, orgapi.ErrAccessDenied()
@@ -236,11 +240,11 @@ func (s *Service) DescribeHandshake(ctx context.Context, in *orgapi.DescribeHand
 // ListHandshakesForAccount lists what the caller's account received, newest
 // first. [AWS: ListHandshakesForAccount]
 func (s *Service) ListHandshakesForAccount(ctx context.Context, in *orgapi.ListHandshakesForAccountRequest) (*orgapi.ListHandshakesForAccountResponse, error) {
-	return read(ctx, s, "ListHandshakesForAccount", func(r *reading) (*orgapi.ListHandshakesForAccountResponse, error) {
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListHandshakesForAccountResponse, error) {
 		filter, parameters := handshakeFilter(in.Filter)
-		filter.OpenInvitesHidden = r.organization != nil && r.organization.Management == r.account.ID
-		handshakes, next, err := r.handshakes(func(after page.Cursor, limit int) ([]handshake.Handshake, error) {
-			return r.HandshakesReceived(r.account.ID, r.account.Email, filter, after, limit)
+		filter.OpenInvitesHidden = r.Caller.Organization != nil && r.Caller.Organization.Management == r.Caller.Account.ID
+		handshakes, next, err := pageOfHandshakes(r, func(after page.Cursor, limit int) ([]handshake.Handshake, error) {
+			return r.HandshakesReceived(r.Caller.Account.ID, r.Caller.Account.Email, filter, after, limit)
 		}, in.NextToken, in.MaxResults, parameters)
 		if err != nil {
 			return nil, err
@@ -252,10 +256,10 @@ func (s *Service) ListHandshakesForAccount(ctx context.Context, in *orgapi.ListH
 // ListHandshakesForOrganization lists what the organization sent, newest first.
 // [AWS: ListHandshakesForOrganization]
 func (s *Service) ListHandshakesForOrganization(ctx context.Context, in *orgapi.ListHandshakesForOrganizationRequest) (*orgapi.ListHandshakesForOrganizationResponse, error) {
-	return read(ctx, s, "ListHandshakesForOrganization", func(r *reading) (*orgapi.ListHandshakesForOrganizationResponse, error) {
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListHandshakesForOrganizationResponse, error) {
 		filter, parameters := handshakeFilter(in.Filter)
-		handshakes, next, err := r.handshakes(func(after page.Cursor, limit int) ([]handshake.Handshake, error) {
-			return r.HandshakesSent(r.organization.ID, filter, after, limit)
+		handshakes, next, err := pageOfHandshakes(r, func(after page.Cursor, limit int) ([]handshake.Handshake, error) {
+			return r.HandshakesSent(r.Caller.Organization.ID, filter, after, limit)
 		}, in.NextToken, in.MaxResults, parameters)
 		if err != nil {
 			return nil, err
@@ -265,13 +269,13 @@ func (s *Service) ListHandshakesForOrganization(ctx context.Context, in *orgapi.
 }
 
 // handshakes reads a page of handshakes, newest first.
-func (r *reading) handshakes(fetch func(page.Cursor, int) ([]handshake.Handshake, error), token *string, maxResults *int32, parameters []string) ([]orgapi.Handshake, *string, error) {
-	l := list[handshake.Handshake]{from: page.Newest, fetch: fetch, key: store.AfterHandshake}
-	handshakes, next, err := turnTo(r, l, token, maxResults, parameters...)
+func pageOfHandshakes(r *operation.Reader, fetch func(page.Cursor, int) ([]handshake.Handshake, error), token *string, maxResults *int32, parameters []string) ([]orgapi.Handshake, *string, error) {
+	l := operation.List[handshake.Handshake]{From: page.Newest, Fetch: fetch, Key: store.AfterHandshake}
+	handshakes, next, err := operation.Paginate(r, l, token, maxResults, parameters...)
 	if err != nil {
 		return nil, nil, err
 	}
-	return render(handshakes, r.renderHandshake), next, nil
+	return renderAll(handshakes, with(r, renderHandshake)), next, nil
 }
 
 func handshakeFilter(in *orgapi.HandshakeFilter) (store.HandshakeFilter, []string) {
@@ -279,8 +283,8 @@ func handshakeFilter(in *orgapi.HandshakeFilter) (store.HandshakeFilter, []strin
 		in = &orgapi.HandshakeFilter{}
 	}
 	f := store.HandshakeFilter{
-		Kind:   handshake.Kind(text(in.ActionType)),
-		Parent: ident.HandshakeID(text(in.ParentHandshakeId)),
+		Kind:   handshake.Kind(operation.Deref(in.ActionType)),
+		Parent: ident.HandshakeID(operation.Deref(in.ParentHandshakeId)),
 	}
 	return f, []string{string(f.Kind), string(f.Parent)}
 }

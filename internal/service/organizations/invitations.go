@@ -11,58 +11,62 @@ import (
 	"accord/internal/mail"
 	"accord/internal/org"
 	"accord/internal/quota"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
+
+// invitationsSent counts those of the last 24 hours, without accepted ones.
+const invitationsSent store.CounterName = "invitations-sent"
 
 // InviteAccountToOrganization asks an account to join the caller's organization.
 // [AWS: InviteAccountToOrganization]
 func (s *Service) InviteAccountToOrganization(ctx context.Context, in *orgapi.InviteAccountToOrganizationRequest) (*orgapi.InviteAccountToOrganizationResponse, error) {
-	return change(ctx, s, "InviteAccountToOrganization", in, func(w *writing) (*orgapi.InviteAccountToOrganizationResponse, error) {
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.InviteAccountToOrganizationResponse, error) {
 		to := handshake.Recipient{Type: handshake.PartyType(*in.Target.Type), ID: *in.Target.Id}
-		target, err := w.target(to)
+		target, err := findInvitee(u, to)
 		if err != nil {
 			return nil, err
 		}
-		pending, err := w.mayInvite(to, target)
+		pending, err := mayInvite(u, to, target)
 		if err != nil {
 			return nil, err
 		}
 		h := handshake.Handshake{
 			Kind:       handshake.Invite,
-			Originator: w.organization.Owner(),
+			Originator: u.Caller.Organization.Owner(),
 			Recipient:  to,
-			Requested:  w.Now(),
-			Expires:    w.Now().Add(s.lifetime(handshake.Invite)),
+			Requested:  u.Now(),
+			Expires:    u.Now().Add(lifetime(u.Reader, handshake.Invite)),
 			Offer: handshake.Offer{
-				ManagementEmail: string(w.account.Email),
-				ManagementName:  w.account.Name,
-				FeatureSet:      string(w.organization.FeatureSet),
-				Notes:           text(in.Notes),
+				ManagementEmail: string(u.Caller.Account.Email),
+				ManagementName:  u.Caller.Account.Name,
+				FeatureSet:      string(u.Caller.Organization.FeatureSet),
+				Notes:           operation.Deref(in.Notes),
 			},
 		}
 		if pending {
 			h.Offer.FeatureSet = string(org.AllFeatures)
 		}
-		if err := s.send(w.tx, &h); err != nil {
+		if err := createHandshake(u, &h); err != nil {
 			return nil, err
 		}
-		if err := w.putTags(taggableAccount, string(h.ID), in.Tags); err != nil {
+		if err := putTags(u, taggableAccount, string(h.ID), in.Tags); err != nil {
 			return nil, err
 		}
-		if err := w.reserve(quota.AccountsPerOrganization, places); err != nil {
+		if err := u.Reserve(quota.AccountsPerOrganization, operation.Reserved); err != nil {
 			return nil, err
 		}
-		if err := w.reserve(quota.InvitationsPerDay, invitationsSent); err != nil {
+		if err := u.Reserve(quota.InvitationsPerDay, invitationsSent); err != nil {
 			return nil, err
 		}
-		if err := w.releaseLater(invitationsSent, string(h.ID), day); err != nil {
+		if err := u.ReleaseLater(invitationsSent, string(h.ID), day); err != nil {
 			return nil, err
 		}
 		email := ident.Email(to.ID)
 		var addressee ident.AccountID
 		if to.Type == handshake.AccountParty {
 			if target == nil {
-				made, err := s.register(w.tx, ident.AccountID(to.ID))
+				made, err := u.RegisterAccount(ident.AccountID(to.ID))
 				if err != nil {
 					return nil, err
 				}
@@ -70,23 +74,23 @@ func (s *Service) InviteAccountToOrganization(ctx context.Context, in *orgapi.In
 			}
 			email, addressee = target.Email, target.ID
 		}
-		if err := w.mail(addressee, mail.Invitation(email, h)); err != nil {
+		if err := u.Mail(addressee, u.Caller.OrganizationID(), mail.Invitation(email, h)); err != nil {
 			return nil, err
 		}
-		return &orgapi.InviteAccountToOrganizationResponse{Handshake: new(w.renderHandshake(&h))}, nil
+		return &orgapi.InviteAccountToOrganizationResponse{Handshake: new(renderHandshake(u.Reader, &h))}, nil
 	})
 }
 
 // target reads the account that an invitation names by its id; nil for an
 // address, whose owner the sender must not learn, and for an account that the
 // invitation will register.
-func (w *writing) target(to handshake.Recipient) (*org.Account, error) {
+func findInvitee(u *operation.Unit, to handshake.Recipient) (*org.Account, error) {
 	if to.Type != handshake.AccountParty {
 		return nil, nil
 	}
-	account, err := w.tx.Account(ident.AccountID(to.ID))
+	account, err := u.Account(ident.AccountID(to.ID))
 	switch {
-	case errors.Is(err, store.ErrNotFound) && w.service.RegisterCallers:
+	case errors.Is(err, store.ErrNotFound) && u.RegisterCallers:
 		return nil, nil
 	case errors.Is(err, store.ErrNotFound), err == nil && account.State == org.Gone:
 		return nil, orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonTargetNotSupported)
@@ -96,27 +100,27 @@ func (w *writing) target(to handshake.Recipient) (*org.Account, error) {
 
 // mayInvite judges the state of the organization and of the target. It reports
 // whether a change to all features is running.
-func (w *writing) mayInvite(to handshake.Recipient, target *org.Account) (pending bool, err error) {
-	s, o := w.service, w.organization
-	if !w.older(o.Created, s.Behavior.FinalizingTime) {
+func mayInvite(u *operation.Unit, to handshake.Recipient, target *org.Account) (pending bool, err error) {
+	o := u.Caller.Organization
+	if !u.Elapsed(o.Created, u.Behavior.FinalizingTime) {
 		return false, orgapi.ErrFinalizingOrganization().RaisedBy("--behavior finalizing-time")
 	}
-	if !w.account.EmailVerified {
+	if !u.Caller.Account.EmailVerified {
 		return false, orgapi.ErrAccountOwnerNotVerified().RaisedBy("--behavior email-verification")
 	}
-	if _, pending, err = changeOfFeatures(w.View, o); err != nil {
+	if _, pending, err = changeOfFeatures(u.Reader, o); err != nil {
 		return false, err
 	}
-	if pending && !s.Behavior.InviteDuringEnableAllFeatures {
+	if pending && !u.Behavior.InviteDuringEnableAllFeatures {
 		return false, orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonInviteDisabledDuringEnableAllFeatures).
 			RaisedBy("--behavior invite-during-enable-all-features")
 	}
 	if target != nil {
-		if err := w.mayBeInvited(target); err != nil {
+		if err := mayBeInvited(u, target); err != nil {
 			return false, err
 		}
 	}
-	if _, err := w.tx.OpenHandshake(o.ID, handshake.Invite, to); err == nil {
+	if _, err := u.OpenHandshake(o.ID, handshake.Invite, to); err == nil {
 		return false, orgapi.ErrDuplicateHandshake()
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return false, err
@@ -128,15 +132,15 @@ func (w *writing) mayInvite(to handshake.Recipient, target *org.Account) (pendin
 // organization, or without direct transfer of any. The management account of
 // another organization can be invited; it sees the invitation once it has
 // deleted that. [AWS: InviteAccountToOrganization]
-func (w *writing) mayBeInvited(target *org.Account) error {
+func mayBeInvited(u *operation.Unit, target *org.Account) error {
 	if target.Membership == nil {
 		return nil
 	}
-	if !target.In(w.organization.ID) {
-		if w.service.Behavior.DirectTransfer {
+	if !target.In(u.Caller.Organization.ID) {
+		if u.Behavior.DirectTransfer {
 			return nil
 		}
-		other, err := w.tx.Organization(target.Membership.Organization)
+		other, err := u.Organization(target.Membership.Organization)
 		if err != nil {
 			return fmt.Errorf("the organization of %s: %w", target.ID, err)
 		}
@@ -148,43 +152,39 @@ func (w *writing) mayBeInvited(target *org.Account) error {
 }
 
 // mayJoin judges the acceptance of an invitation.
-func mayJoin(w *writing, h *handshake.Handshake) error {
-	s := w.service
-	management, inviting, err := originatorOf(w.tx, h)
-	if err != nil {
-		return err
-	}
-	if w.organization != nil {
+func (s *Service) mayJoin(u *operation.Unit, h *handshake.Handshake, p parties) error {
+	account, inviting := &p.answerer.Account, p.organization
+	if p.answerer.Organization != nil {
 		switch {
-		case w.organization.Management == w.account.ID:
+		case p.answerer.Organization.Management == account.ID:
 			return orgapi.ErrMasterCannotLeaveOrganization()
-		case w.organization.ID == inviting.ID:
-			return w.refuseInsider(h)
-		case !s.Behavior.DirectTransfer:
+		case p.answerer.Organization.ID == inviting.ID:
+			return s.acceptByMember(u, h, p)
+		case !u.Behavior.DirectTransfer:
 			return orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonAlreadyInAnOrganization).
 				RaisedBy("--behavior direct-transfer")
 		}
-		if err := w.mayDepart(&w.account); err != nil {
+		if err := mayDepart(u, account); err != nil {
 			return err
 		}
-		if !w.older(inviting.Created, s.Behavior.DestinationOrganizationWait) {
+		if !u.Elapsed(inviting.Created, u.Behavior.DestinationOrganizationWait) {
 			return tooSoon("destination-organization-wait")
 		}
 	}
-	if !management.EmailVerified {
+	if !p.management.EmailVerified {
 		return orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonManagementAccountEmailNotVerified).
 			RaisedBy("--behavior email-verification")
 	}
-	if !w.account.MembershipChanged.IsZero() && !w.older(w.account.MembershipChanged, s.Behavior.MembershipChangeWait) {
+	if !account.MembershipChanged.IsZero() && !u.Elapsed(account.MembershipChanged, u.Behavior.MembershipChangeWait) {
 		return tooSoon("membership-change-wait")
 	}
-	// The invitation holds its place already; only a quota that was lowered
+	// The invitation holds a reserved seat already; only a quota that was lowered
 	// meanwhile can be exceeded.
-	taken, err := w.tx.Counter(inviting.ID, places)
+	taken, err := u.Counter(inviting.ID, operation.Reserved)
 	if err != nil {
 		return err
 	}
-	return w.within(inviting.ID, quota.AccountsPerOrganization, taken)
+	return u.RequireWithin(inviting.ID, quota.AccountsPerOrganization, taken)
 }
 
 func tooSoon(rule string) error {
@@ -192,15 +192,17 @@ func tooSoon(rule string) error {
 		RaisedBy("--behavior " + rule)
 }
 
-// refuseInsider refuses a member that accepts an invitation of its own
+// acceptByMember rejects a member that accepts an invitation of its own
 // organization. The recorded service counts the invitation as accepted all the
 // same.
-func (w *writing) refuseInsider(h *handshake.Handshake) error {
-	refusal := orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonAlreadyInAnOrganization)
-	if !w.service.native() {
-		return refusal
+func (s *Service) acceptByMember(u *operation.Unit, h *handshake.Handshake, p parties) error {
+	rejection := orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonAlreadyInAnOrganization)
+	if !u.Native() {
+		return rejection
 	}
-	w.refusal = refusal
 	move := handshake.Move{To: handshake.Accepted, Effect: handshake.ReleaseReserved}
-	return w.service.move(w.tx, h, move, w.Now())
+	if err := s.transition(u, h, move, p); err != nil {
+		return err
+	}
+	return operation.Committing(rejection)
 }

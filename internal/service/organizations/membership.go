@@ -3,94 +3,88 @@ package organizations
 import (
 	"context"
 	"errors"
-	"time"
 
 	"accord/internal/api/orgapi"
 	"accord/internal/event"
 	"accord/internal/handshake"
 	"accord/internal/ident"
 	"accord/internal/org"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
-// join makes an account a member, in the root. The place that it takes in the
-// quota is taken already: by the invitation, the creation or the caller.
-func (w *writing) join(a *org.Account, o *org.Organization, method org.JoinedMethod) error {
-	return w.service.join(w.tx, a, o, method, w.Now())
-}
-
-func (s *Service) join(tx *store.Tx, a *org.Account, o *org.Organization, method org.JoinedMethod, at time.Time) error {
+func (s *Service) join(u *operation.Unit, a *org.Account, o *org.Organization, method org.JoinedMethod) error {
 	m := org.Membership{
 		Organization: o.ID,
 		Parent:       o.Root.Parent(),
 		ParentPath:   o.RootPath(),
 		Method:       method,
-		Joined:       at,
+		Joined:       u.Now(),
 	}
-	if err := tx.InsertMembership(a.ID, m); err != nil {
+	if err := u.Tx.InsertMembership(a.ID, m); err != nil {
 		return err
 	}
-	a.Membership, a.MembershipChanged = &m, at
-	if err := tx.AddToCounter(o.ID, accounts, 1); err != nil {
+	a.Membership, a.MembershipChanged = &m, u.Now()
+	if err := u.Tx.AddToCounter(o.ID, operation.Accounts, 1); err != nil {
 		return err
 	}
 	if !a.ServiceLinkedRole {
-		if err := s.ensureRole(tx, a.ID, o, at); err != nil {
+		if err := ensureRole(u, a.ID, o.ID); err != nil {
 			return err
 		}
 	}
-	if err := s.post(tx, o.Management, o.ID, event.AccountJoinedOrganization(s.Source.UUID(), o.Management, *a)); err != nil {
+	if err := u.Record(o.Management, o.ID, event.AccountJoinedOrganization(u.Source.UUID(), o.Management, *a)); err != nil {
 		return err
 	}
-	return s.placed(tx, o, a, "", at)
+	return s.followParent(u, o, a, "")
 }
 
 // ensureRole makes the role AWSServiceRoleForOrganizations where it is missing.
-func (s *Service) ensureRole(tx *store.Tx, id ident.AccountID, o *org.Organization, at time.Time) error {
-	made, err := tx.UpdateServiceLinkedRole(id)
+func ensureRole(u *operation.Unit, id ident.AccountID, organization ident.OrganizationID) error {
+	made, err := u.Tx.UpdateServiceLinkedRole(id)
 	if err != nil || !made {
 		return err
 	}
-	return s.post(tx, id, o.ID, event.RoleCreated(s.Source.UUID(), at, id))
+	return u.Record(id, organization, event.RoleCreated(u.Source.UUID(), u.Now(), id))
 }
 
 // depart takes an account out of its organization, and with it its place, its
 // tags and what the organization still asks of it.
-func (s *Service) depart(tx *store.Tx, a *org.Account, o *org.Organization, how event.Departure, at time.Time) error {
-	if err := s.releaseConsent(tx, o, a, at); err != nil {
+func (s *Service) depart(u *operation.Unit, a *org.Account, o *org.Organization, how event.Departure) error {
+	if err := s.releaseConsent(u, o, a); err != nil {
 		return err
 	}
-	if err := tx.DeleteTags(o.ID, string(a.ID)); err != nil {
+	if err := u.Tx.DeleteTags(o.ID, string(a.ID)); err != nil {
 		return err
 	}
-	if err := tx.DeleteTargetPolicies(o.ID, a.ID.Target()); err != nil {
+	if err := u.Tx.DeleteTargetPolicies(o.ID, a.ID.Target()); err != nil {
 		return err
 	}
-	if err := tx.DeleteMembership(a.ID, at); err != nil {
+	if err := u.Tx.DeleteMembership(a.ID, u.Now()); err != nil {
 		return err
 	}
-	a.Membership, a.MembershipChanged = nil, at
-	for _, counter := range []store.CounterName{accounts, places} {
-		if err := tx.AddToCounter(o.ID, counter, -1); err != nil {
+	a.Membership, a.MembershipChanged = nil, u.Now()
+	for _, counter := range []store.CounterName{operation.Accounts, operation.Reserved} {
+		if err := u.Tx.AddToCounter(o.ID, counter, -1); err != nil {
 			return err
 		}
 	}
-	return s.departed(tx, o, a.ID, how, at)
+	return recordDeparture(u, o, a.ID, how)
 }
 
 // departed records that an account is no longer a member.
-func (s *Service) departed(tx *store.Tx, o *org.Organization, id ident.AccountID, how event.Departure, at time.Time) error {
-	return s.post(tx, o.Management, o.ID, event.AccountDepartedOrganization(s.Source.UUID(), o.Management, o.ID, id, how, at))
+func recordDeparture(u *operation.Unit, o *org.Organization, id ident.AccountID, how event.Departure) error {
+	return u.Record(o.Management, o.ID, event.AccountDepartedOrganization(u.Source.UUID(), o.Management, o.ID, id, how, u.Now()))
 }
 
 // releaseConsent forgets that a running change to all features waits for an
 // account which goes away.
-func (s *Service) releaseConsent(tx *store.Tx, o *org.Organization, a *org.Account, at time.Time) error {
-	parent, running, err := changeOfFeatures(&tx.View, o)
+func (s *Service) releaseConsent(u *operation.Unit, o *org.Organization, a *org.Account) error {
+	parent, running, err := changeOfFeatures(u.Reader, o)
 	if err != nil || !running {
 		return err
 	}
-	child, err := tx.ChildHandshake(parent.ID, a.ID)
+	child, err := u.ChildHandshake(parent.ID, a.ID)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return nil
@@ -101,54 +95,54 @@ func (s *Service) releaseConsent(tx *store.Tx, o *org.Organization, a *org.Accou
 	}
 	child.Excused = true
 	if !child.Stored.Terminal() {
-		return s.happen(tx, &child, handshake.Withdraw, at)
+		return s.applyServiceEvent(u, &child, handshake.Withdraw)
 	}
-	if err := tx.UpdateHandshake(child); err != nil {
+	if err := u.Tx.UpdateHandshake(child); err != nil {
 		return err
 	}
-	return s.consented(tx, &parent, at)
+	return s.countConsent(u, &parent)
 }
 
 // LeaveOrganization takes the caller's account out of its organization.
 // [AWS: LeaveOrganization]
 func (s *Service) LeaveOrganization(ctx context.Context, in *orgapi.LeaveOrganizationRequest) (*orgapi.LeaveOrganizationResponse, error) {
-	return change(ctx, s, "LeaveOrganization", in, func(w *writing) (*orgapi.LeaveOrganizationResponse, error) {
-		if err := w.mayLeave(&w.account); err != nil {
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.LeaveOrganizationResponse, error) {
+		if err := mayLeave(u, &u.Caller.Account); err != nil {
 			return nil, err
 		}
-		return &orgapi.LeaveOrganizationResponse{}, s.depart(w.tx, &w.account, w.organization, event.Left, w.Now())
+		return &orgapi.LeaveOrganizationResponse{}, s.depart(u, &u.Caller.Account, u.Caller.Organization, event.Left)
 	})
 }
 
 // RemoveAccountFromOrganization takes a member out of the organization.
 // [AWS: RemoveAccountFromOrganization]
 func (s *Service) RemoveAccountFromOrganization(ctx context.Context, in *orgapi.RemoveAccountFromOrganizationRequest) (*orgapi.RemoveAccountFromOrganizationResponse, error) {
-	return change(ctx, s, "RemoveAccountFromOrganization", in, func(w *writing) (*orgapi.RemoveAccountFromOrganizationResponse, error) {
-		account, err := w.member(*in.AccountId)
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.RemoveAccountFromOrganizationResponse, error) {
+		account, err := u.Member(*in.AccountId)
 		if err != nil {
 			return nil, err
 		}
-		if account.ID == w.organization.Management {
+		if account.ID == u.Caller.Organization.Management {
 			return nil, orgapi.ErrMasterCannotLeaveOrganization()
 		}
-		if err := w.mayLeave(&account); err != nil {
+		if err := mayLeave(u, &account); err != nil {
 			return nil, err
 		}
-		return &orgapi.RemoveAccountFromOrganizationResponse{}, s.depart(w.tx, &account, w.organization, event.Removed, w.Now())
+		return &orgapi.RemoveAccountFromOrganizationResponse{}, s.depart(u, &account, u.Caller.Organization, event.Removed)
 	})
 }
 
 // mayLeave judges whether a member may become standalone. [AWS: "Leave an
 // organization from your member account", "Remove a member account"]
-func (w *writing) mayLeave(a *org.Account) error {
+func mayLeave(u *operation.Unit, a *org.Account) error {
 	// The reason is assumed; that a closed account stays until it is gone is not.
 	if a.State == org.PendingClosure || a.State == org.Closed || a.State == org.Suspended {
 		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonAccountCannotLeaveOrganization)
 	}
-	if err := w.mayDepart(a); err != nil {
+	if err := mayDepart(u, a); err != nil {
 		return err
 	}
-	if w.service.Behavior.StandaloneReadinessStrict {
+	if u.Behavior.StandaloneReadinessStrict {
 		return notReady(a.Readiness)
 	}
 	return nil
@@ -156,15 +150,15 @@ func (w *writing) mayLeave(a *org.Account) error {
 
 // mayDepart judges what stands against taking a member out of its organization,
 // whether it becomes standalone or joins another one at once.
-func (w *writing) mayDepart(a *org.Account) error {
-	delegated, err := w.tx.IsDelegatedAdministrator(a.Membership.Organization, a.ID)
+func mayDepart(u *operation.Unit, a *org.Account) error {
+	delegated, err := u.IsDelegatedAdministrator(a.Membership.Organization, a.ID)
 	if err != nil {
 		return err
 	}
 	if delegated {
 		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonCannotRemoveDelegatedAdministratorFromOrg)
 	}
-	if a.Membership.Method == org.Created && !w.older(a.Membership.Joined, w.service.Behavior.CreatedAccountWait) {
+	if a.Membership.Method == org.Created && !u.Elapsed(a.Membership.Joined, u.Behavior.CreatedAccountWait) {
 		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonWaitPeriodActive).
 			RaisedBy("--behavior created-account-wait")
 	}

@@ -10,14 +10,14 @@ import (
 	"accord/internal/mail"
 	"accord/internal/org"
 	"accord/internal/page"
-	"accord/internal/store"
+	"accord/internal/service/operation"
 )
 
 // CreateOrganization makes the caller's account the management account of a new
 // organization. [AWS: CreateOrganization]
 func (s *Service) CreateOrganization(ctx context.Context, in *orgapi.CreateOrganizationRequest) (*orgapi.CreateOrganizationResponse, error) {
-	return change(ctx, s, "CreateOrganization", in, func(w *writing) (*orgapi.CreateOrganizationResponse, error) {
-		if w.account.State == org.PendingActivation {
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.CreateOrganizationResponse, error) {
+		if u.Caller.Account.State == org.PendingActivation {
 			return nil, orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonAccountCreationNotComplete)
 		}
 		set := org.AllFeatures
@@ -26,106 +26,106 @@ func (s *Service) CreateOrganization(ctx context.Context, in *orgapi.CreateOrgan
 		}
 		o := org.Organization{
 			ID:         s.Source.Organization(),
-			Management: w.account.ID,
+			Management: u.Caller.Account.ID,
 			Root:       s.Source.Root(),
 			FeatureSet: set,
-			Created:    w.Now(),
+			Created:    u.Now(),
 		}
-		if err := w.tx.InsertOrganization(o); err != nil {
+		if err := u.Tx.InsertOrganization(o); err != nil {
 			return nil, err
 		}
-		w.organization = &o
+		u.Caller.Organization = &o
 		if s.Behavior.EmailVerification {
-			if err := s.unverify(w.tx, &w.account, o.ID); err != nil {
+			if err := RequestVerification(u, &u.Caller.Account, o.ID); err != nil {
 				return nil, err
 			}
 		}
-		if err := w.tx.AddToCounter(o.ID, places, 1); err != nil {
+		if err := u.Tx.AddToCounter(o.ID, operation.Reserved, 1); err != nil {
 			return nil, err
 		}
 		// The management account counts as invited. [recorded; AWS: CLI examples]
-		if err := w.join(&w.account, &o, org.Invited); err != nil {
+		if err := s.join(u, &u.Caller.Account, &o, org.Invited); err != nil {
 			return nil, err
 		}
 		if o.FeatureSet == org.AllFeatures {
-			if err := s.enableWithAllFeatures(w.tx, o.ID, w.Now()); err != nil {
+			if err := enableWithAllFeatures(u, o.ID); err != nil {
 				return nil, err
 			}
 		}
-		return &orgapi.CreateOrganizationResponse{Organization: renderOrganization(&o, w.account.Email)}, nil
+		return &orgapi.CreateOrganizationResponse{Organization: renderOrganization(&o, u.Caller.Account.Email)}, nil
 	})
 }
 
-// unverify records that the owner of an address has to confirm it, and asks for
+// RequestVerification records that the owner of an address has to confirm it, and asks for
 // it.
-func (s *Service) unverify(tx *store.Tx, a *org.Account, organization ident.OrganizationID) error {
+func RequestVerification(u *operation.Unit, a *org.Account, organization ident.OrganizationID) error {
 	a.EmailVerified = false
-	if err := tx.UpdateAccount(*a); err != nil {
+	if err := u.Tx.UpdateAccount(*a); err != nil {
 		return err
 	}
-	return s.mail(tx, a.ID, organization, mail.EmailVerification(*a, tx.Now().Add(s.Behavior.EmailLinkLifetime)))
+	return u.Mail(a.ID, organization, mail.EmailVerification(*a, u.Now().Add(u.Behavior.EmailLinkLifetime)))
 }
 
 // DescribeOrganization shows any account of an organization the organization.
 // [AWS: DescribeOrganization]
 func (s *Service) DescribeOrganization(ctx context.Context, in *orgapi.DescribeOrganizationRequest) (*orgapi.DescribeOrganizationResponse, error) {
-	return read(ctx, s, "DescribeOrganization", func(r *reading) (*orgapi.DescribeOrganizationResponse, error) {
-		email := r.account.Email
-		if r.account.ID != r.organization.Management {
-			management, err := r.Account(r.organization.Management)
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.DescribeOrganizationResponse, error) {
+		email := r.Caller.Account.Email
+		if r.Caller.Account.ID != r.Caller.Organization.Management {
+			management, err := r.Account(r.Caller.Organization.Management)
 			if err != nil {
 				return nil, err
 			}
 			email = management.Email
 		}
-		return &orgapi.DescribeOrganizationResponse{Organization: renderOrganization(r.organization, email)}, nil
+		return &orgapi.DescribeOrganizationResponse{Organization: renderOrganization(r.Caller.Organization, email)}, nil
 	})
 }
 
 // DeleteOrganization ends an organization in which only its management account
 // is left. [AWS: DeleteOrganization]
 func (s *Service) DeleteOrganization(ctx context.Context, in *orgapi.DeleteOrganizationRequest) (*orgapi.DeleteOrganizationResponse, error) {
-	return change(ctx, s, "DeleteOrganization", in, func(w *writing) (*orgapi.DeleteOrganizationResponse, error) {
-		o := w.organization
-		members, err := w.tx.Counter(o.ID, accounts)
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.DeleteOrganizationResponse, error) {
+		o := u.Caller.Organization
+		members, err := u.Counter(o.ID, operation.Accounts)
 		if err != nil {
 			return nil, err
 		}
-		creating, err := w.tx.Counter(o.ID, creationsInProgress)
+		creating, err := u.Counter(o.ID, creationsInProgress)
 		if err != nil {
 			return nil, err
 		}
 		if members > 1 || creating > 0 {
 			return nil, orgapi.ErrOrganizationNotEmpty()
 		}
-		if err := w.transferring(); err != nil {
+		if err := requireNoTransfer(u); err != nil {
 			return nil, err
 		}
-		if err := w.withdrawAll(o.ID); err != nil {
+		if err := s.withdrawAll(u, o.ID); err != nil {
 			return nil, err
 		}
-		if err := w.tx.DeleteMembership(w.account.ID, w.Now()); err != nil {
+		if err := u.Tx.DeleteMembership(u.Caller.Account.ID, u.Now()); err != nil {
 			return nil, err
 		}
-		if err := w.tx.DeleteOrganization(o.ID); err != nil {
+		if err := u.Tx.DeleteOrganization(o.ID); err != nil {
 			return nil, err
 		}
-		return &orgapi.DeleteOrganizationResponse{}, s.departed(w.tx, o, w.account.ID, event.Removed, w.Now())
+		return &orgapi.DeleteOrganizationResponse{}, recordDeparture(u, o, u.Caller.Account.ID, event.Removed)
 	})
 }
 
 // withdrawAll cancels every handshake of an organization that waits for an answer.
-func (w *writing) withdrawAll(organization ident.OrganizationID) error {
+func (s *Service) withdrawAll(u *operation.Unit, organization ident.OrganizationID) error {
 	for kind, rule := range handshake.Rules {
 		if rule.Child {
 			continue
 		}
-		waiting, err := w.tx.OpenHandshakesFrom(organization, kind)
+		waiting, err := u.OpenHandshakesFrom(organization, kind)
 		if err != nil {
 			return err
 		}
 		for i := range waiting {
-			if err := w.service.happen(w.tx, &waiting[i], handshake.Withdraw, w.Now()); err != nil {
+			if err := s.applyServiceEvent(u, &waiting[i], handshake.Withdraw); err != nil {
 				return err
 			}
 		}
@@ -135,17 +135,19 @@ func (w *writing) withdrawAll(organization ident.OrganizationID) error {
 
 // ListRoots shows the one root of an organization. [AWS: ListRoots]
 func (s *Service) ListRoots(ctx context.Context, in *orgapi.ListRootsRequest) (*orgapi.ListRootsResponse, error) {
-	return read(ctx, s, "ListRoots", func(r *reading) (*orgapi.ListRootsResponse, error) {
-		roots, next, err := turnTo(r, list[org.Organization]{
-			fetch: func(page.Cursor, int) ([]org.Organization, error) { return []org.Organization{*r.organization}, nil },
-			key:   func(org.Organization) page.Cursor { return page.First },
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListRootsResponse, error) {
+		roots, next, err := operation.Paginate(r, operation.List[org.Organization]{
+			Fetch: func(page.Cursor, int) ([]org.Organization, error) {
+				return []org.Organization{*r.Caller.Organization}, nil
+			},
+			Key: func(org.Organization) page.Cursor { return page.First },
 		}, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err
 		}
-		root, err := r.renderRoot()
+		root, err := renderRoot(r)
 		return &orgapi.ListRootsResponse{
-			Roots:     render(roots, func(*org.Organization) orgapi.Root { return root }),
+			Roots:     renderAll(roots, func(*org.Organization) orgapi.Root { return root }),
 			NextToken: next,
 		}, err
 	})

@@ -9,6 +9,7 @@ import (
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/page"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
@@ -24,15 +25,15 @@ type parent struct {
 
 // parent reads the root or a unit of the caller's organization; missing is what
 // the caller is told where there is none.
-func (r *reading) parent(id string, missing func() *api.Error) (parent, error) {
+func findParent(r *operation.Reader, id string, missing func() *api.Error) (parent, error) {
 	named := ident.ParentID(id)
 	if named.IsRoot() {
-		if named != r.organization.Root.Parent() {
+		if named != r.Caller.Organization.Root.Parent() {
 			return parent{}, missing()
 		}
-		return parent{id: named, path: r.organization.RootPath()}, nil
+		return parent{id: named, path: r.Caller.Organization.RootPath()}, nil
 	}
-	u, err := r.Unit(r.organization.ID, ident.UnitID(id))
+	u, err := r.Unit(r.Caller.Organization.ID, ident.UnitID(id))
 	if errors.Is(err, store.ErrNotFound) {
 		return parent{}, missing()
 	}
@@ -43,16 +44,16 @@ func (r *reading) parent(id string, missing func() *api.Error) (parent, error) {
 // from above changes with it; its own policies and tags stay. [AWS: MoveAccount;
 // the order of the checks is assumed]
 func (s *Service) MoveAccount(ctx context.Context, in *orgapi.MoveAccountRequest) (*orgapi.MoveAccountResponse, error) {
-	return change(ctx, s, "MoveAccount", in, func(w *writing) (*orgapi.MoveAccountResponse, error) {
-		account, err := w.member(*in.AccountId)
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.MoveAccountResponse, error) {
+		account, err := u.Member(*in.AccountId)
 		if err != nil {
 			return nil, err
 		}
-		source, err := w.parent(*in.SourceParentId, orgapi.ErrSourceParentNotFound)
+		source, err := findParent(u.Reader, *in.SourceParentId, orgapi.ErrSourceParentNotFound)
 		if err != nil {
 			return nil, err
 		}
-		destination, err := w.parent(*in.DestinationParentId, orgapi.ErrDestinationParentNotFound)
+		destination, err := findParent(u.Reader, *in.DestinationParentId, orgapi.ErrDestinationParentNotFound)
 		if err != nil {
 			return nil, err
 		}
@@ -60,11 +61,11 @@ func (s *Service) MoveAccount(ctx context.Context, in *orgapi.MoveAccountRequest
 		case destination.id:
 			return nil, orgapi.ErrDuplicateAccount()
 		case source.id:
-			if err := w.tx.UpdateAccountParent(account.ID, destination.id, destination.path); err != nil {
+			if err := u.Tx.UpdateAccountParent(account.ID, destination.id, destination.path); err != nil {
 				return nil, err
 			}
 			account.Membership.Parent, account.Membership.ParentPath = destination.id, destination.path
-			return &orgapi.MoveAccountResponse{}, s.placed(w.tx, w.organization, &account, source.path, w.Now())
+			return &orgapi.MoveAccountResponse{}, s.followParent(u, u.Caller.Organization, &account, source.path)
 		default:
 			// An account that is elsewhere is not found. [AWS: public reports]
 			return nil, orgapi.ErrAccountNotFound()
@@ -74,26 +75,26 @@ func (s *Service) MoveAccount(ctx context.Context, in *orgapi.MoveAccountRequest
 
 // ListParents shows where an account or a unit is. [AWS: ListParents]
 func (s *Service) ListParents(ctx context.Context, in *orgapi.ListParentsRequest) (*orgapi.ListParentsResponse, error) {
-	return read(ctx, s, "ListParents", func(r *reading) (*orgapi.ListParentsResponse, error) {
-		parents, next, err := turnTo(r, list[ident.ParentID]{
-			fetch: func(page.Cursor, int) ([]ident.ParentID, error) {
-				p, err := r.parentOf(*in.ChildId)
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListParentsResponse, error) {
+		parents, next, err := operation.Paginate(r, operation.List[ident.ParentID]{
+			Fetch: func(page.Cursor, int) ([]ident.ParentID, error) {
+				p, err := parentOf(r, *in.ChildId)
 				return []ident.ParentID{p}, err
 			},
-			key: func(ident.ParentID) page.Cursor { return page.First },
+			Key: func(ident.ParentID) page.Cursor { return page.First },
 		}, in.NextToken, in.MaxResults, *in.ChildId)
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.ListParentsResponse{Parents: render(parents, renderParent), NextToken: next}, nil
+		return &orgapi.ListParentsResponse{Parents: renderAll(parents, renderParent), NextToken: next}, nil
 	})
 }
 
 // parentOf reads the parent of an account or a unit.
-func (r *reading) parentOf(child string) (ident.ParentID, error) {
+func parentOf(r *operation.Reader, child string) (ident.ParentID, error) {
 	if ident.AccountID(child).Valid() {
 		account, err := r.Account(ident.AccountID(child))
-		if errors.Is(err, store.ErrNotFound) || err == nil && !account.In(r.organization.ID) {
+		if errors.Is(err, store.ErrNotFound) || err == nil && !account.In(r.Caller.Organization.ID) {
 			return "", orgapi.ErrChildNotFound()
 		}
 		if err != nil {
@@ -101,7 +102,7 @@ func (r *reading) parentOf(child string) (ident.ParentID, error) {
 		}
 		return account.Membership.Parent, nil
 	}
-	u, err := r.Unit(r.organization.ID, ident.UnitID(child))
+	u, err := r.Unit(r.Caller.Organization.ID, ident.UnitID(child))
 	if errors.Is(err, store.ErrNotFound) {
 		return "", orgapi.ErrChildNotFound()
 	}
@@ -111,18 +112,18 @@ func (r *reading) parentOf(child string) (ident.ParentID, error) {
 // ListChildren lists the ids of the accounts or of the units directly below a
 // parent. [AWS: ListChildren]
 func (s *Service) ListChildren(ctx context.Context, in *orgapi.ListChildrenRequest) (*orgapi.ListChildrenResponse, error) {
-	return read(ctx, s, "ListChildren", func(r *reading) (*orgapi.ListChildrenResponse, error) {
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListChildrenResponse, error) {
 		var children []orgapi.Child
 		var next *string
 		var err error
 		if *in.ChildType == orgapi.ChildTypeAccount {
 			var accounts []org.Member
-			accounts, next, err = r.accountsIn(*in.ParentId, in.NextToken, in.MaxResults, string(*in.ChildType))
-			children = render(accounts, func(a *org.Member) orgapi.Child { return renderChild(orgapi.ChildTypeAccount, string(a.ID)) })
+			accounts, next, err = pageOfAccounts(r, *in.ParentId, in.NextToken, in.MaxResults, string(*in.ChildType))
+			children = renderAll(accounts, func(a *org.Member) orgapi.Child { return renderChild(orgapi.ChildTypeAccount, string(a.ID)) })
 		} else {
 			var units []org.Unit
-			units, next, err = r.unitsIn(*in.ParentId, in.NextToken, in.MaxResults, string(*in.ChildType))
-			children = render(units, func(u *org.Unit) orgapi.Child { return renderChild(orgapi.ChildTypeOrganizationalUnit, string(u.ID)) })
+			units, next, err = pageOfUnits(r, *in.ParentId, in.NextToken, in.MaxResults, string(*in.ChildType))
+			children = renderAll(units, func(u *org.Unit) orgapi.Child { return renderChild(orgapi.ChildTypeOrganizationalUnit, string(u.ID)) })
 		}
 		if err != nil {
 			return nil, err
@@ -134,55 +135,55 @@ func (s *Service) ListChildren(ctx context.Context, in *orgapi.ListChildrenReque
 // ListAccountsForParent lists the accounts directly below a parent. [AWS:
 // ListAccountsForParent]
 func (s *Service) ListAccountsForParent(ctx context.Context, in *orgapi.ListAccountsForParentRequest) (*orgapi.ListAccountsForParentResponse, error) {
-	return read(ctx, s, "ListAccountsForParent", func(r *reading) (*orgapi.ListAccountsForParentResponse, error) {
-		accounts, next, err := r.accountsIn(*in.ParentId, in.NextToken, in.MaxResults)
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListAccountsForParentResponse, error) {
+		accounts, next, err := pageOfAccounts(r, *in.ParentId, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.ListAccountsForParentResponse{Accounts: render(accounts, r.renderMember), NextToken: next}, nil
+		return &orgapi.ListAccountsForParentResponse{Accounts: renderAll(accounts, with(r, renderMember)), NextToken: next}, nil
 	})
 }
 
 // ListOrganizationalUnitsForParent lists the units directly below a parent.
 // [AWS: ListOrganizationalUnitsForParent]
 func (s *Service) ListOrganizationalUnitsForParent(ctx context.Context, in *orgapi.ListOrganizationalUnitsForParentRequest) (*orgapi.ListOrganizationalUnitsForParentResponse, error) {
-	return read(ctx, s, "ListOrganizationalUnitsForParent", func(r *reading) (*orgapi.ListOrganizationalUnitsForParentResponse, error) {
-		units, next, err := r.unitsIn(*in.ParentId, in.NextToken, in.MaxResults)
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListOrganizationalUnitsForParentResponse, error) {
+		units, next, err := pageOfUnits(r, *in.ParentId, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.ListOrganizationalUnitsForParentResponse{OrganizationalUnits: render(units, r.renderUnit), NextToken: next}, nil
+		return &orgapi.ListOrganizationalUnitsForParentResponse{OrganizationalUnits: renderAll(units, with(r, renderUnit)), NextToken: next}, nil
 	})
 }
 
 // accountsIn turns to a page of the accounts directly below a parent, in the
 // order of joining; parameters are those of the list besides the parent.
-func (r *reading) accountsIn(id string, token *string, maxResults *int32, parameters ...string) ([]org.Member, *string, error) {
-	return turnTo(r, list[org.Member]{
-		from: page.First,
-		fetch: func(after page.Cursor, limit int) ([]org.Member, error) {
-			p, err := r.parent(id, orgapi.ErrParentNotFound)
+func pageOfAccounts(r *operation.Reader, id string, token *string, maxResults *int32, parameters ...string) ([]org.Member, *string, error) {
+	return operation.Paginate(r, operation.List[org.Member]{
+		From: page.First,
+		Fetch: func(after page.Cursor, limit int) ([]org.Member, error) {
+			p, err := findParent(r, id, orgapi.ErrParentNotFound)
 			if err != nil {
 				return nil, err
 			}
-			return r.MembersIn(r.organization.ID, p.id, after, limit)
+			return r.MembersIn(r.Caller.Organization.ID, p.id, after, limit)
 		},
-		key: store.AfterMember,
+		Key: store.AfterMember,
 	}, token, maxResults, append(parameters, id)...)
 }
 
 // unitsIn turns to a page of the units directly below a parent, in the order of
 // creation; parameters are those of the list besides the parent.
-func (r *reading) unitsIn(id string, token *string, maxResults *int32, parameters ...string) ([]org.Unit, *string, error) {
-	return turnTo(r, list[org.Unit]{
-		from: page.First,
-		fetch: func(after page.Cursor, limit int) ([]org.Unit, error) {
-			p, err := r.parent(id, orgapi.ErrParentNotFound)
+func pageOfUnits(r *operation.Reader, id string, token *string, maxResults *int32, parameters ...string) ([]org.Unit, *string, error) {
+	return operation.Paginate(r, operation.List[org.Unit]{
+		From: page.First,
+		Fetch: func(after page.Cursor, limit int) ([]org.Unit, error) {
+			p, err := findParent(r, id, orgapi.ErrParentNotFound)
 			if err != nil {
 				return nil, err
 			}
-			return r.UnitsIn(r.organization.ID, p.id, after, limit)
+			return r.UnitsIn(r.Caller.Organization.ID, p.id, after, limit)
 		},
-		key: store.AfterUnit,
+		Key: store.AfterUnit,
 	}, token, maxResults, append(parameters, id)...)
 }

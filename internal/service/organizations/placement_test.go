@@ -10,7 +10,7 @@ import (
 
 	"accord/internal/api/orgapi"
 	"accord/internal/org"
-	"accord/internal/service/organizations"
+	"accord/internal/service/provider"
 )
 
 // accountsIn lists the accounts directly below a parent.
@@ -104,7 +104,7 @@ func TestAnAccountIsMoved(t *testing.T) {
 	wantParent(t, "the account that came back", a.parentOf(bob), a.root, orgapi.ParentTypeRoot)
 	// The management account, and accounts that cannot be used, move like others.
 	a.move(alice, a.root, dev)
-	w.amend(carol, organizations.AccountUpdate{State: new(org.Suspended)})
+	w.amend(carol, provider.AccountUpdate{State: new(org.Suspended)})
 	a.move(carol, a.root, dev)
 	must(a.actor, (*service).CloseAccount, orgapi.CloseAccountRequest{AccountId: new(bob)})
 	w.pass(0)

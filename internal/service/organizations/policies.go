@@ -12,6 +12,7 @@ import (
 	"accord/internal/page"
 	"accord/internal/policy"
 	"accord/internal/quota"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
@@ -19,37 +20,37 @@ import (
 // enabled. [AWS: CreatePolicy; recorded: types that are not enabled; the order of
 // the checks is assumed]
 func (s *Service) CreatePolicy(ctx context.Context, in *orgapi.CreatePolicyRequest) (*orgapi.CreatePolicyResponse, error) {
-	return change(ctx, s, "CreatePolicy", in, func(w *writing) (*orgapi.CreatePolicyResponse, error) {
-		if err := w.policyTypesAvailable(); err != nil {
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.CreatePolicyResponse, error) {
+		if err := requirePolicyTypes(u.Reader); err != nil {
 			return nil, err
 		}
 		p := org.Policy{
-			Organization: w.organization.ID,
+			Organization: u.Caller.Organization.ID,
 			Type:         org.PolicyType(*in.Type),
 			Name:         *in.Name,
 			Description:  *in.Description,
 		}
-		p.ID = s.newPolicyID(policy.DefinitionOf(p.Type))
-		if err := w.putTags(taggablePolicy, string(p.ID), in.Tags); err != nil {
+		p.ID = newPolicyID(u.Reader, policy.DefinitionOf(p.Type))
+		if err := putTags(u, taggablePolicy, string(p.ID), in.Tags); err != nil {
 			return nil, err
 		}
-		if err := w.write(&p, *in.Content); err != nil {
+		if err := setContent(u, &p, *in.Content); err != nil {
 			return nil, err
 		}
-		if err := w.policyNameFree(p.Type, p.Name); err != nil {
+		if err := requireFreePolicyName(u, p.Type, p.Name); err != nil {
 			return nil, err
 		}
-		if err := w.reserve(quota.Policies(p.Type), policiesOf(p.Type)); err != nil {
+		if err := u.Reserve(quota.Policies(p.Type), policiesOf(p.Type)); err != nil {
 			return nil, err
 		}
 		var err error
-		if p.Position, err = nextPosition(w.tx, p.Organization); err != nil {
+		if p.Position, err = nextPosition(u, p.Organization); err != nil {
 			return nil, err
 		}
-		if err := w.tx.InsertPolicy(p); err != nil {
+		if err := u.Tx.InsertPolicy(p); err != nil {
 			return nil, err
 		}
-		return &orgapi.CreatePolicyResponse{Policy: w.renderPolicy(&p)}, nil
+		return &orgapi.CreatePolicyResponse{Policy: renderPolicy(u.Reader, &p)}, nil
 	})
 }
 
@@ -60,14 +61,14 @@ func policiesOf(kind org.PolicyType) store.CounterName {
 
 // write gives a policy a content, or refuses it: for its size first. [AWS: size
 // is another error than malformed; the order is assumed]
-func (w *writing) write(p *org.Policy, content string) error {
-	if err := w.within(p.Organization, quota.PolicySize(p.Type), int64(policy.Size(content))); err != nil {
+func setContent(u *operation.Unit, p *org.Policy, content string) error {
+	if err := u.RequireWithin(p.Organization, quota.PolicySize(p.Type), int64(policy.Size(content))); err != nil {
 		return err
 	}
 	options := policy.Options{
-		Lenient:                  w.service.Behavior.PolicyContentChecksLenient,
-		ServiceControlBefore2025: w.service.Behavior.SCPLanguagePre2025,
-		Now:                      w.Now(),
+		Lenient:                  u.Behavior.PolicyContentChecksLenient,
+		ServiceControlBefore2025: u.Behavior.SCPLanguagePre2025,
+		Now:                      u.Now(),
 	}
 	if mistake := policy.Check(p.Type, content, options); mistake != nil {
 		return malformed(mistake).RaisedBy(ruleAgainst(p.Type, content, options))
@@ -95,11 +96,11 @@ func ruleAgainst(kind org.PolicyType, content string, options policy.Options) st
 
 // policyNameFree refuses a name that another policy of the type has, one of AWS
 // included. Case counts. (assumed)
-func (w *writing) policyNameFree(kind org.PolicyType, name string) error {
+func requireFreePolicyName(u *operation.Unit, kind org.PolicyType, name string) error {
 	if managed, ok := policy.ManagedPolicy(policy.DefinitionOf(kind).Default); ok && managed.Name == name {
 		return orgapi.ErrDuplicatePolicy()
 	}
-	_, err := w.tx.PolicyByName(w.organization.ID, kind, name)
+	_, err := u.PolicyByName(u.Caller.Organization.ID, kind, name)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
@@ -113,51 +114,51 @@ func (w *writing) policyNameFree(kind org.PolicyType, name string) error {
 // taken and changes nothing. Every update counts as a change of the effective
 // policies, whatever it says. [AWS: UpdatePolicy; recorded: both]
 func (s *Service) UpdatePolicy(ctx context.Context, in *orgapi.UpdatePolicyRequest) (*orgapi.UpdatePolicyResponse, error) {
-	return change(ctx, s, "UpdatePolicy", in, func(w *writing) (*orgapi.UpdatePolicyResponse, error) {
-		if err := w.allFeatures(); err != nil {
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.UpdatePolicyResponse, error) {
+		if err := u.RequireAllFeatures(); err != nil {
 			return nil, err
 		}
-		p, err := w.ownPolicy(*in.PolicyId)
+		p, err := findOwnPolicy(u.Reader, *in.PolicyId)
 		if err != nil {
 			return nil, err
 		}
 		if in.Content != nil {
-			if err := w.write(&p, *in.Content); err != nil {
+			if err := setContent(u, &p, *in.Content); err != nil {
 				return nil, err
 			}
 		}
-		if name := text(in.Name); name != "" && name != p.Name {
-			if err := w.policyNameFree(p.Type, name); err != nil {
+		if name := operation.Deref(in.Name); name != "" && name != p.Name {
+			if err := requireFreePolicyName(u, p.Type, name); err != nil {
 				return nil, err
 			}
 			p.Name = name
 		}
-		if description := text(in.Description); description != "" {
+		if description := operation.Deref(in.Description); description != "" {
 			p.Description = description
 		}
-		if err := w.tx.UpdatePolicy(p); err != nil {
+		if err := u.Tx.UpdatePolicy(p); err != nil {
 			return nil, err
 		}
-		if err := w.policyChanged(&p); err != nil {
+		if err := s.followPolicy(u, &p); err != nil {
 			return nil, err
 		}
-		return &orgapi.UpdatePolicyResponse{Policy: w.renderUpdate(&p, in)}, nil
+		return &orgapi.UpdatePolicyResponse{Policy: renderUpdate(u.Reader, &p, in)}, nil
 	})
 }
 
 // DeletePolicy removes a policy that is attached to nothing. [AWS: DeletePolicy]
 func (s *Service) DeletePolicy(ctx context.Context, in *orgapi.DeletePolicyRequest) (*orgapi.DeletePolicyResponse, error) {
-	return change(ctx, s, "DeletePolicy", in, func(w *writing) (*orgapi.DeletePolicyResponse, error) {
-		p, err := w.ownPolicy(*in.PolicyId)
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.DeletePolicyResponse, error) {
+		p, err := findOwnPolicy(u.Reader, *in.PolicyId)
 		if err != nil {
 			return nil, err
 		}
-		e, enabled, err := w.enabledPolicyType(p.Type)
+		e, enabled, err := findEnabledType(u.Reader, p.Type)
 		if err != nil {
 			return nil, err
 		}
 		if enabled {
-			targets, err := w.tx.TargetsOf(p.Organization, e.EnablementID, p.ID, 0, 1)
+			targets, err := u.TargetsOf(p.Organization, e.EnablementID, p.ID, 0, 1)
 			if err != nil {
 				return nil, err
 			}
@@ -165,57 +166,57 @@ func (s *Service) DeletePolicy(ctx context.Context, in *orgapi.DeletePolicyReque
 				return nil, orgapi.ErrPolicyInUse()
 			}
 		}
-		if err := w.tx.DeleteTags(p.Organization, string(p.ID)); err != nil {
+		if err := u.Tx.DeleteTags(p.Organization, string(p.ID)); err != nil {
 			return nil, err
 		}
-		if err := w.tx.AddToCounter(p.Organization, policiesOf(p.Type), -1); err != nil {
+		if err := u.Tx.AddToCounter(p.Organization, policiesOf(p.Type), -1); err != nil {
 			return nil, err
 		}
-		return &orgapi.DeletePolicyResponse{}, w.tx.DeletePolicy(p.Organization, p.ID)
+		return &orgapi.DeletePolicyResponse{}, u.Tx.DeletePolicy(p.Organization, p.ID)
 	})
 }
 
 // DescribePolicy shows a policy with its content. [AWS: DescribePolicy]
 func (s *Service) DescribePolicy(ctx context.Context, in *orgapi.DescribePolicyRequest) (*orgapi.DescribePolicyResponse, error) {
-	return read(ctx, s, "DescribePolicy", func(r *reading) (*orgapi.DescribePolicyResponse, error) {
-		p, err := r.policy(*in.PolicyId)
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.DescribePolicyResponse, error) {
+		p, err := findPolicy(r, *in.PolicyId)
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.DescribePolicyResponse{Policy: r.renderPolicy(&p)}, nil
+		return &orgapi.DescribePolicyResponse{Policy: renderPolicy(r, &p)}, nil
 	})
 }
 
 // ListPolicies lists the policies of a type in the order of creation, the one of
 // AWS first. [AWS: ListPolicies; the order is assumed]
 func (s *Service) ListPolicies(ctx context.Context, in *orgapi.ListPoliciesRequest) (*orgapi.ListPoliciesResponse, error) {
-	return read(ctx, s, "ListPolicies", func(r *reading) (*orgapi.ListPoliciesResponse, error) {
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListPoliciesResponse, error) {
 		kind := org.PolicyType(*in.Filter)
-		policies, next, err := turnTo(r, list[org.Policy]{
-			from: page.First,
-			fetch: func(after page.Cursor, limit int) ([]org.Policy, error) {
+		policies, next, err := operation.Paginate(r, operation.List[org.Policy]{
+			From: page.First,
+			Fetch: func(after page.Cursor, limit int) ([]org.Policy, error) {
 				var first []org.Policy
-				if managed, ok := r.managedPolicy(policy.DefinitionOf(kind).Default); ok && after == page.First {
+				if managed, ok := managedPolicy(r, policy.DefinitionOf(kind).Default); ok && after == page.First {
 					first = append(first, managed)
 				}
-				written, err := r.Policies(r.organization.ID, kind, after, limit)
+				written, err := r.Policies(r.Caller.Organization.ID, kind, after, limit)
 				return append(first, written...), err
 			},
-			key: store.AfterPolicy,
+			Key: store.AfterPolicy,
 		}, in.NextToken, in.MaxResults, string(kind))
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.ListPoliciesResponse{Policies: render(policies, r.renderPolicySummary), NextToken: next}, nil
+		return &orgapi.ListPoliciesResponse{Policies: renderAll(policies, with(r, renderPolicySummary)), NextToken: next}, nil
 	})
 }
 
 // policy reads a policy of the caller's organization, or one of AWS.
-func (r *reading) policy(id string) (org.Policy, error) {
-	if managed, ok := r.managedPolicy(ident.PolicyID(id)); ok {
+func findPolicy(r *operation.Reader, id string) (org.Policy, error) {
+	if managed, ok := managedPolicy(r, ident.PolicyID(id)); ok {
 		return managed, nil
 	}
-	p, err := r.Policy(r.organization.ID, ident.PolicyID(id))
+	p, err := r.Policy(r.Caller.Organization.ID, ident.PolicyID(id))
 	if errors.Is(err, store.ErrNotFound) {
 		return p, orgapi.ErrPolicyNotFound()
 	}
@@ -223,8 +224,8 @@ func (r *reading) policy(id string) (org.Policy, error) {
 }
 
 // ownPolicy reads a policy that can be changed.
-func (r *reading) ownPolicy(id string) (org.Policy, error) {
-	p, err := r.policy(id)
+func findOwnPolicy(r *operation.Reader, id string) (org.Policy, error) {
+	p, err := findPolicy(r, id)
 	if err == nil && p.Managed {
 		err = orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonImmutablePolicy)
 	}
@@ -233,9 +234,9 @@ func (r *reading) ownPolicy(id string) (org.Policy, error) {
 
 // managedPolicy is a policy of AWS. They are in every organization with all
 // features, whether their type is enabled or not. (assumed)
-func (r *reading) managedPolicy(id ident.PolicyID) (org.Policy, bool) {
+func managedPolicy(r *operation.Reader, id ident.PolicyID) (org.Policy, bool) {
 	m, ok := policy.ManagedPolicy(id)
-	if !ok || r.organization.FeatureSet != org.AllFeatures {
+	if !ok || r.Caller.Organization.FeatureSet != org.AllFeatures {
 		return org.Policy{}, false
 	}
 	return org.Policy{

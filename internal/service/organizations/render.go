@@ -9,14 +9,27 @@ import (
 	"accord/internal/handshake"
 	"accord/internal/ident"
 	"accord/internal/org"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
 // This file turns nouns into wire shapes, one function for each noun. The switch
 // between the wire styles stands here and nowhere else in the package.
 
-// native reports whether answers take the form of the recorded service.
-func (s *Service) native() bool { return s.Behavior.WireStyle == api.Native }
+// renderAll turns entries into their wire shapes. The result is never nil: an
+// empty list is sent as [].
+func renderAll[T, W any](entries []T, shape func(*T) W) []W {
+	shapes := make([]W, len(entries))
+	for i := range entries {
+		shapes[i] = shape(&entries[i])
+	}
+	return shapes
+}
+
+// with is a shape that depends on who reads.
+func with[T, W any](r *operation.Reader, shape func(*operation.Reader, *T) W) func(*T) W {
+	return func(value *T) W { return shape(r, value) }
+}
 
 func renderOrganization(o *org.Organization, managementEmail ident.Email) *orgapi.Organization {
 	owner := o.Owner()
@@ -40,21 +53,21 @@ func renderOrganization(o *org.Organization, managementEmail ident.Email) *orgap
 	}
 }
 
-func (r *reading) renderAccount(a *org.Account) orgapi.Account {
-	return r.renderMember(new(a.Member()))
+func renderAccount(r *operation.Reader, a *org.Account) orgapi.Account {
+	return renderMember(r, new(a.Member()))
 }
 
 // renderMember shows the words of the noun itself, and has one place for all that is
 // made of them: copies and places would be most of what a page of accounts costs
 // here.
-func (r *reading) renderMember(m *org.Member) orgapi.Account {
+func renderMember(r *operation.Reader, m *org.Member) orgapi.Account {
 	made := &struct {
 		arn    string
 		paths  [1]string
 		joined api.Time
 		status orgapi.AccountStatus
 	}{
-		arn:    r.organization.Owner().AccountARN(m.ID),
+		arn:    r.Caller.Organization.Owner().AccountARN(m.ID),
 		paths:  [1]string{ident.AccountPath(m.ParentPath, m.ID)},
 		joined: api.Time{Time: m.Joined},
 	}
@@ -68,7 +81,7 @@ func (r *reading) renderMember(m *org.Member) orgapi.Account {
 		JoinedMethod:    (*orgapi.AccountJoinedMethod)(&m.Method),
 		JoinedTimestamp: &made.joined,
 	}
-	if r.service.Behavior.AccountStatusShown {
+	if r.Behavior.AccountStatusShown {
 		made.status = orgapi.AccountStatus(m.State.Status())
 		shape.Status = &made.status
 	}
@@ -97,25 +110,25 @@ func renderCreation(c *org.Creation) orgapi.CreateAccountStatus {
 	return shape
 }
 
-func (r *reading) renderHandshake(h *handshake.Handshake) orgapi.Handshake {
+func renderHandshake(r *operation.Reader, h *handshake.Handshake) orgapi.Handshake {
 	now := r.Now()
 	return orgapi.Handshake{
 		Id:                  new(string(h.ID)),
 		Arn:                 new(h.ARN()),
-		Parties:             r.parties(h),
+		Parties:             renderParties(r, h),
 		State:               new(orgapi.HandshakeState(h.StateAt(now))),
 		RequestedTimestamp:  api.At(h.Requested),
 		ExpirationTimestamp: api.At(h.Expires),
 		Action:              new(orgapi.ActionType(h.Kind)),
-		Resources:           r.resources(h),
+		Resources:           renderResources(r, h),
 	}
 }
 
 // parties lists who takes part, the organization first.
-func (r *reading) parties(h *handshake.Handshake) []orgapi.HandshakeParty {
+func renderParties(r *operation.Reader, h *handshake.Handshake) []orgapi.HandshakeParty {
 	organization := string(h.Originator.Organization)
 	recipient := h.Recipient
-	if r.service.native() {
+	if r.Native() {
 		organization = strings.TrimPrefix(organization, "o-")
 		if h.Stored == handshake.Accepted && recipient.Type == handshake.EmailParty {
 			recipient = handshake.Recipient{Type: handshake.AccountParty, ID: string(h.AnsweredBy)}
@@ -134,11 +147,11 @@ func party(kind handshake.PartyType, id string) orgapi.HandshakeParty {
 
 // resources lists what the handshake is about, in the recorded order; that of an
 // invitation to transfer is assumed.
-func (r *reading) resources(h *handshake.Handshake) []orgapi.HandshakeResource {
+func renderResources(r *operation.Reader, h *handshake.Handshake) []orgapi.HandshakeResource {
 	var list []orgapi.HandshakeResource
 	if h.Parent != "" {
 		parent := string(h.Parent)
-		if r.service.native() {
+		if r.Native() {
 			parent = strings.TrimPrefix(parent, "h-")
 		}
 		list = append(list, resource(orgapi.HandshakeResourceTypeParentHandshake, parent))
@@ -182,10 +195,10 @@ func renderTag(t *store.OrderedTag) orgapi.Tag {
 	return orgapi.Tag{Key: new(t.Key), Value: new(t.Value)}
 }
 
-func (r *reading) renderUnit(u *org.Unit) orgapi.OrganizationalUnit {
+func renderUnit(r *operation.Reader, u *org.Unit) orgapi.OrganizationalUnit {
 	return orgapi.OrganizationalUnit{
 		Id:   new(string(u.ID)),
-		Arn:  new(r.organization.Owner().UnitARN(u.ID)),
+		Arn:  new(r.Caller.Organization.Owner().UnitARN(u.ID)),
 		Name: new(u.Name),
 		Path: new(u.Path),
 	}
@@ -207,8 +220,8 @@ func renderServiceAccess(a *org.ServiceAccess) orgapi.EnabledServicePrincipal {
 	return orgapi.EnabledServicePrincipal{ServicePrincipal: new(string(a.Service)), DateEnabled: api.At(a.Enabled)}
 }
 
-func (r *reading) renderAdministrator(a *store.Administrator) orgapi.DelegatedAdministrator {
-	account := r.renderAccount(&a.Account)
+func renderAdministrator(r *operation.Reader, a *store.Administrator) orgapi.DelegatedAdministrator {
+	account := renderAccount(r, &a.Account)
 	return orgapi.DelegatedAdministrator{
 		Id:                    account.Id,
 		Arn:                   account.Arn,
@@ -226,11 +239,11 @@ func renderDelegation(d *org.Delegation) orgapi.DelegatedService {
 	return orgapi.DelegatedService{ServicePrincipal: new(string(d.Service)), DelegationEnabledDate: api.At(d.Since)}
 }
 
-func (r *reading) renderResourcePolicy(p *org.ResourcePolicy) *orgapi.ResourcePolicy {
+func renderResourcePolicy(r *operation.Reader, p *org.ResourcePolicy) *orgapi.ResourcePolicy {
 	return &orgapi.ResourcePolicy{
 		ResourcePolicySummary: &orgapi.ResourcePolicySummary{
 			Id:  new(string(p.ID)),
-			Arn: new(r.organization.Owner().ResourcePolicyARN(p.ID)),
+			Arn: new(r.Caller.Organization.Owner().ResourcePolicyARN(p.ID)),
 		},
 		Content: &p.Content,
 	}

@@ -7,6 +7,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/policy"
 	"accord/internal/policy/document"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
@@ -14,11 +15,11 @@ import (
 // part of the switch between the wire styles.
 
 // newPolicyID makes the id of a new policy. Recorded ones of a type begin alike.
-func (s *Service) newPolicyID(d *policy.Definition) ident.PolicyID {
-	if s.native() {
-		return s.Source.Policy(d.IDPrefix)
+func newPolicyID(r *operation.Reader, d *policy.Definition) ident.PolicyID {
+	if r.Native() {
+		return r.Source.Policy(d.IDPrefix)
 	}
-	return s.Source.Policy("p-")
+	return r.Source.Policy("p-")
 }
 
 // malformed refuses a document and says where its first mistake is, which the
@@ -28,13 +29,13 @@ func malformed(m *document.Diagnostic) *api.Error {
 	return bare.Saying(bare.Message + " " + m.Error()).Natively(bare)
 }
 
-func (r *reading) renderPolicy(p *org.Policy) *orgapi.Policy {
-	return &orgapi.Policy{PolicySummary: new(r.renderPolicySummary(p)), Content: new(p.Content)}
+func renderPolicy(r *operation.Reader, p *org.Policy) *orgapi.Policy {
+	return &orgapi.Policy{PolicySummary: new(renderPolicySummary(r, p)), Content: new(p.Content)}
 }
 
-func (r *reading) renderPolicySummary(p *org.Policy) orgapi.PolicySummary {
+func renderPolicySummary(r *operation.Reader, p *org.Policy) orgapi.PolicySummary {
 	segment := policy.DefinitionOf(p.Type).Segment
-	arn := r.organization.Owner().PolicyARN(segment, p.ID)
+	arn := r.Caller.Organization.Owner().PolicyARN(segment, p.ID)
 	if p.Managed {
 		arn = ident.ManagedPolicyARN(segment, p.ID)
 	}
@@ -50,20 +51,20 @@ func (r *reading) renderPolicySummary(p *org.Policy) orgapi.PolicySummary {
 
 // renderUpdate shows of a policy's name and description what the request named,
 // as it named it. [recorded]
-func (r *reading) renderUpdate(p *org.Policy, in *orgapi.UpdatePolicyRequest) *orgapi.Policy {
-	shape := r.renderPolicy(p)
+func renderUpdate(r *operation.Reader, p *org.Policy, in *orgapi.UpdatePolicyRequest) *orgapi.Policy {
+	shape := renderPolicy(r, p)
 	shape.PolicySummary.Name, shape.PolicySummary.Description = in.Name, in.Description
 	return shape
 }
 
-func (r *reading) renderTarget(t store.PolicyTarget) orgapi.PolicyTargetSummary {
-	owner := r.organization.Owner()
+func renderTarget(r *operation.Reader, t store.PolicyTarget) orgapi.PolicyTargetSummary {
+	owner := r.Caller.Organization.Owner()
 	shape := orgapi.PolicyTargetSummary{TargetId: new(string(t.Target)), Name: new(t.Name)}
 	switch {
 	case t.Target.IsAccount():
 		shape.Type, shape.Arn = new(orgapi.TargetTypeAccount), new(owner.AccountARN(ident.AccountID(t.Target)))
-	case t.Target == r.organization.Root.Target():
-		shape.Type, shape.Arn = new(orgapi.TargetTypeRoot), new(owner.RootARN(r.organization.Root))
+	case t.Target == r.Caller.Organization.Root.Target():
+		shape.Type, shape.Arn = new(orgapi.TargetTypeRoot), new(owner.RootARN(r.Caller.Organization.Root))
 		shape.Name = new(org.RootName)
 	default:
 		shape.Type, shape.Arn = new(orgapi.TargetTypeOrganizationalUnit), new(owner.UnitARN(ident.UnitID(t.Target)))
@@ -73,14 +74,14 @@ func (r *reading) renderTarget(t store.PolicyTarget) orgapi.PolicyTargetSummary 
 
 // renderRoot shows the root with the policy types that are enabled, by name.
 // [recorded: the order]
-func (r *reading) renderRoot() (orgapi.Root, error) {
-	o := r.organization
+func renderRoot(r *operation.Reader) (orgapi.Root, error) {
+	o := r.Caller.Organization
 	enabled, err := r.EnabledPolicyTypes(o.ID)
 	return orgapi.Root{
 		Id:   new(string(o.Root)),
 		Arn:  new(o.Owner().RootARN(o.Root)),
 		Name: new(org.RootName),
-		PolicyTypes: render(enabled, func(e *org.EnabledPolicyType) orgapi.PolicyTypeSummary {
+		PolicyTypes: renderAll(enabled, func(e *org.EnabledPolicyType) orgapi.PolicyTypeSummary {
 			return orgapi.PolicyTypeSummary{Type: new(orgapi.PolicyType(e.Type)), Status: new(orgapi.PolicyTypeStatusEnabled)}
 		}),
 	}, err
@@ -88,9 +89,9 @@ func (r *reading) renderRoot() (orgapi.Root, error) {
 
 // renderEnabling shows the root right after a policy type was enabled. The
 // recorded service calls resource control policies pending in this one answer.
-func (s *Service) renderEnabling(root orgapi.Root, kind org.PolicyType) *orgapi.Root {
+func renderEnabling(r *operation.Reader, root orgapi.Root, kind org.PolicyType) *orgapi.Root {
 	for i, t := range root.PolicyTypes {
-		if *t.Type == orgapi.PolicyType(kind) && *t.Type == orgapi.PolicyTypeResourceControlPolicy && s.native() {
+		if *t.Type == orgapi.PolicyType(kind) && *t.Type == orgapi.PolicyTypeResourceControlPolicy && r.Native() {
 			root.PolicyTypes[i].Status = new(orgapi.PolicyTypeStatusPendingEnable)
 		}
 	}
@@ -100,8 +101,8 @@ func (s *Service) renderEnabling(root orgapi.Root, kind org.PolicyType) *orgapi.
 // renderEffectivePolicy shows the effective policy of an account. Where no policy
 // applies the documentation speaks of none, and the recorded service of an empty
 // one.
-func (s *Service) renderEffectivePolicy(e *org.EffectivePolicy, account ident.AccountID, kind orgapi.EffectivePolicyType) (*orgapi.EffectivePolicy, error) {
-	if !e.Applies && !s.native() {
+func renderEffectivePolicy(r *operation.Reader, e *org.EffectivePolicy, account ident.AccountID, kind orgapi.EffectivePolicyType) (*orgapi.EffectivePolicy, error) {
+	if !e.Applies && !r.Native() {
 		return nil, orgapi.ErrEffectivePolicyNotFound()
 	}
 	return &orgapi.EffectivePolicy{

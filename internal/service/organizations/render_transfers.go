@@ -6,15 +6,16 @@ import (
 	"accord/internal/handshake"
 	"accord/internal/ident"
 	"accord/internal/org"
+	"accord/internal/service/operation"
 )
 
 // renderTransfer shows a transfer as the caller's organization sees it from one
 // side: with an ARN of its own and, unless it is the source, with the name.
 // [AWS: ResponsibilityTransfer; that each side has its ARN, and that the source
 // gets no name instead of another, are assumed]
-func (r *reading) renderTransfer(t *org.Transfer, from side) orgapi.ResponsibilityTransfer {
+func renderTransfer(r *operation.Reader, t *org.Transfer, from side) orgapi.ResponsibilityTransfer {
 	shape := orgapi.ResponsibilityTransfer{
-		Arn:               new(r.organization.Owner().TransferARN(from.direction(), t.ID)),
+		Arn:               new(r.Caller.Organization.Owner().TransferARN(from.direction(), t.ID)),
 		Id:                new(string(t.ID)),
 		Type:              new(orgapi.ResponsibilityTransferType(org.BillingTransfer)),
 		Status:            new(orgapi.ResponsibilityTransferStatus(t.StatusAt(r.Now()))),

@@ -10,6 +10,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/policy"
 	"accord/internal/quota"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
@@ -17,19 +18,19 @@ import (
 // content to the one that it has, which keeps its id and its tags. [AWS:
 // PutResourcePolicy; recorded]
 func (s *Service) PutResourcePolicy(ctx context.Context, in *orgapi.PutResourcePolicyRequest) (*orgapi.PutResourcePolicyResponse, error) {
-	return change(ctx, s, "PutResourcePolicy", in, func(w *writing) (*orgapi.PutResourcePolicyResponse, error) {
-		if err := w.allFeatures(); err != nil {
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.PutResourcePolicyResponse, error) {
+		if err := u.RequireAllFeatures(); err != nil {
 			return nil, err
 		}
-		content, err := w.delegation(*in.Content)
+		content, err := checkDelegationPolicy(u, *in.Content)
 		if err != nil {
 			return nil, err
 		}
-		p, err := w.tx.ResourcePolicy(w.organization.ID)
+		p, err := u.ResourcePolicy(u.Caller.Organization.ID)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 			p.ID = s.Source.ResourcePolicy()
-			err = w.putTags(taggableDelegationPolicy, string(p.ID), in.Tags)
+			err = putTags(u, taggableDelegationPolicy, string(p.ID), in.Tags)
 		case err == nil && len(in.Tags) > 0:
 			err = orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonUpdateExistingResourcePolicyWithTagsNotSupported)
 		}
@@ -37,28 +38,28 @@ func (s *Service) PutResourcePolicy(ctx context.Context, in *orgapi.PutResourceP
 			return nil, err
 		}
 		p.Content = content
-		if err := w.tx.UpsertResourcePolicy(w.organization.ID, p); err != nil {
+		if err := u.Tx.UpsertResourcePolicy(u.Caller.Organization.ID, p); err != nil {
 			return nil, err
 		}
-		return &orgapi.PutResourcePolicyResponse{ResourcePolicy: w.renderResourcePolicy(&p)}, nil
+		return &orgapi.PutResourcePolicyResponse{ResourcePolicy: renderResourcePolicy(u.Reader, &p)}, nil
 	})
 }
 
 // delegation judges the document of a delegation policy and returns it in the
 // form in which it is kept.
-func (w *writing) delegation(content string) (string, error) {
-	if err := w.within(w.organization.ID, quota.DelegationPolicySize, int64(utf8.RuneCountInString(content))); err != nil {
+func checkDelegationPolicy(u *operation.Unit, content string) (string, error) {
+	if err := u.RequireWithin(u.Caller.Organization.ID, quota.DelegationPolicySize, int64(utf8.RuneCountInString(content))); err != nil {
 		return "", err
 	}
 	var trouble error
 	isMember := func(id ident.AccountID) bool {
-		account, err := w.tx.Account(id)
+		account, err := u.Account(id)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			trouble = err
 		}
-		return err == nil && account.In(w.organization.ID)
+		return err == nil && account.In(u.Caller.Organization.ID)
 	}
-	checked, refusal := policy.CheckDelegation(content, w.organization.Owner(), isMember)
+	checked, refusal := policy.CheckDelegation(content, u.Caller.Organization.Owner(), isMember)
 	switch {
 	case trouble != nil:
 		return "", trouble
@@ -72,36 +73,36 @@ func (w *writing) delegation(content string) (string, error) {
 // DescribeResourcePolicy shows the delegation policy. [AWS:
 // DescribeResourcePolicy]
 func (s *Service) DescribeResourcePolicy(ctx context.Context, in *orgapi.DescribeResourcePolicyRequest) (*orgapi.DescribeResourcePolicyResponse, error) {
-	return read(ctx, s, "DescribeResourcePolicy", func(r *reading) (*orgapi.DescribeResourcePolicyResponse, error) {
-		p, err := r.resourcePolicy()
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.DescribeResourcePolicyResponse, error) {
+		p, err := findResourcePolicy(r)
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.DescribeResourcePolicyResponse{ResourcePolicy: r.renderResourcePolicy(&p)}, nil
+		return &orgapi.DescribeResourcePolicyResponse{ResourcePolicy: renderResourcePolicy(r, &p)}, nil
 	})
 }
 
 // DeleteResourcePolicy removes the delegation policy, with its tags. [AWS:
 // DeleteResourcePolicy; recorded: the tags]
 func (s *Service) DeleteResourcePolicy(ctx context.Context, in *orgapi.DeleteResourcePolicyRequest) (*orgapi.DeleteResourcePolicyResponse, error) {
-	return change(ctx, s, "DeleteResourcePolicy", in, func(w *writing) (*orgapi.DeleteResourcePolicyResponse, error) {
-		p, err := w.resourcePolicy()
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.DeleteResourcePolicyResponse, error) {
+		p, err := findResourcePolicy(u.Reader)
 		if err != nil {
 			return nil, err
 		}
-		if err := w.tx.DeleteTags(w.organization.ID, string(p.ID)); err != nil {
+		if err := u.Tx.DeleteTags(u.Caller.Organization.ID, string(p.ID)); err != nil {
 			return nil, err
 		}
-		return &orgapi.DeleteResourcePolicyResponse{}, w.tx.DeleteResourcePolicy(w.organization.ID)
+		return &orgapi.DeleteResourcePolicyResponse{}, u.Tx.DeleteResourcePolicy(u.Caller.Organization.ID)
 	})
 }
 
 // resourcePolicy reads the delegation policy of the caller's organization.
-func (r *reading) resourcePolicy() (org.ResourcePolicy, error) {
-	if err := r.allFeatures(); err != nil {
+func findResourcePolicy(r *operation.Reader) (org.ResourcePolicy, error) {
+	if err := r.RequireAllFeatures(); err != nil {
 		return org.ResourcePolicy{}, err
 	}
-	p, err := r.ResourcePolicy(r.organization.ID)
+	p, err := r.ResourcePolicy(r.Caller.Organization.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		return p, orgapi.ErrResourcePolicyNotFound()
 	}

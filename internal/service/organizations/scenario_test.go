@@ -254,10 +254,10 @@ func TestACreatedMemberWithoutTheRoleIsAskedForIt(t *testing.T) {
 	a := w.as(alice)
 	a.organization(billing)
 	made := w.as(a.create("Made", "made@example.com"))
-	if _, err := w.service.RemoveServiceLinkedRole(context.Background(), "111111111111"); err != nil {
+	if _, err := w.provider.RemoveServiceLinkedRole(context.Background(), "111111111111"); err != nil {
 		t.Fatal(err)
 	}
-	removed, err := w.service.RemoveServiceLinkedRole(context.Background(), ident.AccountID(made.id))
+	removed, err := w.provider.RemoveServiceLinkedRole(context.Background(), ident.AccountID(made.id))
 	if err != nil || removed.ServiceLinkedRole {
 		t.Fatalf("the role stayed: %v", err)
 	}
@@ -266,7 +266,7 @@ func TestACreatedMemberWithoutTheRoleIsAskedForIt(t *testing.T) {
 	wantState(t, "the parent", a.state(parent), orgapi.HandshakeStateOpen)
 	a.accept(parent)
 	// All features need the role everywhere: nobody can take it away any more.
-	if _, err := w.service.RemoveServiceLinkedRole(context.Background(), ident.AccountID(made.id)); err == nil {
+	if _, err := w.provider.RemoveServiceLinkedRole(context.Background(), ident.AccountID(made.id)); err == nil {
 		t.Error("the role was taken away under all features")
 	}
 }

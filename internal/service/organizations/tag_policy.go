@@ -6,26 +6,27 @@ import (
 	"accord/internal/org"
 	"accord/internal/policy"
 	"accord/internal/policy/inherit"
+	"accord/internal/service/operation"
 )
 
 // tagsAllowed refuses tags of a request that break the effective tag policy of
 // the management account, where that is enforced for the type of the thing. Tags
 // that wait for an account are judged here only, not when it comes. [AWS: guide,
 // enforcement of tag policies; whose policy it is, is assumed]
-func (w *writing) tagsAllowed(on taggable, tags []org.Tag) error {
-	if !w.service.Behavior.TagPolicyEnforcement {
+func requireTagPolicy(u *operation.Unit, on taggable, tags []org.Tag) error {
+	if !u.Behavior.TagPolicyEnforcement {
 		return nil
 	}
-	enabled, is, err := w.enabledPolicyType(policy.Tag)
+	enabled, is, err := findEnabledType(u.Reader, policy.Tag)
 	if err != nil || !is {
 		return err
 	}
-	management, err := w.tx.Account(w.organization.Management)
+	management, err := u.Account(u.Caller.Organization.Management)
 	if err != nil {
 		return err
 	}
 	path := ident.AccountPath(management.Membership.ParentPath, management.ID)
-	effective, err := effectiveOn(&w.tx.View, w.organization.ID, enabled, path)
+	effective, err := effectiveOn(u.Reader, u.Caller.Organization.ID, enabled, path)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/quota"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
@@ -33,44 +34,44 @@ const (
 var taggables = []struct {
 	prefix string
 	is     taggable
-	find   func(r *reading, id string) error
+	find   func(r *operation.Reader, id string) error
 }{
-	{"r-", taggableRoot, func(r *reading, id string) error {
-		if id != string(r.organization.Root) {
+	{"r-", taggableRoot, func(r *operation.Reader, id string) error {
+		if id != string(r.Caller.Organization.Root) {
 			return store.ErrNotFound
 		}
 		return nil
 	}},
-	{"ou-", taggableUnit, func(r *reading, id string) error {
-		_, err := r.Unit(r.organization.ID, ident.UnitID(id))
+	{"ou-", taggableUnit, func(r *operation.Reader, id string) error {
+		_, err := r.Unit(r.Caller.Organization.ID, ident.UnitID(id))
 		return err
 	}},
-	{"p-", taggablePolicy, func(r *reading, id string) error {
-		if _, managed := r.managedPolicy(ident.PolicyID(id)); managed {
+	{"p-", taggablePolicy, func(r *operation.Reader, id string) error {
+		if _, managed := managedPolicy(r, ident.PolicyID(id)); managed {
 			return nil
 		}
-		_, err := r.Policy(r.organization.ID, ident.PolicyID(id))
+		_, err := r.Policy(r.Caller.Organization.ID, ident.PolicyID(id))
 		return err
 	}},
-	{"rp-", taggableDelegationPolicy, func(r *reading, id string) error {
-		p, err := r.ResourcePolicy(r.organization.ID)
+	{"rp-", taggableDelegationPolicy, func(r *operation.Reader, id string) error {
+		p, err := r.ResourcePolicy(r.Caller.Organization.ID)
 		if err == nil && id != string(p.ID) {
 			return store.ErrNotFound
 		}
 		return err
 	}},
-	{"rt-", taggableTransfer, func(r *reading, id string) error {
+	{"rt-", taggableTransfer, func(r *operation.Reader, id string) error {
 		// The tags are the target's, from the acceptance on; before, those of the
 		// invitation wait.
 		t, err := r.Transfer(ident.TransferID(id))
-		if err == nil && (t.Target.Organization != r.organization.ID || !t.Agreed()) {
+		if err == nil && (t.Target.Organization != r.Caller.Organization.ID || !t.Agreed()) {
 			return store.ErrNotFound
 		}
 		return err
 	}},
-	{"", taggableAccount, func(r *reading, id string) error {
+	{"", taggableAccount, func(r *operation.Reader, id string) error {
 		account, err := r.Account(ident.AccountID(id))
-		if err == nil && !account.In(r.organization.ID) {
+		if err == nil && !account.In(r.Caller.Organization.ID) {
 			return store.ErrNotFound
 		}
 		return err
@@ -78,7 +79,7 @@ var taggables = []struct {
 }
 
 // tagged finds the thing that a request about tags names, and says what it is.
-func (r *reading) tagged(id string) (taggable, error) {
+func findTagged(r *operation.Reader, id string) (taggable, error) {
 	for _, t := range taggables {
 		if !strings.HasPrefix(id, t.prefix) {
 			continue
@@ -94,9 +95,9 @@ func (r *reading) tagged(id string) (taggable, error) {
 
 // retagged finds the thing whose tags a request changes. Those of AWS's policies
 // cannot be. (assumed)
-func (w *writing) retagged(id string) (taggable, error) {
-	is, err := w.tagged(id)
-	if _, managed := w.managedPolicy(ident.PolicyID(id)); err == nil && managed {
+func findChangeableTagged(u *operation.Unit, id string) (taggable, error) {
+	is, err := findTagged(u.Reader, id)
+	if _, managed := managedPolicy(u.Reader, ident.PolicyID(id)); err == nil && managed {
 		err = orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonImmutablePolicy)
 	}
 	return is, err
@@ -105,23 +106,23 @@ func (w *writing) retagged(id string) (taggable, error) {
 // TagResource puts tags on a thing of the organization; a key that it has
 // already gets the new value. [AWS: TagResource]
 func (s *Service) TagResource(ctx context.Context, in *orgapi.TagResourceRequest) (*orgapi.TagResourceResponse, error) {
-	return change(ctx, s, "TagResource", in, func(w *writing) (*orgapi.TagResourceResponse, error) {
-		is, err := w.retagged(*in.ResourceId)
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.TagResourceResponse, error) {
+		is, err := findChangeableTagged(u, *in.ResourceId)
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.TagResourceResponse{}, w.putTags(is, *in.ResourceId, in.Tags)
+		return &orgapi.TagResourceResponse{}, putTags(u, is, *in.ResourceId, in.Tags)
 	})
 }
 
 // UntagResource takes tags off a thing of the organization; keys that it does
 // not have are no error. [AWS: UntagResource; recorded]
 func (s *Service) UntagResource(ctx context.Context, in *orgapi.UntagResourceRequest) (*orgapi.UntagResourceResponse, error) {
-	return change(ctx, s, "UntagResource", in, func(w *writing) (*orgapi.UntagResourceResponse, error) {
-		if _, err := w.retagged(*in.ResourceId); err != nil {
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.UntagResourceResponse, error) {
+		if _, err := findChangeableTagged(u, *in.ResourceId); err != nil {
 			return nil, err
 		}
-		present, err := w.keysOn(*in.ResourceId)
+		present, err := tagKeys(u, *in.ResourceId)
 		if err != nil {
 			return nil, err
 		}
@@ -130,7 +131,7 @@ func (s *Service) UntagResource(ctx context.Context, in *orgapi.UntagResourceReq
 			if !present[key] {
 				continue
 			}
-			if err := w.tx.DeleteTag(w.organization.ID, *in.ResourceId, key); err != nil {
+			if err := u.Tx.DeleteTag(u.Caller.Organization.ID, *in.ResourceId, key); err != nil {
 				return nil, err
 			}
 		}
@@ -145,31 +146,31 @@ const tagPage int32 = 50
 // ListTagsForResource lists the tags of a thing in the order in which their keys
 // were first put on it. [AWS: ListTagsForResource; recorded: the order]
 func (s *Service) ListTagsForResource(ctx context.Context, in *orgapi.ListTagsForResourceRequest) (*orgapi.ListTagsForResourceResponse, error) {
-	return read(ctx, s, "ListTagsForResource", func(r *reading) (*orgapi.ListTagsForResourceResponse, error) {
-		tags, next, err := turnTo(r, list[store.OrderedTag]{
-			from: page.First,
-			fetch: func(after page.Cursor, limit int) ([]store.OrderedTag, error) {
-				if _, err := r.tagged(*in.ResourceId); err != nil {
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListTagsForResourceResponse, error) {
+		tags, next, err := operation.Paginate(r, operation.List[store.OrderedTag]{
+			From: page.First,
+			Fetch: func(after page.Cursor, limit int) ([]store.OrderedTag, error) {
+				if _, err := findTagged(r, *in.ResourceId); err != nil {
 					return nil, err
 				}
-				return r.TagsAfter(r.organization.ID, *in.ResourceId, after, limit)
+				return r.TagsAfter(r.Caller.Organization.ID, *in.ResourceId, after, limit)
 			},
-			key: store.AfterTag,
+			Key: store.AfterTag,
 		}, in.NextToken, new(tagPage), *in.ResourceId)
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.ListTagsForResourceResponse{Tags: render(tags, renderTag), NextToken: next}, nil
+		return &orgapi.ListTagsForResourceResponse{Tags: renderAll(tags, renderTag), NextToken: next}, nil
 	})
 }
 
 // putTags puts the tags of a request on a thing, or on what will become one: the
 // invitation or the request under whose id they wait.
-func (w *writing) putTags(on taggable, id string, tags []orgapi.Tag) error {
+func putTags(u *operation.Unit, on taggable, id string, tags []orgapi.Tag) error {
 	if len(tags) == 0 {
 		return nil
 	}
-	present, err := w.keysOn(id)
+	present, err := tagKeys(u, id)
 	if err != nil {
 		return err
 	}
@@ -181,21 +182,21 @@ func (w *writing) putTags(on taggable, id string, tags []orgapi.Tag) error {
 			after++
 		}
 	}
-	if err := w.tagsAllowed(on, put); err != nil {
+	if err := requireTagPolicy(u, on, put); err != nil {
 		return err
 	}
 	// A quota that was lowered stops growth; what is there can still be changed.
 	if after > len(present) {
-		if err := w.within(w.organization.ID, quota.TagsPerResource, int64(after)); err != nil {
+		if err := u.RequireWithin(u.Caller.Organization.ID, quota.TagsPerResource, int64(after)); err != nil {
 			return err
 		}
 	}
-	return w.tx.UpsertTags(w.organization.ID, id, put)
+	return u.Tx.UpsertTags(u.Caller.Organization.ID, id, put)
 }
 
 // keysOn is the set of tag keys on a thing.
-func (w *writing) keysOn(id string) (map[string]bool, error) {
-	tags, err := w.tx.Tags(w.organization.ID, id)
+func tagKeys(u *operation.Unit, id string) (map[string]bool, error) {
+	tags, err := u.Tags(u.Caller.Organization.ID, id)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package organizations
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/quota"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
@@ -22,55 +22,74 @@ import (
 // what that organization has taken over. A chain never leads back to where it
 // began, so walks along it end.
 
+// The kinds of jobs of transfers; the subject of each is an id.
+const (
+	inboundEnds  = "inbound transfer ends"
+	outboundEnds = "outbound transfer ends"
+	transferGone = "transfer gone"
+)
+
+// Counters of an organization.
+const (
+	// transfersInbound: open invitations to transfer, and inbound transfers that
+	// bind.
+	transfersInbound store.CounterName = "transfers-inbound"
+	// transfersOutbound: outbound transfers that bind.
+	transfersOutbound store.CounterName = "transfers-outbound"
+	// transfersTotal: what transfersInbound counts, here and at each organization
+	// whose transfers are inherited; once for each chain to it.
+	transfersTotal store.CounterName = "transfers-total"
+)
+
 // mayBeginTransfer judges the acceptance of an invitation to transfer.
-func mayBeginTransfer(w *writing, h *handshake.Handshake) error {
-	if w.organization == nil {
+func mayBeginTransfer(u *operation.Unit, h *handshake.Handshake, p parties) error {
+	if u.Caller.Organization == nil {
 		return orgapi.ErrAWSOrganizationsNotInUse()
 	}
-	if err := mayRefuseTransfer(w, h); err != nil {
+	if err := mayRefuseTransfer(u, h, p); err != nil {
 		return err
 	}
-	if err := w.allFeatures(); err != nil {
+	if err := u.RequireAllFeatures(); err != nil {
 		return err
 	}
-	source, target := w.organization.ID, h.Originator.Organization
+	source, target := u.Caller.Organization.ID, h.Originator.Organization
 	if source == target {
 		// The address that was invited has come to the sender itself.
 		return orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonSourceAndTargetCannotMatch)
 	}
-	if err := w.unbound(source, target); err != nil {
+	if err := requireNoLiveTransfer(u, source, target); err != nil {
 		return err
 	}
-	outbound, err := w.tx.Counter(source, transfersOutbound)
+	outbound, err := u.Counter(source, transfersOutbound)
 	if err != nil {
 		return err
 	}
-	if err := w.within(source, quota.TransfersOutbound, outbound+1); err != nil {
+	if err := u.RequireWithin(source, quota.TransfersOutbound, outbound+1); err != nil {
 		return err
 	}
-	if err := w.shortEnough(source, target); err != nil {
+	if err := requireChainLength(u, source, target); err != nil {
 		return err
 	}
 	// The invitation holds its place already; only a quota that was lowered
 	// meanwhile can be exceeded.
-	inbound, err := w.tx.Counter(target, transfersInbound)
+	inbound, err := u.Counter(target, transfersInbound)
 	if err != nil {
 		return err
 	}
-	if err := w.within(target, quota.TransfersInbound, inbound); err != nil {
+	if err := u.RequireWithin(target, quota.TransfersInbound, inbound); err != nil {
 		return err
 	}
-	inherited, err := w.tx.Counter(source, transfersTotal)
+	inherited, err := u.Counter(source, transfersTotal)
 	if err != nil {
 		return err
 	}
-	return w.roomFor(target, inherited)
+	return requireTransferQuota(u, target, inherited)
 }
 
 // mayRefuseTransfer: only the management account of an organization answers for
 // it, whoever else has the address that was invited.
-func mayRefuseTransfer(w *writing, _ *handshake.Handshake) error {
-	if w.organization == nil || w.organization.Management != w.account.ID {
+func mayRefuseTransfer(u *operation.Unit, _ *handshake.Handshake, _ parties) error {
+	if u.Caller.Organization == nil || u.Caller.Organization.Management != u.Caller.Account.ID {
 		return orgapi.ErrAccessDenied()
 	}
 	return nil
@@ -78,32 +97,32 @@ func mayRefuseTransfer(w *writing, _ *handshake.Handshake) error {
 
 // shortEnough refuses a transfer that would make a chain too long, or close one.
 // The quota is the target's. (assumed)
-func (w *writing) shortEnough(source, target ident.OrganizationID) error {
-	limit, err := w.limit(target, quota.TransferChainLength, "")
+func requireChainLength(u *operation.Unit, source, target ident.OrganizationID) error {
+	limit, err := u.Limit(target, quota.TransferChainLength, "")
 	if err != nil {
 		return err
 	}
-	heirs, err := heirsOf(&w.tx.View, target)
+	heirs, err := heirsOf(u.Reader, target)
 	if err != nil {
 		return err
 	}
 	if slices.Contains(heirs, source) {
-		return refused(w.operation, quota.TransferChainLength, limit)
+		return u.QuotaExceeded(quota.TransferChainLength, limit)
 	}
 	above, err := levels(target, limit, func(id ident.OrganizationID) ([]ident.OrganizationID, error) {
-		return targets(w.tx.LiveOutbound(id))
+		return targets(u.LiveOutbound(id))
 	})
 	if err != nil {
 		return err
 	}
 	below, err := levels(source, limit-above, func(id ident.OrganizationID) ([]ident.OrganizationID, error) {
-		return sources(w.tx.LiveInbound(id))
+		return sources(u.LiveInbound(id))
 	})
 	if err != nil {
 		return err
 	}
 	if above+1+below > limit {
-		return refused(w.operation, quota.TransferChainLength, limit)
+		return u.QuotaExceeded(quota.TransferChainLength, limit)
 	}
 	return nil
 }
@@ -149,14 +168,14 @@ func sources(transfers []org.Transfer, err error) ([]ident.OrganizationID, error
 // chainAbove lists the live transfers by which others inherit what an
 // organization has taken over, outermost first. Where a source has several
 // targets, a transfer stands there once for each way to it.
-func chainAbove(v *store.View, organization ident.OrganizationID) ([]org.Transfer, error) {
-	direct, err := v.LiveOutbound(organization)
+func chainAbove(r *operation.Reader, organization ident.OrganizationID) ([]org.Transfer, error) {
+	direct, err := r.LiveOutbound(organization)
 	if err != nil {
 		return nil, err
 	}
 	var chain []org.Transfer
 	for _, t := range direct {
-		higher, err := chainAbove(v, t.Target.Organization)
+		higher, err := chainAbove(r, t.Target.Organization)
 		if err != nil {
 			return nil, err
 		}
@@ -166,14 +185,14 @@ func chainAbove(v *store.View, organization ident.OrganizationID) ([]org.Transfe
 }
 
 // heirsOf lists an organization and all that inherit what it has taken over.
-func heirsOf(v *store.View, organization ident.OrganizationID) ([]ident.OrganizationID, error) {
-	heirs, err := targets(chainAbove(v, organization))
+func heirsOf(r *operation.Reader, organization ident.OrganizationID) ([]ident.OrganizationID, error) {
+	heirs, err := targets(chainAbove(r, organization))
 	return append(heirs, organization), err
 }
 
 // inherits reports whether the caller's organization inherits now what another
 // one has taken over.
-func (r *reading) inherits(from ident.OrganizationID) (bool, error) {
+func inherits(r *operation.Reader, from ident.OrganizationID) (bool, error) {
 	direct, err := r.LiveOutbound(from)
 	if err != nil {
 		return false, err
@@ -182,10 +201,10 @@ func (r *reading) inherits(from ident.OrganizationID) (bool, error) {
 		if !t.RunsAt(r.Now()) {
 			continue
 		}
-		if t.Target.Organization == r.organization.ID {
+		if t.Target.Organization == r.Caller.Organization.ID {
 			return true, nil
 		}
-		if found, err := r.inherits(t.Target.Organization); found || err != nil {
+		if found, err := inherits(r, t.Target.Organization); found || err != nil {
 			return found, err
 		}
 	}
@@ -194,19 +213,19 @@ func (r *reading) inherits(from ident.OrganizationID) (bool, error) {
 
 // roomFor refuses more transfers below an organization than it, or one that
 // inherits them, may have over all chains.
-func (w *writing) roomFor(organization ident.OrganizationID, more int64) error {
-	heirs, err := heirsOf(&w.tx.View, organization)
+func requireTransferQuota(u *operation.Unit, organization ident.OrganizationID, more int64) error {
+	heirs, err := heirsOf(u.Reader, organization)
 	if err != nil {
 		return err
 	}
 	added := map[ident.OrganizationID]int64{}
 	for _, id := range heirs {
 		added[id] += more
-		number, err := w.tx.Counter(id, transfersTotal)
+		number, err := u.Counter(id, transfersTotal)
 		if err != nil {
 			return err
 		}
-		if err := w.within(id, quota.TransfersTotal, number+added[id]); err != nil {
+		if err := u.RequireWithin(id, quota.TransfersTotal, number+added[id]); err != nil {
 			return err
 		}
 	}
@@ -215,16 +234,16 @@ func (w *writing) roomFor(organization ident.OrganizationID, more int64) error {
 
 // countTransfers counts transfers below an organization, for itself and for all
 // that inherit them.
-func (s *Service) countTransfers(tx *store.Tx, organization ident.OrganizationID, more int64) error {
+func countTransfers(u *operation.Unit, organization ident.OrganizationID, more int64) error {
 	if more == 0 {
 		return nil
 	}
-	heirs, err := heirsOf(&tx.View, organization)
+	heirs, err := heirsOf(u.Reader, organization)
 	if err != nil {
 		return err
 	}
 	for _, id := range heirs {
-		if err := tx.AddToCounter(id, transfersTotal, more); err != nil {
+		if err := u.Tx.AddToCounter(id, transfersTotal, more); err != nil {
 			return err
 		}
 	}
@@ -232,62 +251,58 @@ func (s *Service) countTransfers(tx *store.Tx, organization ident.OrganizationID
 }
 
 // beginTransfer binds the accepting organization as the source of the transfer.
-func (s *Service) beginTransfer(tx *store.Tx, h *handshake.Handshake, at time.Time) error {
-	t, err := tx.TransferIncludingPurged(h.Offer.Transfer.ID)
+func beginTransfer(u *operation.Unit, h *handshake.Handshake, p parties) error {
+	t, err := u.Tx.TransferIncludingPurged(h.Offer.Transfer.ID)
 	if err != nil {
 		return fmt.Errorf("the transfer of handshake %s: %w", h.ID, err)
 	}
-	place, err := tx.AccountWithOrganization(h.AnsweredBy)
+	source := p.answerer.Organization
+	inherited, err := u.Counter(source.ID, transfersTotal)
 	if err != nil {
 		return err
 	}
-	source := place.Organization
-	inherited, err := tx.Counter(source.ID, transfersTotal)
-	if err != nil {
+	if err := u.Tx.AddToCounter(source.ID, transfersOutbound, 1); err != nil {
 		return err
 	}
-	if err := tx.AddToCounter(source.ID, transfersOutbound, 1); err != nil {
-		return err
-	}
-	if err := s.countTransfers(tx, t.Target.Organization, inherited); err != nil {
+	if err := countTransfers(u, t.Target.Organization, inherited); err != nil {
 		return err
 	}
 	t.Stored, t.Live, t.PurgeAt = org.TransferAccepted, true, time.Time{}
 	t.AnsweredBy, t.Source.Owner = h.AnsweredBy, source.Owner()
-	if err := tx.UpdateTransfer(t); err != nil {
+	if err := u.Tx.UpdateTransfer(t); err != nil {
 		return err
 	}
-	if err := tx.MoveTags(t.Target.Organization, string(h.ID), string(t.ID)); err != nil {
+	if err := u.Tx.MoveTags(t.Target.Organization, string(h.ID), string(t.ID)); err != nil {
 		return err
 	}
-	return s.postTransfer(tx, &t, event.ResponsibilityTransferAccepted, h.AnsweredBy, at)
+	return recordTransfer(u, &t, event.ResponsibilityTransferAccepted, h.AnsweredBy)
 }
 
 // dropTransfer gives up a transfer that was proposed, and the place that it held.
-func (s *Service) dropTransfer(tx *store.Tx, h *handshake.Handshake, _ time.Time) error {
-	t, err := tx.TransferIncludingPurged(h.Offer.Transfer.ID)
+func dropTransfer(u *operation.Unit, h *handshake.Handshake, _ parties) error {
+	t, err := u.Tx.TransferIncludingPurged(h.Offer.Transfer.ID)
 	if err != nil {
 		return fmt.Errorf("the transfer of handshake %s: %w", h.ID, err)
 	}
 	t.Withdraw(h)
-	if err := tx.UpdateTransfer(t); err != nil {
+	if err := u.Tx.UpdateTransfer(t); err != nil {
 		return err
 	}
-	if err := tx.DeleteTags(t.Target.Organization, string(h.ID)); err != nil {
+	if err := u.Tx.DeleteTags(t.Target.Organization, string(h.ID)); err != nil {
 		return err
 	}
-	if err := tx.AddToCounter(t.Target.Organization, transfersInbound, -1); err != nil {
+	if err := u.Tx.AddToCounter(t.Target.Organization, transfersInbound, -1); err != nil {
 		return err
 	}
-	if err := s.countTransfers(tx, t.Target.Organization, -1); err != nil {
+	if err := countTransfers(u, t.Target.Organization, -1); err != nil {
 		return err
 	}
 	// It may outlive both organizations, like its handshake.
-	return tx.InsertJob(store.Job{At: t.PurgeAt, Kind: transferGone, Subject: string(t.ID)})
+	return u.Tx.InsertJob(store.Job{At: t.PurgeAt, Kind: transferGone, Subject: string(t.ID)})
 }
 
-func (s *Service) transferGone(_ context.Context, tx *store.Tx, d store.Job) error {
-	return tx.DeleteTransfer(ident.TransferID(d.Subject))
+func deleteTransfer(u *operation.Unit, job store.Job) error {
+	return u.Tx.DeleteTransfer(ident.TransferID(job.Subject))
 }
 
 // endsOf is the work that ends a withdrawn transfer: one piece for each side, so
@@ -300,33 +315,33 @@ func endsOf(t *org.Transfer) []store.Job {
 }
 
 // inboundEnds takes a transfer that is over out of its chains.
-func (s *Service) inboundEnds(_ context.Context, tx *store.Tx, d store.Job) error {
-	t, err := tx.Transfer(ident.TransferID(d.Subject))
+func endInbound(u *operation.Unit, job store.Job) error {
+	t, err := u.Transfer(ident.TransferID(job.Subject))
 	if err != nil {
-		return ignoreMissing(err)
+		return operation.IgnoreMissing(err)
 	}
 	t.Live = false
-	if err := tx.UpdateTransfer(t); err != nil {
+	if err := u.Tx.UpdateTransfer(t); err != nil {
 		return err
 	}
-	if err := tx.AddToCounter(d.Organization, transfersInbound, -1); err != nil {
+	if err := u.Tx.AddToCounter(job.Organization, transfersInbound, -1); err != nil {
 		return err
 	}
-	inherited, err := tx.Counter(t.Source.Organization, transfersTotal)
+	inherited, err := u.Counter(t.Source.Organization, transfersTotal)
 	if err != nil {
 		return err
 	}
-	return s.countTransfers(tx, d.Organization, -1-inherited)
+	return countTransfers(u, job.Organization, -1-inherited)
 }
 
 // outboundEnds lets the source of a transfer that is over agree to another one.
-func (s *Service) outboundEnds(_ context.Context, tx *store.Tx, d store.Job) error {
-	return tx.AddToCounter(d.Organization, transfersOutbound, -1)
+func endOutbound(u *operation.Unit, job store.Job) error {
+	return u.Tx.AddToCounter(job.Organization, transfersOutbound, -1)
 }
 
 // postTransfer records for both sides what happened to a transfer.
-func (s *Service) postTransfer(tx *store.Tx, t *org.Transfer, what transferEvent, requester ident.AccountID, at time.Time) error {
-	chain, err := chainAbove(&tx.View, t.Target.Organization)
+func recordTransfer(u *operation.Unit, t *org.Transfer, what transferEvent, requester ident.AccountID) error {
+	chain, err := chainAbove(u.Reader, t.Target.Organization)
 	if err != nil {
 		return err
 	}
@@ -338,8 +353,8 @@ func (s *Service) postTransfer(tx *store.Tx, t *org.Transfer, what transferEvent
 		told.Chain[i] = chain[i].ID
 	}
 	for _, to := range []ident.Owner{t.Target.Owner, t.Source.Owner} {
-		e := what(s.Source.UUID(), to.Management, told, requester, at)
-		if err := s.post(tx, to.Management, to.Organization, e); err != nil {
+		e := what(u.Source.UUID(), to.Management, told, requester, u.Now())
+		if err := u.Record(to.Management, to.Organization, e); err != nil {
 			return err
 		}
 	}
@@ -351,9 +366,9 @@ type transferEvent func(id string, management ident.AccountID, t event.Transfer,
 
 // transferring refuses to delete an organization that takes part in a transfer,
 // on either side, or is asked to.
-func (w *writing) transferring() error {
+func requireNoTransfer(u *operation.Unit) error {
 	for _, counter := range []store.CounterName{transfersInbound, transfersOutbound} {
-		number, err := w.tx.Counter(w.organization.ID, counter)
+		number, err := u.Counter(u.Caller.Organization.ID, counter)
 		if err != nil {
 			return err
 		}
@@ -362,10 +377,10 @@ func (w *writing) transferring() error {
 		}
 	}
 	for _, name := range []handshake.Recipient{
-		{Type: handshake.AccountParty, ID: string(w.account.ID)},
-		{Type: handshake.EmailParty, ID: string(w.account.Email)},
+		{Type: handshake.AccountParty, ID: string(u.Caller.Account.ID)},
+		{Type: handshake.EmailParty, ID: string(u.Caller.Account.Email)},
 	} {
-		received, err := w.tx.OpenHandshakesTo(handshake.TransferResponsibility, name)
+		received, err := u.OpenHandshakesTo(handshake.TransferResponsibility, name)
 		if err != nil {
 			return err
 		}

@@ -39,7 +39,7 @@ func managers(w *world, n int) []actor {
 func (a actor) own(name quota.Name, number int64) {
 	a.w.t.Helper()
 	id := *must(a, (*service).DescribeOrganization, orgapi.DescribeOrganizationRequest{}).Organization.Id
-	if err := a.w.service.SetQuotas(context.Background(), ident.OrganizationID(id), map[quota.Name]int64{name: number}); err != nil {
+	if err := a.w.provider.SetQuotas(context.Background(), ident.OrganizationID(id), map[quota.Name]int64{name: number}); err != nil {
 		a.w.t.Fatal(err)
 	}
 }

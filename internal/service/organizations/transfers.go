@@ -14,6 +14,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/quota"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
@@ -21,58 +22,58 @@ import (
 // caller's manage and pay its bill. The target of the request becomes the source
 // of the transfer. [AWS: InviteOrganizationToTransferResponsibility]
 func (s *Service) InviteOrganizationToTransferResponsibility(ctx context.Context, in *orgapi.InviteOrganizationToTransferResponsibilityRequest) (*orgapi.InviteOrganizationToTransferResponsibilityResponse, error) {
-	return change(ctx, s, "InviteOrganizationToTransferResponsibility", in, func(w *writing) (*orgapi.InviteOrganizationToTransferResponsibilityResponse, error) {
-		if err := w.allFeatures(); err != nil {
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.InviteOrganizationToTransferResponsibilityResponse, error) {
+		if err := u.RequireAllFeatures(); err != nil {
 			return nil, err
 		}
-		if err := w.mayStart(in.StartTimestamp.Time); err != nil {
+		if err := mayStart(u, in.StartTimestamp.Time); err != nil {
 			return nil, err
 		}
 		to := handshake.Recipient{Type: handshake.PartyType(*in.Target.Type), ID: *in.Target.Id}
-		source, err := w.sourceOf(to)
+		source, err := findSource(u, to)
 		if err != nil {
 			return nil, err
 		}
-		if err := w.mayPropose(to, source); err != nil {
+		if err := mayPropose(u, to, source); err != nil {
 			return nil, err
 		}
 		h := handshake.Handshake{
 			Kind:       handshake.TransferResponsibility,
-			Originator: w.organization.Owner(),
+			Originator: u.Caller.Organization.Owner(),
 			Recipient:  to,
-			Requested:  w.Now(),
+			Requested:  u.Now(),
 			Expires:    handshake.TransferDeadline(in.StartTimestamp.Time),
 			Offer: handshake.Offer{
-				ManagementEmail: string(w.account.Email),
-				ManagementName:  w.account.Name,
-				Notes:           text(in.Notes),
+				ManagementEmail: string(u.Caller.Account.Email),
+				ManagementName:  u.Caller.Account.Name,
+				Notes:           operation.Deref(in.Notes),
 				Transfer: &handshake.Transfer{
 					ID: s.Source.Transfer(), Type: org.BillingTransfer, Start: in.StartTimestamp.UTC(),
 				},
 			},
 		}
-		if err := s.send(w.tx, &h); err != nil {
+		if err := createHandshake(u, &h); err != nil {
 			return nil, err
 		}
-		if err := w.tx.InsertTransfer(proposed(&h, *in.SourceName)); err != nil {
+		if err := u.Tx.InsertTransfer(proposed(&h, *in.SourceName)); err != nil {
 			return nil, err
 		}
-		if err := w.putTags(taggableTransfer, string(h.ID), in.Tags); err != nil {
+		if err := putTags(u, taggableTransfer, string(h.ID), in.Tags); err != nil {
 			return nil, err
 		}
-		if err := w.reserve(quota.TransfersInbound, transfersInbound); err != nil {
+		if err := u.Reserve(quota.TransfersInbound, transfersInbound); err != nil {
 			return nil, err
 		}
-		if err := w.roomFor(w.organization.ID, 1); err != nil {
+		if err := requireTransferQuota(u, u.Caller.Organization.ID, 1); err != nil {
 			return nil, err
 		}
-		if err := s.countTransfers(w.tx, w.organization.ID, 1); err != nil {
+		if err := countTransfers(u, u.Caller.Organization.ID, 1); err != nil {
 			return nil, err
 		}
-		if err := w.mailProposal(&h, source); err != nil {
+		if err := mailProposal(u, &h, source); err != nil {
 			return nil, err
 		}
-		return &orgapi.InviteOrganizationToTransferResponsibilityResponse{Handshake: new(w.renderHandshake(&h))}, nil
+		return &orgapi.InviteOrganizationToTransferResponsibilityResponse{Handshake: new(renderHandshake(u.Reader, &h))}, nil
 	})
 }
 
@@ -88,8 +89,8 @@ func proposed(h *handshake.Handshake, name string) org.Transfer {
 
 // mayStart judges the beginning of a transfer. That it is the beginning of a
 // month, the request itself shows.
-func (w *writing) mayStart(start time.Time) error {
-	earliest, latest := org.TransferStarts(w.Now())
+func mayStart(u *operation.Unit, start time.Time) error {
+	earliest, latest := org.TransferStarts(u.Now())
 	switch {
 	case start.Before(earliest):
 		return orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonStartDateTooEarly)
@@ -103,11 +104,11 @@ func (w *writing) mayStart(start time.Time) error {
 // sourceOf reads the place of the account that an invitation to transfer names,
 // which has to be the management account of another organization. It is nil for
 // an address that no account has: whoever gets it can answer. (assumed)
-func (w *writing) sourceOf(to handshake.Recipient) (*store.AccountWithOrganization, error) {
+func findSource(u *operation.Unit, to handshake.Recipient) (*store.AccountWithOrganization, error) {
 	unsupported := orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonUnsupportedActionInResponsibilityTransfer)
 	id := ident.AccountID(to.ID)
 	if to.Type == handshake.EmailParty {
-		owner, err := w.tx.AccountByEmail(ident.Email(to.ID))
+		owner, err := u.AccountByEmail(ident.Email(to.ID))
 		if errors.Is(err, store.ErrNotFound) {
 			return nil, nil
 		}
@@ -116,10 +117,10 @@ func (w *writing) sourceOf(to handshake.Recipient) (*store.AccountWithOrganizati
 		}
 		id = owner.ID
 	}
-	if id == w.account.ID {
+	if id == u.Caller.Account.ID {
 		return nil, orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonSourceAndTargetCannotMatch)
 	}
-	place, err := w.tx.AccountWithOrganization(id)
+	place, err := u.AccountWithOrganization(id)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return nil, unsupported
@@ -133,7 +134,7 @@ func (w *writing) sourceOf(to handshake.Recipient) (*store.AccountWithOrganizati
 
 // mayPropose judges whether the two organizations have a transfer already. The
 // id of an account and its address mean the same organization. (assumed)
-func (w *writing) mayPropose(to handshake.Recipient, source *store.AccountWithOrganization) error {
+func mayPropose(u *operation.Unit, to handshake.Recipient, source *store.AccountWithOrganization) error {
 	names := []handshake.Recipient{to}
 	if source != nil {
 		names = []handshake.Recipient{
@@ -142,7 +143,7 @@ func (w *writing) mayPropose(to handshake.Recipient, source *store.AccountWithOr
 		}
 	}
 	for _, name := range names {
-		_, err := w.tx.OpenHandshake(w.organization.ID, handshake.TransferResponsibility, name)
+		_, err := u.OpenHandshake(u.Caller.Organization.ID, handshake.TransferResponsibility, name)
 		if err == nil {
 			return orgapi.ErrDuplicateHandshake()
 		}
@@ -153,19 +154,19 @@ func (w *writing) mayPropose(to handshake.Recipient, source *store.AccountWithOr
 	if source == nil {
 		return nil
 	}
-	return w.unbound(source.Organization.ID, w.organization.ID)
+	return requireNoLiveTransfer(u, source.Organization.ID, u.Caller.Organization.ID)
 }
 
 // unbound refuses a transfer between two organizations that one binds already,
 // in whichever direction.
-func (w *writing) unbound(a, b ident.OrganizationID) error {
+func requireNoLiveTransfer(u *operation.Unit, a, b ident.OrganizationID) error {
 	for _, pair := range [][2]ident.OrganizationID{{a, b}, {b, a}} {
-		t, err := w.tx.LiveTransfer(pair[0], pair[1])
+		t, err := u.LiveTransfer(pair[0], pair[1])
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 		case err != nil:
 			return err
-		case t.RunsAt(w.Now()):
+		case t.RunsAt(u.Now()):
 			return orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonResponsibilityTransferAlreadyExists)
 		}
 	}
@@ -173,13 +174,13 @@ func (w *writing) unbound(a, b ident.OrganizationID) error {
 }
 
 // mailProposal writes to whom an invitation to transfer was sent.
-func (w *writing) mailProposal(h *handshake.Handshake, source *store.AccountWithOrganization) error {
+func mailProposal(u *operation.Unit, h *handshake.Handshake, source *store.AccountWithOrganization) error {
 	email := ident.Email(h.Recipient.ID)
 	var addressee ident.AccountID
 	if h.Recipient.Type == handshake.AccountParty {
 		email, addressee = source.Account.Email, source.Account.ID
 	}
-	return w.mail(addressee, mail.TransferInvitation(email, mail.Transfer{
+	return u.Mail(addressee, u.Caller.OrganizationID(), mail.TransferInvitation(email, mail.Transfer{
 		Handshake: h.ID, Organization: h.Originator.Organization,
 		ManagementName: h.Offer.ManagementName, ManagementEmail: h.Offer.ManagementEmail,
 		Start: h.Offer.Transfer.Start, Expires: h.Expires, Notes: h.Offer.Notes,
@@ -209,7 +210,7 @@ func (s side) direction() string {
 
 // transfer reads a transfer that the caller's organization takes part in, or
 // inherits, and says from which side it sees it.
-func (r *reading) transfer(id string) (org.Transfer, side, error) {
+func findTransfer(r *operation.Reader, id string) (org.Transfer, side, error) {
 	t, err := r.Transfer(ident.TransferID(id))
 	if errors.Is(err, store.ErrNotFound) {
 		return t, "", orgapi.ErrResponsibilityTransferNotFound()
@@ -217,15 +218,15 @@ func (r *reading) transfer(id string) (org.Transfer, side, error) {
 	if err != nil {
 		return t, "", err
 	}
-	if t.Target.Organization == r.organization.ID {
+	if t.Target.Organization == r.Caller.Organization.ID {
 		return t, targetSide, nil
 	}
 	switch t.Recipient() {
-	case string(r.organization.ID), string(r.account.ID), r.account.Email.Key():
+	case string(r.Caller.Organization.ID), string(r.Caller.Account.ID), r.Caller.Account.Email.Key():
 		return t, sourceSide, nil
 	}
 	if t.Agreed() {
-		inherits, err := r.inherits(t.Target.Organization)
+		inherits, err := inherits(r, t.Target.Organization)
 		if err != nil {
 			return t, "", err
 		}
@@ -239,12 +240,12 @@ func (r *reading) transfer(id string) (org.Transfer, side, error) {
 // DescribeResponsibilityTransfer shows a transfer to both of its sides, and to
 // those who inherit it. [AWS: DescribeResponsibilityTransfer]
 func (s *Service) DescribeResponsibilityTransfer(ctx context.Context, in *orgapi.DescribeResponsibilityTransferRequest) (*orgapi.DescribeResponsibilityTransferResponse, error) {
-	return read(ctx, s, "DescribeResponsibilityTransfer", func(r *reading) (*orgapi.DescribeResponsibilityTransferResponse, error) {
-		t, from, err := r.transfer(*in.Id)
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.DescribeResponsibilityTransferResponse, error) {
+		t, from, err := findTransfer(r, *in.Id)
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.DescribeResponsibilityTransferResponse{ResponsibilityTransfer: new(r.renderTransfer(&t, from))}, nil
+		return &orgapi.DescribeResponsibilityTransferResponse{ResponsibilityTransfer: new(renderTransfer(r, &t, from))}, nil
 	})
 }
 
@@ -253,13 +254,13 @@ func (s *Service) DescribeResponsibilityTransfer(ctx context.Context, in *orgapi
 // which its source is the target: one level down the chain. [AWS:
 // ListInboundResponsibilityTransfers; what the id does and the order are assumed]
 func (s *Service) ListInboundResponsibilityTransfers(ctx context.Context, in *orgapi.ListInboundResponsibilityTransfersRequest) (*orgapi.ListInboundResponsibilityTransfersResponse, error) {
-	return read(ctx, s, "ListInboundResponsibilityTransfers", func(r *reading) (*orgapi.ListInboundResponsibilityTransfersResponse, error) {
-		if err := r.allFeatures(); err != nil {
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListInboundResponsibilityTransfersResponse, error) {
+		if err := r.RequireAllFeatures(); err != nil {
 			return nil, err
 		}
-		of, from := r.organization.ID, targetSide
+		of, from := r.Caller.Organization.ID, targetSide
 		if in.Id != nil {
-			t, seen, err := r.transfer(*in.Id)
+			t, seen, err := findTransfer(r, *in.Id)
 			if err != nil {
 				return nil, err
 			}
@@ -272,9 +273,9 @@ func (s *Service) ListInboundResponsibilityTransfers(ctx context.Context, in *or
 				of = t.Source.Organization
 			}
 		}
-		transfers, next, err := r.transfers(func(after page.Cursor, limit int) ([]org.Transfer, error) {
+		transfers, next, err := pageOfTransfers(r, func(after page.Cursor, limit int) ([]org.Transfer, error) {
 			return r.InboundTransfers(of, from == heirSide, after, limit)
-		}, from, in.NextToken, in.MaxResults, text(in.Id))
+		}, from, in.NextToken, in.MaxResults, operation.Deref(in.Id))
 		if err != nil {
 			return nil, err
 		}
@@ -286,12 +287,12 @@ func (s *Service) ListInboundResponsibilityTransfers(ctx context.Context, in *or
 // organization is the source, or is asked to be, newest first. [AWS:
 // ListOutboundResponsibilityTransfers; the order is assumed]
 func (s *Service) ListOutboundResponsibilityTransfers(ctx context.Context, in *orgapi.ListOutboundResponsibilityTransfersRequest) (*orgapi.ListOutboundResponsibilityTransfersResponse, error) {
-	return read(ctx, s, "ListOutboundResponsibilityTransfers", func(r *reading) (*orgapi.ListOutboundResponsibilityTransfersResponse, error) {
-		if err := r.allFeatures(); err != nil {
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListOutboundResponsibilityTransfersResponse, error) {
+		if err := r.RequireAllFeatures(); err != nil {
 			return nil, err
 		}
-		transfers, next, err := r.transfers(func(after page.Cursor, limit int) ([]org.Transfer, error) {
-			return r.OutboundTransfers(*r.organization, r.account.Email, after, limit)
+		transfers, next, err := pageOfTransfers(r, func(after page.Cursor, limit int) ([]org.Transfer, error) {
+			return r.OutboundTransfers(*r.Caller.Organization, r.Caller.Account.Email, after, limit)
 		}, sourceSide, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err
@@ -301,23 +302,23 @@ func (s *Service) ListOutboundResponsibilityTransfers(ctx context.Context, in *o
 }
 
 // transfers reads a page of transfers, newest first.
-func (r *reading) transfers(fetch func(page.Cursor, int) ([]org.Transfer, error), from side, token *string, maxResults *int32, parameters ...string) ([]orgapi.ResponsibilityTransfer, *string, error) {
-	l := list[org.Transfer]{from: page.Newest, fetch: fetch, key: store.AfterTransfer}
-	transfers, next, err := turnTo(r, l, token, maxResults, parameters...)
+func pageOfTransfers(r *operation.Reader, fetch func(page.Cursor, int) ([]org.Transfer, error), from side, token *string, maxResults *int32, parameters ...string) ([]orgapi.ResponsibilityTransfer, *string, error) {
+	l := operation.List[org.Transfer]{From: page.Newest, Fetch: fetch, Key: store.AfterTransfer}
+	transfers, next, err := operation.Paginate(r, l, token, maxResults, parameters...)
 	if err != nil {
 		return nil, nil, err
 	}
-	return render(transfers, func(t *org.Transfer) orgapi.ResponsibilityTransfer { return r.renderTransfer(t, from) }), next, nil
+	return renderAll(transfers, func(t *org.Transfer) orgapi.ResponsibilityTransfer { return renderTransfer(r, t, from) }), next, nil
 }
 
 // UpdateResponsibilityTransfer gives a transfer another name, which is the
 // target's own. [AWS: UpdateResponsibilityTransfer]
 func (s *Service) UpdateResponsibilityTransfer(ctx context.Context, in *orgapi.UpdateResponsibilityTransferRequest) (*orgapi.UpdateResponsibilityTransferResponse, error) {
-	return change(ctx, s, "UpdateResponsibilityTransfer", in, func(w *writing) (*orgapi.UpdateResponsibilityTransferResponse, error) {
-		if err := w.allFeatures(); err != nil {
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.UpdateResponsibilityTransferResponse, error) {
+		if err := u.RequireAllFeatures(); err != nil {
 			return nil, err
 		}
-		t, from, err := w.transfer(*in.Id)
+		t, from, err := findTransfer(u.Reader, *in.Id)
 		if err != nil {
 			return nil, err
 		}
@@ -325,10 +326,10 @@ func (s *Service) UpdateResponsibilityTransfer(ctx context.Context, in *orgapi.U
 			return nil, orgapi.ErrAccessDenied()
 		}
 		t.Name = *in.Name
-		if err := w.tx.UpdateTransfer(t); err != nil {
+		if err := u.Tx.UpdateTransfer(t); err != nil {
 			return nil, err
 		}
-		return &orgapi.UpdateResponsibilityTransferResponse{ResponsibilityTransfer: new(w.renderTransfer(&t, from))}, nil
+		return &orgapi.UpdateResponsibilityTransferResponse{ResponsibilityTransfer: new(renderTransfer(u.Reader, &t, from))}, nil
 	})
 }
 
@@ -336,47 +337,47 @@ func (s *Service) UpdateResponsibilityTransfer(ctx context.Context, in *orgapi.U
 // either side can do at any time after the acceptance. [AWS:
 // TerminateResponsibilityTransfer]
 func (s *Service) TerminateResponsibilityTransfer(ctx context.Context, in *orgapi.TerminateResponsibilityTransferRequest) (*orgapi.TerminateResponsibilityTransferResponse, error) {
-	return change(ctx, s, "TerminateResponsibilityTransfer", in, func(w *writing) (*orgapi.TerminateResponsibilityTransferResponse, error) {
-		if err := w.allFeatures(); err != nil {
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.TerminateResponsibilityTransferResponse, error) {
+		if err := u.RequireAllFeatures(); err != nil {
 			return nil, err
 		}
-		t, from, err := w.transfer(*in.Id)
+		t, from, err := findTransfer(u.Reader, *in.Id)
 		if err != nil {
 			return nil, err
 		}
 		if from == heirSide {
 			return nil, orgapi.ErrAccessDenied()
 		}
-		switch t.StatusAt(w.Now()) {
+		switch t.StatusAt(u.Now()) {
 		case org.TransferAccepted:
 		case org.TransferWithdrawn:
 			return nil, orgapi.ErrResponsibilityTransferAlreadyInStatus()
 		default:
 			return nil, orgapi.ErrInvalidResponsibilityTransferTransition()
 		}
-		if t.End, err = w.endOf(&t, in.EndTimestamp); err != nil {
+		if t.End, err = endOfTransfer(u, &t, in.EndTimestamp); err != nil {
 			return nil, err
 		}
 		t.Stored = org.TransferWithdrawn
-		if err := w.tx.UpdateTransfer(t); err != nil {
+		if err := u.Tx.UpdateTransfer(t); err != nil {
 			return nil, err
 		}
 		for _, d := range endsOf(&t) {
-			if err := w.tx.InsertJob(d); err != nil {
+			if err := u.Tx.InsertJob(d); err != nil {
 				return nil, err
 			}
 		}
-		if err := s.postTransfer(w.tx, &t, event.ResponsibilityTransferTerminated, w.account.ID, w.Now()); err != nil {
+		if err := recordTransfer(u, &t, event.ResponsibilityTransferTerminated, u.Caller.Account.ID); err != nil {
 			return nil, err
 		}
-		return &orgapi.TerminateResponsibilityTransferResponse{ResponsibilityTransfer: new(w.renderTransfer(&t, from))}, nil
+		return &orgapi.TerminateResponsibilityTransferResponse{ResponsibilityTransfer: new(renderTransfer(u.Reader, &t, from))}, nil
 	})
 }
 
 // endOf is the end of a transfer that is withdrawn now: the one that was sent, or
 // the earliest.
-func (w *writing) endOf(t *org.Transfer, sent *api.Time) (time.Time, error) {
-	earliest, latest := org.TransferEnds(t.Start, w.Now())
+func endOfTransfer(u *operation.Unit, t *org.Transfer, sent *api.Time) (time.Time, error) {
+	earliest, latest := org.TransferEnds(t.Start, u.Now())
 	if sent == nil {
 		return earliest, nil
 	}

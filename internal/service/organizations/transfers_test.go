@@ -227,7 +227,7 @@ func TestEachSideSeesATransferInItsOwnWay(t *testing.T) {
 		&orgapi.TransferParticipant{ManagementAccountId: new(bob), ManagementAccountEmail: new("Bob@Example.com")}
 	outbound.Status, outbound.Source = inbound.Status, inbound.Source
 	compare("accepted")
-	if _, err := w.service.Register(context.Background(), bob, "new@example.com", ""); err != nil {
+	if _, err := w.provider.Register(context.Background(), bob, "new@example.com", ""); err != nil {
 		t.Fatal(err)
 	}
 	inbound.Source.ManagementAccountEmail = new("new@example.com")
@@ -389,7 +389,7 @@ func TestNobodyTakesOverItsOwnBill(t *testing.T) {
 	w := newWorld(t)
 	a, _, _ := payers(w)
 	h, id := a.propose("later@example.com")
-	if _, err := w.service.Register(context.Background(), alice, "later@example.com", ""); err != nil {
+	if _, err := w.provider.Register(context.Background(), alice, "later@example.com", ""); err != nil {
 		t.Fatal(err)
 	}
 	a.failsToAccept(h, "HandshakeConstraintViolationException SOURCE_AND_TARGET_CANNOT_MATCH")

@@ -10,50 +10,54 @@ import (
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/quota"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
+
+// units counts the organizational units of an organization.
+const units store.CounterName = "units"
 
 // CreateOrganizationalUnit makes a unit below the root or another unit. [AWS:
 // CreateOrganizationalUnit]
 func (s *Service) CreateOrganizationalUnit(ctx context.Context, in *orgapi.CreateOrganizationalUnitRequest) (*orgapi.CreateOrganizationalUnitResponse, error) {
-	return change(ctx, s, "CreateOrganizationalUnit", in, func(w *writing) (*orgapi.CreateOrganizationalUnitResponse, error) {
-		above, err := w.parent(*in.ParentId, orgapi.ErrParentNotFound)
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.CreateOrganizationalUnitResponse, error) {
+		above, err := findParent(u.Reader, *in.ParentId, orgapi.ErrParentNotFound)
 		if err != nil {
 			return nil, err
 		}
-		if err := w.nameFree(above.id, *in.Name); err != nil {
+		if err := requireFreeName(u, above.id, *in.Name); err != nil {
 			return nil, err
 		}
-		id := s.Source.Unit(w.organization.Root)
-		u := org.Unit{
+		id := s.Source.Unit(u.Caller.Organization.Root)
+		ou := org.Unit{
 			ID:           id,
-			Organization: w.organization.ID,
+			Organization: u.Caller.Organization.ID,
 			Parent:       above.id,
 			Name:         *in.Name,
 			Path:         ident.UnitPath(above.path, id),
 			Depth:        above.depth + 1,
-			Created:      w.Now(),
+			Created:      u.Now(),
 		}
-		if err := w.putTags(taggableUnit, string(u.ID), in.Tags); err != nil {
+		if err := putTags(u, taggableUnit, string(ou.ID), in.Tags); err != nil {
 			return nil, err
 		}
-		if err := w.within(w.organization.ID, quota.UnitDepth, int64(u.Depth)); err != nil {
+		if err := u.RequireWithin(u.Caller.Organization.ID, quota.UnitDepth, int64(ou.Depth)); err != nil {
 			return nil, err
 		}
-		if err := w.reserve(quota.UnitsPerOrganization, units); err != nil {
+		if err := u.Reserve(quota.UnitsPerOrganization, units); err != nil {
 			return nil, err
 		}
-		if err := w.tx.InsertUnit(u); err != nil {
+		if err := u.Tx.InsertUnit(ou); err != nil {
 			return nil, err
 		}
-		return &orgapi.CreateOrganizationalUnitResponse{OrganizationalUnit: new(w.renderUnit(&u))}, nil
+		return &orgapi.CreateOrganizationalUnitResponse{OrganizationalUnit: new(renderUnit(u.Reader, &ou))}, nil
 	})
 }
 
 // nameFree refuses a name that a unit of the same parent has. Names compare by
 // their characters, case and blanks included. (assumed)
-func (w *writing) nameFree(parent ident.ParentID, name string) error {
-	_, err := w.tx.UnitByName(w.organization.ID, parent, name)
+func requireFreeName(u *operation.Unit, parent ident.ParentID, name string) error {
+	_, err := u.UnitByName(u.Caller.Organization.ID, parent, name)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
@@ -67,73 +71,73 @@ func (w *writing) nameFree(parent ident.ParentID, name string) error {
 // or with nothing but blanks, changes nothing. [AWS: UpdateOrganizationalUnit;
 // recorded: no name, one blank]
 func (s *Service) UpdateOrganizationalUnit(ctx context.Context, in *orgapi.UpdateOrganizationalUnitRequest) (*orgapi.UpdateOrganizationalUnitResponse, error) {
-	return change(ctx, s, "UpdateOrganizationalUnit", in, func(w *writing) (*orgapi.UpdateOrganizationalUnitResponse, error) {
-		u, err := w.unit(*in.OrganizationalUnitId)
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.UpdateOrganizationalUnitResponse, error) {
+		ou, err := findUnit(u.Reader, *in.OrganizationalUnitId)
 		if err != nil {
 			return nil, err
 		}
-		if name := text(in.Name); strings.Trim(name, " ") != "" && name != u.Name {
-			if err := w.nameFree(u.Parent, name); err != nil {
+		if name := operation.Deref(in.Name); strings.Trim(name, " ") != "" && name != ou.Name {
+			if err := requireFreeName(u, ou.Parent, name); err != nil {
 				return nil, err
 			}
-			if err := w.tx.UpdateUnitName(u.Organization, u.ID, name); err != nil {
+			if err := u.Tx.UpdateUnitName(ou.Organization, ou.ID, name); err != nil {
 				return nil, err
 			}
-			u.Name = name
+			ou.Name = name
 		}
-		return &orgapi.UpdateOrganizationalUnitResponse{OrganizationalUnit: new(w.renderUnit(&u))}, nil
+		return &orgapi.UpdateOrganizationalUnitResponse{OrganizationalUnit: new(renderUnit(u.Reader, &ou))}, nil
 	})
 }
 
 // DeleteOrganizationalUnit removes a unit that holds neither accounts nor units.
 // [AWS: DeleteOrganizationalUnit]
 func (s *Service) DeleteOrganizationalUnit(ctx context.Context, in *orgapi.DeleteOrganizationalUnitRequest) (*orgapi.DeleteOrganizationalUnitResponse, error) {
-	return change(ctx, s, "DeleteOrganizationalUnit", in, func(w *writing) (*orgapi.DeleteOrganizationalUnitResponse, error) {
-		u, err := w.unit(*in.OrganizationalUnitId)
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.DeleteOrganizationalUnitResponse, error) {
+		ou, err := findUnit(u.Reader, *in.OrganizationalUnitId)
 		if err != nil {
 			return nil, err
 		}
-		below, err := w.tx.UnitsIn(u.Organization, u.ID.Parent(), page.First, 1)
+		below, err := u.UnitsIn(ou.Organization, ou.ID.Parent(), page.First, 1)
 		if err != nil {
 			return nil, err
 		}
 		// Closed accounts count, until they are gone. (assumed)
-		inside, err := w.tx.AccountsIn(u.Organization, u.ID.Parent(), page.First, 1)
+		inside, err := u.AccountsIn(ou.Organization, ou.ID.Parent(), page.First, 1)
 		if err != nil {
 			return nil, err
 		}
 		if len(below) > 0 || len(inside) > 0 {
 			return nil, orgapi.ErrOrganizationalUnitNotEmpty()
 		}
-		if err := w.tx.DeleteTags(u.Organization, string(u.ID)); err != nil {
+		if err := u.Tx.DeleteTags(ou.Organization, string(ou.ID)); err != nil {
 			return nil, err
 		}
-		if err := w.tx.DeleteTargetPolicies(u.Organization, u.ID.Target()); err != nil {
+		if err := u.Tx.DeleteTargetPolicies(ou.Organization, ou.ID.Target()); err != nil {
 			return nil, err
 		}
-		if err := w.tx.AddToCounter(u.Organization, units, -1); err != nil {
+		if err := u.Tx.AddToCounter(ou.Organization, units, -1); err != nil {
 			return nil, err
 		}
-		return &orgapi.DeleteOrganizationalUnitResponse{}, w.tx.DeleteUnit(u.Organization, u.ID)
+		return &orgapi.DeleteOrganizationalUnitResponse{}, u.Tx.DeleteUnit(ou.Organization, ou.ID)
 	})
 }
 
 // DescribeOrganizationalUnit shows one unit. [AWS: DescribeOrganizationalUnit]
 func (s *Service) DescribeOrganizationalUnit(ctx context.Context, in *orgapi.DescribeOrganizationalUnitRequest) (*orgapi.DescribeOrganizationalUnitResponse, error) {
-	return read(ctx, s, "DescribeOrganizationalUnit", func(r *reading) (*orgapi.DescribeOrganizationalUnitResponse, error) {
-		u, err := r.unit(*in.OrganizationalUnitId)
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.DescribeOrganizationalUnitResponse, error) {
+		ou, err := findUnit(r, *in.OrganizationalUnitId)
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.DescribeOrganizationalUnitResponse{OrganizationalUnit: new(r.renderUnit(&u))}, nil
+		return &orgapi.DescribeOrganizationalUnitResponse{OrganizationalUnit: new(renderUnit(r, &ou))}, nil
 	})
 }
 
 // unit reads a unit of the caller's organization.
-func (r *reading) unit(id string) (org.Unit, error) {
-	u, err := r.Unit(r.organization.ID, ident.UnitID(id))
+func findUnit(r *operation.Reader, id string) (org.Unit, error) {
+	ou, err := r.Unit(r.Caller.Organization.ID, ident.UnitID(id))
 	if errors.Is(err, store.ErrNotFound) {
-		return u, orgapi.ErrOrganizationalUnitNotFound()
+		return ou, orgapi.ErrOrganizationalUnitNotFound()
 	}
-	return u, err
+	return ou, err
 }

@@ -16,7 +16,9 @@ import (
 	"accord/internal/ident"
 	"accord/internal/jobs"
 	"accord/internal/quota"
+	"accord/internal/service/operation"
 	"accord/internal/service/organizations"
+	"accord/internal/service/provider"
 	"accord/internal/store"
 	"accord/test/postgres"
 )
@@ -28,9 +30,11 @@ var start = time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
 type world struct {
 	t       *testing.T
 	service *organizations.Service
-	store   *store.Store
-	clock   *clock.Virtual
-	due     *jobs.Loop
+	// provider makes the changes that the API does not offer.
+	provider *provider.Provider
+	store    *store.Store
+	clock    *clock.Virtual
+	due      *jobs.Loop
 	// failCreation, when set, is the FailureReason of the next creation.
 	failCreation string
 	// seen is the last letter of each kind that the test has looked at.
@@ -83,17 +87,18 @@ func newWorldOn(t *testing.T, url string, settings ...string) *world {
 	})
 	log := slog.New(slog.DiscardHandler)
 	w.due = jobs.New(w.store, w.clock, log)
-	w.service, err = organizations.New(ctx, organizations.Options{
+	runner, err := operation.New(ctx, operation.Options{
 		Store: w.store, Jobs: w.due, Source: source, Behavior: r, Quotas: l, Log: log, RegisterCallers: true,
-		CreationFailure: func(string, string) (string, bool) {
-			reason := w.failCreation
-			w.failCreation = ""
-			return reason, reason != ""
-		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.service = organizations.New(runner, func(string, string) (string, bool) {
+		reason := w.failCreation
+		w.failCreation = ""
+		return reason, reason != ""
+	})
+	w.provider = provider.New(runner)
 	return w
 }
 
@@ -125,7 +130,7 @@ func (w *world) as(id string) actor {
 // registered returns the actor of an account with an address of its own.
 func (w *world) registered(id, email string) actor {
 	w.t.Helper()
-	if _, err := w.service.Register(context.Background(), ident.AccountID(id), ident.Email(email), "Name of "+id); err != nil {
+	if _, err := w.provider.Register(context.Background(), ident.AccountID(id), ident.Email(email), "Name of "+id); err != nil {
 		w.t.Fatal(err)
 	}
 	return actor{w, id}

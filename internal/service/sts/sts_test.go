@@ -3,41 +3,74 @@ package sts_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"accord/internal/api"
 	"accord/internal/api/stsapi"
+	"accord/internal/clock"
 	"accord/internal/ident"
+	"accord/internal/jobs"
+	"accord/internal/org"
+	"accord/internal/service/operation"
+	"accord/internal/service/provider"
 	"accord/internal/service/sts"
+	"accord/internal/store"
 )
 
 type keys map[string]ident.AccountID
 
 func (k keys) AccountOf(id string) ident.AccountID { return k[id] }
 
-// accounts rejects callers with an error, or none.
-type accounts struct{ err error }
-
-func (a accounts) RequireAccount(context.Context) error { return a.err }
-
-func call(ctx context.Context, t *testing.T, operation string, in api.Request) (any, error) {
-	t.Helper()
-	if fault := in.Validate(); fault != nil {
-		return nil, fault
-	}
-	return stsapi.Operations[operation].Invoke(ctx, sts.New(keys{"AKIAIOSFODNN7EXAMPLE": "111122223333"}, accounts{}), in)
+// fixture is the service on a store of its own.
+type fixture struct {
+	*sts.Service
+	*provider.Provider
 }
 
-func ptr[T any](v T) *T { return &v }
+func open(t *testing.T) fixture {
+	t.Helper()
+	c, source, log := clock.NewVirtual(time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)), ident.NewSeededSource(1), slog.New(slog.DiscardHandler)
+	s, err := store.Open(t.Context(), "memory", store.Options{Clock: c, Source: source, Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	r, err := operation.New(t.Context(), operation.Options{
+		Store: s, Jobs: jobs.New(s, c, log), Source: source, Log: log, RegisterCallers: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fixture{sts.New(keys{"AKIAIOSFODNN7EXAMPLE": "111122223333"}, r), provider.New(r)}
+}
 
-func TestGetCallerIdentityTellsWhoCalls(t *testing.T) {
+func (f fixture) call(ctx context.Context, in api.Request) (any, error) {
+	if violation := in.Validate(); violation != nil {
+		return nil, violation
+	}
+	return in.Operation().Invoke(ctx, f.Service, in)
+}
+
+var requests = []api.Request{
+	&stsapi.GetCallerIdentityRequest{},
+	&stsapi.GetAccessKeyInfoRequest{AccessKeyId: new("AKIAIOSFODNN7EXAMPLE")},
+}
+
+func TestGetCallerIdentityNamesTheCaller(t *testing.T) {
+	f := open(t)
 	for name, caller := range map[string]api.Caller{
 		"root user":    {Account: "111122223333", Principal: "arn:aws:iam::111122223333:root", UserID: "111122223333"},
 		"role session": {Account: "444455556666", Principal: "arn:aws:sts::444455556666:assumed-role/R/S", UserID: "AROAEXAMPLE:S"},
 	} {
-		got, err := call(api.WithCaller(t.Context(), caller), t, "GetCallerIdentity", &stsapi.GetCallerIdentityRequest{})
+		got, err := f.call(api.WithCaller(t.Context(), caller), requests[0])
 		want := &stsapi.GetCallerIdentityResponse{UserId: &caller.UserID, Account: &caller.Account, Arn: &caller.Principal}
 		if diff := cmp.Diff(any(want), got); err != nil || diff != "" {
 			t.Errorf("%s: %v (-want +got)\n%s", name, err, diff)
@@ -45,43 +78,61 @@ func TestGetCallerIdentityTellsWhoCalls(t *testing.T) {
 	}
 }
 
-func TestGetAccessKeyInfoTellsWhoseKeyItIs(t *testing.T) {
-	got, err := call(t.Context(), t, "GetAccessKeyInfo", &stsapi.GetAccessKeyInfoRequest{AccessKeyId: ptr("AKIAIOSFODNN7EXAMPLE")})
-	if diff := cmp.Diff(any(&stsapi.GetAccessKeyInfoResponse{Account: ptr("111122223333")}), got); err != nil || diff != "" {
+func TestGetAccessKeyInfoNamesTheAccountOfTheKey(t *testing.T) {
+	f := open(t)
+	got, err := f.call(api.WithCaller(t.Context(), api.Caller{Account: "444455556666"}), requests[1])
+	if diff := cmp.Diff(any(&stsapi.GetAccessKeyInfoResponse{Account: new("111122223333")}), got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got)\n%s", err, diff)
 	}
-	for _, in := range []*stsapi.GetAccessKeyInfoRequest{{}, {AccessKeyId: ptr("short")}} {
-		_, err := call(t.Context(), t, "GetAccessKeyInfo", in)
-		var fault *api.Error
-		if !errors.As(err, &fault) || fault.Type != "ValidationError" {
+	for _, in := range []*stsapi.GetAccessKeyInfoRequest{{}, {AccessKeyId: new("short")}} {
+		_, err := f.call(t.Context(), in)
+		var answer *api.Error
+		if !errors.As(err, &answer) || answer.Type != "ValidationError" {
 			t.Errorf("got %v, want ValidationError", err)
 		}
 	}
 }
 
-func TestSessionsAreNotBuilt(t *testing.T) {
-	for operation, in := range map[string]api.Request{
-		"AssumeRole":                 &stsapi.AssumeRoleRequest{RoleArn: ptr("arn:aws:iam::111122223333:role/R"), RoleSessionName: ptr("me")},
-		"GetSessionToken":            &stsapi.GetSessionTokenRequest{},
-		"DecodeAuthorizationMessage": &stsapi.DecodeAuthorizationMessageRequest{EncodedMessage: ptr("x")},
+func TestSessionsAreNotImplemented(t *testing.T) {
+	f := open(t)
+	for _, in := range []api.Request{
+		&stsapi.AssumeRoleRequest{RoleArn: new("arn:aws:iam::111122223333:role/R"), RoleSessionName: new("me")},
+		&stsapi.GetSessionTokenRequest{},
+		&stsapi.DecodeAuthorizationMessageRequest{EncodedMessage: new("x")},
 	} {
-		_, err := call(t.Context(), t, operation, in)
-		var fault *api.Error
-		if !errors.As(err, &fault) || fault.Type != "NotImplementedException" || fault.Status != 501 {
-			t.Errorf("%s: %v", operation, err)
+		_, err := f.call(t.Context(), in)
+		var answer *api.Error
+		if !errors.As(err, &answer) || answer.Type != "NotImplementedException" || answer.Status != 501 {
+			t.Errorf("%s: %v", in.Operation().Name, err)
+		}
+	}
+}
+
+func TestACallRegistersTheAccountOfTheCaller(t *testing.T) {
+	for _, in := range requests {
+		f := open(t)
+		if _, err := f.call(api.WithCaller(t.Context(), api.Caller{Account: "444455556666"}), in); err != nil {
+			t.Fatal(err)
+		}
+		if a, err := f.Account(t.Context(), "444455556666"); err != nil || a.State != org.Active {
+			t.Errorf("%s: %v, %v", in.Operation().Name, a, err)
 		}
 	}
 }
 
 func TestAnAccountThatMayNotSignIsRejected(t *testing.T) {
-	rejected := api.UnrecognizedClient()
-	service := sts.New(keys{}, accounts{rejected})
-	for operation, in := range map[string]api.Request{
-		"GetCallerIdentity": &stsapi.GetCallerIdentityRequest{},
-		"GetAccessKeyInfo":  &stsapi.GetAccessKeyInfoRequest{AccessKeyId: ptr("AKIAIOSFODNN7EXAMPLE")},
-	} {
-		if _, err := stsapi.Operations[operation].Invoke(t.Context(), service, in); !errors.Is(err, rejected) {
-			t.Errorf("%s: %v", operation, err)
+	f := open(t)
+	if _, err := f.Register(t.Context(), "444455556666", "", ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.UpdateAccount(t.Context(), "444455556666", provider.AccountUpdate{State: new(org.Suspended)}); err != nil {
+		t.Fatal(err)
+	}
+	for _, in := range requests {
+		_, err := f.call(api.WithCaller(t.Context(), api.Caller{Account: "444455556666"}), in)
+		var answer *api.Error
+		if !errors.As(err, &answer) || answer.Type != api.UnrecognizedClient().Type {
+			t.Errorf("%s: %v", in.Operation().Name, err)
 		}
 	}
 }

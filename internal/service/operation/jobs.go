@@ -1,0 +1,57 @@
+package operation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"accord/internal/ident"
+	"accord/internal/store"
+)
+
+// JobHandler does a job. The unit of work has no caller, and counts for the instant
+// for which the job was planned.
+type JobHandler func(u *Unit, job store.Job) error
+
+// HandleJobs registers the handlers of kinds of jobs.
+func (r *Runner) HandleJobs(handlers map[string]JobHandler) {
+	for kind, handle := range handlers {
+		r.Jobs.Handle(kind, func(_ context.Context, tx *store.Tx, job store.Job) error {
+			return handle(r.unit(tx, job.At), job)
+		})
+	}
+}
+
+// IgnoreMissing is for jobs: if what a job was planned for is gone, there is
+// nothing to do.
+func IgnoreMissing(err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// releaseCounter is the kind of the job that lets a rolling quota count one less.
+// Its subject is the name of the counter, a slash, and what was counted.
+const releaseCounter = "release counter"
+
+// ReleaseLater plans that a rolling quota of the caller's organization counts one
+// less when its window is over.
+func (u *Unit) ReleaseLater(counter store.CounterName, what string, window time.Duration) error {
+	return u.Tx.InsertJob(ReleaseJob(u.Caller.Organization.ID, counter, what, u.Now().Add(window)))
+}
+
+// ReleaseJob is the job that lets a rolling quota count one less.
+func ReleaseJob(organization ident.OrganizationID, counter store.CounterName, what string, at time.Time) store.Job {
+	return store.Job{Organization: organization, At: at, Kind: releaseCounter, Subject: string(counter) + "/" + what}
+}
+
+func releaseReserved(u *Unit, job store.Job) error {
+	counter, _, found := strings.Cut(job.Subject, "/")
+	if !found {
+		return fmt.Errorf("job %q names no counter", job.Subject)
+	}
+	return u.Tx.AddToCounter(job.Organization, store.CounterName(counter), -1)
+}

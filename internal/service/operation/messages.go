@@ -1,0 +1,41 @@
+package operation
+
+import (
+	"accord/internal/event"
+	"accord/internal/ident"
+	"accord/internal/mail"
+	"accord/internal/store"
+)
+
+// Messages are written in the transaction of their cause and delivered by the
+// outbox.
+
+// recordCall writes the event record of a call that changed something.
+func (u *Unit) recordCall(in, out event.Members) error {
+	c := event.Call{
+		ID:        u.Source.UUID(),
+		At:        u.Now(),
+		Caller:    u.Caller.Identity,
+		Source:    u.service + ".amazonaws.com",
+		Operation: u.Operation.Name,
+		ReadOnly:  u.Operation.Access.ReadOnly(),
+		Request:   in,
+		Response:  out,
+	}
+	return u.Tx.InsertMessage(store.Message{
+		Kind: event.MessageKind, Organization: u.Caller.OrganizationID(), Account: u.Caller.Account.ID, Body: c.JSON(),
+	})
+}
+
+// Record writes the event record of something that the service did by itself.
+func (u *Unit) Record(account ident.AccountID, organization ident.OrganizationID, e event.Service) error {
+	return u.Tx.InsertMessage(store.Message{
+		Kind: event.MessageKind, Organization: organization, Account: account, At: e.At, Body: e.JSON(),
+	})
+}
+
+// Mail writes mail to an account, or to an address that has none: then the account
+// is empty. The organization is the one that the mail is about.
+func (u *Unit) Mail(to ident.AccountID, organization ident.OrganizationID, m mail.Message) error {
+	return u.Tx.InsertMessage(store.Message{Kind: mail.MessageKind, Organization: organization, Account: to, Body: m.JSON()})
+}

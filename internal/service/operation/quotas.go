@@ -1,0 +1,79 @@
+package operation
+
+import (
+	"accord/internal/api"
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/quota"
+	"accord/internal/store"
+)
+
+// Counters of an organization that several packages keep.
+const (
+	// Reserved: accounts of every state, open invitations and creations in progress.
+	Reserved store.CounterName = "reserved"
+	// Accounts: accounts of every state, the management account included.
+	Accounts store.CounterName = "accounts"
+)
+
+// Limit is the number of a quota for an organization; service is empty for a quota
+// that does not depend on one.
+func (u *Unit) Limit(organization ident.OrganizationID, name quota.Name, service org.ServicePrincipal) (int64, error) {
+	overrides, err := u.Tx.Quotas(organization)
+	if err != nil {
+		return 0, err
+	}
+	facts := quota.Facts{Service: string(service)}
+	if len(overrides) > 0 {
+		facts.Overrides = make(map[quota.Name]int64, len(overrides))
+		for name, number := range overrides {
+			facts.Overrides[quota.Name(name)] = number
+		}
+	}
+	if name == quota.AccountClosuresPer30Days {
+		all, err := u.Tx.Counter(organization, Accounts)
+		if err != nil {
+			return 0, err
+		}
+		facts.Members = all - 1
+	}
+	return u.Options.Quotas.Of(name, facts), nil
+}
+
+// Reserve counts one more of what a quota of the caller's organization limits, or
+// rejects the call.
+func (u *Unit) Reserve(name quota.Name, counter store.CounterName) error {
+	return u.ReserveFor("", name, counter)
+}
+
+// ReserveFor is Reserve for a quota that each service has for itself.
+func (u *Unit) ReserveFor(service org.ServicePrincipal, name quota.Name, counter store.CounterName) error {
+	limit, err := u.Limit(u.Caller.Organization.ID, name, service)
+	if err != nil {
+		return err
+	}
+	ok, err := u.Tx.ReserveCounter(u.Caller.Organization.ID, counter, limit)
+	if err != nil || ok {
+		return err
+	}
+	return u.QuotaExceeded(name, limit)
+}
+
+// RequireWithin rejects the call when a number is above a quota of an organization.
+func (u *Unit) RequireWithin(organization ident.OrganizationID, name quota.Name, number int64) error {
+	limit, err := u.Limit(organization, name, "")
+	if err != nil || number <= limit {
+		return err
+	}
+	return u.QuotaExceeded(name, limit)
+}
+
+// QuotaExceeded is the error of a call that would exceed a quota.
+func (u *Unit) QuotaExceeded(name quota.Name, limit int64) *api.Error {
+	r := name.ErrorFor(u.Operation.Name, limit)
+	err := api.NewError(r.Exception, r.Reason, r.Message).RaisedBy("--quota " + string(name))
+	if r.NativeReason != "" {
+		err = err.Natively(api.NewError(r.Exception, r.NativeReason, r.Message))
+	}
+	return err
+}

@@ -1,0 +1,211 @@
+package operation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"accord/internal/api"
+	"accord/internal/event"
+	"accord/internal/ident"
+	"accord/internal/page"
+	"accord/internal/store"
+)
+
+// New returns a Runner, and registers its jobs with the loop.
+func New(ctx context.Context, o Options) (*Runner, error) {
+	key, err := o.Store.Secret(ctx, store.TokenKey)
+	if err != nil {
+		return nil, err
+	}
+	r := &Runner{
+		Options:  o,
+		pages:    page.NewSealer(key),
+		mapError: func(_ *api.Operation, err error) error { return err },
+	}
+	r.HandleJobs(map[string]JobHandler{releaseCounter: releaseReserved})
+	return r, nil
+}
+
+// View runs a call that changes nothing on a snapshot, after the standing that its
+// operation asks for.
+func View[O any](ctx context.Context, r *Runner, in api.Request, fn func(*Reader) (*O, error)) (*O, error) {
+	var out *O
+	op := in.Operation()
+	err := r.withRegistration(ctx, func() error {
+		return r.Store.View(ctx, func(v *store.View) error {
+			reader := r.reader(v, op, api.CallerOf(ctx))
+			err := reader.loadCaller(v.AccountWithOrganization(reader.accountID()))
+			if err != nil {
+				return err
+			}
+			if err := reader.requireStanding(op.Access.Standing); err != nil {
+				return err
+			}
+			out, err = fn(reader)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, r.errorFor(op, err)
+	}
+	return out, nil
+}
+
+// Request is the input of an operation that changes something.
+type Request interface {
+	api.Request
+	event.Members
+}
+
+// Update runs a call that changes something in one serializable transaction: the
+// pending jobs of the caller's organization first, then the standing, then fn, and
+// last the record of the call. fn may run more than once.
+func Update[O event.Members](ctx context.Context, r *Runner, in Request, fn func(*Unit) (O, error)) (O, error) {
+	var out, none O
+	var rejection *commitError
+	op := in.Operation()
+	err := r.withRegistration(ctx, func() error {
+		return r.update(ctx, func(tx *store.Tx) error {
+			u := &Unit{Reader: r.reader(&tx.View, op, api.CallerOf(ctx)), Tx: tx}
+			place, err := tx.AccountWithPendingJobs(u.accountID())
+			if err := u.loadCaller(place, err); err != nil {
+				return err
+			}
+			if place.PendingJobs {
+				if err := u.RunPendingJobs(ctx, place.Organization.ID); err != nil {
+					return err
+				}
+			}
+			if err := u.requireStanding(op.Access.Standing); err != nil {
+				return err
+			}
+			out, err = fn(u)
+			if rejection = nil; errors.As(err, &rejection) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			return u.recordCall(in, out)
+		})
+	})
+	switch {
+	case err != nil:
+		return none, r.errorFor(op, err)
+	case rejection != nil:
+		return none, rejection.answer
+	}
+	return out, nil
+}
+
+// commitError is returned by an operation whose transaction is committed although
+// the call is rejected.
+type commitError struct{ answer *api.Error }
+
+func (e *commitError) Error() string { return e.answer.Error() }
+
+// Committing is for an operation that rejects a call and changes something all the
+// same: what it did is committed, and the caller gets the error. No event record of
+// the call is written.
+func Committing(answer *api.Error) error { return &commitError{answer} }
+
+// Change runs a change that is not a call, in one unit of work without a caller.
+func (r *Runner) Change(ctx context.Context, fn func(*Unit) error) error {
+	return r.update(ctx, func(tx *store.Tx) error { return fn(r.unit(tx, tx.Now())) })
+}
+
+// update runs a transaction and tells of its commit.
+func (r *Runner) update(ctx context.Context, fn func(*store.Tx) error) error {
+	var planned time.Time
+	err := r.Store.Update(ctx, func(tx *store.Tx) error {
+		err := fn(tx)
+		planned = tx.NextPlannedJob()
+		return err
+	})
+	if err == nil {
+		r.committed(planned)
+	}
+	return err
+}
+
+// RequireAccount rejects a caller whose account may not sign, and registers the
+// account like every call. It is for calls that end before their operation.
+func (r *Runner) RequireAccount(ctx context.Context) error {
+	return r.withRegistration(ctx, func() error {
+		return r.Store.View(ctx, func(v *store.View) error {
+			reader := r.reader(v, nil, api.CallerOf(ctx))
+			return reader.loadCaller(v.AccountWithOrganization(reader.accountID()))
+		})
+	})
+}
+
+// errUnknownCaller: the account of the caller is not in the store.
+var errUnknownCaller = errors.New("the account of the caller is not known")
+
+// withRegistration runs a call. In the open sandbox it registers the account of a
+// caller that is not known yet, in a transaction of its own, so that also a first
+// call that fails registers it, and runs the call again.
+func (r *Runner) withRegistration(ctx context.Context, call func() error) error {
+	err := call()
+	if !errors.Is(err, errUnknownCaller) {
+		return err
+	}
+	if !r.RegisterCallers {
+		return api.UnrecognizedClient()
+	}
+	id := ident.AccountID(api.CallerOf(ctx).Account)
+	err = r.Change(ctx, func(u *Unit) error {
+		_, err := u.Account(id)
+		if errors.Is(err, store.ErrNotFound) {
+			_, err = u.RegisterAccount(id)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return call()
+}
+
+// accountID is the account of the caller.
+func (r *Reader) accountID() ident.AccountID { return ident.AccountID(r.Caller.Identity.Account) }
+
+// loadCaller takes in the account of the caller with its organization, and rejects
+// an account that may not sign.
+func (r *Reader) loadCaller(place store.AccountWithOrganization, err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return errUnknownCaller
+	}
+	if err != nil {
+		return fmt.Errorf("the caller's account %s: %w", r.accountID(), err)
+	}
+	r.Caller.Account, r.Caller.Organization = place.Account, place.Organization
+	if !place.Account.State.CanSign() {
+		return api.UnrecognizedClient()
+	}
+	return nil
+}
+
+// RunPendingJobs does the pending jobs of an organization, so that duplicates,
+// quotas and parents are right before the call looks at them. What was read before
+// has to be read again; the caller is.
+func (u *Unit) RunPendingJobs(ctx context.Context, organization ident.OrganizationID) error {
+	if err := u.Jobs.RunPending(ctx, u.Tx, organization); err != nil {
+		return err
+	}
+	return u.loadCaller(u.Tx.AccountWithOrganization(u.accountID()))
+}
+
+// errorFor is what the caller of an operation gets for an error.
+func (r *Runner) errorFor(op *api.Operation, err error) error {
+	var answer *api.Error
+	if !errors.As(err, &answer) {
+		return r.mapError(op, err)
+	}
+	if answer.Setting != "" {
+		r.Log.Info("a quota or a behavior rejected a call", "exception", answer.Type, "reason", answer.Reason, "raised by", answer.Setting)
+	}
+	return answer
+}

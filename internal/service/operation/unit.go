@@ -1,0 +1,69 @@
+package operation
+
+import (
+	"time"
+
+	"accord/internal/api"
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/store"
+)
+
+// Caller is the account that calls, with its organization.
+type Caller struct {
+	// Identity is what authentication found out.
+	Identity api.Caller
+	Account  org.Account
+	// Organization is nil for an account that is in none.
+	Organization *org.Organization
+}
+
+// OrganizationID is empty for an account that is in no organization.
+func (c *Caller) OrganizationID() ident.OrganizationID {
+	if c.Organization == nil {
+		return ""
+	}
+	return c.Organization.ID
+}
+
+// Reader is the part of a unit of work that reads. A call that changes nothing has
+// only this part, on a snapshot.
+type Reader struct {
+	*Runner
+	*store.View
+	// Operation and Caller are those of a call; a job has none.
+	Operation *api.Operation
+	Caller    *Caller
+
+	caller Caller
+	now    time.Time
+}
+
+// Unit is one unit of work that changes something: a call, a job, or a change by
+// the provider.
+type Unit struct {
+	*Reader
+	Tx *store.Tx
+}
+
+// Now is the instant of the unit: that of the transaction, or the one for which a
+// job was planned.
+func (r *Reader) Now() time.Time { return r.now }
+
+// Elapsed reports whether a wait that began at an instant is over.
+func (r *Reader) Elapsed(began time.Time, wait time.Duration) bool {
+	return wait <= 0 || !r.Now().Before(began.Add(wait))
+}
+
+// reader returns the Reader of a call.
+func (r *Runner) reader(v *store.View, op *api.Operation, identity api.Caller) *Reader {
+	reader := &Reader{Runner: r, View: v, Operation: op, now: v.Now()}
+	reader.caller.Identity = identity
+	reader.Caller = &reader.caller
+	return reader
+}
+
+// unit returns a unit of work without a caller.
+func (r *Runner) unit(tx *store.Tx, now time.Time) *Unit {
+	return &Unit{Reader: &Reader{Runner: r, View: &tx.View, now: now}, Tx: tx}
+}

@@ -1,0 +1,57 @@
+// Package provider is what the provider of the accounts can do and the API cannot:
+// the changes behind the admin API.
+//
+// It holds no operation of the API, and nothing of the admin API's form.
+package provider
+
+import (
+	"context"
+	"errors"
+
+	"accord/internal/ident"
+	"accord/internal/quota"
+	"accord/internal/service/operation"
+	"accord/internal/store"
+)
+
+// The errors of the provider.
+var (
+	// ErrNoAccount: the account is not known.
+	ErrNoAccount = errors.New("there is no such account")
+	// ErrNoOrganization: the organization is not known.
+	ErrNoOrganization = errors.New("there is no such organization")
+	// ErrTaken: another account has the address, or the id is used up.
+	ErrTaken = errors.New("taken")
+	// ErrNotNow: the state of the account, or of its organization, does not allow it.
+	ErrNotNow = errors.New("not possible now")
+	// ErrMalformed: the id, the address or the name is not valid.
+	ErrMalformed = errors.New("malformed")
+)
+
+// Provider changes accounts and organizations.
+type Provider struct{ runner *operation.Runner }
+
+// New returns the provider.
+func New(r *operation.Runner) *Provider { return &Provider{r} }
+
+// SetQuotas gives an organization quotas of its own.
+func (p *Provider) SetQuotas(ctx context.Context, id ident.OrganizationID, quotas map[quota.Name]int64) error {
+	return p.runner.Change(ctx, func(u *operation.Unit) error {
+		if _, err := u.Organization(id); errors.Is(err, store.ErrNotFound) {
+			return ErrNoOrganization
+		} else if err != nil {
+			return err
+		}
+		for name, number := range quotas {
+			if err := u.Tx.UpsertQuota(id, string(name), number); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Reset deletes all data created by users. Settings and the clock stay.
+func (p *Provider) Reset(ctx context.Context) error {
+	return p.runner.Change(ctx, func(u *operation.Unit) error { return u.Tx.DeleteEverything() })
+}
