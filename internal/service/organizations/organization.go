@@ -7,10 +7,13 @@ import (
 	"accord/internal/event"
 	"accord/internal/handshake"
 	"accord/internal/ident"
-	"accord/internal/mail"
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/service/operation"
+	"accord/internal/service/organizations/accounts"
+	"accord/internal/service/organizations/policies"
+	"accord/internal/service/organizations/render"
+	"accord/internal/service/organizations/transfers"
 )
 
 // CreateOrganization makes the caller's account the management account of a new
@@ -36,7 +39,7 @@ func (s *Service) CreateOrganization(ctx context.Context, in *orgapi.CreateOrgan
 		}
 		u.Caller.Organization = &o
 		if s.Behavior.EmailVerification {
-			if err := RequestVerification(u, &u.Caller.Account, o.ID); err != nil {
+			if err := accounts.RequestVerification(u, &u.Caller.Account, o.ID); err != nil {
 				return nil, err
 			}
 		}
@@ -44,26 +47,16 @@ func (s *Service) CreateOrganization(ctx context.Context, in *orgapi.CreateOrgan
 			return nil, err
 		}
 		// The management account counts as invited. [recorded; AWS: CLI examples]
-		if err := s.join(u, &u.Caller.Account, &o, org.Invited); err != nil {
+		if err := s.Accounts.Join(u, &u.Caller.Account, &o, org.Invited); err != nil {
 			return nil, err
 		}
 		if o.FeatureSet == org.AllFeatures {
-			if err := enableWithAllFeatures(u, o.ID); err != nil {
+			if err := policies.EnableWithAllFeatures(u, o.ID); err != nil {
 				return nil, err
 			}
 		}
-		return &orgapi.CreateOrganizationResponse{Organization: renderOrganization(&o, u.Caller.Account.Email)}, nil
+		return &orgapi.CreateOrganizationResponse{Organization: render.Organization(&o, u.Caller.Account.Email)}, nil
 	})
-}
-
-// RequestVerification records that the owner of an address has to confirm it, and asks for
-// it.
-func RequestVerification(u *operation.Unit, a *org.Account, organization ident.OrganizationID) error {
-	a.EmailVerified = false
-	if err := u.Tx.UpdateAccount(*a); err != nil {
-		return err
-	}
-	return u.Mail(a.ID, organization, mail.EmailVerification(*a, u.Now().Add(u.Behavior.EmailLinkLifetime)))
 }
 
 // DescribeOrganization shows any account of an organization the organization.
@@ -78,7 +71,7 @@ func (s *Service) DescribeOrganization(ctx context.Context, in *orgapi.DescribeO
 			}
 			email = management.Email
 		}
-		return &orgapi.DescribeOrganizationResponse{Organization: renderOrganization(r.Caller.Organization, email)}, nil
+		return &orgapi.DescribeOrganizationResponse{Organization: render.Organization(r.Caller.Organization, email)}, nil
 	})
 }
 
@@ -91,14 +84,14 @@ func (s *Service) DeleteOrganization(ctx context.Context, in *orgapi.DeleteOrgan
 		if err != nil {
 			return nil, err
 		}
-		creating, err := u.Counter(o.ID, creationsInProgress)
+		creating, err := u.Counter(o.ID, accounts.CreationsInProgress)
 		if err != nil {
 			return nil, err
 		}
 		if members > 1 || creating > 0 {
 			return nil, orgapi.ErrOrganizationNotEmpty()
 		}
-		if err := requireNoTransfer(u); err != nil {
+		if err := transfers.RequireNone(u); err != nil {
 			return nil, err
 		}
 		if err := s.withdrawAll(u, o.ID); err != nil {
@@ -110,7 +103,7 @@ func (s *Service) DeleteOrganization(ctx context.Context, in *orgapi.DeleteOrgan
 		if err := u.Tx.DeleteOrganization(o.ID); err != nil {
 			return nil, err
 		}
-		return &orgapi.DeleteOrganizationResponse{}, recordDeparture(u, o, u.Caller.Account.ID, event.Removed)
+		return &orgapi.DeleteOrganizationResponse{}, accounts.RecordDeparture(u, o, u.Caller.Account.ID, event.Removed)
 	})
 }
 
@@ -125,7 +118,7 @@ func (s *Service) withdrawAll(u *operation.Unit, organization ident.Organization
 			return err
 		}
 		for i := range waiting {
-			if err := s.applyServiceEvent(u, &waiting[i], handshake.Withdraw); err != nil {
+			if err := s.Handshakes.ApplyServiceEvent(u, &waiting[i], handshake.Withdraw); err != nil {
 				return err
 			}
 		}
@@ -145,9 +138,9 @@ func (s *Service) ListRoots(ctx context.Context, in *orgapi.ListRootsRequest) (*
 		if err != nil {
 			return nil, err
 		}
-		root, err := renderRoot(r)
+		root, err := render.Root(r)
 		return &orgapi.ListRootsResponse{
-			Roots:     renderAll(roots, func(*org.Organization) orgapi.Root { return root }),
+			Roots:     render.All(roots, func(*org.Organization) orgapi.Root { return root }),
 			NextToken: next,
 		}, err
 	})

@@ -1,17 +1,18 @@
 package provider
 
 import (
-	"accord/internal/api/orgapi"
-	"accord/internal/ident"
-	"accord/internal/org"
-	"accord/internal/service/operation"
-	"accord/internal/service/organizations"
-	"accord/internal/store"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"accord/internal/api/orgapi"
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/service/operation"
+	"accord/internal/service/organizations/accounts"
+	"accord/internal/store"
 )
 
 // Register adds an account, or gives one that exists another address or name;
@@ -78,7 +79,7 @@ func rename(u *operation.Unit, a *org.Account, email ident.Email, name string) e
 	if err != nil || found.Organization == nil || found.Organization.Management != a.ID {
 		return err
 	}
-	return organizations.RequestVerification(u, a, found.Organization.ID)
+	return accounts.RequestVerification(u, a, found.Organization.ID)
 }
 
 // Account reads an account, unless it is gone for good.
@@ -147,7 +148,7 @@ func enterState(u *operation.Unit, a *org.Account, to org.AccountState) error {
 	switch (step{a.State, to}) {
 	case step{org.Active, org.Suspended}, step{org.Suspended, org.Active}, step{org.PendingActivation, org.Active}:
 	case step{org.Closed, org.Active}:
-		if err := u.Tx.DeleteJob(organizations.EndJob(a, a.ClosedAt.Add(u.Behavior.ClosedAccountRetention))); err != nil {
+		if err := u.Tx.DeleteJob(accounts.EndJob(a, a.ClosedAt.Add(u.Behavior.ClosedAccountRetention))); err != nil {
 			return err
 		}
 		a.ClosureRequested, a.ClosedAt = org.Account{}.ClosureRequested, org.Account{}.ClosedAt

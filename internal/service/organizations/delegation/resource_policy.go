@@ -1,0 +1,112 @@
+package delegation
+
+import (
+	"context"
+	"errors"
+	"unicode/utf8"
+
+	"accord/internal/api/orgapi"
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/policy"
+	"accord/internal/quota"
+	"accord/internal/service/operation"
+	"accord/internal/service/organizations/render"
+	"accord/internal/service/organizations/tags"
+	"accord/internal/store"
+)
+
+// PutResourcePolicy gives the organization its delegation policy, or another
+// content to the one that it has, which keeps its id and its tags. [AWS:
+// PutResourcePolicy; recorded]
+func (s *Service) PutResourcePolicy(ctx context.Context, in *orgapi.PutResourcePolicyRequest) (*orgapi.PutResourcePolicyResponse, error) {
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.PutResourcePolicyResponse, error) {
+		if err := u.RequireAllFeatures(); err != nil {
+			return nil, err
+		}
+		content, err := checkDelegationPolicy(u, *in.Content)
+		if err != nil {
+			return nil, err
+		}
+		p, err := u.ResourcePolicy(u.Caller.Organization.ID)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			p.ID = s.Source.ResourcePolicy()
+			err = tags.Put(u, tags.DelegationPolicy, string(p.ID), in.Tags)
+		case err == nil && len(in.Tags) > 0:
+			err = orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonUpdateExistingResourcePolicyWithTagsNotSupported)
+		}
+		if err != nil {
+			return nil, err
+		}
+		p.Content = content
+		if err := u.Tx.UpsertResourcePolicy(u.Caller.Organization.ID, p); err != nil {
+			return nil, err
+		}
+		return &orgapi.PutResourcePolicyResponse{ResourcePolicy: render.ResourcePolicy(u.Reader, &p)}, nil
+	})
+}
+
+// delegation judges the document of a delegation policy and returns it in the
+// form in which it is kept.
+func checkDelegationPolicy(u *operation.Unit, content string) (string, error) {
+	if err := u.RequireWithin(u.Caller.Organization.ID, quota.DelegationPolicySize, int64(utf8.RuneCountInString(content))); err != nil {
+		return "", err
+	}
+	var trouble error
+	isMember := func(id ident.AccountID) bool {
+		account, err := u.Account(id)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			trouble = err
+		}
+		return err == nil && account.In(u.Caller.Organization.ID)
+	}
+	checked, refusal := policy.CheckDelegation(content, u.Caller.Organization.Owner(), isMember)
+	switch {
+	case trouble != nil:
+		return "", trouble
+	case refusal != nil:
+		return "", orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReason(refusal.Reason)).
+			Saying(refusal.Message).Because(refusal.Diagnostic)
+	}
+	return checked.Stored, nil
+}
+
+// DescribeResourcePolicy shows the delegation policy. [AWS:
+// DescribeResourcePolicy]
+func (s *Service) DescribeResourcePolicy(ctx context.Context, in *orgapi.DescribeResourcePolicyRequest) (*orgapi.DescribeResourcePolicyResponse, error) {
+	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.DescribeResourcePolicyResponse, error) {
+		p, err := findResourcePolicy(r)
+		if err != nil {
+			return nil, err
+		}
+		return &orgapi.DescribeResourcePolicyResponse{ResourcePolicy: render.ResourcePolicy(r, &p)}, nil
+	})
+}
+
+// DeleteResourcePolicy removes the delegation policy, with its tags. [AWS:
+// DeleteResourcePolicy; recorded: the tags]
+func (s *Service) DeleteResourcePolicy(ctx context.Context, in *orgapi.DeleteResourcePolicyRequest) (*orgapi.DeleteResourcePolicyResponse, error) {
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.DeleteResourcePolicyResponse, error) {
+		p, err := findResourcePolicy(u.Reader)
+		if err != nil {
+			return nil, err
+		}
+		if err := u.Tx.DeleteTags(u.Caller.Organization.ID, string(p.ID)); err != nil {
+			return nil, err
+		}
+		return &orgapi.DeleteResourcePolicyResponse{}, u.Tx.DeleteResourcePolicy(u.Caller.Organization.ID)
+	})
+}
+
+// resourcePolicy reads the delegation policy of the caller's organization.
+func findResourcePolicy(r *operation.Reader) (org.ResourcePolicy, error) {
+	if err := r.RequireAllFeatures(); err != nil {
+		return org.ResourcePolicy{}, err
+	}
+	p, err := r.ResourcePolicy(r.Caller.Organization.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return p, orgapi.ErrResourcePolicyNotFound()
+	}
+	return p, err
+}

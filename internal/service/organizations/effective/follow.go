@@ -1,0 +1,124 @@
+package effective
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/policy"
+	"accord/internal/service/operation"
+	"accord/internal/store"
+)
+
+func (s *Service) computation(u *operation.Unit, o *org.Organization, e org.EnabledPolicyType) *computation {
+	return &computation{unit: u, parsed: &s.parsed, organization: o, enabled: e, at: u.Now(), policies: batch, accounts: batch}
+}
+
+// isManagement reports whether policies of a type are merged into effective ones.
+func isManagement(kind org.PolicyType) bool { return policy.DefinitionOf(kind).IsManagement() }
+
+// attachmentsChanged lets the effective policies at and below a target follow the
+// policies that are attached to it.
+func (s *Service) FollowAttachments(u *operation.Unit, e org.EnabledPolicyType, t Target) error {
+	if !isManagement(e.Type) {
+		return nil
+	}
+	c := s.computation(u, u.Caller.Organization, e)
+	if err := c.begin(t); err != nil {
+		return err
+	}
+	return c.follow(effectivePoliciesBelow, t.Path, c.below)
+}
+
+// policyChanged lets the effective policies follow a policy, wherever it is
+// attached.
+func (s *Service) FollowPolicy(u *operation.Unit, p *org.Policy) error {
+	if !isManagement(p.Type) {
+		return nil
+	}
+	e, enabled, err := FindEnabledType(u.Reader, p.Type)
+	if err != nil || !enabled {
+		return err
+	}
+	c := s.computation(u, u.Caller.Organization, e)
+	return c.follow(effectivePoliciesOf, string(p.ID), c.of)
+}
+
+// follow does the first part of a work now, or plans it for when readers may see
+// the change.
+func (c *computation) follow(kind, of string, work func(of, after string) error) error {
+	if c.unit.Behavior.EffectivePolicyDelay > 0 {
+		c.at = c.at.Add(c.unit.Behavior.EffectivePolicyDelay)
+		return c.later(kind, of, "")
+	}
+	return work(of, "")
+}
+
+// placed gives an account the effective policies of the place that it has got; from
+// is the path of its parent before, empty when it joined. [AWS: moved accounts;
+// computed at once, assumed]
+func (s *Service) FollowParent(u *operation.Unit, o *org.Organization, a *org.Account, from string) error {
+	types, err := u.EnabledPolicyTypes(o.ID)
+	if err != nil {
+		return err
+	}
+	for _, e := range types {
+		if !isManagement(e.Type) {
+			continue
+		}
+		if err := s.computation(u, o, e).place(a, from); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resume continues a work that was planned with later, unless its policy type was
+// disabled or its organization deleted meanwhile.
+func (s *Service) resume(u *operation.Unit, job store.Job, work func(c *computation, of, after string) error) error {
+	parts := strings.Split(job.Subject, " ")
+	if len(parts) != 4 {
+		return fmt.Errorf("due work %q names no computation", job.Subject)
+	}
+	enabling, err := strconv.ParseInt(parts[1], 10, 64)
+	if err != nil {
+		return err
+	}
+	o, err := u.Organization(ident.OrganizationID(parts[0]))
+	if err != nil {
+		return operation.IgnoreMissing(err)
+	}
+	types, err := u.EnabledPolicyTypes(o.ID)
+	if err != nil {
+		return err
+	}
+	for _, e := range types {
+		if e.EnablementID == enabling {
+			return work(s.computation(u, &o, e), parts[2], parts[3])
+		}
+	}
+	return nil
+}
+
+func (s *Service) computeBelow(u *operation.Unit, job store.Job) error {
+	return s.resume(u, job, (*computation).below)
+}
+
+func (s *Service) computeOf(u *operation.Unit, job store.Job) error {
+	return s.resume(u, job, (*computation).of)
+}
+
+func (s *Service) judgeAccounts(u *operation.Unit, job store.Job) error {
+	return s.resume(u, job, (*computation).judge)
+}
+
+// Jobs are the handlers of the jobs that compute.
+func (s *Service) Jobs() map[string]operation.JobHandler {
+	return map[string]operation.JobHandler{
+		effectivePoliciesBelow: s.computeBelow,
+		effectivePoliciesOf:    s.computeOf,
+		accountsJudged:         s.judgeAccounts,
+	}
+}

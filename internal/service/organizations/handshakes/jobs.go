@@ -1,0 +1,33 @@
+package handshakes
+
+import (
+	"accord/internal/handshake"
+	"accord/internal/ident"
+	"accord/internal/service/operation"
+	"accord/internal/store"
+)
+
+func (s *Service) expireHandshake(u *operation.Unit, job store.Job) error {
+	// It expires also when nobody came to it before its retention was over: what it
+	// held has to be given back.
+	h, err := u.Tx.HandshakeIncludingPurged(ident.HandshakeID(job.Subject))
+	if err != nil {
+		return operation.IgnoreMissing(err)
+	}
+	if h.Stored.Terminal() {
+		return nil
+	}
+	return s.ApplyServiceEvent(u, &h, handshake.Expire)
+}
+
+func deleteHandshake(u *operation.Unit, job store.Job) error {
+	return u.Tx.DeleteHandshake(ident.HandshakeID(job.Subject))
+}
+
+// Jobs are the handlers of the jobs of handshakes.
+func (s *Service) Jobs() map[string]operation.JobHandler {
+	return map[string]operation.JobHandler{
+		handshakeExpires: s.expireHandshake,
+		handshakeGone:    deleteHandshake,
+	}
+}

@@ -1,0 +1,90 @@
+package handshakes
+
+import (
+	"fmt"
+	"time"
+
+	"accord/internal/handshake"
+	"accord/internal/service/operation"
+	"accord/internal/store"
+)
+
+// The kinds of jobs of handshakes; the subject of each is an id.
+const (
+	handshakeExpires = "handshake expires"
+	handshakeGone    = "handshake gone"
+)
+
+// expiryOf is the work that marks a handshake whose time is over.
+func expiryOf(h *handshake.Handshake) store.Job {
+	rank := 0
+	if handshake.Rules[h.Kind].Child {
+		rank = 1
+	}
+	return store.Job{
+		Organization: h.Originator.Organization, At: h.Expires, Rank: rank, Kind: handshakeExpires, Subject: string(h.ID),
+	}
+}
+
+// purgeOf is the work that removes a finished handshake. It belongs to the
+// server: the handshake may outlive its organization.
+func purgeOf(h *handshake.Handshake) store.Job {
+	at := h.PurgeAt()
+	if handshake.Rules[h.Kind].Child && at.Before(h.Expires) {
+		// Its parent may wait for the account until then, although nobody can read
+		// the answer any more.
+		at = h.Expires
+	}
+	return store.Job{At: at, Kind: handshakeGone, Subject: string(h.ID)}
+}
+
+// ApplyServiceEvent lets an event of the service itself move a handshake.
+func (s *Service) ApplyServiceEvent(u *operation.Unit, h *handshake.Handshake, event handshake.Event) error {
+	move, rejection := handshake.Next(h.Kind, h.Stored, event, handshake.TheService)
+	if rejection != "" {
+		return fmt.Errorf("handshake %s in %s: %s: %s", h.ID, h.Stored, event, rejection)
+	}
+	return s.Transition(u, h, move, Parties{})
+}
+
+// transition carries a move out: the state, the job that is planned for the
+// handshake, and the effect.
+func (s *Service) Transition(u *operation.Unit, h *handshake.Handshake, move handshake.Move, p Parties) error {
+	if err := u.Tx.DeleteJob(expiryOf(h)); err != nil {
+		return err
+	}
+	h.Enter(move.To, u.Now())
+	if err := u.Tx.UpdateHandshake(*h); err != nil {
+		return err
+	}
+	plan := expiryOf(h)
+	if h.Stored.Terminal() {
+		plan = purgeOf(h)
+	}
+	if err := u.Tx.InsertJob(plan); err != nil {
+		return err
+	}
+	return s.Actions.Effects[move.Effect](u, h, p)
+}
+
+// Create begins a handshake.
+func Create(u *operation.Unit, h *handshake.Handshake) error {
+	rule := handshake.Rules[h.Kind]
+	h.ID, h.Stored, h.Retention = u.Source.Handshake(), rule.Start, u.Behavior.HandshakeRetention
+	if err := u.Tx.InsertHandshake(*h); err != nil {
+		return err
+	}
+	if rule.Child {
+		// A child ends with its parent.
+		return nil
+	}
+	return u.Tx.InsertJob(expiryOf(h))
+}
+
+// lifetime is how long a handshake of a kind waits for an answer.
+func Lifetime(r *operation.Reader, kind handshake.Kind) time.Duration {
+	return map[handshake.Lifetime]time.Duration{
+		handshake.InvitationLifetime:  r.Behavior.InvitationLifetime,
+		handshake.AllFeaturesLifetime: r.Behavior.AllFeaturesLifetime,
+	}[handshake.Rules[kind].Lifetime]
+}

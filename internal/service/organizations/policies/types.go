@@ -1,0 +1,186 @@
+package policies
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"accord/internal/api/orgapi"
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/policy"
+	"accord/internal/service/operation"
+	"accord/internal/service/organizations/effective"
+	"accord/internal/service/organizations/render"
+	"accord/internal/store"
+)
+
+// EnablePolicyType lets policies of a type be attached in the root and below.
+// [AWS: EnablePolicyType; the order of the checks is assumed]
+func (s *Service) EnablePolicyType(ctx context.Context, in *orgapi.EnablePolicyTypeRequest) (*orgapi.EnablePolicyTypeResponse, error) {
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.EnablePolicyTypeResponse, error) {
+		if err := requirePolicyTypes(u.Reader); err != nil {
+			return nil, err
+		}
+		if *in.RootId != string(u.Caller.Organization.Root) {
+			return nil, orgapi.ErrRootNotFound()
+		}
+		kind := org.PolicyType(*in.PolicyType)
+		switch _, enabled, err := effective.FindEnabledType(u.Reader, kind); {
+		case err != nil:
+			return nil, err
+		case enabled:
+			return nil, orgapi.ErrPolicyTypeAlreadyEnabled()
+		}
+		if err := requireServiceAccess(u, kind); err != nil {
+			return nil, err
+		}
+		if err := enablePolicyType(u, u.Caller.Organization.ID, kind); err != nil {
+			return nil, err
+		}
+		root, err := render.Root(u.Reader)
+		if err != nil {
+			return nil, err
+		}
+		return &orgapi.EnablePolicyTypeResponse{Root: render.EnabledRoot(u.Reader, root, kind)}, nil
+	})
+}
+
+// enablePolicyType enables a policy type. Its default policy, if it has one, is
+// on every root, unit and account from then on, without anything being written
+// about them.
+func enablePolicyType(u *operation.Unit, organization ident.OrganizationID, kind org.PolicyType) error {
+	number, err := nextPosition(u, organization)
+	if err != nil {
+		return err
+	}
+	return u.Tx.InsertEnabledPolicyType(organization, org.EnabledPolicyType{Type: kind, EnablementID: number, Since: u.Now()})
+}
+
+// EnableWithAllFeatures enables service control policies in an organization that
+// has got all features, if the rule says so. [AWS: API reference and recorded
+// organizations differ]
+func EnableWithAllFeatures(u *operation.Unit, organization ident.OrganizationID) error {
+	if !u.Behavior.SCPOnCreate {
+		return nil
+	}
+	return enablePolicyType(u, organization, policy.ServiceControl)
+}
+
+// DisablePolicyType takes all policies of a type off everything; the policies
+// themselves stay. [AWS: DisablePolicyType]
+func (s *Service) DisablePolicyType(ctx context.Context, in *orgapi.DisablePolicyTypeRequest) (*orgapi.DisablePolicyTypeResponse, error) {
+	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.DisablePolicyTypeResponse, error) {
+		if err := u.RequireAllFeatures(); err != nil {
+			return nil, err
+		}
+		if *in.RootId != string(u.Caller.Organization.Root) {
+			return nil, orgapi.ErrRootNotFound()
+		}
+		e, enabled, err := effective.FindEnabledType(u.Reader, org.PolicyType(*in.PolicyType))
+		if err != nil {
+			return nil, err
+		}
+		if !enabled {
+			return nil, orgapi.ErrPolicyTypeNotEnabled()
+		}
+		if err := u.Tx.DeleteEnabledPolicyType(u.Caller.Organization.ID, e.Type); err != nil {
+			return nil, err
+		}
+		if err := u.Tx.InsertJob(cleanupJob(u.Caller.Organization.ID, e.EnablementID, u.Now())); err != nil {
+			return nil, err
+		}
+		root, err := render.Root(u.Reader)
+		if err != nil {
+			return nil, err
+		}
+		return &orgapi.DisablePolicyTypeResponse{Root: &root}, nil
+	})
+}
+
+// policyTypesAvailable is the part of the standing gate for operations that begin
+// something with policies.
+func requirePolicyTypes(r *operation.Reader) error {
+	if r.Caller.Organization.FeatureSet != org.AllFeatures {
+		return orgapi.ErrPolicyTypeNotAvailableForOrganization()
+	}
+	return nil
+}
+
+// serviceTrusted refuses a policy type whose service has no trusted access.
+// [AWS: ConstraintViolationException; which types is assumed]
+func requireServiceAccess(u *operation.Unit, kind org.PolicyType) error {
+	principal := policy.DefinitionOf(kind).ServicePrincipal
+	if principal == "" || !u.Behavior.PolicyTypeServiceAccess {
+		return nil
+	}
+	_, err := u.ServiceAccess(u.Caller.Organization.ID, principal)
+	if errors.Is(err, store.ErrNotFound) {
+		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonServiceAccessNotEnabled).
+			RaisedBy("--behavior policy-type-service-access")
+	}
+	return err
+}
+
+// unneeded refuses to take trusted access from a service of which a policy type
+// is enabled. [AWS: ConstraintViolationException]
+func RequireUnused(u *operation.Unit, service org.ServicePrincipal) error {
+	if !u.Behavior.PolicyTypeServiceAccess {
+		return nil
+	}
+	for _, kind := range policy.TypesOfService(service) {
+		_, enabled, err := effective.FindEnabledType(u.Reader, kind)
+		if err != nil {
+			return err
+		}
+		if enabled {
+			return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonPolicyTypeEnabledForThisService).
+				RaisedBy("--behavior policy-type-service-access")
+		}
+	}
+	return nil
+}
+
+// positions numbers what happens to the policies of an organization, in its order:
+// enablings, creations, attachments.
+const positions store.CounterName = "policy-positions"
+
+func nextPosition(u *operation.Unit, organization ident.OrganizationID) (int64, error) {
+	if err := u.Tx.AddToCounter(organization, positions, 1); err != nil {
+		return 0, err
+	}
+	return u.Counter(organization, positions)
+}
+
+// cleanupJob is the job that removes what belonged to an enablement that has ended.
+// It belongs to the server, not to the organization: no call has to wait for it.
+func cleanupJob(organization ident.OrganizationID, enablement int64, at time.Time) store.Job {
+	return store.Job{At: at, Kind: policyTypeDisabled, Subject: string(organization) + " " + strconv.FormatInt(enablement, 10)}
+}
+
+// policyTypeDisabled is the kind of the job that removes what belonged to an
+// enablement.
+const policyTypeDisabled = "policy type disabled"
+
+// cleanupBatch is how many targets one transaction deals with.
+const cleanupBatch = 100
+
+func deleteEnablement(u *operation.Unit, job store.Job) error {
+	organization, number, _ := strings.Cut(job.Subject, " ")
+	enabling, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return err
+	}
+	done, err := u.Tx.DeleteEnablement(ident.OrganizationID(organization), enabling, cleanupBatch)
+	if err != nil || done {
+		return err
+	}
+	return u.Tx.InsertJob(job)
+}
+
+// Jobs are the handlers of the jobs of policy types.
+func (s *Service) Jobs() map[string]operation.JobHandler {
+	return map[string]operation.JobHandler{policyTypeDisabled: deleteEnablement}
+}

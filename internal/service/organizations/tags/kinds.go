@@ -1,0 +1,15 @@
+package tags
+
+// taggable is a type of thing that can carry tags, as tag policies name it.
+type Kind string
+
+// The types. [AWS: tag policies, supported resource types; assumed: the names of
+// the last two]
+const (
+	Account          Kind = "organizations:account"
+	Root             Kind = "organizations:root"
+	Unit             Kind = "organizations:ou"
+	Policy           Kind = "organizations:policy"
+	DelegationPolicy Kind = "organizations:resourcepolicy"
+	Transfer         Kind = "organizations:responsibilitytransfer"
+)

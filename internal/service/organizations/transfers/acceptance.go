@@ -1,0 +1,151 @@
+package transfers
+
+import (
+	"fmt"
+	"time"
+
+	"accord/internal/api/orgapi"
+	"accord/internal/event"
+	"accord/internal/handshake"
+	"accord/internal/org"
+	"accord/internal/quota"
+	"accord/internal/service/operation"
+	"accord/internal/service/organizations/handshakes"
+	"accord/internal/store"
+)
+
+// MayBegin judges the acceptance of an invitation to transfer.
+func MayBegin(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties) error {
+	if u.Caller.Organization == nil {
+		return orgapi.ErrAWSOrganizationsNotInUse()
+	}
+	if err := MayRefuse(u, h, p); err != nil {
+		return err
+	}
+	if err := u.RequireAllFeatures(); err != nil {
+		return err
+	}
+	source, target := u.Caller.Organization.ID, h.Originator.Organization
+	if source == target {
+		// The address that was invited has come to the sender itself.
+		return orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonSourceAndTargetCannotMatch)
+	}
+	if err := requireNoLiveTransfer(u, source, target); err != nil {
+		return err
+	}
+	outbound, err := u.Counter(source, transfersOutbound)
+	if err != nil {
+		return err
+	}
+	if err := u.RequireWithin(source, quota.TransfersOutbound, outbound+1); err != nil {
+		return err
+	}
+	if err := requireChainLength(u, source, target); err != nil {
+		return err
+	}
+	// The invitation holds its place already; only a quota that was lowered
+	// meanwhile can be exceeded.
+	inbound, err := u.Counter(target, transfersInbound)
+	if err != nil {
+		return err
+	}
+	if err := u.RequireWithin(target, quota.TransfersInbound, inbound); err != nil {
+		return err
+	}
+	inherited, err := u.Counter(source, transfersTotal)
+	if err != nil {
+		return err
+	}
+	return requireTransferQuota(u, target, inherited)
+}
+
+// MayRefuse: only the management account of an organization answers for
+// it, whoever else has the address that was invited.
+func MayRefuse(u *operation.Unit, _ *handshake.Handshake, _ handshakes.Parties) error {
+	if u.Caller.Organization == nil || u.Caller.Organization.Management != u.Caller.Account.ID {
+		return orgapi.ErrAccessDenied()
+	}
+	return nil
+}
+
+// Begin binds the accepting organization as the source of the transfer.
+func Begin(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties) error {
+	t, err := u.Tx.TransferIncludingPurged(h.Offer.Transfer.ID)
+	if err != nil {
+		return fmt.Errorf("the transfer of handshake %s: %w", h.ID, err)
+	}
+	source := p.Answerer.Organization
+	inherited, err := u.Counter(source.ID, transfersTotal)
+	if err != nil {
+		return err
+	}
+	if err := u.Tx.AddToCounter(source.ID, transfersOutbound, 1); err != nil {
+		return err
+	}
+	if err := countTransfers(u, t.Target.Organization, inherited); err != nil {
+		return err
+	}
+	t.Stored, t.Live, t.PurgeAt = org.TransferAccepted, true, time.Time{}
+	t.AnsweredBy, t.Source.Owner = h.AnsweredBy, source.Owner()
+	if err := u.Tx.UpdateTransfer(t); err != nil {
+		return err
+	}
+	if err := u.Tx.MoveTags(t.Target.Organization, string(h.ID), string(t.ID)); err != nil {
+		return err
+	}
+	return recordTransfer(u, &t, event.ResponsibilityTransferAccepted, h.AnsweredBy)
+}
+
+// Drop gives up a transfer that was proposed, and the place that it held.
+func Drop(u *operation.Unit, h *handshake.Handshake, _ handshakes.Parties) error {
+	t, err := u.Tx.TransferIncludingPurged(h.Offer.Transfer.ID)
+	if err != nil {
+		return fmt.Errorf("the transfer of handshake %s: %w", h.ID, err)
+	}
+	t.Withdraw(h)
+	if err := u.Tx.UpdateTransfer(t); err != nil {
+		return err
+	}
+	if err := u.Tx.DeleteTags(t.Target.Organization, string(h.ID)); err != nil {
+		return err
+	}
+	if err := u.Tx.AddToCounter(t.Target.Organization, transfersInbound, -1); err != nil {
+		return err
+	}
+	if err := countTransfers(u, t.Target.Organization, -1); err != nil {
+		return err
+	}
+	// It may outlive both organizations, like its handshake.
+	return u.Tx.InsertJob(store.Job{At: t.PurgeAt, Kind: transferGone, Subject: string(t.ID)})
+}
+
+// transferring refuses to delete an organization that takes part in a transfer,
+// on either side, or is asked to.
+func RequireNone(u *operation.Unit) error {
+	for _, counter := range []store.CounterName{transfersInbound, transfersOutbound} {
+		number, err := u.Counter(u.Caller.Organization.ID, counter)
+		if err != nil {
+			return err
+		}
+		if number > 0 {
+			return transferActive()
+		}
+	}
+	for _, name := range []handshake.Recipient{
+		{Type: handshake.AccountParty, ID: string(u.Caller.Account.ID)},
+		{Type: handshake.EmailParty, ID: string(u.Caller.Account.Email)},
+	} {
+		received, err := u.OpenHandshakesTo(handshake.TransferResponsibility, name)
+		if err != nil {
+			return err
+		}
+		if len(received) > 0 {
+			return transferActive()
+		}
+	}
+	return nil
+}
+
+func transferActive() error {
+	return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonActiveResponsibilityTransferProcess)
+}
