@@ -14,10 +14,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"accord/internal/admin"
 	"accord/internal/api"
 	"accord/internal/config"
@@ -98,9 +94,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		}
 	}()
 
-	collected := prometheus.NewRegistry()
-	collected.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	metrics, err := telemetry.NewMetrics(collected)
+	metrics, metricsHandler, err := newMetrics()
 	if err != nil {
 		return nil, err
 	}
@@ -137,14 +131,13 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 
 	faultTable := newFaultTable()
 	runner, err := operation.New(ctx, operation.Options{
-		Store:           db,
-		Jobs:            loop,
-		Source:          source,
-		Behavior:        c.Behavior,
-		Quotas:          c.Quotas,
-		Log:             log,
-		RegisterCallers: true,
-		Committed:       worker.Notify,
+		Store:     db,
+		Jobs:      loop,
+		Source:    source,
+		Behavior:  c.Behavior,
+		Quotas:    c.Quotas,
+		Log:       log,
+		Committed: worker.Notify,
 	})
 	if err != nil {
 		return nil, err
@@ -169,11 +162,11 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	}
 
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	appTime := newAppClock(background, clock, db, loop)
+	appClock := newAppClock(background, clock, db, loop)
 	changes := provider.New(runner)
 	mails, reset := listMails(db), deleteAll(db, changes, faultTable)
 	a := &App{
-		Clock:    appTime,
+		Clock:    appClock,
 		Provider: changes,
 		Faults:   faultTable,
 		Mails:    mails,
@@ -184,12 +177,12 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		server:   api,
 		admin: admin.New(admin.Config{
 			Provider: changes,
-			Clock:    appTime,
+			Clock:    appClock,
 			Faults:   faultTable,
 			Mails:    mails,
 			Health:   checkHealth(db),
 			Reset:    reset,
-			Metrics:  promhttp.HandlerFor(collected, promhttp.HandlerOpts{}),
+			Metrics:  metricsHandler,
 			Writes:   c.AdminWrites,
 			Address:  c.AdminListen,
 			Version:  o.Version,

@@ -2,7 +2,12 @@ package app
 
 import (
 	"context"
+	"net/http"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"accord/internal/api/orgapi"
 	"accord/internal/api/stsapi"
@@ -26,6 +31,14 @@ import (
 )
 
 // What lies between two parts that do not know each other.
+
+// newMetrics returns the metrics of a server and the handler that exposes them.
+func newMetrics() (*telemetry.Metrics, http.Handler, error) {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	metrics, err := telemetry.NewMetrics(registry)
+	return metrics, promhttp.HandlerFor(registry, promhttp.HandlerOpts{}), err
+}
 
 // countStoreEvents counts what happens to transactions.
 func countStoreEvents(m *telemetry.Metrics) func(store.Event) {

@@ -64,7 +64,7 @@ func OpenService(t testing.TB, o ServiceOptions) *Service {
 	})
 	s.Jobs = jobs.New(s.Store, s.Clock, log)
 	runner, err := operation.New(ctx, operation.Options{
-		Store: s.Store, Jobs: s.Jobs, Source: source, Behavior: behaviors, Quotas: quotas, Log: log, RegisterCallers: true,
+		Store: s.Store, Jobs: s.Jobs, Source: source, Behavior: behaviors, Quotas: quotas, Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -144,16 +144,13 @@ func (r *Runner) RequireAccount(ctx context.Context) error {
 // errUnknownCaller: the account of the caller is not in the store.
 var errUnknownCaller = errors.New("the account of the caller is not known")
 
-// withRegistration runs a call. In the open sandbox it registers the account of a
-// caller that is not known yet, in a transaction of its own, so that also a first
-// call that fails registers it, and runs the call again.
+// withRegistration runs a call. If the account of the caller is not known, it
+// registers the account and runs the call again. The registration is a transaction of
+// its own, so that a first call that fails registers the account too.
 func (r *Runner) withRegistration(ctx context.Context, call func() error) error {
 	err := call()
 	if !errors.Is(err, errUnknownCaller) {
 		return err
-	}
-	if !r.RegisterCallers {
-		return api.UnrecognizedClient()
 	}
 	id := ident.AccountID(api.CallerOf(ctx).Account)
 	err = r.Change(ctx, func(u *Unit) error {

@@ -20,8 +20,7 @@ import (
 	"accord/internal/store"
 )
 
-// Options are what services work with. All but RegisterCallers and Committed are
-// needed.
+// Options are what services work with. All but Committed are needed.
 type Options struct {
 	Store    *store.Store
 	Jobs     *jobs.Loop
@@ -29,9 +28,6 @@ type Options struct {
 	Behavior behavior.Set
 	Quotas   *quota.Set
 	Log      *slog.Logger
-	// RegisterCallers is true in the open sandbox, where a call or an invitation
-	// registers the account that it names.
-	RegisterCallers bool
 	// Committed, when set, is called after each change, so that messages are
 	// delivered at once.
 	Committed func()

@@ -88,7 +88,7 @@ func newWorldOn(t *testing.T, url string, settings ...string) *world {
 	log := slog.New(slog.DiscardHandler)
 	w.due = jobs.New(w.store, w.clock, log)
 	runner, err := operation.New(ctx, operation.Options{
-		Store: w.store, Jobs: w.due, Source: source, Behavior: r, Quotas: l, Log: log, RegisterCallers: true,
+		Store: w.store, Jobs: w.due, Source: source, Behavior: r, Quotas: l, Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)

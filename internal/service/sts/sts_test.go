@@ -44,7 +44,7 @@ func open(t *testing.T) fixture {
 		}
 	})
 	r, err := operation.New(t.Context(), operation.Options{
-		Store: s, Jobs: jobs.New(s, c, log), Source: source, Log: log, RegisterCallers: true,
+		Store: s, Jobs: jobs.New(s, c, log), Source: source, Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)

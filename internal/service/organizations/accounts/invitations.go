@@ -95,9 +95,9 @@ func findInvitee(u *operation.Unit, to handshake.Recipient) (*org.Account, error
 	}
 	account, err := u.Account(ident.AccountID(to.ID))
 	switch {
-	case errors.Is(err, store.ErrNotFound) && u.RegisterCallers:
+	case errors.Is(err, store.ErrNotFound):
 		return nil, nil
-	case errors.Is(err, store.ErrNotFound), err == nil && account.State == org.Gone:
+	case err == nil && account.State == org.Gone:
 		return nil, orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonTargetNotSupported)
 	}
 	return &account, err

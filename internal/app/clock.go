@@ -102,51 +102,51 @@ func newAppClock(ctx context.Context, c clock.Clock, db *store.Store, loop *jobs
 }
 
 // Now returns the present instant.
-func (t *Clock) Now() time.Time { return t.clock.Now() }
+func (c *Clock) Now() time.Time { return c.clock.Now() }
 
 // Virtual reports whether the clock is virtual: it only moves when it is moved.
-func (t *Clock) Virtual() bool { return t.virtual != nil }
+func (c *Clock) Virtual() bool { return c.virtual != nil }
 
 // Advance moves a virtual clock forward by a duration, as Set does.
-func (t *Clock) Advance(ctx context.Context, by time.Duration) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.set(ctx, t.Now().Add(by))
+func (c *Clock) Advance(ctx context.Context, by time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.set(ctx, c.Now().Add(by))
 }
 
 // Set moves a virtual clock to an instant. Before it returns it runs the jobs that
 // become due on the way, each at its own instant. The clock goes back only while
 // the store has no account. clock.ErrNotNow says that the clock cannot be
-// moved so, ErrMalformed that no clock shows the instant; after a
+// moved so, clock.ErrOutOfRange that no clock shows the instant; after a
 // *jobs.FailedError it has been moved.
-func (t *Clock) Set(ctx context.Context, to time.Time) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.set(ctx, to)
+func (c *Clock) Set(ctx context.Context, to time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.set(ctx, to)
 }
 
-func (t *Clock) set(ctx context.Context, to time.Time) error {
+func (c *Clock) set(ctx context.Context, to time.Time) error {
 	to = to.UTC().Truncate(clock.Precision)
 	switch {
-	case !t.Virtual():
+	case !c.Virtual():
 		return fmt.Errorf("%w: the clock is the system's; only a virtual clock can be moved (--clock virtual)", clock.ErrNotNow)
 	case to.Year() < 1970 || to.Year() > 9999:
 		return fmt.Errorf("%w: the clock shows the years 1970 to 9999", clock.ErrOutOfRange)
-	case to.Before(t.Now()):
-		return t.rewind(ctx, to)
+	case to.Before(c.Now()):
+		return c.rewind(ctx, to)
 	}
 	// Saved first: after a crash on the way the clock shows the target, and the jobs
 	// that have not run are due.
-	if err := t.store.Update(ctx, func(tx *store.Tx) error { return saveVirtualNow(tx, to) }); err != nil {
+	if err := c.store.Update(ctx, func(tx *store.Tx) error { return saveVirtualNow(tx, to) }); err != nil {
 		return err
 	}
-	return t.jobs.RunUntil(t.ctx, to, t.virtual.Set)
+	return c.jobs.RunUntil(c.ctx, to, c.virtual.Set)
 }
 
 // rewind sets the clock back while the store has nothing that carries an instant.
-func (t *Clock) rewind(ctx context.Context, to time.Time) error {
-	before := t.Now()
-	err := t.store.Update(ctx, func(tx *store.Tx) error {
+func (c *Clock) rewind(ctx context.Context, to time.Time) error {
+	before := c.Now()
+	err := c.store.Update(ctx, func(tx *store.Tx) error {
 		empty, err := tx.Empty()
 		if err != nil {
 			return err
@@ -157,11 +157,11 @@ func (t *Clock) rewind(ctx context.Context, to time.Time) error {
 		}
 		// Within the transaction, so that no other transaction writes at the older
 		// instant.
-		t.virtual.Set(to)
+		c.virtual.Set(to)
 		return saveVirtualNow(tx, to)
 	})
 	if err != nil {
-		t.virtual.Set(before)
+		c.virtual.Set(before)
 	}
 	return err
 }
