@@ -62,9 +62,18 @@ func picture(markdown string) (drawn []drawnLayer) {
 	return drawn
 }
 
-// expand is the packages of one word: of a/{b,c} these are a/b, a/c, and a itself
-// if it is a package.
+// expand is the packages of one word: of a/… those of the table at and below a, of
+// a/{b,c} these are a/b, a/c, and a itself if it is a package.
 func expand(word string) []string {
+	if top, below := strings.CutSuffix(word, "/…"); below {
+		var packages []string
+		for _, r := range rows() {
+			if p := strings.TrimPrefix(r.path, "internal/"); p == top || strings.HasPrefix(p, top+"/") {
+				packages = append(packages, p)
+			}
+		}
+		return packages
+	}
 	above, below, found := strings.Cut(strings.TrimSuffix(word, "}"), "/{")
 	if !found {
 		return []string{word}

@@ -55,7 +55,7 @@ var permitted = []struct{ in, word, why string }{
 // unclean are files and folders that do not keep the vocabulary yet. The list may only
 // become shorter.
 var unclean = []string{
-	"ARCHITECTURE.md", "internal/admin/admin_test.go",
+	"internal/admin/admin_test.go",
 	"docs/decisions/", "docs/performance.md", "internal/jobs/", "internal/org/", "internal/service/", "internal/store/",
 }
 

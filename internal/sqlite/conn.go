@@ -58,7 +58,7 @@ func (c *Conn) pragma(text string) (value string, err error) {
 	return value, wrap("PRAGMA "+text, errors.Join(err, stmt.Finalize()))
 }
 
-// Scratch returns room for a value that is derived from the state of the file that the
+// Scratch returns memory for a value that is derived from the state of the file that the
 // transaction sees. It is shared by the transactions that see exactly this state, and
 // nil for one that can write.
 func (c *Conn) Scratch() *atomic.Value { return c.scratch }

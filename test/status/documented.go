@@ -3,6 +3,7 @@ package main
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"accord/test/facts"
 )
@@ -291,3 +292,12 @@ func reasonsGiven(f *facts.Service) map[string]bool {
 	}
 	return all
 }
+
+// cutSuffix cuts the member off a native reason, and reports whether there was one.
+func cutSuffix(reason string) (string, bool) {
+	reason, _, general := strings.Cut(reason, ":")
+	return reason, general
+}
+
+// sorted are the members of a set, in order.
+func sorted(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -79,5 +78,3 @@ func lines(shown evidence.Shown) string {
 	slices.Sort(all)
 	return strings.Join(all, "")
 }
-
-func sorted(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }

@@ -189,9 +189,3 @@ func list(b *strings.Builder, title string, errors []string) {
 	}
 	fmt.Fprintf(b, "* %s: %s\n", title, strings.Join(parts, "; "))
 }
-
-// cutSuffix cuts the member off a native reason, and reports whether there was one.
-func cutSuffix(reason string) (string, bool) {
-	reason, _, general := strings.Cut(reason, ":")
-	return reason, general
-}
