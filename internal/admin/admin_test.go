@@ -401,7 +401,7 @@ func TestInternalErrorsGoToTheLogOnly(t *testing.T) {
 type failing struct{ admin.Clock }
 
 func (failing) Advance(context.Context, time.Duration) error {
-	return &jobs.FailedError{Rows: 1, First: errors.New("account gone of 222222222222: no reason")}
+	return &jobs.FailedError{Jobs: 1, First: errors.New("account gone of 222222222222: no reason")}
 }
 
 func TestFailedJobOfAMovedClockIsReported(t *testing.T) {
@@ -410,7 +410,7 @@ func TestFailedJobOfAMovedClockIsReported(t *testing.T) {
 	r.Host = "localhost"
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
-	if w.Code != 500 || !strings.Contains(w.Body.String(), "the clock was moved, but 1 pieces of due work failed") {
+	if w.Code != 500 || !strings.Contains(w.Body.String(), "the clock was moved, but 1 jobs failed") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }

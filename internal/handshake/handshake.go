@@ -1,9 +1,9 @@
 // Package handshake is the agreement machine: what a handshake is, who takes
 // part in it, and which events move it from which state to which.
 //
-// Everything that differs between the kinds of handshake stands in one table,
+// Everything that differs between the kinds of handshake is in one table,
 // rules.go. The package is pure: it knows no store, no wire shape and no clock;
-// instants are handed in, and what a move does to the world is only a name here.
+// instants are handed in, and what a move does is only a name here.
 package handshake
 
 import (
@@ -11,47 +11,6 @@ import (
 
 	"accord/internal/ident"
 )
-
-// Kind is what a handshake asks for. The values are the ActionType of the wire.
-type Kind string
-
-// The kinds. [AWS: ActionType]
-const (
-	// Invite asks an account to join an organization.
-	Invite Kind = "INVITE"
-	// EnableAllFeatures collects the consent of an organization to all features.
-	EnableAllFeatures Kind = "ENABLE_ALL_FEATURES"
-	// ApproveAllFeatures asks one invited member for that consent.
-	ApproveAllFeatures Kind = "APPROVE_ALL_FEATURES"
-	// AddServiceLinkedRole asks one created member to make the role that all
-	// features need.
-	AddServiceLinkedRole Kind = "ADD_ORGANIZATIONS_SERVICE_LINKED_ROLE"
-	// TransferResponsibility asks another organization to let the sender manage
-	// and pay its bill.
-	TransferResponsibility Kind = "TRANSFER_RESPONSIBILITY"
-)
-
-// State is where a handshake stands. The values are those of the wire.
-type State string
-
-// The states. [AWS: HandshakeState]
-const (
-	// Requested waits for the answers of several accounts.
-	Requested State = "REQUESTED"
-	// Open can be answered, or completed, now.
-	Open State = "OPEN"
-	// Accepted, Declined, Canceled and Expired are terminal: they never change.
-	Accepted State = "ACCEPTED"
-	Declined State = "DECLINED"
-	Canceled State = "CANCELED"
-	Expired  State = "EXPIRED"
-)
-
-// States lists all states in the order of a handshake's life.
-var States = []State{Requested, Open, Accepted, Declined, Canceled, Expired}
-
-// Terminal reports whether the state never changes again.
-func (s State) Terminal() bool { return s != Requested && s != Open }
 
 // PartyType says what the id of a party is. The values are those of the wire.
 type PartyType string
@@ -65,7 +24,7 @@ const (
 
 // Recipient is the account that must answer, as the sender named it.
 type Recipient struct {
-	// Type is AccountParty or EmailParty; empty for a kind that asks nobody.
+	// Type is AccountParty or EmailParty; empty for a kind without a recipient.
 	Type PartyType
 	// ID is the account id, or the address as it was written.
 	ID string

@@ -2,24 +2,24 @@ package handshake
 
 import "slices"
 
-// Rejection says why an event does not move a handshake. The zero value refuses
+// Rejection says why an event does not move a handshake. The zero value rejects
 // nothing.
 type Rejection string
 
-// The refusals, in the order in which they are judged.
+// The rejections, in the order in which they are judged.
 const (
 	// WrongParty: the caller's role may not send the event.
 	WrongParty Rejection = "wrong party"
-	// AlreadyInState: the handshake is where the event leads.
+	// AlreadyInState: the handshake is already in the state to which the event leads.
 	AlreadyInState Rejection = "already in state"
 	// InvalidTransition: the state does not allow the event.
 	InvalidTransition Rejection = "invalid transition"
 )
 
-// Next decides one event: the move that it makes, or why it is refused.
+// Next decides one event: the move that it makes, or why it is rejected.
 //
-// The party is judged before the state, so that a stranger does not learn where
-// a handshake stands (assumed: recordings show each fault alone).
+// The party is judged before the state, so that a stranger does not learn the
+// state of a handshake (assumed: recordings show each error alone).
 func Next(kind Kind, state State, event Event, role Role) (Move, Rejection) {
 	move, known := Rules[kind].Moves[event]
 	switch {

@@ -13,10 +13,10 @@ import (
 var allowed = map[handshake.Kind][]string{
 	handshake.Invite: {
 		"accept by recipient: OPEN -> ACCEPTED (join organization)",
-		"decline by recipient: OPEN -> DECLINED (give back place)",
-		"cancel by originator: OPEN -> CANCELED (give back place)",
-		"withdraw by service: OPEN -> CANCELED (give back place)",
-		"expire by service: OPEN -> EXPIRED (give back place)",
+		"decline by recipient: OPEN -> DECLINED (release reserved seat)",
+		"cancel by originator: OPEN -> CANCELED (release reserved seat)",
+		"withdraw by service: OPEN -> CANCELED (release reserved seat)",
+		"expire by service: OPEN -> EXPIRED (release reserved seat)",
 	},
 	handshake.EnableAllFeatures: {
 		"complete by service: REQUESTED -> OPEN ()",

@@ -19,7 +19,7 @@ const (
 const (
 	// Withdraw: the reason of the handshake is gone.
 	Withdraw Event = "withdraw"
-	// Expire: nobody answered in time.
+	// Expire: no answer came in time.
 	Expire Event = "expire"
 	// Complete: every answer that a parent waits for is in.
 	Complete Event = "complete"
@@ -41,7 +41,7 @@ const (
 	Delegate Role = "delegate"
 	// Insider is any other account of the originating organization.
 	Insider Role = "insider"
-	// Stranger is everybody else.
+	// Stranger is every other account.
 	Stranger Role = "stranger"
 	// TheService is the service itself, for the events that no caller sends.
 	TheService Role = "service"
@@ -60,14 +60,14 @@ const (
 	Nothing Effect = ""
 	// JoinOrganization makes the accepting account a member.
 	JoinOrganization Effect = "join organization"
-	// ReleaseReserved returns the place in the account quota that an invitation held.
-	ReleaseReserved Effect = "give back place"
+	// ReleaseReserved releases the seat that an invitation reserved in the account quota.
+	ReleaseReserved Effect = "release reserved seat"
 	// RecordConsent makes the service-linked role where it is missing and lets the
 	// parent look again whether all answers are in.
 	RecordConsent Effect = "record consent"
 	// ReviewParent lets the parent look again whether all answers are in.
 	ReviewParent Effect = "review parent"
-	// SwitchToAllFeatures finalises the change of the feature set.
+	// SwitchToAllFeatures finalizes the change of the feature set.
 	SwitchToAllFeatures Effect = "switch to all features"
 	// WithdrawChildren cancels what still waits for an answer below a parent.
 	WithdrawChildren Effect = "withdraw children"
@@ -76,7 +76,7 @@ const (
 	// RefuseTransfer gives up a proposed transfer because the other organization
 	// does not want it.
 	RefuseTransfer Effect = "refuse transfer"
-	// DropTransfer gives up a proposed transfer that nobody answered.
+	// DropTransfer gives up a proposed transfer that was not answered.
 	DropTransfer Effect = "drop transfer"
 )
 

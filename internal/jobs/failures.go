@@ -8,108 +8,106 @@ import (
 	"accord/internal/store"
 )
 
-// failures remembers the rows whose handlers failed. It is lost with the process,
-// and then each row is simply tried at once.
+// failures are the jobs whose handlers failed. They are lost with the process, and
+// then each job is retried at once.
 type failures struct {
 	first, longest time.Duration
 
 	mu   sync.Mutex
-	rows map[store.Job]*failure
+	jobs map[store.Job]*failure
 }
 
 type failure struct {
 	times int
-	// poison is true when the row itself is at fault, not rivals or the store.
+	// poison is true when the job itself failed, not the store or a conflict.
 	poison bool
-	// rests is true until the row may be tried again.
-	rests bool
-	// rest ends the resting; nil for a row that rests for good.
-	rest *time.Timer
+	// waits is true until the job may be retried.
+	waits bool
+	// timer ends the wait; nil for a job that is never retried.
+	timer *time.Timer
 }
 
-// add notes that a row failed and how long it rests: twice as long each time.
-// again is called when the rest is over.
-func (f *failures) add(d store.Job, err error, again func()) time.Duration {
+// add notes that a job failed and how long it waits: twice as long each time. again
+// is called when the wait is over.
+func (f *failures) add(job store.Job, err error, again func()) time.Duration {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	row := f.row(d)
-	rest := f.longest
-	if doubled := f.first << row.times; row.times < 30 && doubled < f.longest {
-		rest = doubled
+	failed := f.failure(job)
+	wait := f.longest
+	if doubled := f.first << failed.times; failed.times < 30 && doubled < f.longest {
+		wait = doubled
 	}
-	row.times++
-	row.poison = !errors.Is(err, store.ErrConflict) && !errors.Is(err, store.ErrUnknown)
-	row.rests = true
-	if row.rest != nil {
-		row.rest.Stop()
-	}
-	row.rest = time.AfterFunc(rest, func() {
+	failed.times++
+	failed.poison = !errors.Is(err, store.ErrConflict) && !errors.Is(err, store.ErrUnknown)
+	failed.waits = true
+	failed.stop()
+	failed.timer = time.AfterFunc(wait, func() {
 		f.mu.Lock()
-		row.rests = false
+		failed.waits = false
 		f.mu.Unlock()
 		again()
 	})
-	return rest
+	return wait
 }
 
-// leave notes that nobody can do a row, and reports whether that is news.
-func (f *failures) leave(d store.Job) bool {
+// park notes that a job has no handler, and reports whether that was not known.
+func (f *failures) park(job store.Job) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	row := f.row(d)
-	news := !row.rests
-	row.rests = true
+	failed := f.failure(job)
+	news := !failed.waits
+	failed.waits = true
 	return news
 }
 
-func (f *failures) row(d store.Job) *failure {
-	if f.rows == nil {
-		f.rows = map[store.Job]*failure{}
+func (f *failures) failure(job store.Job) *failure {
+	if f.jobs == nil {
+		f.jobs = map[store.Job]*failure{}
 	}
-	if f.rows[d] == nil {
-		f.rows[d] = &failure{}
+	if f.jobs[job] == nil {
+		f.jobs[job] = &failure{}
 	}
-	return f.rows[d]
+	return f.jobs[job]
 }
 
-// over notes that a row is done.
-func (f *failures) over(d store.Job) {
+// done notes that a job is done.
+func (f *failures) done(job store.Job) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if row := f.rows[d]; row != nil {
-		row.stop()
-		delete(f.rows, d)
+	if failed := f.jobs[job]; failed != nil {
+		failed.stop()
+		delete(f.jobs, job)
 	}
 }
 
-// poisoned reports whether a row failed by its own fault and is not done yet.
-func (f *failures) poisoned(d store.Job) bool {
+// poisoned reports whether a job failed by itself and is not done yet.
+func (f *failures) poisoned(job store.Job) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	row := f.rows[d]
-	return row != nil && row.poison
+	failed := f.jobs[job]
+	return failed != nil && failed.poison
 }
 
-// resting reports whether a row is not to be tried yet.
-func (f *failures) resting(d store.Job) bool {
+// waiting reports whether a job is not to be retried yet.
+func (f *failures) waiting(job store.Job) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	row := f.rows[d]
-	return row != nil && row.rests
+	failed := f.jobs[job]
+	return failed != nil && failed.waits
 }
 
-// forget ends every rest.
-func (f *failures) forget() {
+// clear ends every wait.
+func (f *failures) clear() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, row := range f.rows {
-		row.stop()
+	for _, failed := range f.jobs {
+		failed.stop()
 	}
-	f.rows = nil
+	f.jobs = nil
 }
 
-func (r *failure) stop() {
-	if r.rest != nil {
-		r.rest.Stop()
+func (f *failure) stop() {
+	if f.timer != nil {
+		f.timer.Stop()
 	}
 }

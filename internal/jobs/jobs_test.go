@@ -64,7 +64,7 @@ func row(after time.Duration, subject string) store.Job {
 }
 
 // write is a handler that leaves a letter: what was done, and at which instant of
-// the transaction. Letters are there exactly when the transaction is.
+// the transaction. Messages are there exactly when the transaction is.
 func write(_ context.Context, tx *store.Tx, d store.Job) error {
 	return tx.InsertMessage(store.Message{Kind: "done", Organization: d.Organization, Body: fmt.Sprintf("%s at %s", d.Subject, tx.Now().Sub(start))})
 }
@@ -74,8 +74,8 @@ func done(t *testing.T, s *store.Store) []string {
 	t.Helper()
 	bodies := []string{}
 	err := s.View(context.WithoutCancel(t.Context()), func(v *store.View) error {
-		letters, err := v.Messages("done", "", 10000)
-		for _, l := range letters {
+		messages, err := v.Messages("done", "", 10000)
+		for _, l := range messages {
 			bodies = append(bodies, l.Body)
 		}
 		return err
@@ -143,7 +143,7 @@ func TestRowsThatHandlersAddAreDoneInTheirPlace(t *testing.T) {
 	l := jobs.New(s, c, quiet)
 	l.Handle("work", func(ctx context.Context, tx *store.Tx, d store.Job) error {
 		if d.Subject == "m" {
-			for _, more := range []store.Job{row(time.Hour, "n"), row(2*time.Hour, "next"), row(-time.Hour, "overdue"), row(9*time.Hour, "not yet")} {
+			for _, more := range []store.Job{row(time.Hour, "n"), row(2*time.Hour, "next"), row(-time.Hour, "past"), row(9*time.Hour, "not yet")} {
 				if err := tx.InsertJob(more); err != nil {
 					return err
 				}
@@ -154,22 +154,22 @@ func TestRowsThatHandlersAddAreDoneInTheirPlace(t *testing.T) {
 	if err := l.RunUntil(t.Context(), start.Add(8*time.Hour), c.Set); err != nil {
 		t.Fatal(err)
 	}
-	// Time does not go back to what is overdue.
-	same(t, "done", []string{"m at 1h0m0s", "overdue at 1h0m0s", "n at 1h0m0s", "z at 1h0m0s", "next at 2h0m0s", "end at 4h0m0s"}, done(t, s))
+	// Time does not go back to a job that is past.
+	same(t, "done", []string{"m at 1h0m0s", "past at 1h0m0s", "n at 1h0m0s", "z at 1h0m0s", "next at 2h0m0s", "end at 4h0m0s"}, done(t, s))
 	same(t, "left", []string{"not yet"}, left(t, s))
 }
 
 func TestTheClockNeverGoesBack(t *testing.T) {
 	c := clock.NewVirtual(start)
 	s := open(t, c, store.Options{})
-	plan(t, s, row(-time.Hour, "overdue"))
+	plan(t, s, row(-time.Hour, "past"))
 	l := jobs.New(s, c, quiet)
 	l.Handle("work", write)
 	move := func(at time.Time) { t.Errorf("moved to %v", at) }
 	if err := l.RunUntil(t.Context(), start.Add(-time.Minute), move); err != nil {
 		t.Fatal(err)
 	}
-	same(t, "done", []string{"overdue at 0s"}, done(t, s))
+	same(t, "done", []string{"past at 0s"}, done(t, s))
 }
 
 // failing is a handler that fails, or panics, for the subjects with the prefix
@@ -210,7 +210,7 @@ func TestARowThatFailsStaysAndHoldsUpNoOther(t *testing.T) {
 
 	err := l.RunUntil(t.Context(), start.Add(2*time.Hour), c.Set)
 	var failed *jobs.FailedError
-	if !errors.As(err, &failed) || failed.Rows != 61 || !errors.Is(err, errSick) {
+	if !errors.As(err, &failed) || failed.Jobs != 61 || !errors.Is(err, errSick) {
 		t.Fatalf("error %v", err)
 	}
 	same(t, "done", []string{"good at 1h0m0s"}, done(t, s))
@@ -323,7 +323,7 @@ func TestTheLoopDoesWorkAtItsInstant(t *testing.T) {
 		running(t, l)
 		time.Sleep(time.Minute)
 		// Planned while the loop waits for something later.
-		plan(t, s, store.Job{Kind: "work", Subject: "poked", At: begin.Add(time.Minute)})
+		plan(t, s, store.Job{Kind: "work", Subject: "notified", At: begin.Add(time.Minute)})
 		l.Notify()
 		for _, want := range []time.Duration{time.Minute, time.Hour, time.Hour + time.Second} {
 			if got := <-committed; got != want {

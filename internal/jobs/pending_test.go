@@ -11,17 +11,17 @@ import (
 	"accord/internal/store"
 )
 
-func settle(t *testing.T, s *store.Store, l *jobs.Loop) error {
+func runPending(t *testing.T, s *store.Store, l *jobs.Loop) error {
 	t.Helper()
 	return s.Update(t.Context(), func(tx *store.Tx) error { return l.RunPending(t.Context(), tx, organization) })
 }
 
-func TestSettlingDoesWhatIsOverdueInOneOrganization(t *testing.T) {
+func TestRunPendingRunsTheJobsOfOneOrganization(t *testing.T) {
 	c := clock.NewVirtual(start)
 	s := open(t, c, store.Options{})
-	other, installation := row(-time.Hour, "other"), row(-time.Hour, "installation")
-	other.Organization, installation.Organization = "o-anotherorgid", ""
-	plan(t, s, row(-time.Hour, "b"), row(-2*time.Hour, "a"), row(0, "now"), row(time.Microsecond, "later"), other, installation)
+	other, global := row(-time.Hour, "other"), row(-time.Hour, "global")
+	other.Organization, global.Organization = "o-anotherorgid", ""
+	plan(t, s, row(-time.Hour, "b"), row(-2*time.Hour, "a"), row(0, "now"), row(time.Microsecond, "later"), other, global)
 	l := jobs.New(s, c, quiet)
 	l.Handle("work", func(ctx context.Context, tx *store.Tx, d store.Job) error {
 		if d.Subject == "a" {
@@ -31,23 +31,23 @@ func TestSettlingDoesWhatIsOverdueInOneOrganization(t *testing.T) {
 		}
 		return write(ctx, tx, d)
 	})
-	if err := settle(t, s, l); err != nil {
+	if err := runPending(t, s, l); err != nil {
 		t.Fatal(err)
 	}
 	same(t, "done", []string{"a at 0s", "added at 0s", "b at 0s", "now at 0s"}, done(t, s))
-	same(t, "left", []string{"installation", "other", "later"}, left(t, s))
+	same(t, "left", []string{"global", "other", "later"}, left(t, s))
 
-	// A caller in no organization settles nothing.
+	// A caller in no organization runs nothing.
 	if err := s.Update(t.Context(), func(tx *store.Tx) error { return l.RunPending(t.Context(), tx, "") }); err != nil {
 		t.Fatal(err)
 	}
-	same(t, "left", []string{"installation", "other", "later"}, left(t, s))
+	same(t, "left", []string{"global", "other", "later"}, left(t, s))
 }
 
-func TestSettlingIsPartOfItsTransaction(t *testing.T) {
+func TestRunPendingIsPartOfItsTransaction(t *testing.T) {
 	c := clock.NewVirtual(start)
 	s := open(t, c, store.Options{})
-	plan(t, s, row(-time.Hour, "overdue"))
+	plan(t, s, row(-time.Hour, "past"))
 	l := jobs.New(s, c, quiet)
 	l.Handle("work", write)
 	refused := errors.New("refused")
@@ -61,7 +61,7 @@ func TestSettlingIsPartOfItsTransaction(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "done", []string{}, done(t, s))
-	same(t, "left", []string{"overdue"}, left(t, s))
+	same(t, "left", []string{"past"}, left(t, s))
 }
 
 // The first call meets the failure; afterwards the row is known and left to the
@@ -76,7 +76,7 @@ func TestARowThatFailsDoesNotLockItsOrganization(t *testing.T) {
 	sick := failing{prefix: "bad"}
 	l.Handle("work", sick.handle)
 
-	if err := settle(t, s, l); !errors.Is(err, errSick) {
+	if err := runPending(t, s, l); !errors.Is(err, errSick) {
 		t.Fatalf("error %v", err)
 	}
 	same(t, "done", []string{}, done(t, s))
@@ -84,7 +84,7 @@ func TestARowThatFailsDoesNotLockItsOrganization(t *testing.T) {
 	if err := l.Idle(t.Context()); !errors.Is(err, errSick) {
 		t.Fatalf("error %v", err)
 	}
-	if err := settle(t, s, l); err != nil {
+	if err := runPending(t, s, l); err != nil {
 		t.Fatal(err)
 	}
 	same(t, "left", []string{"strange", "bad"}, left(t, s))
@@ -96,7 +96,7 @@ func TestARowThatFailsDoesNotLockItsOrganization(t *testing.T) {
 	same(t, "done", []string{"good at 0s", "bad at 0s"}, done(t, s))
 }
 
-func TestSettlingEndsWithTheContext(t *testing.T) {
+func TestRunPendingEndsWithTheContext(t *testing.T) {
 	c := clock.NewVirtual(start)
 	s := open(t, c, store.Options{})
 	plan(t, s, row(0, "again"))

@@ -10,35 +10,35 @@ import (
 	"accord/internal/store"
 )
 
-// batch is how many rows are read at once. After each row that was done they are
-// read again, because its handler may have planned work that comes first.
+// batch is how many jobs are read at once. After each job that was done they are
+// read again, because its handler may have planned one that comes first.
 const batch = 16
 
-// run is one pass over the rows that are due.
+// run is one pass over the due jobs.
 type run struct {
 	loop *Loop
-	// skip says which rows to leave out. It is asked again after each row.
+	// skip says which jobs to leave out. It is asked again after each job.
 	skip func(store.Job) bool
-	// tried collects the rows that stay; nil where skip knows them anyway.
+	// tried collects the jobs that stay; nil where skip knows them anyway.
 	tried    map[store.Job]bool
 	failures int
 	first    error
 }
 
-// until does the rows that are due at an instant, which is asked for anew each
-// time, because time goes on. move, when there is one, is called with the instant
-// of each row before it. The error is that of the store or the context.
+// until runs the jobs that are due at an instant, which is asked for each time,
+// because time goes on. move, when there is one, is called with the instant of each
+// job before it. The error is that of the store or the context.
 func (r *run) until(ctx context.Context, until func() time.Time, move func(time.Time)) error {
 	for {
-		rows, err := r.loop.waiting(ctx, until(), batch, r.skip)
-		if err != nil || len(rows) == 0 {
+		jobs, err := r.loop.due(ctx, until(), batch, r.skip)
+		if err != nil || len(jobs) == 0 {
 			return err
 		}
-		for _, d := range rows {
+		for _, job := range jobs {
 			if move != nil {
-				move(d.At)
+				move(job.At)
 			}
-			done, err := r.attempt(ctx, d)
+			done, err := r.attempt(ctx, job)
 			if err != nil {
 				return err
 			}
@@ -49,11 +49,11 @@ func (r *run) until(ctx context.Context, until func() time.Time, move func(time.
 	}
 }
 
-// waiting lists the first rows that are due at an instant and not to be skipped.
-func (l *Loop) waiting(ctx context.Context, at time.Time, limit int, skip func(store.Job) bool) ([]store.Job, error) {
-	var rows []store.Job
-	// Rows that fail stay in front of the others, so the list is made longer by
-	// their number until something else is in it.
+// due lists the first jobs that are due at an instant and not to be skipped.
+func (l *Loop) due(ctx context.Context, at time.Time, limit int, skip func(store.Job) bool) ([]store.Job, error) {
+	var jobs []store.Job
+	// Jobs that fail stay in front of the others, so the list is made longer until
+	// another job is in it.
 	for more := limit; ; more *= 2 {
 		var all []store.Job
 		err := l.store.View(ctx, func(v *store.View) (err error) {
@@ -63,34 +63,34 @@ func (l *Loop) waiting(ctx context.Context, at time.Time, limit int, skip func(s
 		if err != nil {
 			return nil, err
 		}
-		rows = rows[:0]
-		for _, d := range all {
-			if !skip(d) && len(rows) < limit {
-				rows = append(rows, d)
+		jobs = jobs[:0]
+		for _, job := range all {
+			if !skip(job) && len(jobs) < limit {
+				jobs = append(jobs, job)
 			}
 		}
-		if len(rows) > 0 || len(all) < more {
-			return rows, ctx.Err()
+		if len(jobs) > 0 || len(all) < more {
+			return jobs, ctx.Err()
 		}
 	}
 }
 
-// attempt does one row and reports whether it was done. The error is that of the
-// context; trouble with the row is logged, and the row stays.
-func (r *run) attempt(ctx context.Context, d store.Job) (done bool, err error) {
+// attempt runs one job and reports whether it was done. The error is that of the
+// context; if the handler fails, the error is logged, and the job stays.
+func (r *run) attempt(ctx context.Context, job store.Job) (done bool, err error) {
 	l := r.loop
-	handler := l.handlers[d.Kind]
+	handler := l.handlers[job.Kind]
 	if handler == nil {
-		if l.failed.leave(d) {
-			l.log.Warn("due work of an unknown kind stays undone", "kind", d.Kind, "subject", d.Subject, "organization", d.Organization, "at", d.At)
+		if l.failed.park(job) {
+			l.log.Warn("there is no handler for a job", "kind", job.Kind, "subject", job.Subject, "organization", job.Organization, "at", job.At)
 		}
-		r.stays(d)
+		r.stays(job)
 		return false, nil
 	}
-	err = l.do(ctx, handler, d)
+	err = l.do(ctx, handler, job)
 	switch {
 	case err == nil:
-		l.failed.over(d)
+		l.failed.done(job)
 		for _, f := range l.onCommit {
 			f()
 		}
@@ -98,39 +98,39 @@ func (r *run) attempt(ctx context.Context, d store.Job) (done bool, err error) {
 	case ctx.Err() != nil:
 		return false, ctx.Err()
 	}
-	rest := l.failed.add(d, err, l.Notify)
-	l.log.Error("due work failed", "kind", d.Kind, "subject", d.Subject, "organization", d.Organization, "at", d.At,
-		"error", err, "again in", rest)
+	pause := l.failed.add(job, err, l.Notify)
+	l.log.Error("job failed", "kind", job.Kind, "subject", job.Subject, "organization", job.Organization, "at", job.At,
+		"error", err, "retry in", pause)
 	r.failures++
 	if r.first == nil {
-		r.first = fmt.Errorf("%s of %s: %w", d.Kind, d.Subject, err)
+		r.first = fmt.Errorf("%s of %s: %w", job.Kind, job.Subject, err)
 	}
-	r.stays(d)
+	r.stays(job)
 	return false, nil
 }
 
-func (r *run) stays(d store.Job) {
+func (r *run) stays(job store.Job) {
 	if r.tried != nil {
-		r.tried[d] = true
+		r.tried[job] = true
 	}
 }
 
 // errPanic says that a handler did not return.
 var errPanic = errors.New("the handler panicked")
 
-// do takes a row away and runs its handler, in one transaction. A row that
-// somebody else has done is done. A panic ends the row, not the server.
-func (l *Loop) do(ctx context.Context, handler Handler, d store.Job) (err error) {
+// do deletes a job and runs its handler, in one transaction. A job that another
+// server has done is done. A panic ends the job, not the server.
+func (l *Loop) do(ctx context.Context, handler Handler, job store.Job) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%w: %v\n%s", errPanic, p, debug.Stack())
 		}
 	}()
 	return l.store.Update(ctx, func(tx *store.Tx) error {
-		there, err := tx.ClaimJob(d)
+		there, err := tx.ClaimJob(job)
 		if err != nil || !there {
 			return err
 		}
-		return handler(ctx, tx, d)
+		return handler(ctx, tx, job)
 	})
 }

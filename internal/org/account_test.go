@@ -43,7 +43,7 @@ func TestAnAccountIsInItsOrganizationOnly(t *testing.T) {
 }
 
 func TestStanding(t *testing.T) {
-	trouble := errors.New("trouble")
+	failed := errors.New("failed")
 	o := &org.Organization{ID: "o-1", Management: "111111111111"}
 	unasked := func() (bool, error) {
 		t.Error("was asked about delegation where it does not matter")
@@ -61,7 +61,7 @@ func TestStanding(t *testing.T) {
 		"management account": {"111111111111", o, unasked, org.ManagementAccount, nil},
 		"registered member":  {"222222222222", o, answer(true, nil), org.DelegatedAdministrator, nil},
 		"member":             {"222222222222", o, answer(false, nil), org.PlainMember, nil},
-		"nobody knows":       {"222222222222", o, answer(true, trouble), org.Standalone, trouble},
+		"unknown":            {"222222222222", o, answer(true, failed), org.Standalone, failed},
 	} {
 		got, err := org.StandingOf(&org.Account{ID: c.account}, c.in, c.delegated)
 		if got != c.want || !errors.Is(err, c.err) {

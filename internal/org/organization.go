@@ -1,4 +1,4 @@
-// Package org holds the nouns of an organization: the organization itself, its
+// Package org holds the domain types of an organization: the organization itself, its
 // accounts, units and requests, with the states they can be in and the rules
 // about them that need neither a store nor a clock.
 package org

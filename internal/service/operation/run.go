@@ -69,12 +69,12 @@ func Update[O event.Members](ctx context.Context, r *Runner, in Request, fn func
 	err := r.withRegistration(ctx, func() error {
 		return r.update(ctx, func(tx *store.Tx) error {
 			u := &Unit{Reader: r.reader(&tx.View, op, api.CallerOf(ctx)), Tx: tx}
-			place, err := tx.AccountWithPendingJobs(u.accountID())
-			if err := u.loadCaller(place, err); err != nil {
+			found, err := tx.AccountWithPendingJobs(u.accountID())
+			if err := u.loadCaller(found, err); err != nil {
 				return err
 			}
-			if place.PendingJobs {
-				if err := u.RunPendingJobs(ctx, place.Organization.ID); err != nil {
+			if found.PendingJobs {
+				if err := u.RunPendingJobs(ctx, found.Organization.ID); err != nil {
 					return err
 				}
 			}
@@ -171,15 +171,15 @@ func (r *Reader) accountID() ident.AccountID { return ident.AccountID(r.Caller.I
 
 // loadCaller takes in the account of the caller with its organization, and rejects
 // an account that may not sign.
-func (r *Reader) loadCaller(place store.AccountWithOrganization, err error) error {
+func (r *Reader) loadCaller(found store.AccountWithOrganization, err error) error {
 	if errors.Is(err, store.ErrNotFound) {
 		return errUnknownCaller
 	}
 	if err != nil {
 		return fmt.Errorf("the caller's account %s: %w", r.accountID(), err)
 	}
-	r.Caller.Account, r.Caller.Organization = place.Account, place.Organization
-	if !place.Account.State.CanSign() {
+	r.Caller.Account, r.Caller.Organization = found.Account, found.Organization
+	if !found.Account.State.CanSign() {
 		return api.UnrecognizedClient()
 	}
 	return nil

@@ -16,8 +16,8 @@ import (
 
 type service = organizations.Service
 
-// amend changes an account as the second listener does.
-func (w *world) amend(id string, change provider.AccountUpdate) {
+// amend changes an account as the admin API does.
+func (w *fixture) amend(id string, change provider.AccountUpdate) {
 	w.t.Helper()
 	if _, err := w.provider.UpdateAccount(context.Background(), ident.AccountID(id), change); err != nil {
 		w.t.Fatal(err)
@@ -36,7 +36,7 @@ func creation(email string) orgapi.CreateAccountRequest {
 
 func TestANewOrganization(t *testing.T) {
 	for set, types := range map[orgapi.OrganizationFeatureSet]int{all: 1, billing: 0} {
-		w := newWorld(t)
+		w := newFixture(t)
 		a := w.registered(alice, "alice@example.com")
 		o := a.organization(set)
 		if *o.FeatureSet != set || *o.MasterAccountId != alice || *o.MasterAccountEmail != "alice@example.com" {
@@ -58,7 +58,7 @@ func TestANewOrganization(t *testing.T) {
 }
 
 func TestWhoMayCallWhat(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(all)
 	m, outsider := a.member(bob), w.as(dave)
@@ -106,7 +106,7 @@ func TestWhoMayCallWhat(t *testing.T) {
 }
 
 func TestAnOrganizationIsDeletedOnlyWhenItIsEmpty(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(all)
 	m := a.member(bob)
@@ -126,7 +126,7 @@ func TestAnOrganizationIsDeletedOnlyWhenItIsEmpty(t *testing.T) {
 }
 
 func TestAnAccountIsCreated(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(all)
 	begun := must(a, (*service).CreateAccount, creation("Made@example.com")).CreateAccountStatus
@@ -152,7 +152,7 @@ func TestAnAccountIsCreated(t *testing.T) {
 		orgapi.DescribeCreateAccountStatusRequest{CreateAccountRequestId: begun.Id})
 }
 
-func (w *world) accountRow(id string) org.Account {
+func (w *fixture) accountRow(id string) org.Account {
 	w.t.Helper()
 	accounts, err := w.provider.Accounts(context.Background(), "", 1000)
 	if err != nil {
@@ -168,7 +168,7 @@ func (w *world) accountRow(id string) org.Account {
 }
 
 func TestSynchronousCreation(t *testing.T) {
-	w := newWorld(t, "create-account synchronous", "account-creations-in-progress 1")
+	w := newFixture(t, "create-account synchronous", "account-creations-in-progress 1")
 	a := w.as(alice)
 	a.organization(all)
 	for i := range 3 {
@@ -186,14 +186,14 @@ func TestSynchronousCreation(t *testing.T) {
 func TestWhyACreationFails(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		begins func(w *world, a actor) (id string)
+		begins func(w *fixture, a actor) (id string)
 		want   orgapi.CreateAccountFailureReason
 	}{
-		{"the address is in use", func(w *world, a actor) string {
+		{"the address is in use", func(w *fixture, a actor) string {
 			w.registered(dave, "Taken@example.com")
 			return a.begin("taken@Example.com")
 		}, orgapi.CreateAccountFailureReasonEmailAlreadyExists},
-		{"another organization was first", func(w *world, a actor) string {
+		{"another organization was first", func(w *fixture, a actor) string {
 			w.clock.Set(w.clock.Now().Add(time.Second))
 			b := w.as(bob)
 			b.organization(all)
@@ -201,24 +201,24 @@ func TestWhyACreationFails(t *testing.T) {
 			w.clock.Set(w.clock.Now().Add(time.Second))
 			return a.begin("both@example.com")
 		}, orgapi.CreateAccountFailureReasonConcurrentAccountModification},
-		{"the quota was lowered", func(w *world, a actor) string {
+		{"the quota was lowered", func(w *fixture, a actor) string {
 			id := a.begin("late@example.com")
 			w.quota(a, "accounts-per-organization", 1)
 			return id
 		}, orgapi.CreateAccountFailureReasonAccountLimitExceeded},
-		{"a fault", func(w *world, a actor) string {
+		{"a fault", func(w *fixture, a actor) string {
 			w.failCreation = "INTERNAL_FAILURE"
 			return a.begin("unlucky@example.com")
 		}, orgapi.CreateAccountFailureReasonInternalFailure},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			// The second request's work ends while the first goes on.
-			w := newWorld(t)
+			w := newFixture(t)
 			a := w.as(alice)
 			a.organization(all)
 			id := c.begins(w, a)
 			if c.want == orgapi.CreateAccountFailureReasonConcurrentAccountModification {
-				a.settle()
+				a.runPendingJobs()
 			} else {
 				w.pass(0)
 			}
@@ -235,15 +235,15 @@ func TestWhyACreationFails(t *testing.T) {
 	}
 }
 
-// settle does the overdue work of the actor's organization and of no other: any
+// runPendingJobs runs the pending jobs of the actor's organization and of no other: any
 // change does.
-func (a actor) settle() {
+func (a actor) runPendingJobs() {
 	a.w.t.Helper()
 	a.cancel(a.invite(carol))
 }
 
 // quota gives the actor's organization a quota of its own.
-func (w *world) quota(a actor, name string, number int64) {
+func (w *fixture) quota(a actor, name string, number int64) {
 	w.t.Helper()
 	o := must(a, (*service).DescribeOrganization, orgapi.DescribeOrganizationRequest{}).Organization
 	if err := w.provider.SetQuotas(context.Background(), ident.OrganizationID(*o.Id), quotas(name, number)); err != nil {
@@ -253,17 +253,17 @@ func (w *world) quota(a actor, name string, number int64) {
 
 func TestLimitsOfCreation(t *testing.T) {
 	t.Run("in progress", func(t *testing.T) {
-		w := newWorld(t)
+		w := newFixture(t)
 		a := w.as(alice)
 		a.organization(all)
 		for i := range 5 {
 			a.begin(fmt.Sprintf("a%d@example.com", i))
 		}
-		// The settling of overdue work ends those that are due.
+		// Running the pending jobs ends those that are due.
 		a.begin("a6@example.com")
 	})
 	t.Run("in progress, with a delay", func(t *testing.T) {
-		w := newWorld(t, "account-creation-delay 1m")
+		w := newFixture(t, "account-creation-delay 1m")
 		a := w.as(alice)
 		a.organization(all)
 		for i := range 5 {
@@ -275,14 +275,14 @@ func TestLimitsOfCreation(t *testing.T) {
 		a.begin("sixth@example.com")
 	})
 	t.Run("places", func(t *testing.T) {
-		w := newWorld(t, "accounts-per-organization 2")
+		w := newFixture(t, "accounts-per-organization 2")
 		a := w.as(alice)
 		a.organization(all)
 		a.create("Made", "one@example.com")
 		fails(a, "ConstraintViolationException ACCOUNT_NUMBER_LIMIT_EXCEEDED", (*service).CreateAccount, creation("two@example.com"))
 	})
 	t.Run("a day", func(t *testing.T) {
-		w := newWorld(t, "account-creations-per-day 1")
+		w := newFixture(t, "account-creations-per-day 1")
 		a := w.as(alice)
 		a.organization(all)
 		a.create("Made", "one@example.com")
@@ -291,7 +291,7 @@ func TestLimitsOfCreation(t *testing.T) {
 		a.create("Made", "two@example.com")
 	})
 	t.Run("tags", func(t *testing.T) {
-		w := newWorld(t, "tags-per-resource 1")
+		w := newFixture(t, "tags-per-resource 1")
 		a := w.as(alice)
 		a.organization(all)
 		in := creation("one@example.com")
@@ -299,7 +299,7 @@ func TestLimitsOfCreation(t *testing.T) {
 		fails(a, "ConstraintViolationException MAX_TAG_LIMIT_EXCEEDED", (*service).CreateAccount, in)
 	})
 	t.Run("while the organization is set up", func(t *testing.T) {
-		w := newWorld(t, "finalizing-time 1h")
+		w := newFixture(t, "finalizing-time 1h")
 		a := w.as(alice)
 		a.organization(all)
 		fails(a, "FinalizingOrganizationException", (*service).CreateAccount, creation("one@example.com"))
@@ -310,7 +310,7 @@ func TestLimitsOfCreation(t *testing.T) {
 }
 
 func TestACreatedTwin(t *testing.T) {
-	w := newWorld(t, "govcloud-pairing marked")
+	w := newFixture(t, "govcloud-pairing marked")
 	a := w.as(alice)
 	a.organization(all)
 	in := orgapi.CreateGovCloudAccountRequest{AccountName: new("Made"), Email: new("made@example.com")}
@@ -326,7 +326,7 @@ func TestACreatedTwin(t *testing.T) {
 }
 
 func TestRequestsAreListedNewestFirst(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(all)
 	var ids []string
@@ -364,7 +364,7 @@ func TestRequestsAreListedNewestFirst(t *testing.T) {
 	}
 }
 
-func TestWhatStandsAgainstLeaving(t *testing.T) {
+func TestWhatPreventsLeaving(t *testing.T) {
 	leave := func(a actor, want string) {
 		fails(a, want, (*service).LeaveOrganization, orgapi.LeaveOrganizationRequest{})
 	}
@@ -372,14 +372,14 @@ func TestWhatStandsAgainstLeaving(t *testing.T) {
 		fails(a, want, (*service).RemoveAccountFromOrganization, orgapi.RemoveAccountFromOrganizationRequest{AccountId: &id})
 	}
 	t.Run("nothing, by default", func(t *testing.T) {
-		w := newWorld(t)
+		w := newFixture(t)
 		a := w.as(alice)
 		a.organization(all)
 		w.as(a.create("Made", "made@example.com")).leave()
 		a.remove(a.create("Made", "again@example.com"))
 	})
 	t.Run("the age of a created account", func(t *testing.T) {
-		w := newWorld(t, "created-account-wait 96h")
+		w := newFixture(t, "created-account-wait 96h")
 		a := w.as(alice)
 		a.organization(all)
 		id := a.create("Made", "made@example.com")
@@ -390,7 +390,7 @@ func TestWhatStandsAgainstLeaving(t *testing.T) {
 		a.member(bob).leave()
 	})
 	t.Run("readiness, one thing after the other", func(t *testing.T) {
-		w := newWorld(t, "standalone-readiness strict")
+		w := newFixture(t, "standalone-readiness strict")
 		a := w.as(alice)
 		a.organization(all)
 		id := a.create("Made", "made@example.com")
@@ -411,7 +411,7 @@ func TestWhatStandsAgainstLeaving(t *testing.T) {
 		w.as(id).leave()
 	})
 	t.Run("its state", func(t *testing.T) {
-		w := newWorld(t, "account-closure-delay 1h")
+		w := newFixture(t, "account-closure-delay 1h")
 		a := w.as(alice)
 		a.organization(all)
 		m := a.member(bob)
@@ -425,7 +425,7 @@ func TestWhatStandsAgainstLeaving(t *testing.T) {
 		remove(a, bob, "ConstraintViolationException ACCOUNT_CANNOT_LEAVE_ORGANIZATION")
 	})
 	t.Run("not being there", func(t *testing.T) {
-		w := newWorld(t)
+		w := newFixture(t)
 		a := w.as(alice)
 		a.organization(all)
 		w.as(bob)
@@ -435,7 +435,7 @@ func TestWhatStandsAgainstLeaving(t *testing.T) {
 }
 
 func TestAnAccountThatComesBackIsInvited(t *testing.T) {
-	w := newWorld(t, "created-account-wait 96h")
+	w := newFixture(t, "created-account-wait 96h")
 	a := w.as(alice)
 	a.organization(all)
 	id := a.create("Made", "made@example.com")
@@ -450,7 +450,7 @@ func TestAnAccountThatComesBackIsInvited(t *testing.T) {
 }
 
 func TestAnAccountIsClosed(t *testing.T) {
-	w := newWorld(t, "account-closure-delay 1h", "accounts-per-organization 2")
+	w := newFixture(t, "account-closure-delay 1h", "accounts-per-organization 2")
 	a := w.as(alice)
 	a.organization(all)
 	id := a.create("Made", "made@example.com")
@@ -485,7 +485,7 @@ func TestAnAccountIsClosed(t *testing.T) {
 }
 
 func TestAClosedAccountIsOpenedAgain(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(all)
 	m := a.member(bob)
@@ -499,19 +499,19 @@ func TestAClosedAccountIsOpenedAgain(t *testing.T) {
 	m.leave()
 }
 
-func TestWhatStandsAgainstClosing(t *testing.T) {
+func TestWhatPreventsClosing(t *testing.T) {
 	closing := func(a actor, id, want string) {
 		a.w.t.Helper()
 		fails(a, want, (*service).CloseAccount, orgapi.CloseAccountRequest{AccountId: &id})
 	}
 	t.Run("the feature set", func(t *testing.T) {
-		w := newWorld(t)
+		w := newFixture(t)
 		a := w.as(alice)
 		a.organization(billing)
 		closing(a, "999999999999", "ConstraintViolationException ORGANIZATION_NOT_IN_ALL_FEATURES_MODE")
 	})
 	t.Run("what is closed", func(t *testing.T) {
-		w := newWorld(t, "created-account-state pending-activation")
+		w := newFixture(t, "created-account-state pending-activation")
 		a := w.as(alice)
 		a.organization(all)
 		closing(a, alice, "ConstraintViolationException CANNOT_CLOSE_MANAGEMENT_ACCOUNT")
@@ -525,7 +525,7 @@ func TestWhatStandsAgainstClosing(t *testing.T) {
 		must(a, (*service).CloseAccount, orgapi.CloseAccountRequest{AccountId: &made})
 	})
 	t.Run("quotas", func(t *testing.T) {
-		w := newWorld(t, "account-closure-delay 1h", "account-closures-in-progress 1", "account-closures-per-30-days 2")
+		w := newFixture(t, "account-closure-delay 1h", "account-closures-in-progress 1", "account-closures-per-30-days 2")
 		a := w.as(alice)
 		a.organization(all)
 		for _, id := range []string{bob, carol, dave} {
@@ -543,7 +543,7 @@ func TestWhatStandsAgainstClosing(t *testing.T) {
 }
 
 func TestInvitationsOfADay(t *testing.T) {
-	w := newWorld(t, "invitations-per-day 2")
+	w := newFixture(t, "invitations-per-day 2")
 	a := w.as(alice)
 	a.organization(all)
 	a.cancel(a.invite(bob))
@@ -558,7 +558,7 @@ func TestInvitationsOfADay(t *testing.T) {
 }
 
 func TestAnUnverifiedAddress(t *testing.T) {
-	w := newWorld(t, "email-verification on")
+	w := newFixture(t, "email-verification on")
 	a := w.as(alice)
 	a.organization(all)
 	fails(a, "AccountOwnerNotVerifiedException", (*service).InviteAccountToOrganization, invitation(bob))
@@ -575,7 +575,7 @@ func TestAnUnverifiedAddress(t *testing.T) {
 }
 
 func TestWaitsBeforeAccepting(t *testing.T) {
-	w := newWorld(t, "membership-change-wait 1h", "direct-transfer on", "destination-organization-wait 168h", "created-account-wait 96h")
+	w := newFixture(t, "membership-change-wait 1h", "direct-transfer on", "destination-organization-wait 168h", "created-account-wait 96h")
 	const tooSoon = "HandshakeConstraintViolationException ORGANIZATION_MEMBERSHIP_CHANGE_RATE_LIMIT_EXCEEDED"
 	a := w.as(alice)
 	a.organization(all)
@@ -596,8 +596,8 @@ func TestWaitsBeforeAccepting(t *testing.T) {
 	b.accept(move)
 }
 
-func TestAQuotaThatWasLoweredRefusesTheAcceptance(t *testing.T) {
-	w := newWorld(t)
+func TestALoweredQuotaRejectsTheAcceptance(t *testing.T) {
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(all)
 	h := a.invite(bob)
@@ -608,7 +608,7 @@ func TestAQuotaThatWasLoweredRefusesTheAcceptance(t *testing.T) {
 }
 
 func TestAnUninitializedAccountMakesNoOrganization(t *testing.T) {
-	w := newWorld(t, "created-account-state pending-activation")
+	w := newFixture(t, "created-account-state pending-activation")
 	a := w.as(alice)
 	a.organization(all)
 	made := w.as(a.create("Made", "made@example.com"))
@@ -617,7 +617,7 @@ func TestAnUninitializedAccountMakesNoOrganization(t *testing.T) {
 }
 
 func TestAccountsArePagedInTheOrderOfJoining(t *testing.T) {
-	w := newWorld(t, "accounts-per-organization 100", "invitations-per-day 100")
+	w := newFixture(t, "accounts-per-organization 100", "invitations-per-day 100")
 	a := w.as(alice)
 	a.organization(all)
 	want := []string{alice}

@@ -20,7 +20,7 @@ const (
 func TestTheDefaultPolicyIsOnEverythingWhileItsTypeIsEnabled(t *testing.T) {
 	for kind, name := range map[orgapi.PolicyType]string{scp: "FullAWSAccess", rcp: "RCPFullAWSAccess"} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			a := w.as(alice).plant()
 			a.member(bob)
 			dev := a.unit(a.root, "Dev")
@@ -52,7 +52,7 @@ func TestTheDefaultPolicyIsOnEverythingWhileItsTypeIsEnabled(t *testing.T) {
 }
 
 func TestTargetsOfADefaultPolicyAreListedOldestFirst(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.enable(scp)
 	other := a.draft(scp, "Other", allowAll)
@@ -85,7 +85,7 @@ func TestTargetsOfADefaultPolicyAreListedOldestFirst(t *testing.T) {
 }
 
 func TestTargetsAreShownWithNameAndARN(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	o := *must(a.actor, (*service).DescribeOrganization, orgapi.DescribeOrganizationRequest{}).Organization.Id
 	dev := a.unit(a.root, "Dev")
@@ -116,7 +116,7 @@ func TestTargetsAreShownWithNameAndARN(t *testing.T) {
 }
 
 func TestPoliciesOnATargetAreListedInTheOrderOfAttachment(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.enable(scp, tags)
 	var ids []string
@@ -160,7 +160,7 @@ func bobOf(a tree) string {
 }
 
 func TestOneServiceControlPolicyStaysOnEveryTarget(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.enable(scp)
 	dev, other := a.unit(a.root, "Dev"), a.draft(scp, "Other", allowAll)
@@ -194,7 +194,7 @@ func TestOneServiceControlPolicyStaysOnEveryTarget(t *testing.T) {
 func TestHowManyPoliciesATargetTakes(t *testing.T) {
 	for kind, most := range map[orgapi.PolicyType]int{scp: 10, rcp: 5, tags: 10, orgapi.PolicyTypeChatbotPolicy: 5} {
 		t.Run(string(kind), func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			a := w.as(alice).plant()
 			a.enable(kind)
 			taken := len(a.on(a.root, kind))
@@ -208,7 +208,7 @@ func TestHowManyPoliciesATargetTakes(t *testing.T) {
 			a.attach(last, a.root)
 		})
 	}
-	a := newWorld(t, "quota-profile 2024").as(alice).plant()
+	a := newFixture(t, "quota-profile 2024").as(alice).plant()
 	a.enable(scp)
 	for i := range 4 {
 		a.attach(a.draft(scp, fmt.Sprint(i), allowAll), a.root)
@@ -216,8 +216,8 @@ func TestHowManyPoliciesATargetTakes(t *testing.T) {
 	fails(a.actor, mostFive, (*service).AttachPolicy, *attaching(a.draft(scp, "last", allowAll), a.root))
 }
 
-func TestRefusalsOfAttachments(t *testing.T) {
-	inBothStyles(t, nil, func(w *world) (actor, []refusal) {
+func TestRejectionsOfAttachments(t *testing.T) {
+	inBothStyles(t, nil, func(w *fixture) (actor, []refusal) {
 		a, other := w.as(alice).plant(), w.as(dave).plant()
 		a.enable(tags, rcp)
 		w.as(carol)
@@ -282,7 +282,7 @@ func TestRefusalsOfAttachments(t *testing.T) {
 }
 
 func TestAMemberInAnyStateIsATarget(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.enable(tags)
 	id := a.draft(tags, "One", `{"tags":{}}`)
@@ -298,7 +298,7 @@ func TestAMemberInAnyStateIsATarget(t *testing.T) {
 }
 
 func TestAttachmentsGoWithTheirTargets(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.enable(tags, scp)
 	id, other := a.draft(tags, "One", `{"tags":{}}`), a.draft(scp, "Other", allowAll)
@@ -335,7 +335,7 @@ func TestAttachmentsGoWithTheirTargets(t *testing.T) {
 }
 
 func TestOfTwoPoliciesThatAreTakenOffAtOnceOneStays(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.enable(scp)
 	for round := range 5 {
@@ -358,7 +358,7 @@ func TestOfTwoPoliciesThatAreTakenOffAtOnceOneStays(t *testing.T) {
 }
 
 func TestAttachingAtOnceKeepsTheLimitAndTheOrder(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.enable(scp)
 	calls := make([]func() error, 14)
@@ -388,7 +388,7 @@ func TestAttachingAtOnceKeepsTheLimitAndTheOrder(t *testing.T) {
 }
 
 func TestDisablingRemovesAllAttachmentsALittleAtATime(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	o := ident.OrganizationID(*must(a.actor, (*service).DescribeOrganization, orgapi.DescribeOrganizationRequest{}).Organization.Id)
 	a.enable(backups)

@@ -89,7 +89,7 @@ func (a actor) services(account string) []string {
 }
 
 func TestTrustedAccess(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, other := w.as(alice).plant(), w.as(dave).plant()
 	wantList(t, "at first", a.trusted())
 	a.trust(sso)
@@ -121,7 +121,7 @@ func TestTrustedAccess(t *testing.T) {
 }
 
 func TestTrustedAccessGoesWithTheOrganization(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.trust(sso)
 	must(a.actor, (*service).DeleteOrganization, orgapi.DeleteOrganizationRequest{})
@@ -133,7 +133,7 @@ func TestAnEnabledPolicyTypeKeepsTheAccessOfItsService(t *testing.T) {
 	enabled := "ConstraintViolationException POLICY_TYPE_ENABLED_FOR_THIS_SERVICE"
 	for rule, want := range map[string]string{"on": enabled, "off": ""} {
 		t.Run(rule, func(t *testing.T) {
-			w := newWorld(t, "policy-type-service-access "+rule)
+			w := newFixture(t, "policy-type-service-access "+rule)
 			a := w.as(alice).plant()
 			a.trust(inspector, config)
 			enabling := orgapi.EnablePolicyTypeRequest{RootId: &a.root, PolicyType: new(inspectors)}
@@ -171,7 +171,7 @@ func TestWhichServicesAreKnown(t *testing.T) {
 		{"any", "config.example.com", unrecognized, unrecognized},
 	} {
 		t.Run(c.rule+" "+c.principal, func(t *testing.T) {
-			w := newWorld(t, "service-principals "+c.rule)
+			w := newFixture(t, "service-principals "+c.rule)
 			a := w.as(alice).plant()
 			a.member(bob)
 			p := &c.principal
@@ -192,7 +192,7 @@ func TestWhichServicesAreKnown(t *testing.T) {
 }
 
 func TestDelegatedAdministratorsAreListed(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.member(bob)
 	w.registered(carol, "carol@example.com")
@@ -243,7 +243,7 @@ func TestDelegatedAdministratorsAreListed(t *testing.T) {
 }
 
 func TestTheStatusOfAnAdministratorCanBeOmitted(t *testing.T) {
-	w := newWorld(t, "account-status omitted")
+	w := newFixture(t, "account-status omitted")
 	a := w.as(alice).plant()
 	a.member(bob)
 	a.trust(config)
@@ -255,7 +255,7 @@ func TestTheStatusOfAnAdministratorCanBeOmitted(t *testing.T) {
 }
 
 func TestDelegationIsPaged(t *testing.T) {
-	w := newWorld(t, "delegated-administrators-per-service 10")
+	w := newFixture(t, "delegated-administrators-per-service 10")
 	a := w.as(alice).plant()
 	principals := []string{sso, config, guardduty, "macie.amazonaws.com", "backup.amazonaws.com"}
 	a.trust(principals...)
@@ -324,7 +324,7 @@ func TestHowManyAdministratorsAServiceTakes(t *testing.T) {
 			if c.quota != "" {
 				settings = []string{"delegated-administrators-per-service " + c.quota}
 			}
-			w := newWorld(t, settings...)
+			w := newFixture(t, settings...)
 			a := w.as(alice).plant()
 			a.trust(c.principal, sso)
 			var ids []string
@@ -347,8 +347,8 @@ func TestHowManyAdministratorsAServiceTakes(t *testing.T) {
 	}
 }
 
-func TestWhatStandsAgainstRegistering(t *testing.T) {
-	inBothStyles(t, nil, func(w *world) (actor, []refusal) {
+func TestWhatPreventsRegistering(t *testing.T) {
+	inBothStyles(t, nil, func(w *fixture) (actor, []refusal) {
 		a, other := w.as(alice).plant(), w.as(dave).plant()
 		a.member(bob)
 		other.member("555555555555")
@@ -410,7 +410,7 @@ func TestWhatStandsAgainstRegistering(t *testing.T) {
 }
 
 func TestDelegationNeedsAllFeatures(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(billing)
 	a.member(bob)
@@ -430,7 +430,7 @@ func TestDelegationNeedsAllFeatures(t *testing.T) {
 }
 
 func TestADelegatedAdministratorStays(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	b := a.member(bob)
 	a.trust(config)
@@ -448,7 +448,7 @@ func TestADelegatedAdministratorStays(t *testing.T) {
 // Leaving and registering at the same time: one of the two comes first, and the
 // other sees it.
 func TestNobodyLeavesAsADelegatedAdministrator(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.trust(config)
 	for round := range 6 {
@@ -476,7 +476,7 @@ func TestNobodyLeavesAsADelegatedAdministrator(t *testing.T) {
 }
 
 func TestARaceForTheOneAdministrator(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.trust(guardduty)
 	var calls []func() error

@@ -102,7 +102,7 @@ func management() (kinds []orgapi.PolicyType) {
 }
 
 func TestEffectivePoliciesAreAsRecordedAndPublished(t *testing.T) {
-	w := newWorld(t, "wire-style native", "policy-type-service-access off", "policies-tag unlimited")
+	w := newFixture(t, "wire-style native", "policy-type-service-access off", "policies-tag unlimited")
 	a := w.as(alice).plant()
 	a.member(bob)
 	a.enable(management()...)
@@ -124,7 +124,7 @@ func TestEffectivePoliciesAreAsRecordedAndPublished(t *testing.T) {
 }
 
 func TestValidationReportsAreAsRecorded(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.member(bob)
 	a.enable(backups, tags)
@@ -173,7 +173,7 @@ func TestValidationReportsAreAsRecorded(t *testing.T) {
 }
 
 func TestErrorsOfAReportArePaged(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.enable(backups)
 	var plans []string
@@ -203,7 +203,7 @@ func TestErrorsOfAReportArePaged(t *testing.T) {
 }
 
 func TestWhoMaySeeWhichEffectivePolicy(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	b, c := a.member(bob), a.member(carol)
 	other := w.as(dave)
@@ -242,8 +242,8 @@ func TestWhoMaySeeWhichEffectivePolicy(t *testing.T) {
 	fails(b, denied, (*service).ListAccountsWithInvalidEffectivePolicy, *invalidFor(tags))
 }
 
-func TestRefusalsOfEffectivePolicies(t *testing.T) {
-	inBothStyles(t, nil, func(w *world) (actor, []refusal) {
+func TestRejectionsOfEffectivePolicies(t *testing.T) {
+	inBothStyles(t, nil, func(w *fixture) (actor, []refusal) {
 		a := w.as(alice).plant()
 		dev := a.unit(a.root, "Dev")
 		w.as(dave)
@@ -281,7 +281,7 @@ func TestRefusalsOfEffectivePolicies(t *testing.T) {
 			{"ListAccountsWithInvalidEffectivePolicy", invalidFor(backups), noEffective, ""},
 		}
 	})
-	a := newWorld(t).as(alice).plant()
+	a := newFixture(t).as(alice).plant()
 	_, err := try(a.actor, (*service).DescribeEffectivePolicy, *effectiveFor(tags, alice))
 	if told := exception(t, err, "documented"); told.Message != orgapi.TextEffectivePolicyNotFoundTypeDisabled {
 		t.Errorf("of a disabled type: %q", told.Message)
@@ -291,7 +291,7 @@ func TestRefusalsOfEffectivePolicies(t *testing.T) {
 // Where nothing is attached the documentation and the recordings differ.
 func TestWhereNoPolicyAppliesThereIsNoneOrAnEmptyOne(t *testing.T) {
 	for style, want := range map[string]string{"documented": noEffective, "native": ""} {
-		w := newWorld(t, "wire-style "+style)
+		w := newFixture(t, "wire-style "+style)
 		a := w.as(alice).plant()
 		a.member(bob)
 		w.pass(time.Minute)
@@ -326,7 +326,7 @@ func TestWhereNoPolicyAppliesThereIsNoneOrAnEmptyOne(t *testing.T) {
 }
 
 func TestTheEffectivePolicyFollowsThePlace(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.member(bob)
 	dev := a.unit(a.root, "Dev")
@@ -378,7 +378,7 @@ func TestTheEffectivePolicyFollowsThePlace(t *testing.T) {
 }
 
 func TestTheOrderOfAttachmentCountsOnOneTarget(t *testing.T) {
-	a := newWorld(t).as(alice).plant()
+	a := newFixture(t).as(alice).plant()
 	a.enable(tags)
 	one, two := a.draft(tags, "one", value("k", "assign", "1")), a.draft(tags, "two", value("k", "assign", "2"))
 	a.attach(one, a.root)
@@ -390,7 +390,7 @@ func TestTheOrderOfAttachmentCountsOnOneTarget(t *testing.T) {
 }
 
 func TestANewAccountHasItsEffectivePolicyAtOnce(t *testing.T) {
-	w := newWorld(t, "effective-policy-delay 3s")
+	w := newFixture(t, "effective-policy-delay 3s")
 	a := w.as(alice).plant()
 	a.enable(tags)
 	a.attach(a.draft(tags, "one", value("k", "assign", "v")), a.root)
@@ -405,7 +405,7 @@ func TestANewAccountHasItsEffectivePolicyAtOnce(t *testing.T) {
 }
 
 func TestAnInvalidEffectivePolicyLeavesTheLastValidOne(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.member(bob)
 	dev := a.unit(a.root, "Dev")
@@ -438,7 +438,7 @@ func TestAnInvalidEffectivePolicyLeavesTheLastValidOne(t *testing.T) {
 }
 
 func TestTheLastValidOneIsTheAccountsAndNotThatOfThePlace(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.member(bob)
 	good, bad := a.unit(a.root, "Good"), a.unit(a.root, "Bad")
@@ -491,9 +491,9 @@ func TestTheLastValidOneIsTheAccountsAndNotThatOfThePlace(t *testing.T) {
 }
 
 // validations lists the records about effective policies since the last call.
-func (w *world) validations() []string {
+func (w *fixture) validations() []string {
 	list := []string{}
-	for _, text := range w.letters(event.MessageKind, func(l store.Message) string { return l.Body }) {
+	for _, text := range w.messages(event.MessageKind, func(l store.Message) string { return l.Body }) {
 		var r struct {
 			EventName, RecipientAccountID string
 			ServiceEventDetails           struct {
@@ -517,7 +517,7 @@ func (w *world) validations() []string {
 }
 
 func TestTurningInvalidAndValidIsRecordedOnceForEachAccount(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.member(bob)
 	dev, ops := a.unit(a.root, "Dev"), a.unit(a.root, "Ops")
@@ -557,7 +557,7 @@ func TestTurningInvalidAndValidIsRecordedOnceForEachAccount(t *testing.T) {
 }
 
 func TestReadersSeeThePreviousOneForAsLongAsTheRuleSays(t *testing.T) {
-	w := newWorld(t, "effective-policy-delay 3s")
+	w := newFixture(t, "effective-policy-delay 3s")
 	a := w.as(alice).plant()
 	a.member(bob)
 	a.enable(tags)
@@ -601,9 +601,9 @@ func TestReadersSeeThePreviousOneForAsLongAsTheRuleSays(t *testing.T) {
 	fails(a.actor, noEffective, (*service).DescribeEffectivePolicy, *effectiveFor(tags, bob))
 }
 
-// crowd makes many members at once, which the API would do one by one. Their ids
+// addMembers makes many members at once, which the API would do one by one. Their ids
 // begin with a digit.
-func (a tree) crowd(first string, n int, parent string) []string {
+func (a tree) addMembers(first string, n int, parent string) []string {
 	a.w.t.Helper()
 	path := *must(a.actor, (*service).DescribeOrganization, orgapi.DescribeOrganizationRequest{}).Organization.Id + "/" + a.root + "/"
 	if parent != a.root {
@@ -614,7 +614,7 @@ func (a tree) crowd(first string, n int, parent string) []string {
 		for i := range ids {
 			ids[i] = fmt.Sprintf("%s%011d", first, i)
 			id := ident.AccountID(ids[i])
-			if err := tx.InsertAccount(org.Account{ID: id, Name: "Crowd", Email: ident.Email(ids[i] + "@example.com"), State: org.Active}); err != nil {
+			if err := tx.InsertAccount(org.Account{ID: id, Name: "Member", Email: ident.Email(ids[i] + "@example.com"), State: org.Active}); err != nil {
 				return err
 			}
 			if err := tx.InsertMembership(id, org.Membership{
@@ -631,18 +631,18 @@ func (a tree) crowd(first string, n int, parent string) []string {
 	return ids
 }
 
-func TestACrowdIsJudgedALittleAtATime(t *testing.T) {
-	w := newWorld(t)
+func TestManyAccountsAreJudgedInBatches(t *testing.T) {
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	dev := a.unit(a.root, "Dev")
 	w.pass(time.Second)
-	crowd := append(a.crowd("8", 250, a.root), a.crowd("9", 270, dev)...)
+	many := append(a.addMembers("8", 250, a.root), a.addMembers("9", 270, dev)...)
 	a.enable(backups)
 	onRoot := a.draft(backups, "root", fixed("p"))
 	a.attach(onRoot, a.root)
 	a.rewrite(onRoot, broken("p"))
 	// Every account has the new effective policy at once, whatever the size.
-	for _, id := range []string{alice, crowd[0], crowd[249], crowd[519]} {
+	for _, id := range []string{alice, many[0], many[249], many[519]} {
 		if len(a.complaints(backups, id)) != 2 {
 			t.Errorf("%s is not invalid", id)
 		}
@@ -653,7 +653,7 @@ func TestACrowdIsJudgedALittleAtATime(t *testing.T) {
 		t.Errorf("%d are listed at once", n)
 	}
 	w.pass(0)
-	wantList(t, "at last", inOrder(a.invalid(backups)), inOrder(append(crowd, alice))...)
+	wantList(t, "at last", inOrder(a.invalid(backups)), inOrder(append(many, alice))...)
 	// A unit that turns back before the others were judged wins.
 	onDev := a.draft(backups, "dev", fixed("p"))
 	a.rewrite(onRoot, fixed("p"))
@@ -661,9 +661,9 @@ func TestACrowdIsJudgedALittleAtATime(t *testing.T) {
 	a.attach(onDev, dev)
 	a.rewrite(onDev, fixed("p"))
 	w.pass(0)
-	wantList(t, "but for the unit", inOrder(a.invalid(backups)), inOrder(append(crowd[:250:250], alice))...)
-	if n := count(w.validations(), crowd[519]+" INVALID 2"); n != 1 {
-		t.Errorf("the last of the crowd turned invalid %d times", n)
+	wantList(t, "but for the unit", inOrder(a.invalid(backups)), inOrder(append(many[:250:250], alice))...)
+	if n := count(w.validations(), many[519]+" INVALID 2"); n != 1 {
+		t.Errorf("the last of the members turned invalid %d times", n)
 	}
 	a.detach(onRoot, a.root)
 	a.detach(onDev, dev)
@@ -672,15 +672,15 @@ func TestACrowdIsJudgedALittleAtATime(t *testing.T) {
 }
 
 func TestManyTargetsAreComputedALittleAtATime(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
-	crowd := a.crowd("8", 230, a.root)
+	many := a.addMembers("8", 230, a.root)
 	a.enable(tags)
 	onRoot, own := a.draft(tags, "root", value("k", "assign", "1")), a.draft(tags, "own", value("k", "append", "own"))
-	a.attach(own, crowd...)
+	a.attach(own, many...)
 	a.attach(onRoot, a.root)
 	done := func(root, own string) (n int) {
-		for _, id := range crowd {
+		for _, id := range many {
 			if *a.effective(tags, id).PolicyContent == valued("k", root, own) {
 				n++
 			}
@@ -704,7 +704,7 @@ func TestManyTargetsAreComputedALittleAtATime(t *testing.T) {
 		t.Errorf("%d are computed at last", n)
 	}
 	changed := w.clock.Now().Add(-time.Second)
-	for _, id := range crowd {
+	for _, id := range many {
 		if got := a.effective(tags, id).LastUpdatedTimestamp; !got.Equal(changed) {
 			t.Fatalf("%s was computed at %v, want %v", id, got, changed)
 		}
@@ -714,5 +714,5 @@ func TestManyTargetsAreComputedALittleAtATime(t *testing.T) {
 	a.disable(tags)
 	w.pass(time.Second)
 	a.enable(tags)
-	fails(a.actor, noEffective, (*service).DescribeEffectivePolicy, *effectiveFor(tags, crowd[229]))
+	fails(a.actor, noEffective, (*service).DescribeEffectivePolicy, *effectiveFor(tags, many[229]))
 }

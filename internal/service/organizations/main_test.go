@@ -10,7 +10,7 @@ import (
 	"accord/test/require"
 )
 
-// onPostgres makes every world a database of its own on a real PostgreSQL.
+// onPostgres makes every fixture a database of its own on a real PostgreSQL.
 var onPostgres bool
 
 // TestMain runs every test of the package twice: on the embedded store, and on

@@ -40,7 +40,7 @@ func TestEveryTypeHasADefinitionAndQuotas(t *testing.T) {
 }
 
 func TestAPolicyIsMadeReadChangedAndRemoved(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	o := *must(a.actor, (*service).DescribeOrganization, orgapi.DescribeOrganizationRequest{}).Organization.Id
 	made := must(a.actor, (*service).CreatePolicy, orgapi.CreatePolicyRequest{
@@ -96,7 +96,7 @@ func wantPolicy(t *testing.T, what string, got, want *orgapi.Policy) {
 
 func TestPoliciesOfEveryTypeAreMadeWithoutEnablingThem(t *testing.T) {
 	for style, prefix := range map[string]string{"documented": "p-", "native": ""} {
-		w := newWorld(t, "wire-style "+style)
+		w := newFixture(t, "wire-style "+style)
 		a := w.as(alice).plant()
 		for _, d := range policy.Types {
 			kind := orgapi.PolicyType(d.Type)
@@ -123,7 +123,7 @@ func TestPoliciesOfEveryTypeAreMadeWithoutEnablingThem(t *testing.T) {
 }
 
 func TestThePoliciesOfAWSCannotBeChanged(t *testing.T) {
-	inBothStyles(t, nil, func(w *world) (actor, []refusal) {
+	inBothStyles(t, nil, func(w *fixture) (actor, []refusal) {
 		a := w.as(alice).plant()
 		want := &orgapi.PolicySummary{
 			Id: new(full), Arn: new("arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess"), Name: new("FullAWSAccess"),
@@ -133,7 +133,7 @@ func TestThePoliciesOfAWSCannotBeChanged(t *testing.T) {
 			t.Errorf("-want +got:\n%s", diff)
 		}
 		if !json.Valid([]byte(*a.policy(fullRCP).Content)) {
-			t.Error("the content of the other one is no JSON")
+			t.Error("the content of the other one is not valid JSON")
 		}
 		const immutable = "InvalidInputException IMMUTABLE_POLICY"
 		var rows []refusal
@@ -150,7 +150,7 @@ func TestThePoliciesOfAWSCannotBeChanged(t *testing.T) {
 }
 
 func TestPoliciesAreListedInTheOrderOfCreation(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, other := w.as(alice).plant(), w.as(dave).plant()
 	other.draft(scp, "foreign", allowAll)
 	a.draft(tags, "of another type", `{"tags":{}}`)
@@ -174,7 +174,7 @@ func TestPoliciesAreListedInTheOrderOfCreation(t *testing.T) {
 func TestAMalformedDocumentIsToldWithItsPlace(t *testing.T) {
 	const bare = "The provided policy document does not meet the requirements of the specified policy type."
 	for style, begins := range map[string]string{"documented": bare + " Line 2, column 11, $.tags.crew.tag_key: ", "native": bare} {
-		w := newWorld(t, "wire-style "+style)
+		w := newFixture(t, "wire-style "+style)
 		a := w.as(alice).plant()
 		id := a.draft(tags, "One", `{"tags":{}}`)
 		bad := "{\"tags\":{\"crew\":{\n\"tag_key\":7}}}"
@@ -200,7 +200,7 @@ func TestAMalformedDocumentIsToldWithItsPlace(t *testing.T) {
 	}
 }
 
-// recorded are the documents with known verdicts of the policy room.
+// recorded are the documents with known verdicts of the policy package.
 func recorded(t *testing.T) (documents []struct {
 	ID, PolicyType, Content string
 	At                      *time.Time
@@ -225,7 +225,7 @@ func TestDocumentsAreAcceptedAndRefusedAsRecorded(t *testing.T) {
 	// Of each type and verdict a few: which documents are well formed is held by the
 	// tests of the language.
 	const sample = 6
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	seen := map[string]int{}
 	for _, d := range recorded(t) {
@@ -261,7 +261,7 @@ func TestHowStrictlyDocumentsAreCheckedIsARule(t *testing.T) {
 		{"scp-language 2025", narrow, scp, ""},
 		{"scp-language pre-2025", narrow, scp, "MalformedPolicyDocumentException"},
 	} {
-		a := newWorld(t, c.rule).as(alice).plant()
+		a := newFixture(t, c.rule).as(alice).plant()
 		if got := a.told("CreatePolicy", drafting(c.kind, "One", c.content)); got != c.want {
 			t.Errorf("%s: %s: %q, want %q", c.rule, c.content, got, c.want)
 		}
@@ -276,7 +276,7 @@ func TestHowStrictlyDocumentsAreCheckedIsARule(t *testing.T) {
 }
 
 func TestAScheduleIsJudgedAtTheTimeOfTheRequest(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	once := strings.Replace(fixed("p"), `"target_backup`, `"schedule_expression":{"@@assign":"cron(0 5 1 1 ? 2027-2028)"},"target_backup`, 1)
 	id := a.draft(backups, "once", once)
@@ -286,7 +286,7 @@ func TestAScheduleIsJudgedAtTheTimeOfTheRequest(t *testing.T) {
 }
 
 func TestQuotasOfPolicies(t *testing.T) {
-	w := newWorld(t, "policies-tag 2", "policy-size-tag 20", "tags-per-resource 1")
+	w := newFixture(t, "policies-tag 2", "policy-size-tag 20", "tags-per-resource 1")
 	a := w.as(alice).plant()
 	const number, size = "ConstraintViolationException POLICY_NUMBER_LIMIT_EXCEEDED", "ConstraintViolationException POLICY_CONTENT_LIMIT_EXCEEDED"
 	exact := `{"tags":{"日本":{}}}  `
@@ -325,15 +325,15 @@ func TestQuotasOfPolicies(t *testing.T) {
 func TestTheQuotaProfileHoldsForPolicies(t *testing.T) {
 	long := strings.Replace(allowAll, "{", "{"+strings.Repeat(" ", 6000), 1)
 	for profile, want := range map[string]string{"2026": "", "2024": "ConstraintViolationException POLICY_CONTENT_LIMIT_EXCEEDED"} {
-		a := newWorld(t, "quota-profile "+profile).as(alice).plant()
+		a := newFixture(t, "quota-profile "+profile).as(alice).plant()
 		if got := a.told("CreatePolicy", drafting(scp, "long", long)); got != want {
 			t.Errorf("%s: %q, want %q", profile, got, want)
 		}
 	}
 }
 
-func TestRefusalsOfPolicies(t *testing.T) {
-	inBothStyles(t, nil, func(w *world) (actor, []refusal) {
+func TestRejectionsOfPolicies(t *testing.T) {
+	inBothStyles(t, nil, func(w *fixture) (actor, []refusal) {
 		a, other := w.as(alice).plant(), w.as(dave).plant()
 		a.member(bob)
 		a.enable(tags)
@@ -392,7 +392,7 @@ func TestRefusalsOfPolicies(t *testing.T) {
 }
 
 func TestOfEqualNamesOneIsTaken(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	calls := make([]func() error, 6)
 	for i := range calls {
@@ -410,7 +410,7 @@ func TestOfEqualNamesOneIsTaken(t *testing.T) {
 
 // What an organization without all features can and cannot do with policies.
 func TestPoliciesNeedAllFeatures(t *testing.T) {
-	inBothStyles(t, nil, func(w *world) (actor, []refusal) {
+	inBothStyles(t, nil, func(w *fixture) (actor, []refusal) {
 		a := w.as(alice)
 		a.organization(billing)
 		root := *must(a, (*service).ListRoots, orgapi.ListRootsRequest{}).Roots[0].Id
@@ -440,7 +440,7 @@ func TestPoliciesNeedAllFeatures(t *testing.T) {
 }
 
 func TestAPolicyGoesWithItsOrganization(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.enable(tags)
 	id := a.draft(tags, "One", value("k", "assign", "v"))
@@ -453,6 +453,6 @@ func TestAPolicyGoesWithItsOrganization(t *testing.T) {
 	wantList(t, "what is attached", again.on(alice, tags))
 	fails(again.actor, "PolicyNotFoundException", (*service).DescribePolicy, orgapi.DescribePolicyRequest{PolicyId: &id})
 	if !slices.Equal(again.invalid(tags), []string{}) {
-		t.Error("somebody is invalid")
+		t.Error("there is an invalid account")
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 func TestPolicyTypesAreShownByName(t *testing.T) {
 	for style, pending := range map[string]string{"documented": "ENABLED", "native": "PENDING_ENABLE"} {
-		w := newWorld(t, "wire-style "+style, "policy-type-service-access off")
+		w := newFixture(t, "wire-style "+style, "policy-type-service-access off")
 		a := w.as(alice).plant()
 		wantList(t, "at first", a.enabled())
 		a.enable(tags, backups)
@@ -29,7 +29,7 @@ func TestPolicyTypesAreShownByName(t *testing.T) {
 }
 
 func TestEveryPolicyTypeIsEnabledAndAttached(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.trust("securityhub.amazonaws.com", "inspector2.amazonaws.com")
 	for _, d := range policy.Types {
@@ -57,7 +57,7 @@ func TestAPolicyTypeNeedsTheTrustedAccessOfItsService(t *testing.T) {
 		orgapi.PolicyTypeSecurityhubPolicy: "securityhub.amazonaws.com",
 		orgapi.PolicyTypeInspectorPolicy:   "inspector2.amazonaws.com",
 	} {
-		a := newWorld(t).as(alice).plant()
+		a := newFixture(t).as(alice).plant()
 		enable := &orgapi.EnablePolicyTypeRequest{RootId: &a.root, PolicyType: &kind}
 		distrust := &orgapi.DisableAWSServiceAccessRequest{ServicePrincipal: &service}
 		for i, step := range []struct {
@@ -84,7 +84,7 @@ func TestAPolicyTypeNeedsTheTrustedAccessOfItsService(t *testing.T) {
 		a.trust("guardduty.amazonaws.com")
 		a.distrust("guardduty.amazonaws.com")
 
-		free := newWorld(t, "policy-type-service-access off").as(alice).plant()
+		free := newFixture(t, "policy-type-service-access off").as(alice).plant()
 		free.enable(kind)
 		free.distrust(service)
 	}
@@ -92,7 +92,7 @@ func TestAPolicyTypeNeedsTheTrustedAccessOfItsService(t *testing.T) {
 
 func TestServiceControlPoliciesBeginWithAllFeaturesIfTheRuleSaysSo(t *testing.T) {
 	for rule, want := range map[string][]string{"off": nil, "on": {"SERVICE_CONTROL_POLICY ENABLED"}} {
-		w := newWorld(t, "scp-on-create "+rule)
+		w := newFixture(t, "scp-on-create "+rule)
 		a := w.as(alice).plant()
 		wantList(t, rule+": a new organization", a.enabled(), want...)
 		if rule == "on" {
@@ -111,8 +111,8 @@ func TestServiceControlPoliciesBeginWithAllFeaturesIfTheRuleSaysSo(t *testing.T)
 	}
 }
 
-func TestRefusalsOfPolicyTypes(t *testing.T) {
-	inBothStyles(t, nil, func(w *world) (actor, []refusal) {
+func TestRejectionsOfPolicyTypes(t *testing.T) {
+	inBothStyles(t, nil, func(w *fixture) (actor, []refusal) {
 		a, other := w.as(alice).plant(), w.as(dave).plant()
 		a.enable(tags)
 		enable := func(root *string, kind orgapi.PolicyType) *orgapi.EnablePolicyTypeRequest {
@@ -140,7 +140,7 @@ func TestRefusalsOfPolicyTypes(t *testing.T) {
 }
 
 func TestOfTwoWhoEnableATypeOneDoes(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	enable := func() error {
 		_, err := try(a.actor, (*service).EnablePolicyType, orgapi.EnablePolicyTypeRequest{RootId: &a.root, PolicyType: new(tags)})

@@ -40,7 +40,7 @@ func (a actor) resourcePolicy() *orgapi.ResourcePolicy {
 }
 
 func TestADelegationPolicyKeepsItsIdAndTags(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	organization := a.organization(all)
 	a.member(bob)
@@ -99,7 +99,7 @@ func TestADelegationPolicyKeepsItsIdAndTags(t *testing.T) {
 // The policy is the organization's own: another one neither sees nor tags it, and
 // a delegated administrator reads it.
 func TestWhoSeesADelegationPolicy(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, other := w.as(alice), w.as(dave)
 	a.organization(all)
 	other.organization(all)
@@ -125,7 +125,7 @@ func TestWhoSeesADelegationPolicy(t *testing.T) {
 	}
 }
 
-func TestRefusalsOfDelegationPolicies(t *testing.T) {
+func TestRejectionsOfDelegationPolicies(t *testing.T) {
 	const put, broken = "PutResourcePolicy", "InvalidInputException INVALID_RESOURCE_POLICY_JSON"
 	statement := func(change string, to string) api.Request {
 		text := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + bob + `"},"Action":"organizations:ListPolicies","Resource":"*"}]}`
@@ -135,7 +135,7 @@ func TestRefusalsOfDelegationPolicies(t *testing.T) {
 		}
 		return putting(changed)
 	}
-	inBothStyles(t, nil, func(w *world) (actor, []refusal) {
+	inBothStyles(t, nil, func(w *fixture) (actor, []refusal) {
 		a, stranger := w.as(alice), w.as(carol)
 		a.organization(all)
 		a.member(bob)
@@ -166,7 +166,7 @@ func TestRefusalsOfDelegationPolicies(t *testing.T) {
 
 // The caller is told which action it was; the operator, where it stands.
 func TestARefusedActionIsNamed(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(all)
 	_, err := try(a, (*service).PutResourcePolicy, *putting(strings.Replace(granting(alice), "ListPolicies", "CreateAccount", 1)))
@@ -180,7 +180,7 @@ func TestARefusedActionIsNamed(t *testing.T) {
 
 func TestTheSizeOfADelegationPolicyIsAQuota(t *testing.T) {
 	for style, want := range map[string]string{"documented": tooLong, "native": tooLong + ":CONTENT"} {
-		w := newWorld(t, "wire-style "+style, fmt.Sprint("delegation-policy-size ", len(granting(alice))))
+		w := newFixture(t, "wire-style "+style, fmt.Sprint("delegation-policy-size ", len(granting(alice))))
 		a := w.as(alice)
 		a.organization(all)
 		a.putPolicy(granting(alice))
@@ -191,7 +191,7 @@ func TestTheSizeOfADelegationPolicyIsAQuota(t *testing.T) {
 }
 
 func TestADelegationPolicyNeedsAllFeatures(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(billing)
 	for operation, in := range map[string]api.Request{
@@ -207,7 +207,7 @@ func TestADelegationPolicyNeedsAllFeatures(t *testing.T) {
 // A member of any state can stand in the policy, and the policy outlives its
 // membership.
 func TestADelegationPolicyOutlivesAMembership(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(all)
 	b := a.member(bob)
@@ -223,7 +223,7 @@ func TestADelegationPolicyOutlivesAMembership(t *testing.T) {
 }
 
 func TestOfTwoFirstDelegationPoliciesOneIsMade(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(all)
 	ids := make([]string, 4)
@@ -247,7 +247,7 @@ func TestOfTwoFirstDelegationPoliciesOneIsMade(t *testing.T) {
 }
 
 func TestRecordsOfADelegationPolicy(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(all)
 	w.records()

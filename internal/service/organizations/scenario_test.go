@@ -30,7 +30,7 @@ func wantState(t *testing.T, what string, got, want orgapi.HandshakeState) {
 }
 
 func TestAnInvitationByAddressIsAccepted(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, b := w.as(alice), w.registered(bob, "Member@example.com")
 	a.organization(all)
 	h := a.invite("member@example.com")
@@ -52,7 +52,7 @@ func TestAnInvitationByAddressIsAccepted(t *testing.T) {
 }
 
 func TestOnlyTheRightPartyAnswers(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, b, c := w.as(alice), w.as(bob), w.as(carol)
 	a.organization(all)
 	h := a.invite(bob)
@@ -69,7 +69,7 @@ func TestOnlyTheRightPartyAnswers(t *testing.T) {
 }
 
 func TestASecondInvitationWaitsForTheEndOfTheFirst(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, b := w.as(alice), w.as(bob)
 	a.organization(all)
 	h := a.invite(bob)
@@ -80,7 +80,7 @@ func TestASecondInvitationWaitsForTheEndOfTheFirst(t *testing.T) {
 }
 
 func TestAnInvitationExpiresAndDisappears(t *testing.T) {
-	w := newWorld(t, "accounts-per-organization 2")
+	w := newFixture(t, "accounts-per-organization 2")
 	a, b := w.as(alice), w.as(bob)
 	a.organization(all)
 	h := a.invite(bob)
@@ -98,13 +98,13 @@ func TestAnInvitationExpiresAndDisappears(t *testing.T) {
 }
 
 // Reads compute the expiry before anything recorded it.
-func TestAnOverdueInvitationIsExpiredForEveryReader(t *testing.T) {
-	w := newWorld(t)
+func TestAnInvitationPastItsTimeIsExpiredForEveryReader(t *testing.T) {
+	w := newFixture(t)
 	a, b := w.as(alice), w.as(bob)
 	a.organization(all)
 	h := a.invite(bob)
 	w.clock.Set(start.Add(15 * day))
-	wantState(t, "the overdue one", b.state(h), orgapi.HandshakeStateExpired)
+	wantState(t, "the one past its time", b.state(h), orgapi.HandshakeStateExpired)
 	b.failsToAccept(h, "InvalidHandshakeTransitionException")
 	a.invite(bob)
 }
@@ -115,7 +115,7 @@ func TestAMemberCannotBeInvitedAgain(t *testing.T) {
 		"native":     orgapi.HandshakeStateAccepted,
 	} {
 		t.Run(style, func(t *testing.T) {
-			w := newWorld(t, "wire-style "+style)
+			w := newFixture(t, "wire-style "+style)
 			a, b := w.as(alice), w.registered(bob, "bob@example.com")
 			a.organization(all)
 			b.accept(a.invite(bob))
@@ -134,7 +134,7 @@ func TestAMemberCannotBeInvitedAgain(t *testing.T) {
 }
 
 func TestAnOpenInvitationHoldsAPlace(t *testing.T) {
-	w := newWorld(t, "accounts-per-organization 3")
+	w := newFixture(t, "accounts-per-organization 3")
 	a := w.as(alice)
 	a.organization(all)
 	a.member(bob)
@@ -150,7 +150,7 @@ func TestFiltersOfHandshakeLists(t *testing.T) {
 		"documented": "InvalidInputException INVALID_ENUM",
 		"native":     "InvalidInputException INVALID_ENUM:FILTER_ACTION_TYPE",
 	} {
-		w := newWorld(t, "wire-style "+style)
+		w := newFixture(t, "wire-style "+style)
 		a := w.as(alice)
 		a.organization(all)
 		list := (*organizations.Service).ListHandshakesForOrganization
@@ -183,7 +183,7 @@ func childFor(m actor, kind orgapi.ActionType) *orgapi.Handshake {
 }
 
 func TestAnOrganizationAgreesToAllFeatures(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(billing)
 	a.create("Made", "made@example.com")
@@ -222,7 +222,7 @@ func TestAnOrganizationAgreesToAllFeatures(t *testing.T) {
 // A refusal disappears after 30 days, and still blocks the change of features until
 // its account goes away.
 func TestAForgottenRefusalBlocksUntilTheAccountLeaves(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(billing)
 	b := a.member(bob)
@@ -236,7 +236,7 @@ func TestAForgottenRefusalBlocksUntilTheAccountLeaves(t *testing.T) {
 }
 
 func TestAllFeaturesWithoutInvitedMembers(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(billing)
 	parent := enableAllFeatures(a)
@@ -250,7 +250,7 @@ func TestAllFeaturesWithoutInvitedMembers(t *testing.T) {
 }
 
 func TestACreatedMemberWithoutTheRoleIsAskedForIt(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(billing)
 	made := w.as(a.create("Made", "made@example.com"))
@@ -272,7 +272,7 @@ func TestACreatedMemberWithoutTheRoleIsAskedForIt(t *testing.T) {
 }
 
 func TestTheChangeOfFeaturesCanBeCanceledOrLapse(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(billing)
 	b := a.member(bob)
@@ -287,8 +287,8 @@ func TestTheChangeOfFeaturesCanBeCanceledOrLapse(t *testing.T) {
 	parent = enableAllFeatures(a)
 	child = childFor(b, orgapi.ActionTypeApproveAllFeatures)
 	w.clock.Set(w.clock.Now().Add(90 * day))
-	wantState(t, "the overdue parent", a.state(parent), orgapi.HandshakeStateExpired)
-	wantState(t, "its overdue child", b.state(child), orgapi.HandshakeStateCanceled)
+	wantState(t, "the parent past its time", a.state(parent), orgapi.HandshakeStateExpired)
+	wantState(t, "its child past its time", b.state(child), orgapi.HandshakeStateCanceled)
 	w.pass(0)
 	wantState(t, "the lapsed parent", a.state(parent), orgapi.HandshakeStateExpired)
 	wantState(t, "its child", b.state(child), orgapi.HandshakeStateCanceled)
@@ -296,7 +296,7 @@ func TestTheChangeOfFeaturesCanBeCanceledOrLapse(t *testing.T) {
 }
 
 func TestAManagementAccountSeesInvitationsOnceItsOrganizationIsGone(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, b := w.as(alice), w.as(bob)
 	a.organization(all)
 	b.organization(all)
@@ -315,7 +315,7 @@ func TestAManagementAccountSeesInvitationsOnceItsOrganizationIsGone(t *testing.T
 
 func TestAMemberOfAnotherOrganization(t *testing.T) {
 	t.Run("is refused", func(t *testing.T) {
-		w := newWorld(t)
+		w := newFixture(t)
 		a, b := w.as(alice), w.as(bob)
 		a.organization(all)
 		b.organization(all)
@@ -326,7 +326,7 @@ func TestAMemberOfAnotherOrganization(t *testing.T) {
 		c.failsToAccept(b.invite("carol@example.com"), "HandshakeConstraintViolationException ALREADY_IN_AN_ORGANIZATION")
 	})
 	t.Run("moves in one step with direct transfer", func(t *testing.T) {
-		w := newWorld(t, "direct-transfer on")
+		w := newFixture(t, "direct-transfer on")
 		a, b := w.as(alice), w.as(bob)
 		a.organization(all)
 		b.organization(all)

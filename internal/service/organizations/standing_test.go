@@ -121,7 +121,7 @@ func TestEveryOperationHasARequestHere(t *testing.T) {
 // nothing but its own membership; another member sees its organization and its
 // handshakes. Nobody learns from an answer what exists.
 func TestWhoReadsTheOrganization(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	delegate, member, outsider := a.member(bob), a.member(carol), w.as(dave)
 	a.trust(config)
@@ -168,7 +168,7 @@ func TestWhoReadsTheOrganization(t *testing.T) {
 // The answers that a delegated administrator gets are those of the management
 // account.
 func TestADelegatedAdministratorSeesTheOrganization(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	d := a.member(bob)
 	a.trust(guardduty, config)

@@ -73,7 +73,7 @@ func TestATagPolicyIsEnforcedForTheTypesThatItNames(t *testing.T) {
 			{tag("stage", "any"), true},
 		} {
 			t.Run(c.rule+" "+c.types+" "+*given.tag.Key+"="+*given.tag.Value, func(t *testing.T) {
-				w := newWorld(t, "tag-policy-enforcement "+c.rule)
+				w := newFixture(t, "tag-policy-enforcement "+c.rule)
 				a := w.as(alice).plant()
 				a.member(bob)
 				dev, policy := a.unit(a.root, "Dev"), a.tagPolicy("other", `{"tags":{"x":{}}}`)
@@ -96,7 +96,7 @@ func TestATagPolicyIsEnforcedForTheTypesThatItNames(t *testing.T) {
 }
 
 func TestTheTagPolicyOfTheManagementAccountCounts(t *testing.T) {
-	w := newWorld(t, "tag-policy-enforcement on")
+	w := newFixture(t, "tag-policy-enforcement on")
 	a := w.as(alice).plant()
 	a.member(bob)
 	here, elsewhere := a.unit(a.root, "Here"), a.unit(a.root, "Elsewhere")
@@ -114,7 +114,7 @@ func TestTheTagPolicyOfTheManagementAccountCounts(t *testing.T) {
 
 // The tags of an invitation were judged when it was sent.
 func TestTagsThatWaitAreNotJudgedAgain(t *testing.T) {
-	w := newWorld(t, "tag-policy-enforcement on")
+	w := newFixture(t, "tag-policy-enforcement on")
 	a := w.as(alice).plant()
 	in := invitation(bob)
 	in.Tags = []orgapi.Tag{tag("team", "red")}
@@ -128,7 +128,7 @@ func TestTagsThatWaitAreNotJudgedAgain(t *testing.T) {
 }
 
 func TestWhenTagPoliciesAreAsked(t *testing.T) {
-	w := newWorld(t, "tag-policy-enforcement on", "tags-per-resource 1", "unit-depth 1")
+	w := newFixture(t, "tag-policy-enforcement on", "tags-per-resource 1", "unit-depth 1")
 	a := w.as(alice).plant()
 	dev := a.unit(a.root, "Dev")
 	a.enforce(a.root, `"organizations:ou"`)

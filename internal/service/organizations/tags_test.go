@@ -44,7 +44,7 @@ func (a tree) delegationPolicy() string {
 const letEverybodySee = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"organizations:ListRoots","Resource":"*"}]}`
 
 func TestTagsKeepTheOrderOfTheirFirstCreation(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	for name, id := range map[string]string{
 		"root": a.root, "unit": a.unit(a.root, "Dev"), "management account": alice,
@@ -70,7 +70,7 @@ func TestTagsKeepTheOrderOfTheirFirstCreation(t *testing.T) {
 }
 
 func TestTagsBelongToOneThing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, other := w.as(alice).plant(), w.as(dave).plant()
 	a.member(bob)
 	dev, theirs := a.unit(a.root, "Dev"), other.unit(other.root, "Dev")
@@ -86,7 +86,7 @@ func TestTagsBelongToOneThing(t *testing.T) {
 }
 
 func TestTagsComeWithTheThing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	given := []orgapi.Tag{tag("b", "1"), tag("a", "2")}
 	dev := *must(a.actor, (*service).CreateOrganizationalUnit,
@@ -105,7 +105,7 @@ func TestTagsComeWithTheThing(t *testing.T) {
 }
 
 func TestTagsGoWithTheThing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	dev := a.unit(a.root, "Dev")
 	b := a.member(bob)
@@ -123,7 +123,7 @@ func TestTagsGoWithTheThing(t *testing.T) {
 }
 
 func TestTagsOfPolicies(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, other := w.as(alice).plant(), w.as(dave)
 	other.organization(billing)
 	policy, delegation := a.tagPolicy("tagged", `{"tags":{}}`), a.delegationPolicy()
@@ -150,7 +150,7 @@ func TestTagsOfPolicies(t *testing.T) {
 }
 
 func TestTagsOfAClosedAccountStay(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	made := a.create("Made", "made@example.com")
 	a.put(made, tag("k", "v"))
@@ -163,7 +163,7 @@ func TestTagsOfAClosedAccountStay(t *testing.T) {
 }
 
 func TestAThingHasFiftyTags(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	var fifty []orgapi.Tag
 	var want []string
@@ -186,7 +186,7 @@ func TestAThingHasFiftyTags(t *testing.T) {
 }
 
 func TestMoreTagsThanAPageHolds(t *testing.T) {
-	w := newWorld(t, "tags-per-resource 130")
+	w := newFixture(t, "tags-per-resource 130")
 	a := w.as(alice).plant()
 	var want []string
 	for i := range 120 {
@@ -209,8 +209,8 @@ func TestMoreTagsThanAPageHolds(t *testing.T) {
 	}), want...)
 }
 
-func TestRefusalsOfTags(t *testing.T) {
-	inBothStyles(t, nil, func(w *world) (actor, []refusal) {
+func TestRejectionsOfTags(t *testing.T) {
+	inBothStyles(t, nil, func(w *fixture) (actor, []refusal) {
 		a, other := w.as(alice).plant(), w.as(dave).plant()
 		w.as(carol)
 		foreign := other.unit(other.root, "Dev")

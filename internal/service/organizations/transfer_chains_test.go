@@ -25,7 +25,7 @@ const (
 )
 
 // managers are n organizations with all features.
-func managers(w *world, n int) []actor {
+func managers(w *fixture, n int) []actor {
 	w.t.Helper()
 	list := make([]actor, n)
 	for i := range list {
@@ -45,7 +45,7 @@ func (a actor) own(name quota.Name, number int64) {
 }
 
 func TestOpenProposalsAndRunningTransfersCountAsInbound(t *testing.T) {
-	w := newWorld(t, "transfers-inbound 2")
+	w := newFixture(t, "transfers-inbound 2")
 	m := managers(w, 5)
 	a := m[0]
 	id := a.pays(m[1])
@@ -70,7 +70,7 @@ func TestOpenProposalsAndRunningTransfersCountAsInbound(t *testing.T) {
 
 // AWS's own default allows nothing.
 func TestAQuotaOfZeroAllowsNoProposal(t *testing.T) {
-	w := newWorld(t, "transfers-inbound 0")
+	w := newFixture(t, "transfers-inbound 0")
 	m := managers(w, 2)
 	m[0].failsToPropose(m[1].id, inboundFull)
 	m[0].own(quota.TransfersInbound, 1)
@@ -84,7 +84,7 @@ func TestAQuotaOfZeroAllowsNoProposal(t *testing.T) {
 }
 
 func TestAnOrganizationHasOneOutboundTransfer(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := managers(w, 3)
 	a, b, c := m[0], m[1], m[2]
 	first, id := a.propose(b.id)
@@ -104,7 +104,7 @@ func sorted(list []string) []string {
 
 // One direction at a time: who pays for another is not paid for by it.
 func TestTwoOrganizationsDoNotPayForEachOther(t *testing.T) {
-	w := newWorld(t, "transfer-chain-length unlimited")
+	w := newFixture(t, "transfer-chain-length unlimited")
 	m := managers(w, 3)
 	back, _ := m[1].propose(m[0].id)
 	m[0].pays(m[1])
@@ -133,7 +133,7 @@ func TestAChainHasALength(t *testing.T) {
 		{"unlimited", []int{3, 0, 2, 1}, -1},
 	} {
 		t.Run(c.limit+fmt.Sprint(c.order), func(t *testing.T) {
-			w := newWorld(t, "transfer-chain-length "+c.limit)
+			w := newFixture(t, "transfer-chain-length "+c.limit)
 			m := managers(w, 5)
 			for _, i := range c.order {
 				h, _ := m[i].propose(m[i+1].id)
@@ -150,7 +150,7 @@ func TestAChainHasALength(t *testing.T) {
 // Who pays the bill of an organization inherits what that has taken over: sees
 // it, name included, and may not touch it.
 func TestAChainIsInherited(t *testing.T) {
-	w := newWorld(t, "transfer-chain-length 3")
+	w := newFixture(t, "transfer-chain-length 3")
 	m := managers(w, 5)
 	top, middle, low, bottom := m[0], m[1], m[2], m[3]
 	lowest := low.pays(bottom)
@@ -204,14 +204,14 @@ func TestAChainIsInherited(t *testing.T) {
 }
 
 func TestTheChainStandsInTheRecords(t *testing.T) {
-	w := newWorld(t, "transfer-chain-length 3")
+	w := newFixture(t, "transfer-chain-length 3")
 	m := managers(w, 4)
 	upper := m[0].pays(m[1])
 	middle := m[1].pays(m[2])
-	w.letters(event.MessageKind, func(store.Message) string { return "" })
+	w.messages(event.MessageKind, func(store.Message) string { return "" })
 	low := m[2].pays(m[3])
 	m[3].terminate(low)
-	got := w.letters(event.MessageKind, func(l store.Message) string {
+	got := w.messages(event.MessageKind, func(l store.Message) string {
 		var r struct {
 			EventName, RecipientAccountID string
 			ServiceEventDetails           struct {
@@ -249,7 +249,7 @@ func TestTheChainStandsInTheRecords(t *testing.T) {
 // transfers-total counts what is below an organization over all levels: open
 // proposals, running transfers, and those inherited with them.
 func TestTransfersAreCountedOverAllChains(t *testing.T) {
-	w := newWorld(t, "transfer-chain-length 3", "transfers-total 4")
+	w := newFixture(t, "transfer-chain-length 3", "transfers-total 4")
 	m := managers(w, 8)
 	top, a, b := m[0], m[1], m[2]
 	first := a.pays(m[3])
@@ -290,7 +290,7 @@ func TestTransfersAreCountedOverAllChains(t *testing.T) {
 // Where a source has several targets, a transfer below it counts for an heir once
 // for each way to it.
 func TestEachWayToAnHeirCounts(t *testing.T) {
-	w := newWorld(t, "transfer-chain-length unlimited", "transfers-outbound 2")
+	w := newFixture(t, "transfer-chain-length unlimited", "transfers-outbound 2")
 	m := managers(w, 5)
 	top, left, right, source := m[0], m[1], m[2], m[3]
 	for _, pair := range [][2]actor{{top, left}, {top, right}, {left, source}, {right, source}} {
@@ -306,7 +306,7 @@ func TestEachWayToAnHeirCounts(t *testing.T) {
 // The numbers are right after any story: once everything has ended, every
 // organization can take as much as at first, and go.
 func TestNothingIsLeftOfEndedTransfers(t *testing.T) {
-	w := newWorld(t, "transfer-chain-length unlimited", "transfers-outbound unlimited")
+	w := newFixture(t, "transfer-chain-length unlimited", "transfers-outbound unlimited")
 	m := managers(w, 6)
 	// Every organization pays for every one behind it.
 	for i := range m {
@@ -341,7 +341,7 @@ func TestNothingIsLeftOfEndedTransfers(t *testing.T) {
 }
 
 func TestOfTwoAnswersToAProposalOneCounts(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, b, _ := payers(w)
 	for round := range 4 {
 		h, id := a.proposeFrom(bob, []time.Time{december, january}[round%2])
@@ -375,7 +375,7 @@ func TestOfTwoAnswersToAProposalOneCounts(t *testing.T) {
 // Two targets ask the same source: it agrees with one of them, however close the
 // two acceptances come.
 func TestOfTwoTargetsOneIsAccepted(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := managers(w, 5)
 	source := m[0]
 	calls := []func() error{}
@@ -403,7 +403,7 @@ func TestOfTwoTargetsOneIsAccepted(t *testing.T) {
 
 // Two links of one chain are agreed to at the same time, which is one too many.
 func TestOfTwoLinksOneIsAccepted(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := managers(w, 3)
 	upper, _ := m[0].propose(m[1].id)
 	lower, _ := m[1].propose(m[2].id)
@@ -421,7 +421,7 @@ func TestOfTwoLinksOneIsAccepted(t *testing.T) {
 
 // A place in the inbound quota is given once.
 func TestTheLastPlaceForAProposalIsGivenOnce(t *testing.T) {
-	w := newWorld(t, "transfers-inbound 2")
+	w := newFixture(t, "transfers-inbound 2")
 	m := managers(w, 6)
 	calls := []func() error{}
 	for _, source := range m[1:] {

@@ -24,7 +24,7 @@ func TestTheStartOfATransferFollowsTheClock(t *testing.T) {
 		{december.Add(-time.Microsecond), february, late},
 		{december, february, ""},
 	} {
-		w := newWorld(t)
+		w := newFixture(t)
 		a, _, _ := payers(w)
 		w.until(c.now)
 		in := proposal(bob)
@@ -38,7 +38,7 @@ func TestTheStartOfATransferFollowsTheClock(t *testing.T) {
 func TestAProposalExpiresOnTheInstant(t *testing.T) {
 	deadline := handshake.TransferDeadline(december)
 	t.Run("just before", func(t *testing.T) {
-		w := newWorld(t)
+		w := newFixture(t)
 		a, b, _ := payers(w)
 		h, id := a.propose(bob)
 		w.until(deadline.Add(-time.Microsecond))
@@ -48,7 +48,7 @@ func TestAProposalExpiresOnTheInstant(t *testing.T) {
 		wantState(t, "the accepted one", b.state(h), orgapi.HandshakeStateAccepted)
 	})
 	t.Run("on it", func(t *testing.T) {
-		w := newWorld(t, "transfers-inbound 1")
+		w := newFixture(t, "transfers-inbound 1")
 		a, b, _ := payers(w)
 		h, id := a.propose(bob)
 		a.failsToPropose(carol, "ConstraintViolationException RESPONSIBILITY_TRANSFER_MAX_INBOUND_QUOTA_VIOLATION")
@@ -73,7 +73,7 @@ func TestAProposalExpiresOnTheInstant(t *testing.T) {
 }
 
 func TestAProposalExpiresAfterALongAbsence(t *testing.T) {
-	w := newWorld(t, "transfers-inbound 1", "transfers-total 1")
+	w := newFixture(t, "transfers-inbound 1", "transfers-total 1")
 	a, _, _ := payers(w)
 	_, id := a.propose(bob)
 	w.clock.Set(start.Add(400 * day))
@@ -108,7 +108,7 @@ func TestATransferEndsWithAMonth(t *testing.T) {
 		{"in the last millisecond", december, endOf(december), time.Time{}, endOf(december), ""},
 	} {
 		t.Run(c.what, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			a, b, _ := payers(w)
 			in := proposal(bob)
 			in.StartTimestamp = api.At(c.start)
@@ -139,7 +139,7 @@ func TestAWithdrawnTransferGoesOnUntilItsEnd(t *testing.T) {
 		full   = "ConstraintViolationException RESPONSIBILITY_TRANSFER_MAX_OUTBOUND_QUOTA_VIOLATION"
 		active = "ConstraintViolationException ACTIVE_RESPONSIBILITY_TRANSFER_PROCESS"
 	)
-	w := newWorld(t)
+	w := newFixture(t)
 	a, b, c := payers(w)
 	id := a.pays(b)
 	if got := a.terminate(id); !got.EndTimestamp.Equal(endOf(december)) {
@@ -188,7 +188,7 @@ func TestAWithdrawnTransferGoesOnUntilItsEnd(t *testing.T) {
 func TestAnOrganizationInATransferStays(t *testing.T) {
 	const active = "ConstraintViolationException ACTIVE_RESPONSIBILITY_TRANSFER_PROCESS"
 	for _, target := range []string{bob, "BOB@example.com"} {
-		w := newWorld(t)
+		w := newFixture(t)
 		a, b, _ := payers(w)
 		deleting := func(who actor, want string) {
 			t.Helper()

@@ -15,7 +15,7 @@ import (
 	"accord/internal/store"
 )
 
-// The months around the start of every world, which is in November.
+// The months around the start of every fixture, which is in November.
 
 var (
 	november = month(2026, time.November)
@@ -120,7 +120,7 @@ func (a actor) terminate(id string) *orgapi.ResponsibilityTransfer {
 
 // until moves the clock to an instant and does what is due until then.
 
-func (w *world) until(at time.Time) {
+func (w *fixture) until(at time.Time) {
 	w.t.Helper()
 	w.pass(at.Sub(w.clock.Now()))
 }
@@ -129,7 +129,7 @@ func (w *world) until(at time.Time) {
 
 // address each.
 
-func payers(w *world) (a, b, c actor) {
+func payers(w *fixture) (a, b, c actor) {
 	w.t.Helper()
 	a, b, c = w.registered(alice, "alice@example.com"), w.registered(bob, "Bob@Example.com"), w.registered(carol, "carol@example.com")
 	for _, actor := range []actor{a, b, c} {
@@ -141,7 +141,7 @@ func payers(w *world) (a, b, c actor) {
 func TestTheHandshakeOfATransfer(t *testing.T) {
 	for style, prefix := range map[string]string{"documented": "", "native": "o-"} {
 		t.Run(style, func(t *testing.T) {
-			w := newWorld(t, "wire-style "+style)
+			w := newFixture(t, "wire-style "+style)
 			a, b, _ := payers(w)
 			id := *must(a, (*service).DescribeOrganization, orgapi.DescribeOrganizationRequest{}).Organization.Id
 			in := proposal("BOB@example.com")
@@ -194,7 +194,7 @@ func TestTheHandshakeOfATransfer(t *testing.T) {
 }
 
 func TestEachSideSeesATransferInItsOwnWay(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, b, c := payers(w)
 	h, id := a.propose(bob)
 	arn := func(of actor, direction string) *string {
@@ -244,7 +244,7 @@ func TestEachSideSeesATransferInItsOwnWay(t *testing.T) {
 // Before both sides agree, the source is shown as the target named it.
 
 func TestAProposalDisclosesNothingAboutItsAddressee(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, b, _ := payers(w)
 	h, id := a.propose("BOB@EXAMPLE.com")
 	for _, who := range []actor{a, b} {
@@ -269,13 +269,13 @@ func TestWhoAnswersAProposal(t *testing.T) {
 		already = "HandshakeAlreadyInStateException"
 		invalid = "InvalidHandshakeTransitionException"
 	)
-	type verbs struct{ accept, decline, cancel string }
-	for state, want := range map[orgapi.HandshakeState]struct{ target, source verbs }{
-		orgapi.HandshakeStateOpen:     {verbs{denied, denied, ok}, verbs{ok, ok, denied}},
-		orgapi.HandshakeStateAccepted: {verbs{denied, denied, invalid}, verbs{already, invalid, denied}},
-		orgapi.HandshakeStateDeclined: {verbs{denied, denied, invalid}, verbs{invalid, already, denied}},
-		orgapi.HandshakeStateCanceled: {verbs{denied, denied, already}, verbs{invalid, invalid, denied}},
-		orgapi.HandshakeStateExpired:  {verbs{denied, denied, invalid}, verbs{invalid, invalid, denied}},
+	type answers struct{ accept, decline, cancel string }
+	for state, want := range map[orgapi.HandshakeState]struct{ target, source answers }{
+		orgapi.HandshakeStateOpen:     {answers{denied, denied, ok}, answers{ok, ok, denied}},
+		orgapi.HandshakeStateAccepted: {answers{denied, denied, invalid}, answers{already, invalid, denied}},
+		orgapi.HandshakeStateDeclined: {answers{denied, denied, invalid}, answers{invalid, already, denied}},
+		orgapi.HandshakeStateCanceled: {answers{denied, denied, already}, answers{invalid, invalid, denied}},
+		orgapi.HandshakeStateExpired:  {answers{denied, denied, invalid}, answers{invalid, invalid, denied}},
 	} {
 		for verb, request := range map[string]func(id *string) api.Request{
 			"AcceptHandshake":  func(id *string) api.Request { return &orgapi.AcceptHandshakeRequest{HandshakeId: id} },
@@ -283,7 +283,7 @@ func TestWhoAnswersAProposal(t *testing.T) {
 			"CancelHandshake":  func(id *string) api.Request { return &orgapi.CancelHandshakeRequest{HandshakeId: id} },
 		} {
 			t.Run(string(state)+" "+verb, func(t *testing.T) {
-				w := newWorld(t)
+				w := newFixture(t)
 				a, b, c := payers(w)
 				d := b.member(dave)
 				h, _ := a.propose(bob)
@@ -297,7 +297,7 @@ func TestWhoAnswersAProposal(t *testing.T) {
 				case orgapi.HandshakeStateExpired:
 					w.until(h.ExpirationTimestamp.Time)
 				}
-				of := func(v verbs) string {
+				of := func(v answers) string {
 					return map[string]string{"AcceptHandshake": v.accept, "DeclineHandshake": v.decline, "CancelHandshake": v.cancel}[verb]
 				}
 				for who, c := range map[string]struct {
@@ -329,7 +329,7 @@ func TestWhoAnswersAProposal(t *testing.T) {
 // A management account sees what it was asked for, unlike invitations to join.
 
 func TestAManagementAccountSeesProposals(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, b, _ := payers(w)
 	a.invite(bob)
 	h, _ := a.propose(bob)
@@ -356,7 +356,7 @@ func TestAManagementAccountSeesProposals(t *testing.T) {
 // organization with all features.
 
 func TestAProposalFollowsItsAddress(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, _, _ := payers(w)
 	h, id := a.propose("later@example.com")
 	d := w.registered(dave, "Later@example.com")
@@ -386,7 +386,7 @@ func TestAProposalFollowsItsAddress(t *testing.T) {
 // An address can come to the sender itself, who cannot pay its own bill to itself.
 
 func TestNobodyTakesOverItsOwnBill(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, _, _ := payers(w)
 	h, id := a.propose("later@example.com")
 	if _, err := w.provider.Register(context.Background(), alice, "later@example.com", ""); err != nil {
@@ -405,7 +405,7 @@ func TestNobodyTakesOverItsOwnBill(t *testing.T) {
 
 // for thirty days after.
 
-// An overdue proposal gives back what it held also when nobody comes to it before
+// A proposal past its time releases what it reserved also when no job runs before
 
 // its retention is over.
 
@@ -416,7 +416,7 @@ func TestNobodyTakesOverItsOwnBill(t *testing.T) {
 // An organization that is asked, asks, or takes part cannot be deleted.
 
 func TestOnlyTheTargetNamesATransfer(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, b, c := payers(w)
 	naming := func(id, name string) *orgapi.UpdateResponsibilityTransferRequest {
 		return &orgapi.UpdateResponsibilityTransferRequest{Id: &id, Name: &name}
@@ -460,7 +460,7 @@ func (a actor) proposeFrom(target string, begin time.Time) (*orgapi.Handshake, s
 }
 
 func TestTransfersAreListedNewestFirst(t *testing.T) {
-	w := newWorld(t, "transfers-outbound unlimited")
+	w := newFixture(t, "transfers-outbound unlimited")
 	a, b, c := payers(w)
 	ids := []string{}
 	for i := range 5 {
@@ -515,7 +515,7 @@ func TestTransfersAreListedNewestFirst(t *testing.T) {
 
 func TestTagsOfATransfer(t *testing.T) {
 	const missing = "TargetNotFoundException"
-	w := newWorld(t)
+	w := newFixture(t)
 	a, b, _ := payers(w)
 	in := proposal(bob)
 	in.Tags = []orgapi.Tag{tag("team", "red"), tag("cost", "1")}
@@ -565,7 +565,7 @@ func TestTagsOfATransfer(t *testing.T) {
 }
 
 func TestRecordsAndMailsOfATransfer(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, b, c := payers(w)
 	w.records()
 	w.mails()

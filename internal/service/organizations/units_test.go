@@ -54,7 +54,7 @@ func moving(account, from, to string) orgapi.MoveAccountRequest {
 const noUnit = "ou-none-00000000"
 
 func TestAUnitIsMadeRenamedAndRemoved(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	o := must(a.actor, (*service).DescribeOrganization, orgapi.DescribeOrganizationRequest{}).Organization
 	made := must(a.actor, (*service).CreateOrganizationalUnit,
@@ -97,7 +97,7 @@ func TestAUnitIsMadeRenamedAndRemoved(t *testing.T) {
 }
 
 func TestWhichNamesOfUnitsDiffer(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	dev := a.unit(a.root, "Dev")
 	for _, name := range []string{"dev", "Dev ", " Dev", "   ", "Dév", "De\u0301v", strings.Repeat("é", 128)} {
@@ -110,7 +110,7 @@ func TestWhichNamesOfUnitsDiffer(t *testing.T) {
 }
 
 func TestWhatRenamingChanges(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	dev, ops := a.unit(a.root, "Dev"), a.unit(a.root, "Ops")
 	nested := a.unit(ops, "Dev")
@@ -142,7 +142,7 @@ func TestWhatRenamingChanges(t *testing.T) {
 func TestUnitsNestFiveLevelsDeep(t *testing.T) {
 	for _, depth := range []int{5, 2} {
 		t.Run(fmt.Sprint(depth), func(t *testing.T) {
-			w := newWorld(t, fmt.Sprint("unit-depth ", depth))
+			w := newFixture(t, fmt.Sprint("unit-depth ", depth))
 			a := w.as(alice).plant()
 			a.member(bob)
 			place := a.root
@@ -161,7 +161,7 @@ func TestUnitsNestFiveLevelsDeep(t *testing.T) {
 }
 
 func TestUnitsOfAnOrganizationAreLimited(t *testing.T) {
-	w := newWorld(t, "units-per-organization 2")
+	w := newFixture(t, "units-per-organization 2")
 	a, other := w.as(alice).plant(), w.as(dave).plant()
 	dev := a.unit(a.root, "Dev")
 	team := a.unit(dev, "Team")
@@ -173,7 +173,7 @@ func TestUnitsOfAnOrganizationAreLimited(t *testing.T) {
 }
 
 func TestAUnitThatHoldsSomethingStays(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	dev := a.unit(a.root, "Dev")
 	removal := orgapi.DeleteOrganizationalUnitRequest{OrganizationalUnitId: &dev}
@@ -192,8 +192,8 @@ func TestAUnitThatHoldsSomethingStays(t *testing.T) {
 	must(a.actor, (*service).DeleteOrganizationalUnit, removal)
 }
 
-func TestRefusalsOfUnits(t *testing.T) {
-	inBothStyles(t, []string{"tags-per-resource 2"}, func(w *world) (actor, []refusal) {
+func TestRejectionsOfUnits(t *testing.T) {
+	inBothStyles(t, []string{"tags-per-resource 2"}, func(w *fixture) (actor, []refusal) {
 		a, other := w.as(alice).plant(), w.as(dave).plant()
 		dev, foreign := a.unit(a.root, "Dev"), other.unit(other.root, "Dev")
 		create := func(parent, name *string, tags ...orgapi.Tag) *orgapi.CreateOrganizationalUnitRequest {
@@ -237,7 +237,7 @@ func TestRefusalsOfUnits(t *testing.T) {
 }
 
 func TestTheTreeGoesWithItsOrganization(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.unit(a.unit(a.root, "Dev"), "Team")
 	must(a.actor, (*service).DeleteOrganization, orgapi.DeleteOrganizationRequest{})
@@ -294,7 +294,7 @@ func count(list []string, what string) (n int) {
 }
 
 func TestOfTwinsOneIsMade(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	calls := make([]func() error, 6)
 	for i := range calls {
@@ -311,7 +311,7 @@ func TestOfTwinsOneIsMade(t *testing.T) {
 }
 
 func TestARaceForTheLastUnits(t *testing.T) {
-	w := newWorld(t, "units-per-organization 2")
+	w := newFixture(t, "units-per-organization 2")
 	a := w.as(alice).plant()
 	calls := make([]func() error, 6)
 	for i := range calls {

@@ -86,7 +86,7 @@ func (s *Service) InviteAccountToOrganization(ctx context.Context, in *orgapi.In
 	})
 }
 
-// target reads the account that an invitation names by its id; nil for an
+// findInvitee reads the account that an invitation names by its id; nil for an
 // address, whose owner the sender must not learn, and for an account that the
 // invitation will register.
 func findInvitee(u *operation.Unit, to handshake.Recipient) (*org.Account, error) {
@@ -133,7 +133,7 @@ func mayInvite(u *operation.Unit, to handshake.Recipient, target *org.Account) (
 	return pending, nil
 }
 
-// mayBeInvited refuses an account that is a member already: of this
+// mayBeInvited rejects an account that is a member already: of this
 // organization, or without direct transfer of any. The management account of
 // another organization can be invited; it sees the invitation once it has
 // deleted that. [AWS: InviteAccountToOrganization]
@@ -241,6 +241,7 @@ func ReleaseReserved(u *operation.Unit, h *handshake.Handshake, _ handshakes.Par
 	return u.Tx.AddToCounter(organization, operation.Reserved, -1)
 }
 
+// MailJoined tells both sides that an invitation was accepted.
 func MailJoined(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties) error {
 	account, about := p.Answerer.Account, p.Answerer.OrganizationID()
 	if err := u.Mail(p.Management.ID, about, mail.InvitationAccepted(*p.Management, account, *h)); err != nil {
@@ -249,10 +250,12 @@ func MailJoined(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties)
 	return u.Mail(account.ID, about, mail.Joined(account, *h))
 }
 
+// MailDeclined tells the management account that its invitation was declined.
 func MailDeclined(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties) error {
 	return u.Mail(p.Management.ID, p.Answerer.OrganizationID(), mail.InvitationDeclined(*p.Management, *h))
 }
 
+// MailCanceled tells the recipient that an invitation was canceled.
 func MailCanceled(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties) error {
 	if h.Recipient.Type == handshake.EmailParty {
 		return u.Mail("", p.Organization.ID, mail.InvitationCanceled(ident.Email(h.Recipient.ID), *h))

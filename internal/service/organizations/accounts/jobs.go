@@ -35,14 +35,14 @@ func (s *Service) endClosedAccount(u *operation.Unit, job store.Job) error {
 // state for which the job was planned.
 func ofAccount(u *operation.Unit, job store.Job, in org.AccountState,
 	work func(*operation.Unit, *org.Account, *org.Organization) error) error {
-	place, err := u.AccountWithOrganization(ident.AccountID(job.Subject))
+	found, err := u.AccountWithOrganization(ident.AccountID(job.Subject))
 	if err != nil {
 		return operation.IgnoreMissing(err)
 	}
-	if place.Account.State != in || !place.Account.In(job.Organization) {
+	if found.Account.State != in || !found.Account.In(job.Organization) {
 		return nil
 	}
-	return work(u, &place.Account, place.Organization)
+	return work(u, &found.Account, found.Organization)
 }
 
 // Jobs are the handlers of the jobs of accounts.

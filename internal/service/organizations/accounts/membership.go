@@ -13,6 +13,8 @@ import (
 	"accord/internal/store"
 )
 
+// Join makes an account a member, in the root. Its seat in the account quota is
+// reserved already: by the invitation, the creation or the caller.
 func (s *Service) Join(u *operation.Unit, a *org.Account, o *org.Organization, method org.JoinedMethod) error {
 	m := org.Membership{
 		Organization: o.ID,
@@ -39,8 +41,8 @@ func (s *Service) Join(u *operation.Unit, a *org.Account, o *org.Organization, m
 	return s.Effective.FollowParent(u, o, a, "")
 }
 
-// depart takes an account out of its organization, and with it its place, its
-// tags and what the organization still asks of it.
+// depart takes an account out of its organization, with its tags, its attachments
+// and what the organization still asks of it.
 func (s *Service) depart(u *operation.Unit, a *org.Account, o *org.Organization, how event.Departure) error {
 	if err := s.Features.ReleaseConsent(u, o, a); err != nil {
 		return err
@@ -63,7 +65,7 @@ func (s *Service) depart(u *operation.Unit, a *org.Account, o *org.Organization,
 	return RecordDeparture(u, o, a.ID, how)
 }
 
-// departed records that an account is no longer a member.
+// RecordDeparture records that an account is no longer a member.
 func RecordDeparture(u *operation.Unit, o *org.Organization, id ident.AccountID, how event.Departure) error {
 	return u.Record(o.Management, o.ID, event.AccountDepartedOrganization(u.Source.UUID(), o.Management, o.ID, id, how, u.Now()))
 }
@@ -113,7 +115,7 @@ func mayLeave(u *operation.Unit, a *org.Account) error {
 	return nil
 }
 
-// mayDepart judges what stands against taking a member out of its organization,
+// mayDepart judges what prevents a member from leaving its organization,
 // whether it becomes standalone or joins another one at once.
 func mayDepart(u *operation.Unit, a *org.Account) error {
 	delegated, err := u.IsDelegatedAdministrator(a.Membership.Organization, a.ID)

@@ -164,7 +164,7 @@ func (s *Service) ListDelegatedServicesForAccount(ctx context.Context, in *orgap
 }
 
 // delegationsOf reads what a delegated administrator is registered for, and
-// refuses an account that is none.
+// rejects another account.
 func delegationsOf(r *operation.Reader, id string, after page.Cursor, limit int) ([]org.Delegation, error) {
 	account, err := r.Member(id)
 	if err != nil {

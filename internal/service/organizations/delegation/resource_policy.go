@@ -47,27 +47,27 @@ func (s *Service) PutResourcePolicy(ctx context.Context, in *orgapi.PutResourceP
 	})
 }
 
-// delegation judges the document of a delegation policy and returns it in the
+// checkDelegationPolicy judges the document of a delegation policy and returns it in the
 // form in which it is kept.
 func checkDelegationPolicy(u *operation.Unit, content string) (string, error) {
 	if err := u.RequireWithin(u.Caller.Organization.ID, quota.DelegationPolicySize, int64(utf8.RuneCountInString(content))); err != nil {
 		return "", err
 	}
-	var trouble error
+	var failed error
 	isMember := func(id ident.AccountID) bool {
 		account, err := u.Account(id)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			trouble = err
+			failed = err
 		}
 		return err == nil && account.In(u.Caller.Organization.ID)
 	}
-	checked, refusal := policy.CheckDelegation(content, u.Caller.Organization.Owner(), isMember)
+	checked, rejection := policy.CheckDelegation(content, u.Caller.Organization.Owner(), isMember)
 	switch {
-	case trouble != nil:
-		return "", trouble
-	case refusal != nil:
-		return "", orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReason(refusal.Reason)).
-			Saying(refusal.Message).Because(refusal.Diagnostic)
+	case failed != nil:
+		return "", failed
+	case rejection != nil:
+		return "", orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReason(rejection.Reason)).
+			Saying(rejection.Message).Because(rejection.Diagnostic)
 	}
 	return checked.Stored, nil
 }
@@ -99,7 +99,7 @@ func (s *Service) DeleteResourcePolicy(ctx context.Context, in *orgapi.DeleteRes
 	})
 }
 
-// resourcePolicy reads the delegation policy of the caller's organization.
+// findResourcePolicy reads the delegation policy of the caller's organization.
 func findResourcePolicy(r *operation.Reader) (org.ResourcePolicy, error) {
 	if err := r.RequireAllFeatures(); err != nil {
 		return org.ResourcePolicy{}, err

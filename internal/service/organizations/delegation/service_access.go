@@ -47,8 +47,7 @@ func (s *Service) DisableAWSServiceAccess(ctx context.Context, in *orgapi.Disabl
 	})
 }
 
-// recognized returns the service of a principal, or refuses one that nobody
-// knows.
+// findService returns the service of a principal, or rejects one that is not known.
 func findService(r *operation.Reader, principal string) (org.Service, error) {
 	service, known := org.FindService(org.ServicePrincipal(principal), r.Behavior.ServicePrincipalsAny)
 	if !known {
@@ -57,7 +56,7 @@ func findService(r *operation.Reader, principal string) (org.Service, error) {
 	return service, nil
 }
 
-// unrecognized refuses a service principal.
+// unrecognized rejects a service principal.
 func unrecognized() error {
 	return orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonUnrecognizedServicePrincipal).
 		RaisedBy("--behavior service-principals")

@@ -17,11 +17,11 @@ import (
 	"accord/internal/store"
 )
 
-// This file computes effective policies. One is kept for each target that policies
-// of the type were attached to, and stands for all accounts below that have none
-// of their own: so a change costs as much as there are such targets below it, and
-// not as there are accounts. What one transaction does is bounded; the rest is due
-// work. docs/decisions/0011-effective-policies.md tells why.
+// One effective policy is stored for each target that policies of the type were
+// attached to. It holds for all accounts below that have none of their own, so the
+// cost of a change grows with the number of such targets below it, not with the
+// number of accounts. What one transaction does is bounded; jobs do the rest.
+// docs/decisions/0011-effective-policies.md says why.
 
 // The kinds of jobs that compute. They belong to the server, not to an
 // organization: no call waits for them. Their subjects name an enablement of a
@@ -62,6 +62,7 @@ func On(r *operation.Reader, organization ident.OrganizationID, enabled org.Enab
 	return e, err
 }
 
+// keep stores an effective policy.
 func (c *computation) keep(e org.EffectivePolicy) error {
 	return c.unit.Tx.UpsertEffectivePolicy(c.organization.ID, c.enabled.EnablementID, e)
 }
@@ -94,7 +95,7 @@ func (c *computation) merge(e *org.EffectivePolicy, on map[ident.TargetID][]inhe
 	return len(on[e.Target]) > 0, nil
 }
 
-// reportOf reads the report of an effective policy that is kept.
+// reportOf reads the report of a stored effective policy.
 func reportOf(e *org.EffectivePolicy) ([]inherit.Error, error) {
 	if e.Valid {
 		return nil, nil
@@ -106,8 +107,8 @@ func reportOf(e *org.EffectivePolicy) ([]inherit.Error, error) {
 	return report, nil
 }
 
-// levels reads what is attached on the way to each of some targets, in the order
-// of attachment.
+// levels reads what is attached on the paths to some targets, in the order of
+// attachment.
 func (c *computation) levels(kept []org.EffectivePolicy) (map[ident.TargetID][]inherit.Attached, error) {
 	var targets []ident.TargetID
 	seen := map[ident.TargetID]bool{}
@@ -138,10 +139,10 @@ func (c *computation) levels(kept []org.EffectivePolicy) (map[ident.TargetID][]i
 	return levels, nil
 }
 
-// later plans a work that continues behind a place.
+// later plans a job that continues after a path or a position.
 func (c *computation) later(kind, of, after string) error {
 	return c.unit.Tx.InsertJob(store.Job{
-		// The installation's own: no call of the organization has to wait for it.
+		// It belongs to no organization: no call has to wait for it.
 		At: c.at, Kind: kind,
 		Subject: strings.Join([]string{string(c.organization.ID), strconv.FormatInt(c.enabled.EnablementID, 10), of, after}, " "),
 	})

@@ -11,8 +11,8 @@ import (
 	"accord/internal/store"
 )
 
-// begin keeps an effective policy for a target that has none of its own: what its
-// accounts had until now, from above.
+// begin stores an effective policy for a target that has none of its own: what its
+// accounts inherited until now.
 func (c *computation) begin(t Target) error {
 	_, err := c.unit.EffectivePolicy(c.organization.ID, c.enabled.EnablementID, t.ID)
 	if !errors.Is(err, store.ErrNotFound) {
@@ -26,7 +26,7 @@ func (c *computation) begin(t Target) error {
 	return c.keep(e)
 }
 
-// below computes what is kept at and below a path, behind another path.
+// below computes what is stored at and below a path, after another path.
 func (c *computation) below(path, after string) error {
 	if c.policies <= 0 {
 		return c.later(effectivePoliciesBelow, path, after)
@@ -42,8 +42,8 @@ func (c *computation) below(path, after string) error {
 	return c.later(effectivePoliciesBelow, path, kept[limit-1].Path)
 }
 
-// of computes what is kept at and below the targets of a policy, behind a place in
-// the order of its attachments.
+// of computes what is stored at and below the targets of a policy, after a position
+// in the order of its attachments.
 func (c *computation) of(id, after string) error {
 	from, err := parsePosition(after)
 	if err != nil {
@@ -83,7 +83,7 @@ func parsePosition(text string) (int64, error) {
 }
 
 // compute merges what applies to targets, given in the order of their paths, and
-// judges the accounts of those whose validity turned. below is the path from which
+// judges the accounts of those whose validity changed. below is the path from which
 // everything is computed; empty where that is not the case.
 func (c *computation) compute(kept []org.EffectivePolicy, below string) error {
 	c.policies -= len(kept)
@@ -91,7 +91,7 @@ func (c *computation) compute(kept []org.EffectivePolicy, below string) error {
 	if err != nil {
 		return err
 	}
-	var turned []string
+	var changed []string
 	for i := range kept {
 		e := &kept[i]
 		if c.knows(e) {
@@ -102,10 +102,10 @@ func (c *computation) compute(kept []org.EffectivePolicy, below string) error {
 		if err != nil {
 			return err
 		}
-		if e.Valid != valid && !covered(turned, e.Path) {
-			turned = append(turned, e.Path)
+		if e.Valid != valid && !covered(changed, e.Path) {
+			changed = append(changed, e.Path)
 		}
-		// It says what is said above, where it was computed at the same time.
+		// It equals what is inherited, which was computed at the same time.
 		if below != "" && e.Path != below && !own && e.Valid {
 			err = c.unit.Tx.DeleteEffectivePolicy(c.organization.ID, c.enabled.EnablementID, e.Target)
 		} else {
@@ -115,7 +115,7 @@ func (c *computation) compute(kept []org.EffectivePolicy, below string) error {
 			return err
 		}
 	}
-	for _, path := range turned {
+	for _, path := range changed {
 		if err := c.judge(path, ""); err != nil {
 			return err
 		}
@@ -135,6 +135,8 @@ func (c *computation) knows(e *org.EffectivePolicy) bool {
 	return delay > 0 && e.Computed.After(c.at.Add(-delay))
 }
 
+// place gives an account the effective policy of its new parent; from is the path of
+// the parent before, empty when the account joined.
 func (c *computation) place(a *org.Account, from string) error {
 	path := ident.AccountPath(a.Membership.ParentPath, a.ID)
 	own, err := c.unit.EffectivePolicy(c.organization.ID, c.enabled.EnablementID, a.ID.Target())
@@ -153,7 +155,7 @@ func (c *computation) place(a *org.Account, from string) error {
 		return err
 	}
 	if !above.Valid {
-		// The last valid document is the account's, not that of the place.
+		// The last valid document is the account's, not that of the parent.
 		before := org.EffectivePolicy{Document: nothing}
 		if from != "" {
 			if before, err = On(c.unit.Reader, c.organization.ID, c.enabled, from); err != nil {
@@ -168,8 +170,8 @@ func (c *computation) place(a *org.Account, from string) error {
 	return c.judge(path, "")
 }
 
-// recompute computes the effective policy that is kept for one target, or drops it
-// where it is that of the place.
+// recompute computes the effective policy that is stored for one target, or deletes
+// it if it equals the inherited one.
 func (c *computation) recompute(e *org.EffectivePolicy) error {
 	levels, err := c.levels([]org.EffectivePolicy{*e})
 	if err != nil {

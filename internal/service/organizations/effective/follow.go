@@ -12,6 +12,7 @@ import (
 	"accord/internal/store"
 )
 
+// computation begins to compute in a unit of work.
 func (s *Service) computation(u *operation.Unit, o *org.Organization, e org.EnabledPolicyType) *computation {
 	return &computation{unit: u, parsed: &s.parsed, organization: o, enabled: e, at: u.Now(), policies: batch, accounts: batch}
 }
@@ -19,7 +20,7 @@ func (s *Service) computation(u *operation.Unit, o *org.Organization, e org.Enab
 // isManagement reports whether policies of a type are merged into effective ones.
 func isManagement(kind org.PolicyType) bool { return policy.DefinitionOf(kind).IsManagement() }
 
-// attachmentsChanged lets the effective policies at and below a target follow the
+// FollowAttachments lets the effective policies at and below a target follow the
 // policies that are attached to it.
 func (s *Service) FollowAttachments(u *operation.Unit, e org.EnabledPolicyType, t Target) error {
 	if !isManagement(e.Type) {
@@ -32,7 +33,7 @@ func (s *Service) FollowAttachments(u *operation.Unit, e org.EnabledPolicyType, 
 	return c.follow(effectivePoliciesBelow, t.Path, c.below)
 }
 
-// policyChanged lets the effective policies follow a policy, wherever it is
+// FollowPolicy lets the effective policies follow a policy, wherever it is
 // attached.
 func (s *Service) FollowPolicy(u *operation.Unit, p *org.Policy) error {
 	if !isManagement(p.Type) {
@@ -46,7 +47,7 @@ func (s *Service) FollowPolicy(u *operation.Unit, p *org.Policy) error {
 	return c.follow(effectivePoliciesOf, string(p.ID), c.of)
 }
 
-// follow does the first part of a work now, or plans it for when readers may see
+// follow does the first part of the work now, or plans it for when readers may see
 // the change.
 func (c *computation) follow(kind, of string, work func(of, after string) error) error {
 	if c.unit.Behavior.EffectivePolicyDelay > 0 {
@@ -56,8 +57,8 @@ func (c *computation) follow(kind, of string, work func(of, after string) error)
 	return work(of, "")
 }
 
-// placed gives an account the effective policies of the place that it has got; from
-// is the path of its parent before, empty when it joined. [AWS: moved accounts;
+// FollowParent gives an account the effective policies of its new parent; from is the
+// path of the parent before, empty when the account joined. [AWS: moved accounts;
 // computed at once, assumed]
 func (s *Service) FollowParent(u *operation.Unit, o *org.Organization, a *org.Account, from string) error {
 	types, err := u.EnabledPolicyTypes(o.ID)
@@ -75,14 +76,14 @@ func (s *Service) FollowParent(u *operation.Unit, o *org.Organization, a *org.Ac
 	return nil
 }
 
-// resume continues a work that was planned with later, unless its policy type was
+// resume continues what was planned with later, unless its policy type was
 // disabled or its organization deleted meanwhile.
 func (s *Service) resume(u *operation.Unit, job store.Job, work func(c *computation, of, after string) error) error {
 	parts := strings.Split(job.Subject, " ")
 	if len(parts) != 4 {
-		return fmt.Errorf("due work %q names no computation", job.Subject)
+		return fmt.Errorf("job %q names no computation", job.Subject)
 	}
-	enabling, err := strconv.ParseInt(parts[1], 10, 64)
+	enablement, err := strconv.ParseInt(parts[1], 10, 64)
 	if err != nil {
 		return err
 	}
@@ -95,7 +96,7 @@ func (s *Service) resume(u *operation.Unit, job store.Job, work func(c *computat
 		return err
 	}
 	for _, e := range types {
-		if e.EnablementID == enabling {
+		if e.EnablementID == enablement {
 			return work(s.computation(u, &o, e), parts[2], parts[3])
 		}
 	}

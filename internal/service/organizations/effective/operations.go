@@ -49,8 +49,8 @@ func (s *Service) DescribeEffectivePolicy(ctx context.Context, in *orgapi.Descri
 	})
 }
 
-// effectivePolicy reads the effective policy of an account of the caller's
-// organization, computed when the account came to its place at the earliest.
+// findEffectivePolicy reads the effective policy of an account of the caller's
+// organization, computed not before the account came to its parent.
 func findEffectivePolicy(r *operation.Reader, a *org.Account, kind org.PolicyType) (org.EffectivePolicy, error) {
 	enabled, err := requireEnabledType(r, kind)
 	if err != nil {
@@ -65,7 +65,7 @@ func findEffectivePolicy(r *operation.Reader, a *org.Account, kind org.PolicyTyp
 	return e, err
 }
 
-// effectivePolicyType reads a policy type that is enabled.
+// requireEnabledType reads a policy type that is enabled.
 func requireEnabledType(r *operation.Reader, kind org.PolicyType) (org.EnabledPolicyType, error) {
 	e, enabled, err := FindEnabledType(r, kind)
 	if err == nil && !enabled {
@@ -101,7 +101,7 @@ func (s *Service) ListEffectivePolicyValidationErrors(ctx context.Context, in *o
 				}
 				render.Evaluation(out, &e, &account)
 				report, err := reportOf(&e)
-				return behind(report, after, limit), err
+				return entriesAfter(report, after, limit), err
 			},
 			Key: func(e reported) page.Cursor { return page.Cursor{At: int64(e.position)} },
 		}, in.NextToken, in.MaxResults, *in.AccountId, string(*in.PolicyType))
@@ -113,8 +113,8 @@ func (s *Service) ListEffectivePolicyValidationErrors(ctx context.Context, in *o
 	})
 }
 
-// behind is the part of a report behind a place.
-func behind(report []inherit.Error, after page.Cursor, limit int) []reported {
+// entriesAfter is the part of a report after a cursor.
+func entriesAfter(report []inherit.Error, after page.Cursor, limit int) []reported {
 	var part []reported
 	for i, e := range report {
 		if int64(i) > after.At && len(part) < limit {

@@ -9,14 +9,13 @@ import (
 	"accord/internal/policy/inherit"
 )
 
-// parsedPolicies keeps what management policies say, so that a content is read
-// once however often it is merged. The key is the digest of the content: what is
-// kept under it is right for ever, also when the transaction that met it first
-// comes to nothing.
+// parsedPolicies is a cache of parsed management policies. The key is the digest of
+// the content, so an entry is never stale, even if the transaction that added it is
+// rolled back.
 type parsedPolicies struct {
 	mu sync.Mutex
-	// young gets what is asked for; when it is full it becomes old, and what is old
-	// by then and was not asked for again is forgotten.
+	// young holds what was used last. When it is full it becomes old, and what was
+	// in old and was not used since is dropped.
 	young, old map[parsedKey]*inherit.Parsed
 }
 
@@ -29,8 +28,8 @@ type parsedKey struct {
 // tens of megabytes if all were as large as they may be.
 const parsedKept = 256
 
-// get returns what a content says; read is asked for the content when nobody
-// remembers.
+// get returns a parsed content; read returns the content of a policy that is not in
+// the cache.
 func (c *parsedPolicies) get(kind org.PolicyType, digest string, id ident.PolicyID, read func(ident.PolicyID) (string, error)) (*inherit.Parsed, error) {
 	key := parsedKey{kind, digest}
 	c.mu.Lock()

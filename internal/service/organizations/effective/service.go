@@ -2,7 +2,7 @@
 // the management policies on the way to it. It holds the operations that show them
 // and the jobs that compute what does not fit into one transaction.
 //
-// It does not attach policies and does not move accounts: who does tells it.
+// It does not attach policies and does not move accounts: packages that do call it.
 package effective
 
 import (

@@ -10,7 +10,7 @@ import (
 	"accord/internal/store"
 )
 
-// enabledPolicyType reads a policy type and whether it is enabled.
+// FindEnabledType reads a policy type and whether it is enabled.
 func FindEnabledType(r *operation.Reader, kind org.PolicyType) (org.EnabledPolicyType, bool, error) {
 	e, err := r.EnabledPolicyType(r.Caller.Organization.ID, kind)
 	if errors.Is(err, store.ErrNotFound) {
@@ -31,7 +31,7 @@ func ManagedPolicy(r *operation.Reader, id ident.PolicyID) (org.Policy, bool) {
 	}, true
 }
 
-// Target is a root, unit or account as a thing that policies are attached to.
+// Target is a root, unit or account that policies are attached to.
 type Target struct {
 	ID   ident.TargetID
 	Path string

@@ -8,12 +8,11 @@ import (
 	"accord/internal/store"
 )
 
-// judge finds out about the accounts at and below a path, behind the path of an
-// account, whether their effective policies are invalid, and records those that
-// turned. How many accounts one transaction judges is bounded.
+// judge finds out which accounts at and below a path, after the path of an account,
+// have invalid effective policies, and records those whose validity changed. How many accounts one transaction judges is bounded.
 func (c *computation) judge(path, after string) error {
-	way := ident.OnPath(path)
-	if last := way[len(way)-1]; last.IsAccount() {
+	targets := ident.OnPath(path)
+	if last := targets[len(targets)-1]; last.IsAccount() {
 		a, err := c.unit.EvaluatedAccount(c.organization.ID, c.enabled.EnablementID, ident.AccountID(last))
 		if err != nil {
 			return operation.IgnoreMissing(err)
@@ -60,16 +59,16 @@ func (c *computation) judgeAll(accounts []store.EvaluatedAccount) error {
 				return err
 			}
 		}
-		if err := c.turn(a, &e); err != nil {
+		if err := c.recordValidity(a, &e); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// turn records that the effective policy of an account has become valid or
+// recordValidity records that the effective policy of an account has become valid or
 // invalid. [AWS: EffectivePolicyValidation events]
-func (c *computation) turn(a store.EvaluatedAccount, e *org.EffectivePolicy) error {
+func (c *computation) recordValidity(a store.EvaluatedAccount, e *org.EffectivePolicy) error {
 	record := c.unit.Tx.InsertInvalidAccount
 	if e.Valid {
 		record = c.unit.Tx.DeleteInvalidAccount

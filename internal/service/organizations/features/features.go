@@ -65,7 +65,7 @@ func (s *Service) EnableAllFeatures(ctx context.Context, in *orgapi.EnableAllFea
 		if err := setMissingConsents(u, o.ID, asked); err != nil {
 			return nil, err
 		}
-		// The answer always shows REQUESTED; that nobody has to be asked shows from
+		// The answer always shows REQUESTED; that no member has to be asked shows from
 		// the next read on. [AWS: guide example]
 		shape := render.Handshake(u.Reader, &parent)
 		if asked == 0 {
@@ -90,7 +90,7 @@ func Running(r *operation.Reader, o *org.Organization) (parent handshake.Handsha
 	return parent, err == nil, err
 }
 
-// await records of how many members the consent is needed.
+// setMissingConsents records of how many members the consent is needed.
 func setMissingConsents(u *operation.Unit, organization ident.OrganizationID, members int64) error {
 	left, err := u.Counter(organization, consentsMissing)
 	if err != nil {
@@ -138,7 +138,7 @@ func consentNeeded(o *org.Organization, m *org.Account) (handshake.Kind, bool) {
 	}
 }
 
-// requests are the letters that ask members for their consent.
+// requests are the mails that ask members for their consent.
 var requests = map[handshake.Kind]func(member, management org.Account, h handshake.Handshake) mail.Message{
 	handshake.ApproveAllFeatures:   mail.ApprovalRequested,
 	handshake.AddServiceLinkedRole: mail.RoleRequested,
@@ -159,7 +159,7 @@ func (s *Service) askMember(u *operation.Unit, parent *handshake.Handshake, kind
 	return u.Mail(m.ID, u.Caller.Organization.ID, requests[kind](*m, u.Caller.Account, child))
 }
 
-// consented counts one consent, or one that is no longer needed, and completes
+// countConsent counts one consent, or one that is no longer needed, and completes
 // the parent with the last one.
 func (s *Service) countConsent(u *operation.Unit, parent *handshake.Handshake) error {
 	organization := parent.Originator.Organization

@@ -9,18 +9,18 @@ import (
 	"accord/internal/service/operation"
 )
 
-// parties are who takes part in a handshake, as the operation that moves it has
-// read them. An event of the service has none.
+// Parties are the parties of a handshake, as the operation that moves it has read
+// them. They are empty for an event of the service, whose effects need none.
 type Parties struct {
-	// management is the management account of the organization that sent it.
+	// Management is the management account of the organization that sent it.
 	Management   *org.Account
 	Organization *org.Organization
-	// answerer is the caller whose answer was asked for; nil for another caller.
+	// Answerer is the caller whose answer was asked for; nil for another caller.
 	Answerer *operation.Caller
 }
 
 // Action is a part of a move besides the change of the state: what is judged
-// before, what is done, whom it is told.
+// before, what is done, who is notified.
 type Action func(u *operation.Unit, h *handshake.Handshake, p Parties) error
 
 // Actions are all that the service does when handshakes move.

@@ -122,7 +122,7 @@ func noHandshake(err error) error {
 	return err
 }
 
-// rolesIn lists what the caller's account is to a handshake. An account can be
+// callerRoles lists what the caller's account is to a handshake. An account can be
 // both sides of one, when an organization invites its own address.
 func callerRoles(r *operation.Reader, h *handshake.Handshake) ([]handshake.Role, error) {
 	var roles []handshake.Role
@@ -145,7 +145,7 @@ func callerRoles(r *operation.Reader, h *handshake.Handshake) ([]handshake.Role,
 	return append(roles, handshake.Stranger), nil
 }
 
-// received reports whether a handshake was sent to the caller's account. Once
+// isRecipient reports whether a handshake was sent to the caller's account. Once
 // answered it belongs to the account that answered; before, an address means
 // whoever has it now. (assumed)
 func isRecipient(r *operation.Reader, h *handshake.Handshake) bool {
@@ -159,7 +159,7 @@ func isRecipient(r *operation.Reader, h *handshake.Handshake) bool {
 	}
 }
 
-// hidden reports whether a handshake is kept from its recipient: the
+// isHidden reports whether a handshake is kept from its recipient: the
 // management account of an organization sees it only after it has deleted that.
 // [AWS: "Managing account invitations"]
 func isHidden(r *operation.Reader, h *handshake.Handshake) bool {
@@ -219,7 +219,7 @@ func (s *Service) ListHandshakesForOrganization(ctx context.Context, in *orgapi.
 	})
 }
 
-// handshakes reads a page of handshakes, newest first.
+// pageOfHandshakes reads a page of handshakes, newest first.
 func pageOfHandshakes(r *operation.Reader, fetch func(page.Cursor, int) ([]handshake.Handshake, error), token *string, maxResults *int32, parameters []string) ([]orgapi.Handshake, *string, error) {
 	l := operation.List[handshake.Handshake]{From: page.Newest, Fetch: fetch, Key: store.AfterHandshake}
 	handshakes, next, err := operation.Paginate(r, l, token, maxResults, parameters...)

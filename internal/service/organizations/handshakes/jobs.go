@@ -8,8 +8,8 @@ import (
 )
 
 func (s *Service) expireHandshake(u *operation.Unit, job store.Job) error {
-	// It expires also when nobody came to it before its retention was over: what it
-	// held has to be given back.
+	// It expires also if the server was down until its retention was over: what it
+	// reserved has to be released.
 	h, err := u.Tx.HandshakeIncludingPurged(ident.HandshakeID(job.Subject))
 	if err != nil {
 		return operation.IgnoreMissing(err)

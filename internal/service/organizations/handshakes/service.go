@@ -1,6 +1,6 @@
 // Package handshakes moves handshakes: the operations that answer and show them, and
-// the jobs that end them. Which moves there are stands in package handshake; what a
-// move does is given as Actions, so that this package knows no kind of handshake.
+// the jobs that end them. Package handshake has the table of moves; what a move does
+// is given as Actions, so that this package knows no kind of handshake.
 package handshakes
 
 import (

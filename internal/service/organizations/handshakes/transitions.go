@@ -15,7 +15,7 @@ const (
 	handshakeGone    = "handshake gone"
 )
 
-// expiryOf is the work that marks a handshake whose time is over.
+// expiryOf is the job that marks a handshake whose time is over.
 func expiryOf(h *handshake.Handshake) store.Job {
 	rank := 0
 	if handshake.Rules[h.Kind].Child {
@@ -26,13 +26,13 @@ func expiryOf(h *handshake.Handshake) store.Job {
 	}
 }
 
-// purgeOf is the work that removes a finished handshake. It belongs to the
-// server: the handshake may outlive its organization.
+// purgeOf is the job that deletes a finished handshake. It belongs to no
+// organization: the handshake may outlive the one that sent it.
 func purgeOf(h *handshake.Handshake) store.Job {
 	at := h.PurgeAt()
 	if handshake.Rules[h.Kind].Child && at.Before(h.Expires) {
-		// Its parent may wait for the account until then, although nobody can read
-		// the answer any more.
+		// Its parent may wait for the account until then, although the answer cannot be
+		// read any more.
 		at = h.Expires
 	}
 	return store.Job{At: at, Kind: handshakeGone, Subject: string(h.ID)}
@@ -47,7 +47,7 @@ func (s *Service) ApplyServiceEvent(u *operation.Unit, h *handshake.Handshake, e
 	return s.Transition(u, h, move, Parties{})
 }
 
-// transition carries a move out: the state, the job that is planned for the
+// Transition carries a move out: the state, the job that is planned for the
 // handshake, and the effect.
 func (s *Service) Transition(u *operation.Unit, h *handshake.Handshake, move handshake.Move, p Parties) error {
 	if err := u.Tx.DeleteJob(expiryOf(h)); err != nil {
@@ -81,7 +81,7 @@ func Create(u *operation.Unit, h *handshake.Handshake) error {
 	return u.Tx.InsertJob(expiryOf(h))
 }
 
-// lifetime is how long a handshake of a kind waits for an answer.
+// Lifetime is how long a handshake of a kind waits for an answer.
 func Lifetime(r *operation.Reader, kind handshake.Kind) time.Duration {
 	return map[handshake.Lifetime]time.Duration{
 		handshake.InvitationLifetime:  r.Behavior.InvitationLifetime,

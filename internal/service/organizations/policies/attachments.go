@@ -20,7 +20,7 @@ import (
 	"accord/internal/store"
 )
 
-// effective.Target reads what a request names; a member in any state is one.
+// findTarget.Target reads what a request names; a member in any state is one.
 func findTarget(r *operation.Reader, id string) (effective.Target, error) {
 	if ident.AccountID(id).Valid() {
 		account, err := r.Account(ident.AccountID(id))
@@ -114,7 +114,7 @@ func (s *Service) DetachPolicy(ctx context.Context, in *orgapi.DetachPolicyReque
 	})
 }
 
-// pair reads the policy and the target of a request that joins or parts them.
+// policyAndTarget reads the policy and the target of a request that joins or parts them.
 func policyAndTarget(u *operation.Unit, policyID, targetID string) (p org.Policy, t effective.Target, err error) {
 	if err = u.RequireAllFeatures(); err != nil {
 		return p, t, err
@@ -126,7 +126,7 @@ func policyAndTarget(u *operation.Unit, policyID, targetID string) (p org.Policy
 	return p, t, err
 }
 
-// attached reports whether a policy is on a target, and how many of its type are.
+// isAttached reports whether a policy is on a target, and how many of its type are.
 func isAttached(r *operation.Reader, e org.EnabledPolicyType, t ident.TargetID, p ident.PolicyID) (is bool, count int64, err error) {
 	written, err := r.Attachments(r.Caller.Organization.ID, e.EnablementID, t)
 	if err != nil {
@@ -181,7 +181,7 @@ func (s *Service) ListPoliciesForTarget(ctx context.Context, in *orgapi.ListPoli
 	})
 }
 
-// policiesOn reads a page of the policies on a target. The default policy that
+// attachedPolicies reads a page of the policies on a target. The default policy that
 // nothing is written about came first of all.
 func attachedPolicies(r *operation.Reader, e org.EnabledPolicyType, t ident.TargetID, after page.Cursor, limit int) ([]store.AttachedPolicy, error) {
 	var policies []store.AttachedPolicy
@@ -206,8 +206,7 @@ func attachedPolicies(r *operation.Reader, e org.EnabledPolicyType, t ident.Targ
 	return append(policies, written...), nil
 }
 
-// implied reports whether a default policy is on a target without being written
-// down.
+// isImplied reports whether a default policy is attached to a target without a row.
 func isImplied(r *operation.Reader, e org.EnabledPolicyType, t ident.TargetID, standard ident.PolicyID) (bool, error) {
 	_, err := r.Attachment(r.Caller.Organization.ID, e.EnablementID, t, standard)
 	if errors.Is(err, store.ErrNotFound) {
@@ -248,13 +247,13 @@ func (s *Service) ListTargetsForPolicy(ctx context.Context, in *orgapi.ListTarge
 	})
 }
 
-// listedTarget is a target with the place behind it in the list of its policy.
+// listedTarget is a target with its cursor in the list of its policy.
 type listedTarget struct {
 	store.PolicyTarget
 	after page.Cursor
 }
 
-// targetsOf reads a page of the targets that a policy was attached to.
+// attachedTargets reads a page of the targets that a policy was attached to.
 func attachedTargets(r *operation.Reader, e org.EnabledPolicyType, p ident.PolicyID, after page.Cursor, limit int) ([]listedTarget, error) {
 	written, err := r.TargetsOf(r.Caller.Organization.ID, e.EnablementID, p, after.At, limit)
 	targets := make([]listedTarget, len(written))
@@ -264,7 +263,7 @@ func attachedTargets(r *operation.Reader, e org.EnabledPolicyType, p ident.Polic
 	return targets, err
 }
 
-// targetsOfDefault reads a page of the targets of a default policy: first those
+// defaultTargets reads a page of the targets of a default policy: first those
 // where nothing is written down, oldest first, and then those that it was taken
 // off and put on again.
 func defaultTargets(r *operation.Reader, e org.EnabledPolicyType, p ident.PolicyID, after page.Cursor, limit int) ([]listedTarget, error) {
@@ -275,7 +274,7 @@ func defaultTargets(r *operation.Reader, e org.EnabledPolicyType, p ident.Policy
 	var since int64
 	if after.At == again {
 		if since, err = strconv.ParseInt(after.ID, 10, 64); err != nil {
-			return nil, fmt.Errorf("the place %q in a list of targets: %w", after.ID, err)
+			return nil, fmt.Errorf("the cursor %q in a list of targets: %w", after.ID, err)
 		}
 	}
 	written, err := r.TargetsOf(r.Caller.Organization.ID, e.EnablementID, p, since, limit-len(targets))
@@ -285,8 +284,8 @@ func defaultTargets(r *operation.Reader, e org.EnabledPolicyType, p ident.Policy
 	return targets, err
 }
 
-// again is the instant of the places of targets that a default policy was put on
-// again: behind all that have it since they exist.
+// again is the instant in the cursors of targets to which a default policy was
+// attached again: after all that have it since they exist.
 const again = math.MaxInt64
 
 // impliedTargets merges the root, the units and the accounts where nothing is

@@ -64,7 +64,7 @@ func policiesOf(kind org.PolicyType) store.CounterName {
 	return store.CounterName(quota.Policies(kind))
 }
 
-// write gives a policy a content, or refuses it: for its size first. [AWS: size
+// setContent gives a policy a content, or rejects it: for its size first. [AWS: size
 // is another error than malformed; the order is assumed]
 func setContent(u *operation.Unit, p *org.Policy, content string) error {
 	if err := u.RequireWithin(p.Organization, quota.PolicySize(p.Type), int64(policy.Size(content))); err != nil {
@@ -75,8 +75,8 @@ func setContent(u *operation.Unit, p *org.Policy, content string) error {
 		ServiceControlBefore2025: u.Behavior.SCPLanguagePre2025,
 		Now:                      u.Now(),
 	}
-	if mistake := policy.Check(p.Type, content, options); mistake != nil {
-		return malformed(mistake).RaisedBy(ruleAgainst(p.Type, content, options))
+	if diagnostic := policy.Check(p.Type, content, options); diagnostic != nil {
+		return malformed(diagnostic).RaisedBy(behaviorAgainst(p.Type, content, options))
 	}
 	p.Content = policy.Stored(p.Type, content)
 	sum := sha256.Sum256([]byte(p.Content))
@@ -84,9 +84,9 @@ func setContent(u *operation.Unit, p *org.Policy, content string) error {
 	return nil
 }
 
-// ruleAgainst names the rule without which a refused document would have been
-// taken; empty where there is none.
-func ruleAgainst(kind org.PolicyType, content string, options policy.Options) string {
+// behaviorAgainst names the behavior without which a rejected document would have
+// been accepted; empty where there is none.
+func behaviorAgainst(kind org.PolicyType, content string, options policy.Options) string {
 	wider := options
 	wider.ServiceControlBefore2025 = false
 	if policy.Check(kind, content, wider) == nil {
@@ -99,7 +99,7 @@ func ruleAgainst(kind org.PolicyType, content string, options policy.Options) st
 	return ""
 }
 
-// policyNameFree refuses a name that another policy of the type has, one of AWS
+// requireFreePolicyName rejects a name that another policy of the type has, one of AWS
 // included. Case counts. (assumed)
 func requireFreePolicyName(u *operation.Unit, kind org.PolicyType, name string) error {
 	if managed, ok := policy.ManagedPolicy(policy.DefinitionOf(kind).Default); ok && managed.Name == name {
@@ -216,7 +216,7 @@ func (s *Service) ListPolicies(ctx context.Context, in *orgapi.ListPoliciesReque
 	})
 }
 
-// policy reads a policy of the caller's organization, or one of AWS.
+// findPolicy reads a policy of the caller's organization, or one of AWS.
 func findPolicy(r *operation.Reader, id string) (org.Policy, error) {
 	if managed, ok := effective.ManagedPolicy(r, ident.PolicyID(id)); ok {
 		return managed, nil
@@ -228,7 +228,7 @@ func findPolicy(r *operation.Reader, id string) (org.Policy, error) {
 	return p, err
 }
 
-// ownPolicy reads a policy that can be changed.
+// findOwnPolicy reads a policy that can be changed.
 func findOwnPolicy(r *operation.Reader, id string) (org.Policy, error) {
 	p, err := findPolicy(r, id)
 	if err == nil && p.Managed {
@@ -245,7 +245,7 @@ func newPolicyID(r *operation.Reader, d *policy.Definition) ident.PolicyID {
 	return r.Source.Policy("p-")
 }
 
-// malformed refuses a document and says where its first mistake is, which the
+// malformed rejects a document and says what is wrong with it first, which the
 // recorded service does not.
 func malformed(m *document.Diagnostic) *api.Error {
 	bare := orgapi.ErrMalformedPolicyDocument()

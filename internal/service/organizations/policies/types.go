@@ -60,7 +60,7 @@ func enablePolicyType(u *operation.Unit, organization ident.OrganizationID, kind
 }
 
 // EnableWithAllFeatures enables service control policies in an organization that
-// has got all features, if the rule says so. [AWS: API reference and recorded
+// has got all features, if the behavior says so. [AWS: API reference and recorded
 // organizations differ]
 func EnableWithAllFeatures(u *operation.Unit, organization ident.OrganizationID) error {
 	if !u.Behavior.SCPOnCreate {
@@ -100,7 +100,7 @@ func (s *Service) DisablePolicyType(ctx context.Context, in *orgapi.DisablePolic
 	})
 }
 
-// policyTypesAvailable is the part of the standing gate for operations that begin
+// requirePolicyTypes is the part of the standing for operations that begin
 // something with policies.
 func requirePolicyTypes(r *operation.Reader) error {
 	if r.Caller.Organization.FeatureSet != org.AllFeatures {
@@ -109,7 +109,7 @@ func requirePolicyTypes(r *operation.Reader) error {
 	return nil
 }
 
-// serviceTrusted refuses a policy type whose service has no trusted access.
+// requireServiceAccess rejects a policy type whose service has no trusted access.
 // [AWS: ConstraintViolationException; which types is assumed]
 func requireServiceAccess(u *operation.Unit, kind org.PolicyType) error {
 	principal := policy.DefinitionOf(kind).ServicePrincipal
@@ -124,7 +124,7 @@ func requireServiceAccess(u *operation.Unit, kind org.PolicyType) error {
 	return err
 }
 
-// unneeded refuses to take trusted access from a service of which a policy type
+// RequireUnused rejects taking trusted access from a service of which a policy type
 // is enabled. [AWS: ConstraintViolationException]
 func RequireUnused(u *operation.Unit, service org.ServicePrincipal) error {
 	if !u.Behavior.PolicyTypeServiceAccess {

@@ -14,10 +14,12 @@ import (
 // This file turns policies and what comes of them into wire shapes. It has its
 // part of the switch between the wire styles.
 
+// Policy shows a policy with its content.
 func Policy(r *operation.Reader, p *org.Policy) *orgapi.Policy {
 	return &orgapi.Policy{PolicySummary: new(PolicySummary(r, p)), Content: new(p.Content)}
 }
 
+// PolicySummary shows a policy without its content.
 func PolicySummary(r *operation.Reader, p *org.Policy) orgapi.PolicySummary {
 	segment := policy.DefinitionOf(p.Type).Segment
 	arn := r.Caller.Organization.Owner().PolicyARN(segment, p.ID)
@@ -42,6 +44,7 @@ func PolicyUpdate(r *operation.Reader, p *org.Policy, in *orgapi.UpdatePolicyReq
 	return shape
 }
 
+// Target shows what a policy is attached to.
 func Target(r *operation.Reader, t store.PolicyTarget) orgapi.PolicyTargetSummary {
 	owner := r.Caller.Organization.Owner()
 	shape := orgapi.PolicyTargetSummary{TargetId: new(string(t.Target)), Name: new(t.Name)}
@@ -104,6 +107,7 @@ func Evaluation(out *orgapi.ListEffectivePolicyValidationErrorsResponse, e *org.
 	out.EvaluationTimestamp = api.At(e.Computed)
 }
 
+// ValidationError shows why an effective policy is invalid.
 func ValidationError(e *inherit.Error) orgapi.EffectivePolicyValidationError {
 	return orgapi.EffectivePolicyValidationError{
 		ErrorCode:            new(e.ErrorCode),

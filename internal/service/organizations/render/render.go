@@ -15,9 +15,6 @@ import (
 	"accord/internal/store"
 )
 
-// This file turns nouns into wire shapes, one function for each noun. The switch
-// between the wire styles stands here and nowhere else in the package.
-
 // All turns entries into their wire shapes. The result is never nil: an
 // empty list is sent as [].
 func All[T, W any](entries []T, shape func(*T) W) []W {
@@ -28,11 +25,12 @@ func All[T, W any](entries []T, shape func(*T) W) []W {
 	return shapes
 }
 
-// with is a shape that depends on who reads.
+// With is a shape that depends on who reads.
 func With[T, W any](r *operation.Reader, shape func(*operation.Reader, *T) W) func(*T) W {
 	return func(value *T) W { return shape(r, value) }
 }
 
+// Organization shows an organization; the email is that of its management account.
 func Organization(o *org.Organization, managementEmail ident.Email) *orgapi.Organization {
 	owner := o.Owner()
 	// The member is deprecated and does not grow with the enabled types.
@@ -55,13 +53,13 @@ func Organization(o *org.Organization, managementEmail ident.Email) *orgapi.Orga
 	}
 }
 
+// Account shows an account of the caller's organization.
 func Account(r *operation.Reader, a *org.Account) orgapi.Account {
 	return Member(r, new(a.Member()))
 }
 
-// Member shows the words of the noun itself, and has one place for all that is
-// made of them: copies and places would be most of what a page of accounts costs
-// here.
+// Member points into the member itself, and makes all derived values in one
+// allocation: copies and allocations would be most of the cost of a page of accounts.
 func Member(r *operation.Reader, m *org.Member) orgapi.Account {
 	made := &struct {
 		arn    string
@@ -90,6 +88,7 @@ func Member(r *operation.Reader, m *org.Member) orgapi.Account {
 	return shape
 }
 
+// Creation shows a request to create an account.
 func Creation(c *org.Creation) orgapi.CreateAccountStatus {
 	shape := orgapi.CreateAccountStatus{
 		Id:                 new(string(c.ID)),
@@ -112,6 +111,7 @@ func Creation(c *org.Creation) orgapi.CreateAccountStatus {
 	return shape
 }
 
+// Handshake shows a handshake.
 func Handshake(r *operation.Reader, h *handshake.Handshake) orgapi.Handshake {
 	now := r.Now()
 	return orgapi.Handshake{
@@ -126,7 +126,7 @@ func Handshake(r *operation.Reader, h *handshake.Handshake) orgapi.Handshake {
 	}
 }
 
-// parties lists who takes part, the organization first.
+// renderParties lists who takes part, the organization first.
 func renderParties(r *operation.Reader, h *handshake.Handshake) []orgapi.HandshakeParty {
 	organization := string(h.Originator.Organization)
 	recipient := h.Recipient
@@ -147,7 +147,7 @@ func party(kind handshake.PartyType, id string) orgapi.HandshakeParty {
 	return orgapi.HandshakeParty{Id: &id, Type: new(orgapi.HandshakePartyType(kind))}
 }
 
-// resources lists what the handshake is about, in the recorded order; that of an
+// renderResources lists what the handshake is about, in the recorded order; that of an
 // invitation to transfer is assumed.
 func renderResources(r *operation.Reader, h *handshake.Handshake) []orgapi.HandshakeResource {
 	var list []orgapi.HandshakeResource
@@ -193,10 +193,12 @@ func resource(kind orgapi.HandshakeResourceType, value string) orgapi.HandshakeR
 	return orgapi.HandshakeResource{Type: &kind, Value: &value}
 }
 
+// Tag shows a tag.
 func Tag(t *store.OrderedTag) orgapi.Tag {
 	return orgapi.Tag{Key: new(t.Key), Value: new(t.Value)}
 }
 
+// Unit shows an organizational unit.
 func Unit(r *operation.Reader, u *org.Unit) orgapi.OrganizationalUnit {
 	return orgapi.OrganizationalUnit{
 		Id:   new(string(u.ID)),
@@ -206,6 +208,7 @@ func Unit(r *operation.Reader, u *org.Unit) orgapi.OrganizationalUnit {
 	}
 }
 
+// Parent shows a parent by its id.
 func Parent(id *ident.ParentID) orgapi.Parent {
 	kind := orgapi.ParentTypeOrganizationalUnit
 	if id.IsRoot() {
@@ -214,14 +217,17 @@ func Parent(id *ident.ParentID) orgapi.Parent {
 	return orgapi.Parent{Id: new(string(*id)), Type: &kind}
 }
 
+// Child shows an account or a unit by its id.
 func Child(kind orgapi.ChildType, id string) orgapi.Child {
 	return orgapi.Child{Id: &id, Type: &kind}
 }
 
+// ServiceAccess shows a service with trusted access.
 func ServiceAccess(a *org.ServiceAccess) orgapi.EnabledServicePrincipal {
 	return orgapi.EnabledServicePrincipal{ServicePrincipal: new(string(a.Service)), DateEnabled: api.At(a.Enabled)}
 }
 
+// Administrator shows a delegated administrator.
 func Administrator(r *operation.Reader, a *store.Administrator) orgapi.DelegatedAdministrator {
 	account := Account(r, &a.Account)
 	return orgapi.DelegatedAdministrator{
@@ -237,10 +243,12 @@ func Administrator(r *operation.Reader, a *store.Administrator) orgapi.Delegated
 	}
 }
 
+// Delegation shows a service for which an account is registered.
 func Delegation(d *org.Delegation) orgapi.DelegatedService {
 	return orgapi.DelegatedService{ServicePrincipal: new(string(d.Service)), DelegationEnabledDate: api.At(d.Since)}
 }
 
+// ResourcePolicy shows the delegation policy.
 func ResourcePolicy(r *operation.Reader, p *org.ResourcePolicy) *orgapi.ResourcePolicy {
 	return &orgapi.ResourcePolicy{
 		ResourcePolicySummary: &orgapi.ResourcePolicySummary{

@@ -43,7 +43,7 @@ func Transfer(r *operation.Reader, t *org.Transfer, outbound bool) orgapi.Respon
 	return shape
 }
 
-// named is a participant as somebody else named it.
+// named is a participant as the invitation named it.
 func named(r handshake.Recipient) org.Participant {
 	if r.Type == handshake.EmailParty {
 		return org.Participant{Email: ident.Email(r.ID)}

@@ -1,6 +1,6 @@
 package tags
 
-// taggable is a type of thing that can carry tags, as tag policies name it.
+// Kind is a type of thing that can carry tags, as tag policies name it.
 type Kind string
 
 // The types. [AWS: tag policies, supported resource types; assumed: the names of

@@ -10,7 +10,7 @@ import (
 	"accord/internal/service/organizations/effective"
 )
 
-// tagsAllowed refuses tags of a request that break the effective tag policy of
+// requireTagPolicy rejects tags of a request that break the effective tag policy of
 // the management account, where that is enforced for the type of the thing. Tags
 // that wait for an account are judged here only, not when it comes. [AWS: guide,
 // enforcement of tag policies; whose policy it is, is assumed]

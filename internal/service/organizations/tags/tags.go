@@ -66,7 +66,7 @@ var taggables = []struct {
 	}},
 }
 
-// tagged finds the thing that a request about tags names, and says what it is.
+// findTagged finds the thing that a request about tags names, and says what it is.
 func findTagged(r *operation.Reader, id string) (Kind, error) {
 	for _, t := range taggables {
 		if !strings.HasPrefix(id, t.prefix) {
@@ -81,7 +81,7 @@ func findTagged(r *operation.Reader, id string) (Kind, error) {
 	return "", orgapi.ErrTargetNotFound()
 }
 
-// retagged finds the thing whose tags a request changes. Those of AWS's policies
+// findChangeableTagged finds the thing whose tags a request changes. Those of AWS's policies
 // cannot be. (assumed)
 func findChangeableTagged(u *operation.Unit, id string) (Kind, error) {
 	is, err := findTagged(u.Reader, id)
@@ -182,7 +182,7 @@ func Put(u *operation.Unit, on Kind, id string, tags []orgapi.Tag) error {
 	return u.Tx.UpsertTags(u.Caller.Organization.ID, id, put)
 }
 
-// keysOn is the set of tag keys on a thing.
+// tagKeys is the set of tag keys on a thing.
 func tagKeys(u *operation.Unit, id string) (map[string]bool, error) {
 	tags, err := u.Tags(u.Caller.Organization.ID, id)
 	if err != nil {

@@ -43,7 +43,7 @@ func MayBegin(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties) e
 	if err := requireChainLength(u, source, target); err != nil {
 		return err
 	}
-	// The invitation holds its place already; only a quota that was lowered
+	// The invitation is counted already; only a quota that was lowered
 	// meanwhile can be exceeded.
 	inbound, err := u.Counter(target, transfersInbound)
 	if err != nil {
@@ -96,7 +96,7 @@ func Begin(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties) erro
 	return recordTransfer(u, &t, event.ResponsibilityTransferAccepted, h.AnsweredBy)
 }
 
-// Drop gives up a transfer that was proposed, and the place that it held.
+// Drop gives up a transfer that was proposed, and releases what it reserved.
 func Drop(u *operation.Unit, h *handshake.Handshake, _ handshakes.Parties) error {
 	t, err := u.Tx.TransferIncludingPurged(h.Offer.Transfer.ID)
 	if err != nil {
@@ -119,7 +119,7 @@ func Drop(u *operation.Unit, h *handshake.Handshake, _ handshakes.Parties) error
 	return u.Tx.InsertJob(store.Job{At: t.PurgeAt, Kind: transferGone, Subject: string(t.ID)})
 }
 
-// transferring refuses to delete an organization that takes part in a transfer,
+// RequireNone rejects deleting an organization that takes part in a transfer,
 // on either side, or is asked to.
 func RequireNone(u *operation.Unit) error {
 	for _, counter := range []store.CounterName{transfersInbound, transfersOutbound} {

@@ -29,7 +29,7 @@ const (
 	transfersTotal store.CounterName = "transfers-total"
 )
 
-// shortEnough refuses a transfer that would make a chain too long, or close one.
+// requireChainLength rejects a transfer that would make a chain too long, or close one.
 // The quota is the target's. (assumed)
 func requireChainLength(u *operation.Unit, source, target ident.OrganizationID) error {
 	limit, err := u.Limit(target, quota.TransferChainLength, "")
@@ -101,7 +101,7 @@ func sources(transfers []org.Transfer, err error) ([]ident.OrganizationID, error
 
 // chainAbove lists the live transfers by which others inherit what an
 // organization has taken over, outermost first. Where a source has several
-// targets, a transfer stands there once for each way to it.
+// targets, a transfer is listed once for each chain to it.
 func chainAbove(r *operation.Reader, organization ident.OrganizationID) ([]org.Transfer, error) {
 	direct, err := r.LiveOutbound(organization)
 	if err != nil {
@@ -145,7 +145,7 @@ func inherits(r *operation.Reader, from ident.OrganizationID) (bool, error) {
 	return false, nil
 }
 
-// roomFor refuses more transfers below an organization than it, or one that
+// requireTransferQuota rejects more transfers below an organization than it, or one that
 // inherits them, may have over all chains.
 func requireTransferQuota(u *operation.Unit, organization ident.OrganizationID, more int64) error {
 	heirs, err := heirsOf(u.Reader, organization)

@@ -12,21 +12,21 @@ import (
 // transferEvent makes the record of something that happened to a transfer.
 type transferEvent func(id string, management ident.AccountID, t event.Transfer, requester ident.AccountID, at time.Time) event.Service
 
-// postTransfer records for both sides what happened to a transfer.
+// recordTransfer records for both sides what happened to a transfer.
 func recordTransfer(u *operation.Unit, t *org.Transfer, what transferEvent, requester ident.AccountID) error {
 	chain, err := chainAbove(u.Reader, t.Target.Organization)
 	if err != nil {
 		return err
 	}
-	told := event.Transfer{
+	shown := event.Transfer{
 		ID: t.ID, Chain: make([]ident.TransferID, len(chain)), Type: org.BillingTransfer, Status: string(t.Stored),
 		Source: t.Source.Management, Target: t.Target.Management, Start: t.Start, End: t.End,
 	}
 	for i := range chain {
-		told.Chain[i] = chain[i].ID
+		shown.Chain[i] = chain[i].ID
 	}
 	for _, to := range []ident.Owner{t.Target.Owner, t.Source.Owner} {
-		e := what(u.Source.UUID(), to.Management, told, requester, u.Now())
+		e := what(u.Source.UUID(), to.Management, shown, requester, u.Now())
 		if err := u.Record(to.Management, to.Organization, e); err != nil {
 			return err
 		}

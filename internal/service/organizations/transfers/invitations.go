@@ -101,7 +101,7 @@ func mayStart(u *operation.Unit, start time.Time) error {
 	}
 }
 
-// sourceOf reads the place of the account that an invitation to transfer names,
+// findSource reads the account, with its organization, that an invitation to transfer names,
 // which has to be the management account of another organization. It is nil for
 // an address that no account has: whoever gets it can answer. (assumed)
 func findSource(u *operation.Unit, to handshake.Recipient) (*store.AccountWithOrganization, error) {
@@ -120,16 +120,16 @@ func findSource(u *operation.Unit, to handshake.Recipient) (*store.AccountWithOr
 	if id == u.Caller.Account.ID {
 		return nil, orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonSourceAndTargetCannotMatch)
 	}
-	place, err := u.AccountWithOrganization(id)
+	found, err := u.AccountWithOrganization(id)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return nil, unsupported
 	case err != nil:
 		return nil, err
-	case place.Organization == nil || place.Organization.Management != id:
+	case found.Organization == nil || found.Organization.Management != id:
 		return nil, unsupported
 	}
-	return &place, nil
+	return &found, nil
 }
 
 // mayPropose judges whether the two organizations have a transfer already. The
@@ -157,7 +157,7 @@ func mayPropose(u *operation.Unit, to handshake.Recipient, source *store.Account
 	return requireNoLiveTransfer(u, source.Organization.ID, u.Caller.Organization.ID)
 }
 
-// unbound refuses a transfer between two organizations that one binds already,
+// requireNoLiveTransfer rejects a transfer between two organizations that one binds already,
 // in whichever direction.
 func requireNoLiveTransfer(u *operation.Unit, a, b ident.OrganizationID) error {
 	for _, pair := range [][2]ident.OrganizationID{{a, b}, {b, a}} {
@@ -173,7 +173,7 @@ func requireNoLiveTransfer(u *operation.Unit, a, b ident.OrganizationID) error {
 	return nil
 }
 
-// mailProposal writes to whom an invitation to transfer was sent.
+// mailProposal writes to the recipient of an invitation to transfer.
 func mailProposal(u *operation.Unit, h *handshake.Handshake, source *store.AccountWithOrganization) error {
 	email := ident.Email(h.Recipient.ID)
 	var addressee ident.AccountID

@@ -14,8 +14,8 @@ const (
 	transferGone = "transfer gone"
 )
 
-// endsOf is the work that ends a withdrawn transfer: one piece for each side, so
-// that each finds its own numbers right.
+// endsOf are the jobs that end a withdrawn transfer: one for each side, so that each
+// finds its own counters right.
 func endsOf(t *org.Transfer) []store.Job {
 	return []store.Job{
 		{Organization: t.Target.Organization, At: t.Over(), Kind: inboundEnds, Subject: string(t.ID)},
@@ -23,7 +23,7 @@ func endsOf(t *org.Transfer) []store.Job {
 	}
 }
 
-// inboundEnds takes a transfer that is over out of its chains.
+// endInbound takes a transfer that is over out of its chains.
 func endInbound(u *operation.Unit, job store.Job) error {
 	t, err := u.Transfer(ident.TransferID(job.Subject))
 	if err != nil {
@@ -43,7 +43,7 @@ func endInbound(u *operation.Unit, job store.Job) error {
 	return countTransfers(u, job.Organization, -1-inherited)
 }
 
-// outboundEnds lets the source of a transfer that is over agree to another one.
+// endOutbound lets the source of a transfer that is over agree to another one.
 func endOutbound(u *operation.Unit, job store.Job) error {
 	return u.Tx.AddToCounter(job.Organization, transfersOutbound, -1)
 }

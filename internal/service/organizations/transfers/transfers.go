@@ -29,7 +29,7 @@ const (
 	heirSide side = "heir"
 )
 
-// transfer reads a transfer that the caller's organization takes part in, or
+// findTransfer reads a transfer that the caller's organization takes part in, or
 // inherits, and says from which side it sees it.
 func findTransfer(r *operation.Reader, id string) (org.Transfer, side, error) {
 	t, err := r.Transfer(ident.TransferID(id))
@@ -88,7 +88,7 @@ func (s *Service) ListInboundResponsibilityTransfers(ctx context.Context, in *or
 			if seen == sourceSide {
 				return nil, orgapi.ErrResponsibilityTransferNotFound()
 			}
-			// Of a transfer that binds nobody, nothing is inherited.
+			// Nothing is inherited through a transfer that does not run.
 			of, from = "", heirSide
 			if t.RunsAt(r.Now()) {
 				of = t.Source.Organization
@@ -122,7 +122,7 @@ func (s *Service) ListOutboundResponsibilityTransfers(ctx context.Context, in *o
 	})
 }
 
-// transfers reads a page of transfers, newest first.
+// pageOfTransfers reads a page of transfers, newest first.
 func pageOfTransfers(r *operation.Reader, fetch func(page.Cursor, int) ([]org.Transfer, error), from side, token *string, maxResults *int32, parameters ...string) ([]orgapi.ResponsibilityTransfer, *string, error) {
 	l := operation.List[org.Transfer]{From: page.Newest, Fetch: fetch, Key: store.AfterTransfer}
 	transfers, next, err := operation.Paginate(r, l, token, maxResults, parameters...)
@@ -195,7 +195,7 @@ func (s *Service) TerminateResponsibilityTransfer(ctx context.Context, in *orgap
 	})
 }
 
-// endOf is the end of a transfer that is withdrawn now: the one that was sent, or
+// endOfTransfer is the end of a transfer that is withdrawn now: the one that was sent, or
 // the earliest.
 func endOfTransfer(u *operation.Unit, t *org.Transfer, sent *api.Time) (time.Time, error) {
 	earliest, latest := org.TransferEnds(t.Start, u.Now())

@@ -14,9 +14,7 @@ import (
 	"accord/internal/store"
 )
 
-// This file is about places in the tree: what is where, and moving an account.
-
-// parent is a root or a unit as a place for accounts and units.
+// Parent is a root or a unit as the parent of accounts and units.
 type Parent struct {
 	ID   ident.ParentID
 	Path string
@@ -24,8 +22,8 @@ type Parent struct {
 	Depth int
 }
 
-// parent reads the root or a unit of the caller's organization; missing is what
-// the caller is told where there is none.
+// FindParent reads the root or a unit of the caller's organization; missing is what
+// the error where there is none.
 func FindParent(r *operation.Reader, id string, missing func() *api.Error) (Parent, error) {
 	named := ident.ParentID(id)
 	if named.IsRoot() {
@@ -41,7 +39,7 @@ func FindParent(r *operation.Reader, id string, missing func() *api.Error) (Pare
 	return Parent{ID: u.ID.Parent(), Path: u.Path, Depth: u.Depth}, err
 }
 
-// MoveAccount gives an account another place in the tree. What applies to it
+// MoveAccount gives an account another parent. What applies to it
 // from above changes with it; its own policies and tags stay. [AWS: MoveAccount;
 // the order of the checks is assumed]
 func (s *Service) MoveAccount(ctx context.Context, in *orgapi.MoveAccountRequest) (*orgapi.MoveAccountResponse, error) {
@@ -157,7 +155,7 @@ func (s *Service) ListOrganizationalUnitsForParent(ctx context.Context, in *orga
 	})
 }
 
-// accountsIn turns to a page of the accounts directly below a parent, in the
+// pageOfAccounts reads a page of the accounts directly below a parent, in the
 // order of joining; parameters are those of the list besides the parent.
 func pageOfAccounts(r *operation.Reader, id string, token *string, maxResults *int32, parameters ...string) ([]org.Member, *string, error) {
 	return operation.Paginate(r, operation.List[org.Member]{
@@ -173,7 +171,7 @@ func pageOfAccounts(r *operation.Reader, id string, token *string, maxResults *i
 	}, token, maxResults, append(parameters, id)...)
 }
 
-// unitsIn turns to a page of the units directly below a parent, in the order of
+// pageOfUnits reads a page of the units directly below a parent, in the order of
 // creation; parameters are those of the list besides the parent.
 func pageOfUnits(r *operation.Reader, id string, token *string, maxResults *int32, parameters ...string) ([]org.Unit, *string, error) {
 	return operation.Paginate(r, operation.List[org.Unit]{

@@ -56,7 +56,7 @@ func (s *Service) CreateOrganizationalUnit(ctx context.Context, in *orgapi.Creat
 	})
 }
 
-// nameFree refuses a name that a unit of the same parent has. Names compare by
+// requireFreeName rejects a name that a unit of the same parent has. Names compare by
 // their characters, case and blanks included. (assumed)
 func requireFreeName(u *operation.Unit, parent ident.ParentID, name string) error {
 	_, err := u.UnitByName(u.Caller.Organization.ID, parent, name)
@@ -135,7 +135,7 @@ func (s *Service) DescribeOrganizationalUnit(ctx context.Context, in *orgapi.Des
 	})
 }
 
-// unit reads a unit of the caller's organization.
+// findUnit reads a unit of the caller's organization.
 func findUnit(r *operation.Reader, id string) (org.Unit, error) {
 	ou, err := r.Unit(r.Caller.Organization.ID, ident.UnitID(id))
 	if errors.Is(err, store.ErrNotFound) {

@@ -9,8 +9,8 @@ import (
 	"accord/internal/api/orgapi"
 )
 
-func TestRefusalsOfProposals(t *testing.T) {
-	inBothStyles(t, nil, func(w *world) (actor, []refusal) {
+func TestRejectionsOfProposals(t *testing.T) {
+	inBothStyles(t, nil, func(w *fixture) (actor, []refusal) {
 		a, b, _ := payers(w)
 		member := a.member(dave)
 		w.as("555555555555")
@@ -138,7 +138,7 @@ func manyTags(n int) []orgapi.Tag {
 }
 
 func TestTransfersNeedAllFeatures(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, b := w.as(alice), w.as(bob)
 	a.organization(all)
 	b.organization(billing)

@@ -71,7 +71,7 @@ func wantList(t *testing.T, what string, got []string, want ...string) {
 }
 
 func TestAnAccountIsMoved(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.member(bob)
 	a.member(carol)
@@ -113,7 +113,7 @@ func TestAnAccountIsMoved(t *testing.T) {
 }
 
 func TestAnAccountThatLeavesLosesItsPlace(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	b := a.member(bob)
 	dev := a.unit(a.root, "Dev")
@@ -125,8 +125,8 @@ func TestAnAccountThatLeavesLosesItsPlace(t *testing.T) {
 	wantParent(t, "the account that came back", a.parentOf(bob), a.root, orgapi.ParentTypeRoot)
 }
 
-func TestRefusalsOfPlaces(t *testing.T) {
-	inBothStyles(t, nil, func(w *world) (actor, []refusal) {
+func TestRejectionsOfPlaces(t *testing.T) {
+	inBothStyles(t, nil, func(w *fixture) (actor, []refusal) {
 		a, other := w.as(alice).plant(), w.as(dave).plant()
 		a.member(bob)
 		w.as(carol)
@@ -207,7 +207,7 @@ func pages[T any](t *testing.T, size int, turn func(token *string) ([]T, *string
 }
 
 func TestPlacesArePagedInTheOrderOfTime(t *testing.T) {
-	w := newWorld(t, "accounts-per-organization 30", "invitations-per-day unlimited")
+	w := newFixture(t, "accounts-per-organization 30", "invitations-per-day unlimited")
 	a := w.as(alice).plant()
 	dev := a.unit(a.root, "Dev")
 	var names, units, accounts []string
@@ -268,7 +268,7 @@ func TestPlacesArePagedInTheOrderOfTime(t *testing.T) {
 }
 
 func TestAPageFollowsWhatWasDeliveredLast(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	var units []string
 	for i := range 4 {
@@ -286,7 +286,7 @@ func TestAPageFollowsWhatWasDeliveredLast(t *testing.T) {
 }
 
 func TestRacingMovesLeaveAnAccountInOnePlace(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.member(bob)
 	places := []string{a.root, a.unit(a.root, "Dev"), a.unit(a.root, "Ops")}
@@ -323,7 +323,7 @@ func TestRacingMovesLeaveAnAccountInOnePlace(t *testing.T) {
 }
 
 func TestNoUnitGoesWithAnAccountInIt(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice).plant()
 	a.member(bob)
 	for round := range 8 {

@@ -23,11 +23,11 @@ import (
 	"accord/test/postgres"
 )
 
-// start is where the clock of every world stands at first.
+// start is where the clock of every fixture stands at first.
 var start = time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
 
-// world is a service on a store of its own, with a clock that the test moves.
-type world struct {
+// fixture is a service on a store of its own, with a clock that the test moves.
+type fixture struct {
 	t       *testing.T
 	service *organizations.Service
 	// provider makes the changes that the API does not offer.
@@ -37,21 +37,21 @@ type world struct {
 	due      *jobs.Loop
 	// failCreation, when set, is the FailureReason of the next creation.
 	failCreation string
-	// seen is the last letter of each kind that the test has looked at.
+	// seen is the last message of each kind that the test has looked at.
 	seen map[string]string
 }
 
-// newWorld opens a world. Settings are "rule=value" for names of rules, and
+// newFixture opens a fixture. Settings are "rule=value" for names of rules, and
 // "quota:name=value" for names of quotas.
-func newWorld(t *testing.T, settings ...string) *world {
+func newFixture(t *testing.T, settings ...string) *fixture {
 	t.Helper()
 	if onPostgres {
-		return newWorldOn(t, postgres.URL(t), settings...)
+		return newFixtureOn(t, postgres.URL(t), settings...)
 	}
-	return newWorldOn(t, "memory", settings...)
+	return newFixtureOn(t, "memory", settings...)
 }
 
-func newWorldOn(t *testing.T, url string, settings ...string) *world {
+func newFixtureOn(t *testing.T, url string, settings ...string) *fixture {
 	t.Helper()
 	ctx := context.Background()
 	named, quotas := map[string]string{}, map[string]string{}
@@ -74,7 +74,7 @@ func newWorldOn(t *testing.T, url string, settings ...string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, clock: clock.NewVirtual(start), seen: map[string]string{}}
+	w := &fixture{t: t, clock: clock.NewVirtual(start), seen: map[string]string{}}
 	source := ident.NewSeededSource(1)
 	w.store, err = store.Open(ctx, url, store.Options{Clock: w.clock, Source: source, Rehearse: true})
 	if err != nil {
@@ -103,7 +103,7 @@ func newWorldOn(t *testing.T, url string, settings ...string) *world {
 }
 
 // pass moves the clock and does what is due until then.
-func (w *world) pass(d time.Duration) {
+func (w *fixture) pass(d time.Duration) {
 	w.t.Helper()
 	if err := w.due.RunUntil(context.Background(), w.clock.Now().Add(d), w.clock.Set); err != nil {
 		w.t.Fatal(err)
@@ -112,12 +112,12 @@ func (w *world) pass(d time.Duration) {
 
 // actor is an account that calls.
 type actor struct {
-	w  *world
+	w  *fixture
 	id string
 }
 
 // as returns the actor of an account, which exists from then on.
-func (w *world) as(id string) actor {
+func (w *fixture) as(id string) actor {
 	w.t.Helper()
 	ctx := api.WithCaller(context.Background(), api.Caller{Account: id})
 	// An account that may not sign is there as well.
@@ -128,7 +128,7 @@ func (w *world) as(id string) actor {
 }
 
 // registered returns the actor of an account with an address of its own.
-func (w *world) registered(id, email string) actor {
+func (w *fixture) registered(id, email string) actor {
 	w.t.Helper()
 	if _, err := w.provider.Register(context.Background(), ident.AccountID(id), ident.Email(email), "Name of "+id); err != nil {
 		w.t.Fatal(err)
@@ -168,7 +168,7 @@ func must[I, O any, P interface {
 // fails calls an operation that has to be refused with an exception, and with a
 // reason where the exception has one: "HandshakeNotFoundException",
 // "ConstraintViolationException ACCOUNT_NUMBER_LIMIT_EXCEEDED". The form is the
-// one that the world's wire style sends.
+// one that the fixture's wire style sends.
 func fails[I, O any, P interface {
 	*I
 	api.Request

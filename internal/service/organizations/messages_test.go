@@ -12,14 +12,14 @@ import (
 	"accord/internal/store"
 )
 
-// letters lists what was written to the outbox since the last call, in the form
+// messages lists what was written to the outbox since the last call, in the form
 // that read gives each.
-func (w *world) letters(kind string, read func(store.Message) string) []string {
+func (w *fixture) messages(kind string, read func(store.Message) string) []string {
 	w.t.Helper()
 	var texts []string
 	err := w.store.View(context.Background(), func(v *store.View) error {
-		letters, err := v.Messages(kind, w.seen[kind], 1000)
-		for _, l := range letters {
+		messages, err := v.Messages(kind, w.seen[kind], 1000)
+		for _, l := range messages {
 			texts = append(texts, read(l))
 			w.seen[kind] = l.ID
 		}
@@ -32,8 +32,8 @@ func (w *world) letters(kind string, read func(store.Message) string) []string {
 }
 
 // records lists the audit records as "event in account".
-func (w *world) records() []string {
-	return w.letters(event.MessageKind, func(l store.Message) string {
+func (w *fixture) records() []string {
+	return w.messages(event.MessageKind, func(l store.Message) string {
 		var r struct {
 			EventName, RecipientAccountID string
 		}
@@ -45,8 +45,8 @@ func (w *world) records() []string {
 }
 
 // mails lists the mails by their addressees.
-func (w *world) mails() []string {
-	return w.letters(mail.MessageKind, func(l store.Message) string {
+func (w *fixture) mails() []string {
+	return w.messages(mail.MessageKind, func(l store.Message) string {
 		m, err := mail.Parse(l.Body)
 		if err != nil {
 			w.t.Fatalf("mail %s: %v", l.Body, err)
@@ -63,7 +63,7 @@ func wantLines(t *testing.T, what string, got []string, want ...string) {
 }
 
 func TestRecordsOfAnInvitation(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, b := w.as(alice), w.as(bob)
 	a.organization(all)
 	wantLines(t, "a new organization", w.records(),
@@ -82,7 +82,7 @@ func TestRecordsOfAnInvitation(t *testing.T) {
 }
 
 func TestRecordsOfAnAccountsLife(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as(alice)
 	a.organization(all)
 	w.records()
@@ -111,7 +111,7 @@ func TestRecordsOfAnAccountsLife(t *testing.T) {
 }
 
 func TestWhoGetsMail(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a, b := w.registered(alice, "alice@example.com"), w.registered(bob, "bob@example.com")
 	a.organization(billing)
 	a.invite("nobody@example.com")

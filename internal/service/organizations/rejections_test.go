@@ -22,7 +22,7 @@ type refusal struct {
 }
 
 // told calls an operation by its name, and returns the exception and the reason
-// that the caller is told, in the world's wire style; "" when it succeeds.
+// that the caller is told, in the fixture's wire style; "" when it succeeds.
 func (a actor) told(operation string, in api.Request) string {
 	a.w.t.Helper()
 	err := error(nil)
@@ -51,13 +51,13 @@ func (a actor) told(operation string, in api.Request) string {
 	return told.Type + " " + told.Reason
 }
 
-// inBothStyles runs a table of calls of one actor in a world of each wire style.
+// inBothStyles runs a table of calls of one actor in a fixture of each wire style.
 // Its calls change nothing unless they succeed.
-func inBothStyles(t *testing.T, settings []string, prepare func(w *world) (actor, []refusal)) {
+func inBothStyles(t *testing.T, settings []string, prepare func(w *fixture) (actor, []refusal)) {
 	t.Helper()
 	for _, style := range []string{"documented", "native"} {
 		t.Run(style, func(t *testing.T) {
-			a, rows := prepare(newWorld(t, append([]string{"wire-style " + style}, settings...)...))
+			a, rows := prepare(newFixture(t, append([]string{"wire-style " + style}, settings...)...))
 			for _, row := range rows {
 				want := row.want
 				if style == "native" {
