@@ -115,8 +115,13 @@ func (w *writer) run(m, leader *member) {
 // end commits a group, lets the next waiter lead, and answers the members.
 func (w *writer) end(group []*member) {
 	err := errRolledBack
-	if w.conn.inTransaction() {
+	switch {
+	case !w.conn.inTransaction():
+	case slices.ContainsFunc(group, func(m *member) bool { return m.err == nil }):
 		err = w.commit()
+	default:
+		// A commit would write the pages that were rolled back, as they were before.
+		_ = w.conn.control("ROLLBACK")
 	}
 	w.readers.endWrite()
 	w.expected = len(group)
