@@ -24,6 +24,8 @@ import (
 	"accord/internal/app"
 	"accord/internal/config"
 	"accord/internal/ident"
+	"accord/internal/service/operation"
+	"accord/internal/service/organizations/accounts"
 	"accord/internal/store"
 )
 
@@ -198,9 +200,9 @@ func TestTheRowCheckFindsHalfDoneChanges(t *testing.T) {
 	f.expect(nil)
 	h, created := f.open, f.created
 	for name, corrupt := range map[string]func(tx *store.Tx) error{
-		"a seat is reserved for no handshake":   func(tx *store.Tx) error { return tx.AddToCounter(f.organization, "places", 1) },
-		"an account is not counted":             func(tx *store.Tx) error { return tx.AddToCounter(f.organization, "accounts", -1) },
-		"an ended creation is counted":          func(tx *store.Tx) error { return tx.AddToCounter(f.organization, "creations-in-progress", 1) },
+		"a seat is reserved for no handshake":   func(tx *store.Tx) error { return tx.AddToCounter(f.organization, operation.Reserved, 1) },
+		"an account is not counted":             func(tx *store.Tx) error { return tx.AddToCounter(f.organization, operation.Accounts, -1) },
+		"an ended creation is counted":          func(tx *store.Tx) error { return tx.AddToCounter(f.organization, accounts.CreationsInProgress, 1) },
 		"an invitation is not counted":          func(tx *store.Tx) error { return tx.AddToCounter(f.organization, "invitations-sent", -1) },
 		"a member left and its seat stays":      func(tx *store.Tx) error { return tx.DeleteMembership(ident.AccountID(f.member), tx.Now()) },
 		"a member joined without an invitation": func(tx *store.Tx) error { return f.join(tx) },
@@ -220,7 +222,7 @@ func TestTheRowCheckFindsHalfDoneChanges(t *testing.T) {
 			return err
 		},
 		"a quota is never released": func(tx *store.Tx) error {
-			_, err := tx.ClaimJob(store.Job{Organization: f.organization, At: created.Requested.Add(day), Kind: "number released", Subject: "creations-begun/" + string(created.ID)})
+			_, err := tx.ClaimJob(store.Job{Organization: f.organization, At: created.Requested.Add(day), Kind: releaseCounter, Subject: "creations-begun/" + string(created.ID)})
 			return err
 		},
 		"a creation is planned to end twice": func(tx *store.Tx) error {

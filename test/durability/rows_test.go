@@ -14,6 +14,8 @@ import (
 	"accord/internal/mail"
 	"accord/internal/org"
 	"accord/internal/page"
+	"accord/internal/service/operation"
+	"accord/internal/service/organizations/accounts"
 	"accord/internal/store"
 )
 
@@ -69,7 +71,7 @@ func readRows(v *store.View, id ident.OrganizationID, due []store.Job) (r rows, 
 		}
 	}
 	r.counters = map[store.CounterName]int64{}
-	for _, name := range []store.CounterName{"accounts", "places", "creations-in-progress", "creations-begun", "invitations-sent"} {
+	for _, name := range []store.CounterName{operation.Accounts, operation.Reserved, accounts.CreationsInProgress, "creations-begun", "invitations-sent"} {
 		if r.counters[name], err = v.Counter(id, name); err != nil {
 			return r, err
 		}
@@ -103,12 +105,12 @@ func inspect(v *store.View, organizations []ident.OrganizationID) (findings []st
 
 func (r *rows) inspect(report func(format string, args ...any)) {
 	counted := map[store.CounterName]int64{
-		"accounts": int64(len(r.accounts)),
-		"places":   int64(len(r.accounts)),
+		operation.Accounts: int64(len(r.accounts)),
+		operation.Reserved: int64(len(r.accounts)),
 	}
 	for _, h := range r.handshakes {
 		if h.Stored == handshake.Open {
-			counted["places"]++
+			counted[operation.Reserved]++
 		}
 		if h.Stored != handshake.Accepted {
 			counted["invitations-sent"]++
@@ -118,8 +120,8 @@ func (r *rows) inspect(report func(format string, args ...any)) {
 	for _, c := range r.creations {
 		counted["creations-begun"]++
 		if c.State == org.InProgress {
-			counted["places"]++
-			counted["creations-in-progress"]++
+			counted[operation.Reserved]++
+			counted[accounts.CreationsInProgress]++
 		}
 		r.inspectCreation(c, report)
 	}
@@ -132,6 +134,9 @@ func (r *rows) inspect(report func(format string, args ...any)) {
 		}
 	}
 }
+
+// releaseCounter is the kind of the jobs that count down a quota of a rolling window.
+const releaseCounter = "release counter"
 
 // planned reports whether a job is planned.
 func (r *rows) planned(organization ident.OrganizationID, at time.Time, kind, subject string) bool {
@@ -149,7 +154,7 @@ func (r *rows) inspectHandshake(h handshake.Handshake, report func(string, ...an
 		report("handshake %s is %s and will never be deleted", id, h.Stored)
 	}
 	counts := h.Stored != handshake.Accepted
-	if counts != r.planned(o, h.Requested.Add(day), "number released", "invitations-sent/"+id) {
+	if counts != r.planned(o, h.Requested.Add(day), releaseCounter, "invitations-sent/"+id) {
 		report("handshake %s is %s, and its release of the quota of invitations is planned: %t", id, h.Stored, !counts)
 	}
 	answered := h.Stored == handshake.Accepted || h.Stored == handshake.Declined
@@ -182,7 +187,7 @@ func (r *rows) inspectCreation(c org.Creation, report func(string, ...any)) {
 	if !inProgress && !r.planned(o, c.PurgeAt, "account creation gone", id) {
 		report("creation %s is %s and will never be deleted", id, c.State)
 	}
-	if !r.planned(o, c.Requested.Add(day), "number released", "creations-begun/"+id) {
+	if !r.planned(o, c.Requested.Add(day), releaseCounter, "creations-begun/"+id) {
 		report("the quota of creations is never released for %s", id)
 	}
 	if (c.State == org.Succeeded) != (c.Account != "") {
