@@ -45,6 +45,12 @@ func file(t *testing.T) string {
 	return "sqlite:" + filepath.Join(t.TempDir(), "accord.db")
 }
 
+// durable are the URLs of new stores that keep their data when they are closed.
+func durable(t *testing.T) map[string]string {
+	t.Helper()
+	return map[string]string{"SQLite": file(t), "PostgreSQL": postgres.URL(t)}
+}
+
 // inSchema makes an empty schema in a database and returns the URL to use it.
 func inSchema(t *testing.T, address, schema string) string {
 	t.Helper()
@@ -128,7 +134,7 @@ func posted(t *testing.T, s *store.Store) []string {
 
 // TestEverythingIsThereAfterReopening, and goes on from where it was.
 func TestEverythingIsThereAfterReopening(t *testing.T) {
-	for name, address := range map[string]string{"SQLite": file(t), "PostgreSQL": postgres.URL(t)} {
+	for name, address := range durable(t) {
 		t.Run(name, func(t *testing.T) {
 			var secret []byte
 			for i, want := range [][]string{{"1"}, {"1", "2"}, {"1", "2", "3"}} {
@@ -154,7 +160,7 @@ func TestEverythingIsThereAfterReopening(t *testing.T) {
 
 func TestANewerSchemaIsRefused(t *testing.T) {
 	const newer = "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)"
-	for name, address := range map[string]string{"SQLite": file(t), "PostgreSQL": postgres.URL(t)} {
+	for name, address := range durable(t) {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, address, usual())
 			post(t, s, "kept")
