@@ -28,7 +28,8 @@ type Driver struct {
 	Open func(ctx context.Context, url string) (Engine, error)
 }
 
-// Engine is an open database. It is used by many goroutines at once.
+// Engine is an open database. It is used by many goroutines at once. A canceled context
+// ends the wait for a transaction, and not a commit that has begun.
 type Engine interface {
 	// View runs fn on one consistent snapshot that cannot be written. It sees every
 	// change whose Update has returned.
