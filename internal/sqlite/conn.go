@@ -21,6 +21,8 @@ type Conn struct {
 	snapshot *state
 	// scratch belongs to exactly the state that the snapshot contains.
 	scratch *atomic.Value
+	// changed is true after a statement that can change the file.
+	changed bool
 	// failed is true after a statement failed.
 	failed bool
 }
@@ -79,8 +81,13 @@ func (c *Conn) Query(query string, args []any) (*Rows, error) {
 	return rows, nil
 }
 
-// Exec runs a statement that changes rows, and counts them.
+// Exec runs a statement that changes the file, and counts the rows that it changes.
 func (c *Conn) Exec(query string, args []any) (int64, error) {
+	c.changed = true
+	return c.exec(query, args)
+}
+
+func (c *Conn) exec(query string, args []any) (int64, error) {
 	rows, err := c.Query(query, args)
 	if err != nil {
 		return 0, err
@@ -99,7 +106,7 @@ func (c *Conn) control(statement string) error {
 	if c.open != nil {
 		_ = c.open.Close()
 	}
-	_, err := c.Exec(statement, nil)
+	_, err := c.exec(statement, nil)
 	return err
 }
 

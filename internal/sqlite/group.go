@@ -123,7 +123,8 @@ func (w *writer) end(group []*member) {
 		// A commit would write the pages that were rolled back, as they were before.
 		_ = w.conn.control("ROLLBACK")
 	}
-	w.readers.endWrite()
+	w.readers.endWrite(w.conn.changed)
+	w.conn.changed = false
 	w.expected = len(group)
 	w.mu.Lock()
 	w.leading = len(w.waiters) > 0

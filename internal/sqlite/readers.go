@@ -27,7 +27,7 @@ type readers struct {
 
 // state is one state of the file.
 type state struct {
-	// commits counts the transactions of the writer that have ended.
+	// commits counts the transactions of the writer that can have changed something.
 	commits int64
 	// scratch is shared by the snapshots of exactly this state.
 	scratch atomic.Value
@@ -119,13 +119,17 @@ func (r *readers) beginWrite() {
 // beginCommit is called before a transaction of the writer commits.
 func (r *readers) beginCommit() { r.committing.Store(true) }
 
-// endWrite is called when a transaction of the writer has ended. The next transactions
-// take new snapshots.
-func (r *readers) endWrite() {
-	r.current.Store(&state{commits: r.current.Load().commits + 1})
+// endWrite is called when a transaction of the writer has ended. If it can have changed
+// something the next transactions take new snapshots.
+func (r *readers) endWrite(changed bool) {
+	if changed {
+		r.current.Store(&state{commits: r.current.Load().commits + 1})
+	}
 	r.committing.Store(false)
 	r.releasing.Store(false)
-	r.endSnapshots()
+	if changed {
+		r.endSnapshots()
+	}
 }
 
 // endSnapshots ends the snapshots of idle connections.

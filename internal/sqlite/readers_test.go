@@ -179,9 +179,24 @@ func TestASnapshotOfACommitInProgressSharesNothing(t *testing.T) {
 	if scratchOf(t, db) == before {
 		t.Error("the scratch of the state before the commit is shared")
 	}
-	db.readers.endWrite()
+	db.readers.endWrite(true)
 	if scratchOf(t, db) == before {
 		t.Error("the scratch was kept over a commit")
+	}
+}
+
+func TestATransactionThatChangesNothingKeepsTheState(t *testing.T) {
+	db := open(t)
+	set(t, db, "a", "1")
+	before := scratchOf(t, db)
+	if err := db.Update(t.Context(), func(c *Conn) error {
+		_, err := read(c, "a")
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if scratchOf(t, db) != before {
+		t.Error("the scratch was dropped")
 	}
 }
 
