@@ -41,7 +41,7 @@ const (
 
 // CreateAccount begins to create a member account. [AWS: CreateAccount]
 func (s *Service) CreateAccount(ctx context.Context, in *orgapi.CreateAccountRequest) (*orgapi.CreateAccountResponse, error) {
-	failure := s.injectedFailure(ctx, "CreateAccount")
+	failure := s.injectedFailure(ctx, in)
 	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.CreateAccountResponse, error) {
 		c := org.Creation{
 			FailureReason: failure,
@@ -61,7 +61,7 @@ func (s *Service) CreateAccount(ctx context.Context, in *orgapi.CreateAccountReq
 // CreateGovCloudAccount begins to create a member account and its twin in the
 // other partition. The twin is an id only. [AWS: CreateGovCloudAccount]
 func (s *Service) CreateGovCloudAccount(ctx context.Context, in *orgapi.CreateGovCloudAccountRequest) (*orgapi.CreateGovCloudAccountResponse, error) {
-	failure := s.injectedFailure(ctx, "CreateGovCloudAccount")
+	failure := s.injectedFailure(ctx, in)
 	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.CreateGovCloudAccountResponse, error) {
 		if s.Behavior.GovCloudPairingMarked && !u.Caller.Account.Paired {
 			return nil, orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonMasterAccountNotGovcloudEnabled).
@@ -85,10 +85,10 @@ func (s *Service) CreateGovCloudAccount(ctx context.Context, in *orgapi.CreateGo
 
 // injectedFailure asks whether a fault makes the work of this request fail, and with
 // which FailureReason. It is asked once for each request, before its transaction,
-// which can run again; the answer is kept with the request.
-func (s *Service) injectedFailure(ctx context.Context, operation string) (reason string) {
+// which can run again; the answer is stored with the request.
+func (s *Service) injectedFailure(ctx context.Context, in api.Request) (reason string) {
 	if s.creationFault != nil {
-		reason, _ = s.creationFault(operation, api.CallerOf(ctx).Account)
+		reason, _ = s.creationFault(in.Operation().Name, api.CallerOf(ctx).Account)
 	}
 	return reason
 }
@@ -109,15 +109,15 @@ func (s *Service) beginCreation(u *operation.Unit, c org.Creation, requested []o
 	if err := tags.Put(u, tags.Account, string(c.ID), requested); err != nil {
 		return nil, err
 	}
-	for _, quota := range []struct {
-		name    quota.Name
+	for _, reserved := range []struct {
+		quota   quota.Name
 		counter store.CounterName
 	}{
 		{quota.AccountsPerOrganization, operation.Reserved},
 		{quota.AccountCreationsPerDay, creationsBegun},
 		{quota.AccountCreationsInProgress, CreationsInProgress},
 	} {
-		if err := u.Reserve(quota.name, quota.counter); err != nil {
+		if err := u.Reserve(reserved.quota, reserved.counter); err != nil {
 			return nil, err
 		}
 	}

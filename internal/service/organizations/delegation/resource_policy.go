@@ -48,7 +48,7 @@ func (s *Service) PutResourcePolicy(ctx context.Context, in *orgapi.PutResourceP
 }
 
 // checkDelegationPolicy judges the document of a delegation policy and returns it in the
-// form in which it is kept.
+// form in which it is stored.
 func checkDelegationPolicy(u *operation.Unit, content string) (string, error) {
 	if err := u.RequireWithin(u.Caller.Organization.ID, quota.DelegationPolicySize, int64(utf8.RuneCountInString(content))); err != nil {
 		return "", err

@@ -58,7 +58,7 @@ func (s *Service) EnableAllFeatures(ctx context.Context, in *orgapi.EnableAllFea
 		if err := handshakes.Create(u, &parent); err != nil {
 			return nil, err
 		}
-		asked, err := s.askMembers(u, &parent)
+		asked, err := askMembers(u, &parent)
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +101,7 @@ func setMissingConsents(u *operation.Unit, organization ident.OrganizationID, me
 
 // askMembers sends a child of the parent to each member whose consent is needed,
 // and counts them.
-func (s *Service) askMembers(u *operation.Unit, parent *handshake.Handshake) (asked int64, err error) {
+func askMembers(u *operation.Unit, parent *handshake.Handshake) (asked int64, err error) {
 	after := page.First
 	for {
 		members, err := u.Accounts(u.Caller.Organization.ID, after, 500)
@@ -115,7 +115,7 @@ func (s *Service) askMembers(u *operation.Unit, parent *handshake.Handshake) (as
 				continue
 			}
 			asked++
-			if err := s.askMember(u, parent, kind, m); err != nil {
+			if err := askMember(u, parent, kind, m); err != nil {
 				return 0, err
 			}
 		}
@@ -144,7 +144,8 @@ var requests = map[handshake.Kind]func(member, management org.Account, h handsha
 	handshake.AddServiceLinkedRole: mail.RoleRequested,
 }
 
-func (s *Service) askMember(u *operation.Unit, parent *handshake.Handshake, kind handshake.Kind, m *org.Account) error {
+// askMember sends a child of the parent to one member.
+func askMember(u *operation.Unit, parent *handshake.Handshake, kind handshake.Kind, m *org.Account) error {
 	child := handshake.Handshake{
 		Kind:       kind,
 		Originator: parent.Originator,
@@ -193,7 +194,7 @@ func (s *Service) RecordConsent(u *operation.Unit, child *handshake.Handshake, p
 	return s.ReviewParent(u, child, p)
 }
 
-// SwitchToAllFeatures finalises the change. [AWS: AcceptHandshake]
+// SwitchToAllFeatures completes the change. [AWS: AcceptHandshake]
 func SwitchToAllFeatures(u *operation.Unit, _ *handshake.Handshake, p handshakes.Parties) error {
 	o := p.Organization
 	if err := u.Tx.UpdateFeatureSet(o.ID, org.AllFeatures); err != nil {
@@ -214,8 +215,8 @@ func SwitchToAllFeatures(u *operation.Unit, _ *handshake.Handshake, p handshakes
 	return nil
 }
 
-// WithdrawChildren cancels what still waits below a parent that has ended, and
-// the invitations that offered what will not come.
+// WithdrawChildren cancels the open children of a parent that has ended, and the
+// invitations that offered all features.
 func (s *Service) WithdrawChildren(u *operation.Unit, parent *handshake.Handshake, _ handshakes.Parties) error {
 	children, err := u.ChildHandshakes(parent.ID)
 	if err != nil {
@@ -259,8 +260,8 @@ func EnsureRole(u *operation.Unit, id ident.AccountID, organization ident.Organi
 	return u.Record(id, organization, event.RoleCreated(u.Source.UUID(), u.Now(), id))
 }
 
-// ReleaseConsent forgets that a running change to all features waits for an
-// account which goes away.
+// ReleaseConsent excuses an account that leaves or is closed from a running change to
+// all features.
 func (s *Service) ReleaseConsent(u *operation.Unit, o *org.Organization, a *org.Account) error {
 	parent, running, err := Running(u.Reader, o)
 	if err != nil || !running {

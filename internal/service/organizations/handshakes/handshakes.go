@@ -27,7 +27,7 @@ func (s *Service) AcceptHandshake(ctx context.Context, in *orgapi.AcceptHandshak
 	})
 }
 
-// DeclineHandshake refuses a handshake. [AWS: DeclineHandshake]
+// DeclineHandshake declines a handshake. [AWS: DeclineHandshake]
 func (s *Service) DeclineHandshake(ctx context.Context, in *orgapi.DeclineHandshakeRequest) (*orgapi.DeclineHandshakeResponse, error) {
 	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.DeclineHandshakeResponse, error) {
 		h, err := s.respond(ctx, u, ident.HandshakeID(*in.HandshakeId), handshake.Decline)
@@ -55,7 +55,7 @@ func (s *Service) CancelHandshake(ctx context.Context, in *orgapi.CancelHandshak
 func (s *Service) respond(ctx context.Context, u *operation.Unit, id ident.HandshakeID, answer handshake.Event) (*orgapi.Handshake, error) {
 	found, err := u.Tx.HandshakeWithPendingJobs(id)
 	if err == nil && found.PendingJobs {
-		// Where the caller's own organization sent it, all that can be done is done.
+		// Those of the caller's own organization have run already.
 		if err := u.RunPendingJobs(ctx, found.Originator.Organization); err != nil {
 			return nil, err
 		}
@@ -114,7 +114,7 @@ func nextBy(h *handshake.Handshake, event handshake.Event, roles []handshake.Rol
 	return handshake.Move{}, handshake.WrongParty
 }
 
-// noHandshake says to the caller that a handshake is not there to be read.
+// noHandshake makes HandshakeNotFoundException of a handshake that is not there.
 func noHandshake(err error) error {
 	if errors.Is(err, store.ErrNotFound) {
 		return orgapi.ErrHandshakeNotFound()
@@ -147,7 +147,7 @@ func callerRoles(r *operation.Reader, h *handshake.Handshake) ([]handshake.Role,
 
 // isRecipient reports whether a handshake was sent to the caller's account. Once
 // answered it belongs to the account that answered; before, an address means
-// whoever has it now. (assumed)
+// the account that has it now. (assumed)
 func isRecipient(r *operation.Reader, h *handshake.Handshake) bool {
 	switch {
 	case h.AnsweredBy != "":

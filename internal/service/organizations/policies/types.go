@@ -144,7 +144,7 @@ func RequireUnused(u *operation.Unit, service org.ServicePrincipal) error {
 }
 
 // positions numbers what happens to the policies of an organization, in its order:
-// enablings, creations, attachments.
+// enablements, creations, attachments.
 const positions store.CounterName = "policy-positions"
 
 func nextPosition(u *operation.Unit, organization ident.OrganizationID) (int64, error) {
@@ -169,11 +169,11 @@ const cleanupBatch = 100
 
 func deleteEnablement(u *operation.Unit, job store.Job) error {
 	organization, number, _ := strings.Cut(job.Subject, " ")
-	enabling, err := strconv.ParseInt(number, 10, 64)
+	enablement, err := strconv.ParseInt(number, 10, 64)
 	if err != nil {
 		return err
 	}
-	done, err := u.Tx.DeleteEnablement(ident.OrganizationID(organization), enabling, cleanupBatch)
+	done, err := u.Tx.DeleteEnablement(ident.OrganizationID(organization), enablement, cleanupBatch)
 	if err != nil || done {
 		return err
 	}

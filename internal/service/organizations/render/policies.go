@@ -11,9 +11,6 @@ import (
 	"accord/internal/store"
 )
 
-// This file turns policies and what comes of them into wire shapes. It has its
-// part of the switch between the wire styles.
-
 // Policy shows a policy with its content.
 func Policy(r *operation.Reader, p *org.Policy) *orgapi.Policy {
 	return &orgapi.Policy{PolicySummary: new(PolicySummary(r, p)), Content: new(p.Content)}

@@ -25,7 +25,7 @@ func All[T, W any](entries []T, shape func(*T) W) []W {
 	return shapes
 }
 
-// With is a shape that depends on who reads.
+// With binds a function that renders for the caller to the call.
 func With[T, W any](r *operation.Reader, shape func(*operation.Reader, *T) W) func(*T) W {
 	return func(value *T) W { return shape(r, value) }
 }

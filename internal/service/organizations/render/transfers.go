@@ -10,7 +10,7 @@ import (
 )
 
 // Transfer shows a transfer as the caller's organization sees it: outbound
-// from the source and inbound from everybody else, with an ARN of its own and,
+// from the source and inbound for the others, with an ARN of its own and,
 // unless it is outbound, with the name.
 // [AWS: ResponsibilityTransfer; that each side has its ARN, and that the source
 // gets no name instead of another, are assumed]

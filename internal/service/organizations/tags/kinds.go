@@ -1,9 +1,9 @@
 package tags
 
-// Kind is a type of thing that can carry tags, as tag policies name it.
+// Kind is a kind of resource that can have tags, as tag policies name it.
 type Kind string
 
-// The types. [AWS: tag policies, supported resource types; assumed: the names of
+// The kinds. [AWS: tag policies, supported resource types; assumed: the names of
 // the last two]
 const (
 	Account          Kind = "organizations:account"

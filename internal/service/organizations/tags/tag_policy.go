@@ -11,15 +11,15 @@ import (
 )
 
 // requireTagPolicy rejects tags of a request that break the effective tag policy of
-// the management account, where that is enforced for the type of the thing. Tags
+// the management account, where that is enforced for the kind of resource. Tags
 // that wait for an account are judged here only, not when it comes. [AWS: guide,
 // enforcement of tag policies; whose policy it is, is assumed]
 func requireTagPolicy(u *operation.Unit, on Kind, tags []org.Tag) error {
 	if !u.Behavior.TagPolicyEnforcement {
 		return nil
 	}
-	enabled, is, err := effective.FindEnabledType(u.Reader, policy.Tag)
-	if err != nil || !is {
+	enabled, isEnabled, err := effective.FindEnabledType(u.Reader, policy.Tag)
+	if err != nil || !isEnabled {
 		return err
 	}
 	management, err := u.Account(u.Caller.Organization.Management)

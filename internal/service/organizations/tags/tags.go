@@ -16,12 +16,12 @@ import (
 	"accord/internal/store"
 )
 
-// taggables is the table of what TagResource and its like can name: how the ids
-// of a type begin, and how one is found. The ids of accounts begin with nothing
-// of their own, so they stand last. A finder returns store.ErrNotFound.
+// taggables is the table of what TagResource, UntagResource and ListTagsForResource
+// can name: how the ids of a kind begin, and how one is found. The ids of accounts
+// have no prefix, so they are last. A finder returns store.ErrNotFound.
 var taggables = []struct {
 	prefix string
-	is     Kind
+	kind   Kind
 	find   func(r *operation.Reader, id string) error
 }{
 	{"r-", Root, func(r *operation.Reader, id string) error {
@@ -66,7 +66,7 @@ var taggables = []struct {
 	}},
 }
 
-// findTagged finds the thing that a request about tags names, and says what it is.
+// findTagged finds the resource that a request about tags names, and returns its kind.
 func findTagged(r *operation.Reader, id string) (Kind, error) {
 	for _, t := range taggables {
 		if !strings.HasPrefix(id, t.prefix) {
@@ -76,34 +76,34 @@ func findTagged(r *operation.Reader, id string) (Kind, error) {
 		if errors.Is(err, store.ErrNotFound) {
 			return "", orgapi.ErrTargetNotFound()
 		}
-		return t.is, err
+		return t.kind, err
 	}
 	return "", orgapi.ErrTargetNotFound()
 }
 
-// findChangeableTagged finds the thing whose tags a request changes. Those of AWS's policies
-// cannot be. (assumed)
+// findChangeableTagged finds the resource whose tags a request changes. The tags of
+// managed policies cannot be changed. (assumed)
 func findChangeableTagged(u *operation.Unit, id string) (Kind, error) {
-	is, err := findTagged(u.Reader, id)
+	kind, err := findTagged(u.Reader, id)
 	if _, managed := effective.ManagedPolicy(u.Reader, ident.PolicyID(id)); err == nil && managed {
 		err = orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonImmutablePolicy)
 	}
-	return is, err
+	return kind, err
 }
 
-// TagResource puts tags on a thing of the organization; a key that it has
+// TagResource puts tags on a resource of the organization; a key that it has
 // already gets the new value. [AWS: TagResource]
 func (s *Service) TagResource(ctx context.Context, in *orgapi.TagResourceRequest) (*orgapi.TagResourceResponse, error) {
 	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.TagResourceResponse, error) {
-		is, err := findChangeableTagged(u, *in.ResourceId)
+		kind, err := findChangeableTagged(u, *in.ResourceId)
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.TagResourceResponse{}, Put(u, is, *in.ResourceId, in.Tags)
+		return &orgapi.TagResourceResponse{}, Put(u, kind, *in.ResourceId, in.Tags)
 	})
 }
 
-// UntagResource takes tags off a thing of the organization; keys that it does
+// UntagResource takes tags off a resource of the organization; keys that it does
 // not have are no error. [AWS: UntagResource; recorded]
 func (s *Service) UntagResource(ctx context.Context, in *orgapi.UntagResourceRequest) (*orgapi.UntagResourceResponse, error) {
 	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.UntagResourceResponse, error) {
@@ -115,7 +115,7 @@ func (s *Service) UntagResource(ctx context.Context, in *orgapi.UntagResourceReq
 			return nil, err
 		}
 		for _, key := range in.TagKeys {
-			// A request can name far more keys than a thing can have.
+			// A request can name far more keys than a resource can have.
 			if !present[key] {
 				continue
 			}
@@ -128,10 +128,10 @@ func (s *Service) UntagResource(ctx context.Context, in *orgapi.UntagResourceReq
 }
 
 // tagPage is the size of a page of tags, which no request can change: as many as
-// a thing can have by default. (assumed)
+// a resource can have by default. (assumed)
 const tagPage int32 = 50
 
-// ListTagsForResource lists the tags of a thing in the order in which their keys
+// ListTagsForResource lists the tags of a resource in the order in which their keys
 // were first put on it. [AWS: ListTagsForResource; recorded: the order]
 func (s *Service) ListTagsForResource(ctx context.Context, in *orgapi.ListTagsForResourceRequest) (*orgapi.ListTagsForResourceResponse, error) {
 	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListTagsForResourceResponse, error) {
@@ -152,7 +152,7 @@ func (s *Service) ListTagsForResource(ctx context.Context, in *orgapi.ListTagsFo
 	})
 }
 
-// Put puts the tags of a request on a thing, or on what will become one: the
+// Put puts the tags of a request on a resource, or on what will become one: the
 // invitation or the request under whose id they wait.
 func Put(u *operation.Unit, on Kind, id string, tags []orgapi.Tag) error {
 	if len(tags) == 0 {
@@ -182,7 +182,7 @@ func Put(u *operation.Unit, on Kind, id string, tags []orgapi.Tag) error {
 	return u.Tx.UpsertTags(u.Caller.Organization.ID, id, put)
 }
 
-// tagKeys is the set of tag keys on a thing.
+// tagKeys is the set of tag keys on a resource.
 func tagKeys(u *operation.Unit, id string) (map[string]bool, error) {
 	tags, err := u.Tags(u.Caller.Organization.ID, id)
 	if err != nil {

@@ -59,8 +59,8 @@ func MayBegin(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties) e
 	return requireTransferQuota(u, target, inherited)
 }
 
-// MayRefuse: only the management account of an organization answers for
-// it, whoever else has the address that was invited.
+// MayRefuse rejects all but the management account of an organization, also an account
+// that has the address that was invited.
 func MayRefuse(u *operation.Unit, _ *handshake.Handshake, _ handshakes.Parties) error {
 	if u.Caller.Organization == nil || u.Caller.Organization.Management != u.Caller.Account.ID {
 		return orgapi.ErrAccessDenied()

@@ -10,12 +10,9 @@ import (
 	"accord/internal/store"
 )
 
-// This file is about what a transfer does: the chains that transfers form, the
-// numbers that count them, and their beginning and end.
-//
-// Transfers follow one another: who pays the bill of an organization inherits
-// what that organization has taken over. A chain never leads back to where it
-// began, so walks along it end.
+// Transfers form chains: an organization that pays the bill of another one inherits
+// what that one has taken over. A chain never leads back to its beginning, so walks
+// along it end.
 
 // Counters of an organization.
 const (
@@ -29,8 +26,8 @@ const (
 	transfersTotal store.CounterName = "transfers-total"
 )
 
-// requireChainLength rejects a transfer that would make a chain too long, or close one.
-// The quota is the target's. (assumed)
+// requireChainLength rejects a transfer that would make a chain too long, or close
+// one. The quota is the target's. (assumed)
 func requireChainLength(u *operation.Unit, source, target ident.OrganizationID) error {
 	limit, err := u.Limit(target, quota.TransferChainLength, "")
 	if err != nil {
@@ -67,11 +64,11 @@ func levels(from ident.OrganizationID, most int64, next func(ident.OrganizationI
 	if most <= 0 {
 		return 0, nil
 	}
-	neighbours, err := next(from)
+	neighbors, err := next(from)
 	if err != nil {
 		return 0, err
 	}
-	for _, id := range neighbours {
+	for _, id := range neighbors {
 		further, err := levels(id, most-1, next)
 		if err != nil {
 			return 0, err
@@ -145,8 +142,8 @@ func inherits(r *operation.Reader, from ident.OrganizationID) (bool, error) {
 	return false, nil
 }
 
-// requireTransferQuota rejects more transfers below an organization than it, or one that
-// inherits them, may have over all chains.
+// requireTransferQuota rejects more transfers below an organization than it, or one
+// that inherits them, may have over all chains.
 func requireTransferQuota(u *operation.Unit, organization ident.OrganizationID, more int64) error {
 	heirs, err := heirsOf(u.Reader, organization)
 	if err != nil {

@@ -9,11 +9,11 @@ import (
 	"accord/internal/service/operation"
 )
 
-// transferEvent makes the record of something that happened to a transfer.
+// transferEvent makes the event record of a change of a transfer.
 type transferEvent func(id string, management ident.AccountID, t event.Transfer, requester ident.AccountID, at time.Time) event.Service
 
-// recordTransfer records for both sides what happened to a transfer.
-func recordTransfer(u *operation.Unit, t *org.Transfer, what transferEvent, requester ident.AccountID) error {
+// recordTransfer writes the event record of a change of a transfer for both sides.
+func recordTransfer(u *operation.Unit, t *org.Transfer, changed transferEvent, requester ident.AccountID) error {
 	chain, err := chainAbove(u.Reader, t.Target.Organization)
 	if err != nil {
 		return err
@@ -26,7 +26,7 @@ func recordTransfer(u *operation.Unit, t *org.Transfer, what transferEvent, requ
 		shown.Chain[i] = chain[i].ID
 	}
 	for _, to := range []ident.Owner{t.Target.Owner, t.Source.Owner} {
-		e := what(u.Source.UUID(), to.Management, shown, requester, u.Now())
+		e := changed(u.Source.UUID(), to.Management, shown, requester, u.Now())
 		if err := u.Record(to.Management, to.Organization, e); err != nil {
 			return err
 		}

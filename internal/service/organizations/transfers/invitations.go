@@ -87,8 +87,8 @@ func proposed(h *handshake.Handshake, name string) org.Transfer {
 	}
 }
 
-// mayStart judges the beginning of a transfer. That it is the beginning of a
-// month, the request itself shows.
+// mayStart judges the beginning of a transfer. Validation has checked that it is the
+// beginning of a month.
 func mayStart(u *operation.Unit, start time.Time) error {
 	earliest, latest := org.TransferStarts(u.Now())
 	switch {
@@ -101,9 +101,9 @@ func mayStart(u *operation.Unit, start time.Time) error {
 	}
 }
 
-// findSource reads the account, with its organization, that an invitation to transfer names,
-// which has to be the management account of another organization. It is nil for
-// an address that no account has: whoever gets it can answer. (assumed)
+// findSource reads the account that an invitation to transfer names, with its
+// organization. It has to be the management account of another organization; it is nil
+// for an address that no account has: an account that gets it can answer. (assumed)
 func findSource(u *operation.Unit, to handshake.Recipient) (*store.AccountWithOrganization, error) {
 	unsupported := orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonUnsupportedActionInResponsibilityTransfer)
 	id := ident.AccountID(to.ID)
@@ -157,8 +157,8 @@ func mayPropose(u *operation.Unit, to handshake.Recipient, source *store.Account
 	return requireNoLiveTransfer(u, source.Organization.ID, u.Caller.Organization.ID)
 }
 
-// requireNoLiveTransfer rejects a transfer between two organizations that one binds already,
-// in whichever direction.
+// requireNoLiveTransfer rejects a transfer between two organizations if there is one
+// already, in either direction.
 func requireNoLiveTransfer(u *operation.Unit, a, b ident.OrganizationID) error {
 	for _, pair := range [][2]ident.OrganizationID{{a, b}, {b, a}} {
 		t, err := u.LiveTransfer(pair[0], pair[1])

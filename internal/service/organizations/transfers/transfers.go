@@ -23,7 +23,7 @@ type side string
 const (
 	// targetSide manages and pays the bill.
 	targetSide side = "target"
-	// sourceSide is whose bill it is, or who was asked for it.
+	// sourceSide has the bill, or was asked for it.
 	sourceSide side = "source"
 	// heirSide pays the bill of the target, and with it that of the source.
 	heirSide side = "heir"

@@ -18,12 +18,12 @@ import (
 type Parent struct {
 	ID   ident.ParentID
 	Path string
-	// depth is 0 for the root.
+	// Depth is 0 for the root.
 	Depth int
 }
 
-// FindParent reads the root or a unit of the caller's organization; missing is what
-// the error where there is none.
+// FindParent reads the root or a unit of the caller's organization; missing is the
+// error if there is none.
 func FindParent(r *operation.Reader, id string, missing func() *api.Error) (Parent, error) {
 	named := ident.ParentID(id)
 	if named.IsRoot() {
@@ -39,8 +39,8 @@ func FindParent(r *operation.Reader, id string, missing func() *api.Error) (Pare
 	return Parent{ID: u.ID.Parent(), Path: u.Path, Depth: u.Depth}, err
 }
 
-// MoveAccount gives an account another parent. What applies to it
-// from above changes with it; its own policies and tags stay. [AWS: MoveAccount;
+// MoveAccount gives an account another parent. The policies that it inherits change
+// with it; its own policies and tags stay. [AWS: MoveAccount;
 // the order of the checks is assumed]
 func (s *Service) MoveAccount(ctx context.Context, in *orgapi.MoveAccountRequest) (*orgapi.MoveAccountResponse, error) {
 	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.MoveAccountResponse, error) {
