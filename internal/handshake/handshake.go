@@ -1,5 +1,5 @@
-// Package handshake is the agreement machine: what a handshake is, who takes
-// part in it, and which events move it from which state to which.
+// Package handshake is the state machine of agreements: what a handshake is, its
+// parties, and which events move it from which state to which.
 //
 // Everything that differs between the kinds of handshake is in one table,
 // rules.go. The package is pure: it knows no store, no wire shape and no clock;

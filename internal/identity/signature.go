@@ -7,7 +7,7 @@ import (
 	"accord/internal/api"
 )
 
-// Signature is what a request says about who signed it. Nothing of it is proven.
+// Signature is what a request says about its signer. Nothing of it is verified.
 type Signature struct {
 	// Algorithm is "AWS4-HMAC-SHA256" or "AWS4-ECDSA-P256-SHA256".
 	Algorithm string
@@ -67,19 +67,19 @@ func fromHeader(header, token string) (Signature, error) {
 	var credential, signed string
 	for part := range strings.SplitSeq(rest, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-		var place *string
+		var field *string
 		switch name {
 		case "Credential":
-			place = &credential
+			field = &credential
 		case "SignedHeaders":
-			place = &signed
+			field = &signed
 		case "Signature":
-			place = &s.Value
+			field = &s.Value
 		}
-		if place == nil || *place != "" {
+		if field == nil || *field != "" {
 			return Signature{}, incomplete("The Authorization header holds a part that is not known here or stands twice.")
 		}
-		*place = value
+		*field = value
 	}
 	return s.complete(credential, signed)
 }

@@ -76,14 +76,14 @@ type Account struct {
 	// MembershipChanged is when the account last joined or left an organization;
 	// zero when it never did.
 	MembershipChanged time.Time
-	// ClosureRequested and ClosedAt are zero for an account that nobody closed.
+	// ClosureRequested and ClosedAt are zero for an account that was not closed.
 	ClosureRequested time.Time
 	ClosedAt         time.Time
 	// Membership is nil for a standalone account.
 	Membership *Membership
 }
 
-// Membership is the place of an account in an organization.
+// Membership is the membership of an account in an organization.
 type Membership struct {
 	Organization ident.OrganizationID
 	Parent       ident.ParentID
@@ -162,7 +162,7 @@ type Creation struct {
 	PurgeAt time.Time
 }
 
-// Tag is a key and a value that people put on a thing.
+// Tag is a key and a value on a resource.
 type Tag struct {
 	Key, Value string
 }

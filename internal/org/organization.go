@@ -30,7 +30,7 @@ type Organization struct {
 	Created    time.Time
 }
 
-// Owner is the pair that stands in the ARN of everything in the organization.
+// Owner is the pair in the ARN of everything in the organization.
 func (o *Organization) Owner() ident.Owner {
 	return ident.Owner{Management: o.Management, Organization: o.ID}
 }

@@ -21,9 +21,9 @@ type Policy struct {
 	Content string
 	// Digest is equal for equal contents.
 	Digest string
-	// Position is the place in the order of creation, above zero.
+	// Position is the position in the order of creation, above zero.
 	Position int64
-	// Managed policies are AWS's: nobody can change them, and they stand in no
+	// Managed policies are those of AWS: they cannot be changed and belong to no
 	// organization. Only ID, Type, Name, Description and Content are set.
 	Managed bool
 }
@@ -31,8 +31,8 @@ type Policy struct {
 // EnabledPolicyType is a policy type that is enabled in the root.
 type EnabledPolicyType struct {
 	Type PolicyType
-	// EnablementID is a number that no other enabling of the organization has. What is
-	// attached belongs to one enabling and ends with it.
+	// EnablementID is a number that no other enablement of the organization has. What
+	// is attached belongs to one enablement and ends with it.
 	EnablementID int64
 	Since        time.Time
 }
@@ -41,17 +41,17 @@ type EnabledPolicyType struct {
 type Attachment struct {
 	Target ident.TargetID
 	Policy ident.PolicyID
-	// Detached says the opposite: that the default policy of the type, which is on
-	// everything without being written down, was taken off the target.
+	// Detached says the opposite: that the default policy of the type, which is
+	// attached to everything without a row, was detached from the target.
 	Detached bool
-	// Position is the place in the order of attachment, above zero.
+	// Position is the position in the order of attachment, above zero.
 	Position int64
 }
 
 // EffectivePolicy is what remains, for the accounts at and below a root, unit or
-// account, of the management policies of one type on the way there. It is kept
-// for the targets that policies of the type are attached to; what stands for an
-// account is the one that is kept deepest on its path.
+// account, of the management policies of one type on the path to it. It is
+// stored for the targets that policies of the type are attached to; the one that is
+// stored deepest on the path of an account is the account's.
 type EffectivePolicy struct {
 	Target ident.TargetID
 	// Path is that of the target, with a slash at its end.

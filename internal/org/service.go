@@ -28,9 +28,9 @@ type ServiceAccess struct {
 	Enabled time.Time
 }
 
-// FindService returns the service of a principal, and false for one that nobody
-// knows. Where any is true, everything that looks like a service principal is
-// one, and is delegable unless the table knows better.
+// FindService returns the service of a principal, and false for one that is not
+// known. If any is true, every name in the form of a service principal is one, and is
+// delegable unless the table says otherwise.
 func FindService(principal ServicePrincipal, any bool) (Service, bool) {
 	label, ok := strings.CutSuffix(string(principal), principalSuffix)
 	if !ok || label == "" {

@@ -11,7 +11,7 @@ import (
 // [AWS: ResponsibilityTransferType]
 const BillingTransfer = "BILLING"
 
-// TransferStatus is where a responsibility transfer stands. The values are those
+// TransferStatus is the status of a responsibility transfer. The values are those
 // of the wire.
 type TransferStatus string
 
@@ -19,7 +19,7 @@ type TransferStatus string
 const (
 	// TransferRequested waits for the answer of the source.
 	TransferRequested TransferStatus = "REQUESTED"
-	// TransferDeclined, TransferCanceled and TransferExpired: nobody agreed.
+	// TransferDeclined, TransferCanceled and TransferExpired: there was no agreement.
 	TransferDeclined TransferStatus = "DECLINED"
 	TransferCanceled TransferStatus = "CANCELED"
 	TransferExpired  TransferStatus = "EXPIRED"
@@ -60,7 +60,7 @@ type Transfer struct {
 	Start   time.Time
 	// End is the last millisecond of the transfer; zero until it is withdrawn.
 	End time.Time
-	// PurgeAt is when a transfer that nobody agreed to disappears; zero for one
+	// PurgeAt is when a transfer without agreement is deleted; zero for one
 	// that was agreed to.
 	PurgeAt time.Time
 	// Live is true from the acceptance until the end is recorded: as long as the
@@ -92,7 +92,7 @@ func (t *Transfer) RunsAt(now time.Time) bool {
 }
 
 // Recipient is by what the source finds the transfer: its organization, once it has
-// accepted; before, the account that declined, or whoever was invited.
+// accepted; before, the account that declined, or the one that was invited.
 func (t *Transfer) Recipient() string {
 	switch {
 	case t.Source.Organization != "":

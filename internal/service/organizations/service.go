@@ -25,7 +25,7 @@ import (
 	"accord/internal/store"
 )
 
-// The parts of the service, by noun.
+// The parts of the service, one for each domain type.
 type (
 	Accounts   = accounts.Service
 	Delegation = delegation.Service
@@ -89,8 +89,7 @@ func mapError(op *api.Operation, err error) error {
 	return lost.Because(err)
 }
 
-// actions is the only place that knows what the effects of the table of
-// handshakes do.
+// actions says what the effects of the table of handshakes do.
 func (s *Service) actions() handshakes.Actions {
 	return handshakes.Actions{
 		Preconditions: map[handshake.Effect]handshakes.Action{

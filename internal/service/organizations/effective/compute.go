@@ -135,9 +135,9 @@ func (c *computation) knows(e *org.EffectivePolicy) bool {
 	return delay > 0 && e.Computed.After(c.at.Add(-delay))
 }
 
-// place gives an account the effective policy of its new parent; from is the path of
+// setParent gives an account the effective policy of its new parent; from is the path of
 // the parent before, empty when the account joined.
-func (c *computation) place(a *org.Account, from string) error {
+func (c *computation) setParent(a *org.Account, from string) error {
 	path := ident.AccountPath(a.Membership.ParentPath, a.ID)
 	own, err := c.unit.EffectivePolicy(c.organization.ID, c.enabled.EnablementID, a.ID.Target())
 	if err == nil {

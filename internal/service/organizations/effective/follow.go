@@ -69,7 +69,7 @@ func (s *Service) FollowParent(u *operation.Unit, o *org.Organization, a *org.Ac
 		if !isManagement(e.Type) {
 			continue
 		}
-		if err := s.computation(u, o, e).place(a, from); err != nil {
+		if err := s.computation(u, o, e).setParent(a, from); err != nil {
 			return err
 		}
 	}

@@ -85,7 +85,7 @@ func setContent(u *operation.Unit, p *org.Policy, content string) error {
 }
 
 // behaviorAgainst names the behavior without which a rejected document would have
-// been accepted; empty where there is none.
+// been accepted; empty if there is none.
 func behaviorAgainst(kind org.PolicyType, content string, options policy.Options) string {
 	wider := options
 	wider.ServiceControlBefore2025 = false

@@ -126,7 +126,7 @@ func Handshake(r *operation.Reader, h *handshake.Handshake) orgapi.Handshake {
 	}
 }
 
-// renderParties lists who takes part, the organization first.
+// renderParties lists the parties, the organization first.
 func renderParties(r *operation.Reader, h *handshake.Handshake) []orgapi.HandshakeParty {
 	organization := string(h.Originator.Organization)
 	recipient := h.Recipient
