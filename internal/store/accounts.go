@@ -251,14 +251,14 @@ func (v *View) AccountsIn(id ident.OrganizationID, parent ident.ParentID, after 
 		ORDER BY a.joined_at, a.id LIMIT $5`, id, parent, after.At, after.ID)
 }
 
-// AllAccounts lists every account of the installation that is not gone, by id.
+// AllAccounts lists every account that is not deleted, by id.
 // It is for the admin API.
 func (v *View) AllAccounts(after ident.AccountID, limit int) ([]org.Account, error) {
 	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.id > $1 AND a.state <> 'GONE' ORDER BY a.id LIMIT $2`, after)
 }
 
-// Empty reports whether the installation has no account.
+// Empty reports whether the store has no account.
 func (v *View) Empty() (bool, error) {
 	_, err := one(v, scanText[ident.AccountID], `SELECT id FROM accounts LIMIT 1`)
 	if errors.Is(err, ErrNotFound) {

@@ -29,7 +29,7 @@ func (v *View) Creation(organization ident.OrganizationID, id ident.CreationID) 
 		WHERE organization_id = $1 AND id = $2 AND (purge_at IS NULL OR purge_at > $3)`, organization, id, v.currentTime())
 }
 
-// OldestCreation reads the first request of the installation, by any
+// OldestCreation reads the first request of the store, by any
 // organization, that is in progress for an address, or ErrNotFound.
 func (v *View) OldestCreation(email ident.Email) (org.Creation, error) {
 	return one(v, scanCreation, `SELECT `+creationColumns+` FROM account_creations

@@ -8,7 +8,7 @@ import (
 
 // Job is work scheduled for an instant.
 type Job struct {
-	// Organization is the owner of the job; empty for one of the installation.
+	// Organization is the owner of the job; empty for one of the store.
 	Organization ident.OrganizationID
 	At           time.Time
 	// Rank orders jobs of the same instant: parents before children.

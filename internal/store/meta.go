@@ -6,7 +6,7 @@ import (
 	"errors"
 )
 
-// FactName names a fact about the installation itself.
+// FactName names a fact about the store itself.
 type FactName string
 
 // The facts.
@@ -30,8 +30,8 @@ func (t *Tx) UpsertFact(name FactName, value string) error {
 		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
 }
 
-// Secret reads a random key of the installation, which is created at the first use. All
-// servers of an installation get the same one.
+// Secret reads a random key of the store, which is created at the first use. All
+// servers of a store get the same one.
 func (s *Store) Secret(ctx context.Context, name FactName) ([]byte, error) {
 	var key []byte
 	err := s.Update(ctx, func(tx *Tx) error {
@@ -50,7 +50,7 @@ func (s *Store) Secret(ctx context.Context, name FactName) ([]byte, error) {
 }
 
 // DeleteEverything deletes all data created by users: accounts, organizations, their
-// handshakes, jobs and messages. The facts of the installation stay, because other
+// handshakes, jobs and messages. The facts of the store stay, because other
 // servers have read its keys.
 func (t *Tx) DeleteEverything() error {
 	*t.cache = *newCache()

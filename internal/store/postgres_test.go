@@ -125,7 +125,7 @@ func TestConflictsAreRepeatedUpToABound(t *testing.T) {
 // TestAConflictIsRepeatedWhateverTheClosureMadeOfIt: an error that is turned into
 // another, or into none, is still a conflict.
 func TestAConflictIsRepeatedWhateverTheClosureMadeOfIt(t *testing.T) {
-	for name, result := range map[string]error{"none": nil, "another": errors.New("no room")} {
+	for name, result := range map[string]error{"none": nil, "another": errors.New("disk full")} {
 		one, other := racers(t, usual())
 		runs := 0
 		err := one.Update(t.Context(), func(tx *store.Tx) error {

@@ -81,19 +81,19 @@ func upTo[T any](v *View, limit int, scan func(scanner, *T) error, query string,
 // a page of a client.
 const firstCapacity = 32
 
-// rowsOf reads all rows of a query into a slice that has room for some.
-func rowsOf[T any](v *View, room int, scan func(scanner, *T) error, query string, args []any) ([]T, error) {
-	return cached(v, query, args, func() ([]T, int, error) { return readRows(v, room, scan, query, args) })
+// rowsOf reads all rows of a query into a slice with this capacity.
+func rowsOf[T any](v *View, capacity int, scan func(scanner, *T) error, query string, args []any) ([]T, error) {
+	return cached(v, query, args, func() ([]T, int, error) { return readRows(v, capacity, scan, query, args) })
 }
 
 // readRows returns the rows of a query and their size in bytes.
-func readRows[T any](v *View, room int, scan func(scanner, *T) error, query string, args []any) ([]T, int, error) {
+func readRows[T any](v *View, capacity int, scan func(scanner, *T) error, query string, args []any) ([]T, int, error) {
 	rows, err := v.session.Query(query, args)
 	if err != nil {
 		return nil, 0, v.fail(err)
 	}
 	defer func() { _ = rows.Close() }()
-	values := make([]T, 0, room)
+	values := make([]T, 0, capacity)
 	row := sizer{scanner: rows}
 	for rows.Next() {
 		var value T

@@ -56,8 +56,8 @@ func (v *View) snapshotCache() *snapshotCache {
 // result and its size in bytes; V is one of the types of result.
 func cached[V any](v *View, query string, args []any, read func() (V, int, error)) (V, error) {
 	c := v.snapshotCache()
-	var room [128]byte
-	key, cacheable := appendArguments(room[:0], args)
+	var buffer [128]byte
+	key, cacheable := appendArguments(buffer[:0], args)
 	if c == nil || !cacheable {
 		value, _, err := read()
 		return value, err

@@ -295,7 +295,7 @@ func mayWalk(text string) bool {
 }
 
 // TestNoStatementWalksThroughATable: answers take the same time in an
-// installation with ten accounts and with ten thousand.
+// store with ten accounts and with ten thousand.
 func TestNoStatementWalksThroughATable(t *testing.T) {
 	db := sqliteDatabase(t)
 	for _, s := range statements(t) {

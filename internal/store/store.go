@@ -28,7 +28,7 @@ type Options struct {
 	// Clock gives each transaction its instant.
 	Clock clock.Clock
 	// Source spreads the retries of conflicting transactions, and makes the keys of the
-	// installation.
+	// server.
 	Source *ident.Source
 	// Log gets the errors that no caller is returned.
 	Log *slog.Logger
@@ -56,7 +56,7 @@ const (
 	OutcomeUnknown Event = "outcome unknown"
 )
 
-// Store is the state of one installation.
+// Store is the state of one or more servers.
 type Store struct {
 	engine   engine.Engine
 	options  Options

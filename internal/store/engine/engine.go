@@ -75,7 +75,7 @@ type Session interface {
 	// ExecOneDeferred is ExecDeferred for a statement that has to change exactly one row;
 	// otherwise it fails with ErrUnchanged.
 	ExecOneDeferred(query string, args []any) error
-	// Scratch returns room for a value that is derived from the state that the
+	// Scratch returns memory for a value that is derived from the state that the
 	// transaction sees. Transactions share it if they see exactly the same state, and
 	// only then; it is dropped with that state. It is nil for a transaction that can
 	// write, and for an engine that does not know what state a transaction sees.

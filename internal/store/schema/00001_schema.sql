@@ -7,7 +7,7 @@ CREATE TABLE organizations (
     created_at            BIGINT NOT NULL
 );
 
--- One row for each account of the installation. Rows are never deleted, because ids
+-- One row for each account. Rows are never deleted, because ids
 -- are never used again. The membership is in the same row, so that an account cannot
 -- be in two organizations and lists need no join.
 CREATE TABLE accounts (
@@ -78,7 +78,7 @@ CREATE TABLE counters (
     PRIMARY KEY (organization_id, name)
 );
 
--- Quotas of one organization that differ from those of the installation.
+-- Quotas of one organization that differ from those of the server.
 CREATE TABLE organization_quotas (
     organization_id TEXT NOT NULL,
     name            TEXT NOT NULL,
@@ -306,7 +306,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_waiting ON outbox (kind, id) WHERE delivered = FALSE;
 CREATE INDEX outbox_by_time ON outbox (at);
 
--- Facts about the installation itself.
+-- Facts about the store itself.
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL

@@ -245,7 +245,7 @@ var accounts = []testCase{
 				return v.AllAccounts(after, limit)
 			})
 	}},
-	{"an installation without accounts is empty", func(t *fixture) {
+	{"a store without accounts is empty", func(t *fixture) {
 		empty := func(v *store.View) (bool, error) { return v.Empty() }
 		wants(t, "a new store is empty", true, empty)
 		a := accountOf(number(1))

@@ -9,7 +9,7 @@ import (
 )
 
 var meta = []testCase{
-	{"facts about the installation are kept", func(t *fixture) {
+	{"facts about the store are kept", func(t *fixture) {
 		fact := func(name store.FactName) func(v *store.View) (string, error) {
 			return func(v *store.View) (string, error) { return v.Fact(name) }
 		}

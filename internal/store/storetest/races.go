@@ -80,7 +80,7 @@ var races = []testCase{
 	}},
 	{"of two transactions that read what the other writes one is retried", func(t *fixture) {
 		// Write skew: each may take from its own number as long as both together
-		// leave one. Snapshots that are not serialisable let both take.
+		// leave one. Snapshots that are not serializable let both take.
 		t.racing()
 		names := []store.CounterName{"left", "right"}
 		for round := range 25 {
@@ -126,7 +126,7 @@ var races = []testCase{
 					_, err := tx.OpenHandshake(ours.ID, handshake.Invite, to)
 					switch {
 					case err == nil:
-						return errTrouble
+						return errExpected
 					case !errors.Is(err, store.ErrNotFound):
 						return err
 					}
@@ -135,7 +135,7 @@ var races = []testCase{
 				switch {
 				case err == nil:
 					won.Add(1)
-				case !errors.Is(err, errTrouble):
+				case !errors.Is(err, errExpected):
 					t.lost(err)
 				}
 			})

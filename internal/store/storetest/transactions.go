@@ -14,7 +14,7 @@ import (
 	"accord/internal/store"
 )
 
-var errTrouble = errors.New("trouble")
+var errExpected = errors.New("expected")
 
 var transactions = []testCase{
 	{"an error rolls everything back", func(t *fixture) {
@@ -26,9 +26,9 @@ var transactions = []testCase{
 			if err := tx.InsertMessage(store.Message{Kind: "mail"}); err != nil {
 				return err
 			}
-			return errTrouble
+			return errExpected
 		})
-		if !errors.Is(err, errTrouble) {
+		if !errors.Is(err, errExpected) {
 			t.Errorf("the error is %v", err)
 		}
 		onlyFounded(t)
@@ -47,12 +47,12 @@ var transactions = []testCase{
 					if err := furnish(tx, ours); err != nil {
 						return err
 					}
-					panic("trouble")
+					panic("expected")
 				})
 			}()
 			func() {
 				defer func() { _ = recover() }()
-				_ = t.store().View(t.Context(), func(*store.View) error { panic("trouble") })
+				_ = t.store().View(t.Context(), func(*store.View) error { panic("expected") })
 			}()
 		}
 		onlyFounded(t)
@@ -62,14 +62,14 @@ var transactions = []testCase{
 		broken := false
 		t.with(store.Options{Rehearse: true, BeforeCommit: func() error {
 			if broken {
-				return errTrouble
+				return errExpected
 			}
 			return nil
 		}})
 		t.foundBoth()
 		broken = true
 		err := t.store().Update(t.Context(), func(tx *store.Tx) error { return furnish(tx, ours) })
-		if !errors.Is(err, errTrouble) {
+		if !errors.Is(err, errExpected) {
 			t.Errorf("the error is %v", err)
 		}
 		onlyFounded(t)
@@ -312,7 +312,7 @@ var transactions = []testCase{
 		t.with(store.Options{})
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		// Who waits for nothing may be served all the same, but never in half.
+		// A transaction that has no lock to wait for may commit, but only as a whole.
 		err := t.store().Update(ctx, func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "a", 1) })
 		want := int64(0)
 		if err == nil {
