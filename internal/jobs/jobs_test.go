@@ -13,106 +13,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-	"go.uber.org/goleak"
-
 	"accord/internal/clock"
-	"accord/internal/ident"
 	"accord/internal/jobs"
 	"accord/internal/store"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-var start = time.Date(2026, 9, 13, 20, 0, 0, 0, time.UTC)
-
-const organization ident.OrganizationID = "o-exampleorgid"
-
-// open opens a store that runs every transaction twice and is closed at the end.
-func open(t *testing.T, c clock.Clock, options store.Options) *store.Store {
-	t.Helper()
-	options.Clock, options.Source, options.Rehearse = c, ident.NewSource(), true
-	s, err := store.Open(t.Context(), "memory", options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
-
-func plan(t *testing.T, s *store.Store, rows ...store.Job) {
-	t.Helper()
-	err := s.Update(t.Context(), func(tx *store.Tx) error {
-		for _, d := range rows {
-			if err := tx.InsertJob(d); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func row(after time.Duration, subject string) store.Job {
-	return store.Job{Organization: organization, At: start.Add(after), Kind: "work", Subject: subject}
-}
-
-// write is a handler that leaves a letter: what was done, and at which instant of
-// the transaction. Messages are there exactly when the transaction is.
-func write(_ context.Context, tx *store.Tx, d store.Job) error {
-	return tx.InsertMessage(store.Message{Kind: "done", Organization: d.Organization, Body: fmt.Sprintf("%s at %s", d.Subject, tx.Now().Sub(start))})
-}
-
-// done lists what write left.
-func done(t *testing.T, s *store.Store) []string {
-	t.Helper()
-	bodies := []string{}
-	err := s.View(context.WithoutCancel(t.Context()), func(v *store.View) error {
-		messages, err := v.Messages("done", "", 10000)
-		for _, l := range messages {
-			bodies = append(bodies, l.Body)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return bodies
-}
-
-// left lists the subjects of the rows that stay.
-func left(t *testing.T, s *store.Store) []string {
-	t.Helper()
-	subjects := []string{}
-	err := s.View(context.WithoutCancel(t.Context()), func(v *store.View) error {
-		rows, err := v.JobsDueBy(start.AddDate(10, 0, 0), 10000)
-		for _, d := range rows {
-			subjects = append(subjects, d.Subject)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return subjects
-}
-
-func same[T any](t *testing.T, what string, want, got T) {
-	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
-	}
-}
-
-var quiet = slog.New(slog.DiscardHandler)
-
-func TestRowsAreDoneInTheOrderOfTimeRankAndSubject(t *testing.T) {
+func TestJobsRunInTheOrderOfTimeRankAndSubject(t *testing.T) {
 	c := clock.NewVirtual(start)
 	s := open(t, c, store.Options{})
 	child, parent := row(time.Hour, "child"), row(time.Hour, "parent")
@@ -136,7 +42,7 @@ func TestRowsAreDoneInTheOrderOfTimeRankAndSubject(t *testing.T) {
 	same(t, "left", []string{}, left(t, s))
 }
 
-func TestRowsThatHandlersAddAreDoneInTheirPlace(t *testing.T) {
+func TestJobsThatHandlersPlanRunInTheirOrder(t *testing.T) {
 	c := clock.NewVirtual(start)
 	s := open(t, c, store.Options{})
 	plan(t, s, row(time.Hour, "m"), row(time.Hour, "z"), row(4*time.Hour, "end"))
@@ -194,7 +100,7 @@ func (f *failing) handle(ctx context.Context, tx *store.Tx, d store.Job) error {
 	return write(ctx, tx, d)
 }
 
-func TestARowThatFailsStaysAndHoldsUpNoOther(t *testing.T) {
+func TestAJobThatFailsStaysAndDelaysNoOther(t *testing.T) {
 	c := clock.NewVirtual(start)
 	s := open(t, c, store.Options{})
 	want := []string{}
@@ -226,7 +132,7 @@ func TestARowThatFailsStaysAndHoldsUpNoOther(t *testing.T) {
 	same(t, "left", []string{}, left(t, s))
 }
 
-func TestWorkOfAnUnknownKindStaysAndIsReportedOnce(t *testing.T) {
+func TestAJobWithoutHandlerStaysAndIsReportedOnce(t *testing.T) {
 	c := clock.NewVirtual(start)
 	s := open(t, c, store.Options{})
 	strange := row(0, "strange")
@@ -247,7 +153,7 @@ func TestWorkOfAnUnknownKindStaysAndIsReportedOnce(t *testing.T) {
 	}
 }
 
-func TestACrashBeforeTheCommitLeavesTheRowAndNothingElse(t *testing.T) {
+func TestACrashBeforeTheCommitLeavesTheJobAndNothingElse(t *testing.T) {
 	c := clock.NewVirtual(start)
 	var crash atomic.Bool
 	s := open(t, c, store.Options{BeforeCommit: func() error {
@@ -277,7 +183,7 @@ func TestACrashBeforeTheCommitLeavesTheRowAndNothingElse(t *testing.T) {
 	same(t, "done", []string{"once at 0s"}, done(t, s))
 }
 
-func TestTwoHandlersForOneKindAreRefused(t *testing.T) {
+func TestTwoHandlersForOneKindAreRejected(t *testing.T) {
 	l := jobs.New(nil, nil, quiet)
 	l.Handle("work", write)
 	defer func() {
@@ -304,7 +210,7 @@ func running(t *testing.T, l *jobs.Loop) (stop func()) {
 	return stop
 }
 
-func TestTheLoopDoesWorkAtItsInstant(t *testing.T) {
+func TestTheLoopRunsJobsAtTheirInstant(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := new(clock.System)
 		s := open(t, c, store.Options{})
@@ -333,7 +239,7 @@ func TestTheLoopDoesWorkAtItsInstant(t *testing.T) {
 	})
 }
 
-func TestRowsOfOtherServersAreSeenByThePoll(t *testing.T) {
+func TestJobsOfOtherServersAreSeenByThePoll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := new(clock.System)
 		s := open(t, c, store.Options{})
@@ -349,7 +255,7 @@ func TestRowsOfOtherServersAreSeenByThePoll(t *testing.T) {
 	})
 }
 
-func TestARowThatFailsRestsLongerEachTime(t *testing.T) {
+func TestAJobThatFailsWaitsLongerEachTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := new(clock.System)
 		s := open(t, c, store.Options{})
@@ -374,7 +280,7 @@ func TestARowThatFailsRestsLongerEachTime(t *testing.T) {
 	})
 }
 
-func TestWorkWithoutDelayIsDoneWhileTheClockStands(t *testing.T) {
+func TestAJobWithoutDelayRunsWhileTheClockStands(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := clock.NewVirtual(start)
 		s := open(t, c, store.Options{})
@@ -438,7 +344,7 @@ func TestTheMovedClockAndTheLoopDoNotDisturbEachOther(t *testing.T) {
 	same(t, "done", want, done(t, s))
 }
 
-func TestTwoServersDoEachRowOnce(t *testing.T) {
+func TestTwoServersRunEachJobOnce(t *testing.T) {
 	c := clock.NewVirtual(start)
 	s := open(t, c, store.Options{})
 	want := []string{}

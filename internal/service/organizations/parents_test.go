@@ -125,7 +125,7 @@ func TestAnAccountThatLeavesLosesItsPlace(t *testing.T) {
 	wantParent(t, "the account that came back", a.parentOf(bob), a.root, orgapi.ParentTypeRoot)
 }
 
-func TestRejectionsOfPlaces(t *testing.T) {
+func TestRejectionsOfParents(t *testing.T) {
 	inBothStyles(t, nil, func(w *fixture) (actor, []refusal) {
 		a, other := w.as(alice).plant(), w.as(dave).plant()
 		a.member(bob)
