@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"accord/internal/store"
@@ -165,4 +166,32 @@ func (d *delivery) stillLeased() []store.Message {
 	default:
 	}
 	return d.rejected
+}
+
+// Sink takes messages of one kind. An error says that none of them was delivered:
+// all come again, with the same IDs. Deliver is not called concurrently.
+type Sink interface {
+	Deliver(ctx context.Context, messages []store.Message) error
+}
+
+// Options configure a worker. The zero value is right for a store that only this
+// process uses.
+type Options struct {
+	// Lease is how long messages that this process took are kept from other servers
+	// on the same store. Zero is for a store without other servers, and for a virtual
+	// clock: then messages that a crash left behind are delivered at once, before all
+	// later ones. With a lease they are delivered when it ends.
+	Lease time.Duration
+	// Poll is the interval at which the worker looks for messages without being
+	// notified, which is how it finds those of a server that crashed; 10 s when zero.
+	Poll time.Duration
+}
+
+// Worker delivers messages. Its methods may be called concurrently, except Sink,
+// which comes first.
+type Worker struct {
+	store      *store.Store
+	log        *slog.Logger
+	options    Options
+	deliveries []*delivery
 }

@@ -11,21 +11,8 @@ import (
 	"accord/internal/faults"
 	"accord/internal/ident"
 	"accord/internal/identity"
-	"accord/internal/protocol"
 	"accord/internal/telemetry"
 )
-
-// Service is a service that the server offers.
-type Service struct {
-	// Name is the name in the credential scope, e.g. "organizations".
-	Name string
-	// Protocol is the wire protocol of the service.
-	Protocol protocol.Protocol
-	// Operations is its operation table.
-	Operations map[string]api.Operation
-	// Implementation is the value whose methods the operations are.
-	Implementation any
-}
 
 // Limits bound the time and size of a request. Zero means the default.
 type Limits struct {

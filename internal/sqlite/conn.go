@@ -207,3 +207,11 @@ func (r *Rows) Close() error {
 	}
 	return nil
 }
+
+// state is one state of the file.
+type state struct {
+	// commits counts the transactions of the writer that can have changed something.
+	commits int64
+	// scratch is shared by the snapshots of exactly this state.
+	scratch atomic.Value
+}

@@ -25,14 +25,6 @@ type readers struct {
 	releasing atomic.Bool
 }
 
-// state is one state of the file.
-type state struct {
-	// commits counts the transactions of the writer that can have changed something.
-	commits int64
-	// scratch is shared by the snapshots of exactly this state.
-	scratch atomic.Value
-}
-
 // checkpointInterval is after how many transactions of the writer the readers release
 // their snapshots, for checkpointWrites transactions. SQLite can start its write-ahead
 // log from the beginning when a checkpoint finds no older snapshot, and the next

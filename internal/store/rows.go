@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"reflect"
 	"slices"
 	"sync"
@@ -117,3 +118,26 @@ func scanText[T ~string](row scanner, value *T) error { return row.Scan(value) }
 
 // scanNumber reads a row of one number.
 func scanNumber(row scanner, value *int64) error { return row.Scan(value) }
+
+// sizer is a row that counts the bytes of the texts that are read from it.
+type sizer struct {
+	scanner
+	bytes int
+}
+
+func (s *sizer) Scan(dest ...any) error {
+	err := s.scanner.Scan(dest...)
+	for _, d := range dest {
+		switch d := d.(type) {
+		case *string:
+			s.bytes += len(*d)
+		case *sql.NullString:
+			s.bytes += len(d.String)
+		default:
+			if v := reflect.ValueOf(d).Elem(); v.Kind() == reflect.String {
+				s.bytes += v.Len()
+			}
+		}
+	}
+	return err
+}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"encoding/binary"
 	"fmt"
 	"reflect"
@@ -144,27 +143,4 @@ func appendArguments(key []byte, args []any) ([]byte, bool) {
 		}
 	}
 	return key, true
-}
-
-// sizer is a row that counts the bytes of the texts that are read from it.
-type sizer struct {
-	scanner
-	bytes int
-}
-
-func (s *sizer) Scan(dest ...any) error {
-	err := s.scanner.Scan(dest...)
-	for _, d := range dest {
-		switch d := d.(type) {
-		case *string:
-			s.bytes += len(*d)
-		case *sql.NullString:
-			s.bytes += len(d.String)
-		default:
-			if v := reflect.ValueOf(d).Elem(); v.Kind() == reflect.String {
-				s.bytes += v.Len()
-			}
-		}
-	}
-	return err
 }

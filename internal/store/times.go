@@ -13,8 +13,6 @@ func micros(t time.Time) int64 { return t.UnixMicro() }
 // the next, so that results that depend on it are not cached.
 type currentTime int64
 
-func (v *View) currentTime() currentTime { return currentTime(micros(v.now)) }
-
 func instant(us int64) time.Time { return time.UnixMicro(us).UTC() }
 
 func nullMicros(t time.Time) sql.NullInt64 {

@@ -83,3 +83,5 @@ func (t *Tx) execOneDeferred(query string, args ...any) error {
 	}
 	return nil
 }
+
+func (v *View) currentTime() currentTime { return currentTime(micros(v.now)) }

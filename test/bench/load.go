@@ -43,8 +43,6 @@ func dial(address string) (*connection, error) {
 
 func (c *connection) close() error { return c.conn.Close() }
 
-const prefix = "AWSOrganizationsV20161128."
-
 // call sends a request and reads its answer. An error of the service is an apiError.
 func (c *connection) call(account, operation, input string) error {
 	date, authorization, err := signatures.of(account, operation, input)

@@ -160,3 +160,44 @@ func (p *process) resident() (int64, error) {
 	}
 	return 0, errors.New("the system does not report the memory of a process")
 }
+
+// bench is one run.
+type bench struct {
+	out    io.Writer
+	binary string
+	// folder holds the files of all stores.
+	folder string
+	// running are the processes to end.
+	running []*process
+	// missed are targets that were not met.
+	missed []string
+}
+
+func newBench(out io.Writer) (*bench, error) {
+	folder, err := os.MkdirTemp("", "accord-bench-")
+	if err != nil {
+		return nil, err
+	}
+	b := &bench{out: out, folder: folder}
+	b.binary = *binary
+	if b.binary == "" {
+		b.binary = filepath.Join(folder, "accord")
+		c := exec.Command("go", "build", "-trimpath", "-o", b.binary, "accord/cmd/accord")
+		if said, err := c.CombinedOutput(); err != nil {
+			return nil, errors.Join(fmt.Errorf("building the program: %w\n%s", err, said), b.close())
+		}
+	}
+	return b, nil
+}
+
+func (b *bench) endAll() {
+	for _, p := range b.running {
+		p.end()
+	}
+	b.running = nil
+}
+
+func (b *bench) close() error {
+	b.endAll()
+	return os.RemoveAll(b.folder)
+}

@@ -55,3 +55,5 @@ func (s *signer) of(account, operation, input string) (date, authorization strin
 	s.known[key] = made
 	return made.date, made.authorization, nil
 }
+
+const prefix = "AWSOrganizationsV20161128."
