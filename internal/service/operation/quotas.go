@@ -19,7 +19,7 @@ const (
 // Limit is the number of a quota for an organization; service is empty for a quota
 // that does not depend on one.
 func (u *Unit) Limit(organization ident.OrganizationID, name quota.Name, service org.ServicePrincipal) (int64, error) {
-	overrides, err := u.Tx.Quotas(organization)
+	overrides, err := u.Quotas(organization)
 	if err != nil {
 		return 0, err
 	}
@@ -31,7 +31,7 @@ func (u *Unit) Limit(organization ident.OrganizationID, name quota.Name, service
 		}
 	}
 	if name == quota.AccountClosuresPer30Days {
-		all, err := u.Tx.Counter(organization, Accounts)
+		all, err := u.Counter(organization, Accounts)
 		if err != nil {
 			return 0, err
 		}

@@ -192,7 +192,7 @@ func (u *Unit) RunPendingJobs(ctx context.Context, organization ident.Organizati
 	if err := u.Jobs.RunPending(ctx, u.Tx, organization); err != nil {
 		return err
 	}
-	return u.loadCaller(u.Tx.AccountWithOrganization(u.accountID()))
+	return u.loadCaller(u.AccountWithOrganization(u.accountID()))
 }
 
 // errorFor is what the caller of an operation gets for an error.

@@ -7,6 +7,7 @@ import (
 
 	"accord/internal/api/orgapi"
 	"accord/internal/ident"
+	"accord/internal/org"
 	"accord/internal/service/organizations"
 	"accord/internal/service/provider"
 )
@@ -156,4 +157,25 @@ func TestAccountsArePagedInTheOrderOfJoining(t *testing.T) {
 		})
 	}
 	fails(a, "InvalidInputException INVALID_NEXT_TOKEN", (*service).ListRoots, orgapi.ListRootsRequest{NextToken: token})
+}
+
+func TestAFirstCallThatFailsRegistersTheAccount(t *testing.T) {
+	w := newFixture(t)
+	for id, call := range map[string]func(actor) error{
+		bob: func(a actor) error {
+			_, err := try(a, (*service).LeaveOrganization, orgapi.LeaveOrganizationRequest{})
+			return err
+		},
+		carol: func(a actor) error {
+			_, err := try(a, (*service).ListAccounts, orgapi.ListAccountsRequest{})
+			return err
+		},
+	} {
+		if got := exception(t, call(actor{w, id}), ""); got.Type != "AWSOrganizationsNotInUseException" {
+			t.Errorf("%s: %v", id, got)
+		}
+		if a, err := w.provider.Account(context.Background(), ident.AccountID(id)); err != nil || a.State != org.Active {
+			t.Errorf("%s is %v, %v", id, a.State, err)
+		}
+	}
 }
