@@ -249,7 +249,7 @@ func TestAFailedCommitIsUnknownToItsGroup(t *testing.T) {
 	set(t, db, "after", "there")
 }
 
-// TestAPanicReachesTheCaller, wherever the closure ran, and fails nobody else.
+// TestAPanicReachesTheCaller, wherever the closure ran, and fails no other transaction.
 func TestAPanicReachesTheCaller(t *testing.T) {
 	db := open(t)
 	panics := func(fn func()) (value any) {
@@ -283,9 +283,9 @@ func TestAPanicReachesTheCaller(t *testing.T) {
 	}
 }
 
-// TestCanceledWaitersHoldNobodyUp: whoever gives up, at whatever moment, the others
+// TestCanceledWaitersDoNotBlockOthers: a waiter can give up at any moment, and the others
 // return.
-func TestCanceledWaitersHoldNobodyUp(t *testing.T) {
+func TestCanceledWaitersDoNotBlockOthers(t *testing.T) {
 	db := open(t)
 	var all sync.WaitGroup
 	for i := range 8 {

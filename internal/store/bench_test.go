@@ -13,7 +13,7 @@ import (
 // benchmarkStore has an organization with twenty accounts.
 func benchmarkStore(b *testing.B) (*store.Store, org.Organization) {
 	b.Helper()
-	s, err := store.Open(b.Context(), "memory", usual())
+	s, err := store.Open(b.Context(), "memory", defaultOptions())
 	if err != nil {
 		b.Fatal(err)
 	}

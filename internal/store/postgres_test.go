@@ -31,7 +31,7 @@ func TestServersThatStartAtOnce(t *testing.T) {
 	for i := range servers {
 		all.Go(func() {
 			<-start
-			if stores[i], errs[i] = store.Open(t.Context(), address, usual()); errs[i] == nil {
+			if stores[i], errs[i] = store.Open(t.Context(), address, defaultOptions()); errs[i] == nil {
 				secrets[i], errs[i] = stores[i].Secret(t.Context(), store.TokenKey)
 			}
 		})
@@ -46,14 +46,14 @@ func TestServersThatStartAtOnce(t *testing.T) {
 		if len(secrets[i]) == 0 || !bytes.Equal(secrets[i], secrets[0]) {
 			t.Errorf("server %d has the secret %x, server 0 has %x", i, secrets[i], secrets[0])
 		}
-		post(t, stores[i], fmt.Sprint(i))
+		insertMessage(t, stores[i], fmt.Sprint(i))
 	}
 	for i := range servers {
 		if stores[i] != nil {
-			if got := posted(t, stores[i]); len(got) != servers {
+			if got := messageBodies(t, stores[i]); len(got) != servers {
 				t.Errorf("server %d sees %v", i, got)
 			}
-			shut(t, stores[i])
+			closeStore(t, stores[i])
 		}
 	}
 }
@@ -62,20 +62,20 @@ func TestServersThatStartAtOnce(t *testing.T) {
 func racers(t *testing.T, options store.Options) (one, other *store.Store) {
 	t.Helper()
 	address := postgres.URL(t)
-	one, other = open(t, address, options), open(t, address, usual())
+	one, other = open(t, address, options), open(t, address, defaultOptions())
 	t.Cleanup(func() {
-		shut(t, one)
-		shut(t, other)
+		closeStore(t, one)
+		closeStore(t, other)
 	})
 	return one, other
 }
 
-// TestConflictsAreRepeatedUpToABound: a transaction that is always beaten gives
-// up after twelve attempts, and one that is beaten less often gets through.
-func TestConflictsAreRepeatedUpToABound(t *testing.T) {
+// TestConflictsAreRetriedUpToABound: a transaction that always conflicts gives
+// up after twelve attempts, and one that conflicts less often succeeds.
+func TestConflictsAreRetriedUpToABound(t *testing.T) {
 	for _, c := range []struct {
-		beaten, runs, repeated, givenUp int
-		want                            error
+		lost, runs, repeated, givenUp int
+		want                          error
 	}{
 		{0, 1, 0, 0, nil},
 		{1, 2, 1, 0, nil},
@@ -84,7 +84,7 @@ func TestConflictsAreRepeatedUpToABound(t *testing.T) {
 		{99, 12, 11, 1, store.ErrConflict},
 	} {
 		events := map[store.Event]int{}
-		options := usual()
+		options := defaultOptions()
 		options.Observe = func(e store.Event) { events[e]++ }
 		one, other := racers(t, options)
 		runs := 0
@@ -97,7 +97,7 @@ func TestConflictsAreRepeatedUpToABound(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if runs <= c.beaten {
+			if runs <= c.lost {
 				// The other one changes what was read before this one writes it.
 				if err := other.Update(t.Context(), func(tx *store.Tx) error { return tx.AddToCounter(organization, "theirs", 1) }); err != nil {
 					t.Fatal(err)
@@ -107,26 +107,26 @@ func TestConflictsAreRepeatedUpToABound(t *testing.T) {
 			return tx.AddToCounter(organization, "theirs", 1)
 		})
 		if !errors.Is(err, c.want) {
-			t.Errorf("beaten %d times: %v, want %v", c.beaten, err, c.want)
+			t.Errorf("lost %d times: %v, want %v", c.lost, err, c.want)
 		}
 		if runs != c.runs || events[store.Retried] != c.repeated || events[store.RetriesExhausted] != c.givenUp {
-			t.Errorf("beaten %d times: %d runs, %v", c.beaten, runs, events)
+			t.Errorf("lost %d times: %d runs, %v", c.lost, runs, events)
 		}
 		wantMine := int64(1)
 		if c.want != nil {
 			wantMine = 0
 		}
 		if mine := count(t, one, "mine"); mine != wantMine {
-			t.Errorf("beaten %d times: counted %d, want %d", c.beaten, mine, wantMine)
+			t.Errorf("lost %d times: counted %d, want %d", c.lost, mine, wantMine)
 		}
 	}
 }
 
-// TestAConflictIsRepeatedWhateverTheClosureMadeOfIt: an error that is turned into
+// TestAConflictIsRetriedWhateverTheClosureReturns: an error that is turned into
 // another, or into none, is still a conflict.
-func TestAConflictIsRepeatedWhateverTheClosureMadeOfIt(t *testing.T) {
+func TestAConflictIsRetriedWhateverTheClosureReturns(t *testing.T) {
 	for name, result := range map[string]error{"none": nil, "another": errors.New("disk full")} {
-		one, other := racers(t, usual())
+		one, other := racers(t, defaultOptions())
 		runs := 0
 		err := one.Update(t.Context(), func(tx *store.Tx) error {
 			if runs++; runs > 1 {
@@ -154,9 +154,9 @@ func TestAConflictIsRepeatedWhateverTheClosureMadeOfIt(t *testing.T) {
 	}
 }
 
-func TestAWaitBetweenAttemptsEndsWithItsContext(t *testing.T) {
+func TestAPauseBetweenAttemptsEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	one, other := racers(t, usual())
+	one, other := racers(t, defaultOptions())
 	runs := 0
 	err := one.Update(ctx, func(tx *store.Tx) error {
 		runs++
@@ -175,13 +175,13 @@ func TestAWaitBetweenAttemptsEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// TestABrokenCommitIsUnknown: when the connection breaks while COMMIT is on its
-// way nobody knows, nothing is repeated, and the store goes on.
+// TestABrokenCommitIsUnknown: when the connection breaks during COMMIT the outcome is
+// unknown, nothing is retried, and the store goes on.
 func TestABrokenCommitIsUnknown(t *testing.T) {
 	address := postgres.URL(t)
 	events := map[store.Event]int{}
 	breaking := false
-	options := usual()
+	options := defaultOptions()
 	options.Observe = func(e store.Event) { events[e]++ }
 	options.BeforeCommit = func() error {
 		if breaking {
@@ -191,7 +191,7 @@ func TestABrokenCommitIsUnknown(t *testing.T) {
 		return nil
 	}
 	s := open(t, address, options)
-	defer shut(t, s)
+	defer closeStore(t, s)
 	breaking = true
 	runs := 0
 	err := s.Update(t.Context(), func(tx *store.Tx) error {
@@ -209,17 +209,17 @@ func TestABrokenCommitIsUnknown(t *testing.T) {
 	if runs != 1 || events[store.OutcomeUnknown] != 1 || len(events) != 1 {
 		t.Errorf("%d runs, %v", runs, events)
 	}
-	post(t, s, "after")
-	if got := posted(t, s); len(got) != 1 {
+	insertMessage(t, s, "after")
+	if got := messageBodies(t, s); len(got) != 1 {
 		t.Errorf("afterwards there are %v", got)
 	}
 }
 
-// TestAConnectionThatBreaksEarlierIsNotUnknown: before COMMIT nothing can be there.
-func TestAConnectionThatBreaksEarlierIsNotUnknown(t *testing.T) {
+// TestAConnectionThatBreaksBeforeCommitIsNotUnknown: before COMMIT nothing can be there.
+func TestAConnectionThatBreaksBeforeCommitIsNotUnknown(t *testing.T) {
 	address := postgres.URL(t)
-	s := open(t, address, usual())
-	defer shut(t, s)
+	s := open(t, address, defaultOptions())
+	defer closeStore(t, s)
 	err := s.Update(t.Context(), func(tx *store.Tx) error {
 		if err := tx.AddToCounter(organization, "mine", 1); err != nil {
 			return err
@@ -245,17 +245,17 @@ func TestADatabaseThatCannotServeIsRefused(t *testing.T) {
 	address := postgres.URL(t)
 	refused := func(why string) {
 		t.Helper()
-		s, err := store.Open(t.Context(), address, usual())
+		s, err := store.Open(t.Context(), address, defaultOptions())
 		if err == nil {
-			shut(t, s)
+			closeStore(t, s)
 			t.Fatalf("it was opened, want %q", why)
 		}
 		if !strings.Contains(err.Error(), why) || strings.Contains(err.Error(), "nil") {
 			t.Errorf("the error is %v, want %q", err, why)
 		}
 	}
-	s := open(t, address, usual())
-	shut(t, s)
+	s := open(t, address, defaultOptions())
+	closeStore(t, s)
 	execute(t, address, `ALTER TABLE accounts ALTER COLUMN id TYPE TEXT COLLATE "en-x-icu"`)
 	refused("do not compare text by its bytes")
 }
@@ -264,8 +264,8 @@ func TestADatabaseThatCannotServeIsRefused(t *testing.T) {
 // database is.
 func TestEveryTextComparesByItsBytes(t *testing.T) {
 	address := postgres.URL(t)
-	s := open(t, address, usual())
-	defer shut(t, s)
+	s := open(t, address, defaultOptions())
+	defer closeStore(t, s)
 	conn, err := pgx.Connect(t.Context(), address)
 	if err != nil {
 		t.Fatal(err)
@@ -294,9 +294,9 @@ func TestEveryTextComparesByItsBytes(t *testing.T) {
 	}
 }
 
-// TestReadersDoNotHoldWritersUp, nor writers them.
-func TestReadersDoNotHoldWritersUp(t *testing.T) {
-	one, other := racers(t, usual())
+// TestReadersDoNotBlockWriters, nor writers readers.
+func TestReadersDoNotBlockWriters(t *testing.T) {
+	one, other := racers(t, defaultOptions())
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	if err := one.View(ctx, func(v *store.View) error {

@@ -33,43 +33,43 @@ func executeFile(t *testing.T, path, statement string) {
 func TestAFileHasOneOwner(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "accord.db")
-	owner := open(t, "sqlite:"+path, usual())
-	post(t, owner, "before")
+	owner := open(t, "sqlite:"+path, defaultOptions())
+	insertMessage(t, owner, "before")
 	link := filepath.Join(t.TempDir(), "link.db")
 	if err := os.Symlink(path, link); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{path, link, folder + "/./accord.db"} {
-		s, err := store.Open(t.Context(), "sqlite:"+name, usual())
+		s, err := store.Open(t.Context(), "sqlite:"+name, defaultOptions())
 		if err == nil {
-			shut(t, s)
+			closeStore(t, s)
 			t.Errorf("%s was opened a second time", name)
 		} else if !strings.Contains(err.Error(), "another process") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	// The first one is unharmed.
-	post(t, owner, "after")
-	if diff := cmp.Diff([]string{"before", "after"}, posted(t, owner)); diff != "" {
+	insertMessage(t, owner, "after")
+	if diff := cmp.Diff([]string{"before", "after"}, messageBodies(t, owner)); diff != "" {
 		t.Errorf("the messages (-want +got):\n%s", diff)
 	}
-	shut(t, owner)
-	next := open(t, "sqlite:"+path, usual())
-	shut(t, next)
+	closeStore(t, owner)
+	next := open(t, "sqlite:"+path, defaultOptions())
+	closeStore(t, next)
 }
 
-// TestTheOwnerOfAFileIsAProcess: the lock holds between processes, and goes with
+// TestAFileIsLockedByItsProcess: the lock holds between processes, and goes with
 // one that is killed.
-func TestTheOwnerOfAFileIsAProcess(t *testing.T) {
+func TestAFileIsLockedByItsProcess(t *testing.T) {
 	const variable = "ACCORD_TEST_STORE_VICTIM"
 	if path := os.Getenv(variable); path != "" {
-		s := open(t, "sqlite:"+path, usual())
-		post(t, s, "acknowledged")
+		s := open(t, "sqlite:"+path, defaultOptions())
+		insertMessage(t, s, "acknowledged")
 		_, _ = os.Stdout.WriteString("ready\n")
 		select {}
 	}
 	path := filepath.Join(t.TempDir(), "accord.db")
-	c := exec.Command(os.Args[0], "-test.run=^TestTheOwnerOfAFileIsAProcess$")
+	c := exec.Command(os.Args[0], "-test.run=^TestAFileIsLockedByItsProcess$")
 	c.Env = append(os.Environ(), variable+"="+path)
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -82,22 +82,22 @@ func TestTheOwnerOfAFileIsAProcess(t *testing.T) {
 	if _, err := out.Read(ready); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := store.Open(t.Context(), "sqlite:"+path, usual()); err == nil {
-		shut(t, s)
+	if s, err := store.Open(t.Context(), "sqlite:"+path, defaultOptions()); err == nil {
+		closeStore(t, s)
 		t.Error("a file that another process has open was opened")
 	}
 	if err := c.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	_ = c.Wait()
-	s := open(t, "sqlite:"+path, usual())
-	if diff := cmp.Diff([]string{"acknowledged"}, posted(t, s)); diff != "" {
+	s := open(t, "sqlite:"+path, defaultOptions())
+	if diff := cmp.Diff([]string{"acknowledged"}, messageBodies(t, s)); diff != "" {
 		t.Errorf("after the kill (-want +got):\n%s", diff)
 	}
-	shut(t, s)
+	closeStore(t, s)
 }
 
-func TestTheFilesAreTheirOwnersAlone(t *testing.T) {
+func TestOnlyTheOwnerCanReadTheFiles(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "accord.db")
 	for _, found := range []string{"no file", "a file that others could read"} {
@@ -106,8 +106,8 @@ func TestTheFilesAreTheirOwnersAlone(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		s := open(t, "sqlite:"+path, usual())
-		post(t, s, "private")
+		s := open(t, "sqlite:"+path, defaultOptions())
+		insertMessage(t, s, "private")
 		entries, err := os.ReadDir(folder)
 		if err != nil {
 			t.Fatal(err)
@@ -124,30 +124,30 @@ func TestTheFilesAreTheirOwnersAlone(t *testing.T) {
 		if len(entries) < 3 {
 			t.Errorf("with %s: only %d files", found, len(entries))
 		}
-		shut(t, s)
+		closeStore(t, s)
 	}
 }
 
-func TestAMemoryStoreLeavesNothing(t *testing.T) {
+func TestAMemoryStoreLeavesNoFiles(t *testing.T) {
 	folder := t.TempDir()
 	t.Setenv("TMPDIR", folder)
-	s := open(t, "memory", usual())
-	post(t, s, "gone")
-	other := open(t, "memory", usual())
-	if got := posted(t, other); len(got) > 0 {
+	s := open(t, "memory", defaultOptions())
+	insertMessage(t, s, "gone")
+	other := open(t, "memory", defaultOptions())
+	if got := messageBodies(t, other); len(got) > 0 {
 		t.Errorf("another store in memory has %v", got)
 	}
 	if names, err := filepath.Glob(folder + "/*"); err != nil || len(names) != 2 {
 		t.Errorf("there are %v, %v", names, err)
 	}
-	shut(t, s)
-	shut(t, other)
+	closeStore(t, s)
+	closeStore(t, other)
 	if names, err := filepath.Glob(folder + "/*"); err != nil || len(names) > 0 {
 		t.Errorf("left behind: %v, %v", names, err)
 	}
 }
 
-func TestAFileThatIsNoStoreIsRefused(t *testing.T) {
+func TestAFileThatIsNotAStoreIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "accord.db")
 	const text = "This is a text, and no database, and longer than the header of a file of SQLite would be; " +
 		"whoever keeps it does not want it to be written over."
@@ -155,32 +155,32 @@ func TestAFileThatIsNoStoreIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if s, err := store.Open(t.Context(), "sqlite:"+path, usual()); err == nil {
-			shut(t, s)
+		if s, err := store.Open(t.Context(), "sqlite:"+path, defaultOptions()); err == nil {
+			closeStore(t, s)
 			t.Fatal("it was opened")
 		}
 	}
 	if got, err := os.ReadFile(path); err != nil || string(got) != text {
 		t.Errorf("the file was changed: %q, %v", got, err)
 	}
-	if _, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "absent", "accord.db"), usual()); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "absent", "accord.db"), defaultOptions()); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("in a folder that is not there: %v", err)
 	}
 }
 
-func TestAPathMayHoldWhatAURLMayNot(t *testing.T) {
+func TestAPathCanHaveCharactersThatAURLEscapes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a b?c=d&e#f%41é.db")
-	s := open(t, "sqlite:"+path, usual())
-	post(t, s, "kept")
-	shut(t, s)
+	s := open(t, "sqlite:"+path, defaultOptions())
+	insertMessage(t, s, "kept")
+	closeStore(t, s)
 	if _, err := os.Stat(path); err != nil {
 		t.Error(err)
 	}
-	s = open(t, "sqlite:"+path, usual())
-	if diff := cmp.Diff([]string{"kept"}, posted(t, s)); diff != "" {
+	s = open(t, "sqlite:"+path, defaultOptions())
+	if diff := cmp.Diff([]string{"kept"}, messageBodies(t, s)); diff != "" {
 		t.Errorf("the messages (-want +got):\n%s", diff)
 	}
-	shut(t, s)
+	closeStore(t, s)
 }
 
 func TestAbandonedStoresInMemoryAreRemoved(t *testing.T) {
@@ -201,7 +201,7 @@ func TestAbandonedStoresInMemoryAreRemoved(t *testing.T) {
 			}
 		}
 	}
-	open(t, "memory", usual())
+	open(t, "memory", defaultOptions())
 	for folder, stays := range map[string]bool{"accord-memory-1": false, "accord-memory-2": true, "other-3": true} {
 		if _, err := os.Stat(filepath.Join(os.TempDir(), folder)); (err == nil) != stays {
 			t.Errorf("%s: %v", folder, err)

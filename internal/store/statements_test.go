@@ -18,7 +18,7 @@ import (
 	"accord/test/postgres"
 )
 
-// statement is one text of SQL with the place where it stands.
+// statement is one text of SQL with its position.
 type statement struct{ at, text string }
 
 var isSQL = regexp.MustCompile(`^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b`)
@@ -112,13 +112,13 @@ var (
 
 func TestStatementsKeepTheDataRules(t *testing.T) {
 	for _, s := range statements(t) {
-		if fault := dataRules(s.text); fault != "" {
-			t.Errorf("%s: %s:\n%s", s.at, fault, s.text)
+		if violation := dataRules(s.text); violation != "" {
+			t.Errorf("%s: %s:\n%s", s.at, violation, s.text)
 		}
 	}
 }
 
-func dataRules(text string) (fault string) {
+func dataRules(text string) (violation string) {
 	highest := 0
 	for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
 		n, _ := strconv.Atoi(m[1])
@@ -140,7 +140,7 @@ func dataRules(text string) (fault string) {
 	return ""
 }
 
-func TestTheDataRulesFindWhatBreaksThem(t *testing.T) {
+func TestTheDataRulesFindViolations(t *testing.T) {
 	for _, text := range []string{
 		`SELECT a FROM b WHERE c = $2 AND d = $1`, `SELECT a FROM b WHERE c = $1 AND d = $3`,
 		`SELECT a FROM b FOR UPDATE`, `SELECT a->>'x' FROM b`, `SELECT a FROM b WHERE c = ?`, `SELECT a::text FROM b`,
@@ -205,9 +205,9 @@ func TestEveryTableIsEmptied(t *testing.T) {
 	}
 	// What outlives its organization, and why.
 	outlive := map[string]string{
-		"accounts":   "an account is for ever",
-		"handshakes": "they can be read until their retention is over",
-		"outbox":     "what happened is still told",
+		"accounts":   "ids of accounts are never used again",
+		"handshakes": "they are kept until their retention ends",
+		"outbox":     "messages are still delivered",
 	}
 	files, err := fs.Glob(schema, "schema/*.sql")
 	if err != nil {
@@ -222,7 +222,7 @@ func TestEveryTableIsEmptied(t *testing.T) {
 		for _, m := range table.FindAllStringSubmatch(string(text), -1) {
 			tables++
 			if m[1] != "meta" && !reset[m[1]] {
-				t.Errorf("Reset forgets the table %s", m[1])
+				t.Errorf("DeleteEverything forgets the table %s", m[1])
 			}
 			if strings.Contains(m[2], "organization_id ") && outlive[m[1]] == "" && !gone[m[1]] {
 				t.Errorf("DeleteOrganization forgets the table %s", m[1])
@@ -262,7 +262,7 @@ func postgresDatabase(t *testing.T) *sql.DB {
 	return database(t, url, "pgx", url)
 }
 
-func TestEveryStatementIsReadByEveryEngine(t *testing.T) {
+func TestEveryEnginePreparesEveryStatement(t *testing.T) {
 	for name, db := range map[string]*sql.DB{"SQLite": sqliteDatabase(t), "PostgreSQL": postgresDatabase(t)} {
 		for _, s := range statements(t) {
 			prepared, err := db.PrepareContext(t.Context(), s.text)
@@ -275,9 +275,9 @@ func TestEveryStatementIsReadByEveryEngine(t *testing.T) {
 	}
 }
 
-// walks are the statements that may walk through a table or sort what they find,
-// by how they begin or what stands in them, each with the reason.
-var walks = []struct{ part, reason string }{
+// scans are the statements that may scan a table or sort what they find,
+// by a part of the text, each with the reason.
+var scans = []struct{ part, reason string }{
 	{`LIMIT 1`, "takes the first row of an index"},
 	{`FROM tags WHERE organization_id = $1 AND resource_id = $2`, "sorts the tags of one thing, of which there are few"},
 	{`FROM jobs WHERE organization_id = $1`, "sorts work of the same instant and rank"},
@@ -285,22 +285,22 @@ var walks = []struct{ part, reason string }{
 	{`FROM delegated_administrators WHERE organization_id = $1 AND account_id = $2`, "sorts the services of one account"},
 }
 
-func mayWalk(text string) bool {
+func mayScan(text string) bool {
 	text = strings.Join(strings.Fields(text), " ")
 	// A table that is emptied is walked through.
 	if strings.HasPrefix(text, "DELETE") && !strings.Contains(text, "WHERE") {
 		return true
 	}
-	return slices.ContainsFunc(walks, func(w struct{ part, reason string }) bool { return strings.Contains(text, w.part) })
+	return slices.ContainsFunc(scans, func(w struct{ part, reason string }) bool { return strings.Contains(text, w.part) })
 }
 
-// TestNoStatementWalksThroughATable: answers take the same time in an
-// store with ten accounts and with ten thousand.
-func TestNoStatementWalksThroughATable(t *testing.T) {
+// TestNoStatementScansATable: answers take the same time in a store with ten accounts
+// and with ten thousand.
+func TestNoStatementScansATable(t *testing.T) {
 	db := sqliteDatabase(t)
 	for _, s := range statements(t) {
 		for _, step := range planOf(t, db, s.text) {
-			if (strings.HasPrefix(step, "SCAN") || strings.Contains(step, "TEMP B-TREE")) && !mayWalk(s.text) {
+			if (strings.HasPrefix(step, "SCAN") || strings.Contains(step, "TEMP B-TREE")) && !mayScan(s.text) {
 				t.Errorf("%s: %s\n%s", s.at, step, s.text)
 			}
 		}

@@ -91,23 +91,23 @@ func open(t *testing.T, address string, options store.Options) *store.Store {
 	return s
 }
 
-// usual are options for a test that does not care.
-func usual() store.Options {
+// defaultOptions are options for a test that needs no others.
+func defaultOptions() store.Options {
 	return store.Options{Clock: clock.NewVirtual(now), Source: ident.NewSource()}
 }
 
 var now = time.Date(2026, time.November, 21, 9, 30, 0, 0, time.UTC)
 
-// shut closes a store.
-func shut(t *testing.T, s *store.Store) {
+// closeStore closes a store.
+func closeStore(t *testing.T, s *store.Store) {
 	t.Helper()
 	if err := s.Close(); err != nil {
 		t.Fatalf("closing the store: %v", err)
 	}
 }
 
-// post writes a message, as a change that a later look can find.
-func post(t *testing.T, s *store.Store, body string) {
+// insertMessage makes a change that a later read can find.
+func insertMessage(t *testing.T, s *store.Store, body string) {
 	t.Helper()
 	if err := s.Update(t.Context(), func(tx *store.Tx) error {
 		return tx.InsertMessage(store.Message{Kind: "mail", Body: body})
@@ -116,8 +116,8 @@ func post(t *testing.T, s *store.Store, body string) {
 	}
 }
 
-// posted reads the messages back.
-func posted(t *testing.T, s *store.Store) []string {
+// messageBodies reads the messages back.
+func messageBodies(t *testing.T, s *store.Store) []string {
 	t.Helper()
 	var bodies []string
 	if err := s.View(t.Context(), func(v *store.View) error {
@@ -132,13 +132,13 @@ func posted(t *testing.T, s *store.Store) []string {
 	return bodies
 }
 
-// TestEverythingIsThereAfterReopening, and goes on from where it was.
-func TestEverythingIsThereAfterReopening(t *testing.T) {
+// TestDataIsThereAfterReopening, and continues from where it was.
+func TestDataIsThereAfterReopening(t *testing.T) {
 	for name, address := range durable(t) {
 		t.Run(name, func(t *testing.T) {
 			var secret []byte
 			for i, want := range [][]string{{"1"}, {"1", "2"}, {"1", "2", "3"}} {
-				s := open(t, address, usual())
+				s := open(t, address, defaultOptions())
 				key, err := s.Secret(t.Context(), store.TokenKey)
 				if err != nil {
 					t.Fatal(err)
@@ -148,11 +148,11 @@ func TestEverythingIsThereAfterReopening(t *testing.T) {
 				}
 				secret = key
 				// The clock stands at the same instant each time.
-				post(t, s, want[i])
-				if diff := cmp.Diff(want, posted(t, s)); diff != "" {
+				insertMessage(t, s, want[i])
+				if diff := cmp.Diff(want, messageBodies(t, s)); diff != "" {
 					t.Errorf("the messages (-want +got):\n%s", diff)
 				}
-				shut(t, s)
+				closeStore(t, s)
 			}
 		})
 	}
@@ -162,18 +162,18 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 	const newer = "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)"
 	for name, address := range durable(t) {
 		t.Run(name, func(t *testing.T) {
-			s := open(t, address, usual())
-			post(t, s, "kept")
-			shut(t, s)
+			s := open(t, address, defaultOptions())
+			insertMessage(t, s, "kept")
+			closeStore(t, s)
 			path, isFile := strings.CutPrefix(address, "sqlite:")
 			if isFile {
 				executeFile(t, path, newer)
 			} else {
 				execute(t, address, newer)
 			}
-			s, err := store.Open(t.Context(), address, usual())
+			s, err := store.Open(t.Context(), address, defaultOptions())
 			if err == nil {
-				shut(t, s)
+				closeStore(t, s)
 				t.Fatal("it was opened")
 			}
 			if !strings.Contains(err.Error(), "newer program") {
@@ -185,20 +185,20 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 				execute(t, address, "DELETE FROM goose_db_version WHERE version_id = 99999")
 			}
 			// What was refused was not touched, and is not held.
-			s = open(t, address, usual())
-			if diff := cmp.Diff([]string{"kept"}, posted(t, s)); diff != "" {
+			s = open(t, address, defaultOptions())
+			if diff := cmp.Diff([]string{"kept"}, messageBodies(t, s)); diff != "" {
 				t.Errorf("the messages (-want +got):\n%s", diff)
 			}
-			shut(t, s)
+			closeStore(t, s)
 		})
 	}
 }
 
 func TestAnUnknownStoreIsRefused(t *testing.T) {
 	for _, address := range []string{"", "sqlite", "sqlite:", "accord.db", "mysql://root:secret@localhost/accord", "host=db password=secret", "Memory"} {
-		s, err := store.Open(t.Context(), address, usual())
+		s, err := store.Open(t.Context(), address, defaultOptions())
 		if err == nil {
-			shut(t, s)
+			closeStore(t, s)
 			t.Errorf("%q was opened", address)
 			continue
 		}
@@ -226,9 +226,9 @@ func TestThePasswordIsShownNowhere(t *testing.T) {
 		"postgres://accord:1/secret@127.0.0.1:1/accord",
 		"postgresql://accord:\x7fsecret@127.0.0.1:1/accord",
 	} {
-		s, err := store.Open(ctx, address, usual())
+		s, err := store.Open(ctx, address, defaultOptions())
 		if err == nil {
-			shut(t, s)
+			closeStore(t, s)
 			t.Errorf("%q was opened", address)
 			continue
 		}

@@ -28,7 +28,7 @@ type Tx struct {
 	source   *ident.Source
 	// order and written number the messages of the transaction.
 	order, written int64
-	// planned is the earliest instant of the jobs that it inserted.
+	// nextJob is the earliest instant of the jobs that it inserted.
 	nextJob time.Time
 }
 
