@@ -55,8 +55,6 @@ var table = map[string]api.Operation{
 
 const prefix = "Agreements20200101"
 
-func ptr[T any](v T) *T { return &v }
-
 func message(t testing.TB, r *http.Request) *protocol.Message {
 	t.Helper()
 	m := protocol.NewMessage(r, 1<<20)
