@@ -1,14 +1,17 @@
 package main
 
+import "slices"
+
 // enums emits a string type for each enum, its values as constants, and the
 // table of them.
 func (m *Model) enums(pkg string) *source {
+	names := slices.DeleteFunc(m.shapeNames(), func(name string) bool { return m.Shapes[name].Enum == nil })
+	if len(names) == 0 {
+		return nil
+	}
 	s := newSource(pkg)
-	for _, name := range m.shapeNames() {
+	for _, name := range names {
 		shape := m.Shapes[name]
-		if shape.Enum == nil {
-			continue
-		}
 		t := exported(name)
 		s.line("// %s is an enum of the interface model.", t)
 		s.line("type %s string\n", t)

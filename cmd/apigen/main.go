@@ -31,7 +31,11 @@ func run(model, service, pkg, out string) error {
 		return err
 	}
 	for _, name := range sorted(emitters) {
-		text, err := emitters[name](m, pkg).formatted()
+		file := emitters[name](m, pkg)
+		if file == nil {
+			continue
+		}
+		text, err := file.formatted()
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -42,7 +46,8 @@ func run(model, service, pkg, out string) error {
 	return nil
 }
 
-// emitters are the files of a generated package.
+// emitters are the files of a generated package. An emitter returns nil where a
+// service has no use for its file.
 var emitters = map[string]func(*Model, string) *source{
 	"types_gen.go":    (*Model).types,
 	"enums_gen.go":    (*Model).enums,

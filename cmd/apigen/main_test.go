@@ -44,12 +44,16 @@ func generated(t *testing.T, folder string) map[string]string {
 }
 
 func TestEveryGeneratedFileSaysSo(t *testing.T) {
-	m, err := Load("../../model", "organizations")
+	m, err := Load("../../model", "sts")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, emit := range emitters {
-		text, err := emit(m, "orgapi").formatted()
+		file := emit(m, "stsapi")
+		if file == nil {
+			continue
+		}
+		text, err := file.formatted()
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
