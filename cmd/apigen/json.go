@@ -1,18 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 )
 
 // jsonForm is one of the JSON forms of the generated structures.
 type jsonForm struct {
-	// method is the name of the methods that append the form, comment what they
-	// append.
-	method, comment string
-	// text is the function that appends a string.
-	text string
+	appenders
+	// comment says what the methods append.
+	comment string
 	// memberName turns the name of a member on the wire into that of the form.
 	memberName func(string) string
 	// override emits a member that the form does not show as it is, and returns
@@ -21,17 +18,15 @@ type jsonForm struct {
 }
 
 var wireForm = &jsonForm{
-	method:     "AppendJSON",
+	appenders:  appenders{method: "AppendJSON", text: "api.AppendString"},
 	comment:    "appends the form of the wire.",
-	text:       "api.AppendString",
 	memberName: func(name string) string { return name },
 	override:   func(*Model, *source, Field, string) bool { return false },
 }
 
 var eventForm = &jsonForm{
-	method:     "AppendEventJSON",
+	appenders:  appenders{method: "AppendEventJSON", text: "api.AppendEventString"},
 	comment:    "appends the form of event records.",
-	text:       "api.AppendEventString",
 	memberName: func(name string) string { return strings.ToLower(name[:1]) + name[1:] },
 	override:   (*Model).eventMember,
 }
@@ -55,15 +50,7 @@ func (m *Model) json(pkg string) *source {
 			m.jsonWriter(body, name, eventForm)
 		}
 	}
-	var imports []string
-	for _, library := range []string{"strconv", "strings"} {
-		if bytes.Contains(body.Bytes(), []byte(library+".")) {
-			imports = append(imports, library)
-		}
-	}
-	s := newSource(pkg, append(imports, "", "accord/internal/api")...)
-	s.Write(body.Bytes())
-	return s
+	return withImports(pkg, body)
 }
 
 // jsonWriter emits the method that appends a structure in one form. Absent
@@ -99,30 +86,14 @@ func (m *Model) jsonMember(s *source, f Field, key string, form *jsonForm) {
 	shape := m.Shapes[f.Shape]
 	if shape.Type != "list" {
 		s.line("b = append(b, `%s`...)", key)
-		s.line("b = %s", m.jsonValue(f.Shape, member, "*"+member, form))
+		s.line("b = %s", m.appendValue(f.Shape, member, "*"+member, form.appenders))
 		return
 	}
 	s.line("b = append(b, `%s[`...)", key)
 	s.line("for i := range %s {", member)
 	s.line("if i > 0 {\nb = append(b, ',')\n}")
-	s.line("b = %s\n}", m.jsonValue(shape.Member, member+"[i]", member+"[i]", form))
+	s.line("b = %s\n}", m.appendValue(shape.Member, member+"[i]", member+"[i]", form.appenders))
 	s.line("b = append(b, ']')")
-}
-
-// jsonValue is the expression that appends one value: place is where it lies,
-// value what lies there.
-func (m *Model) jsonValue(shape, place, value string, form *jsonForm) string {
-	switch s := m.Shapes[shape]; {
-	case s.Type == "structure", s.Type == "timestamp":
-		return place + "." + form.method + "(b)"
-	case s.Type == "integer":
-		return "strconv.AppendInt(b, int64(" + value + "), 10)"
-	case s.Type == "boolean":
-		return "strconv.AppendBool(b, " + value + ")"
-	case s.Enum != nil:
-		value = "string(" + value + ")"
-	}
-	return form.text + "(b, " + value + ")"
 }
 
 // eventMember masks sensitive members, apart from those that the model shows in

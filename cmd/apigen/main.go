@@ -1,5 +1,5 @@
 // Command apigen writes the Go packages of the wire from the interface facts in
-// model/: types, enums, checks, errors, JSON forms, the table of operations and
+// model/: types, enums, checks, errors, JSON and query forms, the table of operations and
 // their callers. Its output depends on its input alone; `go generate ./...` runs it.
 //
 //	apigen -model ../../../model -service organizations -package orgapi -out .
@@ -54,6 +54,7 @@ var emitters = map[string]func(*Model, string) *source{
 	"validate_gen.go": (*Model).validate,
 	"values_gen.go":   (*Model).valueChecks,
 	"json_gen.go":     (*Model).json,
+	"query_gen.go":    (*Model).query,
 	"errors_gen.go":   (*Model).errors,
 	"service_gen.go":  (*Model).service,
 	"access_gen.go":   (*Model).accessTables,

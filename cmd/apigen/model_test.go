@@ -78,6 +78,8 @@ func TestAModelThatDoesNotFitIsRefused(t *testing.T) {
 		{"pets.json", `"shape": "Kind"`, `"shape": "Kind", "event": "always"`, `ListPetsRequest.Kind: event records cannot show a Kind as "always"`},
 		{"pets.json", `"shape": "Kind"`, `"shape": "Kind", "event": "clear"`, `ListPetsRequest.Kind: event records cannot show a Kind as "clear"`},
 		{"pets.json", `"type": "list"`, `"type": "set"`, `unknown type "set"`},
+		{"pets.json", `"Rest": {"errors"`, `"Rest": {"resultWrapper": "RestResult", "errors"`, `Rest: resultWrapper "RestResult" does not fit its output`},
+		{"pets.json", `"protocol": "json"`, `"protocol": "query"`, `ListPets: resultWrapper "" does not fit its output`},
 		{"access.json", `"standing": "member"`, `"standing": "nobody"`, `standing "nobody"`},
 		{"access.json", `"Rest"`, `"Resy"`, "Rest: no entry in access.json"},
 		{"messages.json", `"text": "No."`, `"text": ""`, "InvalidInputException INVALID_ENUM needs a text"},

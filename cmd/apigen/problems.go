@@ -42,13 +42,14 @@ func (c *checker) add(format string, args ...any) {
 
 // operations checks all operations and their callers.
 func (c *checker) operations() {
-	requestOf := make(map[string]string)
+	requestOf, wrappers := make(map[string]string), make(map[string]string)
 	for _, name := range c.operationNames() {
 		in, _ := c.io(name)
 		if other, taken := requestOf[in]; taken {
 			c.add("%s: %s is the input of %s", name, in, other)
 		}
 		requestOf[in] = name
+		c.result(name, wrappers)
 		c.operation(name, c.Operations[name])
 	}
 	for name := range c.access {
@@ -56,6 +57,22 @@ func (c *checker) operations() {
 			c.add("access.json: %s is not an operation", name)
 		}
 	}
+}
+
+// result checks the element of an operation's result: the structure that it holds
+// writes it, so that one structure has one.
+func (c *checker) result(operation string, wrappers map[string]string) {
+	_, out := c.io(operation)
+	wrapper := c.Operations[operation].ResultWrapper
+	shape := c.Shapes[out]
+	needed := c.Service.Protocol == "query" && shape != nil && len(shape.Members) > 0
+	if needed != (wrapper != "") {
+		c.add("%s: resultWrapper %q does not fit its output", operation, wrapper)
+	}
+	if other, taken := wrappers[out]; taken && other != wrapper {
+		c.add("%s: %s is also the output in %s", operation, out, other)
+	}
+	wrappers[out] = wrapper
 }
 
 func (c *checker) operation(name string, op Operation) {

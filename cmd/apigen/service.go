@@ -76,17 +76,6 @@ func (m *Model) operationTable(s *source) {
 		s.line("// Operation returns %s.", name)
 		s.line("func (*%s) Operation() *api.Operation { return &%sOperation }\n", exported(in), unexported(name))
 	}
-
-	if m.Service.Protocol == "query" {
-		s.line("// ResultWrapper names the element around the output of each operation.")
-		s.line("var ResultWrapper = map[string]string{")
-		for _, name := range m.operationNames() {
-			if w := m.Operations[name].ResultWrapper; w != "" {
-				s.line("%q: %q,", name, w)
-			}
-		}
-		s.line("}")
-	}
 }
 
 // accessTables emits, for each operation, its callers and the exceptions that it may

@@ -32,6 +32,20 @@ func newSource(pkg string, imports ...string) *source {
 	return s
 }
 
+// withImports returns the file of the package that has the body, with the imports
+// that the body uses.
+func withImports(pkg string, body *source) *source {
+	var imports []string
+	for _, library := range []string{"strconv", "strings"} {
+		if bytes.Contains(body.Bytes(), []byte(library+".")) {
+			imports = append(imports, library)
+		}
+	}
+	s := newSource(pkg, append(imports, "", "accord/internal/api")...)
+	s.Write(body.Bytes())
+	return s
+}
+
 // line writes one line.
 func (s *source) line(text string, args ...any) {
 	fmt.Fprintf(s, text+"\n", args...)

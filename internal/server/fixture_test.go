@@ -58,6 +58,16 @@ func (r *request) Validate() *api.Error {
 	return nil
 }
 
+func (r *request) ReadForm(f *api.Form) { api.ReadMember(f, "Name", &r.Name, api.ReadText) }
+
+func (r *response) AppendResultXML(b []byte) []byte {
+	b = append(b, "<LookResult>"...)
+	if r.Name != nil {
+		b = append(api.AppendXMLText(append(b, "<Name>"...), *r.Name), "</Name>"...)
+	}
+	return append(b, "</LookResult>"...)
+}
+
 func (r *response) AppendJSON(b []byte) []byte {
 	if r.Name == nil {
 		return append(b, "{}"...)

@@ -94,12 +94,3 @@ func (*GetCallerIdentityRequest) Operation() *api.Operation { return &getCallerI
 
 // Operation returns GetSessionToken.
 func (*GetSessionTokenRequest) Operation() *api.Operation { return &getSessionTokenOperation }
-
-// ResultWrapper names the element around the output of each operation.
-var ResultWrapper = map[string]string{
-	"AssumeRole":                 "AssumeRoleResult",
-	"DecodeAuthorizationMessage": "DecodeAuthorizationMessageResult",
-	"GetAccessKeyInfo":           "GetAccessKeyInfoResult",
-	"GetCallerIdentity":          "GetCallerIdentityResult",
-	"GetSessionToken":            "GetSessionTokenResult",
-}

@@ -91,13 +91,10 @@ func TestExceptionsTravelByTheirCode(t *testing.T) {
 	}
 }
 
-func TestOperationsKnowTheirRequestsAndWrappers(t *testing.T) {
+func TestOperationsKnowTheirRequests(t *testing.T) {
 	for name, op := range stsapi.Operations {
 		if got := op.NewRequest().Operation().Name; got != name {
 			t.Errorf("the request of %s is the input of %s", name, got)
-		}
-		if got := stsapi.ResultWrapper[name]; got != name+"Result" {
-			t.Errorf("%s is wrapped in %q", name, got)
 		}
 	}
 }

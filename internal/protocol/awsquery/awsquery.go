@@ -1,11 +1,12 @@
 // Package awsquery speaks the query protocol of IAM and STS: the operation and
 // its members as form parameters, the answer as XML.
 //
-// The generated request and response types are read and written through their
-// member names; it knows no operation or exception of any service.
+// The generated types read themselves from a form and write themselves as XML; the
+// package knows no operation or exception of any service.
 package awsquery
 
 import (
+	"fmt"
 	"net/http"
 
 	"accord/internal/api"
@@ -72,14 +73,21 @@ func (p *Protocol) Operation(m *protocol.Message, table map[string]api.Operation
 	return op, nil
 }
 
-// Decode reads the parameters into the request.
+// Decode reads the parameters into the request, which ignores those that it does not
+// know. The text of an error names the parameter, but never quotes its value, because
+// that may be a secret.
 func (p *Protocol) Decode(m *protocol.Message, into api.Request) error {
+	request, ok := into.(input)
+	if !ok {
+		return fmt.Errorf("%T cannot be read from a form", into)
+	}
 	form, err := readForm(m)
 	if err != nil {
 		return err
 	}
-	if apiErr := decode(form, into); apiErr != nil {
-		return apiErr
+	request.ReadForm(form)
+	if parameter := form.Invalid(); parameter != "" {
+		return protocol.Serialization(fmt.Sprintf("The parameter %s has the wrong type.", parameter))
 	}
 	return nil
 }
@@ -89,15 +97,15 @@ func (p *Protocol) Decode(m *protocol.Message, into api.Request) error {
 func (p *Protocol) WriteResult(w http.ResponseWriter, requestID string, op api.Operation, out any) error {
 	answer := protocol.NewAnswer()
 	defer answer.Release()
-	x := writer{answer.Buffer}
-	x.openIn(op.Name+"Response", p.namespace)
-	if err := x.result(op.Name+"Result", out); err != nil {
+	response := op.Name + "Response"
+	b, err := appendResult(appendOpening(answer.AvailableBuffer(), response, p.namespace), out)
+	if err != nil {
 		return err
 	}
-	x.open("ResponseMetadata")
-	x.element("RequestId", requestID)
-	x.close("ResponseMetadata")
-	x.close(op.Name + "Response")
+	b = append(b, "<ResponseMetadata>"...)
+	b = appendElement(b, "RequestId", requestID)
+	b = append(b, "</ResponseMetadata>"...)
+	answer.Write(appendClosing(b, response))
 	answer.Send(w, http.StatusOK, xmlType, requestID)
 	return nil
 }
@@ -111,15 +119,14 @@ func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, op api.Op
 	}
 	answer := protocol.NewAnswer()
 	defer answer.Release()
-	x := writer{answer.Buffer}
-	x.openIn("ErrorResponse", p.namespace)
-	x.open("Error")
-	x.element("Type", blame)
-	x.element("Code", f.code)
-	x.element("Message", f.text)
-	x.close("Error")
-	x.element("RequestId", requestID)
-	x.close("ErrorResponse")
+	b := appendOpening(answer.AvailableBuffer(), "ErrorResponse", p.namespace)
+	b = append(b, "<Error>"...)
+	b = appendElement(b, "Type", blame)
+	b = appendElement(b, "Code", f.code)
+	b = appendElement(b, "Message", f.text)
+	b = append(b, "</Error>"...)
+	b = appendElement(b, "RequestId", requestID)
+	answer.Write(appendClosing(b, "ErrorResponse"))
 	if f.status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", methods)
 	}

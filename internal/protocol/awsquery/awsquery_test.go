@@ -18,46 +18,20 @@ import (
 	"accord/internal/protocol/awsquery"
 )
 
-type (
-	service interface {
-		Assume(context.Context, *assumeRequest) (*assumeResponse, error)
-		Forget(context.Context, *assumeRequest) (*struct{}, error)
-	}
-	assumeRequest struct {
-		RoleArn  *string   `json:"RoleArn,omitzero"`
-		Duration *int32    `json:"DurationSeconds,omitzero"`
-		Dry      *bool     `json:"Dry,omitzero"`
-		Since    *api.Time `json:"Since,omitzero"`
-		Tags     []tag     `json:"Tags,omitzero"`
-		Keys     []string  `json:"TransitiveTagKeys,omitzero"`
-		Policy   *policy   `json:"Policy,omitzero"`
-	}
-	tag struct {
-		Key   *string `json:"Key,omitzero"`
-		Value *string `json:"Value,omitzero"`
-	}
-	policy struct {
-		Arn *string `json:"arn,omitzero"`
-	}
-	assumeResponse struct {
-		Credentials *credentials `json:"Credentials,omitzero"`
-		Size        *int32       `json:"PackedPolicySize,omitzero"`
-		Done        *bool        `json:"Done,omitzero"`
-		Names       []string     `json:"Names,omitzero"`
-		Tags        []tag        `json:"Tags,omitzero"`
-	}
-	credentials struct {
-		ID         *string   `json:"AccessKeyId,omitzero"`
-		Expiration *api.Time `json:"Expiration,omitzero"`
-	}
-)
+// service is the service of the generated fixture, whose model is in cmd/apigen.
+type service interface {
+	Assume(context.Context, *AssumeRequest) (*AssumeResponse, error)
+	Forget(context.Context, *ForgetRequest) (*ForgetResponse, error)
+}
 
-// Operation is not asked for: two operations share the type.
-func (*assumeRequest) Operation() *api.Operation { return nil }
+func (*AssumeRequest) Operation() *api.Operation { return nil }
+func (*ForgetRequest) Operation() *api.Operation { return nil }
 
-func (*assumeRequest) AppendEventJSON(b []byte) []byte { return b }
+func (*AssumeRequest) AppendEventJSON(b []byte) []byte { return b }
+func (*ForgetRequest) AppendEventJSON(b []byte) []byte { return b }
 
-func (*assumeRequest) Validate() *api.Error { return nil }
+func (*AssumeRequest) Validate() *api.Error { return nil }
+func (*ForgetRequest) Validate() *api.Error { return nil }
 
 var (
 	table = map[string]api.Operation{
@@ -151,34 +125,34 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-func decode(t testing.TB, body string) (*assumeRequest, error) {
+func decode(t testing.TB, body string) (*AssumeRequest, error) {
 	t.Helper()
-	in := new(assumeRequest)
+	in := new(AssumeRequest)
 	return in, query.Decode(message(t, "POST", "/", formType, body), in)
 }
 
 func TestDecodeReads(t *testing.T) {
 	tests := map[string]struct {
 		body string
-		want assumeRequest
+		want AssumeRequest
 	}{
-		"nothing":             {"", assumeRequest{}},
-		"string":              {"RoleArn=a%20b+c%2B%26%3D%C3%A9", assumeRequest{RoleArn: ptr("a b c+&=é")}},
-		"empty string":        {"RoleArn=", assumeRequest{RoleArn: ptr("")}},
-		"name without equals": {"RoleArn", assumeRequest{RoleArn: ptr("")}},
-		"integer":             {"DurationSeconds=900", assumeRequest{Duration: ptr(int32(900))}},
-		"integer with zero":   {"DurationSeconds=01", assumeRequest{Duration: ptr(int32(1))}},
-		"integer with sign":   {"DurationSeconds=%2B1", assumeRequest{Duration: ptr(int32(1))}},
-		"booleans":            {"Dry=false", assumeRequest{Dry: ptr(false)}},
-		"time":                {"Since=2026-03-04T05:06:07Z", assumeRequest{Since: api.At(time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC))}},
-		"structure":           {"Policy.arn=x", assumeRequest{Policy: &policy{Arn: ptr("x")}}},
-		"list of structures":  {"Tags.member.1.Key=a&Tags.member.1.Value=b&Tags.member.2.Key=c", assumeRequest{Tags: []tag{{Key: ptr("a"), Value: ptr("b")}, {Key: ptr("c")}}}},
-		"order of numbers":    {"TransitiveTagKeys.member.10=j&TransitiveTagKeys.member.9=i&TransitiveTagKeys.member.1=a", assumeRequest{Keys: []string{"a", "i", "j"}}},
-		"large number":        {"TransitiveTagKeys.member.2147483647=z", assumeRequest{Keys: []string{"z"}}},
-		"empty list":          {"Tags=", assumeRequest{Tags: []tag{}}},
-		"unknown":             {"Nope=1&Tags.item.1=x&Policy.other=1", assumeRequest{Tags: []tag{}, Policy: &policy{}}},
-		"unknown and deep":    {strings.Repeat("a.", 100_000) + "b=1", assumeRequest{}},
-		"separators alone":    {"&&&=&", assumeRequest{}},
+		"nothing":             {"", AssumeRequest{}},
+		"string":              {"RoleArn=a%20b+c%2B%26%3D%C3%A9", AssumeRequest{RoleArn: ptr("a b c+&=é")}},
+		"empty string":        {"RoleArn=", AssumeRequest{RoleArn: ptr("")}},
+		"name without equals": {"RoleArn", AssumeRequest{RoleArn: ptr("")}},
+		"integer":             {"DurationSeconds=900", AssumeRequest{DurationSeconds: ptr(int32(900))}},
+		"integer with zero":   {"DurationSeconds=01", AssumeRequest{DurationSeconds: ptr(int32(1))}},
+		"integer with sign":   {"DurationSeconds=%2B1", AssumeRequest{DurationSeconds: ptr(int32(1))}},
+		"booleans":            {"Dry=false", AssumeRequest{Dry: ptr(false)}},
+		"time":                {"Since=2026-03-04T05:06:07Z", AssumeRequest{Since: api.At(time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC))}},
+		"structure":           {"Policy.arn=x", AssumeRequest{Policy: &Policy{Arn: ptr("x")}}},
+		"list of structures":  {"Tags.member.1.Key=a&Tags.member.1.Value=b&Tags.member.2.Key=c", AssumeRequest{Tags: []Tag{{Key: ptr("a"), Value: ptr("b")}, {Key: ptr("c")}}}},
+		"order of numbers":    {"TransitiveTagKeys.member.10=j&TransitiveTagKeys.member.9=i&TransitiveTagKeys.member.1=a", AssumeRequest{TransitiveTagKeys: []string{"a", "i", "j"}}},
+		"large number":        {"TransitiveTagKeys.member.2147483647=z", AssumeRequest{TransitiveTagKeys: []string{"z"}}},
+		"empty list":          {"Tags=", AssumeRequest{Tags: []Tag{}}},
+		"unknown":             {"Nope=1&Tags.item.1=x&Policy.other=1", AssumeRequest{Tags: []Tag{}, Policy: &Policy{}}},
+		"unknown and deep":    {strings.Repeat("a.", 100_000) + "b=1", AssumeRequest{}},
+		"separators alone":    {"&&&=&", AssumeRequest{}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -243,7 +217,7 @@ func TestDecodeNamesTheParameterNotItsValue(t *testing.T) {
 }
 
 func TestDecodeReadsTheQueryStringOfAGet(t *testing.T) {
-	in := new(assumeRequest)
+	in := new(AssumeRequest)
 	if err := query.Decode(message(t, "GET", "/?Action=Assume&RoleArn=r&X-Amz-Signature=s", "", ""), in); err != nil || *in.RoleArn != "r" {
 		t.Errorf("read %v, %v", in, err)
 	}
@@ -257,14 +231,14 @@ func TestWriteResult(t *testing.T) {
 		out    any
 		result string
 	}{
-		"members in order": {"Assume", &assumeResponse{Credentials: &credentials{ID: ptr("A"), Expiration: api.At(time.Date(2026, 3, 4, 5, 6, 7, 8e8, time.UTC))}, Size: ptr(int32(6)), Done: ptr(false)},
+		"members in order": {"Assume", &AssumeResponse{Credentials: &Credentials{AccessKeyId: ptr("A"), Expiration: api.At(time.Date(2026, 3, 4, 5, 6, 7, 8e8, time.UTC))}, PackedPolicySize: ptr(int32(6)), Done: ptr(false)},
 			"<AssumeResult><Credentials><AccessKeyId>A</AccessKeyId><Expiration>2026-03-04T05:06:07Z</Expiration></Credentials><PackedPolicySize>6</PackedPolicySize><Done>false</Done></AssumeResult>"},
-		"lists":       {"Assume", &assumeResponse{Names: []string{"a", "b"}, Tags: []tag{{Key: ptr("k")}}}, "<AssumeResult><Names><member>a</member><member>b</member></Names><Tags><member><Key>k</Key></member></Tags></AssumeResult>"},
-		"empty list":  {"Assume", &assumeResponse{Names: []string{}}, "<AssumeResult><Names></Names></AssumeResult>"},
-		"empty":       {"Assume", &assumeResponse{}, "<AssumeResult></AssumeResult>"},
-		"escaped":     {"Assume", &assumeResponse{Names: []string{"<&>\"'\x00"}}, "<AssumeResult><Names><member>&lt;&amp;&gt;&#34;&#39;\ufffd</member></Names></AssumeResult>"},
-		"no output":   {"Forget", &struct{}{}, ""},
-		"nil output":  {"Forget", (*struct{})(nil), ""},
+		"lists":       {"Assume", &AssumeResponse{Names: []string{"a", "b"}, Tags: []Tag{{Key: ptr("k")}}}, "<AssumeResult><Names><member>a</member><member>b</member></Names><Tags><member><Key>k</Key></member></Tags></AssumeResult>"},
+		"empty list":  {"Assume", &AssumeResponse{Names: []string{}}, "<AssumeResult><Names></Names></AssumeResult>"},
+		"empty":       {"Assume", &AssumeResponse{}, "<AssumeResult></AssumeResult>"},
+		"escaped":     {"Assume", &AssumeResponse{Names: []string{"<&>\"'\x00"}}, "<AssumeResult><Names><member>&lt;&amp;&gt;&#34;&#39;\ufffd</member></Names></AssumeResult>"},
+		"no output":   {"Forget", &ForgetResponse{}, ""},
+		"nil output":  {"Forget", (*ForgetResponse)(nil), ""},
 		"none at all": {"Forget", nil, ""},
 	}
 	for name, test := range tests {
@@ -368,14 +342,14 @@ func BenchmarkDecode(b *testing.B) {
 	m := message(b, "POST", "/", formType, "Action=Assume&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2FR&DurationSeconds=900&Tags.member.1.Key=a&Tags.member.1.Value=b")
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := query.Decode(m, new(assumeRequest)); err != nil {
+		if err := query.Decode(m, new(AssumeRequest)); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
 func BenchmarkWriteResult(b *testing.B) {
-	out := &assumeResponse{Credentials: &credentials{ID: ptr("ASIAEXAMPLE"), Expiration: api.At(time.UnixMilli(1789289180272))}, Names: []string{"a", "b"}}
+	out := &AssumeResponse{Credentials: &Credentials{AccessKeyId: ptr("ASIAEXAMPLE"), Expiration: api.At(time.UnixMilli(1789289180272))}, Names: []string{"a", "b"}}
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := query.WriteResult(httptest.NewRecorder(), "id", table["Assume"], out); err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"accord/internal/api"
 	"accord/internal/protocol"
 )
 
@@ -21,14 +22,6 @@ const maxDepth = 16
 // maxParameters bounds the memory of the tree that a small body can ask for. It
 // is far above what any operation takes.
 const maxParameters = 10_000
-
-// node is the part of a form below one name: Tags.member.1.Key=v is a path of
-// four nodes, the last of which has a value.
-type node struct {
-	value    string
-	set      bool
-	children map[string]*node
-}
 
 // sources returns the texts that carry parameters: the query string, and the
 // body where it is a form.
@@ -75,12 +68,12 @@ func parameter(m *protocol.Message, name string) (value string, found bool, err 
 }
 
 // readForm returns the tree of all parameters.
-func readForm(m *protocol.Message) (*node, error) {
+func readForm(m *protocol.Message) (*api.Form, error) {
 	texts, err := sources(m)
 	if err != nil {
 		return nil, err
 	}
-	root, count := &node{}, 0
+	form, count := new(api.Form), 0
 	for n, v := range pairs(texts) {
 		if count++; count > maxParameters {
 			return nil, protocol.Serialization("The request has too many parameters.")
@@ -96,29 +89,11 @@ func readForm(m *protocol.Message) (*node, error) {
 		if strings.Count(name, ".") >= maxDepth {
 			continue
 		}
-		leaf := root.at(name)
-		if leaf.set {
+		if !form.Insert(name, value) {
 			return nil, protocol.Serialization("A parameter stands twice in the request.")
 		}
-		leaf.value, leaf.set = value, true
 	}
-	return root, nil
-}
-
-// at returns the node at the path below n, and makes what is missing.
-func (n *node) at(path string) *node {
-	for name := range strings.SplitSeq(path, ".") {
-		if n.children == nil {
-			n.children = map[string]*node{}
-		}
-		child, ok := n.children[name]
-		if !ok {
-			child = &node{}
-			n.children[name] = child
-		}
-		n = child
-	}
-	return n
+	return form, nil
 }
 
 // unescape reads one escaped name or value. As everywhere on the wire, text is
