@@ -109,7 +109,7 @@ func TestAVirtualClockStands(t *testing.T) {
 	want := time.Date(2026, 11, 21, 9, 30, 0, 123456000, time.UTC)
 	for range 2 {
 		if got := c.Now(); got != want {
-			t.Errorf("stands at %v, want %v", got, want)
+			t.Errorf("is at %v, want %v", got, want)
 		}
 	}
 	wake, cancel := c.Wake(want.Add(-time.Hour))
@@ -126,7 +126,7 @@ func TestAVirtualClockGoesWhereItIsTold(t *testing.T) {
 	for _, at := range []time.Time{time.Unix(5, 999).UTC(), time.Unix(3, 0).UTC(), time.Unix(-1, 0).UTC()} {
 		c.Set(at.In(time.FixedZone("", -7200)))
 		if got := c.Now(); got != at.Truncate(clock.Precision) {
-			t.Errorf("stands at %v, want %v", got, at)
+			t.Errorf("is at %v, want %v", got, at)
 		}
 	}
 }

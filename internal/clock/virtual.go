@@ -11,12 +11,12 @@ type Virtual struct {
 	now time.Time
 }
 
-// NewVirtual returns a clock that stands at the instant.
+// NewVirtual returns a clock that is set to the instant.
 func NewVirtual(at time.Time) *Virtual {
 	return &Virtual{now: at.UTC().Truncate(Precision)}
 }
 
-// Now returns the instant at which the clock stands.
+// Now returns the instant to which the clock is set.
 func (c *Virtual) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

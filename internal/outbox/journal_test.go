@@ -259,7 +259,7 @@ func TestAFullDiskLeavesWholeLines(t *testing.T) {
 }
 
 // writeOnSmallDisk runs in a process of its own: it limits the size of files so
-// that the second record fits in half, and lifts the limit after its refusal.
+// that the second record fits in half, and lifts the limit after the error.
 func writeOnSmallDisk(path string) error {
 	signal.Ignore(syscall.SIGXFSZ)
 	j, err := outbox.OpenJournal(path, quiet)

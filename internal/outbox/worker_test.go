@@ -71,12 +71,12 @@ func numbers(n int) []string {
 	return bodies
 }
 
-// recordingSink is a sink that keeps its messages, and fails while refuse is set.
+// recordingSink is a sink that keeps its messages, and fails while failure is set.
 type recordingSink struct {
 	mu       sync.Mutex
 	messages []store.Message
 	calls    int
-	refuse   error
+	failure  error
 	// before, when set, runs before each delivery.
 	before func()
 }
@@ -90,17 +90,17 @@ func (b *recordingSink) Deliver(ctx context.Context, messages []store.Message) e
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.calls++
-	if b.refuse != nil {
-		return b.refuse
+	if b.failure != nil {
+		return b.failure
 	}
 	b.messages = append(b.messages, messages...)
 	return nil
 }
 
-func (b *recordingSink) setRefuse(err error) {
+func (b *recordingSink) setFailure(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.refuse = err
+	b.failure = err
 }
 
 func (b *recordingSink) attempts() int {
@@ -191,7 +191,7 @@ func TestAFailingSinkIsRetriedWithBackoffAndInOrder(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := memory(t, new(clock.System))
 				var b, other recordingSink
-				b.refuse = errFull
+				b.failure = errFull
 				d := outbox.New(s, quiet, outbox.Options{Lease: lease, Poll: time.Second})
 				d.Sink("record", &b)
 				d.Sink("mail", &other)
@@ -207,7 +207,7 @@ func TestAFailingSinkIsRetriedWithBackoffAndInOrder(t *testing.T) {
 					t.Errorf("tried %d times in ten minutes", n)
 				}
 				same(t, "the other sink", []string{"hello"}, other.bodies())
-				b.setRefuse(nil)
+				b.setFailure(nil)
 				time.Sleep(2 * time.Minute)
 				same(t, "messages", want, b.bodies())
 			})
@@ -308,7 +308,7 @@ func TestServersShareMessagesAndTakeOverFromACrashedOne(t *testing.T) {
 		write(t, s, "record", want...)
 		var alive, dead recordingSink
 		// The crashed server holds a batch that it never delivers.
-		dead.refuse = errFull
+		dead.failure = errFull
 		died := outbox.New(s, quiet, outbox.Options{Lease: lease})
 		died.Sink("record", &dead)
 		if err := died.Flush(t.Context()); !errors.Is(err, errFull) {
@@ -338,7 +338,7 @@ func TestServersShareMessagesAndTakeOverFromACrashedOne(t *testing.T) {
 		slices.Sort(got)
 		same(t, "after it", want, got)
 		// The crashed server comes back: its lease has ended.
-		dead.setRefuse(nil)
+		dead.setFailure(nil)
 		if err := died.Flush(t.Context()); err != nil {
 			t.Fatal(err)
 		}

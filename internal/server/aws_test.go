@@ -38,7 +38,7 @@ func TestEveryOperationOfOrganizationsIsRouted(t *testing.T) {
 		c := look()
 		c.target, c.scope, c.body = "AWSOrganizationsV20161128."+name, "organizations", "{}"
 		a := b.must(c)
-		// What has no required member gets as far as the verb, which is not built.
+		// A request without required members reaches the operation, which is not implemented.
 		notBuilt := a.status == 501 && a.field("__type") == "NotImplementedException" && a.field("Message") != ""
 		invalid := a.status == 400 && a.field("__type") == "InvalidInputException" && a.field("Reason") != ""
 		if !notBuilt && !invalid {

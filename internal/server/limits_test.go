@@ -112,9 +112,9 @@ func TestSlowClients(t *testing.T) {
 		"slow head":      {"POST / HTTP/1.1\r\nHost: x\r\nX-A: ", "a", ""},
 		"slow body":      {head(b, "Content-Length: 1000\r\n"), " ", "HTTP/1.1 408"},
 		"slow chunks":    {head(b, "Transfer-Encoding: chunked\r\n"), "1\r\n \r\n", "HTTP/1.1 408"},
-		"body stands":    {head(b, "Content-Length: 1000\r\n") + "{", "", "HTTP/1.1 408"},
+		"body stalls":    {head(b, "Content-Length: 1000\r\n") + "{", "", "HTTP/1.1 408"},
 		"idle":           {head(b, fmt.Sprintf("Content-Length: %d\r\n", len(good))) + good, "", "HTTP/1.1 200"},
-		"refused, slow":  {"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", " ", "HTTP/1.1 404"},
+		"rejected, slow": {"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", " ", "HTTP/1.1 404"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -64,7 +64,7 @@ func TestProtocolErrors(t *testing.T) {
 			c.key, c.header = "", http.Header{"Authorization": {"AWS4-HMAC-SHA256 Credential=111122223333/20261121/us-east-1/things/aws4_request, SignedHeaders=host"}}
 		}, 400, incomplete, any},
 		{"closed account", func(c *call) { c.key = "999999999999" }, 400, "UnrecognizedClientException", invalidToken},
-		{"scope of nobody", func(c *call) { c.scope = "s3" }, 400, "InvalidSignatureException", wrongSignature},
+		{"unknown scope", func(c *call) { c.scope = "s3" }, 400, "InvalidSignatureException", wrongSignature},
 		{"scope of the other service", func(c *call) { c.scope = "tokens" }, 400, "InvalidSignatureException", wrongSignature},
 	}
 	for _, test := range tests {
@@ -108,7 +108,7 @@ func TestProtocolErrorsOfTheQueryProtocol(t *testing.T) {
 		{"too large", func(c *call) { c.body += strings.Repeat("&", 1<<20) }, 413, "RequestEntityTooLarge"},
 		{"unsigned", func(c *call) { c.key = "" }, 403, "MissingAuthenticationToken"},
 		{"closed account", func(c *call) { c.key = "999999999999" }, 403, "InvalidClientTokenId"},
-		{"scope of nobody", func(c *call) { c.scope = "s3" }, 403, "SignatureDoesNotMatch"},
+		{"unknown scope", func(c *call) { c.scope = "s3" }, 403, "SignatureDoesNotMatch"},
 		{"scope of the other service", func(c *call) { c.scope = "things" }, 403, "SignatureDoesNotMatch"},
 	}
 	for _, test := range tests {
