@@ -7,11 +7,14 @@
 package page
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"hash"
+	"sync"
 )
 
 // Cursor is a position in a list: after the entry with this sort key.
@@ -39,10 +42,16 @@ type Scope struct {
 }
 
 // Sealer makes and opens tokens with the key of a store.
-type Sealer struct{ key []byte }
+type Sealer struct {
+	// macs are keyed hashes that can be reset: to make one costs as much as a token.
+	macs sync.Pool
+}
 
 // NewSealer returns a sealer for the key; 32 random bytes are right.
-func NewSealer(key []byte) *Sealer { return &Sealer{key: append([]byte(nil), key...)} }
+func NewSealer(key []byte) *Sealer {
+	key = bytes.Clone(key)
+	return &Sealer{macs: sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+}
 
 const (
 	version   = 1
@@ -53,9 +62,11 @@ const (
 
 // Seal returns the token of the page after a cursor.
 func (s *Sealer) Seal(scope Scope, c Cursor) string {
-	body := binary.BigEndian.AppendUint64([]byte{version}, uint64(c.At))
-	body = append(body, c.ID...)
-	return base64.RawURLEncoding.EncodeToString(append(s.mac(scope, body), body...))
+	token := make([]byte, macLength, 64)
+	token = binary.BigEndian.AppendUint64(append(token, version), uint64(c.At))
+	token = append(token, c.ID...)
+	copy(token, s.mac(scope, token[macLength:]))
+	return base64.RawURLEncoding.EncodeToString(token)
 }
 
 // Open returns the cursor of a token, or ErrInvalid.
@@ -76,19 +87,21 @@ func (s *Sealer) Open(scope Scope, token string) (Cursor, error) {
 }
 
 func (s *Sealer) mac(scope Scope, body []byte) []byte {
-	h := hmac.New(sha256.New, s.key)
+	input := make([]byte, 0, 256)
 	// Each part follows its length, so that no two scopes have the same bytes.
-	write := func(part string) {
-		var length [8]byte
-		binary.BigEndian.PutUint64(length[:], uint64(len(part)))
-		h.Write(length[:])
-		h.Write([]byte(part))
+	add := func(part string) {
+		input = binary.BigEndian.AppendUint64(input, uint64(len(part)))
+		input = append(input, part...)
 	}
-	write(scope.Operation)
-	write(scope.Account)
+	add(scope.Operation)
+	add(scope.Account)
 	for _, p := range scope.Parameters {
-		write(p)
+		add(p)
 	}
+	h := s.macs.Get().(hash.Hash)
+	defer s.macs.Put(h)
+	h.Reset()
+	h.Write(input)
 	h.Write(body)
 	return h.Sum(nil)[:macLength]
 }

@@ -36,6 +36,6 @@ func (s *Service) ListAccounts(ctx context.Context, in *orgapi.ListAccountsReque
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.ListAccountsResponse{Accounts: render.All(accounts, render.With(r, render.Member)), NextToken: next}, nil
+		return &orgapi.ListAccountsResponse{Accounts: render.Members(r, accounts), NextToken: next}, nil
 	})
 }

@@ -55,37 +55,42 @@ func Organization(o *org.Organization, managementEmail ident.Email) *orgapi.Orga
 
 // Account shows an account of the caller's organization.
 func Account(r *operation.Reader, a *org.Account) orgapi.Account {
-	return Member(r, new(a.Member()))
+	return Members(r, []org.Member{a.Member()})[0]
 }
 
-// Member points into the member itself, and makes all derived values in one
-// allocation: copies and allocations would be most of the cost of a page of accounts.
-func Member(r *operation.Reader, m *org.Member) orgapi.Account {
-	made := &struct {
+// Members shows accounts of the caller's organization as lists do. The shapes point into
+// the members, and what is derived from these is allocated for all of them at once:
+// allocations would be most of the cost of a page of accounts.
+func Members(r *operation.Reader, members []org.Member) []orgapi.Account {
+	type derived struct {
 		arn    string
 		paths  [1]string
 		joined api.Time
 		status orgapi.AccountStatus
-	}{
-		arn:    r.Caller.Organization.Owner().AccountARN(m.ID),
-		paths:  [1]string{ident.AccountPath(m.ParentPath, m.ID)},
-		joined: api.Time{Time: m.Joined},
 	}
-	shape := orgapi.Account{
-		Id:              (*string)(&m.ID),
-		Arn:             &made.arn,
-		Email:           (*string)(&m.Email),
-		Name:            &m.Name,
-		State:           (*orgapi.AccountState)(&m.State),
-		Paths:           made.paths[:],
-		JoinedMethod:    (*orgapi.AccountJoinedMethod)(&m.Method),
-		JoinedTimestamp: &made.joined,
+	all := make([]derived, len(members))
+	arnPrefix := r.Caller.Organization.Owner().AccountARN("")
+	shapes := make([]orgapi.Account, len(members))
+	for i := range members {
+		m, d := &members[i], &all[i]
+		d.arn, d.paths[0] = arnPrefix+string(m.ID), ident.AccountPath(m.ParentPath, m.ID)
+		d.joined.Time = m.Joined
+		shapes[i] = orgapi.Account{
+			Id:              (*string)(&m.ID),
+			Arn:             &d.arn,
+			Email:           (*string)(&m.Email),
+			Name:            &m.Name,
+			State:           (*orgapi.AccountState)(&m.State),
+			Paths:           d.paths[:],
+			JoinedMethod:    (*orgapi.AccountJoinedMethod)(&m.Method),
+			JoinedTimestamp: &d.joined,
+		}
+		if r.Behavior.AccountStatusShown {
+			d.status = orgapi.AccountStatus(m.State.Status())
+			shapes[i].Status = &d.status
+		}
 	}
-	if r.Behavior.AccountStatusShown {
-		made.status = orgapi.AccountStatus(m.State.Status())
-		shape.Status = &made.status
-	}
-	return shape
+	return shapes
 }
 
 // Creation shows a request to create an account.

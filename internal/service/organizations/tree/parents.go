@@ -139,7 +139,7 @@ func (s *Service) ListAccountsForParent(ctx context.Context, in *orgapi.ListAcco
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.ListAccountsForParentResponse{Accounts: render.All(accounts, render.With(r, render.Member)), NextToken: next}, nil
+		return &orgapi.ListAccountsForParentResponse{Accounts: render.Members(r, accounts), NextToken: next}, nil
 	})
 }
 
