@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
 	"accord/internal/faults"
@@ -64,15 +63,4 @@ type Config struct {
 	// Version is the version of the program, for GET /healthz.
 	Version string
 	Log     *slog.Logger
-}
-
-// Server serves the admin API.
-type Server struct {
-	Config
-	mux *http.ServeMux
-	// host is that of Address.
-	host string
-	// updating serializes updates of accounts: what an update does not name is read
-	// first.
-	updating sync.Mutex
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // authenticate identifies the caller, and adds it to the context.
-func (s *Server) authenticate(ctx context.Context, c *Call, next handler) error {
+func (p *pipeline) authenticate(ctx context.Context, c *Call, next handler) error {
 	if c.signatureError != nil {
 		return c.signatureError
 	}
@@ -21,7 +21,7 @@ func (s *Server) authenticate(ctx context.Context, c *Call, next handler) error 
 	if err != nil {
 		return err
 	}
-	caller, err := s.config.Authenticator.Authenticate(ctx, identity.Request{
+	caller, err := p.config.Authenticator.Authenticate(ctx, identity.Request{
 		Request: c.Message.Request, Signature: c.Signature, Body: body,
 	})
 	if err != nil {

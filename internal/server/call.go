@@ -46,17 +46,9 @@ type step struct {
 	run  func(ctx context.Context, c *Call, next handler) error
 }
 
+// pipeline has the steps as methods, each in the file with its name; pipeline.go has
+// their order.
+type pipeline struct{ config Config }
+
 // errCut ends a call whose connection a fault cuts.
 var errCut = errors.New("the connection is cut by an injected fault")
-
-// Service is a service that the server offers.
-type Service struct {
-	// Name is the name in the credential scope, e.g. "organizations".
-	Name string
-	// Protocol is the wire protocol of the service.
-	Protocol protocol.Protocol
-	// Operations is its operation table.
-	Operations map[string]api.Operation
-	// Implementation is the value whose methods the operations are.
-	Implementation any
-}

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -11,41 +10,9 @@ import (
 	"accord/internal/faults"
 	"accord/internal/ident"
 	"accord/internal/identity"
+	"accord/internal/protocol"
 	"accord/internal/telemetry"
 )
-
-// Limits bound the time and size of a request. Zero means the default.
-type Limits struct {
-	// Header is the time for the head of a request; 10 seconds.
-	Header time.Duration
-	// Request is the time for a request to arrive, and from the end of its head
-	// to the end of its call; 30 seconds.
-	Request time.Duration
-	// Answer is the time to send the answer of a call that used up its own time;
-	// 5 seconds.
-	Answer time.Duration
-	// Idle is how long a connection may wait for its next request; 2 minutes.
-	Idle time.Duration
-	// Grace is how long calls in flight may take to end when the server stops;
-	// 35 seconds.
-	Grace time.Duration
-	// HeaderBytes is the size of the head; 64 KiB.
-	HeaderBytes int
-	// BodyBytes is the size of the body; 1 MiB.
-	BodyBytes int64
-}
-
-func (l Limits) withDefaults() Limits {
-	return Limits{
-		Header:      cmp.Or(l.Header, 10*time.Second),
-		Request:     cmp.Or(l.Request, 30*time.Second),
-		Answer:      cmp.Or(l.Answer, 5*time.Second),
-		Idle:        cmp.Or(l.Idle, 2*time.Minute),
-		Grace:       cmp.Or(l.Grace, 35*time.Second),
-		HeaderBytes: cmp.Or(l.HeaderBytes, 64<<10),
-		BodyBytes:   cmp.Or(l.BodyBytes, 1<<20),
-	}
-}
 
 // Config configures a server. Fields that are not marked optional are required.
 type Config struct {
@@ -82,10 +49,16 @@ type Config struct {
 	Undeclared func(operation string, e *api.Error)
 }
 
-// Server serves the API.
-type Server struct {
-	config Config
-	call   handler
+// Service is a service that the server offers.
+type Service struct {
+	// Name is the name in the credential scope, e.g. "organizations".
+	Name string
+	// Protocol is the wire protocol of the service.
+	Protocol protocol.Protocol
+	// Operations is its operation table.
+	Operations map[string]api.Operation
+	// Implementation is the value whose methods the operations are.
+	Implementation any
 }
 
 // Recorder receives the records of calls that write no record in a transaction:

@@ -3,7 +3,7 @@ package server
 import "context"
 
 // decode reads the members of the request.
-func (s *Server) decode(ctx context.Context, c *Call, next handler) error {
+func (p *pipeline) decode(ctx context.Context, c *Call, next handler) error {
 	c.Input = c.Operation.NewRequest()
 	if err := c.Service.Protocol.Decode(c.Message, c.Input); err != nil {
 		return err

@@ -7,20 +7,20 @@ import (
 )
 
 // fault injects a fault into the call, if one matches.
-func (s *Server) fault(ctx context.Context, c *Call, next handler) error {
-	if s.config.Faults.HasEntries() {
+func (p *pipeline) fault(ctx context.Context, c *Call, next handler) error {
+	if p.config.Faults.HasEntries() {
 		// No fault acts on an account that may not sign, nor is it counted.
-		if err := s.config.RequireAccount(ctx); err != nil {
+		if err := p.config.RequireAccount(ctx); err != nil {
 			return err
 		}
 	}
-	injected, ok := s.config.Faults.Match(c.Service.Name, c.Operation, c.Caller.Account)
+	injected, ok := p.config.Faults.Match(c.Service.Name, c.Operation, c.Caller.Account)
 	if !ok {
 		return next(ctx, c)
 	}
 	c.Fault = injected.ID
 	if injected.Delay > 0 {
-		reached, cancel := s.config.WallClock.Wake(s.config.WallClock.Now().Add(injected.Delay))
+		reached, cancel := p.config.WallClock.Wake(p.config.WallClock.Now().Add(injected.Delay))
 		select {
 		case <-reached:
 		case <-ctx.Done():

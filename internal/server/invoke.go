@@ -10,14 +10,14 @@ import (
 )
 
 // invoke calls the operation. It is the last step.
-func (s *Server) invoke(ctx context.Context, c *Call, _ handler) error {
+func (p *pipeline) invoke(ctx context.Context, c *Call, _ handler) error {
 	out, err := c.Operation.Invoke(ctx, c.Service.Implementation, c.Input)
 	if isNotImplemented(err) {
 		// No transaction has looked at the account.
-		err = cmp.Or(s.config.RequireAccount(ctx), err)
+		err = cmp.Or(p.config.RequireAccount(ctx), err)
 	}
 	if err != nil {
-		s.checkDeclared(ctx, c, err)
+		p.checkDeclared(ctx, c, err)
 		return err
 	}
 	c.Output = out
@@ -34,15 +34,15 @@ func isNotImplemented(err error) bool {
 // return. The caller gets it all the same: it says more than an internal error.
 // UnrecognizedClientException is declared by no operation and returned by every
 // one, for a caller whose account may not sign.
-func (s *Server) checkDeclared(ctx context.Context, c *Call, err error) {
+func (p *pipeline) checkDeclared(ctx context.Context, c *Call, err error) {
 	var e *api.Error
 	if !errors.As(err, &e) || isNotImplemented(err) || e.Type == api.UnrecognizedClient().Type {
 		return
 	}
-	if sent := e.In(s.config.Style); !c.Operation.MayReturn(sent.Type) {
-		s.config.Telemetry.Undeclared(ctx, c.RequestID, c.Operation.Name, sent.Type)
-		if s.config.Undeclared != nil {
-			s.config.Undeclared(c.Operation.Name, sent)
+	if sent := e.In(p.config.Style); !c.Operation.MayReturn(sent.Type) {
+		p.config.Telemetry.Undeclared(ctx, c.RequestID, c.Operation.Name, sent.Type)
+		if p.config.Undeclared != nil {
+			p.config.Undeclared(c.Operation.Name, sent)
 		}
 	}
 }

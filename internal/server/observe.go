@@ -14,9 +14,9 @@ import (
 // observe is the outermost step: it answers, and records each call in the log, the
 // metrics and, for some, the journal. Errors and panics of the other steps become an
 // answer here.
-func (s *Server) observe(ctx context.Context, c *Call, next handler) error {
-	s.config.Telemetry.Begin()
-	began := s.config.WallClock.Now()
+func (p *pipeline) observe(ctx context.Context, c *Call, next handler) error {
+	p.config.Telemetry.Begin()
+	began := p.config.WallClock.Now()
 	err := recoverPanic(ctx, c, func(ctx context.Context, c *Call) error {
 		if err := next(ctx, c); err != nil {
 			return err
@@ -38,29 +38,29 @@ func (s *Server) observe(ctx context.Context, c *Call, next handler) error {
 	case errors.Is(err, errCut):
 		observed.Outcome, observed.Status = telemetry.Cut, 0
 	default:
-		failure := s.exceptionOf(ctx, err, &observed)
-		sent = failure.In(s.config.Style)
+		failure := p.exceptionOf(ctx, err, &observed)
+		sent = failure.In(p.config.Style)
 		observed.Status, observed.Reason, observed.Setting = sent.Status, sent.Reason, failure.Setting
 		if observed.Outcome != telemetry.Gone {
 			observed.Outcome = sent.Type
 		}
 		c.Service.Protocol.WriteError(c.writer, c.RequestID, c.Operation, sent)
 	}
-	observed.Ended = s.config.WallClock.Now()
+	observed.Ended = p.config.WallClock.Now()
 	observed.Duration = observed.Ended.Sub(began)
-	s.config.Telemetry.Call(ctx, observed)
+	p.config.Telemetry.Call(ctx, observed)
 	if !errors.Is(err, errCut) {
-		s.record(ctx, c, sent)
+		p.record(ctx, c, sent)
 	}
 	return err
 }
 
 // exceptionOf returns the exception for an error. Any other error is an internal
 // error: the caller learns that it happened, the log has the cause.
-func (s *Server) exceptionOf(ctx context.Context, err error, observed *telemetry.Call) *api.Error {
+func (p *pipeline) exceptionOf(ctx context.Context, err error, observed *telemetry.Call) *api.Error {
 	var e *api.Error
 	if errors.As(err, &e) {
-		if sent := e.In(s.config.Style); sent.Status == 0 {
+		if sent := e.In(p.config.Style); sent.Status == 0 {
 			observed.Cause = fmt.Errorf("exception without a status: %s", sent.Type)
 			return serviceException()
 		}
@@ -69,9 +69,9 @@ func (s *Server) exceptionOf(ctx context.Context, err error, observed *telemetry
 		}
 		return e
 	}
-	var p *panicError
-	if errors.As(err, &p) {
-		observed.Stack = p.stack
+	var panicked *panicError
+	if errors.As(err, &panicked) {
+		observed.Stack = panicked.stack
 	}
 	if errors.Is(err, context.Canceled) && errors.Is(ctx.Err(), context.Canceled) {
 		// The client did not wait, which is not an internal error. The answer is sent

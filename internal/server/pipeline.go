@@ -2,29 +2,21 @@ package server
 
 import "context"
 
-// steps is the pipeline: the order of the checks [assumed, with the recorded answers
-// that fit]. Route and decode check the form, authenticate checks the signature; an injected fault comes before the input is
-// validated, so that it can stand for any answer. Everything that needs the state
-// of an organization happens inside invoke, in one transaction.
-func (s *Server) steps() []step {
+// steps are the steps in the order of the checks. (assumed; the recorded answers fit)
+// Route and decode check the form, authenticate checks the signature. An injected
+// fault comes before the input is validated, so that it can stand for any answer.
+// Everything that needs the state of an organization happens inside invoke, in one
+// transaction.
+func (p *pipeline) steps() []step {
 	return []step{
-		{"observe", s.observe},
-		{"route", s.route},
-		{"decode", s.decode},
-		{"authenticate", s.authenticate},
-		{"fault", s.fault},
-		{"validate", s.validate},
-		{"invoke", s.invoke},
+		{"observe", p.observe},
+		{"route", p.route},
+		{"decode", p.decode},
+		{"authenticate", p.authenticate},
+		{"fault", p.fault},
+		{"validate", p.validate},
+		{"invoke", p.invoke},
 	}
-}
-
-// Steps returns the names of the steps in their order.
-func (s *Server) Steps() []string {
-	var names []string
-	for _, step := range s.steps() {
-		names = append(names, step.name)
-	}
-	return names
 }
 
 // compose makes one handler of the steps.

@@ -8,17 +8,16 @@ import (
 
 // record passes a call to the recorder. An authenticated call is recorded whether it
 // succeeded or not [AWS: guide]; the transaction of a successful change has written
-// its record itself, and an account that may not sign
-// has no journal.
-func (s *Server) record(ctx context.Context, c *Call, sent *api.Error) {
-	if s.config.Recorder == nil || c.Caller.Account == "" || sent == nil && !c.Operation.Access.ReadOnly() {
+// its record itself, and an account that may not sign has no journal.
+func (p *pipeline) record(ctx context.Context, c *Call, sent *api.Error) {
+	if p.config.Recorder == nil || c.Caller.Account == "" || sent == nil && !c.Operation.Access.ReadOnly() {
 		return
 	}
 	if sent != nil && sent.Type == api.UnrecognizedClient().Type {
 		return
 	}
-	err := s.config.Recorder.Record(ctx, Record{
-		At:        s.config.Clock.Now(),
+	err := p.config.Recorder.Record(ctx, Record{
+		At:        p.config.Clock.Now(),
 		Service:   c.Service.Name,
 		Operation: c.Operation.Name,
 		ReadOnly:  c.Operation.Access.ReadOnly(),
@@ -27,6 +26,6 @@ func (s *Server) record(ctx context.Context, c *Call, sent *api.Error) {
 		Error:     sent,
 	})
 	if err != nil {
-		s.config.Telemetry.Unrecorded()
+		p.config.Telemetry.Unrecorded()
 	}
 }

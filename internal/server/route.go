@@ -8,9 +8,9 @@ import (
 )
 
 // route finds the service and the operation of a request.
-func (s *Server) route(ctx context.Context, c *Call, next handler) error {
+func (p *pipeline) route(ctx context.Context, c *Call, next handler) error {
 	c.Signature, c.signatureError = identity.ReadSignature(c.Message.Request)
-	c.Service = s.serviceOf(c)
+	c.Service = p.serviceOf(c)
 	op, err := c.Service.Protocol.Operation(c.Message, c.Service.Operations)
 	if err != nil {
 		return err
@@ -22,10 +22,10 @@ func (s *Server) route(ctx context.Context, c *Call, next handler) error {
 // serviceOf finds the service by the X-Amz-Target or the Action of a request, and by
 // the credential scope if several services match, or none. A request that is signed
 // for another service fails later, with an error in its own protocol.
-func (s *Server) serviceOf(c *Call) *Service {
+func (p *pipeline) serviceOf(c *Call) *Service {
 	var named, signed *Service
-	for i := range s.config.Services {
-		service := &s.config.Services[i]
+	for i := range p.config.Services {
+		service := &p.config.Services[i]
 		match := service.Protocol.Match(c.Message)
 		if service.Name == c.Signature.Service {
 			if match {
@@ -36,5 +36,5 @@ func (s *Server) serviceOf(c *Call) *Service {
 			named = service
 		}
 	}
-	return cmp.Or(named, signed, &s.config.Services[0])
+	return cmp.Or(named, signed, &p.config.Services[0])
 }

@@ -21,6 +21,13 @@ import (
 	"accord/internal/protocol"
 )
 
+// Server serves the API.
+type Server struct {
+	config Config
+	steps  []step
+	call   handler
+}
+
 // New returns a server. It returns an error for a service without a name, with the
 // name of another, or with an operation that has no access entry.
 func New(c Config) (*Server, error) {
@@ -52,9 +59,17 @@ func New(c Config) (*Server, error) {
 		c.RequireAccount = func(context.Context) error { return nil }
 	}
 	c.Limits = c.Limits.withDefaults()
-	s := &Server{config: c}
-	s.call = compose(s.steps())
-	return s, nil
+	steps := (&pipeline{config: c}).steps()
+	return &Server{config: c, steps: steps, call: compose(steps)}, nil
+}
+
+// Steps returns the names of the steps in their order.
+func (s *Server) Steps() []string {
+	var names []string
+	for _, step := range s.steps {
+		names = append(names, step.name)
+	}
+	return names
 }
 
 // Run serves on the listener until the context ends. Then it accepts no further

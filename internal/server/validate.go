@@ -4,9 +4,9 @@ import "context"
 
 // validate checks the constraints of the model and returns the first violation. An
 // account that may not sign does not learn it.
-func (s *Server) validate(ctx context.Context, c *Call, next handler) error {
+func (p *pipeline) validate(ctx context.Context, c *Call, next handler) error {
 	if violation := c.Input.Validate(); violation != nil {
-		if err := s.config.RequireAccount(ctx); err != nil {
+		if err := p.config.RequireAccount(ctx); err != nil {
 			return err
 		}
 		return violation

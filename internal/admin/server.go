@@ -1,0 +1,58 @@
+// Package admin is the admin API: what people and tests ask of a server beside
+// the API of the services. It shows health, metrics, clock, accounts, faults and
+// mails, and changes what otherwise only the provider of the service could.
+//
+// Requests and responses are JSON, and an error is {"error": "…"}. The package
+// holds no rule and no state: it reaches the server through the interfaces in Config.
+package admin
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"accord/internal/graceful"
+)
+
+// Server serves the admin API.
+type Server struct {
+	Config
+	mux *http.ServeMux
+	// host is that of Address.
+	host string
+	// updating serializes updates of accounts: what an update does not name is read
+	// first.
+	updating sync.Mutex
+}
+
+// The bounds of one request. Moving the clock far has no write timeout.
+const (
+	headerTimeout   = 10 * time.Second
+	readTimeout     = 30 * time.Second
+	writeTimeout    = 60 * time.Second
+	idleTimeout     = 2 * time.Minute
+	shutdownTimeout = 10 * time.Second
+	maxHeaderBytes  = 64 << 10
+)
+
+// Run serves on the listener until the context ends, and then answers the requests
+// in flight. The error says why it could not.
+func (s *Server) Run(ctx context.Context, l net.Listener) error {
+	web := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
+	}
+	if err := graceful.Serve(ctx, web, l, shutdownTimeout); err != nil {
+		return fmt.Errorf("admin API: %w", err)
+	}
+	return nil
+}
