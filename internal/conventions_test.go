@@ -45,8 +45,8 @@ var sleepingTests = []string{
 	"internal/outbox/journal_test.go",
 	"internal/server/fixture_test.go",
 	"internal/server/deadline_test.go",
-	"internal/server/failure_test.go",
 	"internal/server/limits_test.go",
+	"internal/server/stop_test.go",
 	"internal/telemetry/buffer_test.go",
 }
 

@@ -19,7 +19,6 @@ const (
 var long = map[string]int{
 	"internal/admin/admin_test.go":         5,
 	"internal/api/orgapi/validate_test.go": 7,
-	"internal/server/failure_test.go":      5,
 }
 
 func TestFilesAndPackagesAreShort(t *testing.T) {
