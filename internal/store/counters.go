@@ -2,6 +2,9 @@ package store
 
 import "accord/internal/ident"
 
+// CounterName names a counter of an organization.
+type CounterName string
+
 // numbersOf reads them at once, because most calls need several of them, or takes
 // them from the cache of the transaction.
 func (v *View) numbersOf(organization ident.OrganizationID) (numbers, error) {
@@ -31,11 +34,11 @@ func (v *View) readNumbers(organization ident.OrganizationID) (numbers, error) {
 	if err != nil {
 		return numbers{}, err
 	}
-	n := numbers{counters: map[CounterName]int64{}}
+	n := numbers{counters: map[string]int64{}}
 	for _, f := range found {
 		switch {
 		case f.counted:
-			n.counters[CounterName(f.name)] = f.value
+			n.counters[f.name] = f.value
 		case n.quotas == nil:
 			n.quotas = map[string]int64{f.name: f.value}
 		default:
@@ -48,7 +51,7 @@ func (v *View) readNumbers(organization ident.OrganizationID) (numbers, error) {
 // Counter reads a counter of an organization; one without a row is 0.
 func (v *View) Counter(organization ident.OrganizationID, name CounterName) (int64, error) {
 	n, err := v.numbersOf(organization)
-	return n.counters[name], err
+	return n.counters[string(name)], err
 }
 
 // ReserveCounter adds one to a counter, unless it would exceed the limit. It reports
@@ -65,7 +68,7 @@ func (t *Tx) ReserveCounter(organization ident.OrganizationID, name CounterName,
 // negative is an error.
 func (t *Tx) AddToCounter(organization ident.OrganizationID, name CounterName, by int64) error {
 	if n, known := t.numbers[organization]; known {
-		n.counters[name] += by
+		n.counters[string(name)] += by
 	}
 	if by >= 0 {
 		return t.execDeferred(`INSERT INTO counters (organization_id, name, value) VALUES ($1, $2, $3)

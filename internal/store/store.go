@@ -16,7 +16,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
-	"time"
 
 	"accord/internal/clock"
 	"accord/internal/ident"
@@ -43,16 +42,17 @@ type Options struct {
 	Observe func(event Event)
 }
 
-// Event is an event of a transaction that telemetry counts.
+// Event is an event of a transaction. Telemetry counts some of them.
 type Event string
 
 // The events.
 const (
-	// Retried: a transaction conflicted and is run again.
-	Retried Event = "repeated"
-	// RetriesExhausted: a transaction conflicted more often than it may be retried.
-	RetriesExhausted Event = "given up"
-	// OutcomeUnknown: a commit was sent and no answer came.
+	// Retried: a transaction conflicted and is run again. Telemetry counts it.
+	Retried Event = "retried"
+	// RetriesExhausted: a transaction conflicted more often than it may be retried. The
+	// caller gets ErrConflict; there is no metric of its own.
+	RetriesExhausted Event = "retries exhausted"
+	// OutcomeUnknown: a commit was sent and no answer came. Telemetry counts it.
 	OutcomeUnknown Event = "outcome unknown"
 )
 
@@ -114,42 +114,6 @@ func (s *Store) View(ctx context.Context, fn func(*View) error) error {
 	})
 }
 
-// attempts bounds how often a transaction that conflicts is run.
-const attempts = 12
-
-// Update runs fn in a serializable transaction and commits it when fn returns nil. A
-// violated unique constraint counts as a conflict: operations look first, so that the
-// other row was inserted in between, and the next run sees it.
-//
-// fn may run more than once, and must have no effect outside of the transaction. The
-// errors are those of fn, ErrConflict when all attempts conflicted, and ErrUnknown when
-// the change may or may not have been made.
-func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
-	if s.options.Rehearse {
-		refuseNesting()
-		_ = s.try(ctx, fn, errRehearsed)
-	}
-	for attempt := 1; ; attempt++ {
-		err := s.try(ctx, fn, nil)
-		switch {
-		case err == nil:
-			return nil
-		case errors.Is(err, ErrUnknown):
-			s.observe(OutcomeUnknown)
-			return err
-		case !s.engine.Retryable(err) && !errors.Is(err, ErrDuplicate):
-			return err
-		case attempt == attempts:
-			s.observe(RetriesExhausted)
-			return fmt.Errorf("%w: %w", ErrConflict, err)
-		}
-		s.observe(Retried)
-		if err := s.pause(ctx, attempt); err != nil {
-			return err
-		}
-	}
-}
-
 // errRehearsed rolls a rehearsal back.
 var errRehearsed = errors.New("rehearsed")
 
@@ -188,21 +152,6 @@ func refuseNesting() {
 		if frame, more = frames.Next(); frame.Function == this.Function {
 			panic("store: Update within Update")
 		}
-	}
-}
-
-// pause waits a random time that grows with the attempts, so that conflicting
-// transactions do not meet again.
-func (s *Store) pause(ctx context.Context, attempt int) error {
-	spread := s.options.Source.Bytes(1)[0]
-	wait := time.Duration(1+int(spread)%(4<<min(attempt, 6))) * time.Millisecond / 2
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 

@@ -47,6 +47,11 @@ type sqliteEngine struct {
 	lock       *os.File
 }
 
+// pragmas are those of every connection. How much of a commit is synced differs.
+func pragmas(synchronous string) []string {
+	return []string{"journal_mode(WAL)", "synchronous(" + synchronous + ")", "foreign_keys(1)"}
+}
+
 func open(path, synchronous string) (engine.Engine, error) {
 	path = resolve(path)
 	lock, err := lockFile(path)
@@ -57,14 +62,13 @@ func open(path, synchronous string) (engine.Engine, error) {
 	if err := makePrivate(path); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
-	pragmas := []string{"journal_mode(WAL)", "synchronous(" + synchronous + ")", "foreign_keys(1)"}
-	if e.db, err = sqlite.Open(path, pragmas, max(4, runtime.GOMAXPROCS(0))); err != nil {
+	if e.db, err = sqlite.Open(path, pragmas(synchronous), max(4, runtime.GOMAXPROCS(0))); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
 	// A migration need not be synced: after a power cut it is there or not, and the first
 	// change of the store syncs it too.
 	if e.migrations, err = sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+
-		"?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)&_pragma=busy_timeout(10000)"); err != nil {
+		"?_pragma="+strings.Join(append(pragmas("NORMAL"), "busy_timeout(10000)"), "&_pragma=")); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), e.Close())
 	}
 	// Its connections would keep their memory.

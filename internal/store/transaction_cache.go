@@ -38,11 +38,7 @@ func (p AccountWithOrganization) clone() AccountWithOrganization {
 	return p
 }
 
-// CounterName names a counter of an organization.
-type CounterName string
-
 // numbers are the counters and the own quotas of an organization.
 type numbers struct {
-	counters map[CounterName]int64
-	quotas   map[string]int64
+	counters, quotas map[string]int64
 }
