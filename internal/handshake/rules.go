@@ -139,9 +139,8 @@ func by(roles ...Role) []Role { return roles }
 //
 // [AWS: API reference of AcceptHandshake, DeclineHandshake, CancelHandshake and
 // EnableAllFeatures, "Enabling all features in your organization", billing guide
-// on transfers; which side of
-// ENABLE_ALL_FEATURES and APPROVE_ALL_FEATURES answers follows the worked
-// examples of the guide, which the definitions contradict.]
+// on transfers; which side of ENABLE_ALL_FEATURES and APPROVE_ALL_FEATURES answers
+// follows the worked examples of the guide, which the definitions contradict.]
 var Rules = map[Kind]Rule{
 	Invite: {
 		Start:    Open,

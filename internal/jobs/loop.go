@@ -1,13 +1,14 @@
 package jobs
 
 import (
-	"accord/internal/ident"
-	"accord/internal/store"
 	"context"
 	"errors"
 	"fmt"
 	"math"
 	"time"
+
+	"accord/internal/ident"
+	"accord/internal/store"
 )
 
 // sleep notes that the loop sleeps until an instant, zero for no end, or that it
