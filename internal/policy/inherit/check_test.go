@@ -3,7 +3,6 @@ package inherit_test
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestDiagnosticsNameThePositionAndTheRemedy(t *testing.T) {
@@ -55,44 +54,6 @@ func TestDiagnosticsNameThePositionAndTheRemedy(t *testing.T) {
 			t.Errorf("%s is accepted, want %s", c.content, c.want)
 		} else if got := diagnostic.Error(); got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.content, got, c.want)
-		}
-	}
-}
-
-// TestWorkIsLinear makes documents 32 times as large: linear work takes about 32
-// times as long, work that grows with the square 1024 times. The bound leaves
-// margin for a busy machine.
-func TestWorkIsLinear(t *testing.T) {
-	for _, c := range []struct {
-		what, policyType string
-		content          func(n int) string
-	}{
-		{"members", "TAG_POLICY", func(n int) string { return `{"tags":{` + numbered(n, `"k%d":{"tag_value":{"@@append":["v"]}}`) + `}}` }},
-		{"values", "TAG_POLICY", func(n int) string {
-			return `{"tags":{"crew":{"tag_value":{"@@append":[` + numbered(n, `"v%d"`) + `]}}}}`
-		}},
-		{"unknown values", "TAG_POLICY", func(n int) string {
-			return `{"tags":{"crew":{"enforced_for":{"@@assign":[` + numbered(n, `"service%d:type"`) + `]}}}}`
-		}},
-		{"unknown names", "AISERVICES_OPT_OUT_POLICY", func(n int) string { return `{"services":{` + numbered(n, `"default%d":{}`) + `}}` }},
-		{"unknown fields", "BACKUP_POLICY", func(n int) string { return `{"plans":{"p":{"rules":{"r":{` + numbered(n, `"schedule%d":{}`) + `}}}}}` }},
-		{"invalid rules", "BACKUP_POLICY", func(n int) string {
-			return `{"plans":{"p":{"rules":{` + numbered(n, `"r%d":{"enable_continuous_backup":{"@@assign":"false"}}`) + `}}}}`
-		}},
-	} {
-		took := func(n int) time.Duration {
-			content := c.content(n)
-			best := time.Hour
-			for range 3 {
-				start := time.Now()
-				check(c.policyType, content, anyTime)
-				merge(c.policyType, []testLevel{at(content, content), at(content)}, anyTime)
-				best = min(best, time.Since(start))
-			}
-			return best
-		}
-		if small, large := took(500), took(16_000); large > 320*small {
-			t.Errorf("%s: 32 times the length takes %v instead of %v", c.what, large, small)
 		}
 	}
 }
