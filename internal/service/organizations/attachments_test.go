@@ -171,6 +171,7 @@ func TestOneServiceControlPolicyStaysOnEveryTarget(t *testing.T) {
 		a.attach(full, target)
 		a.detach(other, target)
 		wantList(t, "the one that is back", a.on(target, scp), "FullAWSAccess")
+		wantList(t, "the one that is back, read again", a.on(target, scp), "FullAWSAccess")
 		fails(a.actor, leastOne, (*service).DetachPolicy, *detaching(full, target))
 	}
 	// Enabling again begins anew.

@@ -198,12 +198,14 @@ func attachedPolicies(r *operation.Reader, e org.EnabledPolicyType, t ident.Targ
 	if err != nil {
 		return nil, err
 	}
-	for i := range written {
-		if managed, ok := effective.ManagedPolicy(r, written[i].ID); ok {
-			written[i].Policy = managed
+	// What the store returns is shared, and must not be changed.
+	for _, a := range written {
+		if managed, ok := effective.ManagedPolicy(r, a.ID); ok {
+			a.Policy = managed
 		}
+		policies = append(policies, a)
 	}
-	return append(policies, written...), nil
+	return policies, nil
 }
 
 // isImplied reports whether a default policy is attached to a target without a row.
