@@ -48,7 +48,7 @@ func ReleaseJob(organization ident.OrganizationID, counter store.CounterName, wh
 	return store.Job{Organization: organization, At: at, Kind: releaseCounter, Subject: string(counter) + "/" + what}
 }
 
-func releaseReserved(u *Unit, job store.Job) error {
+func decrementCounter(u *Unit, job store.Job) error {
 	counter, _, found := strings.Cut(job.Subject, "/")
 	if !found {
 		return fmt.Errorf("job %q names no counter", job.Subject)

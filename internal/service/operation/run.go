@@ -24,7 +24,7 @@ func New(ctx context.Context, o Options) (*Runner, error) {
 		pages:    page.NewSealer(key),
 		mapError: func(_ *api.Operation, err error) error { return err },
 	}
-	r.HandleJobs(map[string]JobHandler{releaseCounter: releaseReserved})
+	r.HandleJobs(map[string]JobHandler{releaseCounter: decrementCounter})
 	return r, nil
 }
 

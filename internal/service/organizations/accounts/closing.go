@@ -2,7 +2,6 @@ package accounts
 
 import (
 	"context"
-	"time"
 
 	"accord/internal/api/orgapi"
 	"accord/internal/event"
@@ -12,12 +11,6 @@ import (
 	"accord/internal/quota"
 	"accord/internal/service/operation"
 	"accord/internal/store"
-)
-
-// The kinds of jobs of closed accounts; the subject of each is the id.
-const (
-	closureEnds = "account closure ends"
-	accountGone = "account gone"
 )
 
 // Counters of an organization.
@@ -134,9 +127,4 @@ func (s *Service) endAccount(u *operation.Unit, a *org.Account, o *org.Organizat
 	}
 	a.State = org.Gone
 	return u.Tx.UpdateAccount(*a)
-}
-
-// EndJob is the job that ends a closed account for good.
-func EndJob(a *org.Account, at time.Time) store.Job {
-	return store.Job{Organization: a.Membership.Organization, At: at, Kind: accountGone, Subject: string(a.ID)}
 }

@@ -21,12 +21,6 @@ import (
 
 const day = 24 * time.Hour
 
-// The kinds of jobs of requests to create an account; the subject of each is its id.
-const (
-	creationEnds = "account creation ends"
-	creationGone = "account creation gone"
-)
-
 // defaultAccessRole is the role through which the management account enters an
 // account that it created. [AWS: CreateAccount, RoleName]
 const defaultAccessRole = "OrganizationAccountAccessRole"

@@ -23,15 +23,6 @@ import (
 // number of accounts. What one transaction does is bounded; jobs do the rest.
 // docs/decisions/0011-effective-policies.md says why.
 
-// The kinds of jobs that compute. They belong to the server, not to an
-// organization: no call waits for them. Their subjects name an enablement of a
-// policy type, what is to be computed, and after what.
-const (
-	effectivePoliciesBelow = "effective policies below"
-	effectivePoliciesOf    = "effective policies of a policy"
-	accountsJudged         = "accounts with effective policies judged"
-)
-
 // batch is how many targets or accounts one transaction deals with where there can
 // be any number.
 const batch = 100

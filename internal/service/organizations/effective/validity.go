@@ -9,7 +9,8 @@ import (
 )
 
 // judge finds out which accounts at and below a path, after the path of an account,
-// have invalid effective policies, and records those whose validity changed. How many accounts one transaction judges is bounded.
+// have invalid effective policies, and records those whose validity changed. How many
+// accounts one transaction judges is bounded.
 func (c *computation) judge(path, after string) error {
 	targets := ident.OnPath(path)
 	if last := targets[len(targets)-1]; last.IsAccount() {
