@@ -44,7 +44,6 @@ var sleepingTests = []string{
 	"internal/app/fixture_test.go",
 	"internal/outbox/journal_test.go",
 	"internal/server/fixture_test.go",
-	"internal/server/deadline_test.go",
 	"internal/server/limits_test.go",
 	"internal/server/stop_test.go",
 	"internal/telemetry/buffer_test.go",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -18,18 +19,20 @@ func within(t *testing.T, parent context.Context, d time.Duration) *deadline {
 func TestDeadlineEndsAContext(t *testing.T) {
 	for name, waits := range map[string]bool{"with a timer": true, "without one": false} {
 		t.Run(name, func(t *testing.T) {
-			ctx := within(t, t.Context(), 30*time.Millisecond)
-			if at, is := ctx.Deadline(); !is || at != ctx.at || ctx.Err() != nil {
-				t.Fatalf("deadline %v, %v; error %v", at, is, ctx.Err())
-			}
-			if waits {
-				<-ctx.Done()
-			} else {
-				time.Sleep(40 * time.Millisecond)
-			}
-			if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-				t.Errorf("error %v", ctx.Err())
-			}
+			synctest.Test(t, func(t *testing.T) {
+				ctx := within(t, t.Context(), 30*time.Millisecond)
+				if at, is := ctx.Deadline(); !is || at != ctx.at || ctx.Err() != nil {
+					t.Fatalf("deadline %v, %v; error %v", at, is, ctx.Err())
+				}
+				if waits {
+					<-ctx.Done()
+				} else {
+					time.Sleep(40 * time.Millisecond)
+				}
+				if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+					t.Errorf("error %v", ctx.Err())
+				}
+			})
 		})
 	}
 }

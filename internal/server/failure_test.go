@@ -160,7 +160,11 @@ func TestFaultsAreInjected(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			b := start(t, limited(server.Limits{Request: 300 * time.Millisecond}))
+			var limits server.Limits
+			if name == "delay too long" {
+				limits.Request = 300 * time.Millisecond
+			}
+			b := start(t, limited(limits))
 			row, err := b.faults.Add(ruleOf(test.rule))
 			if err != nil {
 				t.Fatal(err)
