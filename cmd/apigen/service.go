@@ -58,7 +58,7 @@ func (m *Model) serviceInterface(s *source) {
 // request knows its own.
 func (m *Model) operationTable(s *source) {
 	s.line("// Operations is the table of all operations by name.")
-	s.line("var Operations = map[string]api.Operation{")
+	s.line("var Operations = map[string]*api.Operation{")
 	for _, name := range m.operationNames() {
 		s.line("%q: %sOperation,", name, unexported(name))
 	}
@@ -74,7 +74,7 @@ func (m *Model) operationTable(s *source) {
 	for _, name := range m.operationNames() {
 		in, _ := m.io(name)
 		s.line("// Operation returns %s.", name)
-		s.line("func (*%s) Operation() *api.Operation { return &%sOperation }\n", exported(in), unexported(name))
+		s.line("func (*%s) Operation() *api.Operation { return %sOperation }\n", exported(in), unexported(name))
 	}
 }
 

@@ -38,8 +38,8 @@ type request[I any] interface {
 
 // Bind makes the row of an operation from the method that implements it. S is
 // the service interface, I and O are the request and the response.
-func Bind[S, I, O any, P request[I]](name string, method func(S, context.Context, P) (*O, error), access Access, errors []string) Operation {
-	return Operation{
+func Bind[S, I, O any, P request[I]](name string, method func(S, context.Context, P) (*O, error), access Access, errors []string) *Operation {
+	return &Operation{
 		Name:       name,
 		Access:     access,
 		Errors:     errors,
@@ -58,16 +58,16 @@ func Bind[S, I, O any, P request[I]](name string, method func(S, context.Context
 }
 
 // NewRequest returns an empty request to decode into.
-func (o Operation) NewRequest() Request { return o.newRequest() }
+func (o *Operation) NewRequest() Request { return o.newRequest() }
 
 // Invoke calls the operation of a service that implements it.
-func (o Operation) Invoke(ctx context.Context, service any, in Request) (any, error) {
+func (o *Operation) Invoke(ctx context.Context, service any, in Request) (any, error) {
 	return o.invoke(ctx, service, in)
 }
 
 // MayReturn reports whether the model allows the operation to return the
 // exception.
-func (o Operation) MayReturn(exception string) bool {
+func (o *Operation) MayReturn(exception string) bool {
 	for _, e := range o.Errors {
 		if e == exception {
 			return true

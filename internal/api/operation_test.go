@@ -11,7 +11,7 @@ import (
 
 type greetRequest struct{ Name string }
 
-func (*greetRequest) Operation() *api.Operation { return &greet }
+func (*greetRequest) Operation() *api.Operation { return greet }
 
 func (*greetRequest) AppendEventJSON(b []byte) []byte { return b }
 

@@ -133,7 +133,7 @@ func random(r *rand.Rand, v reflect.Value, depth int) {
 
 // recorded are the structures that a record of the service can hold: all requests,
 // the answers of the operations that change something, and what is in them.
-func recorded(service reflect.Type, operations map[string]api.Operation) []reflect.Type {
+func recorded(service reflect.Type, operations map[string]*api.Operation) []reflect.Type {
 	var found []reflect.Type
 	seen := map[reflect.Type]bool{}
 	var visit func(t reflect.Type)

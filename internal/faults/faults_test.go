@@ -164,7 +164,7 @@ func TestExceptionsAreInjectedOnlyWhereTheModelHasThem(t *testing.T) {
 	for _, exception := range []string{"HandshakeNotFoundException", "ServiceException", "RegionDisabledException"} {
 		table := table()
 		add(t, table, faults.Spec{Exception: exception})
-		for service, operations := range map[string]map[string]api.Operation{"organizations": orgapi.Operations, "sts": stsapi.Operations} {
+		for service, operations := range map[string]map[string]*api.Operation{"organizations": orgapi.Operations, "sts": stsapi.Operations} {
 			for _, op := range operations {
 				f, got := table.Match(service, op, "")
 				if want := op.MayReturn(exception); got != want || got && (f.Error == nil || f.Error.Type != exception) {

@@ -7,7 +7,7 @@ type Service struct {
 	// Name is the name in the credential scope.
 	Name string
 	// Operations are its operations by name.
-	Operations map[string]api.Operation
+	Operations map[string]*api.Operation
 	// Exception returns the exception of a name as the service writes it: nil if
 	// there is none, without a message if it does not have the reason.
 	Exception func(name, reason string) *api.Error
@@ -19,5 +19,5 @@ type Service struct {
 // target is an operation of a service.
 type target struct {
 	service *Service
-	op      api.Operation
+	op      *api.Operation
 }

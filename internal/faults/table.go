@@ -123,7 +123,7 @@ func (t *Table) HasEntries() bool { return t.hasEntries.Load() }
 
 // Match returns the fault to inject into a call, and whether there is one: that of
 // the first entry that acts. Each call of Match counts.
-func (t *Table) Match(service string, op api.Operation, account string) (Fault, bool) {
+func (t *Table) Match(service string, op *api.Operation, account string) (Fault, bool) {
 	e, ok := t.pick(func(e *entry) bool {
 		return e.FailureReason == "" && e.matches(service, op.Name, account) &&
 			(e.Exception == "" || e.errors[service] != nil && op.MayReturn(e.Exception))

@@ -22,13 +22,13 @@ type Protocol interface {
 	Match(m *Message) bool
 	// Operation finds the operation that the request names. It checks, in this
 	// order, method, path, name and content type.
-	Operation(m *Message, table map[string]api.Operation) (api.Operation, error)
+	Operation(m *Message, table map[string]*api.Operation) (*api.Operation, error)
 	// Decode reads the members of the request.
 	Decode(m *Message, into api.Request) error
 	// WriteResult sends the answer of an operation. When it returns an error,
 	// nothing was sent.
-	WriteResult(w http.ResponseWriter, requestID string, op api.Operation, out any) error
+	WriteResult(w http.ResponseWriter, requestID string, op *api.Operation, out any) error
 	// WriteError sends an error as it is: the caller chose the wire style.
 	// The operation has no name when the request named none.
-	WriteError(w http.ResponseWriter, requestID string, op api.Operation, e *api.Error)
+	WriteError(w http.ResponseWriter, requestID string, op *api.Operation, e *api.Error)
 }

@@ -18,8 +18,8 @@ type Call struct {
 	Message *protocol.Message
 	// Service is the service that answers: the first one until route has found it.
 	Service *Service
-	// Operation is the called operation; without a name until route has found it.
-	Operation api.Operation
+	// Operation is the called operation; unnamed until route has found it.
+	Operation *api.Operation
 	// Signature is read by route to find the service. signatureError is why it could
 	// not be read, which authenticate returns.
 	Signature      identity.Signature
@@ -35,6 +35,9 @@ type Call struct {
 
 	writer http.ResponseWriter
 }
+
+// unnamed is the operation of a call until route has found it.
+var unnamed api.Operation
 
 // handler runs the rest of the pipeline on a call.
 type handler func(ctx context.Context, c *Call) error

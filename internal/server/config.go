@@ -56,7 +56,7 @@ type Service struct {
 	// Protocol is the wire protocol of the service.
 	Protocol protocol.Protocol
 	// Operations is its operation table.
-	Operations map[string]api.Operation
+	Operations map[string]*api.Operation
 	// Implementation is the value whose methods the operations are.
 	Implementation any
 }

@@ -80,7 +80,7 @@ func TestAnInternalErrorIsAServiceException(t *testing.T) {
 
 func TestAnAnswerThatCannotBeEncodedIsAServiceException(t *testing.T) {
 	b := start(t, func(_ *fixture, c *server.Config) {
-		c.Services[0].Operations = map[string]api.Operation{"Look": api.Bind("Look", func(any, context.Context, *request) (*chan int, error) {
+		c.Services[0].Operations = map[string]*api.Operation{"Look": api.Bind("Look", func(any, context.Context, *request) (*chan int, error) {
 			return new(chan int), nil
 		}, api.Access{Standing: api.Anyone, Level: api.Read}, nil)}
 	})
@@ -327,8 +327,8 @@ func TestTheLogNamesTheSettingThatRaisesTheLimit(t *testing.T) {
 }
 
 func TestInvalidServices(t *testing.T) {
-	op := func(access api.Access) map[string]api.Operation {
-		return map[string]api.Operation{"Look": api.Bind("Look", service.Look, access, nil)}
+	op := func(access api.Access) map[string]*api.Operation {
+		return map[string]*api.Operation{"Look": api.Bind("Look", service.Look, access, nil)}
 	}
 	good := api.Access{Standing: api.Anyone, Level: api.Read}
 	tests := map[string][]server.Service{
@@ -337,7 +337,7 @@ func TestInvalidServices(t *testing.T) {
 		"same name":         {{Name: "a"}, {Name: "a"}},
 		"without standing":  {{Name: "a", Operations: op(api.Access{Level: api.Read})}},
 		"without level":     {{Name: "a", Operations: op(api.Access{Standing: api.Anyone})}},
-		"under a wrong key": {{Name: "a", Operations: map[string]api.Operation{"Other": op(good)["Look"]}}},
+		"under a wrong key": {{Name: "a", Operations: map[string]*api.Operation{"Other": op(good)["Look"]}}},
 	}
 	for name, services := range tests {
 		if _, err := server.New(server.Config{Services: services}); err == nil {

@@ -77,7 +77,7 @@ func (r *response) AppendJSON(b []byte) []byte {
 
 var (
 	errorsOfService = []string{"InvalidInputException", "ThingNotFoundException", "ServiceException", "TooManyRequestsException"}
-	operations      = map[string]api.Operation{
+	operations      = map[string]*api.Operation{
 		"Look":   api.Bind("Look", service.Look, api.Access{Standing: api.Anyone, Level: api.Read}, errorsOfService),
 		"Change": api.Bind("Change", service.Change, api.Access{Standing: api.Anyone, Level: api.Write}, errorsOfService),
 	}

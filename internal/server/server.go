@@ -101,6 +101,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		RequestID: s.config.IDs.UUID(),
 		Message:   protocol.NewMessage(r, s.config.Limits.BodyBytes),
 		Service:   &s.config.Services[0],
+		Operation: &unnamed,
 		writer:    w,
 	}
 	err := s.call(ctx, c)

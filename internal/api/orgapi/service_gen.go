@@ -411,7 +411,7 @@ func (Unimplemented) UpdateResponsibilityTransfer(context.Context, *UpdateRespon
 }
 
 // Operations is the table of all operations by name.
-var Operations = map[string]api.Operation{
+var Operations = map[string]*api.Operation{
 	"AcceptHandshake":                            acceptHandshakeOperation,
 	"AttachPolicy":                               attachPolicyOperation,
 	"CancelHandshake":                            cancelHandshakeOperation,
@@ -545,252 +545,252 @@ var (
 )
 
 // Operation returns AcceptHandshake.
-func (*AcceptHandshakeRequest) Operation() *api.Operation { return &acceptHandshakeOperation }
+func (*AcceptHandshakeRequest) Operation() *api.Operation { return acceptHandshakeOperation }
 
 // Operation returns AttachPolicy.
-func (*AttachPolicyRequest) Operation() *api.Operation { return &attachPolicyOperation }
+func (*AttachPolicyRequest) Operation() *api.Operation { return attachPolicyOperation }
 
 // Operation returns CancelHandshake.
-func (*CancelHandshakeRequest) Operation() *api.Operation { return &cancelHandshakeOperation }
+func (*CancelHandshakeRequest) Operation() *api.Operation { return cancelHandshakeOperation }
 
 // Operation returns CloseAccount.
-func (*CloseAccountRequest) Operation() *api.Operation { return &closeAccountOperation }
+func (*CloseAccountRequest) Operation() *api.Operation { return closeAccountOperation }
 
 // Operation returns CreateAccount.
-func (*CreateAccountRequest) Operation() *api.Operation { return &createAccountOperation }
+func (*CreateAccountRequest) Operation() *api.Operation { return createAccountOperation }
 
 // Operation returns CreateGovCloudAccount.
 func (*CreateGovCloudAccountRequest) Operation() *api.Operation {
-	return &createGovCloudAccountOperation
+	return createGovCloudAccountOperation
 }
 
 // Operation returns CreateOrganization.
-func (*CreateOrganizationRequest) Operation() *api.Operation { return &createOrganizationOperation }
+func (*CreateOrganizationRequest) Operation() *api.Operation { return createOrganizationOperation }
 
 // Operation returns CreateOrganizationalUnit.
 func (*CreateOrganizationalUnitRequest) Operation() *api.Operation {
-	return &createOrganizationalUnitOperation
+	return createOrganizationalUnitOperation
 }
 
 // Operation returns CreatePolicy.
-func (*CreatePolicyRequest) Operation() *api.Operation { return &createPolicyOperation }
+func (*CreatePolicyRequest) Operation() *api.Operation { return createPolicyOperation }
 
 // Operation returns DeclineHandshake.
-func (*DeclineHandshakeRequest) Operation() *api.Operation { return &declineHandshakeOperation }
+func (*DeclineHandshakeRequest) Operation() *api.Operation { return declineHandshakeOperation }
 
 // Operation returns DeleteOrganization.
-func (*DeleteOrganizationRequest) Operation() *api.Operation { return &deleteOrganizationOperation }
+func (*DeleteOrganizationRequest) Operation() *api.Operation { return deleteOrganizationOperation }
 
 // Operation returns DeleteOrganizationalUnit.
 func (*DeleteOrganizationalUnitRequest) Operation() *api.Operation {
-	return &deleteOrganizationalUnitOperation
+	return deleteOrganizationalUnitOperation
 }
 
 // Operation returns DeletePolicy.
-func (*DeletePolicyRequest) Operation() *api.Operation { return &deletePolicyOperation }
+func (*DeletePolicyRequest) Operation() *api.Operation { return deletePolicyOperation }
 
 // Operation returns DeleteResourcePolicy.
-func (*DeleteResourcePolicyRequest) Operation() *api.Operation { return &deleteResourcePolicyOperation }
+func (*DeleteResourcePolicyRequest) Operation() *api.Operation { return deleteResourcePolicyOperation }
 
 // Operation returns DeregisterDelegatedAdministrator.
 func (*DeregisterDelegatedAdministratorRequest) Operation() *api.Operation {
-	return &deregisterDelegatedAdministratorOperation
+	return deregisterDelegatedAdministratorOperation
 }
 
 // Operation returns DescribeAccount.
-func (*DescribeAccountRequest) Operation() *api.Operation { return &describeAccountOperation }
+func (*DescribeAccountRequest) Operation() *api.Operation { return describeAccountOperation }
 
 // Operation returns DescribeCreateAccountStatus.
 func (*DescribeCreateAccountStatusRequest) Operation() *api.Operation {
-	return &describeCreateAccountStatusOperation
+	return describeCreateAccountStatusOperation
 }
 
 // Operation returns DescribeEffectivePolicy.
 func (*DescribeEffectivePolicyRequest) Operation() *api.Operation {
-	return &describeEffectivePolicyOperation
+	return describeEffectivePolicyOperation
 }
 
 // Operation returns DescribeHandshake.
-func (*DescribeHandshakeRequest) Operation() *api.Operation { return &describeHandshakeOperation }
+func (*DescribeHandshakeRequest) Operation() *api.Operation { return describeHandshakeOperation }
 
 // Operation returns DescribeOrganization.
-func (*DescribeOrganizationRequest) Operation() *api.Operation { return &describeOrganizationOperation }
+func (*DescribeOrganizationRequest) Operation() *api.Operation { return describeOrganizationOperation }
 
 // Operation returns DescribeOrganizationalUnit.
 func (*DescribeOrganizationalUnitRequest) Operation() *api.Operation {
-	return &describeOrganizationalUnitOperation
+	return describeOrganizationalUnitOperation
 }
 
 // Operation returns DescribePolicy.
-func (*DescribePolicyRequest) Operation() *api.Operation { return &describePolicyOperation }
+func (*DescribePolicyRequest) Operation() *api.Operation { return describePolicyOperation }
 
 // Operation returns DescribeResourcePolicy.
 func (*DescribeResourcePolicyRequest) Operation() *api.Operation {
-	return &describeResourcePolicyOperation
+	return describeResourcePolicyOperation
 }
 
 // Operation returns DescribeResponsibilityTransfer.
 func (*DescribeResponsibilityTransferRequest) Operation() *api.Operation {
-	return &describeResponsibilityTransferOperation
+	return describeResponsibilityTransferOperation
 }
 
 // Operation returns DetachPolicy.
-func (*DetachPolicyRequest) Operation() *api.Operation { return &detachPolicyOperation }
+func (*DetachPolicyRequest) Operation() *api.Operation { return detachPolicyOperation }
 
 // Operation returns DisableAWSServiceAccess.
 func (*DisableAWSServiceAccessRequest) Operation() *api.Operation {
-	return &disableAWSServiceAccessOperation
+	return disableAWSServiceAccessOperation
 }
 
 // Operation returns DisablePolicyType.
-func (*DisablePolicyTypeRequest) Operation() *api.Operation { return &disablePolicyTypeOperation }
+func (*DisablePolicyTypeRequest) Operation() *api.Operation { return disablePolicyTypeOperation }
 
 // Operation returns EnableAWSServiceAccess.
 func (*EnableAWSServiceAccessRequest) Operation() *api.Operation {
-	return &enableAWSServiceAccessOperation
+	return enableAWSServiceAccessOperation
 }
 
 // Operation returns EnableAllFeatures.
-func (*EnableAllFeaturesRequest) Operation() *api.Operation { return &enableAllFeaturesOperation }
+func (*EnableAllFeaturesRequest) Operation() *api.Operation { return enableAllFeaturesOperation }
 
 // Operation returns EnablePolicyType.
-func (*EnablePolicyTypeRequest) Operation() *api.Operation { return &enablePolicyTypeOperation }
+func (*EnablePolicyTypeRequest) Operation() *api.Operation { return enablePolicyTypeOperation }
 
 // Operation returns InviteAccountToOrganization.
 func (*InviteAccountToOrganizationRequest) Operation() *api.Operation {
-	return &inviteAccountToOrganizationOperation
+	return inviteAccountToOrganizationOperation
 }
 
 // Operation returns InviteOrganizationToTransferResponsibility.
 func (*InviteOrganizationToTransferResponsibilityRequest) Operation() *api.Operation {
-	return &inviteOrganizationToTransferResponsibilityOperation
+	return inviteOrganizationToTransferResponsibilityOperation
 }
 
 // Operation returns LeaveOrganization.
-func (*LeaveOrganizationRequest) Operation() *api.Operation { return &leaveOrganizationOperation }
+func (*LeaveOrganizationRequest) Operation() *api.Operation { return leaveOrganizationOperation }
 
 // Operation returns ListAWSServiceAccessForOrganization.
 func (*ListAWSServiceAccessForOrganizationRequest) Operation() *api.Operation {
-	return &listAWSServiceAccessForOrganizationOperation
+	return listAWSServiceAccessForOrganizationOperation
 }
 
 // Operation returns ListAccounts.
-func (*ListAccountsRequest) Operation() *api.Operation { return &listAccountsOperation }
+func (*ListAccountsRequest) Operation() *api.Operation { return listAccountsOperation }
 
 // Operation returns ListAccountsForParent.
 func (*ListAccountsForParentRequest) Operation() *api.Operation {
-	return &listAccountsForParentOperation
+	return listAccountsForParentOperation
 }
 
 // Operation returns ListAccountsWithInvalidEffectivePolicy.
 func (*ListAccountsWithInvalidEffectivePolicyRequest) Operation() *api.Operation {
-	return &listAccountsWithInvalidEffectivePolicyOperation
+	return listAccountsWithInvalidEffectivePolicyOperation
 }
 
 // Operation returns ListChildren.
-func (*ListChildrenRequest) Operation() *api.Operation { return &listChildrenOperation }
+func (*ListChildrenRequest) Operation() *api.Operation { return listChildrenOperation }
 
 // Operation returns ListCreateAccountStatus.
 func (*ListCreateAccountStatusRequest) Operation() *api.Operation {
-	return &listCreateAccountStatusOperation
+	return listCreateAccountStatusOperation
 }
 
 // Operation returns ListDelegatedAdministrators.
 func (*ListDelegatedAdministratorsRequest) Operation() *api.Operation {
-	return &listDelegatedAdministratorsOperation
+	return listDelegatedAdministratorsOperation
 }
 
 // Operation returns ListDelegatedServicesForAccount.
 func (*ListDelegatedServicesForAccountRequest) Operation() *api.Operation {
-	return &listDelegatedServicesForAccountOperation
+	return listDelegatedServicesForAccountOperation
 }
 
 // Operation returns ListEffectivePolicyValidationErrors.
 func (*ListEffectivePolicyValidationErrorsRequest) Operation() *api.Operation {
-	return &listEffectivePolicyValidationErrorsOperation
+	return listEffectivePolicyValidationErrorsOperation
 }
 
 // Operation returns ListHandshakesForAccount.
 func (*ListHandshakesForAccountRequest) Operation() *api.Operation {
-	return &listHandshakesForAccountOperation
+	return listHandshakesForAccountOperation
 }
 
 // Operation returns ListHandshakesForOrganization.
 func (*ListHandshakesForOrganizationRequest) Operation() *api.Operation {
-	return &listHandshakesForOrganizationOperation
+	return listHandshakesForOrganizationOperation
 }
 
 // Operation returns ListInboundResponsibilityTransfers.
 func (*ListInboundResponsibilityTransfersRequest) Operation() *api.Operation {
-	return &listInboundResponsibilityTransfersOperation
+	return listInboundResponsibilityTransfersOperation
 }
 
 // Operation returns ListOrganizationalUnitsForParent.
 func (*ListOrganizationalUnitsForParentRequest) Operation() *api.Operation {
-	return &listOrganizationalUnitsForParentOperation
+	return listOrganizationalUnitsForParentOperation
 }
 
 // Operation returns ListOutboundResponsibilityTransfers.
 func (*ListOutboundResponsibilityTransfersRequest) Operation() *api.Operation {
-	return &listOutboundResponsibilityTransfersOperation
+	return listOutboundResponsibilityTransfersOperation
 }
 
 // Operation returns ListParents.
-func (*ListParentsRequest) Operation() *api.Operation { return &listParentsOperation }
+func (*ListParentsRequest) Operation() *api.Operation { return listParentsOperation }
 
 // Operation returns ListPolicies.
-func (*ListPoliciesRequest) Operation() *api.Operation { return &listPoliciesOperation }
+func (*ListPoliciesRequest) Operation() *api.Operation { return listPoliciesOperation }
 
 // Operation returns ListPoliciesForTarget.
 func (*ListPoliciesForTargetRequest) Operation() *api.Operation {
-	return &listPoliciesForTargetOperation
+	return listPoliciesForTargetOperation
 }
 
 // Operation returns ListRoots.
-func (*ListRootsRequest) Operation() *api.Operation { return &listRootsOperation }
+func (*ListRootsRequest) Operation() *api.Operation { return listRootsOperation }
 
 // Operation returns ListTagsForResource.
-func (*ListTagsForResourceRequest) Operation() *api.Operation { return &listTagsForResourceOperation }
+func (*ListTagsForResourceRequest) Operation() *api.Operation { return listTagsForResourceOperation }
 
 // Operation returns ListTargetsForPolicy.
-func (*ListTargetsForPolicyRequest) Operation() *api.Operation { return &listTargetsForPolicyOperation }
+func (*ListTargetsForPolicyRequest) Operation() *api.Operation { return listTargetsForPolicyOperation }
 
 // Operation returns MoveAccount.
-func (*MoveAccountRequest) Operation() *api.Operation { return &moveAccountOperation }
+func (*MoveAccountRequest) Operation() *api.Operation { return moveAccountOperation }
 
 // Operation returns PutResourcePolicy.
-func (*PutResourcePolicyRequest) Operation() *api.Operation { return &putResourcePolicyOperation }
+func (*PutResourcePolicyRequest) Operation() *api.Operation { return putResourcePolicyOperation }
 
 // Operation returns RegisterDelegatedAdministrator.
 func (*RegisterDelegatedAdministratorRequest) Operation() *api.Operation {
-	return &registerDelegatedAdministratorOperation
+	return registerDelegatedAdministratorOperation
 }
 
 // Operation returns RemoveAccountFromOrganization.
 func (*RemoveAccountFromOrganizationRequest) Operation() *api.Operation {
-	return &removeAccountFromOrganizationOperation
+	return removeAccountFromOrganizationOperation
 }
 
 // Operation returns TagResource.
-func (*TagResourceRequest) Operation() *api.Operation { return &tagResourceOperation }
+func (*TagResourceRequest) Operation() *api.Operation { return tagResourceOperation }
 
 // Operation returns TerminateResponsibilityTransfer.
 func (*TerminateResponsibilityTransferRequest) Operation() *api.Operation {
-	return &terminateResponsibilityTransferOperation
+	return terminateResponsibilityTransferOperation
 }
 
 // Operation returns UntagResource.
-func (*UntagResourceRequest) Operation() *api.Operation { return &untagResourceOperation }
+func (*UntagResourceRequest) Operation() *api.Operation { return untagResourceOperation }
 
 // Operation returns UpdateOrganizationalUnit.
 func (*UpdateOrganizationalUnitRequest) Operation() *api.Operation {
-	return &updateOrganizationalUnitOperation
+	return updateOrganizationalUnitOperation
 }
 
 // Operation returns UpdatePolicy.
-func (*UpdatePolicyRequest) Operation() *api.Operation { return &updatePolicyOperation }
+func (*UpdatePolicyRequest) Operation() *api.Operation { return updatePolicyOperation }
 
 // Operation returns UpdateResponsibilityTransfer.
 func (*UpdateResponsibilityTransferRequest) Operation() *api.Operation {
-	return &updateResponsibilityTransferOperation
+	return updateResponsibilityTransferOperation
 }

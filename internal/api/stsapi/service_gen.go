@@ -61,7 +61,7 @@ func (Unimplemented) GetSessionToken(context.Context, *GetSessionTokenRequest) (
 }
 
 // Operations is the table of all operations by name.
-var Operations = map[string]api.Operation{
+var Operations = map[string]*api.Operation{
 	"AssumeRole":                 assumeRoleOperation,
 	"DecodeAuthorizationMessage": decodeAuthorizationMessageOperation,
 	"GetAccessKeyInfo":           getAccessKeyInfoOperation,
@@ -79,18 +79,18 @@ var (
 )
 
 // Operation returns AssumeRole.
-func (*AssumeRoleRequest) Operation() *api.Operation { return &assumeRoleOperation }
+func (*AssumeRoleRequest) Operation() *api.Operation { return assumeRoleOperation }
 
 // Operation returns DecodeAuthorizationMessage.
 func (*DecodeAuthorizationMessageRequest) Operation() *api.Operation {
-	return &decodeAuthorizationMessageOperation
+	return decodeAuthorizationMessageOperation
 }
 
 // Operation returns GetAccessKeyInfo.
-func (*GetAccessKeyInfoRequest) Operation() *api.Operation { return &getAccessKeyInfoOperation }
+func (*GetAccessKeyInfoRequest) Operation() *api.Operation { return getAccessKeyInfoOperation }
 
 // Operation returns GetCallerIdentity.
-func (*GetCallerIdentityRequest) Operation() *api.Operation { return &getCallerIdentityOperation }
+func (*GetCallerIdentityRequest) Operation() *api.Operation { return getCallerIdentityOperation }
 
 // Operation returns GetSessionToken.
-func (*GetSessionTokenRequest) Operation() *api.Operation { return &getSessionTokenOperation }
+func (*GetSessionTokenRequest) Operation() *api.Operation { return getSessionTokenOperation }

@@ -42,23 +42,23 @@ func (p *Protocol) target(m *protocol.Message) (string, bool) {
 }
 
 // Operation finds the operation that the target names.
-func (p *Protocol) Operation(m *protocol.Message, table map[string]api.Operation) (api.Operation, error) {
+func (p *Protocol) Operation(m *protocol.Message, table map[string]*api.Operation) (*api.Operation, error) {
 	if m.Method != http.MethodPost {
-		return api.Operation{}, protocol.UnknownOperation(http.StatusMethodNotAllowed)
+		return nil, protocol.UnknownOperation(http.StatusMethodNotAllowed)
 	}
 	if m.URL.Path != "/" {
-		return api.Operation{}, protocol.UnknownOperation(http.StatusNotFound)
+		return nil, protocol.UnknownOperation(http.StatusNotFound)
 	}
 	name, ok := p.target(m)
 	if !ok {
-		return api.Operation{}, protocol.UnknownOperation(http.StatusBadRequest)
+		return nil, protocol.UnknownOperation(http.StatusBadRequest)
 	}
 	op, ok := table[name]
 	if !ok {
-		return api.Operation{}, protocol.UnknownOperation(http.StatusBadRequest)
+		return nil, protocol.UnknownOperation(http.StatusBadRequest)
 	}
 	if m.MediaType() != ContentType {
-		return api.Operation{}, protocol.UnknownOperation(http.StatusNotFound)
+		return nil, protocol.UnknownOperation(http.StatusNotFound)
 	}
 	return op, nil
 }
@@ -76,7 +76,7 @@ func (p *Protocol) Decode(m *protocol.Message, into api.Request) error {
 }
 
 // WriteResult sends 200 with the answer; {} when there is none.
-func (p *Protocol) WriteResult(w http.ResponseWriter, requestID string, _ api.Operation, out any) error {
+func (p *Protocol) WriteResult(w http.ResponseWriter, requestID string, _ *api.Operation, out any) error {
 	answer := protocol.NewAnswer()
 	defer answer.Release()
 	if err := encode(answer, out); err != nil {
@@ -88,7 +88,7 @@ func (p *Protocol) WriteResult(w http.ResponseWriter, requestID string, _ api.Op
 
 // WriteError sends the exception by its bare name, with its text and, where the
 // exception has one, its reason. [recorded]
-func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, _ api.Operation, e *api.Error) {
+func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, _ *api.Operation, e *api.Error) {
 	answer := protocol.NewAnswer()
 	defer answer.Release()
 	answer.Write(appendError(answer.AvailableBuffer(), e))

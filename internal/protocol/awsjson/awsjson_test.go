@@ -49,7 +49,7 @@ func (*inviteRequest) AppendEventJSON(b []byte) []byte { return b }
 
 func (*inviteRequest) Validate() *api.Error { return nil }
 
-var table = map[string]api.Operation{
+var table = map[string]*api.Operation{
 	"Invite": api.Bind("Invite", service.Invite, api.Access{}, nil),
 }
 
@@ -307,7 +307,7 @@ func TestWriteError(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			w := httptest.NewRecorder()
-			awsjson.New(prefix).WriteError(w, "id-1", api.Operation{}, test.err)
+			awsjson.New(prefix).WriteError(w, "id-1", new(api.Operation), test.err)
 			if w.Code != test.err.Status || w.Body.String() != test.body {
 				t.Errorf("%d %s, want %d %s", w.Code, w.Body, test.err.Status, test.body)
 			}
@@ -319,7 +319,7 @@ func TestWriteError(t *testing.T) {
 		})
 	}
 	w := httptest.NewRecorder()
-	awsjson.New(prefix).WriteError(w, "id-1", api.Operation{}, protocol.UnknownOperation(405))
+	awsjson.New(prefix).WriteError(w, "id-1", new(api.Operation), protocol.UnknownOperation(405))
 	if w.Header().Get("Allow") != "POST" {
 		t.Errorf("405 allows %q, want POST", w.Header().Get("Allow"))
 	}

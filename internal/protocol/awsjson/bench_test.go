@@ -65,7 +65,7 @@ func write(b *testing.B, out any) {
 	p, w := awsjson.New(prefix), discard{http.Header{}}
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := p.WriteResult(w, "0a1b2c3d", api.Operation{}, out); err != nil {
+		if err := p.WriteResult(w, "0a1b2c3d", new(api.Operation), out); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -41,34 +41,34 @@ func (p *Protocol) Match(m *protocol.Message) bool {
 }
 
 // Operation finds the operation that the parameters Action and Version name.
-func (p *Protocol) Operation(m *protocol.Message, table map[string]api.Operation) (api.Operation, error) {
+func (p *Protocol) Operation(m *protocol.Message, table map[string]*api.Operation) (*api.Operation, error) {
 	if m.Method != http.MethodPost && m.Method != http.MethodGet {
-		return api.Operation{}, protocol.UnknownOperation(http.StatusMethodNotAllowed)
+		return nil, protocol.UnknownOperation(http.StatusMethodNotAllowed)
 	}
 	if m.URL.Path != "/" {
-		return api.Operation{}, protocol.UnknownOperation(http.StatusNotFound)
+		return nil, protocol.UnknownOperation(http.StatusNotFound)
 	}
 	name, found, err := parameter(m, "Action")
 	if err != nil {
-		return api.Operation{}, err
+		return nil, err
 	}
 	if !found {
-		return api.Operation{}, api.NewError(missingAction, "", "The request must contain the parameter Action.")
+		return nil, api.NewError(missingAction, "", "The request must contain the parameter Action.")
 	}
 	version, found, err := parameter(m, "Version")
 	if err != nil {
-		return api.Operation{}, err
+		return nil, err
 	}
 	if !found {
 		version = "NO_VERSION_SPECIFIED"
 	}
 	op, ok := table[name]
 	if !ok || version != p.version {
-		return api.Operation{}, protocol.UnknownOperation(http.StatusBadRequest).Saying(notFound(name, version))
+		return nil, protocol.UnknownOperation(http.StatusBadRequest).Saying(notFound(name, version))
 	}
 	// A presigned POST carries everything in the query string, and no body.
 	if m.Method == http.MethodPost && m.ContentLength != 0 && m.MediaType() != formType {
-		return api.Operation{}, protocol.UnknownOperation(http.StatusNotFound)
+		return nil, protocol.UnknownOperation(http.StatusNotFound)
 	}
 	return op, nil
 }
@@ -94,7 +94,7 @@ func (p *Protocol) Decode(m *protocol.Message, into api.Request) error {
 
 // WriteResult sends 200 with the answer in its two wrappers; an operation
 // without output has no inner one. [AWS: query protocol]
-func (p *Protocol) WriteResult(w http.ResponseWriter, requestID string, op api.Operation, out any) error {
+func (p *Protocol) WriteResult(w http.ResponseWriter, requestID string, op *api.Operation, out any) error {
 	answer := protocol.NewAnswer()
 	defer answer.Release()
 	response := op.Name + "Response"
@@ -111,7 +111,7 @@ func (p *Protocol) WriteResult(w http.ResponseWriter, requestID string, op api.O
 }
 
 // WriteError sends the error by its short code.
-func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, op api.Operation, e *api.Error) {
+func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, op *api.Operation, e *api.Error) {
 	f := formOf(e, op.Name, p.version)
 	blame := "Sender"
 	if f.status >= http.StatusInternalServerError {

@@ -34,7 +34,7 @@ func (*AssumeRequest) Validate() *api.Error { return nil }
 func (*ForgetRequest) Validate() *api.Error { return nil }
 
 var (
-	table = map[string]api.Operation{
+	table = map[string]*api.Operation{
 		"Assume": api.Bind("Assume", service.Assume, api.Access{}, nil),
 		"Forget": api.Bind("Forget", service.Forget, api.Access{}, nil),
 	}

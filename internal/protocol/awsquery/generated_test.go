@@ -70,7 +70,7 @@ func TestResultsAreWrittenAsByReflection(t *testing.T) {
 					appendReference(&want, method.Name+"Result", out)
 				}
 				w := httptest.NewRecorder()
-				if err := query.WriteResult(w, "id", api.Operation{Name: method.Name}, out.Interface()); err != nil {
+				if err := query.WriteResult(w, "id", &api.Operation{Name: method.Name}, out.Interface()); err != nil {
 					t.Fatal(err)
 				}
 				_, got, _ := strings.Cut(w.Body.String(), ">")
