@@ -39,5 +39,5 @@ func (r Result) Valid() bool { return len(r.Errors) == 0 }
 func (s *Schema) Merge(levels [][]Attached, now time.Time) Result {
 	top := merge(s, levels).render()
 	text := compact(s.Key, top)
-	return Result{Document: text, Errors: report(s, top, text, levels, now)}
+	return Result{Document: text, Errors: validate(s, top, text, levels, now)}
 }

@@ -6,9 +6,9 @@ import (
 	"accord/internal/policy/document"
 )
 
-// report validates an effective policy as rendered: parts that render to nothing
+// validate checks an effective policy as rendered: parts that render to nothing
 // do not exist and are not errors. [recorded] top is nil if no policy applies.
-func report(schema *Schema, top *document.Node, text string, levels [][]Attached, now time.Time) []Error {
+func validate(schema *Schema, top *document.Node, text string, levels [][]Attached, now time.Time) []Error {
 	r := reporter{levels: levels, now: now, path: []string{schema.Key}}
 	if top == nil {
 		return nil
