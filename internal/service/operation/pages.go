@@ -43,11 +43,3 @@ func Paginate[T any](r *Reader, l List[T], token *string, maxResults *int32, par
 	next := r.pages.Seal(scope, l.Key(entries[size-1]))
 	return entries[:size], &next, nil
 }
-
-// Deref is an optional string of a request, empty when it was not sent.
-func Deref[T ~string](member *T) string {
-	if member == nil {
-		return ""
-	}
-	return string(*member)
-}

@@ -11,6 +11,12 @@ import (
 	"accord/internal/store"
 )
 
+// Target is a root, unit or account that policies are attached to.
+type Target struct {
+	ID   ident.TargetID
+	Path string
+}
+
 // begin stores an effective policy for a target that has none of its own: what its
 // accounts inherited until now.
 func (c *computation) begin(t Target) error {

@@ -30,9 +30,3 @@ func ManagedPolicy(r *operation.Reader, id ident.PolicyID) (org.Policy, bool) {
 		ID: m.ID, Type: m.Type, Name: m.Name, Description: m.Description, Content: m.Content, Managed: true,
 	}, true
 }
-
-// Target is a root, unit or account that policies are attached to.
-type Target struct {
-	ID   ident.TargetID
-	Path string
-}
