@@ -25,7 +25,7 @@ var systemTime = []struct{ file, function, why string }{
 	{"internal/sqlite/group.go", "Sleep", "how long a group waits for more transactions"},
 	{"internal/jobs/loop.go", "NewTimer", "the longest sleep of the loop; no job becomes due by it"},
 	{"internal/jobs/failures.go", "AfterFunc", "the pause after a handler failed"},
-	{"internal/outbox/delivery.go", "NewTimer", "the pause after a failed delivery, and the deadline of one"},
+	{"internal/outbox/worker.go", "NewTimer", "the pause after a failed delivery, and the deadline of one"},
 	{"internal/outbox/journal.go", "NewTimer", "the pause after a failed write"},
 	{"internal/server/server.go", "Now", "the deadline of a request"},
 	{"internal/server/deadline.go", "Now", "the deadline of a request"},
