@@ -14,13 +14,6 @@ const (
 	packageLines = 3000
 )
 
-// long are the files and packages above these numbers, each with the hundreds of
-// lines that it fills. A number may only become smaller.
-var long = map[string]int{
-	"internal/admin/admin_test.go":         5,
-	"internal/api/orgapi/validate_test.go": 7,
-}
-
 func TestFilesAndPackagesAreShort(t *testing.T) {
 	lines := map[string]int{}
 	for _, s := range sources(t) {
@@ -37,17 +30,8 @@ func TestFilesAndPackagesAreShort(t *testing.T) {
 		if strings.HasSuffix(name, ".go") {
 			most = fileLines
 		}
-		hundreds := (lines[name] + 99) / 100
-		switch allowed := long[name]; {
-		case lines[name] <= most && allowed != 0:
-			t.Errorf("%s is short: its exception goes", name)
-		case lines[name] > most && hundreds != allowed:
-			t.Errorf("%s has %d lines, at most %d are allowed (%q: %d)", name, lines[name], max(most, 100*allowed), name, hundreds)
-		}
-	}
-	for name := range long {
-		if lines[name] == 0 {
-			t.Errorf("there is no %s: its exception goes", name)
+		if lines[name] > most {
+			t.Errorf("%s has %d lines, at most %d are allowed", name, lines[name], most)
 		}
 	}
 }

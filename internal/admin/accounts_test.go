@@ -1,0 +1,91 @@
+package admin_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestAccountsAreRegisteredAndListed(t *testing.T) {
+	s := open(t)
+	organization := s.organization("111111111111")
+	free := s.members("POST", "/accounts", `{"email": "free@example.com"}`)
+	if id := free["id"].(string); len(id) != 12 || free["email"] != "free@example.com" || free["name"] != "account-"+id {
+		t.Errorf("without an id: %v", free)
+	}
+	s.members("POST", "/accounts", `{"id": "222222222222"}`)
+	if a := s.members("POST", "/accounts", `{"id": "222222222222", "name": "Bob"}`); a["name"] != "Bob" || a["email"] != "account-222222222222@example.com" {
+		t.Errorf("renamed: %v", a)
+	}
+	if a := s.members("GET", "/accounts/111111111111", ""); a["organization"] != organization || a["joined"] != "2026-11-02T08:00:00Z" || a["serviceLinkedRole"] != true {
+		t.Errorf("the management account: %v", a)
+	}
+	var ids []any
+	for after := ""; ; {
+		page := s.members("GET", "/accounts?limit=2&after="+after, "")
+		for _, a := range page["accounts"].([]any) {
+			ids = append(ids, a.(map[string]any)["id"])
+		}
+		next, more := page["next"].(string)
+		if !more {
+			break
+		}
+		after = next
+	}
+	want := []any{"111111111111", "222222222222", free["id"]}
+	if diff := cmp.Diff(want, ids); diff != "" {
+		t.Errorf("listed (-want +got):\n%s", diff)
+	}
+	s.want("POST", "/accounts", `{"id": "12"}`, 400, `{"error":"malformed: an account id has 12 digits"}`)
+	s.want("POST", "/accounts", `{"email": "nobody"}`, 400, `{"error":"malformed: \"nobody\" is not an address that an account can have"}`)
+	s.want("POST", "/accounts", `{"id": "333333333333", "email": "FREE@example.com"}`, 409, `{"error":"taken: another account has the address FREE@example.com"}`)
+	s.want("GET", "/accounts/333333333333", "", 404, `{"error":"there is no such account"}`)
+	for _, limit := range []string{"0", "1001", "x"} {
+		s.want("GET", "/accounts?limit="+limit, "", 400, `{"error":"limit: \"`+limit+`\" is not a number from 1 to 1000"}`)
+	}
+}
+
+func TestPatchKeepsMembersThatItDoesNotName(t *testing.T) {
+	s := open(t)
+	s.members("POST", "/accounts", `{"id": "222222222222"}`)
+	s.members("PATCH", "/accounts/222222222222", `{"readiness": {"phone": false, "support": false}}`)
+	a := s.members("PATCH", "/accounts/222222222222", `{"state": "SUSPENDED", "emailVerified": false, "readiness": {"phone": true}, "govcloud": true}`)
+	ready := map[string]any{"agreement": true, "phone": true, "payment": true, "contact": true, "support": false}
+	if a["state"] != "SUSPENDED" || a["emailVerified"] != false || a["govcloud"] != true || !cmp.Equal(a["readiness"], any(ready)) {
+		t.Errorf("%v", a)
+	}
+	if a := s.members("PATCH", "/accounts/222222222222", `{"state": "ACTIVE"}`); a["state"] != "ACTIVE" || a["govcloud"] != true {
+		t.Errorf("%v", a)
+	}
+	s.want("PATCH", "/accounts/222222222222", `{"state": "CLOSED"}`, 409, `{"error":"not possible now: account 222222222222 is ACTIVE and cannot become CLOSED"}`)
+	s.want("PATCH", "/accounts/222222222222", `{"readiness": {"fax": true}}`, 400, `{"error":"the body cannot be read: unknown field \"fax\""}`)
+	s.want("PATCH", "/accounts/333333333333", `{"emailVerified": true}`, 404, `{"error":"there is no such account"}`)
+}
+
+func TestServiceLinkedRoleIsKeptWithAllFeatures(t *testing.T) {
+	s := open(t)
+	s.organization("111111111111")
+	s.call("222222222222", "CreateOrganization", `{"FeatureSet": "CONSOLIDATED_BILLING"}`)
+	s.want("DELETE", "/accounts/111111111111/service-linked-role", "", 409,
+		`{"error":"not possible now: account 111111111111 is in an organization with all features, which needs the role"}`)
+	if a := s.members("DELETE", "/accounts/222222222222/service-linked-role", ""); a["serviceLinkedRole"] != false {
+		t.Errorf("%v", a)
+	}
+}
+
+func TestQuotasOfOneOrganization(t *testing.T) {
+	s := open(t)
+	path := "/organizations/" + s.organization("111111111111") + "/quotas"
+	s.want("PUT", path, `{"accounts-per-organization": 1, "unit-depth": "unlimited"}`, 200, `{"quotas":{"accounts-per-organization":1,"unit-depth":"unlimited"}}`)
+	for body, want := range map[string]string{
+		`{}`:                    "an object of quotas and their numbers is expected",
+		`{"unit-dept": 1}`:      `unknown quota \"unit-dept\"; did you mean unit-depth?`,
+		`{"unit-depth": -1}`:    `quota unit-depth: \"-1\" is not allowed; allowed: a whole number of 0 or more, or unlimited`,
+		`{"unit-depth": 1.5}`:   `quota unit-depth: \"1.5\" is not allowed; allowed: a whole number of 0 or more, or unlimited`,
+		`{"unit-depth": "all"}`: `quota unit-depth: \"all\" is not allowed; allowed: a whole number of 0 or more, or unlimited`,
+		`{"unit-depth": true}`:  `quota \"unit-depth\" is neither a number nor \"unlimited\"`,
+	} {
+		s.want("PUT", path, body, 400, `{"error":"`+want+`"}`)
+	}
+	s.want("PUT", "/organizations/o-0000000000/quotas", `{"unit-depth": 1}`, 404, `{"error":"there is no such organization"}`)
+}

@@ -1,0 +1,94 @@
+package admin_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestInvalidTextIsRejected(t *testing.T) {
+	s := open(t)
+	const address = `{"error":"the path or the query contains NUL or invalid UTF-8"}`
+	for _, request := range []string{
+		"GET /accounts?after=%00", "GET /accounts?after=%ff", "GET /accounts/%00", "GET /accounts/%ff", "GET /mails?before=%00",
+		"PATCH /accounts/%00", "DELETE /accounts/1%ff/service-linked-role", "PUT /organizations/%00/quotas", "DELETE /faults/%00",
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		s.want(method, path, `{"units": 3}`, 400, address)
+	}
+	s.want("POST", "/accounts", `{"name": "a\u0000b"}`, 400, `{"error":"malformed: a name has at most 128 characters of UTF-8, and no NUL"}`)
+	s.want("GET", "/accounts", "", 200, `{"accounts":[]}`)
+}
+
+// Everything but GET is a change, whatever is added later.
+func TestReadOnlyWithoutWrites(t *testing.T) {
+	s := open(t, "admin-writes", "off")
+	for _, request := range []string{
+		"POST /clock", "POST /accounts", "PATCH /accounts/222222222222", "DELETE /accounts/222222222222/service-linked-role",
+		"PUT /organizations/o-0000000000/quotas", "POST /faults", "DELETE /faults", "DELETE /faults/fault-1", "POST /reset",
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		s.want(method, path, `{}`, 403, `{"error":"the admin API is read-only; --admin-writes on allows changes"}`)
+	}
+	for _, path := range []string{"/healthz", "/metrics", "/clock", "/accounts", "/faults", "/mails"} {
+		if status, text := s.send("GET", path, ""); status != 200 {
+			t.Errorf("GET %s: %d %s", path, status, text)
+		}
+	}
+}
+
+func TestUnknownPathsAndMethodsAreRejected(t *testing.T) {
+	s := open(t)
+	s.want("GET", "/", "", 404, `{"error":"there is nothing at this path"}`)
+	s.want("POST", "/clock/", "", 404, `{"error":"there is nothing at this path"}`)
+	for path, allowed := range map[string]string{
+		"/clock": "GET, POST", "/reset": "POST", "/metrics": "GET", "/faults": "DELETE, GET, POST", "/healthz": "GET",
+	} {
+		s.want("PUT", path, "", 405, `{"error":"allowed here: `+allowed+`"}`)
+	}
+	s.want("GET", "/reset", "", 405, `{"error":"allowed here: POST"}`)
+	if status, _ := s.send("HEAD", "/healthz", ""); status != 200 {
+		t.Errorf("HEAD: %d", status)
+	}
+}
+
+func TestCrossOriginRequestsAreRejected(t *testing.T) {
+	s := open(t, "admin-listen", "accord.internal:8017")
+	for _, test := range []struct {
+		headers []string
+		status  int
+	}{
+		{[]string{"Host", "127.0.0.1:8017"}, 200},
+		{[]string{"Host", "[::1]:8017"}, 200},
+		{[]string{"Host", "::1"}, 200},
+		{[]string{"Host", "192.0.2.1"}, 200},
+		{[]string{"Host", "localhost:9000"}, 200},
+		{[]string{"Host", "LOCALHOST"}, 200},
+		{[]string{"Host", "accord.internal:8017"}, 200},
+		{[]string{"Host", "other.internal:8017"}, 403},
+		{[]string{"Host", "localhost.example.com"}, 403},
+		{[]string{"Host", "127.0.0.1.example.com:8017"}, 403},
+		{[]string{"Host", ""}, 403},
+		{[]string{"Origin", "http://127.0.0.1:8017"}, 200},
+		{[]string{"Origin", "https://127.0.0.1:8017"}, 200},
+		{[]string{"Origin", "http://127.0.0.1:8018"}, 403},
+		{[]string{"Origin", "http://example.com"}, 403},
+		{[]string{"Origin", "null"}, 403},
+		{[]string{"Sec-Fetch-Site", "same-origin"}, 200},
+		{[]string{"Sec-Fetch-Site", "none"}, 200},
+		{[]string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{[]string{"Sec-Fetch-Site", "same-site"}, 403},
+	} {
+		for _, path := range []string{"/healthz", "/metrics"} {
+			if status, text := s.send("GET", path, "", test.headers...); status != test.status {
+				t.Errorf("%s with %q: %d %s", path, test.headers, status, text)
+			}
+		}
+	}
+}
+
+func TestLargeBodiesAreRejected(t *testing.T) {
+	s := open(t)
+	for _, path := range []string{"/accounts", "/faults"} {
+		s.want("POST", path, `{"name": "`+strings.Repeat("x", 1<<20)+`"}`, 413, `{"error":"the body exceeds 1048576 bytes"}`)
+	}
+}
