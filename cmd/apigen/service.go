@@ -23,11 +23,12 @@ func (m *Model) protocolFacts(s *source) {
 	s.line("// The facts of the protocol.")
 	s.line("const (")
 	constant("ServiceName", m.Service.Name, "is the name in the credential scope and in front of an action.")
-	constant("APIVersion", m.Service.APIVersion, "is the date that names the interface.")
-	constant("Protocol", m.Service.Protocol, "is the family of the wire form.")
-	constant("JSONVersion", m.Service.JSONVersion, "is the version of the JSON protocol.")
-	constant("TargetPrefix", m.Service.TargetPrefix, "is in front of the operation in X-Amz-Target.")
-	constant("Namespace", m.Service.XMLNamespace, "is the XML namespace of all answers.")
+	if m.Service.Protocol == "query" {
+		constant("APIVersion", m.Service.APIVersion, "is the date that names the interface, and the parameter Version.")
+		constant("Namespace", m.Service.XMLNamespace, "is the XML namespace of all answers.")
+	} else {
+		constant("TargetPrefix", m.Service.TargetPrefix, "is in front of the operation in X-Amz-Target.")
+	}
 	s.line(")\n")
 }
 

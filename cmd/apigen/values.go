@@ -12,7 +12,6 @@ import (
 func (m *Model) valueChecks(pkg string) *source {
 	var checked, patterns []string
 	inputs := m.reached(m.inputs()...)
-	regular := false
 	for _, name := range m.shapeNames() {
 		shape := m.Shapes[name]
 		if !inputs[name] || !m.isConstrained(name) || shape.Type == "structure" || shape.Type == "list" {
@@ -21,29 +20,22 @@ func (m *Model) valueChecks(pkg string) *source {
 		checked = append(checked, name)
 		if shape.Type == "string" && !matchesAnything[shape.Pattern] {
 			patterns = append(patterns, name)
-			_, simple := runsOf(wholePattern(shape.Pattern))
-			regular = regular || !simple
 		}
 	}
 
-	imports := []string{"accord/internal/api"}
-	if regular {
-		imports = []string{"regexp", "", "accord/internal/api"}
-	}
-	s := newSource(pkg, imports...)
+	s := new(source)
 	for _, name := range checked {
 		m.valueCheck(s, name)
 	}
-	if len(patterns) == 0 {
-		return s
+	if len(patterns) > 0 {
+		s.line("// The patterns of the model. Each holds for the whole text.")
+		s.line("var (")
+		for _, name := range patterns {
+			s.line("%s = %s", patternName(name), matcher(wholePattern(m.Shapes[name].Pattern)))
+		}
+		s.line(")")
 	}
-	s.line("// The patterns of the model. Each holds for the whole text.")
-	s.line("var (")
-	for _, name := range patterns {
-		s.line("%s = %s", patternName(name), matcher(wholePattern(m.Shapes[name].Pattern)))
-	}
-	s.line(")")
-	return s
+	return withImports(pkg, s)
 }
 
 func patternName(shape string) string { return unexported(exported(shape)) + "Pattern" }

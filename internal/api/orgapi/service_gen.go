@@ -12,12 +12,6 @@ import (
 const (
 	// ServiceName is the name in the credential scope and in front of an action.
 	ServiceName = "organizations"
-	// APIVersion is the date that names the interface.
-	APIVersion = "2016-11-28"
-	// Protocol is the family of the wire form.
-	Protocol = "json"
-	// JSONVersion is the version of the JSON protocol.
-	JSONVersion = "1.1"
 	// TargetPrefix is in front of the operation in X-Amz-Target.
 	TargetPrefix = "AWSOrganizationsV20161128"
 )

@@ -12,10 +12,8 @@ import (
 const (
 	// ServiceName is the name in the credential scope and in front of an action.
 	ServiceName = "sts"
-	// APIVersion is the date that names the interface.
+	// APIVersion is the date that names the interface, and the parameter Version.
 	APIVersion = "2011-06-15"
-	// Protocol is the family of the wire form.
-	Protocol = "query"
 	// Namespace is the XML namespace of all answers.
 	Namespace = "https://sts.amazonaws.com/doc/2011-06-15/"
 )
