@@ -89,8 +89,8 @@ func AccountDepartedOrganization(id string, management ident.AccountID, organiza
 }
 
 // RoleCreated reports that the service made the role
-// AWSServiceRoleForOrganizations in an account, for which the record is. (seen in
-// published records; that each made role has one is assumed)
+// AWSServiceRoleForOrganizations in an account, for which the record is. [seen in
+// published records; assumed: that each made role has one]
 func RoleCreated(id string, at time.Time, account ident.AccountID) Service {
 	return Service{ID: id, At: at, Source: iam, Name: "CreateServiceLinkedRole", Management: account}
 }

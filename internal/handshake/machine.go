@@ -19,7 +19,7 @@ const (
 // Next decides one event: the move that it makes, or why it is rejected.
 //
 // The party is judged before the state, so that a stranger does not learn the
-// state of a handshake (assumed: recordings show each error alone).
+// state of a handshake [assumed: recordings show each error alone].
 func Next(kind Kind, state State, event Event, role Role) (Move, Rejection) {
 	move, known := Rules[kind].Moves[event]
 	switch {

@@ -64,7 +64,7 @@ func (id TargetID) IsAccount() bool { return !strings.Contains(string(id), "-") 
 type Email string
 
 // Key returns the form in which addresses compare: A to Z in lower case, and
-// nothing else changed (assumed: the service publishes no rule).
+// nothing else changed [assumed: the service publishes no rule].
 func (e Email) Key() string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {

@@ -93,8 +93,8 @@ func ApprovalRequested(member, management org.Account, h handshake.Handshake) Me
 }
 
 // RoleRequested asks the owner of a created member to make the service-linked
-// role again, without which all features cannot be enabled. (that it is a mail is
-// assumed; the request is AWS's)
+// role again, without which all features cannot be enabled. [AWS: the request; assumed:
+// that it is a mail]
 func RoleRequested(member, management org.Account, h handshake.Handshake) Message {
 	return message(string(member.Email), "A service-linked role is missing in your AWS account",
 		greeting(member),
@@ -117,8 +117,8 @@ func Welcome(a org.Account) Message {
 }
 
 // AccountClosed tells the owner of an account, or of its management account, that
-// it is closed and until when it can be opened again. (assumed: AWS documents
-// closing, not the mail)
+// it is closed and until when it can be opened again. [assumed: AWS documents
+// closing, not the mail]
 func AccountClosed(to, closed org.Account, gone time.Time) Message {
 	return message(string(to.Email), fmt.Sprintf("AWS account %s has been closed", closed.ID),
 		greeting(to),
@@ -139,8 +139,8 @@ type Transfer struct {
 }
 
 // TransferInvitation tells the owner of another organization's management account
-// that the sender offers to manage and pay its bill. (assumed: AWS documents the
-// invitation, not the mail)
+// that the sender offers to manage and pay its bill. [assumed: AWS documents the
+// invitation, not the mail]
 func TransferInvitation(to ident.Email, t Transfer) Message {
 	return message(string(to), "You have been invited to transfer the responsibility for your bill",
 		"Dear "+unknownName+",",

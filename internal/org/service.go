@@ -6,7 +6,7 @@ import (
 )
 
 // ServicePrincipal names an AWS service that works within an organization, e.g.
-// "guardduty.amazonaws.com". Its case counts (assumed).
+// "guardduty.amazonaws.com". Its case counts [assumed].
 type ServicePrincipal string
 
 // principalSuffix ends every service principal.

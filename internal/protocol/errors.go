@@ -7,7 +7,8 @@ import (
 	"accord/internal/api"
 )
 
-// The exceptions of reading a request. They are in no model: other services return them [assumed from the JSON 1.1 services].
+// The exceptions of reading a request. They are in no model: other services return
+// them. [assumed from the JSON 1.1 services]
 const (
 	UnknownOperationException      = "UnknownOperationException"
 	SerializationException         = "SerializationException"

@@ -179,7 +179,7 @@ func closures(share, floor int64) func(*Set, Facts) int64 {
 }
 
 // singleAdministrator lists the services whose own documentation speaks of one
-// delegated administrator (assumed to be the quota; AWS publishes no table).
+// delegated administrator [assumed: that it is the quota; AWS publishes no table].
 var singleAdministrator = []string{
 	"guardduty", "securityhub", "macie", "detective", "inspector2", "auditmanager", "fms",
 }

@@ -2,7 +2,7 @@ package server
 
 import "context"
 
-// steps are the steps in the order of the checks. (assumed; the recorded answers fit)
+// steps are the steps in the order of the checks. [assumed; the recorded answers fit]
 // Route and decode check the form, authenticate checks the signature. An injected
 // fault comes before the input is validated, so that it can stand for any answer.
 // Everything that needs the state of an organization happens inside invoke, in one

@@ -61,8 +61,8 @@ func (in *server) checkHeaders(a answer) error {
 	return nil
 }
 
-// protocolErrors are the errors that are in no model, with their statuses. (assumed:
-// those of services that use JSON 1.1)
+// protocolErrors are the errors that are in no model, with their statuses. [assumed:
+// those of services that use JSON 1.1]
 var protocolErrors = map[string]int{"SerializationException": 400, "RequestEntityTooLargeException": 413}
 
 // fails reads an exception: one that the model allows the operation, with a reason

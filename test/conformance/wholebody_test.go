@@ -8,7 +8,7 @@ import (
 	"accord/test/facts"
 )
 
-// maxBody and maxDepth bound a request. (assumed)
+// maxBody and maxDepth bound a request. [assumed]
 const (
 	maxBody  = 1 << 20
 	maxDepth = 100

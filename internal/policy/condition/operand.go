@@ -68,7 +68,7 @@ var dateLayouts = []string{
 }
 
 // ParseDate reads a date of the W3C subset of ISO 8601, or seconds since 1970.
-// Without a zone it is UTC; four digits alone are a year (assumed). Fractions
+// Without a zone it is UTC; four digits alone are a year [assumed]. Fractions
 // of a millisecond are cut off. [recorded]
 func ParseDate(text string) (time.Time, bool) {
 	switch {

@@ -104,7 +104,7 @@ var selectionCondition = each(authorName, container(
 	field{"condition_value", one(text(0, unbounded))},
 ).needing("condition_key", "condition_value"))
 
-// blockName is the name of a plan or a rule. [rules assumed to be as plans]
+// blockName is the name of a plan or a rule. [assumed: rules are as plans]
 var blockName = matching("a name of 1 to 50 letters, digits, dots, hyphens and underscores", `[A-Za-z0-9._-]{1,50}`)
 
 const vaultPattern = `[A-Za-z0-9_-]{1,50}`
@@ -159,7 +159,7 @@ const (
 )
 
 // copyTargetIsItsName checks that the target of a copy action is the name of the
-// action. [recorded equal; assumed to be rejected otherwise]
+// action. [recorded: equal; assumed: rejected otherwise]
 func copyTargetIsItsName(d *diagnostics, action document.Member, parent *document.Path) {
 	target := assigned(action.Value, "target_backup_vault_arn")
 	if target != nil && target.Kind == document.String && target.Text != action.Name {
@@ -187,7 +187,7 @@ func selectsSomething(d *diagnostics, selection document.Member, parent *documen
 
 // backupRuleAgrees checks the settings that continuous backup and archive need in
 // the same rule of the same document; a copy action archives by the schedule of
-// its rule. [recorded; for copy actions assumed]
+// its rule. [recorded; assumed for copy actions]
 func backupRuleAgrees(d *diagnostics, rule document.Member, parent *document.Path) {
 	at := parent.Member(rule.Name)
 	checkContinuous(d, rule.Value, at)

@@ -5,8 +5,8 @@ import (
 	"accord/internal/page"
 )
 
-// defaultPage is the size of a page when MaxResults is not sent (assumed: AWS
-// publishes only that it is at most 20).
+// defaultPage is the size of a page when MaxResults is not sent [assumed: AWS
+// publishes only that it is at most 20].
 const defaultPage = 20
 
 // List describes one paged list.

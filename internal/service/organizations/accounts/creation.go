@@ -177,7 +177,7 @@ func (s *Service) finishCreation(u *operation.Unit, c *org.Creation, o *org.Orga
 	if c.State == org.Failed {
 		return nil
 	}
-	// The result is reported before the joining. (assumed)
+	// The result is reported before the joining. [assumed]
 	if err := s.Join(u, &account, o, org.Created); err != nil {
 		return err
 	}

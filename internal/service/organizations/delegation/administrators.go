@@ -55,7 +55,7 @@ func mayAdminister(u *operation.Unit, a *org.Account, service org.ServicePrincip
 		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonCannotRegisterMasterAsDelegatedAdministrator)
 	}
 	// An account on its way to CLOSED counts as suspended: no delegated
-	// administrator can be closed. (assumed)
+	// administrator can be closed. [assumed]
 	switch a.State {
 	case org.Suspended, org.PendingClosure, org.Closed:
 		return orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonCannotRegisterSuspendedAccountAsDelegatedAdministrator)

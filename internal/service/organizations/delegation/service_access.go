@@ -29,7 +29,8 @@ func (s *Service) EnableAWSServiceAccess(ctx context.Context, in *orgapi.EnableA
 }
 
 // DisableAWSServiceAccess takes the access from a service again. Its delegated
-// administrators stay registered. (assumed) [AWS: DisableAWSServiceAccess]
+// administrators stay registered. [AWS: DisableAWSServiceAccess; assumed:
+// that they stay]
 func (s *Service) DisableAWSServiceAccess(ctx context.Context, in *orgapi.DisableAWSServiceAccessRequest) (*orgapi.DisableAWSServiceAccessResponse, error) {
 	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.DisableAWSServiceAccessResponse, error) {
 		if err := u.RequireAllFeatures(); err != nil {

@@ -20,7 +20,7 @@ func FindEnabledType(r *operation.Reader, kind org.PolicyType) (org.EnabledPolic
 }
 
 // ManagedPolicy is a policy of AWS. They are in every organization with all
-// features, whether their type is enabled or not. (assumed)
+// features, whether their type is enabled or not. [assumed]
 func ManagedPolicy(r *operation.Reader, id ident.PolicyID) (org.Policy, bool) {
 	m, ok := policy.ManagedPolicy(id)
 	if !ok || r.Caller.Organization.FeatureSet != org.AllFeatures {

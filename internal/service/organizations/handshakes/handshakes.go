@@ -147,7 +147,7 @@ func callerRoles(r *operation.Reader, h *handshake.Handshake) ([]handshake.Role,
 
 // isRecipient reports whether a handshake was sent to the caller's account. Once
 // answered it belongs to the account that answered; before, an address means
-// the account that has it now. (assumed)
+// the account that has it now. [assumed]
 func isRecipient(r *operation.Reader, h *handshake.Handshake) bool {
 	switch {
 	case h.AnsweredBy != "":

@@ -100,7 +100,7 @@ func behaviorAgainst(kind org.PolicyType, content string, options policy.Options
 }
 
 // requireFreePolicyName rejects a name that another policy of the type has, one of AWS
-// included. Case counts. (assumed)
+// included. Case counts. [assumed]
 func requireFreePolicyName(u *operation.Unit, kind org.PolicyType, name string) error {
 	if managed, ok := policy.ManagedPolicy(policy.DefinitionOf(kind).Default); ok && managed.Name == name {
 		return orgapi.ErrDuplicatePolicy()

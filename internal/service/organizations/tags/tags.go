@@ -82,7 +82,7 @@ func findTagged(r *operation.Reader, id string) (Kind, error) {
 }
 
 // findChangeableTagged finds the resource whose tags a request changes. The tags of
-// managed policies cannot be changed. (assumed)
+// managed policies cannot be changed. [assumed]
 func findChangeableTagged(u *operation.Unit, id string) (Kind, error) {
 	kind, err := findTagged(u.Reader, id)
 	if _, managed := effective.ManagedPolicy(u.Reader, ident.PolicyID(id)); err == nil && managed {
@@ -128,7 +128,7 @@ func (s *Service) UntagResource(ctx context.Context, in *orgapi.UntagResourceReq
 }
 
 // tagPage is the size of a page of tags, which no request can change: as many as
-// a resource can have by default. (assumed)
+// a resource can have by default. [assumed]
 const tagPage int32 = 50
 
 // ListTagsForResource lists the tags of a resource in the order in which their keys

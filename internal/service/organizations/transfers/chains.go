@@ -27,7 +27,7 @@ const (
 )
 
 // requireChainLength rejects a transfer that would make a chain too long, or close
-// one. The quota is the target's. (assumed)
+// one. The quota is the target's. [assumed]
 func requireChainLength(u *operation.Unit, source, target ident.OrganizationID) error {
 	limit, err := u.Limit(target, quota.TransferChainLength, "")
 	if err != nil {

@@ -103,7 +103,7 @@ func mayStart(u *operation.Unit, start time.Time) error {
 
 // findSource reads the account that an invitation to transfer names, with its
 // organization. It has to be the management account of another organization; it is nil
-// for an address that no account has: an account that gets it can answer. (assumed)
+// for an address that no account has: an account that gets it can answer. [assumed]
 func findSource(u *operation.Unit, to handshake.Recipient) (*store.AccountWithOrganization, error) {
 	unsupported := orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonUnsupportedActionInResponsibilityTransfer)
 	id := ident.AccountID(to.ID)
@@ -133,7 +133,7 @@ func findSource(u *operation.Unit, to handshake.Recipient) (*store.AccountWithOr
 }
 
 // mayPropose judges whether the two organizations have a transfer already. The
-// id of an account and its address mean the same organization. (assumed)
+// id of an account and its address mean the same organization. [assumed]
 func mayPropose(u *operation.Unit, to handshake.Recipient, source *store.AccountWithOrganization) error {
 	names := []handshake.Recipient{to}
 	if source != nil {

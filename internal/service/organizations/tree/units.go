@@ -57,7 +57,7 @@ func (s *Service) CreateOrganizationalUnit(ctx context.Context, in *orgapi.Creat
 }
 
 // requireFreeName rejects a name that a unit of the same parent has. Names compare by
-// their characters, case and blanks included. (assumed)
+// their characters, case and blanks included. [assumed]
 func requireFreeName(u *operation.Unit, parent ident.ParentID, name string) error {
 	_, err := u.UnitByName(u.Caller.Organization.ID, parent, name)
 	if errors.Is(err, store.ErrNotFound) {
@@ -103,7 +103,7 @@ func (s *Service) DeleteOrganizationalUnit(ctx context.Context, in *orgapi.Delet
 		if err != nil {
 			return nil, err
 		}
-		// Closed accounts count, until they are gone. (assumed)
+		// Closed accounts count, until they are gone. [assumed]
 		inside, err := u.AccountsIn(ou.Organization, ou.ID.Parent(), page.First, 1)
 		if err != nil {
 			return nil, err
