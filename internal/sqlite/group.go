@@ -141,7 +141,9 @@ func (w *writer) end(group []*member) {
 }
 
 func (w *writer) commit() error {
-	w.readers.beginCommit()
+	if w.conn.changed {
+		w.readers.beginCommit()
+	}
 	err := w.conn.control("COMMIT")
 	if err == nil {
 		return nil

@@ -21,6 +21,9 @@ type readers struct {
 	current atomic.Pointer[state]
 	// committing is true from before a commit until current is the state after it.
 	committing atomic.Bool
+	// ahead is current when a snapshot was taken during the commit that follows it: the
+	// snapshot may contain the commit, and no later transaction may see less.
+	ahead atomic.Pointer[state]
 	// releasing is true while no idle connection may keep a snapshot.
 	releasing atomic.Bool
 }
@@ -37,7 +40,7 @@ func (r *readers) view(ctx context.Context, fn func(*Conn) error) error {
 		return err
 	}
 	defer r.put(c)
-	if current := r.current.Load(); c.snapshot != current {
+	if current := r.current.Load(); c.snapshot != current || r.ahead.Load() == current {
 		if err := r.takeSnapshot(c, current); err != nil {
 			return err
 		}
@@ -60,7 +63,12 @@ func (r *readers) takeSnapshot(c *Conn, current *state) error {
 		return err
 	}
 	// A newer state is visible to SQLite only between these two.
-	if c.scratch = &current.scratch; r.committing.Load() || r.current.Load() != current {
+	c.scratch = &current.scratch
+	latest := r.current.Load()
+	if r.committing.Load() {
+		r.ahead.Store(latest)
+		c.scratch = new(atomic.Value)
+	} else if r.current.Load() != current {
 		c.scratch = new(atomic.Value)
 	}
 	return nil
@@ -108,7 +116,7 @@ func (r *readers) beginWrite() {
 	}
 }
 
-// beginCommit is called before a transaction of the writer commits.
+// beginCommit is called before a transaction of the writer commits a change.
 func (r *readers) beginCommit() { r.committing.Store(true) }
 
 // endWrite is called when a transaction of the writer has ended. If it can have changed

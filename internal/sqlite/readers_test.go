@@ -185,6 +185,43 @@ func TestASnapshotOfACommitInProgressSharesNothing(t *testing.T) {
 	}
 }
 
+// SQLite shows a commit to readers before it returns, and may run a checkpoint in
+// between. When one of them has seen it, no later one sees the state before.
+func TestReadsNeverGoBackDuringACommit(t *testing.T) {
+	db := open(t)
+	set(t, db, "a", "1")
+	set(t, db, "a", "2")
+	w := db.writer.conn
+	if err := db.View(t.Context(), func(c *Conn) error {
+		db.readers.beginWrite()
+		if err := errors.Join(w.control("BEGIN IMMEDIATE"), upsert(w, "a", "3")); err != nil {
+			return err
+		}
+		db.readers.beginCommit()
+		if err := w.control("COMMIT"); err != nil {
+			return err
+		}
+		if got := get(t, db, "a"); got != "3" {
+			t.Errorf("a new snapshot has %q", got)
+		}
+		got, err := read(c, "a")
+		if got != "2" {
+			t.Errorf("the view from before has %q", got)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	// The reader from before the commit is idle, and next.
+	if got := get(t, db, "a"); got != "3" {
+		t.Errorf("3 was read, and then %q", got)
+	}
+	db.readers.endWrite(true)
+	if got := get(t, db, "a"); got != "3" {
+		t.Errorf("after the commit a reader finds %q", got)
+	}
+}
+
 func TestATransactionThatChangesNothingKeepsTheState(t *testing.T) {
 	db := open(t)
 	set(t, db, "a", "1")
