@@ -74,8 +74,8 @@ func racers(t *testing.T, options store.Options) (one, other *store.Store) {
 // up after twelve attempts, and one that conflicts less often succeeds.
 func TestConflictsAreRetriedUpToABound(t *testing.T) {
 	for _, c := range []struct {
-		lost, runs, repeated, givenUp int
-		want                          error
+		lost, runs, retried, exhausted int
+		want                           error
 	}{
 		{0, 1, 0, 0, nil},
 		{1, 2, 1, 0, nil},
@@ -109,7 +109,7 @@ func TestConflictsAreRetriedUpToABound(t *testing.T) {
 		if !errors.Is(err, c.want) {
 			t.Errorf("lost %d times: %v, want %v", c.lost, err, c.want)
 		}
-		if runs != c.runs || events[store.Retried] != c.repeated || events[store.RetriesExhausted] != c.givenUp {
+		if runs != c.runs || events[store.Retried] != c.retried || events[store.RetriesExhausted] != c.exhausted {
 			t.Errorf("lost %d times: %d runs, %v", c.lost, runs, events)
 		}
 		wantMine := int64(1)

@@ -17,7 +17,7 @@ import (
 // case that took far too long has ended in waiting.
 var races = []testCase{
 	{"a limit of two is never exceeded", func(t *fixture) {
-		repeated := t.racing()
+		retried := t.racing()
 		var wins atomic.Int64
 		const rounds, racers = 50, 4
 		for round := range rounds {
@@ -50,10 +50,10 @@ var races = []testCase{
 				t.Errorf("round %d: only %d got through", round, count)
 			}
 		}
-		t.Logf("%d transactions were repeated", repeated())
+		t.Logf("%d transactions were retried", retried())
 	}},
 	{"no update is lost", func(t *fixture) {
-		repeated := t.racing()
+		retried := t.racing()
 		var done atomic.Int64
 		t.race(4, func(int) {
 			for range 10 {
@@ -76,7 +76,7 @@ var races = []testCase{
 		wants(t, "what followed from reading it", map[string]int64{"a": done.Load()}, func(v *store.View) (map[string]int64, error) {
 			return v.Quotas(ours.ID)
 		})
-		t.Logf("%d of 40 were done, %d repeated", done.Load(), repeated())
+		t.Logf("%d of 40 were done, %d retried", done.Load(), retried())
 	}},
 	{"of two transactions that read what the other writes one is retried", func(t *fixture) {
 		// Write skew: each may take from its own number as long as both together
@@ -253,8 +253,8 @@ var races = []testCase{
 }
 
 // racing opens a store in which the organizations are founded and transactions
-// run once, and returns how many were repeated since.
-func (t *fixture) racing() (repeated func() int64) {
+// run once, and returns how many were retried since.
+func (t *fixture) racing() (retried func() int64) {
 	t.Helper()
 	var n atomic.Int64
 	t.with(store.Options{Observe: func(e store.Event) {
