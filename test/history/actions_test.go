@@ -32,7 +32,9 @@ func (h *history) actions() map[string]func(*rapid.T) {
 			h.act(t, "Leave", a, got, h.model.leave(a))
 		},
 		"Remove": func(t *rapid.T) {
-			a := h.manager(t)
+			a := h.account(t, "actor", func(a *account) bool {
+				return a.manages() && slices.ContainsFunc(actors, func(id string) bool { return h.model.accounts[id] != a && h.model.accounts[id].org == a.org })
+			})
 			target := h.memberOf(t, a)
 			_, got := call(t, h, a, (*service).RemoveAccountFromOrganization, orgapi.RemoveAccountFromOrganizationRequest{AccountId: &target.id})
 			h.act(t, "Remove", a, got, h.model.remove(a, target))
@@ -85,8 +87,12 @@ func (h *history) actions() map[string]func(*rapid.T) {
 			h.act(t, "Attach", a, got, h.model.attach(a, id, target))
 		},
 		"Detach": func(t *rapid.T) {
-			a := h.account(t, "actor", func(a *account) bool { return a.manages() && a.org.enabled })
-			target := h.target(t, a)
+			// Only a target with several policies gives one up, and few histories have one.
+			several := func(a *account, target string) bool { return a.org != nil && len(a.org.attached[target]) > 1 }
+			a := h.account(t, "actor", func(a *account) bool {
+				return a.manages() && slices.ContainsFunc(h.model.targets(a.org), func(id string) bool { return several(a, id) })
+			})
+			target := mostly(t, "target", slices.Concat(h.known("r-", "ou-"), actors), func(id string) bool { return several(a, id) })
 			id := mostly(t, "policy", h.policies, func(id string) bool {
 				return a.org != nil && slices.Contains(a.org.attached[target], id)
 			})
