@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -160,6 +161,10 @@ func (w *writer) commit() error {
 func (w *writer) next(size int) *member {
 	if size == maxGroup {
 		return nil
+	}
+	if !w.waiting() {
+		// Requests that have arrived reach the queue, also on a single processor.
+		runtime.Gosched()
 	}
 	if size < w.expected && !w.waiting() {
 		time.Sleep(groupDelay)

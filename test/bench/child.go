@@ -136,7 +136,7 @@ func openEngine(url string) (*sql.DB, error) {
 // serveProfiled is the server with a CPU profile that is written when it ends.
 func serveProfiled(path string, args []string) error {
 	// The same as in the program.
-	debug.SetGCPercent(200)
+	debug.SetGCPercent(300)
 	file, err := os.Create(path)
 	if err != nil {
 		return err
