@@ -54,10 +54,14 @@ func (v *View) snapshotCache() *snapshotCache {
 // cached returns the result of a query from the cache, or reads it. read returns the
 // result and its size in bytes; V is one of the types of result.
 func cached[V any](v *View, query string, args []any, read func() (V, int, error)) (V, error) {
-	c := v.snapshotCache()
 	var buffer [128]byte
-	key, cacheable := appendArguments(buffer[:0], args)
-	if c == nil || !cacheable {
+	var key []byte
+	c := v.snapshotCache()
+	cacheable := c != nil
+	if cacheable {
+		key, cacheable = appendArguments(buffer[:0], args)
+	}
+	if !cacheable {
 		value, _, err := read()
 		return value, err
 	}
