@@ -186,9 +186,6 @@ func (s *Server) Kill() {
 	<-s.ended
 }
 
-// Log is what the process logged.
-func (s *Server) Log() string { return s.log.String() }
-
 // locked is a string that one goroutine writes while others read it.
 type locked struct {
 	mu   sync.Mutex
