@@ -35,6 +35,7 @@ import (
 	"accord/internal/config"
 	"accord/internal/ident"
 	"accord/internal/mail"
+	"accord/internal/telemetry"
 )
 
 // Server is an Accord in the process of a test, as the open sandbox: every account
@@ -102,8 +103,12 @@ func Start(t testing.TB, opts ...Option) *Server {
 	if err != nil {
 		t.Fatalf("accordtest: %v", err)
 	}
+	log, err := telemetry.NewLog(telemetry.Unbuffered(t.Output()), "text", slog.LevelWarn)
+	if err != nil {
+		t.Fatalf("accordtest: %v", err)
+	}
 	i, err := app.Open(context.Background(), c, app.Options{
-		Log:      slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Log:      log,
 		Version:  "accordtest",
 		Start:    s.start,
 		Source:   ident.NewSeededSource(s.seed),

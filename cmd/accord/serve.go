@@ -49,7 +49,7 @@ const gcPercent = 300
 func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err error) {
 	lines := telemetry.NewBuffer(stderr)
 	defer func() { _ = lines.Flush() }()
-	log, err := telemetry.NewLogger(lines, string(c.LogFormat), c.LogLevel)
+	log, err := telemetry.NewLog(lines, string(c.LogFormat), c.LogLevel)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ package app
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"slices"
 	"sync"
@@ -32,7 +31,7 @@ import (
 // Options are what an App is built with besides its settings. All are optional.
 type Options struct {
 	// Log receives the log; nil discards it.
-	Log *slog.Logger
+	Log *telemetry.Log
 	// Version is the version of the program, as the admin API shows it.
 	Version string
 	// Start is where a virtual clock begins on a new store; zero is now.
@@ -63,7 +62,7 @@ type App struct {
 	Reset func(ctx context.Context) error
 
 	config  config.Config
-	log     *slog.Logger
+	log     *telemetry.Log
 	outbox  *outbox.Worker
 	server  *server.Server
 	admin   *admin.Server
@@ -82,7 +81,7 @@ type App struct {
 func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	log, source := o.Log, o.Source
 	if log == nil {
-		log = slog.New(slog.DiscardHandler)
+		log = telemetry.Discard()
 	}
 	if source == nil {
 		source = ident.NewSource()
@@ -103,7 +102,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	db, err := store.Open(ctx, c.Store, store.Options{
 		Clock:        clock,
 		Source:       source,
-		Log:          log,
+		Log:          log.Logger,
 		Rehearse:     o.Rehearse,
 		BeforeCommit: o.BeforeCommit,
 		Observe:      countStoreEvents(metrics),
@@ -116,11 +115,11 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		return nil, err
 	}
 
-	loop := jobs.New(db, clock, log)
-	worker := outbox.New(db, log, outboxOptions(c, db))
+	loop := jobs.New(db, clock, log.Logger)
+	worker := outbox.New(db, log.Logger, outboxOptions(c, db))
 	var journal *outbox.Journal
 	if c.Journal != "" {
-		if journal, err = outbox.OpenJournal(c.Journal, log); err != nil {
+		if journal, err = outbox.OpenJournal(c.Journal, log.Logger); err != nil {
 			return nil, err
 		}
 		closers.add(journal.Close)
@@ -136,7 +135,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Source:    source,
 		Behavior:  c.Behavior,
 		Quotas:    c.Quotas,
-		Log:       log,
+		Log:       log.Logger,
 		Committed: worker.Notify,
 	})
 	if err != nil {
@@ -154,7 +153,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Style:          c.Behavior.WireStyle,
 		Clock:          clock,
 		IDs:            source,
-		Log:            log,
+		Log:            log.Logger,
 		Undeclared:     o.Undeclared,
 	})
 	if err != nil {
@@ -186,7 +185,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			Writes:   c.AdminWrites,
 			Address:  c.AdminListen,
 			Version:  o.Version,
-			Log:      log,
+			Log:      log.Logger,
 		}),
 		closers: closers,
 		stop:    stop,

@@ -205,7 +205,7 @@ func start(t testing.TB, changes ...func(*fixture, *server.Config)) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := telemetry.NewLogger(b.log, "json", slog.LevelInfo)
+	log, err := telemetry.NewLog(telemetry.Unbuffered(b.log), "json", slog.LevelInfo)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +221,7 @@ func start(t testing.TB, changes ...func(*fixture, *server.Config)) *fixture {
 		Recorder:       b,
 		Clock:          clock.NewVirtual(epoch),
 		IDs:            ident.NewSeededSource(1),
-		Log:            log,
+		Log:            log.Logger,
 		Undeclared: func(operation string, e *api.Error) {
 			b.mu.Lock()
 			defer b.mu.Unlock()

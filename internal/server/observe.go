@@ -48,7 +48,7 @@ func (p *pipeline) observe(ctx context.Context, c *Call, next handler) error {
 	}
 	observed.Ended = p.config.WallClock.Now()
 	observed.Duration = observed.Ended.Sub(began)
-	p.config.Telemetry.Call(ctx, observed)
+	p.config.Telemetry.Call(observed)
 	if !errors.Is(err, errCut) {
 		p.record(ctx, c, sent)
 	}

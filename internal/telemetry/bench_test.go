@@ -1,7 +1,6 @@
 package telemetry_test
 
 import (
-	"context"
 	"io"
 	"log/slog"
 	"testing"
@@ -15,7 +14,7 @@ import (
 func BenchmarkCall(b *testing.B) {
 	for _, format := range []string{"text", "json"} {
 		b.Run(format, func(b *testing.B) {
-			log, err := telemetry.NewLogger(telemetry.NewBuffer(io.Discard), format, slog.LevelInfo)
+			log, err := telemetry.NewLog(telemetry.NewBuffer(io.Discard), format, slog.LevelInfo)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -27,7 +26,7 @@ func BenchmarkCall(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				recorder.Begin()
-				recorder.Call(context.Background(), telemetry.Call{
+				recorder.Call(telemetry.Call{
 					RequestID: "0f5c1a3e-7a0b-4c1d-9e2f-3a4b5c6d7e8f", Service: "organizations", Operation: "ListAccounts",
 					Account: "111122223333", Outcome: telemetry.Success, Status: 200, Ended: ended, Duration: 51 * time.Microsecond,
 				})

@@ -32,11 +32,11 @@ func (o *output) written() []string {
 	return append([]string(nil), o.writes...)
 }
 
-func buffered(t *testing.T) (*slog.Logger, *telemetry.Buffer, *output) {
+func buffered(t *testing.T) (*telemetry.Log, *telemetry.Buffer, *output) {
 	t.Helper()
 	out := &output{}
 	buffer := telemetry.NewBuffer(out)
-	log, err := telemetry.NewLogger(buffer, "text", slog.LevelInfo)
+	log, err := telemetry.NewLog(buffer, "text", slog.LevelInfo)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,24 +78,24 @@ func TestLinesAreWrittenAfterAWhile(t *testing.T) {
 func TestABufferThatIsFullIsWritten(t *testing.T) {
 	log, buffer, out := buffered(t)
 	long := strings.Repeat("x", 1000)
-	for i := range 100 {
+	for i := range 200 {
 		log.Info("line", "n", i, "text", long)
 	}
 	if got := out.written(); len(got) < 3 {
-		t.Errorf("%d writes for 100 kB", len(got))
+		t.Errorf("%d writes for 200 kB", len(got))
 	}
 	log.Info("line", "text", strings.Repeat("x", 200_000))
 	if err := buffer.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	if all := strings.Join(out.written(), ""); strings.Count(all, "\n") != 101 {
-		t.Errorf("%d lines, want 101", strings.Count(all, "\n"))
+	if all := strings.Join(out.written(), ""); strings.Count(all, "\n") != 201 {
+		t.Errorf("%d lines, want 201", strings.Count(all, "\n"))
 	}
 }
 
 func TestErrorsAreWrittenAtOnce(t *testing.T) {
 	log, _, out := buffered(t)
-	for name, from := range map[string]*slog.Logger{"plain": log, "with attributes": log.With("a", 1), "in a group": log.WithGroup("g")} {
+	for name, from := range map[string]*slog.Logger{"plain": log.Logger, "with attributes": log.With("a", 1), "in a group": log.WithGroup("g")} {
 		before := len(out.written())
 		from.Warn("before")
 		if got := out.written(); len(got) != before {

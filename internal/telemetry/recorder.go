@@ -23,12 +23,12 @@ const (
 
 // Recorder records each call in the log and the metrics.
 type Recorder struct {
-	log     *slog.Logger
+	log     *Log
 	metrics *Metrics
 }
 
 // NewRecorder returns a recorder on the two.
-func NewRecorder(log *slog.Logger, metrics *Metrics) *Recorder {
+func NewRecorder(log *Log, metrics *Metrics) *Recorder {
 	return &Recorder{log: log, metrics: metrics}
 }
 
@@ -40,39 +40,34 @@ func (r *Recorder) Unrecorded() { r.metrics.unrecorded.Inc() }
 
 // Call records a call that has ended. An internal error that was not injected has
 // level ERROR, everything else INFO: errors of the API are part of the service.
-func (r *Recorder) Call(ctx context.Context, c Call) {
+func (r *Recorder) Call(c Call) {
 	r.metrics.inFlight.Dec()
 	r.metrics.call(&c)
 	level := slog.LevelInfo
 	if c.Status >= http.StatusInternalServerError && c.Status != http.StatusNotImplemented && c.Outcome != Gone && c.Fault == "" {
 		level = slog.LevelError
 	}
-	if !r.log.Enabled(ctx, level) {
+	if level < r.log.lines.level {
 		return
 	}
-	attributes := make([]slog.Attr, 0, 12)
-	text := func(name, value string) {
-		if value != "" {
-			attributes = append(attributes, slog.String(name, value))
-		}
-	}
-	text("request", c.RequestID)
-	text("service", c.Service)
-	text("operation", c.Operation)
-	text("account", c.Account)
-	text("outcome", c.Outcome)
-	text("reason", c.Reason)
-	attributes = append(attributes, slog.Int("status", c.Status), slog.Duration("duration", c.Duration))
-	text("raised_by", c.Setting)
-	text("fault", c.Fault)
+	cause := ""
 	if c.Cause != nil {
-		text("cause", c.Cause.Error())
+		cause = c.Cause.Error()
 	}
-	text("stack", c.Stack)
-	// The logger would also look up the line of its caller.
-	line := slog.NewRecord(c.Ended.Local(), level, "call", 0)
-	line.AddAttrs(attributes...)
-	_ = r.log.Handler().Handle(ctx, line)
+	_ = r.log.lines.write(c.Ended, level, "call", func(l *line) {
+		l.text("service", c.Service)
+		l.text("operation", c.Operation)
+		l.text("account", c.Account)
+		l.text("outcome", c.Outcome)
+		l.text("reason", c.Reason)
+		l.number("status", c.Status)
+		l.duration("duration", c.Duration)
+		l.text("raised_by", c.Setting)
+		l.text("fault", c.Fault)
+		l.text("request", c.RequestID)
+		l.text("cause", cause)
+		l.text("stack", c.Stack)
+	})
 }
 
 // Undeclared records an exception that the interface model does not allow the
@@ -80,5 +75,5 @@ func (r *Recorder) Call(ctx context.Context, c Call) {
 func (r *Recorder) Undeclared(ctx context.Context, requestID, operation, exception string) {
 	r.metrics.undeclared.WithLabelValues(operation, exception).Inc()
 	r.log.LogAttrs(ctx, slog.LevelError, "exception outside of the model",
-		slog.String("request", requestID), slog.String("operation", operation), slog.String("exception", exception))
+		slog.String("operation", operation), slog.String("exception", exception), slog.String("request", requestID))
 }

@@ -19,7 +19,7 @@ import (
 func newRecorder(t *testing.T, level slog.Level) (*telemetry.Recorder, *telemetry.Metrics, *bytes.Buffer, *prometheus.Registry) {
 	t.Helper()
 	var out bytes.Buffer
-	log, err := telemetry.NewLogger(&out, "json", level)
+	log, err := telemetry.NewLog(telemetry.Unbuffered(&out), "json", level)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,25 +38,25 @@ func TestOneLineForEachCall(t *testing.T) {
 	}{
 		"success": {
 			telemetry.Call{RequestID: "id", Service: "organizations", Operation: "ListRoots", Account: "111122223333", Outcome: telemetry.Success, Status: 200, Duration: 1500 * time.Microsecond},
-			`{"level":"INFO","msg":"call","request":"id","service":"organizations","operation":"ListRoots","account":"111122223333","outcome":"Success","status":200,"duration":1500000}`,
+			`{"level":"INFO","msg":"call","service":"organizations","operation":"ListRoots","account":"111122223333","outcome":"Success","status":200,"duration":"1.5ms","request":"id"}`,
 		},
 		"quota": {
 			telemetry.Call{RequestID: "id", Outcome: "ConstraintViolationException", Reason: "OU_NUMBER_LIMIT_EXCEEDED", Status: 400, Setting: "units-per-organization"},
-			`{"level":"INFO","msg":"call","request":"id","outcome":"ConstraintViolationException","reason":"OU_NUMBER_LIMIT_EXCEEDED","status":400,"duration":0,"raised_by":"units-per-organization"}`,
+			`{"level":"INFO","msg":"call","outcome":"ConstraintViolationException","reason":"OU_NUMBER_LIMIT_EXCEEDED","status":400,"duration":"0µs","raised_by":"units-per-organization","request":"id"}`,
 		},
 		"failure": {
 			telemetry.Call{RequestID: "id", Outcome: "ServiceException", Status: 500, Cause: errors.New("disk full"), Stack: "main.go:1"},
-			`{"level":"ERROR","msg":"call","request":"id","outcome":"ServiceException","status":500,"duration":0,"cause":"disk full","stack":"main.go:1"}`,
+			`{"level":"ERROR","msg":"call","outcome":"ServiceException","status":500,"duration":"0µs","request":"id","cause":"disk full","stack":"main.go:1"}`,
 		},
-		"fault":     {telemetry.Call{RequestID: "id", Outcome: telemetry.Cut, Fault: "f-1"}, `{"level":"INFO","msg":"call","request":"id","outcome":"Cut","status":0,"duration":0,"fault":"f-1"}`},
-		"injected":  {telemetry.Call{Outcome: "ServiceException", Status: 500, Fault: "f-1"}, `{"level":"INFO","msg":"call","outcome":"ServiceException","status":500,"duration":0,"fault":"f-1"}`},
-		"gone":      {telemetry.Call{Outcome: telemetry.Gone, Status: 500}, `{"level":"INFO","msg":"call","outcome":"Gone","status":500,"duration":0}`},
-		"not built": {telemetry.Call{Outcome: "NotImplementedException", Status: 501}, `{"level":"INFO","msg":"call","outcome":"NotImplementedException","status":501,"duration":0}`},
+		"fault":     {telemetry.Call{RequestID: "id", Outcome: telemetry.Cut, Fault: "f-1"}, `{"level":"INFO","msg":"call","outcome":"Cut","status":0,"duration":"0µs","fault":"f-1","request":"id"}`},
+		"injected":  {telemetry.Call{Outcome: "ServiceException", Status: 500, Fault: "f-1"}, `{"level":"INFO","msg":"call","outcome":"ServiceException","status":500,"duration":"0µs","fault":"f-1"}`},
+		"gone":      {telemetry.Call{Outcome: telemetry.Gone, Status: 500}, `{"level":"INFO","msg":"call","outcome":"Gone","status":500,"duration":"0µs"}`},
+		"not built": {telemetry.Call{Outcome: "NotImplementedException", Status: 501}, `{"level":"INFO","msg":"call","outcome":"NotImplementedException","status":501,"duration":"0µs"}`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			o, _, out, _ := newRecorder(t, slog.LevelInfo)
-			o.Call(context.Background(), test.call)
+			o.Call(test.call)
 			var line map[string]any
 			if err := json.Unmarshal(out.Bytes(), &line); err != nil || strings.Count(out.String(), "\n") != 1 {
 				t.Fatalf("%q: %v", out.String(), err)
@@ -71,7 +71,7 @@ func TestOneLineForEachCall(t *testing.T) {
 
 func TestTextLinesCannotBeForged(t *testing.T) {
 	var out bytes.Buffer
-	log, err := telemetry.NewLogger(&out, "text", slog.LevelInfo)
+	log, err := telemetry.NewLog(telemetry.Unbuffered(&out), "text", slog.LevelInfo)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,12 +83,12 @@ func TestTextLinesCannotBeForged(t *testing.T) {
 
 func TestLevelsAndFormats(t *testing.T) {
 	o, _, out, _ := newRecorder(t, slog.LevelError)
-	o.Call(context.Background(), telemetry.Call{Outcome: telemetry.Success, Status: 200})
+	o.Call(telemetry.Call{Outcome: telemetry.Success, Status: 200})
 	if out.Len() != 0 {
 		t.Errorf("level error wrote %q", out.String())
 	}
 	for _, bad := range []string{"xml", ""} {
-		if _, err := telemetry.NewLogger(out, bad, slog.LevelInfo); err == nil {
+		if _, err := telemetry.NewLog(telemetry.Unbuffered(out), bad, slog.LevelInfo); err == nil {
 			t.Errorf("format %q was taken", bad)
 		}
 	}
@@ -100,9 +100,9 @@ func TestCallsAreCounted(t *testing.T) {
 	for range 4 {
 		o.Begin()
 	}
-	o.Call(ctx, telemetry.Call{Service: "s", Operation: "A", Outcome: telemetry.Success, Status: 200})
-	o.Call(ctx, telemetry.Call{Service: "s", Operation: "A", Outcome: telemetry.Success, Status: 200, Fault: "f-1"})
-	o.Call(ctx, telemetry.Call{Service: "s", Operation: "A", Outcome: "ServiceException", Status: 500, Cause: errors.New("x")})
+	o.Call(telemetry.Call{Service: "s", Operation: "A", Outcome: telemetry.Success, Status: 200})
+	o.Call(telemetry.Call{Service: "s", Operation: "A", Outcome: telemetry.Success, Status: 200, Fault: "f-1"})
+	o.Call(telemetry.Call{Service: "s", Operation: "A", Outcome: "ServiceException", Status: 500, Cause: errors.New("x")})
 	o.Undeclared(ctx, "id", "A", "OddException")
 	metrics.Retried()
 	metrics.OutcomeUnknown()
@@ -156,7 +156,7 @@ func TestMetricsOfOneRegistryAreOneSet(t *testing.T) {
 func TestUndeclaredIsAnErrorLine(t *testing.T) {
 	o, _, out, _ := newRecorder(t, slog.LevelInfo)
 	o.Undeclared(context.Background(), "id", "ListRoots", "OddException")
-	if !strings.Contains(out.String(), `"level":"ERROR","msg":"exception outside of the model","request":"id","operation":"ListRoots","exception":"OddException"`) {
+	if !strings.Contains(out.String(), `"level":"ERROR","msg":"exception outside of the model","operation":"ListRoots","exception":"OddException","request":"id"`) {
 		t.Errorf("%s", out)
 	}
 }

@@ -150,7 +150,7 @@ func serveProfiled(path string, args []string) error {
 	if err != nil {
 		return err
 	}
-	log, err := telemetry.NewLogger(telemetry.NewBuffer(os.Stderr), string(c.LogFormat), c.LogLevel)
+	log, err := telemetry.NewLog(telemetry.NewBuffer(os.Stderr), string(c.LogFormat), c.LogLevel)
 	if err != nil {
 		return err
 	}

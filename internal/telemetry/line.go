@@ -1,0 +1,154 @@
+package telemetry
+
+import (
+	"strconv"
+	"time"
+	"unicode"
+	"unicode/utf16"
+)
+
+// line is a line under construction. No value in it can forge another line, or drive
+// a terminal: what is not printable is escaped.
+type line struct {
+	bytes []byte
+	json  bool
+}
+
+// key appends the name of a field, which is a constant, or was quoted.
+func (l *line) key(name string) {
+	if l.json {
+		if l.bytes[len(l.bytes)-1] != '{' {
+			l.bytes = append(l.bytes, ',')
+		}
+		l.bytes = append(append(append(l.bytes, '"'), name...), '"', ':')
+		return
+	}
+	l.bytes = append(append(append(l.bytes, ' '), name...), '=')
+}
+
+// text appends a field, if it has a value.
+func (l *line) text(name, value string) {
+	if value != "" {
+		l.key(name)
+		l.bytes = appendString(l.bytes, value, l.json)
+	}
+}
+
+func (l *line) number(name string, value int) {
+	l.key(name)
+	l.bytes = strconv.AppendInt(l.bytes, int64(value), 10)
+}
+
+func (l *line) duration(name string, value time.Duration) {
+	l.key(name)
+	if l.json {
+		l.bytes = append(appendDuration(append(l.bytes, '"'), value), '"')
+		return
+	}
+	l.bytes = appendDuration(l.bytes, value)
+}
+
+// plain has, for each byte, in which forms it stands as it is.
+var plain = func() (table [256]byte) {
+	for c := ' '; c <= '~'; c++ {
+		switch c {
+		case '"', '\\':
+		case ' ', '=':
+			table[c] = inJSON
+		default:
+			table[c] = inJSON | inText
+		}
+	}
+	return table
+}()
+
+const (
+	inText = 1 << iota
+	inJSON
+)
+
+// appendString appends a value: in text with quotes only where they are needed.
+func appendString(b []byte, s string, json bool) []byte {
+	need := byte(inText)
+	if json {
+		need = inJSON
+	}
+	for i := range len(s) {
+		if plain[s[i]]&need == 0 {
+			if json {
+				return appendEscaped(b, s)
+			}
+			return strconv.AppendQuote(b, s)
+		}
+	}
+	if json || s == "" {
+		return append(append(append(b, '"'), s...), '"')
+	}
+	return append(b, s...)
+}
+
+// appendEscaped appends a string of JSON, of which all that is not printable is
+// escaped, and each byte that is not UTF-8 replaced.
+func appendEscaped(b []byte, s string) []byte {
+	unit := func(u rune) {
+		const digits = "0123456789abcdef"
+		b = append(b, '\\', 'u', digits[u>>12&15], digits[u>>8&15], digits[u>>4&15], digits[u&15])
+	}
+	b = append(b, '"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b = append(b, '\\', byte(r))
+		case r == '\n':
+			b = append(b, '\\', 'n')
+		case unicode.IsPrint(r):
+			b = append(b, string(r)...)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			unit(high)
+			unit(low)
+		default:
+			unit(r)
+		}
+	}
+	return append(b, '"')
+}
+
+// appendDuration appends a duration in microseconds, milliseconds or seconds, with at
+// most three decimals. time.ParseDuration reads it.
+func appendDuration(b []byte, d time.Duration) []byte {
+	unit, name := time.Microsecond, "µs"
+	switch {
+	case d >= time.Second:
+		unit, name = time.Second, "s"
+	case d >= time.Millisecond:
+		unit, name = time.Millisecond, "ms"
+	}
+	b = strconv.AppendInt(b, int64(d/unit), 10)
+	if part := int64(d % unit * 1000 / unit); part > 0 && unit > time.Microsecond {
+		b = append(b, '.', byte('0'+part/100), byte('0'+part/10%10), byte('0'+part%10))
+		for b[len(b)-1] == '0' {
+			b = b[:len(b)-1]
+		}
+	}
+	return append(b, name...)
+}
+
+// stamp formats instants with milliseconds, as RFC 3339 and slog do, and keeps the
+// text of the last second.
+type stamp struct {
+	second     int64
+	text, zone []byte
+}
+
+func (s *stamp) append(b []byte, at time.Time) []byte {
+	if second := at.Unix(); second != s.second || len(s.text) == 0 {
+		local := at.Local()
+		s.second = second
+		s.text = local.AppendFormat(s.text[:0], "2006-01-02T15:04:05.")
+		s.zone = local.AppendFormat(s.zone[:0], "Z07:00")
+	}
+	ms := at.Nanosecond() / int(time.Millisecond)
+	b = append(append(b, s.text...), byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10))
+	return append(b, s.zone...)
+}
