@@ -1,6 +1,9 @@
 package api
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Caller is the account and the principal that sent a request, and from where. The authenticate step of the
 // pipeline makes it; operations read it from the context.
@@ -13,6 +16,10 @@ type Caller struct {
 	UserID string
 	// AccessKeyID is the public half of the credentials.
 	AccessKeyID string
+	// RoleARN, SourceIdentity and SessionCreated describe a session; they are zero for
+	// long-lived credentials, and the first two where a session has none.
+	RoleARN, SourceIdentity string
+	SessionCreated          time.Time
 	// RequestID is the UUID of this request.
 	RequestID string
 	// SourceIP and UserAgent describe the connection.

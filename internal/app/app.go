@@ -141,10 +141,15 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	callers := identity.NewOpen(c.DefaultAccount)
+	secret, err := db.Secret(ctx, store.TokenKey)
+	if err != nil {
+		return nil, err
+	}
+	sessions := identity.NewSessions(secret)
+	callers := identity.NewOpen(c.DefaultAccount, sessions, clock, log.Logger)
 
 	api, err := server.New(server.Config{
-		Services:       services(runner, faultTable, callers),
+		Services:       services(runner, faultTable, callers, sessions),
 		Authenticator:  callers,
 		RequireAccount: runner.RequireAccount,
 		Faults:         faultTable,

@@ -89,7 +89,7 @@ func newFaultTable() *faults.Table {
 }
 
 // services are the services that the server offers.
-func services(r *operation.Runner, table *faults.Table, callers *identity.Open) []server.Service {
+func services(r *operation.Runner, table *faults.Table, callers *identity.Open, sessions *identity.Sessions) []server.Service {
 	return []server.Service{
 		{
 			Name: orgapi.ServiceName, Operations: orgapi.Operations,
@@ -97,7 +97,8 @@ func services(r *operation.Runner, table *faults.Table, callers *identity.Open) 
 		},
 		{
 			Name: stsapi.ServiceName, Operations: stsapi.Operations,
-			Protocol: awsquery.New(stsapi.Namespace, stsapi.APIVersion), Implementation: sts.New(callers, r),
+			Protocol: awsquery.New(stsapi.Namespace, stsapi.APIVersion), Implementation: sts.New(callers, sessions, r),
+			CommonErrors: stsapi.CommonErrors,
 		},
 		// Clients are pointed here for IAM too, so that none of their calls reaches
 		// AWS. It has no operation yet, and says so in the form that they read.

@@ -28,9 +28,6 @@ const (
 	iam           = "iam.amazonaws.com"
 )
 
-// eventTime is the form of the instant of a record.
-const eventTime = "2006-01-02T15:04:05Z"
-
 // Call is one request to the API that passed the check of its signature.
 type Call struct {
 	// ID is the UUID of the record.

@@ -144,6 +144,21 @@ func TestTheIdentityFollowsThePrincipal(t *testing.T) {
 			},
 		}},
 	}
+	session := caller
+	session.Principal, session.RoleARN = "arn:aws:sts::111111111111:assumed-role/admin/my-session", "arn:aws:iam::111111111111:role/path/admin"
+	session.SessionCreated, session.SourceIdentity = time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC), "jane"
+	got := decode(t, event.Call{Caller: session}.JSON())["userIdentity"].(map[string]any)["sessionContext"]
+	want := map[string]any{
+		"sessionIssuer": map[string]any{
+			"type": "Role", "principalId": "AROAEXAMPLE", "arn": session.RoleARN,
+			"accountId": "111111111111", "userName": "admin",
+		},
+		"attributes":     map[string]any{"creationDate": "2026-11-02T08:00:00Z", "mfaAuthenticated": "false"},
+		"sourceIdentity": "jane",
+	}
+	if diff := cmp.Diff(any(want), got); diff != "" {
+		t.Errorf("an issued session (-want +got):\n%s", diff)
+	}
 	for principal, want := range tests {
 		c := caller
 		c.Principal = principal

@@ -26,18 +26,25 @@ func writeIdentity(o *object, c api.Caller) {
 	o.close()
 }
 
-// writeSession writes which role a session is of. The path of the role is not
-// part of the session's ARN, so the role's ARN is written without one.
+// writeSession writes the role of a session, and when the session began. The path of
+// the role is not part of the session's ARN.
 func writeSession(o *object, c api.Caller, role string) {
 	o.open("sessionContext")
 	o.open("sessionIssuer")
 	o.text("type", "Role")
 	id, _, _ := strings.Cut(c.UserID, ":")
 	o.given("principalId", id)
-	o.text("arn", "arn:aws:iam::"+c.Account+":role/"+role)
+	o.text("arn", cmp.Or(c.RoleARN, "arn:aws:iam::"+c.Account+":role/"+role))
 	o.text("accountId", c.Account)
 	o.text("userName", role)
 	o.close()
+	if !c.SessionCreated.IsZero() {
+		o.open("attributes")
+		o.text("creationDate", c.SessionCreated.UTC().Format(eventTime))
+		o.text("mfaAuthenticated", "false")
+		o.close()
+	}
+	o.given("sourceIdentity", c.SourceIdentity)
 	o.close()
 }
 

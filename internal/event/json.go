@@ -8,6 +8,9 @@ import (
 	"accord/internal/api"
 )
 
+// eventTime is the form of the instant of a record.
+const eventTime = "2006-01-02T15:04:05Z"
+
 // Members is a request or an answer that appends itself in the form of records,
 // as the generated ones do.
 type Members interface{ AppendEventJSON(b []byte) []byte }

@@ -1,16 +1,23 @@
 package identity_test
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"accord/internal/api"
+	"accord/internal/clock"
+	"accord/internal/ident"
 	"accord/internal/identity"
 )
 
@@ -131,30 +138,76 @@ func FuzzReadSignature(f *testing.F) {
 	})
 }
 
-func authenticate(t *testing.T, o *identity.Open, key string) (api.Caller, error) {
+// epoch is the instant of the clock.
+var epoch = time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
+
+func openSandbox(fallback ident.AccountID, log io.Writer) (*identity.Open, *identity.Sessions, *clock.Virtual) {
+	sessions, c := identity.NewSessions([]byte("secret")), clock.NewVirtual(epoch)
+	return identity.NewOpen(fallback, sessions, c, slog.New(slog.NewTextHandler(log, nil))), sessions, c
+}
+
+func authenticate(t *testing.T, o *identity.Open, key, token string) (api.Caller, error) {
 	t.Helper()
-	return o.Authenticate(t.Context(), identity.Request{Signature: identity.Signature{AccessKeyID: key}})
+	return o.Authenticate(t.Context(), identity.Request{Signature: identity.Signature{AccessKeyID: key, Token: token}})
 }
 
 func TestTwelveDigitsAreTheRootUserOfTheirAccount(t *testing.T) {
+	o, _, _ := openSandbox("", io.Discard)
 	for key, account := range map[string]string{
 		"111122223333":         "111122223333",
 		"000000000001":         "000000000001",
-		"11112222333":          "000000000000",
-		"1111222233334":        "000000000000",
 		"11112222333a":         "000000000000",
 		"١١١١٢٢":               "000000000000",
 		"AKIAIOSFODNN7EXAMPLE": "000000000000",
+		"ASIA":                 "000000000000",
 		"test":                 "000000000000",
 	} {
-		got, err := authenticate(t, identity.NewOpen(""), key)
+		// A token beside a key that is no temporary one comes from somewhere else.
+		got, err := authenticate(t, o, key, "token")
 		want := api.Caller{Account: account, Principal: "arn:aws:iam::" + account + ":root", UserID: account, AccessKeyID: key}
 		if err != nil || got != want {
 			t.Errorf("%s: %+v, %v; want %+v", key, got, err, want)
 		}
 	}
-	if got, _ := authenticate(t, identity.NewOpen("999988887777"), "test"); got.Account != "999988887777" {
+	o, _, _ = openSandbox("999988887777", io.Discard)
+	if got, _ := authenticate(t, o, "test", ""); got.Account != "999988887777" {
 		t.Errorf("the default account is %s", got.Account)
+	}
+}
+
+func TestDigitsOfAnotherNumberAreRefused(t *testing.T) {
+	o, _, _ := openSandbox("", io.Discard)
+	for _, key := range []string{"1", "11112222333", "1111222233334"} {
+		_, err := authenticate(t, o, key, "")
+		var fault *api.Error
+		want := fmt.Sprintf("The security token included in the request is invalid: the access key has %d digits, and the ID of an account has 12.", len(key))
+		if !errors.As(err, &fault) || fault.Type != "UnrecognizedClientException" || fault.Message != want {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+}
+
+func TestAKeyThatIsNoAccountIsLoggedOnce(t *testing.T) {
+	var log bytes.Buffer
+	o, _, _ := openSandbox("", &log)
+	for range 3 {
+		for _, key := range []string{"test", "111122223333", "other"} {
+			if _, err := authenticate(t, o, key, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if n := strings.Count(log.String(), "\n"); n != 2 || !strings.Contains(log.String(), `access key \"test\" is not an account ID, taken as account 000000000000`) {
+		t.Errorf("%d lines: %s", n, log.String())
+	}
+	log.Reset()
+	for i := range 3000 {
+		if _, err := authenticate(t, o, fmt.Sprintf("key-%d", i), ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := strings.Count(log.String(), "\n"); n != 998 {
+		t.Errorf("%d further keys were logged", n)
 	}
 }
 

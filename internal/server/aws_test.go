@@ -55,7 +55,7 @@ func TestSTS(t *testing.T) {
 		want   string
 	}{
 		"GetCallerIdentity": {"Action=GetCallerIdentity&Version=2011-06-15", 200, `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><UserId>111122223333</UserId><Account>111122223333</Account><Arn>arn:aws:iam::111122223333:root</Arn></GetCallerIdentityResult><ResponseMetadata><RequestId>%</RequestId></ResponseMetadata></GetCallerIdentityResponse>`},
-		"not built":         {"Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2FR&RoleSessionName=me", 400, `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>InvalidAction</Code><Message>Could not find operation AssumeRole for version 2011-06-15</Message></Error><RequestId>%</RequestId></ErrorResponse>`},
+		"not built":         {"Action=DecodeAuthorizationMessage&Version=2011-06-15&EncodedMessage=x", 400, `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>InvalidAction</Code><Message>Could not find operation DecodeAuthorizationMessage for version 2011-06-15</Message></Error><RequestId>%</RequestId></ErrorResponse>`},
 		"invalid":           {"Action=AssumeRole&Version=2011-06-15", 400, `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>ValidationError</Code><Message>1 validation error detected: Value null at &#39;roleArn&#39; failed to satisfy constraint: Member must not be null</Message></Error><RequestId>%</RequestId></ErrorResponse>`},
 	}
 	for name, test := range tests {

@@ -57,6 +57,8 @@ type Service struct {
 	Protocol protocol.Protocol
 	// Operations is its operation table.
 	Operations map[string]*api.Operation
+	// CommonErrors are exceptions that every operation may return besides its own.
+	CommonErrors []string
 	// Implementation is the value whose methods the operations are.
 	Implementation any
 }

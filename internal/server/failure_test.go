@@ -307,7 +307,7 @@ func TestTheLogHoldsNoSecrets(t *testing.T) {
 	if got := b.lines(5); len(got) != 5 {
 		t.Errorf("%d lines for 5 calls", len(got))
 	}
-	for _, secret := range []string{"sw0rdfish", "5ec7e7", "AKIA"} {
+	for _, secret := range []string{"sw0rdfish", "5ec7e7", "IOSFODNN7"} {
 		if strings.Contains(b.log.String(), secret) {
 			t.Errorf("the log holds %s:\n%s", secret, b.log)
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"accord/internal/api"
 )
@@ -39,7 +40,7 @@ func (p *pipeline) checkDeclared(ctx context.Context, c *Call, err error) {
 	if !errors.As(err, &e) || isNotImplemented(err) || e.Type == api.UnrecognizedClient().Type {
 		return
 	}
-	if sent := e.In(p.config.Style); !c.Operation.MayReturn(sent.Type) {
+	if sent := e.In(p.config.Style); !c.Operation.MayReturn(sent.Type) && !slices.Contains(c.Service.CommonErrors, sent.Type) {
 		p.config.Telemetry.Undeclared(ctx, c.RequestID, c.Operation.Name, sent.Type)
 		if p.config.Undeclared != nil {
 			p.config.Undeclared(c.Operation.Name, sent)

@@ -11,7 +11,7 @@ type FactName string
 
 // The facts.
 const (
-	// TokenKey authenticates page tokens; hexadecimal.
+	// TokenKey authenticates page tokens and session tokens; hexadecimal.
 	TokenKey FactName = "token-key"
 	// ClockKind is the kind of clock that the store was last served with.
 	ClockKind FactName = "clock"

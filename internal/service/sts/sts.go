@@ -1,13 +1,15 @@
 // Package sts implements the part of the AWS Security Token Service that names
-// callers and the accounts of keys. Roles and sessions come with IAM; until then
-// the operations that make them answer as not implemented.
+// callers and issues temporary credentials. Roles are not stored yet: every role of an
+// account that can be used exists, and trusts every caller.
 package sts
 
 import (
 	"context"
 
+	"accord/internal/api"
 	"accord/internal/api/stsapi"
 	"accord/internal/ident"
+	"accord/internal/identity"
 	"accord/internal/service/operation"
 )
 
@@ -19,14 +21,17 @@ type Keys interface {
 // Service implements stsapi.Service.
 type Service struct {
 	stsapi.Unimplemented
-	runner *operation.Runner
-	keys   Keys
+	runner   *operation.Runner
+	keys     Keys
+	sessions *identity.Sessions
 }
 
 var _ stsapi.Service = (*Service)(nil)
 
 // New returns the service.
-func New(keys Keys, r *operation.Runner) *Service { return &Service{runner: r, keys: keys} }
+func New(keys Keys, sessions *identity.Sessions, r *operation.Runner) *Service {
+	return &Service{runner: r.ForService(stsapi.ServiceName, keepError), keys: keys, sessions: sessions}
+}
 
 // GetCallerIdentity returns account, ARN and unique id of the caller. No policy
 // can deny it. [AWS: API reference]
@@ -49,3 +54,7 @@ func (s *Service) GetAccessKeyInfo(ctx context.Context, in *stsapi.GetAccessKeyI
 		return &stsapi.GetAccessKeyInfoResponse{Account: &account}, nil
 	})
 }
+
+// keepError leaves the error of a failed transaction as it is: the operations have no
+// exception of their own for it.
+func keepError(_ *api.Operation, err error) error { return err }

@@ -1,0 +1,24 @@
+package stsapi
+
+import "accord/internal/api"
+
+// CommonErrors are the exceptions that every operation may return. [AWS: common errors]
+var CommonErrors = []string{accessDenied, invalidParameter, validation}
+
+const (
+	accessDenied     = "AccessDenied"
+	invalidParameter = "InvalidParameterValue"
+	validation       = "ValidationError"
+)
+
+// ErrAccessDenied is the answer to a caller that may not do what it asks for.
+func ErrAccessDenied(text string) *api.Error {
+	return &api.Error{Type: accessDenied, Message: text, Status: 403}
+}
+
+// ErrInvalidParameter is the answer to parameters that contradict each other.
+func ErrInvalidParameter(text string) *api.Error { return api.NewError(invalidParameter, "", text) }
+
+// ErrValidation is the answer to a member that violates a rule which the model does
+// not have.
+func ErrValidation(text string) *api.Error { return api.NewError(validation, "", text) }

@@ -1,0 +1,191 @@
+package app_test
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"accord/internal/app/apptest"
+	"accord/test/postgres"
+)
+
+// credentials are those that AssumeRole answers.
+type credentials struct{ AccessKeyId, SecretAccessKey, SessionToken string }
+
+// sts calls an operation of STS, and returns the HTTP status and the code of the error.
+func (f fixture) sts(signer credentials, operation string, parameters url.Values, into any) (int, string) {
+	f.t.Helper()
+	body := "Action=" + operation + "&Version=2011-06-15&" + parameters.Encode()
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Authorization", apptest.Authorization(signer.AccessKeyId, "sts"))
+	r.Header.Set("X-Amz-Security-Token", signer.SessionToken)
+	w := httptest.NewRecorder()
+	f.API().ServeHTTP(w, r)
+	var failure struct {
+		Code string `xml:"Error>Code"`
+	}
+	for _, target := range []any{into, &failure} {
+		if err := xml.Unmarshal(w.Body.Bytes(), target); target != nil && err != nil {
+			f.t.Fatalf("%s: %v: %s", operation, err, w.Body)
+		}
+	}
+	return w.Code, failure.Code
+}
+
+// assume assumes a role.
+func (f fixture) assume(signer credentials, role string) credentials {
+	f.t.Helper()
+	var answer struct {
+		Credentials credentials `xml:"AssumeRoleResult>Credentials"`
+	}
+	status, code := f.sts(signer, "AssumeRole", url.Values{"RoleArn": {role}, "RoleSessionName": {"vending"}}, &answer)
+	if status != http.StatusOK {
+		f.t.Fatalf("%s: %d %s", role, status, code)
+	}
+	return answer.Credentials
+}
+
+// identity is who the credentials act as, or the error.
+func (f fixture) identity(c credentials) string {
+	f.t.Helper()
+	var answer struct {
+		Arn string `xml:"GetCallerIdentityResult>Arn"`
+	}
+	if status, code := f.sts(c, "GetCallerIdentity", nil, &answer); status != http.StatusOK {
+		return http.StatusText(status) + " " + code
+	}
+	return answer.Arn
+}
+
+// describe calls Organizations with credentials and returns its answer, or the error.
+func (f fixture) describe(c credentials) string {
+	f.t.Helper()
+	r := request(c.AccessKeyId, "DescribeOrganization", `{}`)
+	r.Header.Set("X-Amz-Security-Token", c.SessionToken)
+	w := httptest.NewRecorder()
+	f.API().ServeHTTP(w, r)
+	var answer struct {
+		Type         string `json:"__type"`
+		Organization struct{ MasterAccountId string }
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+		f.t.Fatalf("%v: %s", err, w.Body)
+	}
+	return answer.Type + answer.Organization.MasterAccountId
+}
+
+// vend creates an account and returns it with its role.
+func (f fixture) vend() (account, role string) {
+	f.t.Helper()
+	f.must(alice, "CreateOrganization", `{}`)
+	status := f.must(alice, "CreateAccount", `{"Email": "new@example.com", "AccountName": "New"}`)["CreateAccountStatus"].(map[string]any)
+	account = status["AccountId"].(string)
+	return account, "arn:aws:iam::" + account + ":role/OrganizationAccountAccessRole"
+}
+
+func TestASessionActsAsItsAccountOnEveryServer(t *testing.T) {
+	for name, test := range map[string]struct {
+		url      func(t *testing.T) string
+		together bool
+	}{
+		"after a restart":    {func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "accord.db") }, false},
+		"on a second server": {func(t *testing.T) string { return postgres.URL(t) }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := apptest.Config(t, "store", test.url(t), "behavior", "create-account=synchronous")
+			first := open(t, c)
+			account, role := first.vend()
+			session := first.assume(credentials{AccessKeyId: alice}, role)
+			want := "arn:aws:sts::" + account + ":assumed-role/OrganizationAccountAccessRole/vending"
+			check := func(f fixture) {
+				t.Helper()
+				if got := f.identity(session); got != want {
+					t.Errorf("the caller is %s, want %s", got, want)
+				}
+				if got := f.describe(session); got != alice {
+					t.Errorf("the management account is %s", got)
+				}
+			}
+			check(first)
+			if test.together {
+				defer first.close()
+			} else {
+				first.close()
+			}
+			second := open(t, c)
+			defer second.close()
+			check(second)
+			// One role is assumed through another.
+			chained := second.assume(session, "arn:aws:iam::"+alice+":role/path/Deploy")
+			if got, want := second.identity(chained), "arn:aws:sts::"+alice+":assumed-role/Deploy/vending"; got != want {
+				t.Errorf("in the chain the caller is %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+func TestASessionEndsByTheClockOfTheServer(t *testing.T) {
+	f := open(t, apptest.Config(t, "clock", "virtual", "behavior", "create-account=synchronous"))
+	defer f.close()
+	_, role := f.vend()
+	c := f.assume(credentials{AccessKeyId: alice}, role)
+	if err := f.Clock.Advance(t.Context(), time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	// [AWS: common errors; the codes of the two protocols are widely seen]
+	if got := f.identity(c); got != "Forbidden ExpiredToken" {
+		t.Errorf("STS answers %s", got)
+	}
+	if got := f.describe(c); got != "ExpiredTokenException" {
+		t.Errorf("Organizations answers %s", got)
+	}
+}
+
+func TestASessionNeedsItsToken(t *testing.T) {
+	f := open(t, apptest.Config(t, "behavior", "create-account=synchronous"))
+	defer f.close()
+	_, role := f.vend()
+	c := f.assume(credentials{AccessKeyId: alice}, role)
+	for name, token := range map[string]string{"missing": "", "altered": c.SessionToken[:50] + "A" + c.SessionToken[51:] + "A"} {
+		c := c
+		c.SessionToken = token
+		if got := f.identity(c); got != "Forbidden InvalidClientTokenId" {
+			t.Errorf("%s: STS answers %s", name, got)
+		}
+		if got := f.describe(c); got != "UnrecognizedClientException" {
+			t.Errorf("%s: Organizations answers %s", name, got)
+		}
+	}
+}
+
+func TestTheRecordOfASessionNamesItsRole(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.ndjson")
+	f := open(t, apptest.Config(t, "journal", path, "behavior", "create-account=synchronous"))
+	account, role := f.vend()
+	c := f.assume(credentials{AccessKeyId: alice}, role)
+	f.describe(c)
+	f.close()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`"type":"AssumedRole"`, `"arn":"arn:aws:sts::` + account + `:assumed-role/OrganizationAccountAccessRole/vending"`,
+		`"sessionIssuer":{"type":"Role"`, `"arn":"` + role + `"`, `"eventName":"AssumeRole"`, `"eventSource":"sts.amazonaws.com"`,
+	} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("the journal lacks %s:\n%s", want, text)
+		}
+	}
+	if strings.Contains(string(text), c.SecretAccessKey) {
+		t.Error("the journal holds a secret key")
+	}
+}
