@@ -15,6 +15,7 @@ import (
 
 	"accord/internal/admin"
 	"accord/internal/api"
+	"accord/internal/api/orgapi"
 	"accord/internal/config"
 	"accord/internal/faults"
 	"accord/internal/ident"
@@ -155,6 +156,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Faults:         faultTable,
 		Telemetry:      telemetry.NewRecorder(log, metrics),
 		Recorder:       newRecorder(journal, source),
+		InternalError:  orgapi.ErrService(),
 		Style:          c.Behavior.WireStyle,
 		Clock:          clock,
 		IDs:            source,

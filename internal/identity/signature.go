@@ -77,7 +77,7 @@ func fromHeader(header, token string) (Signature, error) {
 			field = &s.Value
 		}
 		if field == nil || *field != "" {
-			return Signature{}, incomplete("The Authorization header holds a part that is not known here or stands twice.")
+			return Signature{}, incomplete("The Authorization header has an unknown part or a part that appears twice.")
 		}
 		*field = value
 	}

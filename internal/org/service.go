@@ -49,8 +49,9 @@ type service struct {
 
 // services is the table of the services that work with organizations, by the
 // part of their principal before ".amazonaws.com". [AWS: guide, services that
-// you can use with AWS Organizations, 2026; assumed: that AMS reporting can be
-// delegated]
+// you can use with AWS Organizations, 2026; seen in the AWS managed policy
+// NetworkSecurityDirectorServiceLinkedRolePolicy: network-security-director; assumed:
+// that AMS reporting can be delegated]
 var services = map[string]service{
 	"access-analyzer":                      {"IAM Access Analyzer", true},
 	"account":                              {"Account Management", true},
@@ -85,6 +86,7 @@ var services = map[string]service{
 	"malware-protection.guardduty":         {"GuardDuty malware protection", true},
 	"member.org.stacksets.cloudformation":  {"CloudFormation StackSets, for delegation", true},
 	"mgn":                                  {"Application Migration Service", true},
+	"network-security-director":            {"Network Security Director", true},
 	"networkflowmonitor":                   {"CloudWatch Network Flow Monitor", true},
 	"networkmanager":                       {"Network Manager", true},
 	"notifications":                        {"User Notifications", true},

@@ -16,6 +16,8 @@ func TestServicesAreFoundByTheirPrincipal(t *testing.T) {
 	}{
 		{"guardduty.amazonaws.com", false, true, true, "GuardDuty"},
 		{"guardduty.amazonaws.com", true, true, true, "GuardDuty"},
+		// [seen: AWS managed policy NetworkSecurityDirectorServiceLinkedRolePolicy]
+		{"network-security-director.amazonaws.com", false, true, true, "Network Security Director"},
 		{"ram.amazonaws.com", false, true, false, "Resource Access Manager"},
 		{"ram.amazonaws.com", true, true, false, "Resource Access Manager"},
 		{"license-manager.member-account.amazonaws.com", false, true, true, "License Manager, member accounts"},

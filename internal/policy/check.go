@@ -14,7 +14,7 @@ import (
 func Check(t org.PolicyType, content string, options Options) *document.Diagnostic {
 	definition := DefinitionOf(t)
 	if definition == nil {
-		return &document.Diagnostic{Line: 1, Column: 1, Path: "$", Message: document.Quote(string(t)) + " is no policy type"}
+		return &document.Diagnostic{Line: 1, Column: 1, Path: "$", Message: document.Quote(string(t)) + " is not a policy type"}
 	}
 	switch {
 	case options.Lenient:

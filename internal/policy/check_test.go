@@ -20,7 +20,7 @@ func scp(members string) string {
 func TestDiagnosticsOfServiceControlPoliciesNameTheirPosition(t *testing.T) {
 	for _, c := range []struct{ content, want string }{
 		{"", "Line 1, column 1, $: the document is empty"},
-		{"{}\n{}", "Line 2, column 1, $: '{' stands after the end of the document"},
+		{"{}\n{}", "Line 2, column 1, $: unexpected '{' after the end of the document"},
 		{`[]`, "Line 1, column 1, $: a policy is one JSON object, not a list"},
 		{`{}`, "Line 1, column 1, $: a service control policy needs Statement"},
 		{`{"statement":{}}`, `Line 1, column 2, $.statement: "statement" must be written Statement`},
@@ -56,7 +56,7 @@ func TestDiagnosticsOfServiceControlPoliciesNameTheirPosition(t *testing.T) {
 		{scp(`"Effect":"Deny","Action":"*","Resource":["*","arn:aws:s3"]`), `Line 1, column 84, $.Statement[0].Resource[1]: the ARN "arn:aws:s3" has fewer than six parts; it is arn:partition:service:region:account:resource`},
 		{scp(`"Effect":"Deny","Action":"*","Resource":"arn:aws:s3:::"`), `Line 1, column 79, $.Statement[0].Resource: the ARN "arn:aws:s3:::" has an empty partition, service or resource`},
 		{scp(`"Effect":"Deny","Action":"*","Resource":"*","Condition":[]`), "Line 1, column 95, $.Statement[0].Condition: Condition must be an object of operators, not a list"},
-		{scp(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringSortOf":{}}`), `Line 1, column 96, $.Statement[0].Condition.StringSortOf: "StringSortOf" is no condition operator`},
+		{scp(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringSortOf":{}}`), `Line 1, column 96, $.Statement[0].Condition.StringSortOf: "StringSortOf" is not a condition operator`},
 		{scp(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"NullIfExists":{}}`), "Line 1, column 96, $.Statement[0].Condition.NullIfExists: Null takes no IfExists"},
 		{scp(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"foranyvalue:stringlike":{}}`), `Line 1, column 96, $.Statement[0].Condition["foranyvalue:stringlike"]: "foranyvalue:stringlike" must be written ForAnyValue:StringLike`},
 		{scp(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":true}`), "Line 1, column 103, $.Statement[0].Condition.Bool: Bool must be an object of condition keys, not a boolean"},
@@ -145,8 +145,8 @@ func TestServiceControlPoliciesBefore2025(t *testing.T) {
 		{`"Condition":{},"Effect":"Allow","Action":"s3:*","Resource":"*"`, "column 39, $.Statement[0].Condition: before September 2025 Condition could stand only with Deny"},
 		{`"Effect":"Allow","Action":"s3:*","Resource":["*","arn:aws:s3:::x"]`, `column 88, $.Statement[0].Resource[1]: before September 2025 Allow could name no resource but "*", not "arn:aws:s3:::x"`},
 		{`"Effect":"Deny","Action":"s3:*","NotResource":"*"`, "column 71, $.Statement[0].NotResource: a service control policy had no NotResource before September 2025"},
-		{`"Effect":"Deny","Action":"s3:*Object","Resource":"*"`, `column 64, $.Statement[0].Action: in the action "s3:*Object" a wildcard stands before the end; before September 2025 that was not possible`},
-		{`"Effect":"Deny","Action":"s3:Get??","Resource":"*"`, `column 64, $.Statement[0].Action: in the action "s3:Get??" a wildcard stands before the end; before September 2025 that was not possible`},
+		{`"Effect":"Deny","Action":"s3:*Object","Resource":"*"`, `column 64, $.Statement[0].Action: in the action "s3:*Object" a wildcard is before the end; before September 2025 that was not valid`},
+		{`"Effect":"Deny","Action":"s3:Get??","Resource":"*"`, `column 64, $.Statement[0].Action: in the action "s3:Get??" a wildcard is before the end; before September 2025 that was not valid`},
 		{`"Sid":"a-b","Effect":"Deny","Action":"s3:*","Resource":"*"`, "column 45, $.Statement[0].Sid: Sid may hold only letters A to Z and digits, not '-'"},
 	} {
 		want := c.want
@@ -215,7 +215,7 @@ func TestLenientChecksSeeOnlyJSONAndTheTopLevelKey(t *testing.T) {
 }
 
 func TestCheckRejectsAnUnknownType(t *testing.T) {
-	expect(t, "UNKNOWN_POLICY", "{}", policy.Options{}, `Line 1, column 1, $: "UNKNOWN_POLICY" is no policy type`)
+	expect(t, "UNKNOWN_POLICY", "{}", policy.Options{}, `Line 1, column 1, $: "UNKNOWN_POLICY" is not a policy type`)
 }
 
 func TestSizeCountsCodePointsOfTheTextAsSent(t *testing.T) {

@@ -86,6 +86,7 @@ func delegation(owner ident.Owner, member func(ident.AccountID) bool) *grammar {
 			"NotResource":  "a delegation policy names its resources; it has no NotResource",
 		},
 		effects:   []string{"Allow", "Deny"},
+		sidMarks:  "_",
 		principal: d.principal,
 		action:    d.action,
 		resource:  d.resource,
@@ -102,7 +103,7 @@ type delegationRules struct {
 
 var (
 	rootUser         = regexp.MustCompile(`^arn:` + ident.Partition + `:iam::([0-9]{12}):root$`)
-	identity         = regexp.MustCompile(`^arn:` + ident.Partition + `:(iam::[0-9]{12}:(user|role)|sts::[0-9]{12}:(assumed-role|federated-user))/.`)
+	identity         = regexp.MustCompile(`^arn:` + ident.Partition + `:(?:iam::([0-9]{12}):(?:user|role)|sts::([0-9]{12}):(?:assumed-role|federated-user))/.`)
 	servicePrincipal = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
 )
 
@@ -110,11 +111,11 @@ func (d delegationRules) principal(c *checker, value *document.Node, at *documen
 	switch value.Kind {
 	case document.String:
 		if value.Text != "*" {
-			c.unsupported(invalidPrincipal, value, at, "the principal %s must be \"*\" or stand in an object such as {\"AWS\": …}", document.Quote(value.Text))
+			c.unsupported(invalidPrincipal, value, at, "the principal %s must be \"*\" or in an object such as {\"AWS\": …}", document.Quote(value.Text))
 		}
 	case document.Object:
 		if len(value.Members) == 0 {
-			c.invalid(value, at, "Principal is an empty object; it names nobody")
+			c.invalid(value, at, "Principal is an empty object; it names no principal")
 		}
 		for _, m := range value.Members {
 			switch here := at.Member(m.Name); m.Name {
@@ -123,7 +124,7 @@ func (d delegationRules) principal(c *checker, value *document.Node, at *documen
 			case "Service":
 				c.list(m, here, d.service)
 			default:
-				c.add(invalidPrincipal, m, at, m.Name, "%s is no kind of principal that a delegation policy knows; it can be AWS or Service", document.Quote(m.Name))
+				c.add(invalidPrincipal, m, at, m.Name, "%s is not a kind of principal of a delegation policy; it can be AWS or Service", document.Quote(m.Name))
 			}
 		}
 	default:
@@ -136,23 +137,35 @@ func (d delegationRules) account(c *checker, value *document.Node, at *document.
 	if text == "*" {
 		return
 	}
-	id := text
+	id, quoted := text, document.Quote(text)
+	if named := identity.FindStringSubmatch(text); named != nil {
+		// Whether the user, role or session exists is not known here. [seen: users
+		// and roles are accepted; assumed: other accounts]
+		if id = named[1] + named[2]; !d.inside(id) {
+			c.unsupported(invalidPrincipal, value, at, "the principal %s is in account %s, which is not in the organization", quoted, id)
+		}
+		return
+	}
 	if root := rootUser.FindStringSubmatch(text); root != nil {
 		id = root[1]
 	}
-	switch quoted := document.Quote(text); {
-	case identity.MatchString(text):
-		c.invalid(value, at, "the principal %s is a user or role; name its account and add a condition on aws:PrincipalArn", quoted)
+	switch {
 	case !ident.AccountID(id).Valid():
-		c.unsupported(invalidPrincipal, value, at, "the principal %s is neither \"*\" nor an account id nor the ARN of a root user", quoted)
-	case ident.AccountID(id) != d.owner.Management && !d.member(ident.AccountID(id)):
+		c.unsupported(invalidPrincipal, value, at, "the principal %s is not \"*\", an account ID, or the ARN of a root user, user, role or session", quoted)
+	case !d.inside(id):
 		c.invalid(value, at, "the account %s is not in the organization", id)
 	}
 }
 
+// inside reports whether an account is in the organization.
+func (d delegationRules) inside(id string) bool {
+	account := ident.AccountID(id)
+	return account == d.owner.Management || d.member(account)
+}
+
 func (d delegationRules) service(c *checker, value *document.Node, at *document.Path) {
 	if !servicePrincipal.MatchString(value.Text) {
-		c.unsupported(invalidPrincipal, value, at, "%s is no service principal, such as account.amazonaws.com", document.Quote(value.Text))
+		c.unsupported(invalidPrincipal, value, at, "%s is not a service principal such as account.amazonaws.com", document.Quote(value.Text))
 	}
 }
 
@@ -179,7 +192,7 @@ func (d delegationRules) resource(c *checker, value *document.Node, at *document
 		return
 	}
 	if segment, ok := d.policyType(parts[arnParts-1]); !ok {
-		c.add(unsupportedPolicyType, value, at, segment, "%s is no policy type in an ARN, such as tag_policy", document.Quote(segment))
+		c.add(unsupportedPolicyType, value, at, segment, "%s is not a policy type in an ARN such as tag_policy", document.Quote(segment))
 	}
 }
 
@@ -263,7 +276,7 @@ func (d delegationRules) operand(c *checker, operator condition.Qualified, key s
 		return value.Text == string(t.Type)
 	}
 	if !slices.ContainsFunc(Types, matching) {
-		c.unsupported(unsupportedPolicyType, value, at, "%s is no policy type, such as TAG_POLICY", document.Quote(value.Text))
+		c.unsupported(unsupportedPolicyType, value, at, "%s is not a policy type such as TAG_POLICY", document.Quote(value.Text))
 	}
 }
 

@@ -42,7 +42,7 @@ var serviceControlBefore2025 = grammar{
 	action: func(c *checker, value *document.Node, at *document.Path) {
 		c.anyAction(value, at)
 		if i := strings.IndexAny(value.Text, wildcards); i >= 0 && i < len(value.Text)-1 {
-			c.invalid(value, at, "in the action %s a wildcard stands before the end; before September 2025 that was not possible", document.Quote(value.Text))
+			c.invalid(value, at, "in the action %s a wildcard is before the end; before September 2025 that was not valid", document.Quote(value.Text))
 		}
 	},
 	resource:  func(c *checker, value *document.Node, at *document.Path) { c.arn(value, at, fillShort) },

@@ -21,6 +21,8 @@ type grammar struct {
 	// with the message of its diagnostic.
 	excluded map[string]string
 	effects  []string
+	// sidMarks are the characters beside letters and digits that a Sid may hold.
+	sidMarks string
 	// principal, action and resource check one value each; operand checks one
 	// operand of a condition beyond its type. nil checks nothing.
 	principal func(c *checker, value *document.Node, at *document.Path)
@@ -227,8 +229,12 @@ func (c *checker) sid(value *document.Node, at *document.Path) {
 		return
 	}
 	for _, r := range value.Text {
-		if !isAlphanumeric(r) {
-			c.invalid(value, at, "Sid may hold only letters A to Z and digits, not %q", r)
+		if !isAlphanumeric(r) && !strings.ContainsRune(c.sidMarks, r) {
+			allowed := "letters A to Z and digits"
+			if c.sidMarks != "" {
+				allowed = "letters A to Z, digits and " + c.sidMarks
+			}
+			c.invalid(value, at, "Sid may hold only %s, not %q", allowed, r)
 			return
 		}
 	}
@@ -301,7 +307,7 @@ func (c *checker) condition(value *document.Node, at *document.Path) {
 			c.invalid(m, at, "Null takes no IfExists")
 			continue
 		case !ok:
-			c.invalid(m, at, "%s is no condition operator", document.Quote(m.Name))
+			c.invalid(m, at, "%s is not a condition operator", document.Quote(m.Name))
 			continue
 		case operator.String() != m.Name:
 			c.invalid(m, at, "%s must be written %s", document.Quote(m.Name), operator)

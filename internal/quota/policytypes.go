@@ -10,14 +10,11 @@ func policyQuotas() []Quota {
 		names := makeNames(t.Type)
 		all = append(all,
 			policyQuota(names.policies, t.Quotas.Policies, "customer policies of the type in the organization",
-				violation("POLICY_NUMBER_LIMIT_EXCEEDED",
-					"You have exceeded the number of policies that you can have in an organization.")),
+				violation("POLICY_NUMBER_LIMIT_EXCEEDED")),
 			policyQuota(names.size, t.Quotas.Size, "Unicode code points of Content as sent",
-				violation("POLICY_CONTENT_LIMIT_EXCEEDED",
-					"You have exceeded the maximum policy size.")),
+				violation("POLICY_CONTENT_LIMIT_EXCEEDED")),
 			policyQuota(names.attachments, t.Quotas.Attachments, "policies of the type attached directly to one root, unit or account",
-				violation("MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED",
-					"You have attached the maximum number of policies to the specified target.")),
+				violation("MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED")),
 		)
 	}
 	return all

@@ -21,8 +21,8 @@ type Quota struct {
 	Errors []Error
 }
 
-// Error is the error of a caller that exceeds a quota: an exception of the API, its
-// reason and its message.
+// Error is the error of a caller that exceeds a quota: an exception of the API and its
+// reason. Its text is in model/messages.json.
 type Error struct {
 	// Exception is the bare name, e.g. "ConstraintViolationException".
 	Exception string
@@ -31,8 +31,6 @@ type Error struct {
 	// NativeReason is the reason under the native wire style if it differs, else
 	// empty.
 	NativeReason string
-	// Message is AWS's own if it is known.
-	Message string
 
 	// operations are the only operations that return the error; nil is all.
 	operations []string
@@ -48,16 +46,15 @@ func (e Error) Operations() []string { return slices.Clone(e.operations) }
 func (e Error) At() int64 { return e.at }
 
 // violation returns the error of most quotas.
-func violation(reason, message string) Error {
-	return Error{Exception: "ConstraintViolationException", Reason: reason, Message: message}
+func violation(reason string) Error {
+	return Error{Exception: "ConstraintViolationException", Reason: reason}
 }
 
 // handshakeViolation returns the error of handshake operations.
-func handshakeViolation(reason, message string, operations ...string) Error {
+func handshakeViolation(reason string, operations ...string) Error {
 	return Error{
 		Exception:  "HandshakeConstraintViolationException",
 		Reason:     reason,
-		Message:    message,
 		operations: operations,
 	}
 }

@@ -31,6 +31,8 @@ type Config struct {
 	Telemetry *telemetry.Recorder
 	// Recorder receives the records of failed calls and of reads; optional.
 	Recorder Recorder
+	// InternalError is the answer to a call that fails with an unexpected error.
+	InternalError *api.Error
 	// Style is the wire style of all answers.
 	Style api.WireStyle
 	// Clock is the clock of the service; it dates records.

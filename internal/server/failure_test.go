@@ -340,8 +340,11 @@ func TestInvalidServices(t *testing.T) {
 		"under a wrong key": {{Name: "a", Operations: map[string]*api.Operation{"Other": op(good)["Look"]}}},
 	}
 	for name, services := range tests {
-		if _, err := server.New(server.Config{Services: services}); err == nil {
+		if _, err := server.New(server.Config{Services: services, InternalError: exception("ServiceException", "")}); err == nil {
 			t.Errorf("%s: the server was made", name)
 		}
+	}
+	if _, err := server.New(server.Config{Services: []server.Service{{Name: "a"}}}); err == nil {
+		t.Error("without an InternalError the server was made")
 	}
 }

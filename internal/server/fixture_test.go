@@ -221,6 +221,7 @@ func start(t testing.TB, changes ...func(*fixture, *server.Config)) *fixture {
 		Recorder:       b,
 		Clock:          clock.NewVirtual(epoch),
 		IDs:            ident.NewSeededSource(1),
+		InternalError:  exception("ServiceException", ""),
 		Log:            log.Logger,
 		Undeclared: func(operation string, e *api.Error) {
 			b.mu.Lock()

@@ -62,7 +62,7 @@ func (p *pipeline) exceptionOf(ctx context.Context, err error, observed *telemet
 	if errors.As(err, &e) {
 		if sent := e.In(p.config.Style); sent.Status == 0 {
 			observed.Cause = fmt.Errorf("exception without a status: %s", sent.Type)
-			return serviceException()
+			return p.config.InternalError
 		}
 		if e.Status == http.StatusInternalServerError {
 			observed.Cause = errors.Unwrap(e)
@@ -80,15 +80,7 @@ func (p *pipeline) exceptionOf(ctx context.Context, err error, observed *telemet
 	} else {
 		observed.Cause = err
 	}
-	return serviceException()
-}
-
-func serviceException() *api.Error {
-	return &api.Error{
-		Type:    "ServiceException",
-		Message: "The request could not be completed because of an internal error. Try again later.",
-		Status:  http.StatusInternalServerError,
-	}
+	return p.config.InternalError
 }
 
 // panicError is a panic of a step.

@@ -29,7 +29,8 @@ type Server struct {
 }
 
 // New returns a server. It returns an error for a service without a name, with the
-// name of another, or with an operation that has no access entry.
+// name of another, or with an operation that has no access entry, and without an
+// InternalError.
 func New(c Config) (*Server, error) {
 	if len(c.Services) == 0 {
 		return nil, errors.New("server: there is no service")
@@ -48,6 +49,9 @@ func New(c Config) (*Server, error) {
 				return nil, fmt.Errorf("server: operation %s has no access entry", name)
 			}
 		}
+	}
+	if c.InternalError == nil {
+		return nil, errors.New("server: there is no answer to internal errors")
 	}
 	if c.WallClock == nil {
 		c.WallClock = &clock.System{}

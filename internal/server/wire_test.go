@@ -175,7 +175,7 @@ func TestOrderOfChecks(t *testing.T) {
 }
 
 func ExampleServer_Steps() {
-	s, err := server.New(server.Config{Services: []server.Service{{Name: "things"}}})
+	s, err := server.New(server.Config{Services: []server.Service{{Name: "things"}}, InternalError: exception("ServiceException", "")})
 	if err != nil {
 		panic(err)
 	}

@@ -288,8 +288,6 @@ func TestValuesAreCheckedAgainstTheirShape(t *testing.T) {
 		{"EnablePolicyType", "PolicyType", "SCP", "INVALID_ENUM:POLICY_TYPE"},
 		{"DisablePolicyType", "PolicyType", "SCP", "INVALID_ENUM:POLICY_TYPE"},
 		{"PutResourcePolicy", "Content", "", "MIN_LENGTH_EXCEEDED:CONTENT"},
-		{"PutResourcePolicy", "Content", wide(40001), "MAX_LENGTH_EXCEEDED:CONTENT"},
-		{"PutResourcePolicy", "Content", wide(40000), ""},
 		{"EnableAWSServiceAccess", "ServicePrincipal", "", "MIN_LENGTH_EXCEEDED:SERVICE_PRINCIPAL"},
 		{"EnableAWSServiceAccess", "ServicePrincipal", "a b", "INVALID_PATTERN:SERVICE_PRINCIPAL"},
 		{"ListDelegatedAdministrators", "ServicePrincipal", long(129), "MAX_LENGTH_EXCEEDED:SERVICE_PRINCIPAL"},

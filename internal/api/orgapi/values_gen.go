@@ -143,7 +143,7 @@ func checkPolicyType(value PolicyType) *api.Violation {
 }
 
 func checkResourcePolicyContent(value string) *api.Violation {
-	return api.Length(value, 1, 40000)
+	return api.Length(value, 1, -1)
 }
 
 func checkResponsibilityTransferId(value string) *api.Violation {

@@ -130,7 +130,7 @@ func (p *parser) object(node *Node) *Diagnostic {
 			p.skip(1)
 			p.skipSpace()
 			if p.peek() == '}' {
-				return p.diagnostic("a comma stands before the closing brace")
+				return p.diagnostic("unexpected comma before the closing brace")
 			}
 		case '}':
 			p.close()
@@ -170,7 +170,7 @@ func (p *parser) array(node *Node) *Diagnostic {
 			p.skip(1)
 			p.skipSpace()
 			if p.peek() == ']' {
-				return p.diagnostic("a comma stands before the closing bracket")
+				return p.diagnostic("unexpected comma before the closing bracket")
 			}
 		case ']':
 			p.close()
@@ -227,7 +227,7 @@ func (p *parser) literal() (Kind, string, *Diagnostic) {
 	case "":
 		return 0, "", p.unexpected("where a value is expected")
 	default:
-		return 0, "", p.diagnostic("%s is no JSON value; text stands in \" quotes", Quote(word))
+		return 0, "", p.diagnostic("%s is not a valid JSON value; text must be in \" quotes", Quote(word))
 	}
 }
 

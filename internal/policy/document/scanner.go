@@ -63,11 +63,11 @@ func (p *parser) unexpected(where string) *Diagnostic {
 	case r == utf8.RuneError && size == 1:
 		return p.diagnostic("the document is not valid UTF-8")
 	case strings.HasPrefix(rest, "//"), strings.HasPrefix(rest, "/*"), r == '#':
-		return p.diagnostic("a comment stands %s; JSON has none", where)
+		return p.diagnostic("unexpected comment %s; JSON has no comments", where)
 	case r == '\'', r == '“', r == '”':
-		return p.diagnostic("%q stands %s; JSON writes text in \" quotes", r, where)
+		return p.diagnostic("unexpected %q %s; JSON text must be in \" quotes", r, where)
 	}
-	return p.diagnostic("%q stands %s", r, where)
+	return p.diagnostic("unexpected %q %s", r, where)
 }
 
 // digits reads one digit or more.

@@ -33,9 +33,9 @@ func (p *parser) text() (decoded, spelling string, diagnostic *Diagnostic) {
 			b = utf8.AppendRune(b, r)
 			plain = p.pos
 		case c == '\n' || c == '\r':
-			return "", "", p.diagnostic("a line break stands inside a text; write it as \\n, or close the quotes")
+			return "", "", p.diagnostic("unescaped line break in a string; write it as \\n, or close the quotes")
 		case c < 0x20:
-			return "", "", p.diagnostic("the control character U+%04X stands inside a text; write it as \\u%04x", c, c)
+			return "", "", p.diagnostic("the control character U+%04X in a string; write it as \\u%04x", c, c)
 		case c < utf8.RuneSelf:
 			p.skip(1)
 		default:

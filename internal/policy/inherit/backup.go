@@ -164,7 +164,7 @@ func copyTargetIsItsName(d *diagnostics, action document.Member, parent *documen
 	target := assigned(action.Value, "target_backup_vault_arn")
 	if target != nil && target.Kind == document.String && target.Text != action.Name {
 		d.add(target, parent.Member(action.Name).Member("target_backup_vault_arn").Member("@@assign"),
-			"the target %s must be the name it stands under, %s", document.Quote(target.Text), document.Quote(action.Name))
+			"the target %s must be the name of its block, %s", document.Quote(target.Text), document.Quote(action.Name))
 	}
 }
 

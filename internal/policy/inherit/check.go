@@ -114,7 +114,7 @@ func (c *checker) element(e *Element, member document.Member, parent *document.P
 		case isOperator(name):
 			c.unknownOperator(inner, at)
 		case setting:
-			c.add(inner, at, "%s stands in a setting, which holds operators only", document.Quote(inner.Name))
+			c.add(inner, at, "%s is in a setting, which holds operators only", document.Quote(inner.Name))
 		default:
 			c.member(e, name, inner, at)
 		}
@@ -195,7 +195,7 @@ func (c *checker) unknownOperator(member document.Member, at *document.Path) {
 	if hint == "" {
 		hint = "; expected " + alternatives(known)
 	}
-	c.add(member, at, "%s is no operator%s", document.Quote(member.Name), hint)
+	c.add(member, at, "%s is not an operator%s", document.Quote(member.Name), hint)
 }
 
 // change checks a value operator of a setting and its value.
@@ -266,7 +266,7 @@ func (c *checker) control(value *document.Node, at *document.Path) {
 		case allowed == none && len(value.Items) > 1:
 			c.add(item, at.Item(i), "@@none allows nothing and must stand alone")
 		case seen[item.Text]:
-			c.add(item, at.Item(i), "%s stands in the list twice", item.Text)
+			c.add(item, at.Item(i), "%s appears twice in the list", item.Text)
 		}
 		seen[item.Text] = true
 	}

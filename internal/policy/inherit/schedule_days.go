@@ -49,7 +49,7 @@ func parseDays(text string) (d dayOfMonth, violation string) {
 		if near {
 			set = nearSet
 			if day == "*" || strings.Contains(day, "/") {
-				return d, document.Quote(item) + " is not understood as day-of-month; before W stands a day or a range of days"
+				return d, document.Quote(item) + " is not understood as day-of-month; W follows a day or a range of days"
 			}
 		}
 		if violation := dayField.include(set, day); violation != "" {
@@ -95,7 +95,7 @@ func parseWeekdays(text string) (d dayOfWeek, violation string) {
 			}
 			k, ok := digits(ordinal)
 			if !ok || k < 1 || k > len(d.nth) {
-				return d, fmt.Sprintf("day-of-week %s: after # stands a number from 1 to %d", document.Quote(item), len(d.nth))
+				return d, fmt.Sprintf("day-of-week %s: # is followed by a number from 1 to %d", document.Quote(item), len(d.nth))
 			}
 			d.nth[k-1].add(n - weekdayField.low)
 		default:

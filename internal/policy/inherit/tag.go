@@ -39,7 +39,7 @@ func spellsName(d *diagnostics, named document.Member, parent *document.Path) {
 	key := assigned(named.Value, "tag_key")
 	if key != nil && key.Kind == document.String && folded(key.Text) != folded(named.Name) {
 		d.add(key, parent.Member(named.Name).Member("tag_key").Member("@@assign"),
-			"the tag key %s must be the name it stands under, %s, except for capital letters",
+			"the tag key %s must be the name of its block, %s, except for capital letters",
 			document.Quote(key.Text), document.Quote(named.Name))
 	}
 }

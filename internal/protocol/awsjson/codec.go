@@ -80,7 +80,7 @@ func decodeError(err error) *api.Error {
 	var syntax *jsontext.SyntacticError
 	if errors.As(err, &syntax) {
 		if errors.Is(err, jsontext.ErrDuplicateName) {
-			return protocol.Serialization("A member stands twice in the request body.")
+			return protocol.Serialization("A member appears twice in the request body.")
 		}
 		return protocol.Serialization(fmt.Sprintf("The request body is not valid JSON at byte %d.", syntax.ByteOffset))
 	}

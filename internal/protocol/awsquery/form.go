@@ -90,7 +90,7 @@ func readForm(m *protocol.Message) (*api.Form, error) {
 			continue
 		}
 		if !form.Insert(name, value) {
-			return nil, protocol.Serialization("A parameter stands twice in the request.")
+			return nil, protocol.Serialization("A parameter appears twice in the request.")
 		}
 	}
 	return form, nil

@@ -2,6 +2,7 @@ package operation
 
 import (
 	"accord/internal/api"
+	"accord/internal/api/orgapi"
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/quota"
@@ -71,9 +72,13 @@ func (u *Unit) RequireWithin(organization ident.OrganizationID, name quota.Name,
 // QuotaExceeded is the error of a call that would exceed a quota.
 func (u *Unit) QuotaExceeded(name quota.Name, limit int64) *api.Error {
 	r := name.ErrorFor(u.Operation.Name, limit)
-	err := api.NewError(r.Exception, r.Reason, r.Message).RaisedBy("--quota " + string(name))
-	if r.NativeReason != "" {
-		err = err.Natively(api.NewError(r.Exception, r.NativeReason, r.Message))
+	err := orgapi.Exception(r.Exception, r.Reason)
+	if err.Type == orgapi.ErrTooManyRequests().Type {
+		// The quotas that give this exception count what is in progress.
+		err = err.Saying(orgapi.TextTooManyRequestsInProgress)
 	}
-	return err
+	if r.NativeReason != "" {
+		err = err.Natively(api.NewError(r.Exception, r.NativeReason, err.Message))
+	}
+	return err.RaisedBy("--quota " + string(name))
 }

@@ -21,19 +21,23 @@ type refusal struct {
 	suffix string
 }
 
+// call calls an operation by its name, as the pipeline does.
+func (a actor) call(operation string, in api.Request) error {
+	if fault := in.Validate(); fault != nil {
+		return fault
+	}
+	ctx := api.WithCaller(context.Background(), api.Caller{
+		Account: a.id, Principal: ident.RootUserARN(ident.AccountID(a.id)), AccessKeyID: a.id, RequestID: "request",
+	})
+	_, err := orgapi.Operations[operation].Invoke(ctx, a.w.service, in)
+	return err
+}
+
 // told calls an operation by its name, and returns the exception and the reason
 // that the caller is told, in the fixture's wire style; "" when it succeeds.
 func (a actor) told(operation string, in api.Request) string {
 	a.w.t.Helper()
-	err := error(nil)
-	if fault := in.Validate(); fault != nil {
-		err = fault
-	} else {
-		ctx := api.WithCaller(context.Background(), api.Caller{
-			Account: a.id, Principal: ident.RootUserARN(ident.AccountID(a.id)), AccessKeyID: a.id, RequestID: "request",
-		})
-		_, err = orgapi.Operations[operation].Invoke(ctx, a.w.service, in)
-	}
+	err := a.call(operation, in)
 	if err == nil {
 		return ""
 	}

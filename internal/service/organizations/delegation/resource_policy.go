@@ -24,16 +24,25 @@ func (s *Service) PutResourcePolicy(ctx context.Context, in *orgapi.PutResourceP
 		if err := u.RequireAllFeatures(); err != nil {
 			return nil, err
 		}
-		content, err := checkDelegationPolicy(u, *in.Content)
-		if err != nil {
+		p, err := u.ResourcePolicy(u.Caller.Organization.ID)
+		exists := err == nil
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, err
 		}
-		p, err := u.ResourcePolicy(u.Caller.Organization.ID)
+		// A document that was read and is sent back is not too long, although it grew
+		// when it was normalized. [assumed]
+		if !exists || p.Content != *in.Content {
+			if err := requireSize(u, *in.Content); err != nil {
+				return nil, err
+			}
+		}
+		content, err := checkDelegationPolicy(u, *in.Content)
 		switch {
-		case errors.Is(err, store.ErrNotFound):
+		case err != nil:
+		case !exists:
 			p.ID = s.Source.ResourcePolicy()
 			err = tags.Put(u, tags.DelegationPolicy, string(p.ID), in.Tags)
-		case err == nil && len(in.Tags) > 0:
+		case len(in.Tags) > 0:
 			err = orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonUpdateExistingResourcePolicyWithTagsNotSupported)
 		}
 		if err != nil {
@@ -47,12 +56,14 @@ func (s *Service) PutResourcePolicy(ctx context.Context, in *orgapi.PutResourceP
 	})
 }
 
+// requireSize rejects a document that is longer than the quota, in characters as sent.
+func requireSize(u *operation.Unit, content string) error {
+	return u.RequireWithin(u.Caller.Organization.ID, quota.DelegationPolicySize, int64(utf8.RuneCountInString(content)))
+}
+
 // checkDelegationPolicy judges the document of a delegation policy and returns it in the
 // form in which it is stored.
 func checkDelegationPolicy(u *operation.Unit, content string) (string, error) {
-	if err := u.RequireWithin(u.Caller.Organization.ID, quota.DelegationPolicySize, int64(utf8.RuneCountInString(content))); err != nil {
-		return "", err
-	}
 	var failed error
 	isMember := func(id ident.AccountID) bool {
 		account, err := u.Account(id)
