@@ -36,12 +36,12 @@ const everything = "*"
 // layers are the packages of the program, from the top to the bottom.
 var layers = []layer{
 	{"entry points", []pkg{
-		{path: "cmd/accord", may: []string{everything}, modules: []string{"github.com/spf13/cobra"}},
+		{path: "cmd/accord", may: []string{everything}, modules: []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}},
 		{path: "accordtest", may: []string{everything}},
 	}},
 	{"wires everything", []pkg{
 		{path: "internal/app", may: []string{everything}, modules: []string{"github.com/prometheus/client_golang"}},
-		{path: "internal/config", may: []string{"ident", "quota", "behavior", "spelling", "store"}},
+		{path: "internal/config", may: []string{"ident", "quota", "behavior", "spelling", "store"}, modules: []string{"github.com/tailscale/hujson"}},
 	}},
 	{"listeners", []pkg{
 		{path: "internal/server", may: []string{"api", "clock", "faults", "graceful", "ident", "identity", "telemetry", "protocol"}},
@@ -105,15 +105,16 @@ var layers = []layer{
 		{path: "internal/page", pure: true},
 	}},
 	{"tables and vocabulary", []pkg{
-		{path: "internal/behavior", pure: true, may: []string{"spelling", "api"}},
+		{path: "internal/behavior", pure: true, may: []string{"api", "clock", "spelling"}},
 		{path: "internal/api"},
 		{path: "internal/api/orgapi", pure: true, may: []string{"api"}},
 		{path: "internal/api/stsapi", pure: true, may: []string{"api"}},
 	}},
-	{"identifiers, time, spelling", []pkg{
+	{"identifiers, time, spelling, variables of clients", []pkg{
 		{path: "internal/ident", pure: true},
 		{path: "internal/clock"},
 		{path: "internal/spelling", pure: true},
+		{path: "internal/clientenv", pure: true},
 	}},
 }
 

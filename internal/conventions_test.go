@@ -30,6 +30,8 @@ var systemTime = []struct{ file, function, why string }{
 	{"internal/server/server.go", "Now", "the deadline of a request"},
 	{"internal/server/deadline.go", "Now", "the deadline of a request"},
 	{"internal/telemetry/buffer.go", "AfterFunc", "how long a log line waits in the buffer"},
+	{"cmd/accord/wait.go", "After", "polling until the server answers"},
+	{"cmd/accord/follow.go", "After", "polling for what is new"},
 	{"test/postgres/postgres.go", "After", "polling until the server answers"},
 	{"test/process/process.go", "After", "the deadline for a process to start and to end"},
 }
@@ -41,6 +43,7 @@ const measuring = "test/bench"
 // cannot run in a bubble of testing/synctest; a folder stands for all in it.
 var sleepingTests = []string{
 	"test/durability/",
+	"cmd/accord/commands_test.go",
 	"internal/app/fixture_test.go",
 	"internal/outbox/journal_test.go",
 	"internal/server/fixture_test.go",

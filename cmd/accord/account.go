@@ -20,9 +20,9 @@ type accountAnswer struct {
 }
 
 func accountCommand() *cobra.Command {
-	c := &cobra.Command{Use: "account", Short: "Register and list the accounts of a server"}
+	c := &cobra.Command{Use: "account", Short: "Register, list and change the accounts of a server"}
 	admin := newAdminClient(c)
-	return group(c, accountCreate(admin), accountList(admin))
+	return group(c, append([]*cobra.Command{accountCreate(admin), accountList(admin)}, accountPatches(admin)...)...)
 }
 
 func accountCreate(admin *adminClient) *cobra.Command {
@@ -83,4 +83,41 @@ func accountTable(w io.Writer, accounts []accountAnswer) error {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", a.ID, a.State, organization, quoteUnsafe(a.Email), quoteUnsafe(a.Name))
 	}
 	return table.Flush()
+}
+
+// accountPatches returns the commands that change what the API cannot change about
+// an account.
+func accountPatches(admin *adminClient) []*cobra.Command {
+	var commands []*cobra.Command
+	for _, p := range []struct {
+		name, short string
+		patch       map[string]any
+	}{
+		{"suspend", "Suspend an account: it stays in its organization and can be closed, not moved", map[string]any{"state": "SUSPENDED"}},
+		{"activate", "Activate an account that is suspended or pending activation", map[string]any{"state": "ACTIVE"}},
+		{"reopen", "Reopen a closed account, as AWS Support does within its retention", map[string]any{"state": "ACTIVE"}},
+		{"verify-email", "Confirm the address of an account, as its owner does by the link in the mail", map[string]any{"emailVerified": true}},
+	} {
+		commands = append(commands, accountChange(admin, p.name, p.short, http.MethodPatch, "", p.patch))
+	}
+	return append(commands, accountChange(admin, "delete-service-linked-role", "Delete the role AWSServiceRoleForOrganizations of an account",
+		http.MethodDelete, "/service-linked-role", nil))
+}
+
+// accountChange returns a command that sends one request about an account.
+func accountChange(admin *adminClient, name, short, method, below string, body map[string]any) *cobra.Command {
+	return &cobra.Command{
+		Use: name + " ACCOUNT", Short: short, Args: arguments(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			var in any
+			if body != nil {
+				in = body
+			}
+			var answer accountAnswer
+			if err := admin.call(c.Context(), method, "/accounts/"+url.PathEscape(args[0])+below, in, &answer); err != nil {
+				return err
+			}
+			return admin.show(c, answer, func(w io.Writer) error { return accountTable(w, []accountAnswer{answer}) })
+		},
+	}
 }

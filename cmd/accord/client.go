@@ -43,13 +43,22 @@ func newAdminClient(c *cobra.Command) *adminClient {
 // maxAnswerBytes bounds what is read of a response.
 const maxAnswerBytes = 64 << 20
 
-// call sends a request and decodes the response into out. An error of the server is
-// returned in its own words.
-func (a *adminClient) call(ctx context.Context, method, path string, in, out any) error {
+// base returns the URL of the admin API, without a trailing slash.
+func (a *adminClient) base() string {
 	base := a.address
 	if !strings.Contains(base, "://") {
 		base = "http://" + base
 	}
+	if strings.HasSuffix(base, "://") {
+		return base
+	}
+	return strings.TrimSuffix(base, "/")
+}
+
+// call sends a request and decodes the response into out. An error of the server is
+// returned in its own words.
+func (a *adminClient) call(ctx context.Context, method, path string, in, out any) error {
+	base := a.base()
 	target, err := url.Parse(base)
 	if err != nil || target.Host == "" {
 		return &misuse{fmt.Errorf("--admin: %q is not a URL such as %s", a.address, defaultAdmin)}
@@ -62,7 +71,7 @@ func (a *adminClient) call(ctx context.Context, method, path string, in, out any
 		}
 		body = bytes.NewReader(text)
 	}
-	r, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(base, "/")+path, body)
+	r, err := http.NewRequestWithContext(ctx, method, base+path, body)
 	if err != nil {
 		return err
 	}
@@ -71,7 +80,10 @@ func (a *adminClient) call(ctx context.Context, method, path string, in, out any
 	}
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return fmt.Errorf("no Accord answers at %s; is one running, and is this its admin API (--admin, %s)? %w", base, adminVariable, cause(err))
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return &unreachable{fmt.Errorf("no Accord answers at %s; is one running, and is this its admin API (--admin, %s)? %w", base, adminVariable, cause(err))}
 	}
 	defer func() { _ = response.Body.Close() }()
 	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
@@ -83,6 +95,10 @@ func (a *adminClient) call(ctx context.Context, method, path string, in, out any
 		if json.Unmarshal(data, &failure) != nil || failure.Error == "" {
 			return fmt.Errorf("%s answered %s; this is not the admin API of Accord", base, response.Status)
 		}
+		if response.StatusCode == http.StatusBadRequest {
+			// The server did not try it: an argument is not valid.
+			return &misuse{errors.New(failure.Error)}
+		}
 		return errors.New(failure.Error)
 	}
 	if err := json.Unmarshal(data, out); err != nil {
@@ -90,6 +106,9 @@ func (a *adminClient) call(ctx context.Context, method, path string, in, out any
 	}
 	return nil
 }
+
+// unreachable is the error of a request that no server answered.
+type unreachable struct{ error }
 
 // cause returns the error of a request without its method and URL.
 func cause(err error) error {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/api/orgapi"
+	"accord/internal/api/stsapi"
 	"accord/internal/faults"
 )
 
@@ -48,6 +50,10 @@ func faultsAdd(admin *adminClient) *cobra.Command {
 	f.StringVar(&spec.Message, "message", "", "text of the exception")
 	f.StringVar((*string)(&spec.Cut), "cut", "", "cut the connection `before|after` the operation")
 	f.StringVar(&spec.FailureReason, "failure-reason", "", "make the background work of the operation fail with this reason")
+	completeWords(c, "service", orgapi.ServiceName, stsapi.ServiceName)
+	completeWords(c, "operation", operationNames()...)
+	completeWords(c, "exception", exceptionNames()...)
+	completeWords(c, "cut", string(faults.Before), string(faults.After))
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		spec.Delay = faults.Duration(delay)
 		var added faults.Entry

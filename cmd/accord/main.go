@@ -40,6 +40,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return succeeded
 	}
+	var exit exitStatus
+	if errors.As(err, &exit) {
+		return int(exit)
+	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		fmt.Fprintln(stderr, "accord:", line)
 	}
@@ -57,23 +61,13 @@ func rootCommand() *cobra.Command {
 		Short:         "AWS Organizations that you run yourself",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		// The Levenshtein distance up to which a command is suggested.
-		SuggestionsMinimumDistance: 2,
-		Args: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return nil
-			}
-			text := fmt.Sprintf("there is no command %q", args[0])
-			if similar := c.SuggestionsFor(args[0]); len(similar) > 0 {
-				text += "; did you mean " + strings.Join(similar, " or ") + "?"
-			}
-			return &misuse{errors.New(text)}
-		},
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		Version:       version(),
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return &misuse{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
-	})
-	root.AddCommand(serveCommand(), migrateCommand(), accountCommand(), clockCommand(), faultsCommand(), versionCommand())
-	return root
+	root.SetVersionTemplate(versionLine())
+	root.SetFlagErrorFunc(unknownFlag)
+	root.SetHelpCommand(helpCommand())
+	return group(root,
+		serveCommand(), migrateCommand(), envCommand(), execCommand(), waitCommand(), resetCommand(),
+		accountCommand(), clockCommand(), mailsCommand(), callsCommand(), quotasCommand(), behaviorsCommand(), faultsCommand(),
+		versionCommand())
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -15,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"accord/internal/app"
+	"accord/internal/clientenv"
 	"accord/internal/config"
 	"accord/internal/store"
 	"accord/internal/telemetry"
@@ -27,6 +27,8 @@ func serveCommand() *cobra.Command {
 		Long: "Answers the API of AWS Organizations until SIGINT or SIGTERM; a second signal exits immediately.\n" +
 			"Each setting is taken from its flag, else from the variable in brackets, else from the file of --config.\n" +
 			"Exit status 0: stopped by a signal. 1: something failed. 2: a setting is not valid.",
+		Example: "  accord serve\n" +
+			"  accord serve --store memory --clock virtual --behavior direct-transfer=on --quota accounts-per-organization=50",
 		Args: arguments(cobra.NoArgs),
 	}
 	load := settingFlags(c)
@@ -55,6 +57,9 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err 
 	}
 	if _, set := os.LookupEnv("GOGC"); !set {
 		debug.SetGCPercent(gcPercent)
+	}
+	for _, warning := range config.UnknownVariables(os.Environ(), adminVariable) {
+		log.Warn(warning)
 	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
@@ -89,7 +94,7 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err 
 // printBanner prints where the server listens and how clients reach it. The banner
 // is a shell script, and nothing in it is secret.
 func printBanner(out io.Writer, c config.Config, a *app.App) {
-	url, adminURL := "http://"+clientAddress(a.Address()), "http://"+clientAddress(a.AdminAddress())
+	url, adminURL := a.URL(), a.AdminURL()
 	clock := "system"
 	if a.Clock.Virtual() {
 		clock = "virtual, now " + a.Clock.Now().Format(time.RFC3339Nano)
@@ -103,28 +108,8 @@ func printBanner(out io.Writer, c config.Config, a *app.App) {
 # store: %s
 # clock: %s
 # open sandbox: the access key ID is the calling account, the secret can be anything
-export AWS_ENDPOINT_URL_ORGANIZATIONS=%[2]s
-export AWS_ENDPOINT_URL_STS=%[2]s
-export AWS_ENDPOINT_URL_IAM=%[2]s
-export AWS_DEFAULT_REGION=us-east-1
-export AWS_REGION=us-east-1
-export AWS_ACCESS_KEY_ID=111111111111
-export AWS_SECRET_ACCESS_KEY=anything
 `, version(), url, adminURL, access, store.Name(c.Store), clock)
-	if adminURL != defaultAdmin {
-		fmt.Fprintf(out, "export %s=%s\n", adminVariable, adminURL)
-	}
-}
-
-// clientAddress returns the address at which a client on this machine reaches a
-// listener.
-func clientAddress(address string) string {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return address
-	}
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return net.JoinHostPort(host, port)
+	set := clientenv.Server{Endpoint: url}.Variables(exampleAccount)
+	_ = printScript(out, append(set, clientenv.Variable{Name: adminVariable, Value: adminURL}))
+	fmt.Fprintln(out, "# ready")
 }

@@ -16,7 +16,8 @@ func settingFlags(c *cobra.Command, names ...string) func() (config.Config, erro
 	input := config.Input{}
 	for _, s := range config.Settings() {
 		if len(names) == 0 || slices.Contains(names, s.Name) {
-			c.Flags().Var(input.Flag(s), s.Name, help(s))
+			c.Flags().VarPF(input.Flag(s), s.Name, "", help(s)).DefValue = "" // help has it
+			completeSetting(c, s)
 		}
 	}
 	return func() (config.Config, error) {
@@ -34,5 +35,9 @@ func help(s config.Setting) string {
 	if s.Unset != "" {
 		text += "; unset: " + s.Unset
 	}
-	return text + " [" + s.Env() + "]"
+	text += " [" + s.Env() + "]"
+	if s.Default != "" {
+		text += " (default " + s.Default + ")"
+	}
+	return wrap(text)
 }

@@ -19,6 +19,31 @@ func joinNonEmpty(none string, texts ...string) string {
 	return strings.Join(all, " ")
 }
 
+// helpWidth is the width of the help of a flag, beside its name.
+const helpWidth = 60
+
+// wrap breaks a text into lines of helpWidth characters.
+func wrap(text string) string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > helpWidth {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return strings.Join(append(lines, line), "\n")
+}
+
+// quoteUnprintable quotes a line that contains characters a terminal would obey. Unlike
+// quoteUnsafe it leaves quotation marks as they are.
+func quoteUnprintable(line string) string {
+	if strings.IndexFunc(line, func(r rune) bool { return !strconv.IsPrint(r) }) >= 0 {
+		return strconv.Quote(line)
+	}
+	return line
+}
+
 // quoteUnsafe quotes a text that contains characters a terminal would obey.
 func quoteUnsafe(text string) string {
 	if quoted := strconv.Quote(text); quoted != `"`+text+`"` {

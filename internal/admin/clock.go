@@ -3,6 +3,8 @@ package admin
 import (
 	"net/http"
 	"time"
+
+	"accord/internal/clock"
 )
 
 // clockJSON is the clock in a response.
@@ -20,7 +22,7 @@ func (s *Server) clock(http.ResponseWriter, *http.Request) (any, error) {
 	return clockJSON{kind, s.Clock.Now()}, nil
 }
 
-// moveClock takes {"advance": "360h"} or {"set": "2026-12-24T12:00:00Z"}.
+// moveClock takes {"advance": "15d"} or {"set": "2026-12-24T12:00:00Z"}.
 func (s *Server) moveClock(w http.ResponseWriter, r *http.Request) (any, error) {
 	var to struct {
 		Advance *string `json:"advance"`
@@ -35,17 +37,17 @@ func (s *Server) moveClock(w http.ResponseWriter, r *http.Request) (any, error) 
 	case (to.Advance == nil) == (to.Set == nil):
 		return nil, badRequest(`one of "advance" and "set" is expected`)
 	case to.Set != nil:
-		at, err := time.Parse(time.RFC3339Nano, *to.Set)
+		at, err := clock.ParseInstant(*to.Set)
 		if err != nil {
-			return nil, badRequest("set: %.80q is not an instant such as 2026-12-24T12:00:00Z", *to.Set)
+			return nil, badRequest("set: %.80q is not an instant such as 2026-12-24 or 2026-12-24T12:00:00Z", *to.Set)
 		}
 		if err := s.Clock.Set(r.Context(), at); err != nil {
 			return nil, err
 		}
 	default:
-		by, err := time.ParseDuration(*to.Advance)
+		by, err := clock.ParseDuration(*to.Advance)
 		if err != nil {
-			return nil, badRequest("advance: %.80q is not a duration such as 360h, 90m or 1h30m", *to.Advance)
+			return nil, badRequest("advance: %.80q is not a duration such as 15d, 1d12h or 90m", *to.Advance)
 		}
 		if err := s.Clock.Advance(r.Context(), by); err != nil {
 			return nil, err

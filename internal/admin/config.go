@@ -26,6 +26,8 @@ type Provider interface {
 	Register(ctx context.Context, id ident.AccountID, email ident.Email, name string) (org.Account, error)
 	UpdateAccount(ctx context.Context, id ident.AccountID, change provider.AccountUpdate) (org.Account, error)
 	RemoveServiceLinkedRole(ctx context.Context, id ident.AccountID) (org.Account, error)
+	// Quotas returns the quotas that an organization has of its own.
+	Quotas(ctx context.Context, id ident.OrganizationID) (map[quota.Name]int64, error)
 	SetQuotas(ctx context.Context, id ident.OrganizationID, quotas map[quota.Name]int64) error
 }
 
@@ -41,6 +43,45 @@ type Clock interface {
 	Set(ctx context.Context, to time.Time) error
 }
 
+// Journal reads event records, as outbox.Journal does.
+type Journal interface {
+	// Read returns records from a position on, and the position behind the last one.
+	Read(from int64, limit int) (records []string, next int64, err error)
+	// Last returns the last records, and the position behind them.
+	Last(limit int) (records []string, next int64, err error)
+}
+
+// Info describes a server.
+type Info struct {
+	Version string `json:"version"`
+	// Endpoint is the URL of the API; empty while it does not listen.
+	Endpoint string `json:"endpoint,omitempty"`
+	// CABundle is the file of the certificates that clients trust; empty for those
+	// of the system.
+	CABundle string `json:"caBundle,omitempty"`
+	// Store names the store, without a password.
+	Store string `json:"store"`
+	// DefaultAccount is the account of access keys that are not an account ID.
+	DefaultAccount ident.AccountID `json:"defaultAccount"`
+	// Journal is true if the server writes a journal.
+	Journal bool `json:"journal"`
+	// Writes is true if the admin API allows changes.
+	Writes bool `json:"adminWrites"`
+}
+
+// Behavior is a behavior of the server.
+type Behavior struct {
+	Name string `json:"name"`
+	// Value is in force, Default without a setting, AWS is that of the real service
+	// if it differs from the default.
+	Value   string `json:"value"`
+	Default string `json:"default"`
+	AWS     string `json:"aws,omitempty"`
+	// Allowed describes the values, Meaning their effect.
+	Allowed string `json:"allowed"`
+	Meaning string `json:"meaning"`
+}
+
 // Config is what a Server is made of.
 type Config struct {
 	Provider Provider
@@ -49,6 +90,14 @@ type Config struct {
 	// Mails lists the mail that was written before the message of the ID, newest
 	// first; an empty ID begins with the newest.
 	Mails func(ctx context.Context, before string, limit int) ([]store.Message, error)
+	// Journal reads the journal; nil without one.
+	Journal Journal
+	// Info describes the server.
+	Info func() Info
+	// Behaviors are all behaviors, with the values in force.
+	Behaviors []Behavior
+	// Quotas are the numbers for organizations without quotas of their own.
+	Quotas *quota.Set
 	// Health returns why the server cannot serve; nil if it can.
 	Health func(ctx context.Context) error
 	// Reset deletes all data created by users.

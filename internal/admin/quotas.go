@@ -8,6 +8,46 @@ import (
 	"accord/internal/quota"
 )
 
+// quotaJSON is a quota in a response.
+type quotaJSON struct {
+	Name quota.Name `json:"name"`
+	// Value is the number in force, "unlimited", or how it is computed.
+	Value string `json:"value"`
+	// Own is true for a number of the organization's own.
+	Own     bool   `json:"own,omitempty"`
+	Default string `json:"default"`
+	AWS     string `json:"aws,omitempty"`
+	Counts  string `json:"counts"`
+}
+
+// quotas lists all quotas, with the numbers for organizations without their own.
+func (s *Server) quotas(http.ResponseWriter, *http.Request) (any, error) {
+	return s.quotaList(nil), nil
+}
+
+// organizationQuotas lists all quotas, with the numbers for one organization.
+func (s *Server) organizationQuotas(_ http.ResponseWriter, r *http.Request) (any, error) {
+	own, err := s.Provider.Quotas(r.Context(), ident.OrganizationID(r.PathValue("id")))
+	if err != nil {
+		return nil, err
+	}
+	return s.quotaList(own), nil
+}
+
+func (s *Server) quotaList(own map[quota.Name]int64) map[string]any {
+	var list []quotaJSON
+	for _, q := range quota.Quotas() {
+		row := quotaJSON{
+			Name: q.Name, Value: s.Quotas.Value(q.Name).String(), Default: q.Default.String(), AWS: q.AWS, Counts: q.Counts,
+		}
+		if number, has := own[q.Name]; has {
+			row.Value, row.Own = quota.Number(number).String(), true
+		}
+		list = append(list, row)
+	}
+	return map[string]any{"quotas": list}
+}
+
 // setQuotas sets quotas of one organization: name to number or "unlimited". Quotas
 // that are not named stay as they are.
 func (s *Server) setQuotas(_ http.ResponseWriter, r *http.Request) (any, error) {

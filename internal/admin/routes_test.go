@@ -1,6 +1,7 @@
 package admin_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -29,10 +30,31 @@ func TestReadOnlyWithoutWrites(t *testing.T) {
 		method, path, _ := strings.Cut(request, " ")
 		s.want(method, path, `{}`, 403, `{"error":"the admin API is read-only; --admin-writes on allows changes"}`)
 	}
-	for _, path := range []string{"/healthz", "/metrics", "/clock", "/accounts", "/faults", "/mails"} {
+	for _, path := range []string{"/healthz", "/metrics", "/clock", "/accounts", "/faults", "/mails", "/info", "/behaviors", "/quotas"} {
 		if status, text := s.send("GET", path, ""); status != 200 {
 			t.Errorf("GET %s: %d %s", path, status, text)
 		}
+	}
+}
+
+func TestServerIsDescribed(t *testing.T) {
+	s := open(t)
+	s.want("GET", "/info", "", 200, `{"version":"v0.0.0-test","store":"memory (lost on exit)","defaultAccount":"000000000000","journal":false,"adminWrites":true}`)
+	s.want("GET", "/journal", "", 409, `{"error":"this server writes no journal; start it with --journal FILE"}`)
+	s.want("GET", "/organizations/o-0000000000/quotas", "", 404, `{"error":"there is no such organization"}`)
+}
+
+func TestJournalIsListed(t *testing.T) {
+	s := open(t, "journal", filepath.Join(t.TempDir(), "journal"))
+	s.want("GET", "/journal", "", 200, `{"records":[],"next":"0"}`)
+	s.want("GET", "/journal?after=0&limit=5", "", 200, `{"records":[],"next":"0"}`)
+	for _, query := range []string{"after=x", "after=-1", "after=1.5", "after=99999999999999999999"} {
+		if status, text := s.send("GET", "/journal?"+query, ""); status != 400 || !strings.Contains(text, "is not the next of a page") {
+			t.Errorf("%s: %d %s", query, status, text)
+		}
+	}
+	if status, _ := s.send("GET", "/journal?limit=0", ""); status != 400 {
+		t.Errorf("limit=0: %d", status)
 	}
 }
 

@@ -171,7 +171,8 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	appClock := newAppClock(background, clock, db, loop)
 	changes := provider.New(runner)
 	mails, reset := listMails(db), deleteAll(db, changes, faultTable)
-	a := &App{
+	var a *App
+	a = &App{
 		Clock:    appClock,
 		Provider: changes,
 		Faults:   faultTable,
@@ -182,17 +183,21 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		outbox:   worker,
 		server:   api,
 		admin: admin.New(admin.Config{
-			Provider: changes,
-			Clock:    appClock,
-			Faults:   faultTable,
-			Mails:    mails,
-			Health:   checkHealth(db),
-			Reset:    reset,
-			Metrics:  metricsHandler,
-			Writes:   c.AdminWrites,
-			Address:  c.AdminListen,
-			Version:  o.Version,
-			Log:      log.Logger,
+			Provider:  changes,
+			Clock:     appClock,
+			Faults:    faultTable,
+			Mails:     mails,
+			Journal:   journalReader(journal),
+			Info:      func() admin.Info { return a.info(o.Version) },
+			Behaviors: behaviors(c),
+			Quotas:    c.Quotas,
+			Health:    checkHealth(db),
+			Reset:     reset,
+			Metrics:   metricsHandler,
+			Writes:    c.AdminWrites,
+			Address:   c.AdminListen,
+			Version:   o.Version,
+			Log:       log.Logger,
 		}),
 		closers: closers,
 		stop:    stop,
@@ -221,6 +226,24 @@ func (a *App) Address() string { return a.listeners.api.Addr().String() }
 
 // AdminAddress returns the address of the admin API, as host:port.
 func (a *App) AdminAddress() string { return a.listeners.admin.Addr().String() }
+
+// info describes the server.
+func (a *App) info(version string) admin.Info {
+	i := admin.Info{
+		Version: version, Store: store.Name(a.config.Store), DefaultAccount: a.config.DefaultAccount,
+		Journal: a.config.Journal != "", Writes: a.config.AdminWrites,
+	}
+	if a.listeners != nil {
+		i.Endpoint = a.URL()
+	}
+	return i
+}
+
+// URL returns the URL of the API at which clients on this machine reach it.
+func (a *App) URL() string { return "http://" + clientAddress(a.Address()) }
+
+// AdminURL returns the URL of the admin API, as URL does.
+func (a *App) AdminURL() string { return "http://" + clientAddress(a.AdminAddress()) }
 
 // API returns the handler of the API, which works without a listener.
 func (a *App) API() http.Handler { return a.server }

@@ -77,3 +77,16 @@ func (l *listeners) close(ctx context.Context) error {
 	}
 	return errors.Join(errs...)
 }
+
+// clientAddress returns the address at which a client on this machine reaches a
+// listener.
+func clientAddress(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}

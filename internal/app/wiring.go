@@ -9,8 +9,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"accord/internal/admin"
 	"accord/internal/api/orgapi"
 	"accord/internal/api/stsapi"
+	"accord/internal/behavior"
 	"accord/internal/config"
 	"accord/internal/event"
 	"accord/internal/faults"
@@ -167,4 +169,25 @@ func checkHealth(db *store.Store) func(context.Context) error {
 			return err
 		})
 	}
+}
+
+// journalReader returns nil without a journal: an interface that holds a nil pointer
+// is not nil.
+func journalReader(journal *outbox.Journal) admin.Journal {
+	if journal == nil {
+		return nil
+	}
+	return journal
+}
+
+// behaviors are all behaviors, with the values in force.
+func behaviors(c config.Config) []admin.Behavior {
+	var all []admin.Behavior
+	for _, b := range behavior.Table() {
+		all = append(all, admin.Behavior{
+			Name: b.Name, Value: b.Current(c.Behavior, c.BehaviorSettings), Default: b.Default,
+			AWS: b.AWS, Allowed: b.Allowed(), Meaning: b.Meaning,
+		})
+	}
+	return all
 }

@@ -7,6 +7,7 @@
 package behavior
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"slices"
@@ -28,6 +29,21 @@ func Default() Set {
 		b.assign(&s, v)
 	}
 	return s
+}
+
+// Current returns the value in force of a behavior, as --behavior takes it. Given are
+// the settings that Parse turned into s.
+func (b Behavior) Current(s Set, given map[string]string) string {
+	// The only value that changes nothing is the value in force: another behavior,
+	// such as fidelity, may have set it.
+	for _, word := range b.Values {
+		changed := s
+		b.assign(&changed, value{word: word})
+		if changed == s {
+			return word
+		}
+	}
+	return cmp.Or(given[b.Name], b.Default)
 }
 
 // Parse returns the defaults changed by the settings, name to value. The error has

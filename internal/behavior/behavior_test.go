@@ -206,12 +206,12 @@ func TestSingleBehaviorWinsOverFidelity(t *testing.T) {
 }
 
 func TestErrorNamesBehaviorValueAndWhatIsAllowed(t *testing.T) {
-	const duration = "a duration of 0s or more, such as 360h, 90m or 1h30m"
+	const duration = "a duration of 0s or more, such as 15d, 1d12h or 90m"
 	for _, test := range []struct{ name, value, want string }{
 		{"direct-transfer", "maybe", `behavior direct-transfer: "maybe" is not allowed; allowed: off or on`},
 		{"direct-transfer", "ON", `behavior direct-transfer: "ON" is not allowed; allowed: off or on`},
 		{"direct-transfer", "", `behavior direct-transfer: "" is not allowed; allowed: off or on`},
-		{"invitation-lifetime", "15d", `behavior invitation-lifetime: "15d" is not allowed; allowed: ` + duration},
+		{"invitation-lifetime", "15 d", `behavior invitation-lifetime: "15 d" is not allowed; allowed: ` + duration},
 		{"invitation-lifetime", "15", `behavior invitation-lifetime: "15" is not allowed; allowed: ` + duration},
 		{"invitation-lifetime", "-1s", `behavior invitation-lifetime: "-1s" is not allowed; allowed: ` + duration},
 		{"invitation-lifetime", "9999999h", `behavior invitation-lifetime: "9999999h" is not allowed; allowed: ` + duration},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"accord/internal/api"
+	"accord/internal/clock"
 )
 
 // Kind is the form of a behavior's value.
@@ -16,7 +17,7 @@ type Kind string
 const (
 	// Choice: one of a few words.
 	Choice Kind = "choice"
-	// Duration: a length of time in Go's form, zero or more.
+	// Duration: a length of time as clock.ParseDuration takes it, zero or more.
 	Duration Kind = "duration"
 )
 
@@ -60,7 +61,7 @@ func (v value) style() api.WireStyle {
 func (b Behavior) Allowed() string {
 	switch b.Kind {
 	case Duration:
-		return "a duration of 0s or more, such as 360h, 90m or 1h30m"
+		return "a duration of 0s or more, such as 15d, 1d12h or 90m"
 	default:
 		return strings.Join(b.Values, " or ")
 	}
@@ -78,7 +79,7 @@ func (b Behavior) parse(given string) (value, error) {
 func (b Behavior) read(given string) (value, bool) {
 	switch b.Kind {
 	case Duration:
-		d, err := time.ParseDuration(given)
+		d, err := clock.ParseDuration(given)
 		return value{duration: d}, err == nil && d >= 0
 	default:
 		return value{word: given}, slices.Contains(b.Values, given)

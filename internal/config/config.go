@@ -58,7 +58,8 @@ func Load(input Input, env func(string) string, readFile func(string) ([]byte, e
 	}
 
 	var err error
-	c.Behavior, err = behavior.Parse(from.pairs("behavior", "fidelity", &errs))
+	c.BehaviorSettings = from.pairs("behavior", "fidelity", &errs)
+	c.Behavior, err = behavior.Parse(c.BehaviorSettings)
 	errs.add(err)
 	// A wrong profile is reported already; quotas are validated all the same.
 	profile := cmp.Or(c.Behavior.QuotaProfile, quota.Profile2026)

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/tailscale/hujson"
+
 	"accord/internal/spelling"
 )
 
@@ -17,6 +19,10 @@ func file(path given, readFile func(string) ([]byte, error), errs *errorList) so
 	if err != nil {
 		errs.add(fmt.Errorf("setting config: %q%s cannot be read: %w", path.value, path.from(), err))
 		return nil
+	}
+	// The standard form has blanks for comments and trailing commas: positions stay.
+	if standard, err := hujson.Standardize(text); err == nil {
+		text = standard
 	}
 	f := fileReader{decoder: json.NewDecoder(bytes.NewReader(text)), path: path.value, errs: errs, source: source{}}
 	f.decoder.UseNumber()
@@ -126,8 +132,13 @@ func (f *fileReader) scalar(what string) (string, error) {
 		return value, nil
 	case json.Number:
 		return value.String(), nil
+	case bool:
+		if value {
+			return "on", nil
+		}
+		return "off", nil
 	default:
-		return "", fmt.Errorf("setting %s is neither a string nor a number", what)
+		return "", fmt.Errorf("setting %s is not a string, a number or a boolean", what)
 	}
 }
 

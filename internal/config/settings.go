@@ -90,7 +90,7 @@ var settings = []Setting{
 	},
 	{
 		Name: "config", Form: "FILE", Unset: "no file",
-		Help:   "JSON file of settings by name; flags and variables override it",
+		Help:   "file of settings by name, JSON with comments; flags and variables override it",
 		assign: func(c *Config, v string) bool { c.File = v; return true },
 	},
 }

@@ -114,6 +114,31 @@ func environment(env func(string) string) source {
 	return s
 }
 
+// UnknownVariables returns a warning for each environment variable that begins as
+// those of settings do and is none, nor one of the others: it has no effect.
+func UnknownVariables(environ []string, others ...string) []string {
+	const prefix = "ACCORD_"
+	known := slices.Clone(others)
+	for _, s := range settings {
+		known = append(known, s.Env())
+	}
+	names := make([]string, len(known))
+	for i, name := range known {
+		names[i] = strings.TrimPrefix(name, prefix)
+	}
+	var warnings []string
+	for _, line := range environ {
+		name, _, _ := strings.Cut(line, "=")
+		// Those of the tests of Accord itself are no settings.
+		own := strings.HasPrefix(name, prefix+"TEST_") || name == prefix+"REQUIRE"
+		if strings.HasPrefix(name, prefix) && !own && !slices.Contains(known, name) {
+			warnings = append(warnings, fmt.Sprintf("the environment variable %.80s has no effect%s", name,
+				spelling.Suggest(strings.TrimPrefix(name, prefix), names)))
+		}
+	}
+	return warnings
+}
+
 // errorList collects errors, so that one start reports all of them.
 type errorList []error
 

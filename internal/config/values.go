@@ -23,6 +23,8 @@ type Config struct {
 	Clock Clock
 	// Behavior holds the values of the behaviors.
 	Behavior behavior.Set
+	// BehaviorSettings are the behaviors that were given, name to value.
+	BehaviorSettings map[string]string
 	// Quotas holds the numbers of the quotas.
 	Quotas *quota.Set
 	// Journal is the file for event records; empty for none.

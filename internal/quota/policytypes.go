@@ -21,9 +21,9 @@ func policyQuotas() []Quota {
 }
 
 func policyQuota(name Name, row policy.Quota, counts string, exceeded Error) Quota {
-	q := Quota{Name: name, Default: fixed(row.Default), Counts: counts, Published: row.Published, Errors: []Error{exceeded}}
+	q := Quota{Name: name, Default: Number(row.Default), Counts: counts, Published: row.Published, Errors: []Error{exceeded}}
 	if row.Older != 0 {
-		q.Older = fixed(row.Older)
+		q.Older = Number(row.Older)
 	}
 	if q.Published == "" {
 		q.Published = "date not known"

@@ -80,7 +80,7 @@ func New(profile string, settings map[string]string) (*Set, error) {
 			errs = append(errs, err)
 			continue
 		}
-		s.values[name] = fixed(number)
+		s.values[name] = Number(number)
 	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)

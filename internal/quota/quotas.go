@@ -9,7 +9,7 @@ const edition2026 = "2026"
 var quotas = append([]Quota{
 	{
 		Name:      AccountsPerOrganization,
-		Default:   fixed(10),
+		Default:   Number(10),
 		Counts:    "accounts: the management account, members of every state until they are deleted, open invitations, CreateAccount requests in progress",
 		Published: edition2026,
 		AWS:       "raised on request up to 50 000 (older: 10 000); new organizations may start lower",
@@ -27,7 +27,7 @@ var quotas = append([]Quota{
 	},
 	{
 		Name:      AccountCreationsInProgress,
-		Default:   fixed(5),
+		Default:   Number(5),
 		Counts:    "CreateAccount and CreateGovCloudAccount requests in progress",
 		Published: edition2026,
 		Errors: []Error{{
@@ -36,7 +36,7 @@ var quotas = append([]Quota{
 	},
 	{
 		Name:      AccountCreationsPerDay,
-		Default:   fixed(Unlimited),
+		Default:   Number(Unlimited),
 		Counts:    "CreateAccount and CreateGovCloudAccount requests in the last 24 hours",
 		Published: "not published",
 		Errors:    []Error{violation("ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED")},
@@ -51,43 +51,43 @@ var quotas = append([]Quota{
 	},
 	{
 		Name:      AccountClosuresInProgress,
-		Default:   fixed(3),
+		Default:   Number(3),
 		Counts:    "accounts in PENDING_CLOSURE",
 		Published: edition2026,
 		Errors:    []Error{violation("CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED")},
 	},
 	{
 		Name:      FeatureMigrationAccounts,
-		Default:   fixed(5000),
+		Default:   Number(5000),
 		Counts:    "accounts of the organization when EnableAllFeatures is called",
 		Published: edition2026,
 		Errors:    []Error{violation("ALL_FEATURES_MIGRATION_ORGANIZATION_SIZE_LIMIT_EXCEEDED")},
 	},
 	{
 		Name:      UnitsPerOrganization,
-		Default:   fixed(2000),
-		Older:     fixed(1000),
+		Default:   Number(2000),
+		Older:     Number(1000),
 		Counts:    "organizational units",
 		Published: edition2026,
 		Errors:    []Error{violation("OU_NUMBER_LIMIT_EXCEEDED")},
 	},
 	{
 		Name:      UnitDepth,
-		Default:   fixed(5),
+		Default:   Number(5),
 		Counts:    "levels of organizational units below the root; accounts do not count",
 		Published: "2026 and before",
 		Errors:    []Error{violation("OU_DEPTH_LIMIT_EXCEEDED")},
 	},
 	{
 		Name:      TagsPerResource,
-		Default:   fixed(50),
+		Default:   Number(50),
 		Counts:    "tags of an account, root, unit, policy, delegation policy, transfer or invitation, without those whose key begins with aws:",
 		Published: "2026 and before",
 		Errors:    []Error{violation("MAX_TAG_LIMIT_EXCEEDED")},
 	},
 	{
 		Name:      DelegationPolicySize,
-		Default:   fixed(40_000),
+		Default:   Number(40_000),
 		Counts:    "characters of the delegation policy",
 		Published: edition2026,
 		Errors: []Error{{
@@ -113,7 +113,7 @@ var quotas = append([]Quota{
 	},
 	{
 		Name:      TransfersInbound,
-		Default:   fixed(1000),
+		Default:   Number(1000),
 		Counts:    "open invitations to transfer responsibility, and running inbound transfers",
 		Published: "November 2025",
 		AWS:       "0, raised on request",
@@ -121,14 +121,14 @@ var quotas = append([]Quota{
 	},
 	{
 		Name:      TransfersOutbound,
-		Default:   fixed(1),
+		Default:   Number(1),
 		Counts:    "outbound transfers that are accepted and have not ended",
 		Published: "November 2025",
 		Errors:    []Error{violation("RESPONSIBILITY_TRANSFER_MAX_OUTBOUND_QUOTA_VIOLATION")},
 	},
 	{
 		Name:      TransferChainLength,
-		Default:   fixed(1),
+		Default:   Number(1),
 		Counts:    "links of a chain of transfers below an organization",
 		Published: "November 2025",
 		AWS:       "can be raised to 2",
@@ -136,7 +136,7 @@ var quotas = append([]Quota{
 	},
 	{
 		Name:      TransfersTotal,
-		Default:   fixed(1000),
+		Default:   Number(1000),
 		Counts:    "transfers over all chains",
 		Published: "November 2025",
 		Errors:    []Error{violation("RESPONSIBILITY_TRANSFER_MAX_TRANSFERS_QUOTA_VIOLATION")},

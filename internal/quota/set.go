@@ -35,8 +35,8 @@ func (v Value) String() string { return v.text }
 // Exists reports whether the value holds a number at all.
 func (v Value) Exists() bool { return v.text != "" }
 
-// fixed returns the value of one number for all organizations.
-func fixed(number int64) Value {
+// Number returns the value of one number for all organizations.
+func Number(number int64) Value {
 	if number == Unlimited {
 		return Value{number: number, text: "unlimited"}
 	}
@@ -46,6 +46,9 @@ func fixed(number int64) Value {
 // Set holds the quotas in force on one server. It never changes and may be used by
 // many goroutines.
 type Set struct{ values map[Name]Value }
+
+// Value returns the number of a quota for organizations without one of their own.
+func (s *Set) Value(name Name) Value { return s.values[name] }
 
 // Of returns the number of a quota for an organization, Unlimited if it is switched
 // off. An override, or a number that was set, replaces the formula. A name that no

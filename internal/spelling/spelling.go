@@ -19,32 +19,44 @@ const (
 // Unknown returns the error for a name of the given kind ("behavior", "quota") that
 // is not one of names. It suggests similar names, or says where all are listed.
 func Unknown(kind, given string, names []string) error {
+	suggestion := Suggest(given, names)
+	if suggestion == "" {
+		suggestion = "; docs/settings.md lists all names"
+	}
+	return fmt.Errorf("unknown %s %.*q%s", kind, maxLength, given, suggestion)
+}
+
+// Suggest returns the end of an error about a name that is not one of names:
+// "; did you mean a, b or c?", or nothing if no name is similar.
+func Suggest(given string, names []string) string {
 	found := similar(given, names)
 	if len(found) == 0 {
-		return fmt.Errorf("unknown %s %.*q; docs/settings.md lists all names", kind, maxLength, given)
+		return ""
 	}
 	suggestion := found[len(found)-1]
 	if others := found[:len(found)-1]; len(others) > 0 {
 		suggestion = strings.Join(others, ", ") + " or " + suggestion
 	}
-	return fmt.Errorf("unknown %s %q; did you mean %s?", kind, given, suggestion)
+	return "; did you mean " + suggestion + "?"
 }
 
 // similar returns the names that differ from given in a third of its letters or
-// less, or that contain it, the most similar first.
+// less, or that contain it, the most similar first. Case, and - or _, are the same.
 func similar(given string, names []string) []string {
 	if len(given) < 2 || len(given) > maxLength {
 		return nil
 	}
-	given = strings.ReplaceAll(strings.ToLower(given), "_", "-")
+	plain := strings.NewReplacer("_", "-")
+	given = plain.Replace(strings.ToLower(given))
 	type candidate struct {
 		name     string
 		distance int
 	}
 	var found []candidate
 	for _, name := range names {
-		distance := Distance(given, name)
-		if distance <= max(2, len(given)/3) || strings.Contains(name, given) {
+		lower := plain.Replace(strings.ToLower(name))
+		distance := Distance(given, lower)
+		if distance <= max(2, len(given)/3) || strings.Contains(lower, given) {
 			found = append(found, candidate{name, distance})
 		}
 	}

@@ -23,6 +23,20 @@ func TestUnknownSuggestsSimilarNames(t *testing.T) {
 	}
 }
 
+func TestSuggestIgnoresCase(t *testing.T) {
+	names := []string{"CreateAccount", "CreatePolicy", "ACCOUNT_NUMBER_LIMIT_EXCEEDED"}
+	for given, want := range map[string]string{
+		"createacount":       "; did you mean CreateAccount?",
+		"CREATEPOLICI":       "; did you mean CreatePolicy?",
+		"ACCOUNT_NUMBER_LIM": "; did you mean ACCOUNT_NUMBER_LIMIT_EXCEEDED?",
+		"Leave":              "",
+	} {
+		if got := spelling.Suggest(given, names); got != want {
+			t.Errorf("%q: got %q, want %q", given, got, want)
+		}
+	}
+}
+
 func TestUnknownSuggestsThreeNamesAtMost(t *testing.T) {
 	got := spelling.Unknown("quota", "policies-x", []string{"policies-a", "policies-b", "policies-c", "policies-d"}).Error()
 	if want := `unknown quota "policies-x"; did you mean policies-a, policies-b or policies-c?`; got != want {

@@ -51,6 +51,24 @@ func (p *Provider) SetQuotas(ctx context.Context, id ident.OrganizationID, quota
 	})
 }
 
+// Quotas returns the quotas that an organization has of its own.
+func (p *Provider) Quotas(ctx context.Context, id ident.OrganizationID) (map[quota.Name]int64, error) {
+	own := map[quota.Name]int64{}
+	err := p.runner.Store.View(ctx, func(v *store.View) error {
+		if _, err := v.Organization(id); errors.Is(err, store.ErrNotFound) {
+			return ErrNoOrganization
+		} else if err != nil {
+			return err
+		}
+		numbers, err := v.Quotas(id)
+		for name, number := range numbers {
+			own[quota.Name(name)] = number
+		}
+		return err
+	})
+	return own, err
+}
+
 // Reset deletes all data created by users. Settings and the clock stay.
 func (p *Provider) Reset(ctx context.Context) error {
 	return p.runner.Change(ctx, func(u *operation.Unit) error { return u.Tx.DeleteEverything() })

@@ -1,0 +1,310 @@
+package main
+
+import (
+	"encoding/json"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"accord/test/process"
+	"accord/test/require"
+)
+
+// organization makes an account the management account of a new organization, with
+// the AWS CLI behind accord exec.
+func organization(t *testing.T, s *process.Server, account string) string {
+	t.Helper()
+	require.Tool(t, "aws")
+	got := execute(t, "exec", "--admin", s.AdminURL, "--account", account, "--",
+		"aws", "organizations", "create-organization", "--query", "Organization.Id", "--output", "text")
+	if got.status != succeeded || !strings.HasPrefix(got.stdout, "o-") {
+		t.Fatalf("%+v", got)
+	}
+	return strings.TrimSpace(got.stdout)
+}
+
+func TestEnvIsAScript(t *testing.T) {
+	s := process.Start(t)
+	sh := require.Tool(t, "sh")
+	set, unset := on(t, s, "env", "--account", "222222222222"), execute(t, "env", "--unset").stdout
+	script := exec.Command(sh, "-ec", set+`echo "$AWS_ENDPOINT_URL_STS $AWS_ACCESS_KEY_ID $ACCORD_ADMIN ${AWS_PROFILE-none}"; `+unset+`env | grep -E '^(AWS|ACCORD)_' || echo clean`)
+	script.Env = []string{"PATH=" + os.Getenv("PATH"), "AWS_PROFILE=production", "AWS_SESSION_TOKEN=old"}
+	out, err := script.CombinedOutput()
+	if want := s.URL + " 222222222222 " + s.AdminURL + " none\nclean\n"; err != nil || string(out) != want {
+		t.Errorf("%v\n got %s\nwant %s", err, out, want)
+	}
+	var members map[string]string
+	if err := json.Unmarshal([]byte(on(t, s, "env", "--json")), &members); err != nil || members["AWS_ENDPOINT_URL_ORGANIZATIONS"] != s.URL {
+		t.Errorf("%v %v", members, err)
+	}
+	if got := execute(t, "env", "--account", "1", "--admin", s.AdminURL); got.status != misused {
+		t.Errorf("an account of one digit: %+v", got)
+	}
+}
+
+func TestValuesAreQuotedForAShell(t *testing.T) {
+	for value, want := range map[string]string{
+		"http://127.0.0.1:8016": "http://127.0.0.1:8016", "": "''", "/tmp/a b": "'/tmp/a b'", "it's": `'it'\''s'`, "$(x)": "'$(x)'",
+	} {
+		if got := shellWord(value); got != want {
+			t.Errorf("%q: %s, want %s", value, got, want)
+		}
+	}
+}
+
+// Nothing may reach AWS by accident: not with a profile of the user, not with a
+// service that the server does not have.
+func TestExecSendsAllCallsToTheServer(t *testing.T) {
+	s := process.Start(t)
+	sh := require.Tool(t, "sh")
+	for name, value := range map[string]string{"AWS_PROFILE": "production", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true", "AWS_ACCESS_KEY_ID": "AKIAREAL", "AWS_ENDPOINT_URL": ""} {
+		t.Setenv(name, value)
+	}
+	got := execute(t, "exec", "--admin", s.AdminURL, "--", sh, "-c",
+		`echo "$AWS_ENDPOINT_URL $AWS_ENDPOINT_URL_IAM $AWS_ACCESS_KEY_ID ${AWS_PROFILE-none} ${AWS_IGNORE_CONFIGURED_ENDPOINT_URLS-none}"`)
+	if want := s.URL + " " + s.URL + " 111111111111 none none\n"; got.stdout != want || got.status != succeeded {
+		t.Errorf("%+v, want %s", got, want)
+	}
+	t.Setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
+	if got := execute(t, "exec", "--admin", s.AdminURL, "--", sh, "-c", `echo "$AWS_ENDPOINT_URL"`); got.stdout != "http://127.0.0.1:4566\n" {
+		t.Errorf("another emulator's endpoint: %+v", got)
+	}
+	organization(t, s, "333333333333")
+}
+
+func TestExecEndsAsItsCommand(t *testing.T) {
+	s := process.Start(t)
+	sh := require.Tool(t, "sh")
+	for script, want := range map[string]int{"exit 0": 0, "exit 7": 7, "kill -9 $$": 137} {
+		if got := execute(t, "exec", "--admin", s.AdminURL, "--", sh, "-c", script); got.status != want || got.stderr != "" {
+			t.Errorf("%s: %+v, want %d", script, got, want)
+		}
+	}
+	if got := execute(t, "exec", "--admin", s.AdminURL, "--", "no-such-program"); got.status != failed || !strings.Contains(got.stderr, "no-such-program") {
+		t.Errorf("%+v", got)
+	}
+	if got := execute(t, "exec", "--admin", s.AdminURL); got.status != misused {
+		t.Errorf("no command: %+v", got)
+	}
+}
+
+func TestWaitReturnsWhenTheServerAnswers(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	_ = l.Close()
+	got := execute(t, "wait", "--admin", address, "--timeout", "120ms")
+	if got.status != failed || !strings.Contains(got.stderr, "not ready within 120ms: no Accord answers") {
+		t.Errorf("without a server: %+v", got)
+	}
+	waited := make(chan command, 1)
+	go func() { waited <- execute(t, "wait", "--admin", address, "--timeout", "1m") }()
+	time.Sleep(2 * pollInterval) // So that it asks before the server starts.
+	process.Start(t, "--admin-listen", address)
+	if got := <-waited; got.status != succeeded || got.stdout+got.stderr != "" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestResetDeletesAll(t *testing.T) {
+	s := process.Start(t)
+	on(t, s, "account", "create")
+	on(t, s, "faults", "add", "--delay", "1s")
+	on(t, s, "reset")
+	if left := on(t, s, "account", "list") + on(t, s, "faults", "list"); strings.Count(left, "\n") != 2 {
+		t.Errorf("left:\n%s", left)
+	}
+}
+
+func TestMailsAreShown(t *testing.T) {
+	s := process.Start(t, "--clock", "virtual")
+	organization(t, s, "111111111111")
+	on(t, s, "account", "create", "--id", "222222222222", "--email", "member@example.com")
+	for _, target := range []string{"Id=222222222222,Type=ACCOUNT", "Id=other@example.com,Type=EMAIL"} {
+		got := execute(t, "exec", "--admin", s.AdminURL, "--", "aws", "organizations", "invite-account-to-organization", "--target", target)
+		if got.status != succeeded {
+			t.Fatalf("%+v", got)
+		}
+	}
+	all := on(t, s, "mails")
+	first, second := strings.Index(all, "To: member@example.com\n"), strings.Index(all, "To: other@example.com\n")
+	if first < 0 || second < first {
+		t.Errorf("oldest first:\n%s", all)
+	}
+	one := on(t, s, "mails", "MEMBER@example.com")
+	if strings.Count(one, "Subject: ") != 1 || strings.Contains(one, "other@example.com") {
+		t.Errorf("one address:\n%s", one)
+	}
+	var mails []mailAnswer
+	if err := json.Unmarshal([]byte(on(t, s, "mails", "--json")), &mails); err != nil || len(mails) < 2 {
+		t.Errorf("%v %v", mails, err)
+	}
+}
+
+func TestMailsAndCallsAreFollowed(t *testing.T) {
+	s := process.Start(t, "--journal", filepath.Join(t.TempDir(), "journal"))
+	program := process.Program(t)
+	for _, test := range []struct{ command, want string }{{"mails", "To: member@example.com"}, {"calls", "InviteAccountToOrganization"}} {
+		t.Run(test.command, func(t *testing.T) {
+			follower := exec.CommandContext(t.Context(), program, test.command, "--follow", "--admin", s.AdminURL)
+			out, err := follower.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := follower.Start(); err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = follower.Wait() }()
+			defer func() { _ = follower.Process.Kill() }()
+			on(t, s, "reset")
+			organization(t, s, "111111111111")
+			got := execute(t, "exec", "--admin", s.AdminURL, "--", "aws", "organizations", "invite-account-to-organization", "--target", "Id=member@example.com,Type=EMAIL")
+			if got.status != succeeded {
+				t.Fatalf("%+v", got)
+			}
+			var seen strings.Builder
+			for buffer := make([]byte, 4096); !strings.Contains(seen.String(), test.want); {
+				n, err := out.Read(buffer)
+				seen.Write(buffer[:n])
+				if err != nil {
+					t.Fatalf("%v after %s", err, seen.String())
+				}
+			}
+		})
+	}
+}
+
+func TestCallsAreShownFromTheJournal(t *testing.T) {
+	s := process.Start(t, "--journal", filepath.Join(t.TempDir(), "journal"))
+	organization(t, s, "111111111111")
+	execute(t, "exec", "--admin", s.AdminURL, "--account", "222222222222", "--", "aws", "organizations", "list-accounts")
+	var all string
+	// Direct records reach the file a moment after the answer.
+	for range 200 {
+		if all = on(t, s, "calls"); strings.Contains(all, "ListAccounts") {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	for _, want := range []string{"111111111111  CreateOrganization ", "  OK\n", "222222222222  ListAccounts ", "AWSOrganizationsNotInUseException: "} {
+		if !strings.Contains(all, want) {
+			t.Errorf("lacks %q:\n%s", want, all)
+		}
+	}
+	if failed := on(t, s, "calls", "--errors"); strings.Contains(failed, "CreateOrganization") || !strings.Contains(failed, "ListAccounts") {
+		t.Errorf("errors:\n%s", failed)
+	}
+	if own := on(t, s, "calls", "--account", "111111111111", "--json"); strings.Contains(own, "ListAccounts") || !json.Valid([]byte(own)) {
+		t.Errorf("of one account:\n%s", own)
+	}
+	without := process.Start(t)
+	if got := execute(t, "calls", "--admin", without.AdminURL); got.status != failed || !strings.Contains(got.stderr, "start it with --journal FILE") {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestQuotasAndBehaviorsAreListedAndSet(t *testing.T) {
+	s := process.Start(t, "--quota", "unit-depth=3", "--fidelity", "native", "--behavior", "account-creation-delay=1d")
+	id := organization(t, s, "111111111111")
+	if list := on(t, s, "quotas"); !strings.Contains(list, "unit-depth                                3  ") && !strings.Contains(list, "unit-depth") {
+		t.Errorf("%s", list)
+	}
+	on(t, s, "quotas", "set", "--organization", id, "accounts-per-organization=50", "unit-depth=unlimited")
+	var quotas []quotaAnswer
+	if err := json.Unmarshal([]byte(on(t, s, "quotas", "--organization", id, "--json")), &quotas); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]quotaAnswer{}
+	for _, q := range quotas {
+		got[q.Name] = q
+	}
+	for name, want := range map[string]string{"accounts-per-organization": "50", "unit-depth": "unlimited", "units-per-organization": "2000"} {
+		if q := got[name]; q.Value != want || q.Own != (name != "units-per-organization") {
+			t.Errorf("%s: %+v", name, q)
+		}
+	}
+	for _, args := range [][]string{{"set", "unit-depth=1"}, {"set", "--organization", id, "unit-depth"}, {"set", "--organization", id, "unit-dept=1"}, {"st"}} {
+		if c := execute(t, append(append([]string{"quotas"}, args...), "--admin", s.AdminURL)...); c.status != misused {
+			t.Errorf("quotas %v: %+v", args, c)
+		}
+	}
+	var behaviors []behaviorAnswer
+	if err := json.Unmarshal([]byte(on(t, s, "behaviors", "--json")), &behaviors); err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]string{}
+	for _, b := range behaviors {
+		values[b.Name] = b.Value
+	}
+	for name, want := range map[string]string{"wire-style": "native", "direct-transfer": "on", "account-creation-delay": "1d", "create-account": "asynchronous", "account-closure-delay": "0s"} {
+		if values[name] != want {
+			t.Errorf("behavior %s is %q, want %q", name, values[name], want)
+		}
+	}
+}
+
+func TestAccountsAreChanged(t *testing.T) {
+	s := process.Start(t)
+	on(t, s, "account", "create", "--id", "222222222222")
+	for _, step := range []struct{ command, state string }{{"suspend", "SUSPENDED"}, {"activate", "ACTIVE"}, {"verify-email", "ACTIVE"}, {"delete-service-linked-role", "ACTIVE"}} {
+		if out := on(t, s, "account", step.command, "222222222222"); !strings.Contains(out, "222222222222  "+step.state) {
+			t.Errorf("%s:\n%s", step.command, out)
+		}
+	}
+	if got := execute(t, "account", "suspend", "999999999999", "--admin", s.AdminURL); got.status != failed || got.stderr != "accord: there is no such account\n" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestInvalidArgumentsAreAMisuse(t *testing.T) {
+	s := process.Start(t, "--clock", "virtual")
+	for _, args := range [][]string{
+		{"clock", "advance", "15x"}, {"clock", "set", "tomorrow"}, {"account", "create", "--id", "12"}, {"faults", "add", "--operation", "Foo"},
+		{"help", "nosuch"}, {"help", "clock", "nosuch"}, {"wait", "--timeout", "soon"},
+	} {
+		if args[0] != "help" {
+			args = append(args, "--admin", s.AdminURL)
+		}
+		if got := execute(t, args...); got.status != misused || got.stderr == "" {
+			t.Errorf("accord %s: %+v", strings.Join(args, " "), got)
+		}
+	}
+}
+
+func TestCompletionOffersValues(t *testing.T) {
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"serve", "--clock", ""}, "system\nvirtual\n"},
+		{[]string{"serve", "--log-level", ""}, "debug\ninfo\n"},
+		{[]string{"serve", "--behavior", ""}, "direct-transfer=\n"},
+		{[]string{"serve", "--behavior", "direct-transfer="}, "direct-transfer=off\ndirect-transfer=on\n"},
+		{[]string{"serve", "--quota", ""}, "unit-depth=\n"},
+		{[]string{"faults", "add", "--cut", ""}, "before\nafter\n"},
+		{[]string{"faults", "add", "--operation", ""}, "AcceptHandshake\n"},
+		{[]string{"faults", "add", "--exception", ""}, "TooManyRequestsException\n"},
+		{[]string{"help", "clock", ""}, "advance\n"},
+	} {
+		got := execute(t, append([]string{"__complete"}, test.args...)...)
+		if got.status != succeeded || !strings.Contains(got.stdout, test.want) {
+			t.Errorf("%v: lacks %q:\n%s", test.args, test.want, got.stdout)
+		}
+	}
+}
+
+func TestHelpFitsATerminal(t *testing.T) {
+	for _, command := range []string{"serve", "migrate", "env", "exec", "wait", "mails", "calls", "quotas", "behaviors", "faults", "account", "clock"} {
+		for line := range strings.Lines(execute(t, command, "--help").stdout) {
+			if len(line) > 121 {
+				t.Errorf("%s: %d columns: %s", command, len(line), line)
+			}
+		}
+	}
+}

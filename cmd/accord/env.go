@@ -1,0 +1,181 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"accord/internal/clientenv"
+	"accord/internal/ident"
+)
+
+// serverInfo is what the commands read of GET /info.
+type serverInfo struct {
+	Version  string `json:"version"`
+	Endpoint string `json:"endpoint"`
+	CABundle string `json:"caBundle"`
+	Journal  bool   `json:"journal"`
+}
+
+// exampleAccount is the account of clients that name none.
+const exampleAccount = "111111111111"
+
+// accountFlag adds the flag that names the calling account.
+func accountFlag(c *cobra.Command) *string {
+	return c.Flags().String("account", exampleAccount, "calling account, `ID` of twelve digits")
+}
+
+// variables returns the variables with which clients call the server of the admin
+// API as the account.
+func (a *adminClient) variables(ctx context.Context, account string) ([]clientenv.Variable, error) {
+	if !ident.AccountID(account).Valid() {
+		return nil, &misuse{fmt.Errorf("--account: %.40q is not an account ID, which has twelve digits", account)}
+	}
+	var info serverInfo
+	if err := a.call(ctx, http.MethodGet, "/info", nil, &info); err != nil {
+		return nil, err
+	}
+	server := clientenv.Server{Endpoint: info.Endpoint, CABundle: info.CABundle}
+	return append(server.Variables(account), clientenv.Variable{Name: adminVariable, Value: a.base()}), nil
+}
+
+func envCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "env", Short: "Print the environment variables with which AWS clients call a server",
+		Long: "Prints the environment variables with which the AWS CLI, the AWS SDKs and Terraform call a server,\n" +
+			"as commands of a shell. With --unset it prints the commands that remove them again.",
+		Example: "  eval \"$(accord env)\"\n  eval \"$(accord env --account 222222222222)\"\n  eval \"$(accord env --unset)\"",
+		Args:    arguments(cobra.NoArgs),
+	}
+	admin, account := newAdminClient(c), accountFlag(c)
+	unset := c.Flags().Bool("unset", false, "print the commands that remove the variables")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if *unset {
+			return printUnset(c.OutOrStdout())
+		}
+		set, err := admin.variables(c.Context(), *account)
+		if err != nil {
+			return err
+		}
+		if !admin.asJSON {
+			return printScript(c.OutOrStdout(), set)
+		}
+		all := map[string]string{}
+		for _, v := range set {
+			all[v.Name] = v.Value
+		}
+		e := json.NewEncoder(c.OutOrStdout())
+		e.SetIndent("", "  ")
+		return e.Encode(all)
+	}
+	return c
+}
+
+// printScript prints the commands of a shell that set the variables, and remove
+// those that conflict.
+func printScript(w io.Writer, set []clientenv.Variable) error {
+	var script strings.Builder
+	fmt.Fprintln(&script, "unset", strings.Join(clientenv.Conflicting, " "))
+	for _, v := range set {
+		fmt.Fprintf(&script, "export %s=%s\n", v.Name, shellWord(v.Value))
+	}
+	_, err := io.WriteString(w, script.String())
+	return err
+}
+
+// printUnset prints the command that removes all variables.
+func printUnset(w io.Writer) error {
+	names := []string{"unset"}
+	for _, v := range (clientenv.Server{CABundle: "any"}).Variables("") {
+		names = append(names, v.Name)
+	}
+	_, err := fmt.Fprintln(w, strings.Join(append(names, adminVariable), " "))
+	return err
+}
+
+// shellWord quotes a value if a shell would read it as more than one word.
+func shellWord(value string) string {
+	safe := func(r rune) bool {
+		return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || strings.ContainsRune("-._:/@%+=,[]", r)
+	}
+	if value != "" && strings.IndexFunc(value, func(r rune) bool { return !safe(r) }) < 0 {
+		return value
+	}
+	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+}
+
+func execCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "exec [--account ID] -- COMMAND [ARGUMENT…]", Short: "Run a command whose AWS calls go to a server",
+		Long: "Runs a command with the variables of `accord env`, so that none of its calls reaches AWS: calls of\n" +
+			"services that Accord does not have go to AWS_ENDPOINT_URL if that is set, and to Accord otherwise, which\n" +
+			"answers with an error. The exit status is that of the command.",
+		Example: "  accord exec -- aws organizations describe-organization\n" +
+			"  accord exec --account 222222222222 -- terraform apply",
+		Args: arguments(cobra.MinimumNArgs(1)),
+	}
+	admin, account := newAdminClient(c), accountFlag(c)
+	// What follows the command belongs to it.
+	c.Flags().SetInterspersed(false)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		set, err := admin.variables(c.Context(), *account)
+		if err != nil {
+			return err
+		}
+		const everyService = "AWS_ENDPOINT_URL"
+		set = append(set, clientenv.Variable{Name: everyService, Value: cmp.Or(os.Getenv(everyService), set[0].Value)})
+		return runChild(c, args, clientenv.Environ(os.Environ(), set))
+	}
+	return c
+}
+
+// exitStatus is the exit status of a command that exec ran.
+type exitStatus int
+
+func (s exitStatus) Error() string {
+	return fmt.Sprintf("the command ended with exit status %d", int(s))
+}
+
+// runChild runs a command and forwards SIGTERM to it. SIGINT comes from the terminal
+// to both.
+func runChild(c *cobra.Command, args, environ []string) error {
+	child := exec.Command(args[0], args[1:]...)
+	child.Env, child.Stdin, child.Stdout, child.Stderr = environ, c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	if err := child.Start(); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- child.Wait() }()
+	for {
+		select {
+		case s := <-signals:
+			if s == syscall.SIGTERM {
+				_ = child.Process.Signal(s)
+			}
+		case err := <-ended:
+			var exit *exec.ExitError
+			if !errors.As(err, &exit) {
+				return err
+			}
+			// A command that a signal ended has no status: shells say 128 and the signal.
+			if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+				return exitStatus(128 + int(status.Signal()))
+			}
+			return exitStatus(exit.ExitCode())
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+)
+
+// quotaAnswer is a quota in a response of the admin API.
+type quotaAnswer struct {
+	Name    string `json:"name"`
+	Value   string `json:"value"`
+	Own     bool   `json:"own,omitempty"`
+	Default string `json:"default"`
+	AWS     string `json:"aws,omitempty"`
+	Counts  string `json:"counts"`
+}
+
+func quotasCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "quotas", Short: "List the quotas of a server, or of one organization, and change those of an organization",
+		Example: "  accord quotas\n  accord quotas --organization o-exampleorgid\n" +
+			"  accord quotas set --organization o-exampleorgid accounts-per-organization=50 unit-depth=unlimited",
+	}
+	admin := newAdminClient(c)
+	organization := c.Flags().String("organization", "", "the quotas in force for this organization, `ID`")
+	group(c, quotasSet(admin))
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		path := "/quotas"
+		if *organization != "" {
+			path = "/organizations/" + url.PathEscape(*organization) + "/quotas"
+		}
+		var answer struct {
+			Quotas []quotaAnswer `json:"quotas"`
+		}
+		if err := admin.call(c.Context(), http.MethodGet, path, nil, &answer); err != nil {
+			return err
+		}
+		return admin.show(c, answer.Quotas, func(w io.Writer) error { return quotasTable(w, answer.Quotas) })
+	}
+	return c
+}
+
+func quotasSet(admin *adminClient) *cobra.Command {
+	c := &cobra.Command{
+		Use: "set --organization ID NAME=NUMBER…", Short: "Set quotas of one organization; 0 allows nothing, unlimited switches a quota off",
+		Args: arguments(cobra.MinimumNArgs(1)),
+	}
+	organization := c.Flags().String("organization", "", "organization, `ID`")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if *organization == "" {
+			return &misuse{fmt.Errorf("--organization is required; quotas of all organizations are a setting of accord serve: --quota")}
+		}
+		quotas := map[string]string{}
+		for _, pair := range args {
+			name, number, ok := strings.Cut(pair, "=")
+			if !ok {
+				return &misuse{fmt.Errorf("%q is not NAME=NUMBER", pair)}
+			}
+			quotas[name] = number
+		}
+		var answer struct{}
+		return admin.call(c.Context(), http.MethodPut, "/organizations/"+url.PathEscape(*organization)+"/quotas", quotas, &answer)
+	}
+	return c
+}
+
+func quotasTable(w io.Writer, quotas []quotaAnswer) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "NAME\tVALUE\tDEFAULT\tAWS")
+	for _, q := range quotas {
+		value := q.Value
+		if q.Own {
+			value += " (own)"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", q.Name, value, q.Default, joinNonEmpty("-", q.AWS))
+	}
+	return table.Flush()
+}
+
+// behaviorAnswer is a behavior in a response of the admin API.
+type behaviorAnswer struct {
+	Name    string `json:"name"`
+	Value   string `json:"value"`
+	Default string `json:"default"`
+	AWS     string `json:"aws,omitempty"`
+	Allowed string `json:"allowed"`
+	Meaning string `json:"meaning"`
+}
+
+func behaviorsCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "behaviors", Short: "List the behaviors of a server, with their defaults and AWS's own values",
+		Long: "Lists the behaviors of a server: the value in force, the default, and what AWS does if it differs from\n" +
+			"the default. They are set at the start: accord serve --behavior NAME=VALUE.",
+		Args: arguments(cobra.NoArgs),
+	}
+	admin := newAdminClient(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		var answer struct {
+			Behaviors []behaviorAnswer `json:"behaviors"`
+		}
+		if err := admin.call(c.Context(), http.MethodGet, "/behaviors", nil, &answer); err != nil {
+			return err
+		}
+		return admin.show(c, answer.Behaviors, func(w io.Writer) error {
+			table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(table, "NAME\tVALUE\tDEFAULT\tAWS")
+			for _, b := range answer.Behaviors {
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", b.Name, b.Value, b.Default, joinNonEmpty("-", b.AWS))
+			}
+			return table.Flush()
+		})
+	}
+	return c
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// pollInterval is the time between two questions to a server.
+const pollInterval = 50 * time.Millisecond
+
+func waitCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "wait", Short: "Wait until a server answers", Args: arguments(cobra.NoArgs),
+		Long: "Waits until a server answers and its store is ready. Exit status 1: it did not within the timeout.",
+	}
+	admin := newAdminClient(c)
+	timeout := durationFlag(c, "timeout", 30*time.Second, "how long to wait at most")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		ctx, cancel := context.WithTimeout(c.Context(), *timeout)
+		defer cancel()
+		for {
+			var health map[string]string
+			err := admin.call(ctx, http.MethodGet, "/healthz", nil, &health)
+			var misused *misuse
+			if err == nil || errors.As(err, &misused) {
+				return err
+			}
+			select {
+			case <-ctx.Done():
+				return fmt.Errorf("not ready within %s: %w", *timeout, err)
+			case <-time.After(pollInterval):
+			}
+		}
+	}
+	return c
+}
+
+func resetCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "reset", Short: "Delete all accounts, organizations and faults of a server", Args: arguments(cobra.NoArgs),
+		Long: "Deletes all data created by users of a server: accounts, organizations, mails, and the injected faults.\n" +
+			"Settings, clock and journal stay.",
+	}
+	admin := newAdminClient(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		var empty struct{}
+		return admin.call(c.Context(), http.MethodPost, "/reset", nil, &empty)
+	}
+	return c
+}

@@ -1,0 +1,63 @@
+// Package clientenv has the environment variables by which the AWS CLI, the AWS SDKs
+// and Terraform find a server. [AWS: SDKs and Tools Reference Guide, Settings]
+package clientenv
+
+import (
+	"slices"
+	"strings"
+)
+
+// Region is the region to sign for. Any other one works, too.
+const Region = "us-east-1"
+
+// Secret is the secret access key of every account: the open sandbox checks none.
+const Secret = "anything"
+
+// Variable is one environment variable.
+type Variable struct{ Name, Value string }
+
+// Server is what clients need to know of a server.
+type Server struct {
+	// Endpoint is the URL of the API, without a trailing slash.
+	Endpoint string
+	// CABundle is the file of the certificates that clients trust; empty for those
+	// of the system.
+	CABundle string
+}
+
+// Variables are those with which clients call the server as the root user of an
+// account, in the order in which they are shown.
+func (s Server) Variables(account string) []Variable {
+	all := []Variable{
+		{"AWS_ENDPOINT_URL_ORGANIZATIONS", s.Endpoint},
+		{"AWS_ENDPOINT_URL_STS", s.Endpoint},
+		{"AWS_ENDPOINT_URL_IAM", s.Endpoint},
+		{"AWS_DEFAULT_REGION", Region},
+		{"AWS_REGION", Region},
+		{"AWS_ACCESS_KEY_ID", account},
+		{"AWS_SECRET_ACCESS_KEY", Secret},
+	}
+	if s.CABundle != "" {
+		all = append(all, Variable{"AWS_CA_BUNDLE", s.CABundle}, Variable{"NODE_EXTRA_CA_CERTS", s.CABundle})
+	}
+	return all
+}
+
+// Conflicting are the variables that may not be set beside those of Variables: with
+// them clients use other credentials, or the endpoints of AWS.
+var Conflicting = []string{
+	"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+}
+
+// Environ returns an environment, as os.Environ does, without conflicting variables
+// and with the given ones.
+func Environ(base []string, set []Variable) []string {
+	out := slices.DeleteFunc(slices.Clone(base), func(line string) bool {
+		name, _, _ := strings.Cut(line, "=")
+		return slices.Contains(Conflicting, name) || slices.ContainsFunc(set, func(v Variable) bool { return v.Name == name })
+	})
+	for _, v := range set {
+		out = append(out, v.Name+"="+v.Value)
+	}
+	return out
+}
