@@ -44,10 +44,11 @@ var layers = []layer{
 		{path: "internal/config", may: []string{"ident", "quota", "behavior", "spelling", "store"}, modules: []string{"github.com/tailscale/hujson"}},
 	}},
 	{"listeners", []pkg{
-		{path: "internal/server", may: []string{"api", "clock", "faults", "graceful", "ident", "identity", "telemetry", "protocol"}},
-		{path: "internal/protocol", may: []string{"api"}},
+		{path: "internal/server", may: []string{"api", "clock", "faults", "graceful", "ident", "identity", "telemetry", "protocol", "protocol/foreign"}},
+		{path: "internal/protocol", may: []string{"api", "spelling"}},
 		{path: "internal/protocol/awsjson", may: []string{"api", "protocol"}, modules: []string{"github.com/go-json-experiment/json"}},
 		{path: "internal/protocol/awsquery", may: []string{"api", "protocol"}},
+		{path: "internal/protocol/foreign", may: []string{"api", "protocol"}},
 		// The operations of the registry come in as an interface; its values and
 		// errors are those of the package that has the operations.
 		{path: "internal/admin", may: []string{"clock", "jobs", "faults", "graceful", "ident", "quota", "mail", "org", "service/provider", "store"}},

@@ -5,6 +5,7 @@
 package awsjson
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -44,21 +45,21 @@ func (p *Protocol) target(m *protocol.Message) (string, bool) {
 // Operation finds the operation that the target names.
 func (p *Protocol) Operation(m *protocol.Message, table map[string]*api.Operation) (*api.Operation, error) {
 	if m.Method != http.MethodPost {
-		return nil, protocol.UnknownOperation(http.StatusMethodNotAllowed)
+		return nil, protocol.WrongMethod(http.MethodPost)
 	}
 	if m.URL.Path != "/" {
-		return nil, protocol.UnknownOperation(http.StatusNotFound)
+		return nil, protocol.WrongPath()
 	}
 	name, ok := p.target(m)
 	if !ok {
-		return nil, protocol.UnknownOperation(http.StatusBadRequest)
+		return nil, protocol.UnknownOperation(http.StatusBadRequest, "The header X-Amz-Target must be "+p.prefix+" and the name of an operation.")
 	}
 	op, ok := table[name]
 	if !ok {
-		return nil, protocol.UnknownOperation(http.StatusBadRequest)
+		return nil, protocol.UnknownOperation(http.StatusBadRequest, fmt.Sprintf("There is no operation %.64q%s", name, protocol.Suggestion(name, table)))
 	}
 	if m.MediaType() != ContentType {
-		return nil, protocol.UnknownOperation(http.StatusNotFound)
+		return nil, protocol.WrongMediaType(ContentType)
 	}
 	return op, nil
 }

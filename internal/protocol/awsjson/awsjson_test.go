@@ -101,8 +101,8 @@ func TestOperationIsJudgedInOrder(t *testing.T) {
 				return
 			}
 			var apiErr *api.Error
-			if !errors.As(err, &apiErr) || apiErr.Type != "UnknownOperationException" || apiErr.Status != test.status {
-				t.Fatalf("got %v, want UnknownOperationException with %d", err, test.status)
+			if !errors.As(err, &apiErr) || apiErr.Type != "UnknownOperationException" || apiErr.Status != test.status || apiErr.Message == "" {
+				t.Fatalf("got %v, want UnknownOperationException with %d and a text", err, test.status)
 			}
 		})
 	}
@@ -319,7 +319,7 @@ func TestWriteError(t *testing.T) {
 		})
 	}
 	w := httptest.NewRecorder()
-	awsjson.New(prefix).WriteError(w, "id-1", new(api.Operation), protocol.UnknownOperation(405))
+	awsjson.New(prefix).WriteError(w, "id-1", new(api.Operation), protocol.UnknownOperation(405, ""))
 	if w.Header().Get("Allow") != "POST" {
 		t.Errorf("405 allows %q, want POST", w.Header().Get("Allow"))
 	}

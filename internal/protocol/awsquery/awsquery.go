@@ -43,10 +43,10 @@ func (p *Protocol) Match(m *protocol.Message) bool {
 // Operation finds the operation that the parameters Action and Version name.
 func (p *Protocol) Operation(m *protocol.Message, table map[string]*api.Operation) (*api.Operation, error) {
 	if m.Method != http.MethodPost && m.Method != http.MethodGet {
-		return nil, protocol.UnknownOperation(http.StatusMethodNotAllowed)
+		return nil, protocol.WrongMethod("GET or POST")
 	}
 	if m.URL.Path != "/" {
-		return nil, protocol.UnknownOperation(http.StatusNotFound)
+		return nil, protocol.WrongPath()
 	}
 	name, found, err := parameter(m, "Action")
 	if err != nil {
@@ -63,12 +63,16 @@ func (p *Protocol) Operation(m *protocol.Message, table map[string]*api.Operatio
 		version = "NO_VERSION_SPECIFIED"
 	}
 	op, ok := table[name]
+	suggestion := ""
+	if !ok {
+		suggestion = protocol.Suggestion(name, table)
+	}
 	if !ok || version != p.version {
-		return nil, protocol.UnknownOperation(http.StatusBadRequest).Saying(notFound(name, version))
+		return nil, protocol.UnknownOperation(http.StatusBadRequest, notFound(name, version)+suggestion)
 	}
 	// A presigned POST carries everything in the query string, and no body.
 	if m.Method == http.MethodPost && m.ContentLength != 0 && m.MediaType() != formType {
-		return nil, protocol.UnknownOperation(http.StatusNotFound)
+		return nil, protocol.WrongMediaType(formType)
 	}
 	return op, nil
 }

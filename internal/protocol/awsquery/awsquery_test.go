@@ -67,15 +67,15 @@ func TestOperationIsFoundByActionAndVersion(t *testing.T) {
 		"query string of a POST":     {"POST", "/?" + good, formType, "", "", 0, ""},
 		"POST without a body":        {"POST", "/?" + good, "", "", "", 0, ""},
 		"escaped value":              {"POST", "/", formType, "Action=%41ssume&Version=2011%2D06-15", "", 0, ""},
-		"method":                     {"PUT", "/?" + good, formType, "", "UnknownOperationException", 405, ""},
-		"path":                       {"POST", "/x", formType, good, "UnknownOperationException", 404, ""},
+		"method":                     {"PUT", "/?" + good, formType, "", "UnknownOperationException", 405, "An operation is called with the method GET or POST."},
+		"path":                       {"POST", "/x", formType, good, "UnknownOperationException", 404, "The operations of this service have the path /."},
 		"no action":                  {"POST", "/", formType, "Version=2011-06-15", "MissingAction", 400, "The request must contain the parameter Action."},
 		"empty body":                 {"POST", "/", formType, "", "MissingAction", 400, "The request must contain the parameter Action."},
 		"no version":                 {"POST", "/", formType, "Action=Assume", "UnknownOperationException", 400, "Could not find operation Assume for version NO_VERSION_SPECIFIED"},
 		"other version":              {"POST", "/", formType, "Action=Assume&Version=2010-05-08", "UnknownOperationException", 400, "Could not find operation Assume for version 2010-05-08"},
-		"other operation":            {"POST", "/", formType, "Action=assume&Version=2011-06-15", "UnknownOperationException", 400, "Could not find operation assume for version 2011-06-15"},
+		"other operation":            {"POST", "/", formType, "Action=assume&Version=2011-06-15", "UnknownOperationException", 400, "Could not find operation assume for version 2011-06-15; did you mean Assume?"},
 		"body that is no form":       {"POST", "/", "text/plain", good, "MissingAction", 400, "The request must contain the parameter Action."},
-		"action in the query string": {"POST", "/?" + good, "application/json", "{}", "UnknownOperationException", 404, ""},
+		"action in the query string": {"POST", "/?" + good, "application/json", "{}", "UnknownOperationException", 404, "The Content-Type of a request must be application/x-www-form-urlencoded."},
 		"bad escape":                 {"POST", "/", formType, "Action=%zz", "SerializationException", 400, "A parameter of the request is not well-formed text."},
 		"body too large":             {"POST", "/", formType, good + strings.Repeat("&", 1<<20), "RequestEntityTooLargeException", 413, "The body of the request exceeds 1048576 bytes."},
 	}
@@ -285,10 +285,10 @@ func TestWriteError(t *testing.T) {
 		"denied":                   {api.NewError("AccessDeniedException", "", "t"), 403, "Sender", "AccessDenied", "t"},
 		"throttled":                {api.NewError("TooManyRequestsException", "", "t"), 400, "Sender", "Throttling", "t"},
 		"unreadable":               {protocol.Serialization("t"), 400, "Sender", "MalformedInput", "t"},
-		"unknown operation":        {protocol.UnknownOperation(400).Saying("t"), 400, "Sender", "InvalidAction", "t"},
+		"unknown operation":        {protocol.UnknownOperation(400, "t"), 400, "Sender", "InvalidAction", "t"},
 		"not built":                {api.NotImplemented("Assume"), 400, "Sender", "InvalidAction", "Could not find operation Assume for version 2011-06-15"},
 		"internal":                 {&api.Error{Type: "ServiceException", Status: 500, Message: "t"}, 500, "Receiver", "InternalFailure", "t"},
-		"wrong method":             {protocol.UnknownOperation(405), 405, "Sender", "InvalidAction", ""},
+		"wrong method":             {protocol.UnknownOperation(405, ""), 405, "Sender", "InvalidAction", ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
