@@ -99,7 +99,7 @@ var layers = []layer{
 		{path: "internal/policy", pure: true, may: []string{"api/orgapi", "ident", "org", "policy/condition", "policy/document", "policy/inherit"}},
 		{path: "internal/policy/condition", pure: true},
 		{path: "internal/policy/document", pure: true},
-		{path: "internal/policy/inherit", pure: true, may: []string{"org", "policy/document", "spelling"}},
+		{path: "internal/policy/inherit", pure: true, may: []string{"ident", "org", "policy/document", "spelling"}},
 		{path: "internal/quota", pure: true, may: []string{"org", "policy", "spelling"}},
 		{path: "internal/event", pure: true, may: []string{"api", "ident", "org"}},
 		{path: "internal/mail", pure: true, may: []string{"ident", "org", "handshake"}},

@@ -21,6 +21,7 @@ type recording struct {
 		At             *time.Time
 		Content        string
 		Accepted       bool
+		Management     ident.AccountID
 	}
 	Stored []struct {
 		ID, Operation, Sent, Stored string
@@ -46,8 +47,8 @@ var anyDay = time.Date(2026, 9, 13, 10, 20, 30, 0, time.UTC)
 
 func TestAdmission(t *testing.T) {
 	vectors := readRecording(t).Admission
-	if len(vectors) != 518 {
-		t.Fatalf("%d documents, want 518", len(vectors))
+	if len(vectors) != 578 {
+		t.Fatalf("%d documents, want 578", len(vectors))
 	}
 	for _, v := range vectors {
 		t.Run(v.ID, func(t *testing.T) {
@@ -55,7 +56,7 @@ func TestAdmission(t *testing.T) {
 			if v.At != nil {
 				now = *v.At
 			}
-			diagnostic := policy.Check(v.PolicyType, v.Content, policy.Options{Now: now})
+			diagnostic := policy.Check(v.PolicyType, v.Content, policy.Options{Now: now, Management: v.Management})
 			switch {
 			case v.Accepted && diagnostic != nil:
 				t.Errorf("%s, %s, rejected: %v\n%s", v.What, v.Mark, diagnostic, v.Content)

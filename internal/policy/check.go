@@ -5,6 +5,7 @@ import (
 
 	"accord/internal/org"
 	"accord/internal/policy/document"
+	"accord/internal/policy/inherit"
 )
 
 // Check returns the first diagnostic in a document of a type, or nil if the
@@ -20,7 +21,7 @@ func Check(t org.PolicyType, content string, options Options) *document.Diagnost
 	case options.Lenient:
 		return definition.checkLeniently(content)
 	case definition.IsManagement():
-		return definition.Schema.Check(content, options.Now)
+		return definition.Schema.Check(content, inherit.Facts{Now: options.Now, Management: options.Management})
 	}
 	return checkStatements(content, definition.grammar(options))
 }
@@ -36,9 +37,12 @@ func (d *Definition) checkLeniently(content string) *document.Diagnostic {
 	key := d.TopLevelKey()
 	for _, m := range root.Members {
 		// Management policies may write their keys in any case. [recorded]
-		if m.Name == key || d.IsManagement() && strings.EqualFold(m.Name, key) {
+		if m.Name == key || d.IsManagement() && (key == "" || strings.EqualFold(m.Name, key)) {
 			return nil
 		}
+	}
+	if key == "" {
+		key = "a member"
 	}
 	return root.Diagnostic(nil, "the policy needs %s", key)
 }

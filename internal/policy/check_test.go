@@ -256,7 +256,7 @@ func TestChecksAreLinear(t *testing.T) {
 		"wildcards":   scp(`"Effect":"Deny","Principal":"*","Action":"organizations:` + strings.Repeat("*?", n) + `","Resource":"*","x":1`),
 		"resources":   scp(`"Effect":"Deny","Principal":"*","Action":"organizations:ListRoots","Resource":"arn:aws:organizations::` + strings.Repeat("*:/", n) + `","x":1`),
 		"depth":       `{"Statement":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}`,
-		"name":        `{"` + strings.Repeat("x", n) + `":{}}`,
+		"name":        `{"` + strings.Repeat("x", n) + `":[]}`,
 	} {
 		for _, d := range policy.Types {
 			if policy.Check(d.Type, content, policy.Options{Now: anyDay}) == nil {

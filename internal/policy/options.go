@@ -1,6 +1,10 @@
 package policy
 
-import "time"
+import (
+	"time"
+
+	"accord/internal/ident"
+)
 
 // Options choose how a document is checked. The zero value is the language of
 // today, checked strictly.
@@ -18,4 +22,7 @@ type Options struct {
 	// Now is the time of the request. The check of a schedule in a backup policy
 	// computes the runs after it.
 	Now time.Time
+	// Management is the management account of the organization, which owns what
+	// some documents name. "" leaves that unchecked.
+	Management ident.AccountID
 }

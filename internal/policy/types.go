@@ -23,6 +23,7 @@ const (
 	Chatbot                 org.PolicyType = "CHATBOT_POLICY"
 	DeclarativeEC2          org.PolicyType = "DECLARATIVE_POLICY_EC2"
 	SecurityHub             org.PolicyType = "SECURITYHUB_POLICY"
+	SecurityHubCSPM         org.PolicyType = "SECURITYHUB_CSPM_POLICY"
 	Inspector               org.PolicyType = "INSPECTOR_POLICY"
 	UpgradeRollout          org.PolicyType = "UPGRADE_ROLLOUT_POLICY"
 	Bedrock                 org.PolicyType = "BEDROCK_POLICY"
@@ -88,8 +89,10 @@ type Quota struct {
 // [AWS: policy type pages; quotas of policy types; recorded: id prefixes of tag
 // and resource control policies, 10 attached tag policies; assumed: all other
 // prefixes, the segments that no published ARN shows, and quotas like those of
-// backup policies for Inspector, upgrade rollout, Bedrock, S3, network security
-// director and GuardDuty policies, whose quotas AWS does not publish]
+// backup policies for Security Hub CSPM, Inspector, upgrade rollout, Bedrock, S3,
+// network security director and GuardDuty policies, whose quotas AWS does not
+// publish. AWS: pages of Security Hub, Inspector and GuardDuty policies: trusted
+// access; assumed: Security Hub CSPM as Security Hub]
 var Types = []Definition{
 	{
 		Type: ServiceControl, IDPrefix: "p-", Segment: "service_control_policy",
@@ -143,6 +146,12 @@ var Types = []Definition{
 		Schema:           &inherit.Schema{Name: "a Security Hub policy", Key: "securityhub", Top: inherit.SecurityHubPolicy},
 	},
 	{
+		Type: SecurityHubCSPM, IDPrefix: "p-", Segment: "securityhub_cspm_policy",
+		ServicePrincipal: "securityhub.amazonaws.com",
+		Quotas:           quotas(1000, 10_000, 10),
+		Schema:           &inherit.Schema{Name: "a Security Hub CSPM policy", Top: inherit.SecurityHubCSPMPolicy},
+	},
+	{
 		Type: Inspector, IDPrefix: "p-", Segment: "inspector_policy",
 		ServicePrincipal: "inspector2.amazonaws.com",
 		Quotas:           quotas(1000, 10_000, 10),
@@ -170,8 +179,9 @@ var Types = []Definition{
 	},
 	{
 		Type: GuardDuty, IDPrefix: "p-", Segment: "guardduty_policy",
-		Quotas: quotas(1000, 10_000, 10),
-		Schema: &inherit.Schema{Name: "a GuardDuty policy", Key: "guardduty", Top: inherit.GuardDutyPolicy},
+		ServicePrincipal: "guardduty.amazonaws.com",
+		Quotas:           quotas(1000, 10_000, 10),
+		Schema:           &inherit.Schema{Name: "a GuardDuty policy", Key: "guardduty", Top: inherit.GuardDutyPolicy},
 	},
 }
 
@@ -201,7 +211,8 @@ func DefinitionOf(t org.PolicyType) *Definition {
 // instead.
 func (d *Definition) IsManagement() bool { return d.Schema != nil }
 
-// TopLevelKey is the member that every document of the type has.
+// TopLevelKey is the member that every document of the type has; "" if any one
+// will do.
 func (d *Definition) TopLevelKey() string {
 	if d.IsManagement() {
 		return d.Schema.Key

@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,7 +37,8 @@ func TestTheTableOfTypesIsComplete(t *testing.T) {
 		if got := policy.DefinitionOf(d.Type); got == nil || got.Segment != d.Segment {
 			t.Errorf("DefinitionOf(%s) = %+v", name, got)
 		}
-		if !strings.HasPrefix(d.IDPrefix, "p-") || d.TopLevelKey() == "" {
+		// The key of Security Hub CSPM policies is not published.
+		if !strings.HasPrefix(d.IDPrefix, "p-") || (d.TopLevelKey() == "") != (d.Type == policy.SecurityHubCSPM) {
 			t.Errorf("%s has gaps: %+v", name, d)
 		}
 		if seen[name] {
@@ -63,12 +65,13 @@ func words[T ~string](values []T) []string {
 
 func TestTypesOfAService(t *testing.T) {
 	for principal, want := range map[org.ServicePrincipal][]org.PolicyType{
-		"securityhub.amazonaws.com": {policy.SecurityHub},
+		"securityhub.amazonaws.com": {policy.SecurityHub, policy.SecurityHubCSPM},
 		"inspector2.amazonaws.com":  {policy.Inspector},
+		"guardduty.amazonaws.com":   {policy.GuardDuty},
 		"account.amazonaws.com":     nil,
 		"":                          nil,
 	} {
-		if got := policy.TypesOfService(principal); len(got) != len(want) || len(got) == 1 && got[0] != want[0] {
+		if got := policy.TypesOfService(principal); !slices.Equal(got, want) {
 			t.Errorf("%q: %v, want %v", principal, got, want)
 		}
 	}

@@ -57,6 +57,7 @@ var perType = []struct {
 	{"CHATBOT_POLICY", "chatbot", 1000, 10000, 5, 1000, 10000, 5},
 	{"DECLARATIVE_POLICY_EC2", "declarative-ec2", 1000, 10000, 10, 1000, 10000, 10},
 	{"SECURITYHUB_POLICY", "securityhub", 1000, 10000, 10, 1000, 10000, 10},
+	{"SECURITYHUB_CSPM_POLICY", "securityhub-cspm", 1000, 10000, 10, 1000, 10000, 10},
 	{"INSPECTOR_POLICY", "inspector", 1000, 10000, 10, 1000, 10000, 10},
 	{"UPGRADE_ROLLOUT_POLICY", "upgrade-rollout", 1000, 10000, 10, 1000, 10000, 10},
 	{"BEDROCK_POLICY", "bedrock", 1000, 10000, 10, 1000, 10000, 10},

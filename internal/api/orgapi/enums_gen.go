@@ -457,6 +457,7 @@ const (
 	EffectivePolicyTypeChatbotPolicy                 EffectivePolicyType = "CHATBOT_POLICY"
 	EffectivePolicyTypeDeclarativePolicyEc2          EffectivePolicyType = "DECLARATIVE_POLICY_EC2"
 	EffectivePolicyTypeSecurityhubPolicy             EffectivePolicyType = "SECURITYHUB_POLICY"
+	EffectivePolicyTypeSecurityhubCspmPolicy         EffectivePolicyType = "SECURITYHUB_CSPM_POLICY"
 	EffectivePolicyTypeInspectorPolicy               EffectivePolicyType = "INSPECTOR_POLICY"
 	EffectivePolicyTypeUpgradeRolloutPolicy          EffectivePolicyType = "UPGRADE_ROLLOUT_POLICY"
 	EffectivePolicyTypeBedrockPolicy                 EffectivePolicyType = "BEDROCK_POLICY"
@@ -474,6 +475,7 @@ func (EffectivePolicyType) Values() []EffectivePolicyType {
 		EffectivePolicyTypeChatbotPolicy,
 		EffectivePolicyTypeDeclarativePolicyEc2,
 		EffectivePolicyTypeSecurityhubPolicy,
+		EffectivePolicyTypeSecurityhubCspmPolicy,
 		EffectivePolicyTypeInspectorPolicy,
 		EffectivePolicyTypeUpgradeRolloutPolicy,
 		EffectivePolicyTypeBedrockPolicy,
@@ -492,6 +494,7 @@ func (v EffectivePolicyType) Valid() bool {
 		EffectivePolicyTypeChatbotPolicy,
 		EffectivePolicyTypeDeclarativePolicyEc2,
 		EffectivePolicyTypeSecurityhubPolicy,
+		EffectivePolicyTypeSecurityhubCspmPolicy,
 		EffectivePolicyTypeInspectorPolicy,
 		EffectivePolicyTypeUpgradeRolloutPolicy,
 		EffectivePolicyTypeBedrockPolicy,
@@ -942,6 +945,7 @@ const (
 	PolicyTypeChatbotPolicy                 PolicyType = "CHATBOT_POLICY"
 	PolicyTypeDeclarativePolicyEc2          PolicyType = "DECLARATIVE_POLICY_EC2"
 	PolicyTypeSecurityhubPolicy             PolicyType = "SECURITYHUB_POLICY"
+	PolicyTypeSecurityhubCspmPolicy         PolicyType = "SECURITYHUB_CSPM_POLICY"
 	PolicyTypeInspectorPolicy               PolicyType = "INSPECTOR_POLICY"
 	PolicyTypeUpgradeRolloutPolicy          PolicyType = "UPGRADE_ROLLOUT_POLICY"
 	PolicyTypeBedrockPolicy                 PolicyType = "BEDROCK_POLICY"
@@ -961,6 +965,7 @@ func (PolicyType) Values() []PolicyType {
 		PolicyTypeChatbotPolicy,
 		PolicyTypeDeclarativePolicyEc2,
 		PolicyTypeSecurityhubPolicy,
+		PolicyTypeSecurityhubCspmPolicy,
 		PolicyTypeInspectorPolicy,
 		PolicyTypeUpgradeRolloutPolicy,
 		PolicyTypeBedrockPolicy,
@@ -981,6 +986,7 @@ func (v PolicyType) Valid() bool {
 		PolicyTypeChatbotPolicy,
 		PolicyTypeDeclarativePolicyEc2,
 		PolicyTypeSecurityhubPolicy,
+		PolicyTypeSecurityhubCspmPolicy,
 		PolicyTypeInspectorPolicy,
 		PolicyTypeUpgradeRolloutPolicy,
 		PolicyTypeBedrockPolicy,

@@ -136,9 +136,9 @@ var backedUpType = constraint{violation: func(text string, now time.Time) string
 	return backedUpService.violation(strings.SplitN(text, ":", 4)[2], now)
 }}
 
-// backedUpService is assumed to be this list.
+// [AWS: backup policy syntax, supported resource types]
 var backedUpService = oneOf("a service that AWS Backup supports",
-	"ec2", "rds", "dynamodb", "elasticfilesystem", "storagegateway", "fsx", "s3", "backup-gateway", "redshift",
+	"ec2", "rds", "dynamodb", "dsql", "elasticfilesystem", "storagegateway", "fsx", "s3", "backup-gateway", "redshift",
 	"redshift-serverless", "timestream", "cloudformation", "ssm-sap", "eks")
 
 // backupSchedule is the schedule of a rule. Its next two runs after the
@@ -234,7 +234,7 @@ func checkArchive(d *diagnostics, owner *document.Node, at *document.Path, sched
 	if schedule == nil {
 		d.add(on, where, "archive needs a schedule_expression in the same rule")
 	} else if s, violation := parseSchedule(schedule.Text); violation == "" {
-		if violation := s.tooDense(d.now, archivePause, "28 days"); violation != "" {
+		if violation := s.tooDense(d.facts.Now, archivePause, "28 days"); violation != "" {
 			d.add(on, where, "for archive, %s", violation)
 		}
 	}

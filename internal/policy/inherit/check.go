@@ -1,20 +1,15 @@
 package inherit
 
-import (
-	"time"
-
-	"accord/internal/policy/document"
-)
+import "accord/internal/policy/document"
 
 // Check returns the first diagnostic in a document that is saved, in the order of
-// the document, or nil. now is the time of the request; the next runs of a backup
-// schedule are computed from it. Check does not check the size.
-func (s *Schema) Check(content string, now time.Time) *document.Diagnostic {
+// the document, or nil. Check does not check the size.
+func (s *Schema) Check(content string, facts Facts) *document.Diagnostic {
 	top, diagnostic := s.read(content)
 	if diagnostic != nil {
 		return diagnostic
 	}
-	c := checker{diagnostics{now: now}}
+	c := checker{diagnostics{facts: facts}}
 	c.root(s, top)
 	return c.first.Diagnostic
 }
@@ -26,20 +21,22 @@ type checker struct{ diagnostics }
 // operators. These are accepted without effect unless they contain an object.
 // [recorded]
 func (c *checker) root(schema *Schema, top *document.Node) {
-	found := false
-	c.names(top, nil)
+	found, whole := false, schema.document()
+	c.names(whole, top, nil)
 	for _, member := range top.Members {
 		at := (*document.Path)(nil).Member(member.Name)
 		switch name := folded(member.Name); {
-		case name == schema.Key:
-			found = true
-			c.element(schema.Top, member, nil)
 		case name == control:
 			c.control(member.Value, at)
 		case valueOperators[name] != none:
 			c.idle(member.Value, at)
 		case isOperator(name):
 			c.unknownOperator(member, nil)
+		case whole.under(name) != unknown && found:
+			c.add(member, nil, "%s has %s; %s is a second one", schema.Name, schema.member(), document.Quote(member.Name))
+		case whole.under(name) != unknown:
+			found = true
+			c.element(whole.under(name), member, nil)
 		default:
 			// One diagnostic is enough for a wrong key: the right one is missing, too.
 			found = true
@@ -48,7 +45,7 @@ func (c *checker) root(schema *Schema, top *document.Node) {
 		}
 	}
 	if !found {
-		c.add(top, nil, "%s needs the member %s", schema.Name, document.Quote(schema.Key))
+		c.add(top, nil, "%s needs %s", schema.Name, schema.member())
 	}
 }
 
@@ -74,14 +71,18 @@ func (c *checker) scalar(item *document.Node, at *document.Path) bool {
 	return true
 }
 
-// names checks that the names of the members differ in more than case.
-func (c *checker) names(object *document.Node, at *document.Path) {
+// names checks that the names of the members of an element are different names. The
+// parser has rejected those that are the same text.
+func (c *checker) names(e *Element, object *document.Node, at *document.Path) {
 	if len(object.Members) < 2 {
 		return
 	}
 	seen := make(map[string]document.Member, len(object.Members))
 	for _, member := range object.Members {
-		name := folded(member.Name)
+		name := e.key(member.Name)
+		if isOperator(name) {
+			name = folded(name)
+		}
 		if first, twice := seen[name]; twice {
 			c.add(member, at, "%s and %s on line %d, column %d differ only in case, which makes them one name",
 				document.Quote(member.Name), document.Quote(first.Name), first.Line, first.Column)
@@ -98,7 +99,7 @@ func (c *checker) element(e *Element, member document.Member, parent *document.P
 		c.notAnObject(e, value, at)
 		return
 	}
-	c.names(value, at)
+	c.names(e, value, at)
 	setting := e.isSettingIn(value)
 	for _, inner := range value.Members {
 		if c.first.Precedes(inner.Line, inner.Column) {
@@ -181,7 +182,7 @@ func (c *checker) member(e *Element, name string, member document.Member, at *do
 		c.add(member, at, "%s is not known here%s", document.Quote(member.Name), hint)
 		return
 	case e.kind == free:
-		if violation := e.names.violation(member.Name, c.now); violation != "" {
+		if violation := e.names.violation(member.Name, c.facts.Now); violation != "" {
 			c.add(member, at, "%s", violation)
 			return
 		}
@@ -240,7 +241,7 @@ func (c *checker) single(values constraint, value *document.Node, at *document.P
 }
 
 func (c *checker) form(values constraint, value *document.Node, at *document.Path) {
-	if violation := values.violation(value.Text, c.now); violation != "" {
+	if violation := values.violation(value.Text, c.facts.Now); violation != "" {
 		c.add(value, at, "%s", violation)
 	}
 }

@@ -132,9 +132,9 @@ var boolean = choice("true", "false").orBoolean()
 // toggle is the pair of words that most services use for on and off.
 var toggle = choice("enabled", "disabled")
 
-// regionPattern is the syntax of a Region code. Which Regions exist is not known
-// here. [assumed]
-const regionPattern = `[a-z]{2}(?:-[a-z]+)+-[0-9]+`
+// regionPattern is the syntax of a Region code in any partition: eu-north-1,
+// us-gov-west-1, eusc-de-east-1. Which Regions exist is not known here. [assumed]
+const regionPattern = `[a-z]{2,4}(?:-[a-z]+)+-[0-9]+`
 
 var region = matching("a Region code such as eu-north-1", regionPattern)
 

@@ -14,7 +14,7 @@ import (
 type Error struct {
 	ErrorCode    string // one of the Code constants
 	ErrorMessage string
-	PathToError  string // names in lower case between slashes, such as plans/ledger/rules/daily
+	PathToError  string // names of the effective policy between slashes, such as plans/ledger/rules/daily
 	// ContributingPolicies are the ids of the policies that carry a value
 	// operator in the block which PathToError names, whether it acted or not,
 	// in the order of the levels; empty for a policy that is too large. [recorded]
@@ -33,10 +33,15 @@ const (
 type reporter struct {
 	levels  [][]Attached
 	now     time.Time
+	text    string           // the effective policy as JSON
 	path    []string         // names from the top-level key to the current node
+	keys    []string         // the same as they are compared
 	parents []*document.Node // the containers around the current node
 	errors  []Error
 }
+
+// name returns the name of the current node.
+func (r *reporter) name() string { return r.path[len(r.path)-1] }
 
 // above returns the n-th container around the current node, counted from 1.
 func (r *reporter) above(n int) *document.Node { return r.parents[len(r.parents)-n] }
@@ -44,7 +49,7 @@ func (r *reporter) above(n int) *document.Node { return r.parents[len(r.parents)
 // conflict reports settings of the current block that exclude each other.
 func (r *reporter) conflict(settings ...string) {
 	r.add(CodeCrossAttribute, "Dependent fields %s in policy block %s are invalid when used together",
-		strings.Join(settings, ","), r.path[len(r.path)-1])
+		strings.Join(settings, ","), r.name())
 }
 
 // add reports an error of the current node. Every policy with a value operator
@@ -65,31 +70,39 @@ func (r *reporter) addFrom(contributors []string, code, format string, args ...a
 	}
 	found.ContributingPolicies = contributors
 	if contributors == nil {
-		found.ContributingPolicies = r.contributors(r.carriesHere)
+		found.ContributingPolicies = r.contributors(carriesHere)
 	}
 	r.errors = append(r.errors, found)
 }
 
 // carriesHere reports whether a policy has a value operator at the current node
 // or below, whether it acted or not.
-func (r *reporter) carriesHere(top *part) bool {
-	for _, name := range r.path[1:] {
-		if top = top.find(name); top == nil {
-			return false
-		}
-	}
-	return top.carries
-}
+func carriesHere(here *part) bool { return here.carries }
 
-// contributors returns the ids of the policies for which does is true, each once.
-func (r *reporter) contributors(does func(top *part) bool) []string {
+// contributors returns the ids of the policies for which does is true of their part
+// at the current node, each once.
+func (r *reporter) contributors(does func(here *part) bool) []string {
 	ids := []string{}
 	for _, level := range r.levels {
 		for _, policy := range level {
-			if policy.Parsed != nil && policy.Parsed.top != nil && does(policy.Parsed.top) && !slices.Contains(ids, policy.ID) {
+			if here := r.here(policy); here != nil && does(here) && !slices.Contains(ids, policy.ID) {
 				ids = append(ids, policy.ID)
 			}
 		}
 	}
 	return ids
+}
+
+// here returns the part of a policy at the current node, or nil.
+func (r *reporter) here(policy Attached) *part {
+	if policy.Parsed == nil || policy.Parsed.document == nil {
+		return nil
+	}
+	at := policy.Parsed.document
+	for _, key := range r.keys {
+		if at = at.find(key); at == nil {
+			return nil
+		}
+	}
+	return at
 }

@@ -18,8 +18,8 @@ import "time"
 // the same result.
 type Result struct {
 	// Document is the merged policy as compact JSON, "{}" when nothing applies.
-	// Every member name is in lower case. Members are in the order in which the
-	// policies first name them, from the root down and in the order of
+	// Member names are in lower case, except for those that a policy type keeps
+	// as they were written. Members are in the order in which the policies first name them, from the root down and in the order of
 	// attachment; defaults of missing values come last. [assumed: the real
 	// service has no order]
 	Document string
@@ -37,7 +37,7 @@ func (r Result) Valid() bool { return len(r.Errors) == 0 }
 // the root (first) to the account (last), in the order of their attachment,
 // oldest first. A policy that is attached again comes last. [AWS: guide, recorded]
 func (s *Schema) Merge(levels [][]Attached, now time.Time) Result {
-	top := merge(s, levels).render()
-	text := compact(s.Key, top)
-	return Result{Document: text, Errors: validate(s, top, text, levels, now)}
+	whole := merge(s, levels).render()
+	text := compact(whole)
+	return Result{Document: text, Errors: validate(s, whole, text, levels, now)}
 }

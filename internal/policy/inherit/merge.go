@@ -1,15 +1,12 @@
 package inherit
 
-import (
-	"strings"
-
-	"accord/internal/policy/document"
-)
+import "accord/internal/policy/document"
 
 // merged is one node of the effective policy during the merge.
 // [AWS: guide; the rules below recorded for tag policies unless marked]
 type merged struct {
-	name     string // in lower case
+	key      string // the name as it is compared
+	name     string // the name as it is shown
 	element  *Element
 	allowed  operators // what the policies of the current level may do
 	assigned int       // the level of the last @@assign that acted
@@ -21,16 +18,16 @@ type merged struct {
 // never is the level of the last assignment if there was none.
 const never = -1
 
-func newMerged(name string, e *Element) *merged {
-	return &merged{name: name, element: e, allowed: all, assigned: never}
+func newMerged(key, name string, e *Element) *merged {
+	return &merged{key: key, name: name, element: e, allowed: all, assigned: never}
 }
 
-func (m *merged) child(name string) *merged {
+func (m *merged) child(key string) *merged {
 	if m.index != nil {
-		return m.index[name]
+		return m.index[key]
 	}
 	for _, child := range m.children {
-		if child.name == name {
+		if child.key == key {
 			return child
 		}
 	}
@@ -39,16 +36,16 @@ func (m *merged) child(name string) *merged {
 
 // add makes a child. The level that names it first is not restricted, since
 // controls act at the end of a level. [assumed]
-func (m *merged) add(name string, e *Element) *merged {
-	child := newMerged(name, e)
+func (m *merged) add(key, name string) *merged {
+	child := newMerged(key, name, m.element.under(key))
 	m.children = append(m.children, child)
 	switch {
 	case m.index != nil:
-		m.index[name] = child
+		m.index[key] = child
 	case len(m.children) > indexed:
 		m.index = make(map[string]*merged, 2*len(m.children))
 		for _, c := range m.children {
-			m.index[c.name] = c
+			m.index[c.key] = c
 		}
 	}
 	return child
@@ -79,13 +76,13 @@ type restriction struct {
 // in the order of attachment, then all appends, then all removals; then the
 // controls restrict the levels below.
 func merge(schema *Schema, levels [][]Attached) *merged {
-	top := newMerged(schema.Key, schema.Top)
+	whole := newMerged("", "", schema.document())
 	var m merger
 	for level, policies := range levels {
 		m = merger{level: level, appends: m.appends[:0], removes: m.removes[:0], controls: m.controls[:0]}
 		for _, policy := range policies {
-			if policy.Parsed != nil && policy.Parsed.top != nil {
-				m.collect(top, policy.Parsed.top)
+			if policy.Parsed != nil && policy.Parsed.document != nil {
+				m.collect(whole, policy.Parsed.document)
 			}
 		}
 		for _, p := range m.appends {
@@ -98,7 +95,7 @@ func merge(schema *Schema, levels [][]Attached) *merged {
 			r.at.allowed &= r.allowed
 		}
 	}
-	return top
+	return whole
 }
 
 // collect executes the assignments of a policy, queues its other operators, and
@@ -126,12 +123,12 @@ func (m *merger) collect(at *merged, p *part) {
 		}
 	}
 	for _, inner := range p.parts {
-		child := at.child(inner.name)
+		child := at.child(inner.key)
 		if child == nil {
 			if at.allowed&adding == 0 {
 				continue
 			}
-			child = at.add(inner.name, at.element.under(inner.name))
+			child = at.add(inner.key, inner.name)
 		}
 		m.collect(child, inner)
 	}
@@ -181,16 +178,10 @@ func textNode(text string) *document.Node {
 // nothing is the document of an account to which no policy applies. [recorded]
 const nothing = "{}"
 
-// compact writes the effective policy whose top-level key holds top.
-func compact(key string, top *document.Node) string {
-	if top == nil {
+// compact writes an effective policy; nil if no policy applies.
+func compact(whole *document.Node) string {
+	if whole == nil {
 		return nothing
 	}
-	var b strings.Builder
-	b.WriteString(`{"`)
-	b.WriteString(key)
-	b.WriteString(`":`)
-	b.WriteString(top.Compact())
-	b.WriteByte('}')
-	return b.String()
+	return whole.Compact()
 }

@@ -34,6 +34,10 @@ func TestMembersKeepTheOrderOfThePolicies(t *testing.T) {
 		{"values that stand for missing ones come last", "TAG_POLICY", []testLevel{
 			at(`{"tags":{"B":{"tag_value":{"@@remove":["x"]},"enforced_for":{"@@assign":["s3:bucket"]}},"A":{"tag_key":{"@@assign":"A"}}}}`),
 		}, `{"tags":{"b":{"enforced_for":["s3:bucket"],"tag_value":["*"],"tag_key":"b"},"a":{"tag_key":"A","tag_value":["*"]}}}`},
+		{"two Security Hub CSPM policies with other keys give two members", "SECURITYHUB_CSPM_POLICY", []testLevel{
+			at(`{"Hub":{"a":{"@@assign":"1"}},"@@operators_allowed_for_child_policies":["@@none"]}`, `{"other":{"a":{"@@assign":"2"}}}`),
+			at(`{"hub":{"A":{"@@assign":"3"},"B":{"b":{"@@assign":["4"]}}}}`, `{"cspm_ENABLEMENT":{"enable_in_regions":{"@@assign":[]}}}`),
+		}, `{"Hub":{"a":"3","B":{"b":["4"]}},"other":{"a":"2"},"cspm_enablement":{"enable_in_regions":[]}}`},
 		{"many members", "GUARDDUTY_POLICY", []testLevel{
 			at(manyMembers(40, "1")), at(manyMembers(50, "2")),
 		}, `{"guardduty":{` + numbered(50, `"k%d":"2"`) + `}}`},

@@ -11,11 +11,15 @@ func (s *Schema) Parse(content string) *Parsed {
 	if diagnostic != nil {
 		return &Parsed{}
 	}
-	top := s.topLevel(root)
-	if top == nil {
-		return &Parsed{}
+	known, whole := s.document(), &part{}
+	for _, member := range root.Members {
+		// Operators have no effect beside the top-level key. [assumed]
+		if member.Value.Kind != document.Object || isOperator(member.Name) || known.under(known.key(member.Name)) == unknown {
+			continue
+		}
+		whole.add(known, member)
 	}
-	return &Parsed{top: newPart(s.Key, s.Top, top)}
+	return &Parsed{document: whole}
 }
 
 // read parses the content, which must be an object.
@@ -25,23 +29,22 @@ func (s *Schema) read(content string) (*document.Node, *document.Diagnostic) {
 		return nil, diagnostic
 	}
 	if top.Kind != document.Object {
-		return nil, top.Diagnostic(nil, "%s is an object with the member %s, not %v", s.Name, document.Quote(s.Key), top.Kind)
+		return nil, top.Diagnostic(nil, "%s is an object with %s, not %v", s.Name, s.member(), top.Kind)
 	}
 	return top, nil
 }
 
-// topLevel finds the value under the top-level key of the type, or nil.
-func (s *Schema) topLevel(top *document.Node) *document.Node {
-	for _, member := range top.Members {
-		if folded(member.Name) == s.Key && member.Value.Kind == document.Object {
-			return member.Value
-		}
-	}
-	return nil
+// add reads a member of a container.
+func (p *part) add(container *Element, member document.Member) {
+	key := container.key(member.Name)
+	inner := newPart(container.under(key), member.Value)
+	inner.key, inner.name = key, container.shown(member.Name)
+	p.parts = append(p.parts, inner)
+	p.carries = p.carries || inner.carries
 }
 
-func newPart(name string, e *Element, object *document.Node) *part {
-	p := &part{name: name}
+func newPart(e *Element, object *document.Node) *part {
+	p := &part{}
 	setting := e.isSettingIn(object)
 	for _, member := range object.Members {
 		switch name := folded(member.Name); {
@@ -52,15 +55,13 @@ func newPart(name string, e *Element, object *document.Node) *part {
 				p.change(e, by, member.Value)
 			}
 		case !setting && member.Value.Kind == document.Object:
-			inner := newPart(name, e.under(name), member.Value)
-			p.parts = append(p.parts, inner)
-			p.carries = p.carries || inner.carries
+			p.add(e, member)
 		}
 	}
 	if len(p.parts) > indexed {
 		p.index = make(map[string]*part, len(p.parts))
 		for _, inner := range p.parts {
-			p.index[inner.name] = inner
+			p.index[inner.key] = inner
 		}
 	}
 	p.carries = p.carries || len(p.changes) > 0

@@ -9,12 +9,13 @@ type Attached struct {
 // Parsed is the content of a policy, read once to be merged often. It never
 // changes and may be used by many goroutines at once.
 type Parsed struct {
-	top *part // under the top-level key; nil for an empty policy
+	document *part // nil for an empty policy
 }
 
 // part is the content of one policy for one node of the effective policy.
 type part struct {
-	name       string // in lower case
+	key        string // the name as it is compared
+	name       string // the name as it is shown
 	changes    []change
 	controlled bool
 	control    operators // allowed to policies below, if controlled
@@ -26,13 +27,13 @@ type part struct {
 // indexed is the number of children above which they are looked up in a map.
 const indexed = 12
 
-// find returns the part with the lower-case name, or nil.
-func (p *part) find(name string) *part {
+// find returns the part with the key, or nil.
+func (p *part) find(key string) *part {
 	if p.index != nil {
-		return p.index[name]
+		return p.index[key]
 	}
 	for _, inner := range p.parts {
-		if inner.name == name {
+		if inner.key == key {
 			return inner
 		}
 	}

@@ -8,8 +8,26 @@ import (
 // that they hold, beside operators without effect, and the element under it.
 type Schema struct {
 	Name string // the type in a message: "a tag policy"
-	Key  string // the name of the member, in lower case
-	Top  *Element
+	// Key is the name of the member, in lower case; "" if any name will do.
+	Key string
+	// Top is the element under the key; without a key, that of the document.
+	Top *Element
+}
+
+// document returns the element of a whole document.
+func (s *Schema) document() *Element {
+	if s.Key == "" {
+		return s.Top
+	}
+	return container(field{s.Key, s.Top})
+}
+
+// member describes the member that a document needs.
+func (s *Schema) member() string {
+	if s.Key == "" {
+		return "one member"
+	}
+	return "the member " + document.Quote(s.Key)
 }
 
 // elementKind is the kind of an element.
@@ -23,11 +41,22 @@ const (
 	open                      // a setting or a container, as in the document
 )
 
+// naming is how the names of members are compared and shown.
+type naming int
+
+const (
+	lowered   naming = iota // compared without regard to case, shown in lower case
+	exact                   // compared and shown as written
+	asWritten               // compared without regard to case, shown as first written; fields in lower case
+)
+
 // Element is one element in the structure of a policy type. The check of a
 // document, the merge and the validation read the same table.
 type Element struct {
 	kind   elementKind
 	fields []field    // of a fixed container, in the order of messages
+	others *Element   // of a fixed container: every other member; nil if there can be none
+	naming naming     // of a container: how the names of its members compare
 	names  constraint // of a free container: of its names
 	member *Element   // of a free container: every member
 	values constraint // of a setting: of its value or values
@@ -42,9 +71,8 @@ type Element struct {
 	min      int      // of a list: the least number of values
 	max      int      // of a list or container: the greatest number of members; 0 is any
 	report   func(r *reporter, node *document.Node)
-	// reportWhole reports on the top element once all below it is reported;
-	// text is the effective policy as JSON.
-	reportWhole func(r *reporter, top *document.Node, text string)
+	// reportWhole reports on an element once all below it is reported.
+	reportWhole func(r *reporter, node *document.Node)
 
 	// Rendering of missing values in the effective policy.
 	fallback  func(container string) *document.Node // of a setting that was never set; its container is named
@@ -76,6 +104,11 @@ func many(values constraint) *Element { return &Element{kind: list, values: valu
 // value operator is a setting, every other object a container of more.
 func anything() *Element { return &Element{kind: open} }
 
+// openTo accepts members besides the fields of a fixed container.
+func (e *Element) openTo(others *Element) *Element { e.others = others; return e }
+
+func (e *Element) named(by naming) *Element { e.naming = by; return e }
+
 func (e *Element) nonEmpty() *Element { e.nonEmptyOperators = true; return e }
 
 func (e *Element) needing(settings ...string) *Element { e.mustAppear = settings; return e }
@@ -96,7 +129,7 @@ func (e *Element) reported(by func(r *reporter, node *document.Node)) *Element {
 	return e
 }
 
-func (e *Element) reportedWhole(by func(r *reporter, top *document.Node, text string)) *Element {
+func (e *Element) reportedWhole(by func(r *reporter, node *document.Node)) *Element {
 	e.reportWhole = by
 	return e
 }
@@ -121,13 +154,32 @@ func (e *Element) isSettingIn(object *document.Node) bool {
 // check rejects it; a document that passed a lenient check still merges.
 var unknown = anything()
 
-// under returns the element with the lower-case name in e, or nil if e has no
+// key returns the form of a member's name in which it is compared.
+func (e *Element) key(name string) string {
+	if e.naming == exact {
+		return name
+	}
+	return folded(name)
+}
+
+// shown returns the form of a member's name that the effective policy has.
+func (e *Element) shown(name string) string {
+	if e.naming == asWritten && e.field(folded(name)) == nil {
+		return name
+	}
+	return e.key(name)
+}
+
+// under returns the element of the member with this key, or nil if e has no
 // members.
 func (e *Element) under(name string) *Element {
 	switch e.kind {
 	case fixed:
 		if known := e.field(name); known != nil {
 			return known
+		}
+		if e.others != nil {
+			return e.others
 		}
 		return unknown
 	case free:

@@ -24,7 +24,7 @@ func schemaOf(policyType string) *inherit.Schema {
 }
 
 func check(policyType, content string, now time.Time) *document.Diagnostic {
-	return schemaOf(policyType).Check(content, now)
+	return schemaOf(policyType).Check(content, inherit.Facts{Now: now})
 }
 
 // merge parses the policies of the levels and merges them.

@@ -1,7 +1,6 @@
 package inherit
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -17,9 +16,11 @@ import (
 var TagPolicy = each(text(1, 128), container(
 	field{"tag_value", many(tagValue).otherwise(anyValue)},
 	field{"tag_key", one(text(1, 128)).otherwise(lowerCaseKey)},
-	field{"enforced_for", many(taggedType).hiddenEmpty()},
-	field{"report_required_tag_for", many(taggedType).hiddenEmpty()},
-).checked(tagKeyIsPolicyKey)).reportedWhole(reportTags)
+	field{"enforced_for", many(taggedType(enforceable, "enforcement")).hiddenEmpty()},
+	field{requiredFor, many(taggedType(reportable, "reports of required tags")).hiddenEmpty()},
+).checked(tagKeyIsPolicyKey)).checked(requiresFewTags).reportedWhole(reportTags)
+
+const requiredFor = "report_required_tag_for"
 
 func anyValue(string) *document.Node {
 	return &document.Node{Kind: document.Array, Items: []*document.Node{{Kind: document.String, Text: "*"}}}
@@ -55,59 +56,53 @@ var tagValue = constraint{violation: func(text string, _ time.Time) string {
 	return ""
 }}
 
-var taggedTypeShape = matching("a resource type such as s3:bucket or s3:ALL_SUPPORTED", `[a-z0-9-]+:[A-Za-z0-9/_-]+`)
-
-// taggedType is a service and one of its resource types, or ALL_SUPPORTED. The
-// real service knows a list of types; here the service is looked up and the
-// type is not. [assumed]
-var taggedType = constraint{violation: func(text string, now time.Time) string {
-	if service, ok := strings.CutSuffix(text, ":*"); ok {
-		return fmt.Sprintf("%s is not accepted for a whole service; write %s", document.Quote(text), document.Quote(service+":ALL_SUPPORTED"))
-	}
-	if violation := taggedTypeShape.violation(text, now); violation != "" {
-		return violation
-	}
-	service, _, _ := strings.Cut(text, ":")
-	if _, found := slices.BinarySearch(taggedServices, service); !found {
-		return document.Quote(service) + " is not a service whose resources a tag policy can name" + suggestion(service, taggedServices)
-	}
-	return ""
-}}
-
-// taggedServices are the services whose resources take tags, in alphabetical
-// order. [assumed: AWS does not publish its own list as one]
-var taggedServices = strings.Fields(`
-	access-analyzer acm acm-pca amplify apigateway appconfig appflow appmesh apprunner appstream appsync athena
-	auditmanager autoscaling backup batch bedrock ce cloud9 cloudformation cloudfront cloudtrail cloudwatch
-	codeartifact codebuild codecommit codeconnections codeguru-profiler codeguru-reviewer codepipeline
-	codestar-connections codestar-notifications cognito-identity cognito-idp comprehend config connect datapipeline
-	datasync dax detective devicefarm dms dynamodb ec2 ecr ecs eks elasticache elasticbeanstalk elasticfilesystem
-	elasticloadbalancing elasticmapreduce emr-containers emr-serverless es events evidently finspace firehose fis
-	forecast frauddetector fsx gamelift globalaccelerator glue grafana greengrass groundstation guardduty healthlake
-	iam imagebuilder inspector inspector2 internetmonitor iot iotanalytics iotevents iotsitewise iotwireless ivs
-	kafka kendra kinesis kinesisanalytics kms lambda lex license-manager logs lookoutmetrics macie2 mediastore
-	mediatailor memorydb mobiletargeting mq network-firewall networkmanager omics organizations outposts personalize
-	pipes polly proton qldb quicksight ram rds redshift refactor-spaces rekognition resiliencehub resource-groups
-	robomaker route53 route53resolver rum s3 sagemaker scheduler schemas secretsmanager securityhub servicecatalog
-	servicediscovery ses signer sns sqs ssm ssm-contacts ssm-incidents states storagegateway synthetics textract
-	timestream transfer vpc-lattice waf wafv2 wisdom workspaces xray`)
-
-// The limits of an effective tag policy. [AWS: guide, recorded]
+// The limits of an effective tag policy; the first also of each document. [AWS: guide,
+// recorded; AWS: invalid effective policy alerts]
 const (
 	mostRequiredTags = 50
 	mostTagBytes     = 395_000
 )
+
+// requiresFewTags checks how many policy keys of one document require their tag for a
+// resource type. Entries count as they are written: ALL_SUPPORTED is one of its own.
+// [AWS: invalid effective policy alerts; the error and the counting are assumed]
+func requiresFewTags(d *diagnostics, tags document.Member, parent *document.Path) {
+	keys := make(map[string]int)
+	for _, policyKey := range tags.Value.Members {
+		required := lookup(policyKey.Value, requiredFor)
+		if required == nil {
+			continue
+		}
+		named := make(map[string]bool)
+		for _, operator := range required.Members {
+			if by := valueOperators[folded(operator.Name)]; by != assigning && by != appending {
+				continue
+			}
+			for i, item := range operator.Value.Items {
+				if named[item.Text] {
+					continue
+				}
+				named[item.Text] = true
+				if keys[item.Text]++; keys[item.Text] > mostRequiredTags {
+					at := parent.Member(tags.Name).Member(policyKey.Name).Member(requiredFor).Member(operator.Name).Item(i)
+					d.add(item, at, "%s is required to have more than %d tag keys", document.Quote(item.Text), mostRequiredTags)
+					return
+				}
+			}
+		}
+	}
+}
 
 // shownTagKeys is how many of too many required tag keys a report names.
 const shownTagKeys = 5
 
 // reportTags reports resource types with too many required tags, and a policy that
 // is too large. [recorded]
-func reportTags(r *reporter, top *document.Node, text string) {
+func reportTags(r *reporter, top *document.Node) {
 	reportRequiredTags(r, top)
-	if len(text) > mostTagBytes {
+	if size := len(r.text); size > mostTagBytes {
 		r.addFrom([]string{}, CodeElementsTooMany,
-			"Effective policy size is %d bytes, which exceeds the maximum limit of %d bytes", len(text), mostTagBytes)
+			"Effective policy size is %d bytes, which exceeds the maximum limit of %d bytes", size, mostTagBytes)
 	}
 }
 
@@ -115,7 +110,7 @@ func reportRequiredTags(r *reporter, top *document.Node) {
 	keys := make(map[string][]string)
 	var types []string // in the order of the document
 	for _, rule := range top.Members {
-		required := rule.Value.Member("report_required_tag_for")
+		required := rule.Value.Member(requiredFor)
 		if required == nil {
 			continue
 		}
@@ -140,9 +135,9 @@ func reportRequiredTags(r *reporter, top *document.Node) {
 
 // requiring returns the policies that require tags for the resource type.
 func (r *reporter) requiring(resourceType string) []string {
-	return r.contributors(func(top *part) bool {
-		for _, key := range top.parts {
-			required := key.find("report_required_tag_for")
+	return r.contributors(func(tags *part) bool {
+		for _, key := range tags.parts {
+			required := key.find(requiredFor)
 			if required == nil {
 				continue
 			}

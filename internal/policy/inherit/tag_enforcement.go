@@ -15,8 +15,8 @@ import (
 // organizations:account, by name or by ALL_SUPPORTED of its service. A tag whose
 // key equals such a key except for case must be spelled as tag_key, and its value
 // must be one of tag_value. Missing tags are not reported. [AWS: guide,
-// enforcement of tag policies; assumed: that an empty list of values allows every
-// value]
+// enforcement of tag policies; AWS: tag policy syntax and examples, "Prevent use of a
+// tag key": an empty list of values allows none]
 func CheckTags(effective, resourceType string, tags []org.Tag) (violation string) {
 	top, diagnostic := document.Parse(effective)
 	if diagnostic != nil || len(tags) == 0 {
@@ -56,7 +56,7 @@ func enforces(rule *document.Node, resourceType string) bool {
 	}
 	service, _, _ := strings.Cut(resourceType, ":")
 	for _, named := range types.Items {
-		if named.Text == resourceType || named.Text == service+":ALL_SUPPORTED" {
+		if named.Text == resourceType || named.Text == service+":"+wholeService {
 			return true
 		}
 	}
@@ -73,5 +73,5 @@ func allows(values *document.Node, value string) bool {
 			return true
 		}
 	}
-	return len(values.Items) == 0
+	return false
 }

@@ -51,7 +51,9 @@ func TestCheckTags(t *testing.T) {
 		{unit, "stage", "", `the key "stage" must be written "STAGE"`},
 		{account, "free", "y", ""},
 		{account, "bucket", "y", ""},
-		{account, "Empty", "y", ""},
+		{account, "Empty", "y", `the key "Empty" does not allow the value "y"`},
+		{account, "Empty", "", `the key "Empty" does not allow the value ""`},
+		{unit, "Empty", "y", ""},
 		{account, "other", "y", ""},
 	} {
 		tags := []org.Tag{{Key: "unknown", Value: "to the policy"}, {Key: c.key, Value: c.value}}

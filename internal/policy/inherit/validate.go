@@ -7,16 +7,13 @@ import (
 )
 
 // validate checks an effective policy as rendered: parts that render to nothing
-// do not exist and are not errors. [recorded] top is nil if no policy applies.
-func validate(schema *Schema, top *document.Node, text string, levels [][]Attached, now time.Time) []Error {
-	r := reporter{levels: levels, now: now, path: []string{schema.Key}}
-	if top == nil {
+// do not exist and are not errors. [recorded] whole is nil if no policy applies.
+func validate(schema *Schema, whole *document.Node, text string, levels [][]Attached, now time.Time) []Error {
+	if whole == nil {
 		return nil
 	}
-	r.element(schema.Top, top)
-	if schema.Top.reportWhole != nil {
-		schema.Top.reportWhole(&r, top, text)
-	}
+	r := reporter{levels: levels, now: now, text: text}
+	r.element(schema.document(), whole)
 	return r.errors
 }
 
@@ -28,12 +25,11 @@ func (r *reporter) element(e *Element, node *document.Node) {
 		}
 	}
 	size := len(node.Items) + len(node.Members)
-	name := r.path[len(r.path)-1]
 	if size < e.min {
-		r.add(CodeElementsTooFew, "'%s' is less than the allowed minimum limit %d", name, e.min)
+		r.add(CodeElementsTooFew, "'%s' is less than the allowed minimum limit %d", r.name(), e.min)
 	}
 	if e.max > 0 && size > e.max {
-		r.add(CodeElementsTooMany, "'%s' exceeds the allowed maximum limit %d", name, e.max)
+		r.add(CodeElementsTooMany, "'%s' exceeds the allowed maximum limit %d", r.name(), e.max)
 	}
 	if e.report != nil {
 		e.report(r, node)
@@ -43,11 +39,15 @@ func (r *reporter) element(e *Element, node *document.Node) {
 	}
 	r.parents = append(r.parents, node)
 	for _, member := range node.Members {
-		if inner := e.under(member.Name); inner != nil {
-			r.path = append(r.path, member.Name)
+		key := e.key(member.Name)
+		if inner := e.under(key); inner != nil {
+			r.path, r.keys = append(r.path, member.Name), append(r.keys, key)
 			r.element(inner, member.Value)
-			r.path = r.path[:len(r.path)-1]
+			r.path, r.keys = r.path[:len(r.path)-1], r.keys[:len(r.keys)-1]
 		}
 	}
 	r.parents = r.parents[:len(r.parents)-1]
+	if e.reportWhole != nil {
+		e.reportWhole(r, node)
+	}
 }

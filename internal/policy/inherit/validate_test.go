@@ -17,6 +17,15 @@ func plan(ruleMembers string) string {
 		`"selections":{"tags":{"Cost":{"iam_role_arn":{"@@assign":"arn:aws:iam::$account:role/R"},"tag_key":{"@@assign":"k"},"tag_value":{"@@assign":["v"]}}}}}}}`
 }
 
+// guardDuty is a policy with a block: features and their statuses in turn.
+func guardDuty(block string, statuses ...string) string {
+	var features []string
+	for i := 0; i < len(statuses); i += 2 {
+		features = append(features, `"`+statuses[i]+`":{"status":{"@@assign":"`+statuses[i+1]+`"}}`)
+	}
+	return `{"guardduty":{"enablement":{"` + block + `":{` + strings.Join(features, ",") + `}}}}`
+}
+
 func TestReports(t *testing.T) {
 	for _, c := range []struct {
 		what       string
@@ -68,10 +77,32 @@ func TestReports(t *testing.T) {
 			{"KEY_REQUIRED", "'disable_in_regions' is missing", "inspector/enablement/lambda_standard_scanning", []string{"a"}},
 		}},
 		{"a guardrail without identifier", "BEDROCK_POLICY", []testLevel{
-			at(`{"bedrock":{"guardrail_inference":{"eu-west-1":{"config_1":{"model_enforcement":{"included_models":{"@@assign":["ALL"]}}}}}}}`),
+			at(`{"bedrock":{"guardrail_inference":{"eu-west-1":{"config_1":{"selective_content_guarding":{"system":{"@@assign":"selective"}}}}}}}`),
 		}, []inherit.Error{{"KEY_REQUIRED", "'identifier' is missing", "bedrock/guardrail_inference/eu-west-1/config_1", []string{"a"}}}},
+		{"selective content guarding that says nothing does not exist", "BEDROCK_POLICY", []testLevel{
+			at(`{"bedrock":{"guardrail_inference":{"eu-west-1":{"config_1":{"identifier":{"@@assign":"arn:aws:bedrock:eu-west-1:555566667777:guardrail/g:1"},"selective_content_guarding":{}}}}}}`),
+		}, nil},
+		{"GuardDuty features without foundational, a part without its feature", "GUARDDUTY_POLICY", []testLevel{
+			at(guardDuty("default", "s3_data_events", "enabled", "foundational", "enabled"), guardDuty("eu-north-1", "foundational", "enabled")),
+			at(`{"guardduty":{"enablement":{"@@operators_allowed_for_child_policies":["@@all"],"eu-north-1":{"foundational":{"status":{"@@assign":"disabled"}},` +
+				`"runtime_monitoring":{"additional_configuration":{"EC2_agent_management":{"status":{"@@assign":"enabled"}}}},"ai_protection":{"status":{"@@assign":"enabled"}}}}}}`),
+			at(guardDuty("us-east-1", "ai_protection", "enabled")),
+		}, []inherit.Error{
+			{"CROSS_ATTRIBUTE_VALIDATION", "Dependent fields foundational=disabled,ec2_agent_management=enabled in policy block eu-north-1 are invalid when used together",
+				"guardduty/enablement/eu-north-1", []string{"b", "a"}},
+			{"CROSS_ATTRIBUTE_VALIDATION", "Dependent fields foundational=disabled,ai_protection=enabled in policy block eu-north-1 are invalid when used together",
+				"guardduty/enablement/eu-north-1", []string{"b", "a"}},
+			{"KEY_REQUIRED", "'foundational' is missing", "guardduty/enablement/us-east-1", []string{"a"}},
+		}},
+		{"a disabled GuardDuty feature needs nothing", "GUARDDUTY_POLICY", []testLevel{at(guardDuty("default", "ai_protection", "disabled"))}, nil},
+		{"one Region list under a key of unknown case", "SECURITYHUB_CSPM_POLICY", []testLevel{
+			at(`{"HUB":{"Cspm_Enablement":{"enable_in_regions":{"@@assign":["eu-north-1"]}}}}`, `{"hub":{"cspm_enablement":{"enable_in_regions":{"@@append":[]}}}}`),
+		}, []inherit.Error{{"KEY_REQUIRED", "'disable_in_regions' is missing", "HUB/cspm_enablement", []string{"a", "b"}}}},
+		{"allowed images without state", "DECLARATIVE_POLICY_EC2", []testLevel{
+			at(`{"ec2_attributes":{"allowed_images_settings":{"image_criteria":{"criteria_1":{"image_names":{"@@assign":["a"]}}}}}}`),
+		}, []inherit.Error{{"KEY_REQUIRED", "'state' is missing", "ec2_attributes/allowed_images_settings", []string{"a"}}}},
 		{"too many image names and a watermark without key", "DECLARATIVE_POLICY_EC2", []testLevel{
-			at(`{"ec2_attributes":{"allowed_images_settings":{"image_criteria":{"criteria_1":{"image_names":{"@@assign":[` + numbered(51, `"n%d"`) + `]},"image_watermarks":{"image_watermark_1":{"maximum_days_since_watermark_created":{"@@assign":1}}}}}}}}`),
+			at(`{"ec2_attributes":{"allowed_images_settings":{"state":{"@@assign":"enabled"},"image_criteria":{"criteria_1":{"image_names":{"@@assign":[` + numbered(51, `"n%d"`) + `]},"image_watermarks":{"image_watermark_1":{"maximum_days_since_watermark_created":{"@@assign":1}}}}}}}}`),
 		}, []inherit.Error{
 			{"ELEMENTS_TOO_MANY", "'image_names' exceeds the allowed maximum limit 50", "ec2_attributes/allowed_images_settings/image_criteria/criteria_1/image_names", []string{"a"}},
 			{"KEY_REQUIRED", "'watermark_key' is missing", "ec2_attributes/allowed_images_settings/image_criteria/criteria_1/image_watermarks/image_watermark_1", []string{"a"}},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"accord/internal/ident"
 	"accord/internal/policy/inherit"
 )
 
@@ -52,12 +53,14 @@ type mergeVector struct {
 	PolicyType string   `json:"policyType"`
 	Levels     []entity `json:"levels"`
 	Expected   any      `json:"expected"`
+	// Management is the management account of the organization, where it matters.
+	Management ident.AccountID `json:"management"`
 }
 
 func mergeVectors(t testing.TB) (vectors []mergeVector) {
 	read(t, "testdata/merge.json", &vectors)
-	if len(vectors) != 84 {
-		t.Fatalf("%d vectors, want 84", len(vectors))
+	if len(vectors) != 87 {
+		t.Fatalf("%d vectors, want 87", len(vectors))
 	}
 	return vectors
 }
@@ -65,13 +68,7 @@ func mergeVectors(t testing.TB) (vectors []mergeVector) {
 func TestMergesAreAsRecordedAndPublished(t *testing.T) {
 	for _, v := range mergeVectors(t) {
 		t.Run(v.ID, func(t *testing.T) {
-			for _, level := range v.Levels {
-				for _, content := range level.Policies {
-					if diagnostic := check(v.PolicyType, string(content), anyTime); diagnostic != nil {
-						t.Errorf("the document is rejected: %v", diagnostic)
-					}
-				}
-			}
+			admissible(t, v.PolicyType, v.Management, v.Levels)
 			result := merge(v.PolicyType, levelsOf(v.Levels), anyTime)
 			var got any
 			if err := json.Unmarshal([]byte(result.Document), &got); err != nil {
@@ -87,22 +84,36 @@ func TestMergesAreAsRecordedAndPublished(t *testing.T) {
 	}
 }
 
-func TestReportsAreAsRecorded(t *testing.T) {
+// admissible checks that the policies of a vector can be saved.
+func admissible(t *testing.T, policyType string, management ident.AccountID, levels []entity) {
+	t.Helper()
+	for _, level := range levels {
+		for _, content := range level.Policies {
+			if diagnostic := schemaOf(policyType).Check(string(content), inherit.Facts{Now: anyTime, Management: management}); diagnostic != nil {
+				t.Errorf("the document is rejected: %v", diagnostic)
+			}
+		}
+	}
+}
+
+func TestReportsAreAsRecordedAndPublished(t *testing.T) {
 	var vectors []struct {
 		ID         string   `json:"id"`
 		PolicyType string   `json:"policyType"`
 		Levels     []entity `json:"levels"`
+		Management ident.AccountID
 		Errors     []struct {
 			ErrorCode, ErrorMessage, PathToError string
 			Contributing                         []string `json:"contributing"`
 		} `json:"errors"`
 	}
 	read(t, "testdata/reports.json", &vectors)
-	if len(vectors) != 17 {
-		t.Fatalf("%d vectors, want 17", len(vectors))
+	if len(vectors) != 21 {
+		t.Fatalf("%d vectors, want 21", len(vectors))
 	}
 	for _, v := range vectors {
 		t.Run(v.ID, func(t *testing.T) {
+			admissible(t, v.PolicyType, v.Management, v.Levels)
 			var want, got []inherit.Error
 			for _, e := range v.Errors {
 				slices.Sort(e.Contributing)
@@ -131,6 +142,7 @@ type admissionVector struct {
 	Content    string    `json:"content"`
 	Accepted   bool      `json:"accepted"`
 	At         time.Time `json:"at"`
+	Management ident.AccountID
 }
 
 // admissionVectors are those of the management policy types.
@@ -147,8 +159,8 @@ func admissionVectors(t testing.TB) (vectors []admissionVector) {
 			vectors = append(vectors, v)
 		}
 	}
-	if len(vectors) != 452 {
-		t.Fatalf("%d vectors, want 452", len(vectors))
+	if len(vectors) != 512 {
+		t.Fatalf("%d vectors, want 512", len(vectors))
 	}
 	return vectors
 }
@@ -156,7 +168,7 @@ func admissionVectors(t testing.TB) (vectors []admissionVector) {
 func TestVerdictsAreAsRecordedAndPublished(t *testing.T) {
 	for _, v := range admissionVectors(t) {
 		t.Run(v.ID, func(t *testing.T) {
-			diagnostic := check(v.PolicyType, v.Content, v.At)
+			diagnostic := schemaOf(v.PolicyType).Check(v.Content, inherit.Facts{Now: v.At, Management: v.Management})
 			if accepted := diagnostic == nil; accepted != v.Accepted {
 				t.Errorf("accepted = %v, want %v (%s)\n%s\nmistake: %v", accepted, v.Accepted, v.What, v.Content, diagnostic)
 			}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,10 +38,26 @@ func vectors(t *testing.T, file string) (list []vector) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(content, &list); err != nil {
+	var rows []json.RawMessage
+	if err := json.Unmarshal(content, &rows); err != nil {
 		t.Fatal(err)
 	}
-	if len(list) < 17 {
+	for _, row := range rows {
+		// Alice stands for the management account of the vector.
+		var own struct{ Management string }
+		if err := json.Unmarshal(row, &own); err != nil {
+			t.Fatal(err)
+		}
+		if own.Management != "" {
+			row = []byte(strings.ReplaceAll(string(row), own.Management, alice))
+		}
+		var v vector
+		if err := json.Unmarshal(row, &v); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, v)
+	}
+	if len(list) < 21 {
 		t.Fatalf("%s holds %d vectors", file, len(list))
 	}
 	return list

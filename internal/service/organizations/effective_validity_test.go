@@ -13,11 +13,11 @@ import (
 	"accord/internal/store"
 )
 
-func TestValidationReportsAreAsRecorded(t *testing.T) {
-	w := newFixture(t)
+func TestValidationReportsAreAsRecordedAndPublished(t *testing.T) {
+	w := newFixture(t, "policy-type-service-access off")
 	a := w.as(alice).plant()
 	a.member(bob)
-	a.enable(backups, tags)
+	a.enable(management()...)
 	path := func() string {
 		return *must(a.actor, (*service).DescribeOrganization, orgapi.DescribeOrganizationRequest{}).Organization.Id + "/" + a.root + "/" + bob + "/"
 	}()

@@ -57,23 +57,12 @@ func TestAPolicyIsMadeReadChangedAndRemoved(t *testing.T) {
 	wantList(t, "the list", a.policies(tags), "One")
 	wantList(t, "its tags", a.tagged(id), "k=v")
 
-	// The answer has the name and the description that the request names.
-	answered := must(a.actor, (*service).UpdatePolicy, orgapi.UpdatePolicyRequest{PolicyId: &id, Content: new(`{"tags":{"x":{}}}`)}).Policy
+	must(a.actor, (*service).UpdatePolicy, orgapi.UpdatePolicyRequest{PolicyId: &id, Content: new(`{"tags":{"x":{}}}`)})
 	want.Content = new(`{"tags":{"x":{}}}`)
-	short := *want.PolicySummary
-	short.Name, short.Description = nil, nil
-	wantPolicy(t, "the answer to another content", answered, &orgapi.Policy{Content: want.Content, PolicySummary: &short})
 	wantPolicy(t, "the policy with another content", a.policy(id), want)
-
-	answered = must(a.actor, (*service).UpdatePolicy, orgapi.UpdatePolicyRequest{PolicyId: &id, Name: new("Two"), Description: new("")}).Policy
-	short.Name, short.Description = new("Two"), new("")
-	wantPolicy(t, "the answer to no description", answered, &orgapi.Policy{Content: want.Content, PolicySummary: &short})
+	must(a.actor, (*service).UpdatePolicy, orgapi.UpdatePolicyRequest{PolicyId: &id, Name: new("Two"), Description: new("")})
 	want.PolicySummary.Name = new("Two")
 	wantPolicy(t, "the policy that keeps its description", a.policy(id), want)
-
-	answered = must(a.actor, (*service).UpdatePolicy, orgapi.UpdatePolicyRequest{PolicyId: &id}).Policy
-	short.Name, short.Description = nil, nil
-	wantPolicy(t, "the answer to nothing", answered, &orgapi.Policy{Content: want.Content, PolicySummary: &short})
 	must(a.actor, (*service).UpdatePolicy, orgapi.UpdatePolicyRequest{PolicyId: &id, Name: new("Two"), Description: new("New")})
 	want.PolicySummary.Description = new("New")
 	wantPolicy(t, "the policy with its own name again", a.policy(id), want)
@@ -83,6 +72,58 @@ func TestAPolicyIsMadeReadChangedAndRemoved(t *testing.T) {
 	fails(a.actor, "TargetNotFoundException", (*service).ListTagsForResource, orgapi.ListTagsForResourceRequest{ResourceId: &id})
 	wantList(t, "the list", a.policies(tags))
 	a.draft(tags, "Two", `{"tags":{}}`)
+}
+
+// TestTheAnswerToUpdatePolicy: documented, it has the whole summary; natively, only the
+// name and the description that the request has. An empty description is repeated in
+// both. [AWS: AWS CLI, update-policy, example 2; API reference, sample "To update the
+// content of a policy"; recorded]
+func TestTheAnswerToUpdatePolicy(t *testing.T) {
+	for style, kept := range map[string][2]*string{"documented": {new("One"), new("About")}, "native": {nil, nil}} {
+		a := newFixture(t, "wire-style "+style).as(alice).plant()
+		id := *must(a.actor, (*service).CreatePolicy, orgapi.CreatePolicyRequest{
+			Content: new(`{"tags":{}}`), Description: new("About"), Name: new("One"), Type: new(tags),
+		}).Policy.PolicySummary.Id
+		for _, c := range []struct {
+			in                *orgapi.UpdatePolicyRequest
+			name, description *string
+		}{
+			{&orgapi.UpdatePolicyRequest{}, kept[0], kept[1]},
+			{&orgapi.UpdatePolicyRequest{Content: new(`{"tags":{"x":{}}}`)}, kept[0], kept[1]},
+			{&orgapi.UpdatePolicyRequest{Description: new("")}, kept[0], new("")},
+			{&orgapi.UpdatePolicyRequest{Name: new("One")}, new("One"), kept[1]},
+			{&orgapi.UpdatePolicyRequest{Name: new("Two"), Description: new("New")}, new("Two"), new("New")},
+		} {
+			c.in.PolicyId = &id
+			want := a.policy(id)
+			if c.in.Content != nil {
+				want.Content = c.in.Content
+			}
+			want.PolicySummary.Name, want.PolicySummary.Description = c.name, c.description
+			wantPolicy(t, style, must(a.actor, (*service).UpdatePolicy, *c.in).Policy, want)
+		}
+	}
+}
+
+// TestTheStoredContentIsNeverTooLarge: normalizing can make a document longer than the
+// quota; what DescribePolicy returned can be sent again. [assumed]
+func TestTheStoredContentIsNeverTooLarge(t *testing.T) {
+	a := newFixture(t).as(alice).plant()
+	sent := `{"Statement":{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Sid":""}}`
+	sent = strings.Replace(sent, `"Sid":""`, `"Sid":"`+strings.Repeat("a", 5120-len(sent))+`"`, 1)
+	id := a.draft(rcp, "long", sent)
+	stored := *a.policy(id).Content
+	if len(sent) != 5120 || len(stored) != 5120+len(`"Version":"2008-10-17",[]`) {
+		t.Fatalf("sent %d, stored %d characters", len(sent), len(stored))
+	}
+	update := func(content string) *orgapi.UpdatePolicyRequest {
+		return &orgapi.UpdatePolicyRequest{PolicyId: &id, Content: &content}
+	}
+	must(a.actor, (*service).UpdatePolicy, *update(stored))
+	fails(a.actor, "ConstraintViolationException POLICY_CONTENT_LIMIT_EXCEEDED", (*service).UpdatePolicy, *update(strings.Replace(stored, "aaa", "aba", 1)))
+	if got := *a.policy(id).Content; got != stored {
+		t.Errorf("stored %s", got)
+	}
 }
 
 func wantPolicy(t *testing.T, what string, got, want *orgapi.Policy) {

@@ -34,12 +34,13 @@ var smallest = map[orgapi.PolicyType]string{
 	orgapi.PolicyTypeChatbotPolicy:          `{"chatbot":{}}`,
 	orgapi.PolicyTypeDeclarativePolicyEc2:   `{"ec2_attributes":{}}`,
 	orgapi.PolicyTypeSecurityhubPolicy:      `{"securityhub":{}}`,
+	orgapi.PolicyTypeSecurityhubCspmPolicy:  `{"any":{}}`,
 	orgapi.PolicyTypeInspectorPolicy:        `{"inspector":{}}`,
 	orgapi.PolicyTypeUpgradeRolloutPolicy:   `{"upgrade_rollout":{}}`,
 	orgapi.PolicyTypeBedrockPolicy:          `{"bedrock":{}}`,
 	orgapi.PolicyTypeS3Policy:               `{"s3_attributes":{}}`,
 	orgapi.PolicyTypeNetworkSecurityDirectorPolicy: `{"network_security_director":{}}`,
-	orgapi.PolicyTypeGuarddutyPolicy:               `{"guardduty":{}}`,
+	orgapi.PolicyTypeGuarddutyPolicy:               `{"guardduty":{"enablement":{"default":{}}}}`,
 }
 
 func drafting(kind orgapi.PolicyType, name, content string, tags ...orgapi.Tag) *orgapi.CreatePolicyRequest {

@@ -31,7 +31,7 @@ func TestPolicyTypesAreShownByName(t *testing.T) {
 func TestEveryPolicyTypeIsEnabledAndAttached(t *testing.T) {
 	w := newFixture(t)
 	a := w.as(alice).plant()
-	a.trust("securityhub.amazonaws.com", "inspector2.amazonaws.com")
+	a.trust("securityhub.amazonaws.com", "inspector2.amazonaws.com", guardduty)
 	for _, d := range policy.Types {
 		kind := orgapi.PolicyType(d.Type)
 		a.enable(kind)
@@ -54,8 +54,10 @@ func TestEveryPolicyTypeIsEnabledAndAttached(t *testing.T) {
 func TestAPolicyTypeNeedsTheTrustedAccessOfItsService(t *testing.T) {
 	const missing, needed = "ConstraintViolationException SERVICE_ACCESS_NOT_ENABLED", "ConstraintViolationException POLICY_TYPE_ENABLED_FOR_THIS_SERVICE"
 	for kind, service := range map[orgapi.PolicyType]string{
-		orgapi.PolicyTypeSecurityhubPolicy: "securityhub.amazonaws.com",
-		orgapi.PolicyTypeInspectorPolicy:   "inspector2.amazonaws.com",
+		orgapi.PolicyTypeSecurityhubPolicy:     "securityhub.amazonaws.com",
+		orgapi.PolicyTypeSecurityhubCspmPolicy: "securityhub.amazonaws.com",
+		orgapi.PolicyTypeInspectorPolicy:       "inspector2.amazonaws.com",
+		orgapi.PolicyTypeGuarddutyPolicy:       guardduty,
 	} {
 		a := newFixture(t).as(alice).plant()
 		enable := &orgapi.EnablePolicyTypeRequest{RootId: &a.root, PolicyType: &kind}
@@ -81,8 +83,8 @@ func TestAPolicyTypeNeedsTheTrustedAccessOfItsService(t *testing.T) {
 				t.Errorf("%s, step %d, %s: %q, want %q", kind, i, step.operation, got, step.told)
 			}
 		}
-		a.trust("guardduty.amazonaws.com")
-		a.distrust("guardduty.amazonaws.com")
+		a.trust(config)
+		a.distrust(config)
 
 		free := newFixture(t, "policy-type-service-access off").as(alice).plant()
 		free.enable(kind)

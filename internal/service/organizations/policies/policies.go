@@ -64,16 +64,20 @@ func policiesOf(kind org.PolicyType) store.CounterName {
 	return store.CounterName(quota.Policies(kind))
 }
 
-// setContent gives a policy a content, or rejects it: for its size first. [AWS: size
-// is another error than malformed; the order is assumed]
+// setContent gives a policy a content, or rejects it: for its size first. The content
+// that it has already fits: normalizing may have made it longer than the quota. [AWS:
+// size is another error than malformed; assumed: the order, the content that is kept]
 func setContent(u *operation.Unit, p *org.Policy, content string) error {
-	if err := u.RequireWithin(p.Organization, quota.PolicySize(p.Type), int64(policy.Size(content))); err != nil {
-		return err
+	if content != p.Content {
+		if err := u.RequireWithin(p.Organization, quota.PolicySize(p.Type), int64(policy.Size(content))); err != nil {
+			return err
+		}
 	}
 	options := policy.Options{
 		Lenient:                  u.Behavior.PolicyContentChecksLenient,
 		ServiceControlBefore2025: u.Behavior.SCPLanguagePre2025,
 		Now:                      u.Now(),
+		Management:               u.Caller.Organization.Management,
 	}
 	if diagnostic := policy.Check(p.Type, content, options); diagnostic != nil {
 		return malformed(diagnostic).RaisedBy(behaviorAgainst(p.Type, content, options))

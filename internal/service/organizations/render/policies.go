@@ -33,11 +33,17 @@ func PolicySummary(r *operation.Reader, p *org.Policy) orgapi.PolicySummary {
 	}
 }
 
-// PolicyUpdate shows of a policy's name and description what the request named,
-// as it named it. [recorded]
+// PolicyUpdate shows a policy after an update: the name and the description as the
+// request has them. What it does not have, the documented service shows as it is, and
+// the recorded one leaves out. [AWS: UpdatePolicy, examples; recorded]
 func PolicyUpdate(r *operation.Reader, p *org.Policy, in *orgapi.UpdatePolicyRequest) *orgapi.Policy {
 	shape := Policy(r, p)
-	shape.PolicySummary.Name, shape.PolicySummary.Description = in.Name, in.Description
+	if in.Name != nil || r.Native() {
+		shape.PolicySummary.Name = in.Name
+	}
+	if in.Description != nil || r.Native() {
+		shape.PolicySummary.Description = in.Description
+	}
 	return shape
 }
 
