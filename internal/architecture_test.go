@@ -57,7 +57,7 @@ var layers = []layer{
 	{"API operations", []pkg{
 		{path: "internal/service/provider", may: []string{"api/orgapi", "ident", "org", "quota", "service/operation", "service/organizations/accounts", "store"}},
 		{path: "internal/service/organizations", may: []string{"api", "api/orgapi", "event", "handshake", "ident", "org", "page", "service/operation", "service/organizations/accounts", "service/organizations/delegation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/policies", "service/organizations/render", "service/organizations/tags", "service/organizations/transfers", "service/organizations/tree", "store"}},
-		{path: "internal/service/sts", may: []string{"api", "api/stsapi", "ident", "identity", "service/operation", "store"}},
+		{path: "internal/service/sts", may: []string{"api", "api/stsapi", "ident", "identity", "org", "service/operation", "store"}},
 		{path: "internal/service/organizations/accounts", may: []string{"api", "api/orgapi", "event", "handshake", "ident", "mail", "org", "page", "quota", "service/operation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/render", "service/organizations/tags", "store"}},
 		{path: "internal/service/organizations/transfers", may: []string{"api", "api/orgapi", "event", "handshake", "ident", "mail", "org", "page", "quota", "service/operation", "service/organizations/handshakes", "service/organizations/render", "service/organizations/tags", "store"}},
 		{path: "internal/service/organizations/features", may: []string{"api/orgapi", "event", "handshake", "ident", "mail", "org", "page", "quota", "service/operation", "service/organizations/handshakes", "service/organizations/policies", "service/organizations/render", "store"}},
@@ -106,7 +106,7 @@ var layers = []layer{
 		{path: "internal/page", pure: true},
 	}},
 	{"tables and vocabulary", []pkg{
-		{path: "internal/behavior", pure: true, may: []string{"api", "clock", "spelling"}},
+		{path: "internal/behavior", pure: true, may: []string{"api", "clock", "ident", "spelling"}},
 		{path: "internal/api"},
 		{path: "internal/api/orgapi", pure: true, may: []string{"api"}},
 		{path: "internal/api/stsapi", pure: true, may: []string{"api"}},

@@ -14,6 +14,10 @@ type Caller struct {
 	Principal string
 	// UserID is the unique id of the principal, as sts GetCallerIdentity shows it.
 	UserID string
+	// Partition is that of the account's organization. Until the account is read, and
+	// for one in no organization, it is that of the Region for which the request is
+	// signed, or the one that a setting names.
+	Partition string
 	// AccessKeyID is the public half of the credentials.
 	AccessKeyID string
 	// RoleARN, SourceIdentity and SessionCreated describe a session; they are zero for

@@ -147,7 +147,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	sessions := identity.NewSessions(secret)
-	callers := identity.NewOpen(c.DefaultAccount, sessions, clock, log.Logger)
+	callers := identity.NewOpen(c.DefaultAccount, c.Behavior.Partition, sessions, clock, log.Logger)
 
 	api, err := server.New(server.Config{
 		Services:       services(runner, faultTable, callers, sessions),
@@ -155,7 +155,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		RequireAccount: runner.RequireAccount,
 		Faults:         faultTable,
 		Telemetry:      telemetry.NewRecorder(log, metrics),
-		Recorder:       newRecorder(journal, source),
+		Recorder:       newRecorder(journal, source, runner),
 		InternalError:  orgapi.ErrService(),
 		Style:          c.Behavior.WireStyle,
 		Clock:          clock,

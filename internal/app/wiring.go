@@ -113,22 +113,23 @@ func services(r *operation.Runner, table *faults.Table, callers *identity.Open, 
 type recorder struct {
 	journal *outbox.Journal
 	source  *ident.Source
+	runner  *operation.Runner
 }
 
 // newRecorder returns nil without a journal.
-func newRecorder(journal *outbox.Journal, source *ident.Source) server.Recorder {
+func newRecorder(journal *outbox.Journal, source *ident.Source, runner *operation.Runner) server.Recorder {
 	if journal == nil {
 		return nil
 	}
-	return recorder{journal, source}
+	return recorder{journal, source, runner}
 }
 
 // Record writes one record.
-func (r recorder) Record(_ context.Context, c server.Record) error {
+func (r recorder) Record(ctx context.Context, c server.Record) error {
 	r.journal.Record(event.Call{
 		ID:        r.source.UUID(),
 		At:        c.At,
-		Caller:    c.Caller,
+		Caller:    r.runner.InOwnPartition(ctx, c.Caller),
 		Source:    c.Service + ".amazonaws.com",
 		Operation: c.Operation,
 		ReadOnly:  c.ReadOnly,

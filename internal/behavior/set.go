@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"accord/internal/api"
+	"accord/internal/ident"
 )
 
 // Set holds the values in force, one typed field for each behavior. A duration of
@@ -47,6 +48,9 @@ type Set struct {
 	FinalizingTime time.Duration
 	// EmailVerification starts addresses of management accounts as unverified.
 	EmailVerification bool
+	// Partition is that of every organization that is made; empty means the partition
+	// of the Region for which the call is signed.
+	Partition ident.Partition
 	// GovCloudPairingMarked counts only marked management accounts as paired with
 	// the other partition; otherwise all are.
 	GovCloudPairingMarked bool

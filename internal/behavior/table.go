@@ -1,5 +1,19 @@
 package behavior
 
+import "accord/internal/ident"
+
+// automatic is the value of partition that leaves it to the call.
+const automatic = "auto"
+
+// partitions are the values of the behavior partition.
+func partitions() []string {
+	names := []string{automatic}
+	for _, p := range ident.Partitions() {
+		names = append(names, string(p))
+	}
+	return names
+}
+
 // table is THE table of behaviors. Values are assigned from first to last.
 //
 // Waits default to zero, because AWS's own would get in the way of most tests;
@@ -94,6 +108,15 @@ var table = []Behavior{
 		AWS:     "on",
 		Raises:  "AccountOwnerNotVerifiedException; HandshakeConstraintViolationException MANAGEMENT_ACCOUNT_EMAIL_NOT_VERIFIED",
 		assign:  func(s *Set, v value) { s.EmailVerification = v.is("on") },
+	},
+	{
+		Name: "partition", Kind: Choice, Values: partitions(), Default: automatic,
+		Meaning: "Partition of an organization, fixed when it is made: auto takes it from the Region for which CreateOrganization is signed, a name fixes it.",
+		assign: func(s *Set, v value) {
+			if s.Partition = ""; v.word != automatic {
+				s.Partition = ident.Partition(v.word)
+			}
+		},
 	},
 	{
 		Name: "govcloud-pairing", Kind: Choice, Values: []string{"all", "marked"}, Default: "all",

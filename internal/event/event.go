@@ -17,11 +17,11 @@ import (
 // MessageKind is the kind of the outbox messages that carry event records.
 const MessageKind = "record"
 
-// The constant members. [AWS: CloudTrail examples of Organizations; calls are
-// recorded in us-east-1 only, as for every global service]
+// The constant members. awsRegion is constant in a partition: records of global services
+// are in its primary Region. [AWS: CloudTrail examples of Organizations; assumed outside
+// of aws]
 const (
 	version  = "1.08"
-	region   = "us-east-1"
 	category = "Management"
 
 	organizations = "organizations.amazonaws.com"
@@ -59,7 +59,7 @@ func (c Call) write(o *object) {
 	o.text("eventTime", c.At.UTC().Format(eventTime))
 	o.text("eventSource", cmp.Or(c.Source, organizations))
 	o.text("eventName", c.Operation)
-	o.text("awsRegion", region)
+	o.text("awsRegion", ident.Partition(c.Caller.Partition).PrimaryRegion())
 	o.text("sourceIPAddress", c.Caller.SourceIP)
 	o.text("userAgent", c.Caller.UserAgent)
 	if c.Error != nil {
@@ -94,6 +94,8 @@ type Service struct {
 	// Management is the account that the record is for: a management account,
 	// apart from records about a role in a member.
 	Management ident.AccountID
+	// Partition is that of the account's organization.
+	Partition ident.Partition
 	// details writes the members of the serviceEventDetails, in alphabetical order;
 	// nil for none.
 	details func(o *object)
@@ -112,7 +114,7 @@ func (s Service) write(o *object) {
 	o.text("eventTime", s.At.UTC().Format(eventTime))
 	o.text("eventSource", cmp.Or(s.Source, organizations))
 	o.text("eventName", s.Name)
-	o.text("awsRegion", region)
+	o.text("awsRegion", s.Partition.PrimaryRegion())
 	o.text("sourceIPAddress", organizations)
 	o.text("userAgent", organizations)
 	o.null("requestParameters")

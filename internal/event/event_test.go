@@ -27,7 +27,7 @@ var (
 	at     = time.Date(2020, 9, 16, 21, 20, 50, 123456000, time.UTC)
 	caller = api.Caller{
 		Account: "111111111111", Principal: "arn:aws:sts::111111111111:assumed-role/my-admin-role/my-session",
-		UserID: "AROAEXAMPLE:my-session", AccessKeyID: "ASIAEXAMPLE", RequestID: "9a1f-request",
+		UserID: "AROAEXAMPLE:my-session", Partition: "aws", AccessKeyID: "ASIAEXAMPLE", RequestID: "9a1f-request",
 		SourceIP: "192.0.2.0", UserAgent: "aws-cli/2",
 	}
 )
@@ -345,6 +345,7 @@ func TestServiceEventsAreRecordedAsTheDocumentationShows(t *testing.T) {
 		"transfer-terminated.json":            event.ResponsibilityTransferTerminated(id, "222222222222", withdrawn, management, at),
 	} {
 		t.Run(file, func(t *testing.T) {
+			s.Partition = ident.AWS
 			same(t, file, s.JSON())
 			detailsInOrder(t, s.JSON())
 		})

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"accord/internal/api"
+	"accord/internal/ident"
 )
 
 // writeIdentity writes the userIdentity of a caller, as the ARN of its principal
@@ -34,7 +35,7 @@ func writeSession(o *object, c api.Caller, role string) {
 	o.text("type", "Role")
 	id, _, _ := strings.Cut(c.UserID, ":")
 	o.given("principalId", id)
-	o.text("arn", cmp.Or(c.RoleARN, "arn:aws:iam::"+c.Account+":role/"+role))
+	o.text("arn", cmp.Or(c.RoleARN, ident.Partition(c.Partition).RoleARN(ident.AccountID(c.Account), role)))
 	o.text("accountId", c.Account)
 	o.text("userName", role)
 	o.close()

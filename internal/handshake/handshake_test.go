@@ -14,7 +14,7 @@ func invitation() handshake.Handshake {
 	return handshake.Handshake{
 		ID:         "h-0123456789abcdef0123456789abcdef",
 		Kind:       handshake.Invite,
-		Originator: ident.Owner{Management: "111111111111", Organization: "o-exampleorg"},
+		Originator: ident.Owner{Partition: ident.AWS, Management: "111111111111", Organization: "o-exampleorg"},
 		Recipient:  handshake.Recipient{Type: handshake.EmailParty, ID: "Member@Example.com"},
 		Stored:     handshake.Open,
 		Requested:  sent,

@@ -2,19 +2,17 @@ package ident
 
 import "strings"
 
-// Partition is the first part of every ARN of this server.
-const Partition = "aws"
-
-// Owner is the part of an ARN that names the owner of a resource: the management
-// account, also for resources of a member, and the organization. [AWS: ARNs of AWS
-// Organizations]
+// Owner is the part of an ARN that names the owner of a resource: the partition, the
+// management account, also for resources of a member, and the organization. [AWS: ARNs
+// of AWS Organizations]
 type Owner struct {
+	Partition    Partition
 	Management   AccountID
 	Organization OrganizationID
 }
 
 func (o Owner) arn(kind string, rest ...string) string {
-	return "arn:" + Partition + ":organizations::" + string(o.Management) + ":" + kind + "/" +
+	return "arn:" + string(o.Partition) + ":organizations::" + string(o.Management) + ":" + kind + "/" +
 		string(o.Organization) + suffix(rest)
 }
 
@@ -48,11 +46,6 @@ func (o Owner) PolicyARN(segment string, id PolicyID) string {
 	return o.arn("policy", segment, string(id))
 }
 
-// ManagedPolicyARN names a policy that AWS made and every organization shares.
-func ManagedPolicyARN(segment string, id PolicyID) string {
-	return "arn:" + Partition + ":organizations::aws:policy/" + segment + "/" + string(id)
-}
-
 // ResourcePolicyARN names the delegation policy.
 func (o Owner) ResourcePolicyARN(id ResourcePolicyID) string {
 	return o.arn("resourcepolicy", string(id))
@@ -63,9 +56,6 @@ func (o Owner) ResourcePolicyARN(id ResourcePolicyID) string {
 func (o Owner) TransferARN(direction string, id TransferID) string {
 	return o.arn("transfer", "billing", direction, string(id))
 }
-
-// RootUserARN names the root user of an account.
-func RootUserARN(id AccountID) string { return "arn:" + Partition + ":iam::" + string(id) + ":root" }
 
 // RootPath is the path of the root, the prefix of every other path. Paths end with a
 // slash. [AWS: entity paths]

@@ -111,18 +111,18 @@ func TestCharactersAreEquallyLikely(t *testing.T) {
 }
 
 func TestARNs(t *testing.T) {
-	o := ident.Owner{Management: "111111111111", Organization: "o-exampleorg"}
+	o := ident.Owner{Partition: ident.AWS, Management: "111111111111", Organization: "o-exampleorg"}
 	for got, want := range map[string]string{
-		o.OrganizationARN():                            "arn:aws:organizations::111111111111:organization/o-exampleorg",
-		o.RootARN("r-ab12"):                            "arn:aws:organizations::111111111111:root/o-exampleorg/r-ab12",
-		o.UnitARN("ou-ab12-cdefgh34"):                  "arn:aws:organizations::111111111111:ou/o-exampleorg/ou-ab12-cdefgh34",
-		o.AccountARN("222222222222"):                   "arn:aws:organizations::111111111111:account/o-exampleorg/222222222222",
-		o.HandshakeARN("invite", "h-0123"):             "arn:aws:organizations::111111111111:handshake/o-exampleorg/invite/h-0123",
-		o.PolicyARN("service_control_policy", "p-1"):   "arn:aws:organizations::111111111111:policy/o-exampleorg/service_control_policy/p-1",
-		o.ResourcePolicyARN("rp-1"):                    "arn:aws:organizations::111111111111:resourcepolicy/o-exampleorg/rp-1",
-		o.TransferARN("inbound", "rt-1"):               "arn:aws:organizations::111111111111:transfer/o-exampleorg/billing/inbound/rt-1",
-		ident.ManagedPolicyARN("tag_policy", "p-Full"): "arn:aws:organizations::aws:policy/tag_policy/p-Full",
-		ident.RootUserARN("111111111111"):              "arn:aws:iam::111111111111:root",
+		o.OrganizationARN():                                "arn:aws:organizations::111111111111:organization/o-exampleorg",
+		o.RootARN("r-ab12"):                                "arn:aws:organizations::111111111111:root/o-exampleorg/r-ab12",
+		o.UnitARN("ou-ab12-cdefgh34"):                      "arn:aws:organizations::111111111111:ou/o-exampleorg/ou-ab12-cdefgh34",
+		o.AccountARN("222222222222"):                       "arn:aws:organizations::111111111111:account/o-exampleorg/222222222222",
+		o.HandshakeARN("invite", "h-0123"):                 "arn:aws:organizations::111111111111:handshake/o-exampleorg/invite/h-0123",
+		o.PolicyARN("service_control_policy", "p-1"):       "arn:aws:organizations::111111111111:policy/o-exampleorg/service_control_policy/p-1",
+		o.ResourcePolicyARN("rp-1"):                        "arn:aws:organizations::111111111111:resourcepolicy/o-exampleorg/rp-1",
+		o.TransferARN("inbound", "rt-1"):                   "arn:aws:organizations::111111111111:transfer/o-exampleorg/billing/inbound/rt-1",
+		ident.AWS.ManagedPolicyARN("tag_policy", "p-Full"): "arn:aws:organizations::aws:policy/tag_policy/p-Full",
+		ident.AWS.RootUserARN("111111111111"):              "arn:aws:iam::111111111111:root",
 	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)

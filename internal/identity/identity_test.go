@@ -143,12 +143,12 @@ var epoch = time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
 
 func openSandbox(fallback ident.AccountID, log io.Writer) (*identity.Open, *identity.Sessions, *clock.Virtual) {
 	sessions, c := identity.NewSessions([]byte("secret")), clock.NewVirtual(epoch)
-	return identity.NewOpen(fallback, sessions, c, slog.New(slog.NewTextHandler(log, nil))), sessions, c
+	return identity.NewOpen(fallback, "", sessions, c, slog.New(slog.NewTextHandler(log, nil))), sessions, c
 }
 
 func authenticate(t *testing.T, o *identity.Open, key, token string) (api.Caller, error) {
 	t.Helper()
-	return o.Authenticate(t.Context(), identity.Request{Signature: identity.Signature{AccessKeyID: key, Token: token}})
+	return o.Authenticate(t.Context(), identity.Request{Signature: identity.Signature{AccessKeyID: key, Token: token, Region: "us-east-1"}})
 }
 
 func TestTwelveDigitsAreTheRootUserOfTheirAccount(t *testing.T) {
@@ -164,7 +164,7 @@ func TestTwelveDigitsAreTheRootUserOfTheirAccount(t *testing.T) {
 	} {
 		// A token beside a key that is no temporary one comes from somewhere else.
 		got, err := authenticate(t, o, key, "token")
-		want := api.Caller{Account: account, Principal: "arn:aws:iam::" + account + ":root", UserID: account, AccessKeyID: key}
+		want := api.Caller{Account: account, Principal: "arn:aws:iam::" + account + ":root", UserID: account, Partition: "aws", AccessKeyID: key}
 		if err != nil || got != want {
 			t.Errorf("%s: %+v, %v; want %+v", key, got, err, want)
 		}
@@ -172,6 +172,45 @@ func TestTwelveDigitsAreTheRootUserOfTheirAccount(t *testing.T) {
 	o, _, _ = openSandbox("999988887777", io.Discard)
 	if got, _ := authenticate(t, o, "test", ""); got.Account != "999988887777" {
 		t.Errorf("the default account is %s", got.Account)
+	}
+}
+
+func TestTheRegionOfTheScopeNamesThePartition(t *testing.T) {
+	for _, test := range []struct {
+		region string
+		fixed  ident.Partition
+		want   string
+	}{
+		{"us-east-1", "", "aws"},
+		{"cn-north-1", "", "aws-cn"},
+		{"us-gov-west-1", "", "aws-us-gov"},
+		// A signature without a Region. [assumed]
+		{"", "", "aws"},
+		{"us-east-1", ident.AWSISO, "aws-iso"},
+		{"cn-north-1", ident.AWS, "aws"},
+	} {
+		sessions := identity.NewSessions([]byte("secret"))
+		o := identity.NewOpen("", test.fixed, sessions, clock.NewVirtual(epoch), slog.New(slog.DiscardHandler))
+		credentials, err := sessions.Issue(ident.NewSeededSource(1), identity.Session{
+			Account: "111122223333", Principal: "arn:aws:sts::111122223333:assumed-role/R/S",
+			RoleARN: "arn:aws:iam::111122223333:role/R", Expires: epoch.Add(time.Hour),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, signed := range []struct{ key, token, principal, role string }{
+			{"111122223333", "", "iam::111122223333:root", ""},
+			{credentials.AccessKeyID, credentials.Token, "sts::111122223333:assumed-role/R/S", "iam::111122223333:role/R"},
+		} {
+			caller, err := o.Authenticate(t.Context(), identity.Request{
+				Signature: identity.Signature{AccessKeyID: signed.key, Token: signed.token, Region: test.region},
+			})
+			begin := "arn:" + test.want + ":"
+			if err != nil || caller.Partition != test.want || caller.Principal != begin+signed.principal ||
+				signed.role != "" && caller.RoleARN != begin+signed.role {
+				t.Errorf("%q with %q: %+v, %v; want %s", test.region, test.fixed, caller, err, test.want)
+			}
+		}
 	}
 }
 

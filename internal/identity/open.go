@@ -20,10 +20,11 @@ const DefaultAccount ident.AccountID = "000000000000"
 // issued it for, and every other key the root user of the default account. Signatures
 // are not verified, because most keys have no secret.
 type Open struct {
-	fallback ident.AccountID
-	sessions *Sessions
-	clock    clock.Clock
-	log      *slog.Logger
+	fallback  ident.AccountID
+	partition ident.Partition
+	sessions  *Sessions
+	clock     clock.Clock
+	log       *slog.Logger
 
 	mu sync.Mutex
 	// seen are the keys that were logged.
@@ -33,22 +34,27 @@ type Open struct {
 var _ Authenticator = (*Open)(nil)
 
 // NewOpen returns the authenticator of the open sandbox. The fallback is the account
-// of all keys that name none; empty means DefaultAccount. The clock ends sessions, and
-// the log receives each key that names no account, once.
-func NewOpen(fallback ident.AccountID, sessions *Sessions, c clock.Clock, log *slog.Logger) *Open {
+// of all keys that name none; empty means DefaultAccount. The partition is that of all
+// callers; empty means that of the Region in the credential scope. The clock ends
+// sessions, and the log receives each key that names no account, once.
+func NewOpen(fallback ident.AccountID, partition ident.Partition, sessions *Sessions, c clock.Clock, log *slog.Logger) *Open {
 	if fallback == "" {
 		fallback = DefaultAccount
 	}
-	return &Open{fallback: fallback, sessions: sessions, clock: c, log: log, seen: map[string]bool{}}
+	return &Open{fallback: fallback, partition: partition, sessions: sessions, clock: c, log: log, seen: map[string]bool{}}
 }
 
 // Authenticate returns the root user of the account that the key names, or the
 // session of a temporary key. Digits of another number are a mistyped account ID.
 func (o *Open) Authenticate(ctx context.Context, r Request) (api.Caller, error) {
 	key := r.Signature.AccessKeyID
+	partition := o.partition
+	if partition == "" {
+		partition = ident.PartitionOf(r.Signature.Region)
+	}
 	switch {
 	case isTemporary(key):
-		return o.session(key, r.Signature.Token)
+		return o.session(key, r.Signature.Token, partition)
 	case isNumber(key) && len(key) != accountDigits:
 		return api.Caller{}, unknownKey(fmt.Sprintf("the access key has %d digits, and the ID of an account has %d", len(key), accountDigits))
 	case !isNumber(key):
@@ -57,23 +63,25 @@ func (o *Open) Authenticate(ctx context.Context, r Request) (api.Caller, error) 
 	account := o.AccountOf(key)
 	return api.Caller{
 		Account:     string(account),
-		Principal:   ident.RootUserARN(account),
+		Principal:   partition.RootUserARN(account),
 		UserID:      string(account),
+		Partition:   string(partition),
 		AccessKeyID: key,
 	}, nil
 }
 
-func (o *Open) session(key, token string) (api.Caller, error) {
+func (o *Open) session(key, token string, partition ident.Partition) (api.Caller, error) {
 	session, err := o.sessions.Open(key, token, o.clock.Now())
 	if err != nil {
 		return api.Caller{}, err
 	}
 	return api.Caller{
 		Account:        string(session.Account),
-		Principal:      session.Principal,
+		Principal:      partition.In(session.Principal),
 		UserID:         session.UserID,
+		Partition:      string(partition),
 		AccessKeyID:    key,
-		RoleARN:        session.RoleARN,
+		RoleARN:        partition.In(session.RoleARN),
 		SourceIdentity: session.SourceIdentity,
 		SessionCreated: session.Issued,
 	}, nil

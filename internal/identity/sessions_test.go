@@ -32,7 +32,7 @@ func TestTemporaryCredentialsAreTheSessionTheyWereIssuedFor(t *testing.T) {
 	now.Set(epoch.Add(time.Hour - time.Second))
 	got, err := authenticate(t, o, c.AccessKeyID, c.Token)
 	want := api.Caller{
-		Account: "111122223333", Principal: session.Principal, UserID: session.UserID, AccessKeyID: c.AccessKeyID,
+		Account: "111122223333", Principal: session.Principal, UserID: session.UserID, Partition: "aws", AccessKeyID: c.AccessKeyID,
 		RoleARN: session.RoleARN, SourceIdentity: "jane", SessionCreated: epoch,
 	}
 	if err != nil || got != want {

@@ -28,7 +28,7 @@ var (
 func request(kind handshake.Kind, notes string) handshake.Handshake {
 	return handshake.Handshake{
 		ID: "h-79d8f6f114ee4304a5e55397e0a1b2c3", Kind: kind,
-		Originator: ident.Owner{Management: management.ID, Organization: "o-exampleorgid"},
+		Originator: ident.Owner{Partition: ident.AWS, Management: management.ID, Organization: "o-exampleorgid"},
 		Recipient:  handshake.Recipient{Type: handshake.AccountParty, ID: string(member.ID)},
 		Requested:  at, Expires: at.Add(15 * 24 * time.Hour),
 		Offer: handshake.Offer{

@@ -71,8 +71,8 @@ func TestStanding(t *testing.T) {
 }
 
 func TestAnOrganizationOwnsByItsManagementAccount(t *testing.T) {
-	o := org.Organization{ID: "o-1", Management: "111111111111", Root: "r-1"}
-	if got, want := o.Owner(), (ident.Owner{Management: "111111111111", Organization: "o-1"}); got != want {
+	o := org.Organization{ID: "o-1", Management: "111111111111", Root: "r-1", Partition: ident.AWSChina}
+	if got, want := o.Owner(), (ident.Owner{Partition: ident.AWSChina, Management: "111111111111", Organization: "o-1"}); got != want {
 		t.Errorf("owned by %+v, want %+v", got, want)
 	}
 	if got := o.RootPath(); got != "o-1/r-1/" {

@@ -27,12 +27,14 @@ type Organization struct {
 	Management ident.AccountID
 	Root       ident.RootID
 	FeatureSet FeatureSet
-	Created    time.Time
+	// Partition is fixed when the organization is made.
+	Partition ident.Partition
+	Created   time.Time
 }
 
-// Owner is the pair in the ARN of everything in the organization.
+// Owner is what is in the ARN of everything in the organization.
 func (o *Organization) Owner() ident.Owner {
-	return ident.Owner{Management: o.Management, Organization: o.ID}
+	return ident.Owner{Partition: o.Partition, Management: o.Management, Organization: o.ID}
 }
 
 // RootPath is the path of the organization's root.

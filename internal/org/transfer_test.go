@@ -96,7 +96,7 @@ func TestWhoFindsATransferAsItsSource(t *testing.T) {
 	if got := tr.Recipient(); got != "222222222222" || tr.Stored != org.TransferDeclined {
 		t.Errorf("a %s one is found by %q", tr.Stored, got)
 	}
-	tr.Source.Owner = ident.Owner{Management: "222222222222", Organization: "o-bbbbbbbbbb"}
+	tr.Source.Owner = ident.Owner{Partition: ident.AWS, Management: "222222222222", Organization: "o-bbbbbbbbbb"}
 	if got := tr.Recipient(); got != "o-bbbbbbbbbb" {
 		t.Errorf("an accepted one is found by %q", got)
 	}

@@ -68,7 +68,7 @@ func CheckDelegation(content string, owner ident.Owner, member func(ident.Accoun
 		}
 	}
 	stored := normalized(root)
-	nameRootUsers(stored)
+	nameRootUsers(stored, owner.Partition)
 	return &Delegation{Stored: stored.Compact(), Document: read(stored)}, nil
 }
 
@@ -102,8 +102,8 @@ type delegationRules struct {
 }
 
 var (
-	rootUser         = regexp.MustCompile(`^arn:` + ident.Partition + `:iam::([0-9]{12}):root$`)
-	identity         = regexp.MustCompile(`^arn:` + ident.Partition + `:(?:iam::([0-9]{12}):(?:user|role)|sts::([0-9]{12}):(?:assumed-role|federated-user))/.`)
+	rootUser         = regexp.MustCompile(`^arn:([a-z-]+):iam::([0-9]{12}):root$`)
+	identity         = regexp.MustCompile(`^arn:([a-z-]+):(?:iam::([0-9]{12}):(?:user|role)|sts::([0-9]{12}):(?:assumed-role|federated-user))/.`)
 	servicePrincipal = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
 )
 
@@ -138,16 +138,16 @@ func (d delegationRules) account(c *checker, value *document.Node, at *document.
 		return
 	}
 	id, quoted := text, document.Quote(text)
-	if named := identity.FindStringSubmatch(text); named != nil {
+	if named := identity.FindStringSubmatch(text); d.inPartition(named) {
 		// Whether the user, role or session exists is not known here. [seen: users
 		// and roles are accepted; assumed: other accounts]
-		if id = named[1] + named[2]; !d.inside(id) {
+		if id = named[2] + named[3]; !d.inside(id) {
 			c.unsupported(invalidPrincipal, value, at, "the principal %s is in account %s, which is not in the organization", quoted, id)
 		}
 		return
 	}
-	if root := rootUser.FindStringSubmatch(text); root != nil {
-		id = root[1]
+	if root := rootUser.FindStringSubmatch(text); d.inPartition(root) {
+		id = root[2]
 	}
 	switch {
 	case !ident.AccountID(id).Valid():
@@ -161,6 +161,12 @@ func (d delegationRules) account(c *checker, value *document.Node, at *document.
 func (d delegationRules) inside(id string) bool {
 	account := ident.AccountID(id)
 	return account == d.owner.Management || d.member(account)
+}
+
+// inPartition reports whether the ARN that a pattern has matched, with its partition as
+// the first group, is in the partition of the organization.
+func (d delegationRules) inPartition(arn []string) bool {
+	return arn != nil && arn[1] == string(d.owner.Partition)
 }
 
 func (d delegationRules) service(c *checker, value *document.Node, at *document.Path) {
@@ -208,7 +214,7 @@ func (d delegationRules) own(parts []string) bool {
 	if len(parts) != arnParts {
 		return false
 	}
-	for i, want := range []string{"arn", ident.Partition, "organizations", ""} {
+	for i, want := range []string{"arn", string(d.owner.Partition), "organizations", ""} {
 		if !matches(parts[i], want) {
 			return false
 		}
@@ -280,24 +286,25 @@ func (d delegationRules) operand(c *checker, operator condition.Qualified, key s
 	}
 }
 
-// nameRootUsers replaces account ids in principals by ARNs of root users.
-func nameRootUsers(root *document.Node) {
+// nameRootUsers replaces account ids in principals by ARNs of root users, in the
+// partition of the organization.
+func nameRootUsers(root *document.Node, in ident.Partition) {
 	statements := root.Member(statementKey)
 	for i, statement := range statements.Items {
 		statements.Items[i] = with(statement, "Principal", func(principal *document.Node) *document.Node {
-			return with(principal, "AWS", rootUsers)
+			return with(principal, "AWS", func(accounts *document.Node) *document.Node { return rootUsers(accounts, in) })
 		})
 	}
 }
 
-func rootUsers(accounts *document.Node) *document.Node {
+func rootUsers(accounts *document.Node, in ident.Partition) *document.Node {
 	switch {
 	case accounts.Kind == document.String && ident.AccountID(accounts.Text).Valid():
-		return &document.Node{Kind: document.String, Text: ident.RootUserARN(ident.AccountID(accounts.Text))}
+		return &document.Node{Kind: document.String, Text: in.RootUserARN(ident.AccountID(accounts.Text))}
 	case accounts.Kind == document.Array:
 		out := &document.Node{Kind: document.Array}
 		for _, item := range accounts.Items {
-			out.Items = append(out.Items, rootUsers(item))
+			out.Items = append(out.Items, rootUsers(item, in))
 		}
 		return out
 	}

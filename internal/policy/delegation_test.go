@@ -14,7 +14,7 @@ import (
 	"accord/internal/policy"
 )
 
-var ownerOfTests = ident.Owner{Management: "111111111111", Organization: "o-exampleorgid"}
+var ownerOfTests = ident.Owner{Partition: ident.AWS, Management: "111111111111", Organization: "o-exampleorgid"}
 
 func asMember(f func(string) bool) func(ident.AccountID) bool {
 	return func(id ident.AccountID) bool { return f(string(id)) }
@@ -196,6 +196,46 @@ func TestDelegationPoliciesAreStoredNormalized(t *testing.T) {
 			t.Errorf("%s: %v", sent, rejection.Diagnostic)
 		} else if d.Stored != stored {
 			t.Errorf("got %s\nwant %s", d.Stored, stored)
+		}
+	}
+}
+
+// [assumed; AWS: ARNs begin with the partition of their account]
+func TestADelegationPolicyNamesThePartitionOfItsOrganization(t *testing.T) {
+	for _, p := range ident.Partitions() {
+		owner := ownerOfTests
+		owner.Partition = p
+		check := func(replaced, want string) string {
+			t.Helper()
+			delegation, rejection := policy.CheckDelegation(grant(replaced), owner, func(id ident.AccountID) bool { return id == "222222222222" })
+			if rejection != nil {
+				if rejection.Reason != want {
+					t.Errorf("%s: %s is rejected with %s, want %q", p, replaced, rejection.Reason, want)
+				}
+				return ""
+			}
+			if want != "" {
+				t.Errorf("%s: %s is accepted", p, replaced)
+			}
+			return delegation.Stored
+		}
+		own := `{"AWS":"` + p.RootUserARN("222222222222") + `"}`
+		for _, principal := range []string{own, `{"AWS":"222222222222"}`} {
+			if stored := check(`"Principal":`+principal, ""); !strings.Contains(stored, `"Principal":`+own) {
+				t.Errorf("%s: %s is stored as %s", p, principal, stored)
+			}
+		}
+		check(`"Resource":"`+owner.RootARN("r-ab12")+`"`, "")
+		check(`"Resource":"`+p.ManagedPolicyARN("tag_policy", "p-Full")+`"`, "")
+		check(`"Resource":"arn:*:organizations::111111111111:root/o-exampleorgid/r-ab12"`, "")
+		for _, foreign := range ident.Partitions() {
+			if foreign == p {
+				continue
+			}
+			check(`"Principal":{"AWS":"`+foreign.RootUserARN("222222222222")+`"}`, "INVALID_PRINCIPAL")
+			check(`"Principal":{"AWS":"`+foreign.RoleARN("222222222222", "Admin")+`"}`, "INVALID_PRINCIPAL")
+			check(`"Resource":"`+foreign.In(owner.RootARN("r-ab12"))+`"`, "UNSUPPORTED_RESOURCE_IN_RESOURCE_POLICY")
+			check(`"Resource":"`+foreign.ManagedPolicyARN("tag_policy", "p-Full")+`"`, "UNSUPPORTED_RESOURCE_IN_RESOURCE_POLICY")
 		}
 	}
 }

@@ -77,11 +77,11 @@ func (v *View) AccountByEmail(email ident.Email) (org.Account, error) {
 var scanAccountWithOrganization = buffered(func() scanBuffer[AccountWithOrganization] {
 	var r accountRow
 	var o struct {
-		id, management, root, set sql.NullString
-		created                   sql.NullInt64
+		id, management, root, set, partition sql.NullString
+		created                              sql.NullInt64
 	}
 	var pending bool
-	return scanBuffer[AccountWithOrganization]{append(r.dest(), &o.id, &o.management, &o.root, &o.set, &o.created, &pending), func(p *AccountWithOrganization) {
+	return scanBuffer[AccountWithOrganization]{append(r.dest(), &o.id, &o.management, &o.root, &o.set, &o.created, &o.partition, &pending), func(p *AccountWithOrganization) {
 		r.value(&p.Account)
 		p.PendingJobs = pending
 		if o.id.Valid {
@@ -91,6 +91,7 @@ var scanAccountWithOrganization = buffered(func() scanBuffer[AccountWithOrganiza
 				Root:       ident.RootID(o.root.String),
 				FeatureSet: org.FeatureSet(o.set.String),
 				Created:    instant(o.created.Int64),
+				Partition:  ident.Partition(o.partition.String),
 			}
 		}
 	}}

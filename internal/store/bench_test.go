@@ -18,7 +18,7 @@ func benchmarkStore(b *testing.B) (*store.Store, org.Organization) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = s.Close() })
-	o := org.Organization{ID: organization, Management: "100000000000", Root: "r-aaaa", FeatureSet: org.AllFeatures, Created: now}
+	o := org.Organization{ID: organization, Management: "100000000000", Root: "r-aaaa", FeatureSet: org.AllFeatures, Partition: ident.AWS, Created: now}
 	if err := s.Update(b.Context(), func(tx *store.Tx) error {
 		if err := tx.InsertOrganization(o); err != nil {
 			return err

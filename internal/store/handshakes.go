@@ -9,7 +9,7 @@ import (
 	"accord/internal/page"
 )
 
-const handshakeColumns = `id, kind, organization_id, management_account_id, parent_handshake_id,
+const handshakeColumns = `id, kind, organization_id, management_account_id, partition, parent_handshake_id,
 	recipient_type, recipient_id, answered_by, excused, state, requested_at, expires_at, ended_at, retention,
 	management_email, management_name, feature_set, notes, transfer_id, transfer_type, transfer_starts_at`
 
@@ -25,6 +25,7 @@ func (r *handshakeRow) dest() []any {
 	h := &r.handshake
 	return []any{
 		(*string)(&h.ID), (*string)(&h.Kind), (*string)(&h.Originator.Organization), (*string)(&h.Originator.Management),
+		(*string)(&h.Originator.Partition),
 		(*string)(&h.Parent), (*string)(&h.Recipient.Type), &h.Recipient.ID, (*string)(&h.AnsweredBy), &h.Excused,
 		(*string)(&h.Stored), &r.requested, &r.expires, &r.ended, &r.retention,
 		&h.Offer.ManagementEmail, &h.Offer.ManagementName, &h.Offer.FeatureSet, &h.Offer.Notes,
@@ -104,13 +105,13 @@ func (t *Tx) InsertHandshake(h handshake.Handshake) error {
 	}
 	return t.execOneDeferred(`INSERT INTO handshakes (id, kind, organization_id, management_account_id, parent_handshake_id,
 			recipient_type, recipient_id, holder, answered_by, excused, state, requested_at, expires_at, ended_at, retention,
-			purge_at, management_email, management_name, feature_set, notes, transfer_id, transfer_type, transfer_starts_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
+			purge_at, management_email, management_name, feature_set, notes, transfer_id, transfer_type, transfer_starts_at, partition)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
 		h.ID, h.Kind, h.Originator.Organization, h.Originator.Management, h.Parent,
 		h.Recipient.Type, h.Recipient.ID, holder(&h), h.AnsweredBy, h.Excused, h.Stored,
 		micros(h.Requested), micros(h.Expires), nullMicros(h.Ended), h.Retention.Microseconds(), micros(h.PurgeAt()),
 		h.Offer.ManagementEmail, h.Offer.ManagementName, h.Offer.FeatureSet, h.Offer.Notes,
-		proposed.ID, proposed.Type, nullMicros(proposed.Start))
+		proposed.ID, proposed.Type, nullMicros(proposed.Start), h.Originator.Partition)
 }
 
 // UpdateHandshake records the state of a handshake and who answered it.

@@ -5,11 +5,11 @@ import (
 	"accord/internal/org"
 )
 
-const organizationColumns = `o.id, o.management_account_id, o.root_id, o.feature_set, o.created_at`
+const organizationColumns = `o.id, o.management_account_id, o.root_id, o.feature_set, o.created_at, o.partition`
 
 func scanOrganization(row scanner, o *org.Organization) error {
 	var created int64
-	if err := row.Scan(&o.ID, &o.Management, &o.Root, &o.FeatureSet, &created); err != nil {
+	if err := row.Scan(&o.ID, &o.Management, &o.Root, &o.FeatureSet, &created, &o.Partition); err != nil {
 		return err
 	}
 	o.Created = instant(created)
@@ -23,8 +23,8 @@ func (v *View) Organization(id ident.OrganizationID) (org.Organization, error) {
 
 // InsertOrganization adds an organization. Its management account joins separately.
 func (t *Tx) InsertOrganization(o org.Organization) error {
-	return t.execOneDeferred(`INSERT INTO organizations (id, management_account_id, root_id, feature_set, created_at)
-		VALUES ($1, $2, $3, $4, $5)`, o.ID, o.Management, o.Root, o.FeatureSet, micros(o.Created))
+	return t.execOneDeferred(`INSERT INTO organizations (id, management_account_id, root_id, feature_set, created_at, partition)
+		VALUES ($1, $2, $3, $4, $5, $6)`, o.ID, o.Management, o.Root, o.FeatureSet, micros(o.Created), o.Partition)
 }
 
 // UpdateFeatureSet records the feature set of an organization.

@@ -32,7 +32,7 @@ func openCached(t *testing.T, rehearse bool) *Store {
 			t.Error(err)
 		}
 	})
-	o := org.Organization{ID: "o-aaaaaaaaaa", Management: cachedAccount, Root: "r-aaaa", FeatureSet: org.AllFeatures, Created: time.UnixMicro(1).UTC()}
+	o := org.Organization{ID: "o-aaaaaaaaaa", Management: cachedAccount, Root: "r-aaaa", FeatureSet: org.AllFeatures, Partition: ident.AWS, Created: time.UnixMicro(1).UTC()}
 	err = s.Update(t.Context(), func(tx *Tx) error {
 		return errors.Join(tx.InsertOrganization(o),
 			tx.InsertAccount(org.Account{ID: cachedAccount, Name: "0", Email: "a@example.com", State: org.Active, Registered: o.Created}),

@@ -9,8 +9,8 @@ import (
 )
 
 const transferColumns = `t.id, t.handshake_id, t.name,
-	t.target_organization_id, t.target_account_id, target.email,
-	t.source_organization_id, t.source_account_id, COALESCE(source.email, ''),
+	t.target_organization_id, t.target_account_id, t.target_partition, target.email,
+	t.source_organization_id, t.source_account_id, t.source_partition, COALESCE(source.email, ''),
 	t.invited_type, t.invited_id, t.answered_by, t.status,
 	t.requested_at, t.expires_at, t.starts_at, t.ends_at, t.purge_at, t.live`
 
@@ -23,8 +23,8 @@ func scanTransfer(row scanner, t *org.Transfer) error {
 	var requested, expires, starts int64
 	var ends, purge sql.NullInt64
 	if err := row.Scan(&t.ID, &t.Handshake, &t.Name,
-		&t.Target.Organization, &t.Target.Management, &t.Target.Email,
-		&t.Source.Organization, &t.Source.Management, &t.Source.Email,
+		&t.Target.Organization, &t.Target.Management, &t.Target.Partition, &t.Target.Email,
+		&t.Source.Organization, &t.Source.Management, &t.Source.Partition, &t.Source.Email,
 		&t.Invited.Type, &t.Invited.ID, &t.AnsweredBy, &t.Stored,
 		&requested, &expires, &starts, &ends, &purge, &t.Live); err != nil {
 		return err
@@ -51,19 +51,19 @@ func (t *Tx) TransferIncludingPurged(id ident.TransferID) (org.Transfer, error) 
 func (t *Tx) InsertTransfer(x org.Transfer) error {
 	return t.execOneDeferred(`INSERT INTO transfers (id, handshake_id, name, target_organization_id, target_account_id,
 			source_organization_id, source_account_id, invited_type, invited_id, answered_by, holder, status,
-			requested_at, expires_at, starts_at, ends_at, purge_at, live)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+			requested_at, expires_at, starts_at, ends_at, purge_at, live, target_partition, source_partition)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 		x.ID, x.Handshake, x.Name, x.Target.Organization, x.Target.Management,
 		x.Source.Organization, x.Source.Management, x.Invited.Type, x.Invited.ID, x.AnsweredBy, x.Recipient(), x.Stored,
-		micros(x.Requested), micros(x.Expires), micros(x.Start), nullMicros(x.End), nullMicros(x.PurgeAt), x.Live)
+		micros(x.Requested), micros(x.Expires), micros(x.Start), nullMicros(x.End), nullMicros(x.PurgeAt), x.Live, x.Target.Partition, x.Source.Partition)
 }
 
 // UpdateTransfer records the name, the status and the source of a transfer. ErrDuplicate says that a transfer binds the two organizations already.
 func (t *Tx) UpdateTransfer(x org.Transfer) error {
 	return t.execOneDeferred(`UPDATE transfers SET name = $1, source_organization_id = $2, source_account_id = $3, answered_by = $4,
-			holder = $5, status = $6, ends_at = $7, purge_at = $8, live = $9 WHERE id = $10`,
+			holder = $5, status = $6, ends_at = $7, purge_at = $8, live = $9, source_partition = $10 WHERE id = $11`,
 		x.Name, x.Source.Organization, x.Source.Management, x.AnsweredBy,
-		x.Recipient(), x.Stored, nullMicros(x.End), nullMicros(x.PurgeAt), x.Live, x.ID)
+		x.Recipient(), x.Stored, nullMicros(x.End), nullMicros(x.PurgeAt), x.Live, x.Source.Partition, x.ID)
 }
 
 // DeleteTransfer deletes a transfer that nobody accepted and whose retention is over.

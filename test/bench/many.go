@@ -183,6 +183,7 @@ func seedOne(tx *store.Tx, number int) error {
 		Management: ident.AccountID(managerOf(number)),
 		Root:       ident.RootID(fmt.Sprintf("r-%04d", number%10_000)),
 		FeatureSet: org.AllFeatures,
+		Partition:  ident.AWS,
 		Created:    tx.Now(),
 	}
 	if err := tx.InsertOrganization(o); err != nil {

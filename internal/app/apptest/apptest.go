@@ -74,7 +74,12 @@ func Close(t testing.TB, a *app.App) {
 // Authorization is the header of a request that an account signs for a service. The
 // open sandbox reads who signs and verifies nothing.
 func Authorization(account, service string) string {
-	return "AWS4-HMAC-SHA256 Credential=" + account + "/20261102/us-east-1/" + service +
+	return AuthorizationIn("us-east-1", account, service)
+}
+
+// AuthorizationIn is the header of a request that is signed for a Region.
+func AuthorizationIn(region, account, service string) string {
+	return "AWS4-HMAC-SHA256 Credential=" + account + "/20261102/" + region + "/" + service +
 		"/aws4_request, SignedHeaders=host, Signature=unsigned"
 }
 

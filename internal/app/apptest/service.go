@@ -76,7 +76,7 @@ func OpenService(t testing.TB, o ServiceOptions) *Service {
 // As is the context of a call by an account, as the pipeline makes it.
 func As(ctx context.Context, account string) context.Context {
 	return api.WithCaller(ctx, api.Caller{
-		Account: account, Principal: ident.RootUserARN(ident.AccountID(account)), AccessKeyID: account, RequestID: "request",
+		Account: account, Principal: ident.AWS.RootUserARN(ident.AccountID(account)), Partition: string(ident.AWS), AccessKeyID: account, RequestID: "request",
 	})
 }
 

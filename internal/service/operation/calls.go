@@ -9,6 +9,7 @@ import (
 	"accord/internal/api"
 	"accord/internal/event"
 	"accord/internal/ident"
+	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/store"
 )
@@ -179,10 +180,34 @@ func (r *Reader) loadCaller(found store.AccountWithOrganization, err error) erro
 		return fmt.Errorf("the caller's account %s: %w", r.accountID(), err)
 	}
 	r.Caller.Account, r.Caller.Organization = found.Account, found.Organization
+	r.Caller.Identity = inPartition(r.Caller.Identity, found.Organization)
 	if !found.Account.State.CanSign() {
 		return api.UnrecognizedClient()
 	}
 	return nil
+}
+
+// inPartition is a caller in the partition of its organization, if it has one.
+func inPartition(identity api.Caller, o *org.Organization) api.Caller {
+	if o != nil {
+		identity.Partition = string(o.Partition)
+		identity.Principal, identity.RoleARN = o.Partition.In(identity.Principal), o.Partition.In(identity.RoleARN)
+	}
+	return identity
+}
+
+// InOwnPartition returns a caller in the partition of its organization, for the record
+// of a call that no transaction has written. A caller that cannot be read stays in the
+// partition of its call.
+func (r *Runner) InOwnPartition(ctx context.Context, identity api.Caller) api.Caller {
+	_ = r.Store.View(ctx, func(v *store.View) error {
+		found, err := v.AccountWithOrganization(ident.AccountID(identity.Account))
+		if err == nil {
+			identity = inPartition(identity, found.Organization)
+		}
+		return err
+	})
+	return identity
 }
 
 // RunPendingJobs does the pending jobs of an organization, so that duplicates,

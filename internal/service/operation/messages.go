@@ -27,10 +27,12 @@ func (u *Unit) recordCall(in, out event.Members) error {
 	})
 }
 
-// Record writes the event record of something that the service did by itself.
-func (u *Unit) Record(account ident.AccountID, organization ident.OrganizationID, e event.Service) error {
+// Record writes the event record of something that the service did by itself for an
+// organization, to one of its accounts.
+func (u *Unit) Record(account ident.AccountID, of ident.Owner, e event.Service) error {
+	e.Partition = of.Partition
 	return u.Tx.InsertMessage(store.Message{
-		Kind: event.MessageKind, Organization: organization, Account: account, At: e.At, Body: e.JSON(),
+		Kind: event.MessageKind, Organization: of.Organization, Account: account, At: e.At, Body: e.JSON(),
 	})
 }
 

@@ -26,6 +26,10 @@ func (c *Caller) OrganizationID() ident.OrganizationID {
 	return c.Organization.ID
 }
 
+// Partition is that of the account's organization, and that of the call for an account
+// that is in none.
+func (c *Caller) Partition() ident.Partition { return ident.Partition(c.Identity.Partition) }
+
 // Reader is the part of a unit of work that reads. A call that changes nothing has
 // only this part, on a snapshot.
 type Reader struct {

@@ -147,7 +147,7 @@ func try[I, O any, P interface {
 		return nil, fault
 	}
 	ctx := api.WithCaller(context.Background(), api.Caller{
-		Account: a.id, Principal: ident.RootUserARN(ident.AccountID(a.id)), AccessKeyID: a.id, RequestID: "request",
+		Account: a.id, Principal: ident.AWS.RootUserARN(ident.AccountID(a.id)), Partition: string(ident.AWS), AccessKeyID: a.id, RequestID: "request",
 	})
 	return operation(a.w.service, ctx, request)
 }

@@ -32,6 +32,7 @@ func (s *Service) CreateOrganization(ctx context.Context, in *orgapi.CreateOrgan
 			Management: u.Caller.Account.ID,
 			Root:       s.Source.Root(),
 			FeatureSet: set,
+			Partition:  u.Caller.Partition(),
 			Created:    u.Now(),
 		}
 		if err := u.Tx.InsertOrganization(o); err != nil {

@@ -12,6 +12,7 @@ import (
 	"accord/internal/api/stsapi"
 	"accord/internal/ident"
 	"accord/internal/identity"
+	"accord/internal/org"
 	"accord/internal/service/operation"
 	"accord/internal/store"
 )
@@ -27,7 +28,7 @@ const (
 // AssumeRole issues credentials that act for the account of the role.
 func (s *Service) AssumeRole(ctx context.Context, in *stsapi.AssumeRoleRequest) (*stsapi.AssumeRoleResponse, error) {
 	return operation.Update(ctx, s.runner, in, func(u *operation.Unit) (*stsapi.AssumeRoleResponse, error) {
-		r, err := parseRole(*in.RoleArn)
+		r, err := parseRole(*in.RoleArn, u.Caller.Partition())
 		if err != nil {
 			return nil, err
 		}
@@ -40,17 +41,17 @@ func (s *Service) AssumeRole(ctx context.Context, in *stsapi.AssumeRoleRequest) 
 		if isRoleSession(caller) && duration > maxChained {
 			return nil, stsapi.ErrValidation("The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining")
 		}
-		account, err := u.Account(r.account)
+		account, err := u.AccountWithOrganization(r.account)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, err
 		}
 		source, sourceErr := sourceIdentity(caller, in.SourceIdentity)
-		if err != nil || !account.State.CanSign() || sourceErr != nil {
+		if err != nil || !account.Account.State.CanSign() || !r.isIn(account.Organization) || sourceErr != nil {
 			return nil, denied(caller, "sts:AssumeRole", *in.RoleArn)
 		}
 		session := identity.Session{
 			Account:        r.account,
-			Principal:      "arn:" + r.partition + ":sts::" + string(r.account) + ":assumed-role/" + r.name + "/" + *in.RoleSessionName,
+			Principal:      "arn:" + string(r.partition) + ":sts::" + string(r.account) + ":assumed-role/" + r.name + "/" + *in.RoleSessionName,
 			UserID:         s.sessions.RoleID(r.account, r.name) + ":" + *in.RoleSessionName,
 			RoleARN:        *in.RoleArn,
 			SourceIdentity: source,
@@ -135,19 +136,24 @@ func denied(caller *api.Caller, action, resource string) error {
 
 // role is what the ARN of a role says.
 type role struct {
-	partition string
+	partition ident.Partition
 	account   ident.AccountID
 	// name is without the path.
 	name string
 }
 
-// parseRole reads the ARN of a role, which may have a path.
-func parseRole(arn string) (role, error) {
+// isIn reports whether the role can be one of an account of the organization, which is
+// nil for an account in none.
+func (r role) isIn(o *org.Organization) bool { return o == nil || o.Partition == r.partition }
+
+// parseRole reads the ARN of a role, which may have a path. The partition is that of the
+// caller: no role is assumed from another one. [AWS: AssumeRole]
+func parseRole(arn string, partition ident.Partition) (role, error) {
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) == 6 {
 		path, ok := strings.CutPrefix(parts[5], "role/")
-		r := role{partition: parts[1], account: ident.AccountID(parts[4]), name: path[strings.LastIndex(path, "/")+1:]}
-		if ok && parts[0] == "arn" && r.partition == ident.Partition && parts[2] == "iam" && parts[3] == "" &&
+		r := role{partition: ident.Partition(parts[1]), account: ident.AccountID(parts[4]), name: path[strings.LastIndex(path, "/")+1:]}
+		if ok && parts[0] == "arn" && r.partition == partition && parts[2] == "iam" && parts[3] == "" &&
 			r.account.Valid() && isRoleName(r.name) {
 			return r, nil
 		}

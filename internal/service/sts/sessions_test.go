@@ -20,9 +20,9 @@ const (
 )
 
 var (
-	root    = api.Caller{Account: management, Principal: "arn:aws:iam::" + management + ":root", UserID: management}
+	root    = api.Caller{Account: management, Principal: "arn:aws:iam::" + management + ":root", UserID: management, Partition: "aws"}
 	chained = api.Caller{
-		Account: management, Principal: "arn:aws:sts::" + management + ":assumed-role/R/S", UserID: "AROAEXAMPLE:S",
+		Account: management, Principal: "arn:aws:sts::" + management + ":assumed-role/R/S", UserID: "AROAEXAMPLE:S", Partition: "aws",
 		RoleARN: "arn:aws:iam::" + management + ":role/R", SourceIdentity: "jane", SessionCreated: time.Unix(0, 0),
 	}
 )

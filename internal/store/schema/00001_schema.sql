@@ -4,7 +4,8 @@ CREATE TABLE organizations (
     management_account_id TEXT NOT NULL UNIQUE,
     root_id               TEXT NOT NULL,
     feature_set           TEXT NOT NULL CHECK (feature_set IN ('ALL', 'CONSOLIDATED_BILLING')),
-    created_at            BIGINT NOT NULL
+    created_at            BIGINT NOT NULL,
+    partition             TEXT NOT NULL CHECK (partition <> '')
 );
 
 -- One row for each account. Rows are never deleted, because ids
@@ -93,6 +94,7 @@ CREATE TABLE handshakes (
     kind                  TEXT NOT NULL,
     organization_id       TEXT NOT NULL,
     management_account_id TEXT NOT NULL,
+    partition             TEXT NOT NULL CHECK (partition <> ''),
     parent_handshake_id   TEXT NOT NULL,
     recipient_type        TEXT NOT NULL,
     recipient_id          TEXT NOT NULL,
@@ -159,9 +161,11 @@ CREATE TABLE transfers (
     name                   TEXT NOT NULL,
     target_organization_id TEXT NOT NULL,
     target_account_id      TEXT NOT NULL REFERENCES accounts (id),
+    target_partition       TEXT NOT NULL CHECK (target_partition <> ''),
     -- Empty until the source has accepted.
     source_organization_id TEXT NOT NULL,
     source_account_id      TEXT NOT NULL,
+    source_partition       TEXT NOT NULL,
     invited_type           TEXT NOT NULL,
     invited_id             TEXT NOT NULL,
     answered_by            TEXT NOT NULL,

@@ -15,11 +15,11 @@ import (
 var (
 	ours = org.Organization{
 		ID: "o-aaaaaaaaaa", Management: "100000000001", Root: "r-aaaa",
-		FeatureSet: org.AllFeatures, Created: epoch.Add(-time.Hour),
+		FeatureSet: org.AllFeatures, Partition: ident.AWS, Created: epoch.Add(-time.Hour),
 	}
 	theirs = org.Organization{
 		ID: "o-bbbbbbbbbb", Management: "200000000001", Root: "r-bbbb",
-		FeatureSet: org.ConsolidatedBilling, Created: epoch.Add(-2 * time.Hour),
+		FeatureSet: org.ConsolidatedBilling, Partition: ident.AWSChina, Created: epoch.Add(-2 * time.Hour),
 	}
 )
 

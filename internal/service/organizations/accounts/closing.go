@@ -90,7 +90,7 @@ func finishClosure(u *operation.Unit, a *org.Account, o *org.Organization) error
 	if err := u.Tx.InsertJob(EndJob(a, gone)); err != nil {
 		return err
 	}
-	if err := u.Record(o.Management, o.ID, event.CloseAccountResult(u.Source.UUID(), o.Management, *a)); err != nil {
+	if err := u.Record(o.Management, o.Owner(), event.CloseAccountResult(u.Source.UUID(), o.Management, *a)); err != nil {
 		return err
 	}
 	management, err := u.Account(o.Management)

@@ -171,7 +171,7 @@ func (s *Service) finishCreation(u *operation.Unit, c *org.Creation, o *org.Orga
 	if err := u.Tx.InsertJob(store.Job{Organization: o.ID, At: c.PurgeAt, Kind: creationGone, Subject: string(c.ID)}); err != nil {
 		return err
 	}
-	if err := u.Record(o.Management, o.ID, event.CreateAccountResult(s.Source.UUID(), o.Management, *c)); err != nil {
+	if err := u.Record(o.Management, o.Owner(), event.CreateAccountResult(s.Source.UUID(), o.Management, *c)); err != nil {
 		return err
 	}
 	if c.State == org.Failed {

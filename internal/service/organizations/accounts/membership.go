@@ -31,11 +31,11 @@ func (s *Service) Join(u *operation.Unit, a *org.Account, o *org.Organization, m
 		return err
 	}
 	if !a.ServiceLinkedRole {
-		if err := features.EnsureRole(u, a.ID, o.ID); err != nil {
+		if err := features.EnsureRole(u, a.ID, o.Owner()); err != nil {
 			return err
 		}
 	}
-	if err := u.Record(o.Management, o.ID, event.AccountJoinedOrganization(u.Source.UUID(), o.Management, *a)); err != nil {
+	if err := u.Record(o.Management, o.Owner(), event.AccountJoinedOrganization(u.Source.UUID(), o.Management, *a)); err != nil {
 		return err
 	}
 	return s.Effective.FollowParent(u, o, a, "")
@@ -67,7 +67,7 @@ func (s *Service) depart(u *operation.Unit, a *org.Account, o *org.Organization,
 
 // RecordDeparture records that an account is no longer a member.
 func RecordDeparture(u *operation.Unit, o *org.Organization, id ident.AccountID, how event.Departure) error {
-	return u.Record(o.Management, o.ID, event.AccountDepartedOrganization(u.Source.UUID(), o.Management, o.ID, id, how, u.Now()))
+	return u.Record(o.Management, o.Owner(), event.AccountDepartedOrganization(u.Source.UUID(), o.Management, o.ID, id, how, u.Now()))
 }
 
 // LeaveOrganization takes the caller's account out of its organization.

@@ -90,6 +90,6 @@ func (c *computation) recordValidity(a store.EvaluatedAccount, e *org.EffectiveP
 			ContributingPolicies: found.ContributingPolicies,
 		})
 	}
-	return c.unit.Record(c.organization.Management, c.organization.ID,
+	return c.unit.Record(c.organization.Management, c.organization.Owner(),
 		event.EffectivePolicyValidation(c.unit.Source.UUID(), c.organization.Management, validation, c.at))
 }

@@ -188,7 +188,7 @@ func (s *Service) ReviewParent(u *operation.Unit, child *handshake.Handshake, _ 
 
 // RecordConsent makes the role that all features need in the member that agreed.
 func (s *Service) RecordConsent(u *operation.Unit, child *handshake.Handshake, p handshakes.Parties) error {
-	if err := EnsureRole(u, child.AnsweredBy, p.Organization.ID); err != nil {
+	if err := EnsureRole(u, child.AnsweredBy, p.Organization.Owner()); err != nil {
 		return err
 	}
 	return s.ReviewParent(u, child, p)
@@ -208,7 +208,7 @@ func SwitchToAllFeatures(u *operation.Unit, _ *handshake.Handshake, p handshakes
 		return err
 	}
 	for _, id := range missing {
-		if err := EnsureRole(u, id, o.ID); err != nil {
+		if err := EnsureRole(u, id, o.Owner()); err != nil {
 			return err
 		}
 	}
@@ -251,13 +251,14 @@ func (s *Service) withdrawInvitations(u *operation.Unit, organization ident.Orga
 	return nil
 }
 
-// EnsureRole makes the role AWSServiceRoleForOrganizations where it is missing.
-func EnsureRole(u *operation.Unit, id ident.AccountID, organization ident.OrganizationID) error {
+// EnsureRole makes the role AWSServiceRoleForOrganizations of an organization in an
+// account where it is missing.
+func EnsureRole(u *operation.Unit, id ident.AccountID, of ident.Owner) error {
 	made, err := u.Tx.UpdateServiceLinkedRole(id)
 	if err != nil || !made {
 		return err
 	}
-	return u.Record(id, organization, event.RoleCreated(u.Source.UUID(), u.Now(), id))
+	return u.Record(id, of, event.RoleCreated(u.Source.UUID(), u.Now(), id))
 }
 
 // ReleaseConsent excuses an account that leaves or is closed from a running change to

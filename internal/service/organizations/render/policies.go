@@ -21,7 +21,7 @@ func PolicySummary(r *operation.Reader, p *org.Policy) orgapi.PolicySummary {
 	segment := policy.DefinitionOf(p.Type).Segment
 	arn := r.Caller.Organization.Owner().PolicyARN(segment, p.ID)
 	if p.Managed {
-		arn = ident.ManagedPolicyARN(segment, p.ID)
+		arn = r.Caller.Organization.Partition.ManagedPolicyARN(segment, p.ID)
 	}
 	return orgapi.PolicySummary{
 		Id:          new(string(p.ID)),

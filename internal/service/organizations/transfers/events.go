@@ -27,7 +27,7 @@ func recordTransfer(u *operation.Unit, t *org.Transfer, changed transferEvent, r
 	}
 	for _, to := range []ident.Owner{t.Target.Owner, t.Source.Owner} {
 		e := changed(u.Source.UUID(), to.Management, shown, requester, u.Now())
-		if err := u.Record(to.Management, to.Organization, e); err != nil {
+		if err := u.Record(to.Management, to, e); err != nil {
 			return err
 		}
 	}
