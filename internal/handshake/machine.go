@@ -34,5 +34,9 @@ func Next(kind Kind, state State, event Event, role Role) (Move, Rejection) {
 	}
 }
 
-// MayRead reports whether a role may describe a handshake of the kind.
-func MayRead(kind Kind, role Role) bool { return slices.Contains(Rules[kind].Readers, role) }
+// MayRead reports whether a role may describe a handshake: the recipient, and every
+// account of the organization that sent it. [AWS: DescribeHandshake, "can be called
+// from any account in an organization"; that it holds for every kind is assumed]
+func MayRead(role Role) bool {
+	return role == Originator || role == Answerer || role == Insider
+}

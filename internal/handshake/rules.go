@@ -37,8 +37,6 @@ const (
 	Originator Role = "originator"
 	// Answerer is the account that must answer.
 	Answerer Role = "recipient"
-	// Delegate is a delegated administrator of the originating organization.
-	Delegate Role = "delegate"
 	// Insider is any other account of the originating organization.
 	Insider Role = "insider"
 	// Stranger is every other account.
@@ -48,7 +46,7 @@ const (
 )
 
 // Roles lists all roles.
-var Roles = []Role{Originator, Answerer, Delegate, Insider, Stranger, TheService}
+var Roles = []Role{Originator, Answerer, Insider, Stranger, TheService}
 
 // Effect names what a move does besides changing the state. The service maps
 // each name to one function.
@@ -118,12 +116,10 @@ type Rule struct {
 	Child bool
 	// Segment is the kind's part of the ARN.
 	Segment string
-	// Hidden is true for a kind that the management account of an organization
-	// does not see among what it received while it can be answered.
+	// Hidden is true for a kind that the management account of another organization
+	// neither sees nor answers, although it received it.
 	Hidden bool
-	// Readers may describe it.
-	Readers []Role
-	Moves   map[Event]Move
+	Moves  map[Event]Move
 }
 
 var (
@@ -147,7 +143,6 @@ var Rules = map[Kind]Rule{
 		Lifetime: InvitationLifetime,
 		Segment:  segment(Invite),
 		Hidden:   true,
-		Readers:  by(Originator, Answerer, Delegate),
 		Moves: map[Event]Move{
 			Accept:   {By: by(Answerer), From: open, To: Accepted, Effect: JoinOrganization},
 			Decline:  {By: by(Answerer), From: open, To: Declined, Effect: ReleaseReserved},
@@ -160,7 +155,6 @@ var Rules = map[Kind]Rule{
 		Start:    Requested,
 		Lifetime: AllFeaturesLifetime,
 		Segment:  segment(EnableAllFeatures),
-		Readers:  by(Originator, Delegate, Insider),
 		Moves: map[Event]Move{
 			Complete: {By: by(TheService), From: requested, To: Open},
 			Accept:   {By: by(Originator), From: open, To: Accepted, Effect: SwitchToAllFeatures},
@@ -175,7 +169,6 @@ var Rules = map[Kind]Rule{
 		Start:    Open,
 		Lifetime: UntilTransfer,
 		Segment:  segment(TransferResponsibility),
-		Readers:  by(Originator, Answerer, Delegate),
 		Moves: map[Event]Move{
 			Accept:   {By: by(Answerer), From: open, To: Accepted, Effect: BeginTransfer},
 			Decline:  {By: by(Answerer), From: open, To: Declined, Effect: RefuseTransfer},
@@ -194,7 +187,6 @@ func child(kind Kind) Rule {
 		Lifetime: AllFeaturesLifetime,
 		Child:    true,
 		Segment:  segment(kind),
-		Readers:  by(Originator, Answerer, Delegate),
 		Moves: map[Event]Move{
 			Accept:   {By: by(Answerer), From: open, To: Accepted, Effect: RecordConsent},
 			Decline:  {By: by(Answerer), From: open, To: Declined},

@@ -43,9 +43,9 @@ var quotas = append([]Quota{
 	},
 	{
 		Name:      AccountClosuresPer30Days,
-		Default:   Value{formula: closures(5, 250), text: "20 % of the members, rounded down, at least 250, at most 1000"},
-		Older:     Value{formula: closures(10, 10), text: "10 % of the members, rounded down, at least 10, at most 1000"},
-		Counts:    "successful CloseAccount calls in the last 30 days; members are all accounts but the management account, closed ones included",
+		Default:   Value{formula: closures(members, 5, 250), text: "20 % of the members, rounded down, at least 250, at most 1000"},
+		Older:     Value{formula: closures(activeMembers, 10, 10), text: "10 % of the active members, rounded down, at least 10, at most 1000"},
+		Counts:    "successful CloseAccount calls in the last 30 days; members are all accounts but the management account, closed ones included; for 2024 the active ones, at the time of the call",
 		Published: edition2026,
 		Errors:    []Error{violation("CLOSE_ACCOUNT_QUOTA_EXCEEDED")},
 	},
@@ -151,8 +151,11 @@ func invitationsPerDay(s *Set, facts Facts) int64 {
 
 // closures returns the formula of account closures: one of share members, at least
 // floor, at most 1000.
-func closures(share, floor int64) func(*Set, Facts) int64 {
+func closures(members func(Facts) int64, share, floor int64) func(*Set, Facts) int64 {
 	return func(_ *Set, facts Facts) int64 {
-		return min(1000, max(floor, facts.Members/share))
+		return min(1000, max(floor, members(facts)/share))
 	}
 }
+
+func members(facts Facts) int64       { return facts.Members }
+func activeMembers(facts Facts) int64 { return facts.ActiveMembers }

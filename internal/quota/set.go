@@ -14,8 +14,9 @@ type Facts struct {
 	// Overrides are the quotas of one organization; nil is none.
 	Overrides map[Name]int64
 	// Members counts the accounts of the organization without its management
-	// account, closed ones included: account-closures-per-30-days grows with it.
-	Members int64
+	// account, closed ones included, and ActiveMembers those of them that are ACTIVE:
+	// account-closures-per-30-days grows with one of them.
+	Members, ActiveMembers int64
 	// Service is the service principal for delegated-administrators-per-service,
 	// with or without ".amazonaws.com".
 	Service string

@@ -168,13 +168,15 @@ func (v *View) ChildHandshakes(parent ident.HandshakeID) ([]handshake.Handshake,
 type HandshakeFilter struct {
 	Kind   handshake.Kind
 	Parent ident.HandshakeID
-	// OpenInvitesHidden leaves out invitations that wait for an answer.
-	OpenInvitesHidden bool
+	// HiddenFrom leaves out invitations of other organizations than this one that the
+	// account has not answered.
+	HiddenFrom ident.OrganizationID
 }
 
-func (f HandshakeFilter) args() (kind, parent sql.NullString) {
+func (f HandshakeFilter) args() (kind, parent, hiddenFrom sql.NullString) {
 	return sql.NullString{String: string(f.Kind), Valid: f.Kind != ""},
-		sql.NullString{String: string(f.Parent), Valid: f.Parent != ""}
+		sql.NullString{String: string(f.Parent), Valid: f.Parent != ""},
+		sql.NullString{String: string(f.HiddenFrom), Valid: f.HiddenFrom != ""}
 }
 
 // AfterHandshake is the cursor after a handshake in a list.
@@ -184,7 +186,7 @@ func AfterHandshake(h handshake.Handshake) page.Cursor {
 
 // HandshakesSent lists what an organization sent, newest first.
 func (v *View) HandshakesSent(organization ident.OrganizationID, f HandshakeFilter, after page.Cursor, limit int) ([]handshake.Handshake, error) {
-	kind, parent := f.args()
+	kind, parent, _ := f.args()
 	return upTo(v, limit, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE organization_id = $1 AND (requested_at, id) < ($2, $3) AND purge_at > $4
 			AND (CAST($5 AS TEXT) IS NULL OR kind = $5) AND (CAST($6 AS TEXT) IS NULL OR parent_handshake_id = $6)
@@ -195,16 +197,16 @@ func (v *View) HandshakesSent(organization ident.OrganizationID, f HandshakeFilt
 // HandshakesReceived lists what an account received, under its id or under its
 // address, newest first.
 func (v *View) HandshakesReceived(account ident.AccountID, email ident.Email, f HandshakeFilter, after page.Cursor, limit int) ([]handshake.Handshake, error) {
-	kind, parent := f.args()
+	kind, parent, hiddenFrom := f.args()
 	const received = `SELECT * FROM (SELECT ` + handshakeColumns + ` FROM handshakes
 		WHERE holder = $1 AND recipient_type <> '' AND (requested_at, id) < ($2, $3) AND purge_at > $4
 			AND (CAST($5 AS TEXT) IS NULL OR kind = $5) AND (CAST($6 AS TEXT) IS NULL OR parent_handshake_id = $6)
-			AND NOT (CAST($7 AS BOOLEAN) AND kind = 'INVITE' AND state = 'OPEN' AND expires_at > $4)
+			AND (CAST($7 AS TEXT) IS NULL OR kind <> 'INVITE' OR answered_by <> '' OR organization_id = $7)
 		ORDER BY requested_at DESC, id DESC LIMIT $8) AS received`
 	var merged []handshake.Handshake
 	for _, key := range []string{string(account), email.Key()} {
 		page, err := upTo(v, limit, scanHandshake, received,
-			key, after.At, after.ID, v.currentTime(), kind, parent, f.OpenInvitesHidden)
+			key, after.At, after.ID, v.currentTime(), kind, parent, hiddenFrom)
 		if err != nil {
 			return nil, err
 		}

@@ -68,6 +68,8 @@ type agreement struct {
 	ended     time.Time
 	// waived: the account that had to answer has gone.
 	waived bool
+	// answered: the recipient accepted or declined.
+	answered bool
 }
 
 func newModel(now time.Time, ids ...string) *model {
@@ -231,6 +233,13 @@ func (m *model) answer(a *account, h *agreement, action string) string {
 	if h.recipient == nil && action == "Decline" {
 		right = false
 	}
+	// The management account of another organization does not see an invitation.
+	if h.kind == "INVITE" && action != "Cancel" && right && a.manages() && a.org != h.org && !h.answered {
+		if action == "Accept" && h.state == "OPEN" {
+			return "MasterCannotLeaveOrganizationException"
+		}
+		right = false
+	}
 	switch {
 	case !right:
 		return denied
@@ -241,13 +250,11 @@ func (m *model) answer(a *account, h *agreement, action string) string {
 	}
 	switch {
 	case h.kind == "INVITE" && action == "Accept":
-		if a.manages() {
-			return "MasterCannotLeaveOrganizationException"
-		}
 		if a.org != nil {
 			return "HandshakeConstraintViolationException ALREADY_IN_AN_ORGANIZATION"
 		}
 		m.end(h, to)
+		h.answered = true
 		m.join(a, h.org, true)
 	case h.kind == "ENABLE_ALL_FEATURES":
 		m.finish(h.org, to)
@@ -256,6 +263,7 @@ func (m *model) answer(a *account, h *agreement, action string) string {
 		}
 	default:
 		m.end(h, to)
+		h.answered = action != "Cancel"
 		m.review(h.org)
 	}
 	return ""

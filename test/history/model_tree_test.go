@@ -81,10 +81,10 @@ func (m *model) move(a, target *account, from, to string) string {
 		return "SourceParentNotFoundException"
 	case !a.org.holds(to):
 		return "DestinationParentNotFoundException"
-	case target.parent == to:
-		return "DuplicateAccountException"
 	case target.parent != from:
 		return "AccountNotFoundException"
+	case from == to:
+		return "DuplicateAccountException"
 	}
 	target.parent = to
 	return ""

@@ -15,6 +15,8 @@ const (
 	Reserved store.CounterName = "reserved"
 	// Accounts: accounts of every state, the management account included.
 	Accounts store.CounterName = "accounts"
+	// Inactive: members whose State is not ACTIVE.
+	Inactive store.CounterName = "inactive"
 )
 
 // Limit is the number of a quota for an organization; service is empty for a quota
@@ -36,7 +38,12 @@ func (u *Unit) Limit(organization ident.OrganizationID, name quota.Name, service
 		if err != nil {
 			return 0, err
 		}
+		inactive, err := u.Counter(organization, Inactive)
+		if err != nil {
+			return 0, err
+		}
 		facts.Members = all - 1
+		facts.ActiveMembers = facts.Members - inactive
 	}
 	return u.Options.Quotas.Of(name, facts), nil
 }

@@ -179,3 +179,11 @@ func TestAFirstCallThatFailsRegistersTheAccount(t *testing.T) {
 		}
 	}
 }
+
+// A quota limits what is added to an organization. [assumed]
+func TestAnOrganizationIsCreatedUnderAQuotaOfNoAccounts(t *testing.T) {
+	w := newFixture(t, "accounts-per-organization 0")
+	a := w.as(alice)
+	a.organization(all)
+	fails(a, "HandshakeConstraintViolationException ACCOUNT_NUMBER_LIMIT_EXCEEDED", (*service).InviteAccountToOrganization, invitation(bob))
+}

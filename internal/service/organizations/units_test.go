@@ -76,6 +76,14 @@ func TestAUnitIsMadeRenamedAndRemoved(t *testing.T) {
 		t.Errorf("the path below %s is %s", *made.Path, *below.Path)
 	}
 
+	// Its own name is not a duplicate. [aws-cloudformation/
+	// aws-cloudformation-resource-providers-organizations, UpdateHandler]
+	same := must(a.actor, (*service).UpdateOrganizationalUnit,
+		orgapi.UpdateOrganizationalUnitRequest{OrganizationalUnitId: made.Id, Name: want.Name}).OrganizationalUnit
+	if diff := cmp.Diff(want, same); diff != "" {
+		t.Errorf("with its own name (-want +got):\n%s", diff)
+	}
+
 	renamed := must(a.actor, (*service).UpdateOrganizationalUnit,
 		orgapi.UpdateOrganizationalUnitRequest{OrganizationalUnitId: made.Id, Name: new("Development")}).OrganizationalUnit
 	want.Name = new("Development")

@@ -125,7 +125,7 @@ func (p *Provider) UpdateAccount(ctx context.Context, id ident.AccountID, change
 	return p.update(ctx, id, func(u *operation.Unit, found *store.AccountWithOrganization) error {
 		a := &found.Account
 		if change.State != nil {
-			if err := enterState(u, a, *change.State); err != nil {
+			if err := enterState(u, a, found.Organization, *change.State); err != nil {
 				return err
 			}
 		}
@@ -143,7 +143,7 @@ func (p *Provider) UpdateAccount(ctx context.Context, id ident.AccountID, change
 }
 
 // enterState makes one of the changes of state that the provider makes.
-func enterState(u *operation.Unit, a *org.Account, to org.AccountState) error {
+func enterState(u *operation.Unit, a *org.Account, o *org.Organization, to org.AccountState) error {
 	type step struct{ from, to org.AccountState }
 	switch (step{a.State, to}) {
 	case step{org.Active, org.Suspended}, step{org.Suspended, org.Active}, step{org.PendingActivation, org.Active}:
@@ -158,8 +158,7 @@ func enterState(u *operation.Unit, a *org.Account, to org.AccountState) error {
 		}
 		return fmt.Errorf("%w: account %s is %s and cannot become %s", ErrNotNow, a.ID, a.State, to)
 	}
-	a.State = to
-	return nil
+	return accounts.EnterState(u, a, o, to)
 }
 
 // RemoveServiceLinkedRole takes the role AWSServiceRoleForOrganizations from an

@@ -46,7 +46,10 @@ func (s *Service) CloseAccount(ctx context.Context, in *orgapi.CloseAccountReque
 		if err := s.Features.ReleaseConsent(u, u.Caller.Organization, &account); err != nil {
 			return nil, err
 		}
-		account.State, account.ClosureRequested = org.PendingClosure, u.Now()
+		account.ClosureRequested = u.Now()
+		if err := EnterState(u, &account, u.Caller.Organization, org.PendingClosure); err != nil {
+			return nil, err
+		}
 		if err := u.Tx.UpdateAccount(account); err != nil {
 			return nil, err
 		}
@@ -106,23 +109,19 @@ func finishClosure(u *operation.Unit, a *org.Account, o *org.Organization) error
 }
 
 // endAccount ends a closed account for good: its address is free, its id is never
-// used again, and what waited for its answer is withdrawn.
+// used again, and invitations of its id are withdrawn. Those of its address wait for
+// the account that has the address next. [assumed]
 func (s *Service) endAccount(u *operation.Unit, a *org.Account, o *org.Organization) error {
 	if err := s.depart(u, a, o, event.Cleaned); err != nil {
 		return err
 	}
-	for _, recipient := range []handshake.Recipient{
-		{Type: handshake.AccountParty, ID: string(a.ID)},
-		{Type: handshake.EmailParty, ID: string(a.Email)},
-	} {
-		waiting, err := u.OpenHandshakesTo(handshake.Invite, recipient)
-		if err != nil {
+	waiting, err := u.OpenHandshakesTo(handshake.Invite, handshake.Recipient{Type: handshake.AccountParty, ID: string(a.ID)})
+	if err != nil {
+		return err
+	}
+	for i := range waiting {
+		if err := s.Handshakes.ApplyServiceEvent(u, &waiting[i], handshake.Withdraw); err != nil {
 			return err
-		}
-		for i := range waiting {
-			if err := s.Handshakes.ApplyServiceEvent(u, &waiting[i], handshake.Withdraw); err != nil {
-				return err
-			}
 		}
 	}
 	a.State = org.Gone

@@ -168,6 +168,10 @@ func (s *Service) MayJoin(u *operation.Unit, h *handshake.Handshake, p handshake
 		case !u.Behavior.DirectTransfer:
 			return orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonAlreadyInAnOrganization).
 				RaisedBy("--behavior direct-transfer")
+		case account.State != org.Active:
+			// What its organization has begun, a closure or an activation, ends there. [AWS:
+			// "Migrate an account", closed and suspended accounts cannot; reason assumed]
+			return orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonAlreadyInAnOrganization)
 		}
 		if err := mayDepart(u, account); err != nil {
 			return err

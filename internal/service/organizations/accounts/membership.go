@@ -30,6 +30,9 @@ func (s *Service) Join(u *operation.Unit, a *org.Account, o *org.Organization, m
 	if err := u.Tx.AddToCounter(o.ID, operation.Accounts, 1); err != nil {
 		return err
 	}
+	if err := countInactive(u, a, o, 1); err != nil {
+		return err
+	}
 	if !a.ServiceLinkedRole {
 		if err := features.EnsureRole(u, a.ID, o.Owner()); err != nil {
 			return err
@@ -62,7 +65,29 @@ func (s *Service) depart(u *operation.Unit, a *org.Account, o *org.Organization,
 			return err
 		}
 	}
+	if err := countInactive(u, a, o, -1); err != nil {
+		return err
+	}
 	return RecordDeparture(u, o, a.ID, how)
+}
+
+// EnterState gives an account another State, and keeps the number of members that are
+// not ACTIVE. The organization is nil for a standalone account. The caller saves the
+// account.
+func EnterState(u *operation.Unit, a *org.Account, o *org.Organization, to org.AccountState) error {
+	if err := countInactive(u, a, o, -1); err != nil {
+		return err
+	}
+	a.State = to
+	return countInactive(u, a, o, 1)
+}
+
+// countInactive adds to the number of members that are not ACTIVE, if the account is one.
+func countInactive(u *operation.Unit, a *org.Account, o *org.Organization, by int64) error {
+	if o == nil || a.ID == o.Management || a.State == org.Active {
+		return nil
+	}
+	return u.Tx.AddToCounter(o.ID, operation.Inactive, by)
 }
 
 // RecordDeparture records that an account is no longer a member.

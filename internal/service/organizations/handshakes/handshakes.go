@@ -3,13 +3,13 @@ package handshakes
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/handshake"
 	"accord/internal/ident"
-	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/service/operation"
 	"accord/internal/service/organizations/render"
@@ -65,11 +65,11 @@ func (s *Service) respond(ctx context.Context, u *operation.Unit, id ident.Hands
 		return nil, noHandshake(err)
 	}
 	h := found.Handshake
-	roles, err := callerRoles(u.Reader, &h)
-	if err != nil {
-		return nil, err
+	if answer == handshake.Accept && h.StateAt(u.Now()) == handshake.Open && isHidden(u.Reader, &h) {
+		// The one error that tells of it. [AWS: AcceptHandshake]
+		return nil, orgapi.ErrMasterCannotLeaveOrganization()
 	}
-	move, rejection := nextBy(&h, answer, roles, u.Now())
+	move, rejection := nextBy(&h, answer, callerRoles(u.Reader, &h), u.Now())
 	if rejection != "" {
 		return nil, rejections[rejection]()
 	}
@@ -124,25 +124,18 @@ func noHandshake(err error) error {
 
 // callerRoles lists what the caller's account is to a handshake. An account can be
 // both sides of one, when an organization invites its own address.
-func callerRoles(r *operation.Reader, h *handshake.Handshake) ([]handshake.Role, error) {
+func callerRoles(r *operation.Reader, h *handshake.Handshake) []handshake.Role {
 	var roles []handshake.Role
 	if r.Caller.Account.ID == h.Originator.Management {
 		roles = append(roles, handshake.Originator)
 	}
-	if isRecipient(r, h) {
+	if isRecipient(r, h) && !isHidden(r, h) {
 		roles = append(roles, handshake.Answerer)
 	}
-	if r.Caller.Organization != nil && r.Caller.Organization.ID == h.Originator.Organization {
-		is, err := r.Standing()
-		if err != nil {
-			return nil, err
-		}
-		if is == org.DelegatedAdministrator {
-			roles = append(roles, handshake.Delegate)
-		}
+	if r.Caller.OrganizationID() == h.Originator.Organization {
 		roles = append(roles, handshake.Insider)
 	}
-	return append(roles, handshake.Stranger), nil
+	return append(roles, handshake.Stranger)
 }
 
 // isRecipient reports whether a handshake was sent to the caller's account. Once
@@ -159,32 +152,28 @@ func isRecipient(r *operation.Reader, h *handshake.Handshake) bool {
 	}
 }
 
-// isHidden reports whether a handshake is kept from its recipient: the
-// management account of an organization sees it only after it has deleted that.
-// [AWS: "Managing account invitations"]
+// isHidden reports whether a handshake is kept from its recipient, because that is the
+// management account of another organization now and has not answered it. [AWS:
+// "Accept or decline an account invitation", only member and standalone accounts
+// answer; that finished ones are hidden too is assumed]
 func isHidden(r *operation.Reader, h *handshake.Handshake) bool {
-	return handshake.Rules[h.Kind].Hidden && !h.StateAt(r.Now()).Terminal() &&
-		r.Caller.Organization != nil && r.Caller.Organization.Management == r.Caller.Account.ID
+	o := r.Caller.Organization
+	return handshake.Rules[h.Kind].Hidden && h.AnsweredBy == "" && isRecipient(r, h) &&
+		o != nil && o.Management == r.Caller.Account.ID && o.ID != h.Originator.Organization
 }
 
-// DescribeHandshake shows a handshake to those who take part in it.
-// [AWS: DescribeHandshake]
+// DescribeHandshake shows a handshake to its recipient and to the accounts of the
+// organization that sent it. [AWS: DescribeHandshake]
 func (s *Service) DescribeHandshake(ctx context.Context, in *orgapi.DescribeHandshakeRequest) (*orgapi.DescribeHandshakeResponse, error) {
 	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.DescribeHandshakeResponse, error) {
 		h, err := r.Handshake(ident.HandshakeID(*in.HandshakeId))
 		if err != nil {
 			return nil, noHandshake(err)
 		}
-		roles, err := callerRoles(r, &h)
-		if err != nil {
-			return nil, err
+		if !slices.ContainsFunc(callerRoles(r, &h), handshake.MayRead) {
+			return nil, orgapi.ErrAccessDenied()
 		}
-		for _, role := range roles {
-			if handshake.MayRead(h.Kind, role) && !(role == handshake.Answerer && isHidden(r, &h)) {
-				return &orgapi.DescribeHandshakeResponse{Handshake: new(render.Handshake(r, &h))}, nil
-			}
-		}
-		return nil, orgapi.ErrAccessDenied()
+		return &orgapi.DescribeHandshakeResponse{Handshake: new(render.Handshake(r, &h))}, nil
 	})
 }
 
@@ -193,7 +182,9 @@ func (s *Service) DescribeHandshake(ctx context.Context, in *orgapi.DescribeHand
 func (s *Service) ListHandshakesForAccount(ctx context.Context, in *orgapi.ListHandshakesForAccountRequest) (*orgapi.ListHandshakesForAccountResponse, error) {
 	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListHandshakesForAccountResponse, error) {
 		filter, parameters := handshakeFilter(in.Filter)
-		filter.OpenInvitesHidden = r.Caller.Organization != nil && r.Caller.Organization.Management == r.Caller.Account.ID
+		if o := r.Caller.Organization; o != nil && o.Management == r.Caller.Account.ID {
+			filter.HiddenFrom = o.ID
+		}
 		handshakes, next, err := pageOfHandshakes(r, func(after page.Cursor, limit int) ([]handshake.Handshake, error) {
 			return r.HandshakesReceived(r.Caller.Account.ID, r.Caller.Account.Email, filter, after, limit)
 		}, in.NextToken, in.MaxResults, parameters)

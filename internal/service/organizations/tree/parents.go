@@ -56,19 +56,19 @@ func (s *Service) MoveAccount(ctx context.Context, in *orgapi.MoveAccountRequest
 		if err != nil {
 			return nil, err
 		}
-		switch account.Membership.Parent {
-		case destination.ID:
-			return nil, orgapi.ErrDuplicateAccount()
-		case source.ID:
-			if err := u.Tx.UpdateAccountParent(account.ID, destination.ID, destination.Path); err != nil {
-				return nil, err
-			}
-			account.Membership.Parent, account.Membership.ParentPath = destination.ID, destination.Path
-			return &orgapi.MoveAccountResponse{}, s.Effective.FollowParent(u, u.Caller.Organization, &account, source.Path)
-		default:
-			// An account that is elsewhere is not found. [AWS: public reports]
+		switch {
+		case account.Membership.Parent != source.ID:
+			// Also an account that is in the destination already. [openshift/
+			// aws-account-operator, organizational_units.go]
 			return nil, orgapi.ErrAccountNotFound()
+		case source.ID == destination.ID:
+			return nil, orgapi.ErrDuplicateAccount()
 		}
+		if err := u.Tx.UpdateAccountParent(account.ID, destination.ID, destination.Path); err != nil {
+			return nil, err
+		}
+		account.Membership.Parent, account.Membership.ParentPath = destination.ID, destination.Path
+		return &orgapi.MoveAccountResponse{}, s.Effective.FollowParent(u, u.Caller.Organization, &account, source.Path)
 	})
 }
 
