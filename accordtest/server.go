@@ -103,10 +103,7 @@ func Start(t testing.TB, opts ...Option) *Server {
 	if err != nil {
 		t.Fatalf("accordtest: %v", err)
 	}
-	log, err := telemetry.NewLog(telemetry.Unbuffered(t.Output()), "text", slog.LevelWarn)
-	if err != nil {
-		t.Fatalf("accordtest: %v", err)
-	}
+	log := telemetry.NewLog(telemetry.Unbuffered(t.Output()), telemetry.Options{Format: telemetry.Text, Level: slog.LevelWarn})
 	i, err := app.Open(context.Background(), c, app.Options{
 		Log:      log,
 		Version:  "accordtest",

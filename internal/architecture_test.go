@@ -36,7 +36,7 @@ const everything = "*"
 // layers are the packages of the program, from the top to the bottom.
 var layers = []layer{
 	{"entry points", []pkg{
-		{path: "cmd/accord", may: []string{everything}, modules: []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}},
+		{path: "cmd/accord", may: []string{everything}, modules: []string{"github.com/mattn/go-isatty", "github.com/spf13/cobra", "github.com/spf13/pflag"}},
 		{path: "accordtest", may: []string{everything}},
 	}},
 	{"wires everything", []pkg{
@@ -131,7 +131,7 @@ var besides = []pkg{
 	{path: "internal/app/apptest", may: []string{everything}},
 	{path: "test/require"},
 	{path: "test/postgres", may: []string{"test/require"}, modules: []string{"github.com/jackc/pgx/v5"}},
-	{path: "test/process", modules: []string{"github.com/aws/aws-sdk-go-v2"}},
+	{path: "test/process", modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/creack/pty"}},
 	// It reads model/ and shares nothing with what was generated from it.
 	{path: "test/facts"},
 	{path: "test/evidence", may: []string{everything}},

@@ -51,10 +51,7 @@ const gcPercent = 300
 func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err error) {
 	lines := telemetry.NewBuffer(stderr)
 	defer func() { _ = lines.Flush() }()
-	log, err := telemetry.NewLog(lines, string(c.LogFormat), c.LogLevel)
-	if err != nil {
-		return err
-	}
+	log := telemetry.NewLog(lines, logOptions(c, stderr, os.Getenv))
 	if _, set := os.LookupEnv("GOGC"); !set {
 		debug.SetGCPercent(gcPercent)
 	}

@@ -22,6 +22,9 @@ type Error struct {
 	// Setting names the quota or behavior that raises the limit which was reached.
 	// It goes to the log, never to the caller.
 	Setting string
+	// Member is the path to the member of the request that was refused, and Rule what
+	// it violates, in words. They go to the log, never to the caller, and hold no value.
+	Member, Rule string
 
 	cause error
 }
@@ -75,6 +78,14 @@ func (e *Error) Saying(message string) *Error {
 func (e *Error) RaisedBy(setting string) *Error {
 	c := *e
 	c.Setting = setting
+	return &c
+}
+
+// About returns a copy of e that names the refused member and the rule that it
+// violates.
+func (e *Error) About(member, rule string) *Error {
+	c := *e
+	c.Member, c.Rule = member, rule
 	return &c
 }
 

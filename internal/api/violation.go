@@ -100,6 +100,39 @@ func (v *Violation) Natively(reason string, kinds ...Constraint) *Violation {
 	return v
 }
 
+// Member is the path to the member in one text, e.g. Tags.1.Value.
+func (v *Violation) Member() string {
+	names := make([]string, 0, len(v.Path))
+	for _, name := range v.Path {
+		if name != "member" {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ".")
+}
+
+// Rule says in words what is violated, without the value; empty for a custom check.
+func (v *Violation) Rule() string {
+	switch v.Constraint {
+	case Required:
+		return "is required"
+	case MinLength:
+		return "has to be at least " + v.Want + " long"
+	case MaxLength:
+		return "has to be at most " + v.Want + " long"
+	case MinValue:
+		return "has to be at least " + v.Want
+	case MaxValue:
+		return "has to be at most " + v.Want
+	case Pattern:
+		return "has to match " + v.Want
+	case Enum:
+		return "has to be one of " + v.Want
+	default:
+		return ""
+	}
+}
+
 // Length checks that v has min to max characters, counted as Unicode code
 // points. A negative max means no upper limit.
 func Length(v string, min, max int) *Violation {

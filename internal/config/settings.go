@@ -74,8 +74,8 @@ var settings = []Setting{
 		assign: func(c *Config, v string) bool { c.Journal = v; return true },
 	},
 	{
-		Name: "log-format", Default: string(Text), Values: []string{string(Text), string(JSON)},
-		Help:   "format of the log",
+		Name: "log-format", Default: string(Auto), Values: []string{string(Auto), string(Text), string(JSON), string(Terminal)},
+		Help:   "format of the log; auto: terminal if standard error is one, else text",
 		assign: func(c *Config, v string) bool { c.LogFormat = LogFormat(v); return true },
 	},
 	{

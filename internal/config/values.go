@@ -54,6 +54,9 @@ type LogFormat string
 
 // The formats of the log.
 const (
-	Text LogFormat = "text"
-	JSON LogFormat = "json"
+	// Auto is Terminal when standard error is a terminal, else Text.
+	Auto     LogFormat = "auto"
+	Text     LogFormat = "text"
+	JSON     LogFormat = "json"
+	Terminal LogFormat = "terminal"
 )

@@ -23,12 +23,16 @@ type Protocol interface {
 	// Operation finds the operation that the request names. It checks, in this
 	// order, method, path, name and content type.
 	Operation(m *Message, table map[string]*api.Operation) (*api.Operation, error)
+	// Asked is the name of the operation as the request has it, for the log; empty if
+	// it has none.
+	Asked(m *Message) string
 	// Decode reads the members of the request.
 	Decode(m *Message, into api.Request) error
 	// WriteResult sends the answer of an operation. When it returns an error,
 	// nothing was sent.
 	WriteResult(w http.ResponseWriter, requestID string, op *api.Operation, out any) error
 	// WriteError sends an error as it is: the caller chose the wire style.
-	// The operation has no name when the request named none.
-	WriteError(w http.ResponseWriter, requestID string, op *api.Operation, e *api.Error)
+	// The operation has no name when the request named none. It returns the code and
+	// the HTTP status that were sent.
+	WriteError(w http.ResponseWriter, requestID string, op *api.Operation, e *api.Error) (code string, status int)
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -205,10 +204,7 @@ func start(t testing.TB, changes ...func(*fixture, *server.Config)) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := telemetry.NewLog(telemetry.Unbuffered(b.log), "json", slog.LevelInfo)
-	if err != nil {
-		t.Fatal(err)
-	}
+	log := telemetry.NewLog(telemetry.Unbuffered(b.log), telemetry.Options{Format: telemetry.JSON})
 	config := server.Config{
 		Services: []server.Service{
 			{Name: "things", Protocol: awsjson.New("Things"), Operations: operations, Implementation: b},

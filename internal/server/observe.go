@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"runtime/debug"
 
 	"accord/internal/api"
@@ -33,6 +34,9 @@ func (p *pipeline) observe(ctx context.Context, c *Call, next handler) error {
 		Fault:     c.Fault,
 	}
 	var sent *api.Error
+	if c.Operation == &unnamed {
+		observed.Asked = operationName.FindString(c.Service.Protocol.Asked(c.Message))
+	}
 	switch {
 	case err == nil:
 	case errors.Is(err, errCut):
@@ -40,11 +44,11 @@ func (p *pipeline) observe(ctx context.Context, c *Call, next handler) error {
 	default:
 		failure := p.exceptionOf(ctx, err, &observed)
 		sent = failure.In(p.config.Style)
-		observed.Status, observed.Reason, observed.Setting = sent.Status, sent.Reason, failure.Setting
-		if observed.Outcome != telemetry.Gone {
-			observed.Outcome = sent.Type
+		observed.Reason, observed.Setting, observed.Member, observed.Rule = sent.Reason, failure.Setting, failure.Member, failure.Rule
+		code, status := c.Service.Protocol.WriteError(c.writer, c.RequestID, c.Operation, sent)
+		if observed.Status = status; observed.Outcome != telemetry.Gone {
+			observed.Outcome = code
 		}
-		c.Service.Protocol.WriteError(c.writer, c.RequestID, c.Operation, sent)
 	}
 	observed.Ended = p.config.WallClock.Now()
 	observed.Duration = observed.Ended.Sub(began)
@@ -54,6 +58,10 @@ func (p *pipeline) observe(ctx context.Context, c *Call, next handler) error {
 	}
 	return err
 }
+
+// operationName is the form of a name that can be logged although it is not known:
+// anything else that a client sends in its place may be a secret.
+var operationName = regexp.MustCompile(`^[A-Z][a-z][A-Za-z0-9]{1,62}$`)
 
 // exceptionOf returns the exception for an error. Any other error is an internal
 // error: the caller learns that it happened, the log has the cause.

@@ -2,7 +2,6 @@ package telemetry_test
 
 import (
 	"io"
-	"log/slog"
 	"testing"
 	"time"
 
@@ -12,12 +11,9 @@ import (
 )
 
 func BenchmarkCall(b *testing.B) {
-	for _, format := range []string{"text", "json"} {
-		b.Run(format, func(b *testing.B) {
-			log, err := telemetry.NewLog(telemetry.NewBuffer(io.Discard), format, slog.LevelInfo)
-			if err != nil {
-				b.Fatal(err)
-			}
+	for _, format := range []telemetry.Format{telemetry.Text, telemetry.JSON} {
+		b.Run(string(format), func(b *testing.B) {
+			log := telemetry.NewLog(telemetry.NewBuffer(io.Discard), telemetry.Options{Format: format})
 			metrics, err := telemetry.NewMetrics(prometheus.NewRegistry())
 			if err != nil {
 				b.Fatal(err)

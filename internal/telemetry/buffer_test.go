@@ -36,11 +36,7 @@ func buffered(t *testing.T) (*telemetry.Log, *telemetry.Buffer, *output) {
 	t.Helper()
 	out := &output{}
 	buffer := telemetry.NewBuffer(out)
-	log, err := telemetry.NewLog(buffer, "text", slog.LevelInfo)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return log, buffer, out
+	return telemetry.NewLog(buffer, telemetry.Options{Format: telemetry.Text}), buffer, out
 }
 
 func TestLinesAreWrittenTogether(t *testing.T) {

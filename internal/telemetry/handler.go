@@ -2,11 +2,8 @@ package telemetry
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"slices"
-	"strconv"
-	"time"
 )
 
 // handler writes the lines of a slog.Logger. The names in a group begin with that of
@@ -45,19 +42,7 @@ func (h handler) Handle(_ context.Context, r slog.Record) error {
 		all = appendAttr(all, h.prefix, a)
 		return true
 	})
-	// Values are formatted before the buffer is locked: they may panic, or log.
-	fields := line{bytes: []byte{'{'}, json: h.writer.json}
-	for _, a := range all {
-		fields.attr(a.Key, a.Value)
-	}
-	return h.writer.write(r.Time, r.Level, r.Message, func(l *line) {
-		if rest := fields.bytes[1:]; len(rest) > 0 {
-			if l.json {
-				l.bytes = append(l.bytes, ',')
-			}
-			l.bytes = append(l.bytes, rest...)
-		}
-	})
+	return h.writer.record(r, all)
 }
 
 // appendAttr appends an attribute, or those of a group.
@@ -76,30 +61,4 @@ func appendAttr(to []slog.Attr, prefix string, a slog.Attr) []slog.Attr {
 		to = appendAttr(to, prefix, inner)
 	}
 	return to
-}
-
-// attr appends an attribute of slog.
-func (l *line) attr(name string, value slog.Value) {
-	quoted := string(appendString(nil, name, l.json))
-	if l.json {
-		quoted = quoted[1 : len(quoted)-1]
-	}
-	if value.Kind() == slog.KindDuration {
-		l.duration(quoted, value.Duration())
-		return
-	}
-	l.key(quoted)
-	switch value.Kind() {
-	case slog.KindInt64:
-		l.bytes = strconv.AppendInt(l.bytes, value.Int64(), 10)
-	case slog.KindUint64:
-		l.bytes = strconv.AppendUint(l.bytes, value.Uint64(), 10)
-	case slog.KindBool:
-		l.bytes = strconv.AppendBool(l.bytes, value.Bool())
-	case slog.KindTime:
-		l.bytes = appendString(l.bytes, value.Time().Format(time.RFC3339Nano), l.json)
-	default:
-		// Sprint survives an Error or String that panics.
-		l.bytes = appendString(l.bytes, fmt.Sprint(value.Any()), l.json)
-	}
 }

@@ -1,6 +1,8 @@
 package telemetry
 
 import (
+	"fmt"
+	"log/slog"
 	"strconv"
 	"time"
 	"unicode"
@@ -32,6 +34,75 @@ func (l *line) text(name, value string) {
 		l.key(name)
 		l.bytes = appendString(l.bytes, value, l.json)
 	}
+}
+
+// call appends the fields of a call.
+func (l *line) call(c *Call) {
+	l.text("service", c.Service)
+	l.text("operation", c.Operation)
+	l.text("operation", c.Asked)
+	l.text("account", c.Account)
+	l.text("outcome", c.Outcome)
+	l.text("reason", c.Reason)
+	l.text("member", bounded(c.Member))
+	l.text("rule", c.Rule)
+	l.number("status", c.Status)
+	l.duration("duration", c.Duration)
+	l.text("raised_by", c.Setting)
+	l.text("fault", c.Fault)
+	l.text("request", c.RequestID)
+	if c.Cause != nil {
+		// Sprint survives an Error that panics, as the buffer is locked.
+		l.text("cause", fmt.Sprint(c.Cause))
+	}
+	l.text("stack", c.Stack)
+}
+
+// longestName bounds names that a client chose.
+const longestName = 128
+
+func bounded(name string) string {
+	if len(name) <= longestName {
+		return name
+	}
+	return name[:longestName] + "..."
+}
+
+// attr appends an attribute of slog.
+func (l *line) attr(name string, value slog.Value) {
+	quoted := string(appendString(nil, name, l.json))
+	if l.json {
+		quoted = quoted[1 : len(quoted)-1]
+	}
+	l.key(quoted)
+	l.value(value)
+}
+
+// value appends a value of slog.
+func (l *line) value(value slog.Value) {
+	switch value.Kind() {
+	case slog.KindInt64:
+		l.bytes = strconv.AppendInt(l.bytes, value.Int64(), 10)
+	case slog.KindUint64:
+		l.bytes = strconv.AppendUint(l.bytes, value.Uint64(), 10)
+	case slog.KindBool:
+		l.bytes = strconv.AppendBool(l.bytes, value.Bool())
+	case slog.KindDuration:
+		l.bytes = appendString(l.bytes, string(appendDuration(nil, value.Duration())), l.json)
+	case slog.KindTime:
+		l.bytes = appendString(l.bytes, value.Time().Format(time.RFC3339Nano), l.json)
+	default:
+		// Sprint survives an Error or String that panics.
+		l.bytes = appendString(l.bytes, fmt.Sprint(value.Any()), l.json)
+	}
+}
+
+// close ends a line.
+func (l *line) close() []byte {
+	if l.json {
+		l.bytes = append(l.bytes, '}')
+	}
+	return append(l.bytes, '\n')
 }
 
 func (l *line) number(name string, value int) {

@@ -1,7 +1,6 @@
 package telemetry
 
 import (
-	"fmt"
 	"log/slog"
 	"math"
 )
@@ -14,15 +13,20 @@ type Log struct {
 	lines *writer
 }
 
-// NewLog returns a log that writes the lines of a level and above. Format is "text" or
-// "json". Both escape what is not printable, so that no value can forge a line or
-// drive a terminal.
-func NewLog(buffer *Buffer, format string, level slog.Level) (*Log, error) {
-	if format != "text" && format != "json" {
-		return nil, fmt.Errorf("log format %q is neither text nor json", format)
-	}
-	lines := &writer{buffer: buffer, level: level, json: format == "json"}
-	return &Log{Logger: slog.New(handler{writer: lines}), lines: lines}, nil
+// Options are how a log writes.
+type Options struct {
+	Format Format
+	// Level is that of the least important lines that are written.
+	Level slog.Level
+	// Color colors the format Terminal.
+	Color bool
+}
+
+// NewLog returns a log. Every format escapes what is not printable, so that no value
+// can forge a line or drive a terminal.
+func NewLog(buffer *Buffer, o Options) *Log {
+	lines := &writer{buffer: buffer, level: o.Level, form: o.Format, color: o.Color}
+	return &Log{Logger: slog.New(handler{writer: lines}), lines: lines}
 }
 
 // Discard returns a log that writes nothing.

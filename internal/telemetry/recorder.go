@@ -11,16 +11,6 @@ import (
 	"net/http"
 )
 
-// Outcomes of calls that end without an exception.
-const (
-	// Success is a call that was answered with its result.
-	Success = "Success"
-	// Cut is a call whose connection an injected fault cut.
-	Cut = "Cut"
-	// Gone is a call whose client closed the connection before the answer.
-	Gone = "Gone"
-)
-
 // Recorder records each call in the log and the metrics.
 type Recorder struct {
 	log     *Log
@@ -50,24 +40,7 @@ func (r *Recorder) Call(c Call) {
 	if level < r.log.lines.level {
 		return
 	}
-	cause := ""
-	if c.Cause != nil {
-		cause = c.Cause.Error()
-	}
-	_ = r.log.lines.write(c.Ended, level, "call", func(l *line) {
-		l.text("service", c.Service)
-		l.text("operation", c.Operation)
-		l.text("account", c.Account)
-		l.text("outcome", c.Outcome)
-		l.text("reason", c.Reason)
-		l.number("status", c.Status)
-		l.duration("duration", c.Duration)
-		l.text("raised_by", c.Setting)
-		l.text("fault", c.Fault)
-		l.text("request", c.RequestID)
-		l.text("cause", cause)
-		l.text("stack", c.Stack)
-	})
+	r.log.lines.call(level, &c)
 }
 
 // Undeclared records an exception that the interface model does not allow the
@@ -75,5 +48,5 @@ func (r *Recorder) Call(c Call) {
 func (r *Recorder) Undeclared(ctx context.Context, requestID, operation, exception string) {
 	r.metrics.undeclared.WithLabelValues(operation, exception).Inc()
 	r.log.LogAttrs(ctx, slog.LevelError, "exception outside of the model",
-		slog.String("operation", operation), slog.String("exception", exception), slog.String("request", requestID))
+		slog.String("operation", operation), slog.String("outcome", exception), slog.String("request", requestID))
 }

@@ -150,10 +150,7 @@ func serveProfiled(path string, args []string) error {
 	if err != nil {
 		return err
 	}
-	log, err := telemetry.NewLog(telemetry.NewBuffer(os.Stderr), string(c.LogFormat), c.LogLevel)
-	if err != nil {
-		return err
-	}
+	log := telemetry.NewLog(telemetry.NewBuffer(os.Stderr), telemetry.Options{Format: telemetry.Text, Level: c.LogLevel})
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	i, err := app.Open(ctx, c, app.Options{Log: log})

@@ -19,6 +19,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/creack/pty"
 )
 
 // patience limits the wait for a server on a busy machine.
@@ -76,11 +78,35 @@ type Server struct {
 // logged is shown when the test failed.
 func Start(t testing.TB, args ...string) *Server {
 	t.Helper()
+	return start(t, func(*Server) {}, args)
+}
+
+// StartOnTerminal is Start with a terminal as standard error, and further variables.
+func StartOnTerminal(t testing.TB, variables []string, args ...string) *Server {
+	t.Helper()
+	screen, terminal, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = screen.Close() })
+	s := start(t, func(s *Server) {
+		s.command.Stderr = terminal
+		s.command.Env = append(without(s.command.Env, "NO_COLOR=", "TERM="), variables...)
+		go func() { _, _ = io.Copy(s.log, screen) }()
+	}, args)
+	_ = terminal.Close()
+	return s
+}
+
+// start runs a server whose command prepare has changed.
+func start(t testing.TB, prepare func(*Server), args []string) *Server {
+	t.Helper()
 	args = append([]string{"serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--store", "memory"}, args...)
 	s := &Server{command: exec.Command(Program(t), args...), log: &locked{}, ended: make(chan struct{})}
 	// The environment of the tests is not that of the server.
 	s.command.Env = without(os.Environ(), "ACCORD_")
 	s.command.Stderr = s.log
+	prepare(s)
 	out, err := s.command.StdoutPipe()
 	if err == nil {
 		err = s.command.Start()
@@ -155,6 +181,20 @@ func without(env []string, prefixes ...string) []string {
 		}
 	}
 	return rest
+}
+
+// Logged waits until the log holds a text, and returns the log.
+func (s *Server) Logged(t testing.TB, text string) string {
+	t.Helper()
+	end := time.After(patience)
+	for !strings.Contains(s.log.String(), text) {
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-end:
+			t.Fatalf("the log lacks %q:\n%s", text, s.log)
+		}
+	}
+	return s.log.String()
 }
 
 // Signal sends the process a signal.

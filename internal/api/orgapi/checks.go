@@ -21,15 +21,15 @@ func partyCheck(p *HandshakeParty) *api.Violation {
 	switch *p.Type {
 	case HandshakePartyTypeAccount:
 		if checkAccountId(*p.Id) != nil {
-			return violation(InvalidInputExceptionReasonInvalidPattern)
+			return violation(InvalidInputExceptionReasonInvalidPattern).At("Id")
 		}
 	case HandshakePartyTypeEmail:
 		if !ValidEmail(*p.Id) {
-			return violation(InvalidInputExceptionReasonInvalidEmailAddressTarget)
+			return violation(InvalidInputExceptionReasonInvalidEmailAddressTarget).At("Id")
 		}
 	default:
 		// An organization is a party of every handshake, but never its target.
-		return violation(InvalidInputExceptionReasonInvalidPartyTypeTarget)
+		return violation(InvalidInputExceptionReasonInvalidPartyTypeTarget).At("Type")
 	}
 	return nil
 }
@@ -42,7 +42,7 @@ func ValidEmail(address string) bool { return checkEmail(address) == nil }
 // parent, not by both [recorded].
 func oneFilterCheck(f *HandshakeFilter) *api.Violation {
 	if f != nil && f.ActionType != nil && f.ParentHandshakeId != nil {
-		return violation(InvalidInputExceptionReasonMaxLimitExceededFilter)
+		return violation(InvalidInputExceptionReasonMaxLimitExceededFilter).At("Filter")
 	}
 	return nil
 }
@@ -50,24 +50,24 @@ func oneFilterCheck(f *HandshakeFilter) *api.Violation {
 // tagsCheck: no two tags have the same key, and no key is one of AWS's own.
 func tagsCheck(tags []Tag) *api.Violation {
 	key := func(i int) string { return *tags[i].Key }
-	return keysCheck(len(tags), key)
+	return keysCheck("Tags", len(tags), key)
 }
 
 // tagKeysCheck is tagsCheck for keys alone.
 func tagKeysCheck(list []string) *api.Violation {
 	key := func(i int) string { return list[i] }
-	return keysCheck(len(list), key)
+	return keysCheck("TagKeys", len(list), key)
 }
 
-// keysCheck checks n tag keys. Keys that differ in case are different [assumed].
-func keysCheck(n int, key func(int) string) *api.Violation {
+// keysCheck checks n tag keys of a member. Keys that differ in case are different [assumed].
+func keysCheck(member string, n int, key func(int) string) *api.Violation {
 	// A handful is compared pairwise, which allocates nothing; more than a
 	// resource can have go through a set, so that time stays linear.
 	if n <= 50 {
 		for i := range n {
 			for j := range i {
 				if key(i) == key(j) {
-					return violation(InvalidInputExceptionReasonDuplicateTagKey)
+					return violation(InvalidInputExceptionReasonDuplicateTagKey).In(member, i)
 				}
 			}
 		}
@@ -75,14 +75,14 @@ func keysCheck(n int, key func(int) string) *api.Violation {
 		seen := make(map[string]bool, n)
 		for i := range n {
 			if seen[key(i)] {
-				return violation(InvalidInputExceptionReasonDuplicateTagKey)
+				return violation(InvalidInputExceptionReasonDuplicateTagKey).In(member, i)
 			}
 			seen[key(i)] = true
 		}
 	}
 	for i := range n {
 		if hasPrefixFold(key(i), "aws:") {
-			return violation(InvalidInputExceptionReasonInvalidSystemTagsParameter)
+			return violation(InvalidInputExceptionReasonInvalidSystemTagsParameter).In(member, i)
 		}
 	}
 	return nil
@@ -91,7 +91,7 @@ func keysCheck(n int, key func(int) string) *api.Violation {
 // roleNameCheck: the names of service-linked roles are reserved.
 func roleNameCheck(name *string) *api.Violation {
 	if name != nil && hasPrefixFold(*name, "AWSServiceRoleFor") {
-		return violation(InvalidInputExceptionReasonInvalidRoleName)
+		return violation(InvalidInputExceptionReasonInvalidRoleName).At("RoleName")
 	}
 	return nil
 }
@@ -100,7 +100,7 @@ func roleNameCheck(name *string) *api.Violation {
 // rejected before anything is looked up [recorded].
 func accountTargetCheck(id *string) *api.Violation {
 	if id != nil && checkAccountId(*id) != nil {
-		return violation(InvalidInputExceptionReasonTargetNotSupported)
+		return violation(InvalidInputExceptionReasonTargetNotSupported).At("TargetId")
 	}
 	return nil
 }
@@ -113,10 +113,10 @@ func startOfMonthCheck(start *api.Time) *api.Violation {
 	}
 	at := start.UTC()
 	if !at.Equal(at.Truncate(24 * time.Hour)) {
-		return violation(InvalidInputExceptionReasonStartDateNotBeginningOfDay)
+		return violation(InvalidInputExceptionReasonStartDateNotBeginningOfDay).At("StartTimestamp")
 	}
 	if at.Day() != 1 {
-		return violation(InvalidInputExceptionReasonStartDateNotBeginningOfMonth)
+		return violation(InvalidInputExceptionReasonStartDateNotBeginningOfMonth).At("StartTimestamp")
 	}
 	return nil
 }
@@ -131,7 +131,7 @@ func endOfMonthCheck(end *api.Time) *api.Violation {
 	at := end.UTC().Truncate(time.Millisecond)
 	next := time.Date(at.Year(), at.Month()+1, 1, 0, 0, 0, 0, time.UTC)
 	if left := next.Sub(at); left != time.Millisecond && left != time.Second {
-		return violation(InvalidInputExceptionReasonEndDateNotEndOfMonth)
+		return violation(InvalidInputExceptionReasonEndDateNotEndOfMonth).At("EndTimestamp")
 	}
 	return nil
 }

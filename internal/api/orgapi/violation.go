@@ -1,6 +1,7 @@
 package orgapi
 
 import (
+	"cmp"
 	"strings"
 
 	"accord/internal/api"
@@ -28,7 +29,7 @@ func errorOf(v *api.Violation) *api.Error {
 	if reason == "" {
 		reason = reasons[v.Constraint]
 	}
-	documented := ErrInvalidInput(reason)
+	documented := ErrInvalidInput(reason).About(v.Member(), cmp.Or(v.Rule(), refusals[reason].rule))
 	switch {
 	case v.NativeReason != "":
 		return documented.Natively(ErrInvalidInput(InvalidInputExceptionReason(v.NativeReason)))

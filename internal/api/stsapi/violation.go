@@ -13,8 +13,8 @@ func errorOf(v *api.Violation) *api.Error {
 	if v.Constraint == api.Required {
 		value = "null"
 	}
-	return ErrValidation("1 validation error detected: Value " + value + " at '" + memberPath(v.Path) +
-		"' failed to satisfy constraint: " + constraintText(v))
+	return ErrValidation("1 validation error detected: Value "+value+" at '"+memberPath(v.Path)+
+		"' failed to satisfy constraint: "+constraintText(v)).About(v.Member(), v.Rule())
 }
 
 // constraintText says what the constraint asks of the member.

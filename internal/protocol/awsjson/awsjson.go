@@ -64,6 +64,11 @@ func (p *Protocol) Operation(m *protocol.Message, table map[string]*api.Operatio
 	return op, nil
 }
 
+// Asked is what follows the prefix in the target, or all of another target.
+func (p *Protocol) Asked(m *protocol.Message) string {
+	return strings.TrimPrefix(m.Header.Get("X-Amz-Target"), p.prefix)
+}
+
 // Decode reads the body into the request.
 func (p *Protocol) Decode(m *protocol.Message, into api.Request) error {
 	body, err := m.Bytes()
@@ -89,7 +94,7 @@ func (p *Protocol) WriteResult(w http.ResponseWriter, requestID string, _ *api.O
 
 // WriteError sends the exception by its bare name, with its text and, where the
 // exception has one, its reason. [recorded]
-func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, _ *api.Operation, e *api.Error) {
+func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, _ *api.Operation, e *api.Error) (code string, status int) {
 	answer := protocol.NewAnswer()
 	defer answer.Release()
 	answer.Write(appendError(answer.AvailableBuffer(), e))
@@ -98,6 +103,7 @@ func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, _ *api.Op
 		w.Header().Set("Allow", http.MethodPost)
 	}
 	answer.Send(w, e.Status, ContentType, requestID)
+	return e.Type, e.Status
 }
 
 // appendError appends the body of an error.

@@ -86,7 +86,8 @@ func decodeError(err error) *api.Error {
 	}
 	var meaning *json.SemanticError
 	if errors.As(err, &meaning) && meaning.JSONPointer != "" {
-		return protocol.Serialization(fmt.Sprintf("The member %s has the wrong type.", meaning.JSONPointer[1:]))
+		member := string(meaning.JSONPointer[1:])
+		return protocol.Serialization(fmt.Sprintf("The member %s has the wrong type.", member)).About(member, "has the wrong type")
 	}
 	return protocol.Serialization("The request body is not a JSON object.")
 }

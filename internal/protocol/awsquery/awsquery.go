@@ -77,6 +77,15 @@ func (p *Protocol) Operation(m *protocol.Message, table map[string]*api.Operatio
 	return op, nil
 }
 
+// Asked is the parameter Action.
+func (p *Protocol) Asked(m *protocol.Message) string {
+	name, _, err := parameter(m, "Action")
+	if err != nil {
+		return ""
+	}
+	return name
+}
+
 // Decode reads the parameters into the request, which ignores those that it does not
 // know. The text of an error names the parameter, but never quotes its value, because
 // that may be a secret.
@@ -91,7 +100,7 @@ func (p *Protocol) Decode(m *protocol.Message, into api.Request) error {
 	}
 	request.ReadForm(form)
 	if parameter := form.Invalid(); parameter != "" {
-		return protocol.Serialization(fmt.Sprintf("The parameter %s has the wrong type.", parameter))
+		return protocol.Serialization(fmt.Sprintf("The parameter %s has the wrong type.", parameter)).About(parameter, "has the wrong type")
 	}
 	return nil
 }
@@ -115,7 +124,7 @@ func (p *Protocol) WriteResult(w http.ResponseWriter, requestID string, op *api.
 }
 
 // WriteError sends the error by its short code.
-func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, op *api.Operation, e *api.Error) {
+func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, op *api.Operation, e *api.Error) (code string, status int) {
 	f := formOf(e, op.Name, p.version)
 	blame := "Sender"
 	if f.status >= http.StatusInternalServerError {
@@ -135,4 +144,5 @@ func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, op *api.O
 		w.Header().Set("Allow", methods)
 	}
 	answer.Send(w, f.status, xmlType, requestID)
+	return f.code, f.status
 }

@@ -6,6 +6,7 @@ package foreign
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"accord/internal/api"
@@ -58,6 +59,22 @@ func (*Protocol) Operation(*protocol.Message, map[string]*api.Operation) (*api.O
 	return nil, errNoOperation
 }
 
+// Asked is what the target or the parameter Action names.
+func (*Protocol) Asked(m *protocol.Message) string {
+	if target := m.Header.Get("X-Amz-Target"); target != "" {
+		return target[strings.LastIndexByte(target, '.')+1:]
+	}
+	parameters := m.URL.Query()
+	if m.MediaType() == "application/x-www-form-urlencoded" && !parameters.Has("Action") {
+		body, err := m.Bytes()
+		if err != nil {
+			return ""
+		}
+		parameters, _ = url.ParseQuery(string(body))
+	}
+	return parameters.Get("Action")
+}
+
 // Decode reads nothing.
 func (*Protocol) Decode(*protocol.Message, api.Request) error { return errNoOperation }
 
@@ -67,10 +84,10 @@ func (*Protocol) WriteResult(http.ResponseWriter, string, *api.Operation, any) e
 }
 
 // WriteError sends the error.
-func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, _ *api.Operation, e *api.Error) {
+func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, _ *api.Operation, e *api.Error) (code string, status int) {
 	answer := protocol.NewAnswer()
 	defer answer.Release()
-	code := e.Type
+	code = e.Type
 	if p.form.code != "" {
 		code = p.form.code
 	}
@@ -82,4 +99,5 @@ func (p *Protocol) WriteError(w http.ResponseWriter, requestID string, _ *api.Op
 		w.Header()[p.form.errorHeader] = []string{code}
 	}
 	answer.Send(w, e.Status, p.form.contentType, requestID)
+	return code, e.Status
 }

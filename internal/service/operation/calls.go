@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"accord/internal/api"
+	"accord/internal/api/orgapi"
 	"accord/internal/event"
 	"accord/internal/ident"
 	"accord/internal/org"
@@ -226,8 +227,5 @@ func (r *Runner) errorFor(op *api.Operation, err error) error {
 	if !errors.As(err, &answer) {
 		return r.mapError(op, err)
 	}
-	if answer.Setting != "" {
-		r.Log.Info("a quota or a behavior rejected a call", "exception", answer.Type, "reason", answer.Reason, "raised by", answer.Setting)
-	}
-	return answer
+	return orgapi.Explained(answer)
 }

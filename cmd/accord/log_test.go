@@ -1,0 +1,83 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+
+	"accord/test/process"
+)
+
+// createAndMisinvite makes a call that succeeds and one whose input is refused.
+func createAndMisinvite(t *testing.T, s *process.Server) {
+	t.Helper()
+	client := s.Client("111111111111")
+	if _, err := client.CreateOrganization(t.Context(), &organizations.CreateOrganizationInput{}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := client.InviteAccountToOrganization(t.Context(), &organizations.InviteAccountToOrganizationInput{
+		Target: &types.HandshakeParty{Id: aws.String("hunter2\x1b[31m"), Type: types.HandshakePartyTypeAccount},
+	})
+	if err == nil {
+		t.Fatal("the invitation was sent")
+	}
+}
+
+// plainLine has a duration and the time replaced.
+func plainLine(log string) string {
+	log = strings.ReplaceAll(log, "\r", "")
+	log = regexp.MustCompile(`(?m)^\d\d:\d\d:\d\d`).ReplaceAllString(log, "11:26:39")
+	return regexp.MustCompile(`\d+(\.\d)?(ms|µs|s)\b`).ReplaceAllString(log, "1.3ms")
+}
+
+func TestTheLogOnATerminalIsForPeople(t *testing.T) {
+	const colors = "\x1b["
+	for _, variables := range [][]string{{"TERM=xterm", "NO_COLOR=1"}, {"TERM=dumb"}} {
+		s := process.StartOnTerminal(t, variables)
+		createAndMisinvite(t, s)
+		log := plainLine(s.Logged(t, "InvalidInputException"))
+		if want := "11:26:39  111111111111  CreateOrganization            OK  1.3ms\n" +
+			"11:26:39  111111111111  InviteAccountToOrganization   InvalidInputException  1.3ms  INVALID_PATTERN\n" +
+			"                        Target.Id has to be an account ID, which has 12 digits\n"; !strings.HasPrefix(log, want) {
+			t.Errorf("%v:\n%s, want\n%s", variables, log, want)
+		}
+		if strings.Contains(log, colors) || strings.Contains(log, "hunter2") {
+			t.Errorf("%v: colors, or a value:\n%q", variables, log)
+		}
+		for line := range strings.Lines(log) {
+			if len([]rune(strings.TrimRight(line, "\n"))) > 100 {
+				t.Errorf("%d columns: %s", len([]rune(line)), line)
+			}
+		}
+	}
+	s := process.StartOnTerminal(t, []string{"TERM=xterm"})
+	createAndMisinvite(t, s)
+	if log := s.Logged(t, "InvalidInputException"); !strings.Contains(log, "\x1b[32mOK\x1b[0m") || !strings.Contains(log, "\x1b[33mInvalidInputException\x1b[0m") {
+		t.Errorf("no colors:\n%q", log)
+	}
+}
+
+func TestTheFormatOfTheLogIsChosen(t *testing.T) {
+	for _, test := range []struct {
+		start func(t testing.TB, variables []string, args ...string) *process.Server
+		args  []string
+		want  string
+	}{
+		{process.StartOnTerminal, []string{"--log-format", "text"}, "level=INFO msg=call service=organizations operation=CreateOrganization account=111111111111 outcome=Success status=200 duration="},
+		{process.StartOnTerminal, []string{"--log-format", "json"}, `"level":"INFO","msg":"call","service":"organizations","operation":"CreateOrganization","account":"111111111111","outcome":"Success","status":200,"duration":"`},
+		{startOnPipe, nil, "level=INFO msg=call service=organizations operation=CreateOrganization account=111111111111 outcome=Success status=200 duration="},
+		{startOnPipe, []string{"--log-format", "terminal"}, "  111111111111  CreateOrganization            OK  "},
+	} {
+		s := test.start(t, []string{"TERM=xterm"}, test.args...)
+		createAndMisinvite(t, s)
+		s.Logged(t, test.want)
+	}
+}
+
+func startOnPipe(t testing.TB, _ []string, args ...string) *process.Server {
+	return process.Start(t, args...)
+}
