@@ -96,34 +96,65 @@ type Service struct {
 	Management ident.AccountID
 	// Partition is that of the account's organization.
 	Partition ident.Partition
+	// Shared is the UUID that the records of one event for several accounts have in
+	// common; empty for an event with one record.
+	Shared string
+	// header has the members that differ between events; the zero value is the
+	// common one.
+	header header
 	// details writes the members of the serviceEventDetails, in alphabetical order;
 	// nil for none.
 	details func(o *object)
 }
+
+// header has the members in which the examples of service events differ. [AWS:
+// orgs_cloudtrail-integration]
+type header struct {
+	// internal is the newer header: version 1.11, and "AWS Internal" as invoker,
+	// address and agent.
+	internal bool
+	// byService: the identity is a service and has no account.
+	byService bool
+	readOnly  bool
+}
+
+const (
+	internalVersion = "1.11"
+	internalAgent   = "AWS Internal"
+)
 
 // JSON writes the record on one line. [AWS: CloudTrail example of
 // CreateAccountResult]
 func (s Service) JSON() string { return line(s.write) }
 
 func (s Service) write(o *object) {
+	version, agent := version, organizations
+	if s.header.internal {
+		version, agent = internalVersion, internalAgent
+	}
 	o.text("eventVersion", version)
 	o.open("userIdentity")
-	o.text("accountId", string(s.Management))
-	o.text("invokedBy", organizations)
+	if s.header.byService {
+		o.text("type", "AWSService")
+	} else {
+		o.text("accountId", string(s.Management))
+	}
+	o.text("invokedBy", agent)
 	o.close()
 	o.text("eventTime", s.At.UTC().Format(eventTime))
 	o.text("eventSource", cmp.Or(s.Source, organizations))
 	o.text("eventName", s.Name)
 	o.text("awsRegion", s.Partition.PrimaryRegion())
-	o.text("sourceIPAddress", organizations)
-	o.text("userAgent", organizations)
+	o.text("sourceIPAddress", agent)
+	o.text("userAgent", agent)
 	o.null("requestParameters")
 	o.null("responseElements")
 	o.text("eventID", s.ID)
-	o.flag("readOnly", false)
+	o.flag("readOnly", s.header.readOnly)
 	o.text("eventType", "AwsServiceEvent")
 	o.flag("managementEvent", true)
 	o.text("recipientAccountId", string(s.Management))
+	o.given("sharedEventID", s.Shared)
 	if s.details != nil {
 		o.bounded("serviceEventDetails", func(b []byte) []byte {
 			details := object{append(b, '{')}

@@ -314,11 +314,11 @@ func TestServiceEventsAreRecordedAsTheDocumentationShows(t *testing.T) {
 	twin.GovCloudAccount = "777788889999"
 	failed.State, failed.FailureReason, failed.Account = org.Failed, "EMAIL_ALREADY_EXISTS", ""
 	transfer := event.Transfer{
-		ID: "rt-12345678", Chain: []ident.TransferID{"rt-87654321"}, Type: "BILLING", Status: "ACCEPTED",
+		ID: "rt-12345678", Chain: []ident.TransferID{"rt-12345678", "rt-87654321"}, Requester: "222222222222", Type: "BILLING", Status: "ACCEPTED",
 		Source: "222222222222", Target: management, Start: time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC),
 	}
 	withdrawn := transfer
-	withdrawn.Chain, withdrawn.Status = nil, "WITHDRAWN"
+	withdrawn.Chain, withdrawn.Status, withdrawn.Requester = []ident.TransferID{"rt-12345678"}, "WITHDRAWN", management
 	withdrawn.End = time.Date(2026, 10, 31, 23, 59, 59, 999000000, time.UTC)
 
 	invalid := event.Validation{
@@ -341,8 +341,8 @@ func TestServiceEventsAreRecordedAsTheDocumentationShows(t *testing.T) {
 		"joined.json":                         event.AccountJoinedOrganization(id, management, member),
 		"departed.json":                       event.AccountDepartedOrganization(id, management, "o-exampleorgid", member.ID, event.Cleaned, at),
 		"role-created.json":                   event.RoleCreated(id, at, member.ID),
-		"transfer-accepted.json":              event.ResponsibilityTransferAccepted(id, management, transfer, "222222222222", at),
-		"transfer-terminated.json":            event.ResponsibilityTransferTerminated(id, "222222222222", withdrawn, management, at),
+		"transfer-accepted.json":              event.ResponsibilityTransferAccepted(id, "5a3d-shared", management, transfer, at),
+		"transfer-terminated.json":            event.ResponsibilityTransferTerminated(id, "5a3d-shared", "222222222222", withdrawn, at),
 	} {
 		t.Run(file, func(t *testing.T) {
 			s.Partition = ident.AWS

@@ -83,6 +83,12 @@ func (o *object) time(name string, value time.Time) {
 	o.b = api.Time{Time: value}.AppendEventJSON(o.b)
 }
 
+// timeWithComma writes an instant as EffectivePolicyValidation does. [AWS: examples of
+// orgs_cloudtrail-integration]
+func (o *object) timeWithComma(name string, value time.Time) {
+	o.text(name, value.UTC().Format("Jan 2, 2006, 3:04:05 PM"))
+}
+
 func (o *object) milliseconds(name string, value time.Time) {
 	o.key(name)
 	o.b = strconv.AppendInt(o.b, value.UnixMilli(), 10)

@@ -65,7 +65,8 @@ type Departure string
 
 // The ways. [AWS: AccountDepartedOrganization]
 const (
-	// Left: by its own call.
+	// Left: by its own call, also one that ends its organization or takes it to
+	// another one.
 	Left Departure = "LEFT"
 	// Removed: by the management account.
 	Removed Departure = "REMOVED"
@@ -98,40 +99,41 @@ func RoleCreated(id string, at time.Time, account ident.AccountID) Service {
 // Transfer is a responsibility transfer as records tell of it.
 type Transfer struct {
 	ID ident.TransferID
-	// Chain are the transfers by which it is inherited, outermost first.
+	// Chain is the transfer itself, then those by which it is inherited, upwards.
 	Chain []ident.TransferID
 	// Type is "BILLING"; Status is that of the wire.
 	Type, Status string
 	// Source is the management account whose bill is taken over, Target the one
 	// that takes it over.
 	Source, Target ident.AccountID
-	Start          time.Time
-	// End is zero while nobody has withdrawn the transfer.
+	// Requester is the account that accepted or withdrew the transfer.
+	Requester ident.AccountID
+	Start     time.Time
+	// End is zero for a transfer that is not withdrawn.
 	End time.Time
 }
 
-// ResponsibilityTransferAccepted reports to one of the two management accounts
-// that a transfer was accepted; requester is the account that did it.
-// [AWS: names and milliseconds; the layout is assumed]
-func ResponsibilityTransferAccepted(id string, management ident.AccountID, t Transfer, requester ident.AccountID, at time.Time) Service {
-	return t.event(id, "ResponsibilityTransferAccepted", management, requester, at)
+// ResponsibilityTransferAccepted reports to one management account that a transfer
+// was accepted: the source, the target, and each that inherits it get one, with the
+// same shared UUID. [AWS: orgs_cloudtrail-integration, examples]
+func ResponsibilityTransferAccepted(id, shared string, management ident.AccountID, t Transfer, at time.Time) Service {
+	return t.event(id, shared, "ResponsibilityTransferAccepted", management, at)
 }
 
-// ResponsibilityTransferTerminated reports to one of the two management accounts
-// that a transfer was withdrawn; requester is the account that did it.
-// [AWS: names and milliseconds; the layout is assumed]
-func ResponsibilityTransferTerminated(id string, management ident.AccountID, t Transfer, requester ident.AccountID, at time.Time) Service {
-	return t.event(id, "ResponsibilityTransferTerminated", management, requester, at)
+// ResponsibilityTransferTerminated reports to one management account that a transfer
+// was withdrawn, like ResponsibilityTransferAccepted.
+func ResponsibilityTransferTerminated(id, shared string, management ident.AccountID, t Transfer, at time.Time) Service {
+	return t.event(id, shared, "ResponsibilityTransferTerminated", management, at)
 }
 
-func (t Transfer) event(id, name string, management, requester ident.AccountID, at time.Time) Service {
-	return Service{ID: id, At: at, Name: name, Management: management, details: func(o *object) {
-		o.text("requester", string(requester))
-		o.open("responsibilityTransfer")
+func (t Transfer) event(id, shared, name string, management ident.AccountID, at time.Time) Service {
+	header := header{internal: true, byService: true}
+	return Service{ID: id, Shared: shared, At: at, Name: name, Management: management, header: header, details: func(o *object) {
 		if !t.End.IsZero() {
 			o.milliseconds("endTimestamp", t.End)
 		}
 		o.text("id", string(t.ID))
+		o.text("requester", string(t.Requester))
 		o.open("source")
 		o.text("managementAccountId", string(t.Source))
 		o.close()
@@ -142,7 +144,6 @@ func (t Transfer) event(id, name string, management, requester ident.AccountID, 
 		o.close()
 		texts(o, "transferChain", t.Chain)
 		o.text("type", t.Type)
-		o.close()
 	}}
 }
 
@@ -164,26 +165,37 @@ type ValidationError struct {
 	ContributingPolicies       []string
 }
 
+// What the details of EffectivePolicyValidation say in words. [AWS: the same examples]
+const (
+	invalidInfo = "All validation errors listed"
+	validInfo   = "Previous effective policy validation error(s) resolved for this account/policyType"
+)
+
 // EffectivePolicyValidation reports that the effective policy of an account has
-// become invalid, or valid again. [AWS: names]
+// become invalid, or valid again, by a change at an instant. [AWS:
+// orgs_cloudtrail-integration, examples; assumed: whose instant requestTimestamp is]
 func EffectivePolicyValidation(id string, management ident.AccountID, v Validation, at time.Time) Service {
-	state := "VALID"
+	state, info := "VALID", validInfo
 	if !v.Valid {
-		state = "INVALID"
+		state, info = "INVALID", invalidInfo
 	}
-	return Service{ID: id, At: at, Name: "EffectivePolicyValidation", Management: management, details: func(o *object) {
+	header := header{internal: true, readOnly: true}
+	return Service{ID: id, At: at, Name: "EffectivePolicyValidation", Management: management, header: header, details: func(o *object) {
 		o.text("accountId", string(v.Account))
-		o.text("accountPath", v.Path)
-		o.time("evaluationTimestamp", v.Evaluated)
+		o.text("info", info)
 		o.text("policyType", v.PolicyType)
+		o.timeWithComma("requestTimestamp", at)
 		o.text("state", state)
+		if v.Valid {
+			return
+		}
 		o.objects("validationErrors", len(v.Errors), func(i int) {
 			e := v.Errors[i]
 			o.text("accountPath", v.Path)
 			texts(o, "contributingPolicies", e.ContributingPolicies)
 			o.text("errorCode", e.Code)
 			o.text("errorMessage", e.Message)
-			o.time("evaluationTimestamp", v.Evaluated)
+			o.timeWithComma("evaluationTimestamp", v.Evaluated)
 			o.text("pathToError", e.PathToError)
 		})
 	}}

@@ -42,19 +42,25 @@ func request(kind handshake.Kind, notes string) handshake.Handshake {
 func occasions(management, member org.Account, notes string) map[string]accordmail.Message {
 	invitation := request(handshake.Invite, notes)
 	invitation.Offer.ManagementName, invitation.Offer.ManagementEmail = management.Name, string(management.Email)
+	transfer := request(handshake.TransferResponsibility, notes)
+	transfer.Offer.Transfer = &handshake.Transfer{ID: "rt-12345678", Type: org.BillingTransfer, Start: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}
 	approval, role := request(handshake.ApproveAllFeatures, ""), request(handshake.AddServiceLinkedRole, "")
 	return map[string]accordmail.Message{
 		"email-verification":        accordmail.EmailVerification(management, at.Add(24*time.Hour)),
-		"invitation":                accordmail.Invitation(member.Email, invitation),
-		"invitation-canceled":       accordmail.InvitationCanceled(member.Email, invitation),
+		"invitation":                accordmail.Invitation(member.Email, invitation, org.AllFeatures),
+		"invitation-during-change":  accordmail.Invitation(member.Email, invitation, org.ConsolidatedBilling),
+		"invitation-canceled":       accordmail.InvitationCanceled(member.Email, management, invitation),
 		"invitation-accepted":       accordmail.InvitationAccepted(management, member, invitation),
-		"joined":                    accordmail.Joined(member, invitation),
+		"joined":                    accordmail.Joined(member, management, invitation, org.AllFeatures),
+		"joined-during-change":      accordmail.Joined(member, management, invitation, org.ConsolidatedBilling),
 		"invitation-declined":       accordmail.InvitationDeclined(management, invitation),
 		"approval-requested":        accordmail.ApprovalRequested(member, management, approval),
 		"role-requested":            accordmail.RoleRequested(member, management, role),
 		"welcome":                   accordmail.Welcome(member),
 		"account-closed":            accordmail.AccountClosed(member, member, at.Add(90*24*time.Hour)),
 		"account-closed-management": accordmail.AccountClosed(management, member, at.Add(90*24*time.Hour)),
+		"transfer-accepted":         accordmail.TransferAccepted(management, member.ID, transfer),
+		"transfer-declined":         accordmail.TransferDeclined(management, transfer),
 		"transfer-invitation": accordmail.TransferInvitation(management.Email, accordmail.Transfer{
 			Handshake: invitation.ID, Organization: "o-exampleorgid", ManagementName: management.Name, ManagementEmail: string(management.Email),
 			Start: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Expires: time.Date(2026, 10, 31, 0, 0, 0, 0, time.UTC), Notes: notes,
@@ -79,7 +85,7 @@ func TestMessagesReadAsWritten(t *testing.T) {
 
 // An invitation names the sender, the offer, the notes, how to answer and until when.
 func TestAnInvitationIsComplete(t *testing.T) {
-	m := accordmail.Invitation(member.Email, request(handshake.Invite, "Please join us."))
+	m := accordmail.Invitation(member.Email, request(handshake.Invite, "Please join us."), org.AllFeatures)
 	for _, fact := range []string{
 		"Management Account", "bill@example.com", "o-exampleorgid", "all features", "Please join us.",
 		"h-79d8f6f114ee4304a5e55397e0a1b2c3", "accept-handshake", "September 28, 2026",
@@ -90,7 +96,7 @@ func TestAnInvitationIsComplete(t *testing.T) {
 	}
 	billing := request(handshake.Invite, "")
 	billing.Offer.FeatureSet = string(org.ConsolidatedBilling)
-	m = accordmail.Invitation(member.Email, billing)
+	m = accordmail.Invitation(member.Email, billing, org.ConsolidatedBilling)
 	if strings.Contains(m.Text, "all features") || !strings.Contains(m.Text, "consolidated billing") || strings.Contains(m.Text, "wrote") {
 		t.Errorf("another feature set and no notes:\n%s", m.Text)
 	}

@@ -23,27 +23,30 @@ func EmailVerification(a org.Account, until time.Time) Message {
 		fmt.Sprintf("This request is valid until %s. You can ask for a new one after that.", when(until)))
 }
 
-// Invitation tells the owner of an account that an organization asks it to join.
-// [AWS: "Inviting an account to join your organization"]
-func Invitation(to ident.Email, h handshake.Handshake) Message {
+// Invitation tells the owner of an account that an organization asks it to join, whose
+// feature set may be less than the one that it offers, while it changes to all
+// features. [AWS: "Inviting an account to join your organization"; assumed: what it says
+// during that change]
+func Invitation(to ident.Email, h handshake.Handshake, now org.FeatureSet) Message {
 	return message(string(to), "Your AWS account has been invited to join an organization",
 		"Dear "+unknownName+",",
 		fmt.Sprintf("%s (%s) invites your AWS account to join the organization %s.",
 			line(h.Offer.ManagementName), line(h.Offer.ManagementEmail), h.Originator.Organization),
-		features(h.Offer.FeatureSet),
+		features(now, org.FeatureSet(h.Offer.FeatureSet)),
 		notes(h.Offer.Notes),
 		answer(h),
 		fmt.Sprintf("If you do not answer, the invitation expires on %s.", when(h.Expires)),
 		"If you do not know the sender, decline or do nothing.")
 }
 
-// InvitationCanceled tells the owner of an account that an invitation was
-// withdrawn. [AWS: CancelHandshake]
-func InvitationCanceled(to ident.Email, h handshake.Handshake) Message {
+// InvitationCanceled tells the owner of an account that an invitation was withdrawn.
+// It names the management account as it is now, not as it was when it invited.
+// [AWS: CancelHandshake; assumed: the names]
+func InvitationCanceled(to ident.Email, management org.Account, h handshake.Handshake) Message {
 	return message(string(to), "An invitation to join an organization has been canceled",
 		"Dear "+unknownName+",",
 		fmt.Sprintf("%s (%s) has canceled the invitation %s to join the organization %s. It can no longer be accepted.",
-			line(h.Offer.ManagementName), line(h.Offer.ManagementEmail), h.ID, h.Originator.Organization),
+			line(management.Name), line(string(management.Email)), h.ID, h.Originator.Organization),
 		"You do not have to do anything.")
 }
 
@@ -57,14 +60,15 @@ func InvitationAccepted(management, member org.Account, h handshake.Handshake) M
 		"The account is in the root of the organization. You can move it to an organizational unit.")
 }
 
-// Joined tells the owner of an account that it is a member now. [AWS:
-// AcceptHandshake]
-func Joined(member org.Account, h handshake.Handshake) Message {
+// Joined tells the owner of an account that it is a member now, of an organization that
+// an account manages, with a feature set that may be less than the one that was offered.
+// [AWS: AcceptHandshake; assumed: the names and features of that moment]
+func Joined(member, management org.Account, h handshake.Handshake, now org.FeatureSet) Message {
 	return message(string(member.Email), "Your AWS account has joined an organization",
 		greeting(member),
 		fmt.Sprintf("Your AWS account %s is now a member of the organization %s, which %s (%s) manages.",
-			member.ID, h.Originator.Organization, line(h.Offer.ManagementName), line(h.Offer.ManagementEmail)),
-		features(h.Offer.FeatureSet))
+			member.ID, h.Originator.Organization, line(management.Name), line(string(management.Email))),
+		features(now, org.FeatureSet(h.Offer.FeatureSet)))
 }
 
 // InvitationDeclined tells the owner of the management account that an
@@ -151,6 +155,26 @@ func TransferInvitation(to ident.Email, t Transfer) Message {
 		fmt.Sprintf("If you do not answer, the invitation expires on %s.", when(t.Expires)))
 }
 
+// TransferAccepted tells the owner of the management account that sent an invitation to
+// transfer that an account accepted it. [AWS: billing guide; assumed: the text]
+func TransferAccepted(management org.Account, by ident.AccountID, h handshake.Handshake) Message {
+	return message(string(management.Email), "Your offer to pay the bill of another organization has been accepted",
+		greeting(management),
+		fmt.Sprintf("The management account %s has accepted your invitation %s. Your organization %s manages and pays the bill "+
+			"of its organization from %s.", by, h.ID, h.Originator.Organization, when(h.Offer.Transfer.Start)))
+}
+
+// TransferDeclined tells the owner of the management account that sent an invitation to
+// transfer that it was declined. Like InvitationDeclined it names the recipient as the
+// sender did. [AWS: billing guide; assumed: the text]
+func TransferDeclined(management org.Account, h handshake.Handshake) Message {
+	return message(string(management.Email), "Your offer to pay the bill of another organization has been declined",
+		greeting(management),
+		fmt.Sprintf("%s has declined the invitation %s of your organization %s to manage and pay its bill.",
+			line(h.Recipient.ID), h.ID, h.Originator.Organization),
+		"You can send a new invitation.")
+}
+
 // unknownName addresses a recipient whose name is unknown or must not be disclosed.
 const unknownName = "AWS customer"
 
@@ -161,15 +185,18 @@ func greeting(a org.Account) string {
 // when formats an instant for a reader.
 func when(t time.Time) string { return t.UTC().Format("January 2, 2006 at 15:04:05 UTC") }
 
-func features(set string) string {
-	switch org.FeatureSet(set) {
-	case org.AllFeatures:
+// features says what an organization has now, and what it offers if that is more.
+func features(now, offered org.FeatureSet) string {
+	switch {
+	case now == org.AllFeatures:
 		return "The organization has all features enabled: its management account pays the charges of your account, and " +
 			"can limit with policies what is done in it."
-	case org.ConsolidatedBilling:
-		return "The organization has consolidated billing only: its management account pays the charges of your account."
+	case offered == org.AllFeatures:
+		return "The organization offers all features: its management account pays the charges of your account, and will be " +
+			"able to limit with policies what is done in it. Until the change to all features is finalized, it has " +
+			"consolidated billing only."
 	default:
-		return ""
+		return "The organization has consolidated billing only: its management account pays the charges of your account."
 	}
 }
 

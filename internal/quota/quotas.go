@@ -122,7 +122,7 @@ var quotas = append([]Quota{
 	{
 		Name:      TransfersOutbound,
 		Default:   Number(1),
-		Counts:    "outbound transfers that are accepted and have not ended",
+		Counts:    "outbound transfers that are accepted, and withdrawn ones that end at the start of the new one or later",
 		Published: "November 2025",
 		Errors:    []Error{violation("RESPONSIBILITY_TRANSFER_MAX_OUTBOUND_QUOTA_VIOLATION")},
 	},

@@ -85,7 +85,7 @@ func Update[O event.Members](ctx context.Context, r *Runner, in Request, fn func
 			}
 			out, err = fn(u)
 			if rejection = nil; errors.As(err, &rejection) {
-				return nil
+				return u.recordConsequences()
 			}
 			if err != nil {
 				return err

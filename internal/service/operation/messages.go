@@ -22,18 +22,36 @@ func (u *Unit) recordCall(in, out event.Members) error {
 		Request:   in,
 		Response:  out,
 	}
-	return u.Tx.InsertMessage(store.Message{
+	err := u.Tx.InsertMessage(store.Message{
 		Kind: event.MessageKind, Organization: u.Caller.OrganizationID(), Account: u.Caller.Account.ID, Body: c.JSON(),
 	})
+	if err != nil {
+		return err
+	}
+	return u.recordConsequences()
+}
+
+// recordConsequences writes the records of what a call caused, in their order.
+func (u *Unit) recordConsequences() error {
+	for _, m := range u.consequences {
+		if err := u.Tx.InsertMessage(m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Record writes the event record of something that the service did by itself for an
-// organization, to one of its accounts.
+// organization, to one of its accounts. What a call caused follows the record of the call. [seen for CreateOrganization in published
+// records; assumed for the others]
 func (u *Unit) Record(account ident.AccountID, of ident.Owner, e event.Service) error {
 	e.Partition = of.Partition
-	return u.Tx.InsertMessage(store.Message{
-		Kind: event.MessageKind, Organization: of.Organization, Account: account, At: e.At, Body: e.JSON(),
-	})
+	m := store.Message{Kind: event.MessageKind, Organization: of.Organization, Account: account, At: e.At, Body: e.JSON()}
+	if u.Operation != nil {
+		u.consequences = append(u.consequences, m)
+		return nil
+	}
+	return u.Tx.InsertMessage(m)
 }
 
 // Mail writes mail to an account, or to an address that has none: then the account

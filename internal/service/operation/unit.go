@@ -48,6 +48,10 @@ type Reader struct {
 type Unit struct {
 	*Reader
 	Tx *store.Tx
+
+	// consequences are the records of what a call caused; they follow that of the
+	// call.
+	consequences []store.Message
 }
 
 // Now is the instant of the unit: that of the transaction, or the one for which a

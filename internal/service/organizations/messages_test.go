@@ -62,23 +62,84 @@ func wantLines(t *testing.T, what string, got []string, want ...string) {
 	}
 }
 
+// The call comes first, then what it caused. [seen for CreateOrganization in published
+// records; the rest is assumed]
 func TestRecordsOfAnInvitation(t *testing.T) {
 	w := newFixture(t)
 	a, b := w.as(alice), w.as(bob)
 	a.organization(all)
 	wantLines(t, "a new organization", w.records(),
-		"CreateServiceLinkedRole in 111111111111", "AccountJoinedOrganization in 111111111111", "CreateOrganization in 111111111111")
+		"CreateOrganization in 111111111111", "CreateServiceLinkedRole in 111111111111", "AccountJoinedOrganization in 111111111111")
 	h := a.invite(bob)
 	wantLines(t, "an invitation", w.records(), "InviteAccountToOrganization in 111111111111")
 	b.accept(h)
 	// The acceptance is recorded in the account that accepted; only the joining
 	// tells the management account.
-	wantLines(t, "its acceptance", w.records(), "CreateServiceLinkedRole in 222222222222",
-		"AccountJoinedOrganization in 111111111111", "AcceptHandshake in 222222222222")
+	wantLines(t, "its acceptance", w.records(), "AcceptHandshake in 222222222222",
+		"CreateServiceLinkedRole in 222222222222", "AccountJoinedOrganization in 111111111111")
 	b.leave()
-	wantLines(t, "leaving", w.records(), "AccountDepartedOrganization in 111111111111", "LeaveOrganization in 222222222222")
+	wantLines(t, "leaving", w.records(), "LeaveOrganization in 222222222222", "AccountDepartedOrganization in 111111111111")
 	a.failsToAccept(h, "AccessDeniedException")
 	wantLines(t, "a refused call", w.records())
+}
+
+// departures lists the methods of departed events as "account METHOD in account".
+func (w *fixture) departures() []string {
+	lines := w.messages(event.MessageKind, func(l store.Message) string {
+		var r struct {
+			RecipientAccountID  string
+			ServiceEventDetails struct {
+				AccountDepartedOrganization struct{ AccountID, DepartureMethod string }
+			}
+		}
+		if err := json.Unmarshal([]byte(l.Body), &r); err != nil {
+			w.t.Fatalf("record %s: %v", l.Body, err)
+		}
+		d := r.ServiceEventDetails.AccountDepartedOrganization
+		if d.AccountID == "" {
+			return ""
+		}
+		return d.AccountID + " " + d.DepartureMethod + " in " + r.RecipientAccountID
+	})
+	return slices.DeleteFunc(lines, func(line string) bool { return line == "" })
+}
+
+// [AWS: API reference since 28 May 2026; assumed: a direct transfer]
+func TestHowAccountsDepart(t *testing.T) {
+	w := newFixture(t, "direct-transfer on")
+	a, b := w.as(alice), w.as(bob)
+	a.organization(all)
+	a.member(bob)
+	b.leave()
+	a.member(bob)
+	must(a, (*service).RemoveAccountFromOrganization, orgapi.RemoveAccountFromOrganizationRequest{AccountId: new(bob)})
+	a.member(bob)
+	d := w.as(dave)
+	d.organization(all)
+	h := d.invite(bob)
+	w.records()
+	b.accept(h)
+	w.seen = map[string]string{}
+	wantLines(t, "departures", w.departures(), bob+" LEFT in "+alice, bob+" REMOVED in "+alice, bob+" LEFT in "+alice)
+	must(d, (*service).RemoveAccountFromOrganization, orgapi.RemoveAccountFromOrganizationRequest{AccountId: new(bob)})
+	w.records()
+	must(a, (*service).DeleteOrganization, orgapi.DeleteOrganizationRequest{})
+	w.seen = map[string]string{}
+	got := w.departures()
+	if last := got[len(got)-1]; last != alice+" LEFT in "+alice {
+		t.Errorf("deleting the organization: %s", last)
+	}
+	lines := w.seen
+	w.seen = map[string]string{}
+	all := w.records()
+	wantLines(t, "deleting", all[len(all)-2:], "DeleteOrganization in "+alice, "AccountDepartedOrganization in "+alice)
+	w.seen = lines
+	at := slices.Index(all, "AcceptHandshake in "+bob)
+	for range 3 {
+		at += 1 + slices.Index(all[at+1:], "AcceptHandshake in "+bob)
+	}
+	wantLines(t, "a direct transfer", all[at:at+3], "AcceptHandshake in "+bob,
+		"AccountDepartedOrganization in "+alice, "AccountJoinedOrganization in "+dave)
 }
 
 func TestRecordsOfAnAccountsLife(t *testing.T) {

@@ -104,7 +104,7 @@ func (s *Service) DeleteOrganization(ctx context.Context, in *orgapi.DeleteOrgan
 		if err := u.Tx.DeleteOrganization(o.ID); err != nil {
 			return nil, err
 		}
-		return &orgapi.DeleteOrganizationResponse{}, accounts.RecordDeparture(u, o, u.Caller.Account.ID, event.Removed)
+		return &orgapi.DeleteOrganizationResponse{}, accounts.RecordDeparture(u, o, u.Caller.Account.ID, event.Left)
 	})
 }
 

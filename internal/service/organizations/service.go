@@ -115,6 +115,10 @@ func (s *Service) actions() handshakes.Actions {
 				handshake.Decline: accounts.MailDeclined,
 				handshake.Cancel:  accounts.MailCanceled,
 			},
+			handshake.TransferResponsibility: {
+				handshake.Accept:  transfers.MailAccepted,
+				handshake.Decline: transfers.MailDeclined,
+			},
 		},
 	}
 }

@@ -203,6 +203,8 @@ func TestAChainIsInherited(t *testing.T) {
 	wantList(t, "inbound", top.inbound(), upper+" WITHDRAWN")
 }
 
+// Source, target and every organization upstream get one record each, with one shared
+// id. [AWS: orgs_cloudtrail-integration, two examples; API reference AcceptHandshake]
 func TestTheChainIsInTheRecords(t *testing.T) {
 	w := newFixture(t, "transfer-chain-length 3")
 	m := managers(w, 4)
@@ -211,39 +213,49 @@ func TestTheChainIsInTheRecords(t *testing.T) {
 	w.messages(event.MessageKind, func(store.Message) string { return "" })
 	low := m[2].pays(m[3])
 	m[3].terminate(low)
+	ids := map[string]map[string]bool{}
 	got := w.messages(event.MessageKind, func(l store.Message) string {
 		var r struct {
-			EventName, RecipientAccountID string
-			ServiceEventDetails           struct {
-				ResponsibilityTransfer struct {
-					ID, Status                   string
-					TransferChain                []string
-					StartTimestamp, EndTimestamp int64
-				}
-				Requester string
+			EventName, RecipientAccountID, EventID, SharedEventID string
+			ServiceEventDetails                                   struct {
+				ID, Status, Requester        string
+				TransferChain                []string
+				StartTimestamp, EndTimestamp int64
 			}
 		}
 		if err := json.Unmarshal([]byte(l.Body), &r); err != nil {
 			t.Fatal(err)
 		}
-		d, x := r.ServiceEventDetails, r.ServiceEventDetails.ResponsibilityTransfer
+		x := r.ServiceEventDetails
 		if x.ID == "" {
 			return ""
 		}
-		return fmt.Sprint(r.EventName, r.RecipientAccountID, x.ID, x.Status, x.TransferChain, x.StartTimestamp, x.EndTimestamp, d.Requester)
+		if ids[r.SharedEventID] == nil {
+			ids[r.SharedEventID] = map[string]bool{}
+		}
+		ids[r.SharedEventID][r.EventID] = true
+		return fmt.Sprint(r.EventName, r.RecipientAccountID, x.ID, x.Status, x.TransferChain, x.StartTimestamp, x.EndTimestamp, x.Requester)
 	})
 	got = slices.DeleteFunc(got, func(line string) bool { return line == "" })
 	want := []string{}
 	for _, end := range []int64{0, endOf(december).UnixMilli()} {
-		for _, to := range []actor{m[2], m[3]} {
+		for _, to := range []actor{m[3], m[2], m[1], m[0]} {
 			name, status := "ResponsibilityTransferAccepted", "ACCEPTED"
 			if end > 0 {
 				name, status = "ResponsibilityTransferTerminated", "WITHDRAWN"
 			}
-			want = append(want, fmt.Sprint(name, to.id, low, status, []string{upper, middle}, december.UnixMilli(), end, m[3].id))
+			want = append(want, fmt.Sprint(name, to.id, low, status, []string{low, middle, upper}, december.UnixMilli(), end, m[3].id))
 		}
 	}
 	wantList(t, "records", got, want...)
+	for shared, own := range ids {
+		if shared == "" || len(own) != 4 {
+			t.Errorf("shared id %q: own ids %v", shared, own)
+		}
+	}
+	if len(ids) != 2 {
+		t.Errorf("shared ids %v", ids)
+	}
 }
 
 // transfers-total counts what is below an organization over all levels: open

@@ -8,6 +8,7 @@ import (
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/handshake"
+	"accord/internal/quota"
 )
 
 func TestTheStartOfATransferFollowsTheClock(t *testing.T) {
@@ -152,6 +153,7 @@ func TestAWithdrawnTransferGoesOnUntilItsEnd(t *testing.T) {
 		t.Helper()
 		a.failsToPropose(bob, exists)
 		b.failsToPropose(alice, exists)
+		// It begins with December, which the withdrawn one still pays.
 		h, _ := c.propose(bob)
 		b.failsToAccept(h, full)
 		for _, who := range []actor{a, b} {
@@ -183,6 +185,77 @@ func TestAWithdrawnTransferGoesOnUntilItsEnd(t *testing.T) {
 	for _, who := range []actor{a, b} {
 		must(who, (*service).DeleteOrganization, orgapi.DeleteOrganizationRequest{})
 	}
+}
+
+// The outbound count is given back with the withdrawal, so that a payer is replaced
+// without a gap. [AWS: billing guide, orgs_transfer_billing-quotas; assumed: that the
+// next one starts after the end]
+func TestAPayerIsReplacedWithoutAGap(t *testing.T) {
+	const (
+		full   = "ConstraintViolationException RESPONSIBILITY_TRANSFER_MAX_OUTBOUND_QUOTA_VIOLATION"
+		active = "ConstraintViolationException ACTIVE_RESPONSIBILITY_TRANSFER_PROCESS"
+	)
+	w := newFixture(t)
+	a, b, c := payers(w)
+	first := a.pays(b)
+	w.until(december.AddDate(0, 0, 9))
+	h, early := c.proposeFrom(bob, january)
+	b.failsToAccept(h, full)
+	// To the end of January: the next one would begin too early.
+	in := terminating(first, nil)
+	in.EndTimestamp = api.At(endOf(january))
+	must(a, (*service).TerminateResponsibilityTransfer, in)
+	b.failsToAccept(h, full)
+	c.cancel(h)
+	h, second := c.proposeFrom(bob, february)
+	b.accept(h)
+	wantList(t, "outbound", b.outbound(), second+" ACCEPTED", early+" CANCELED", first+" WITHDRAWN")
+	d := w.registered(dave, "dave@example.com")
+	d.organization(all)
+	third, _ := d.proposeFrom(bob, february)
+	b.failsToAccept(third, full)
+	d.cancel(third)
+	// Each of the two pays for what it has taken over, and only for that.
+	a.transfer(first)
+	c.transfer(second)
+	a.missesTransfer(second)
+	c.missesTransfer(first)
+	for _, who := range []actor{a, b, c} {
+		fails(who, active, (*service).DeleteOrganization, orgapi.DeleteOrganizationRequest{})
+	}
+	w.until(february)
+	must(a, (*service).DeleteOrganization, orgapi.DeleteOrganizationRequest{})
+	fails(b, active, (*service).DeleteOrganization, orgapi.DeleteOrganizationRequest{})
+	c.terminate(second)
+	w.until(february.AddDate(0, 1, 0).Add(-time.Microsecond))
+	fails(b, active, (*service).DeleteOrganization, orgapi.DeleteOrganizationRequest{})
+	// Before a job has recorded the end.
+	w.clock.Set(february.AddDate(0, 1, 0))
+	must(b, (*service).DeleteOrganization, orgapi.DeleteOrganizationRequest{})
+	w.pass(0)
+	must(c, (*service).DeleteOrganization, orgapi.DeleteOrganizationRequest{})
+}
+
+// What an organization has taken over is inherited by the payer until its end and by
+// the next one from its acceptance on.
+func TestTwoPayersInheritEachThroughItsOwnChain(t *testing.T) {
+	w := newFixture(t, "transfer-chain-length 2")
+	m := managers(w, 4)
+	below := m[1].pays(m[0])
+	old := m[2].pays(m[1])
+	m[1].terminate(old)
+	h, next := m[3].proposeFrom(m[1].id, january)
+	m[1].accept(h)
+	for _, who := range []actor{m[2], m[3]} {
+		who.transfer(below)
+	}
+	wantList(t, "one level down from the old payer", m[2].inbound(old), below+" ACCEPTED")
+	wantList(t, "one level down from the next payer", m[3].inbound(next), below+" ACCEPTED")
+	w.until(january)
+	m[2].missesTransfer(below)
+	m[3].transfer(below)
+	m[2].own(quota.TransfersTotal, 1)
+	m[2].proposeFrom("free@example.com", february)
 }
 
 func TestAnOrganizationInATransferStays(t *testing.T) {

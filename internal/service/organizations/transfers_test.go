@@ -308,7 +308,8 @@ func TestNoOrganizationTakesOverItsOwnBill(t *testing.T) {
 
 // An organization that is asked, asks, or takes part cannot be deleted.
 
-func TestOnlyTheTargetNamesATransfer(t *testing.T) {
+// [AWS: text of TRANSFER_RESPONSIBILITY_UPDATE_NOT_ALLOWED]
+func TestATransferIsNamedWhileItIsProposedOrAccepted(t *testing.T) {
 	w := newFixture(t)
 	a, b, c := payers(w)
 	naming := func(id, name string) *orgapi.UpdateResponsibilityTransferRequest {
@@ -330,16 +331,30 @@ func TestOnlyTheTargetNamesATransfer(t *testing.T) {
 	rename("Proposed ~")
 	b.accept(h)
 	rename("Agreed")
+	keeps := func(what, id string) {
+		t.Helper()
+		before := *a.transfer(id).Name
+		if got := a.told("UpdateResponsibilityTransfer", naming(id, what)); got != "ConstraintViolationException TRANSFER_RESPONSIBILITY_UPDATE_NOT_ALLOWED" {
+			t.Errorf("%s: %q", what, got)
+		}
+		if after := *a.transfer(id).Name; after != before {
+			t.Errorf("%s: renamed to %s", what, after)
+		}
+	}
 	b.terminate(id)
-	rename("Withdrawn")
+	keeps("withdrawn", id)
 	w.until(january)
-	rename("Over")
+	keeps("over", id)
 	h, id = a.proposeFrom(carol, february)
 	a.cancel(h)
-	naming(id, "Canceled")
-	if got := a.told("UpdateResponsibilityTransfer", naming(id, "Canceled")); got != "" || *a.transfer(id).Name != "Canceled" {
-		t.Errorf("the canceled one: %q", got)
-	}
+	keeps("canceled", id)
+	h, id = a.proposeFrom(carol, february)
+	c.decline(h)
+	keeps("declined", id)
+	h, id = a.proposeFrom(carol, february)
+	// Before a job has recorded the expiry.
+	w.clock.Set(h.ExpirationTimestamp.Time)
+	keeps("expired", id)
 }
 
 // proposeFrom is propose for a transfer that begins at another instant.
@@ -347,33 +362,6 @@ func TestOnlyTheTargetNamesATransfer(t *testing.T) {
 // The tags of a proposal are those of the transfer from its acceptance on, for
 
 // the target alone.
-
-func TestRecordsAndMailsOfATransfer(t *testing.T) {
-	w := newFixture(t)
-	a, b, c := payers(w)
-	w.records()
-	w.mails()
-	h, id := a.propose(bob)
-	wantLines(t, "a proposal", w.records(), "InviteOrganizationToTransferResponsibility in 111111111111")
-	wantLines(t, "a proposal", w.mails(), "Bob@Example.com")
-	b.accept(h)
-	wantLines(t, "its acceptance", w.records(), "ResponsibilityTransferAccepted in 111111111111",
-		"ResponsibilityTransferAccepted in 222222222222", "AcceptHandshake in 222222222222")
-	a.terminate(id)
-	wantLines(t, "its end", w.records(), "ResponsibilityTransferTerminated in 111111111111",
-		"ResponsibilityTransferTerminated in 222222222222", "TerminateResponsibilityTransfer in 111111111111")
-	declined, _ := a.propose("CAROL@example.com")
-	wantLines(t, "a proposal to an address", w.mails(), "CAROL@example.com")
-	c.decline(declined)
-	canceled, _ := a.propose("nobody@example.com")
-	a.cancel(canceled)
-	a.propose(carol)
-	wantLines(t, "more proposals", w.mails(), "nobody@example.com", "carol@example.com")
-	w.records()
-	w.until(january)
-	wantLines(t, "what happens by itself", w.records())
-	wantLines(t, "what happens by itself", w.mails())
-}
 
 // The names on the wire are those of the noun.
 

@@ -79,7 +79,7 @@ func (s *Service) InviteAccountToOrganization(ctx context.Context, in *orgapi.In
 			}
 			email, addressee = target.Email, target.ID
 		}
-		if err := u.Mail(addressee, u.Caller.OrganizationID(), mail.Invitation(email, h)); err != nil {
+		if err := u.Mail(addressee, u.Caller.OrganizationID(), mail.Invitation(email, h, u.Caller.Organization.FeatureSet)); err != nil {
 			return nil, err
 		}
 		return &orgapi.InviteAccountToOrganizationResponse{Handshake: new(render.Handshake(u.Reader, &h))}, nil
@@ -251,7 +251,7 @@ func MailJoined(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties)
 	if err := u.Mail(p.Management.ID, about, mail.InvitationAccepted(*p.Management, account, *h)); err != nil {
 		return err
 	}
-	return u.Mail(account.ID, about, mail.Joined(account, *h))
+	return u.Mail(account.ID, about, mail.Joined(account, *p.Management, *h, p.Organization.FeatureSet))
 }
 
 // MailDeclined tells the management account that its invitation was declined.
@@ -262,7 +262,7 @@ func MailDeclined(u *operation.Unit, h *handshake.Handshake, p handshakes.Partie
 // MailCanceled tells the recipient that an invitation was canceled.
 func MailCanceled(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties) error {
 	if h.Recipient.Type == handshake.EmailParty {
-		return u.Mail("", p.Organization.ID, mail.InvitationCanceled(ident.Email(h.Recipient.ID), *h))
+		return u.Mail("", p.Organization.ID, mail.InvitationCanceled(ident.Email(h.Recipient.ID), *p.Management, *h))
 	}
 	invited, err := u.Account(ident.AccountID(h.Recipient.ID))
 	if errors.Is(err, store.ErrNotFound) {
@@ -271,5 +271,5 @@ func MailCanceled(u *operation.Unit, h *handshake.Handshake, p handshakes.Partie
 	if err != nil {
 		return err
 	}
-	return u.Mail(invited.ID, p.Organization.ID, mail.InvitationCanceled(invited.Email, *h))
+	return u.Mail(invited.ID, p.Organization.ID, mail.InvitationCanceled(invited.Email, *p.Management, *h))
 }

@@ -7,6 +7,7 @@ import (
 	"accord/internal/api/orgapi"
 	"accord/internal/event"
 	"accord/internal/handshake"
+	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/quota"
 	"accord/internal/service/operation"
@@ -33,11 +34,7 @@ func MayBegin(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties) e
 	if err := requireNoLiveTransfer(u, source, target); err != nil {
 		return err
 	}
-	outbound, err := u.Counter(source, transfersOutbound)
-	if err != nil {
-		return err
-	}
-	if err := u.RequireWithin(source, quota.TransfersOutbound, outbound+1); err != nil {
+	if err := requireOutboundQuota(u, source, h.Offer.Transfer.Start); err != nil {
 		return err
 	}
 	if err := requireChainLength(u, source, target); err != nil {
@@ -57,6 +54,25 @@ func MayBegin(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties) e
 		return err
 	}
 	return requireTransferQuota(u, target, inherited)
+}
+
+// requireOutboundQuota rejects a transfer that would be in force together with more
+// outbound transfers of its source than the quota allows. A withdrawn one counts until
+// its end: a payer can be replaced without a gap, but not while it still pays. [AWS:
+// billing guide, orgs_transfer_billing-quotas; assumed: that the new one starts after
+// the end of the old one]
+func requireOutboundQuota(u *operation.Unit, source ident.OrganizationID, start time.Time) error {
+	outbound, err := u.LiveOutbound(source)
+	if err != nil {
+		return err
+	}
+	together := int64(1)
+	for _, t := range outbound {
+		if t.End.IsZero() || !start.After(t.End) {
+			together++
+		}
+	}
+	return u.RequireWithin(source, quota.TransfersOutbound, together)
 }
 
 // MayRefuse rejects all but the management account of an organization, also an account
@@ -79,9 +95,6 @@ func Begin(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties) erro
 	if err != nil {
 		return err
 	}
-	if err := u.Tx.AddToCounter(source.ID, transfersOutbound, 1); err != nil {
-		return err
-	}
 	if err := countTransfers(u, t.Target.Organization, inherited); err != nil {
 		return err
 	}
@@ -93,7 +106,7 @@ func Begin(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties) erro
 	if err := u.Tx.MoveTags(t.Target.Organization, string(h.ID), string(t.ID)); err != nil {
 		return err
 	}
-	return recordTransfer(u, &t, event.ResponsibilityTransferAccepted, h.AnsweredBy)
+	return recordTransfer(u, &t, event.ResponsibilityTransferAccepted)
 }
 
 // Drop gives up a transfer that was proposed, and releases what it reserved.
@@ -122,12 +135,21 @@ func Drop(u *operation.Unit, h *handshake.Handshake, _ handshakes.Parties) error
 // RequireNone rejects deleting an organization that takes part in a transfer,
 // on either side, or is asked to.
 func RequireNone(u *operation.Unit) error {
-	for _, counter := range []store.CounterName{transfersInbound, transfersOutbound} {
-		number, err := u.Counter(u.Caller.Organization.ID, counter)
-		if err != nil {
-			return err
-		}
-		if number > 0 {
+	inbound, err := u.Counter(u.Caller.Organization.ID, transfersInbound)
+	if err != nil {
+		return err
+	}
+	if inbound > 0 {
+		return transferActive()
+	}
+	// A withdrawn transfer prevents it until its end, although the source may already
+	// have accepted the next one.
+	outbound, err := u.LiveOutbound(u.Caller.Organization.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range outbound {
+		if t.RunsAt(u.Now()) {
 			return transferActive()
 		}
 	}

@@ -12,15 +12,15 @@ import (
 
 // Transfers form chains: an organization that pays the bill of another one inherits
 // what that one has taken over. A chain never leads back to its beginning, so walks
-// along it end.
+// along it end. An organization can have several outbound transfers that are not over:
+// as many as its quota allows, and withdrawn ones that run until their end beside the
+// transfer that follows. Each of them has its own chain.
 
 // Counters of an organization.
 const (
 	// transfersInbound: open invitations to transfer, and inbound transfers that
 	// bind.
 	transfersInbound store.CounterName = "transfers-inbound"
-	// transfersOutbound: outbound transfers that bind.
-	transfersOutbound store.CounterName = "transfers-outbound"
 	// transfersTotal: what transfersInbound counts, here and at each organization
 	// whose transfers are inherited; once for each chain to it.
 	transfersTotal store.CounterName = "transfers-total"
@@ -97,8 +97,8 @@ func sources(transfers []org.Transfer, err error) ([]ident.OrganizationID, error
 }
 
 // chainAbove lists the live transfers by which others inherit what an
-// organization has taken over, outermost first. Where a source has several
-// targets, a transfer is listed once for each chain to it.
+// organization has taken over, upwards. Where a source has several targets, a
+// transfer is listed once for each chain to it.
 func chainAbove(r *operation.Reader, organization ident.OrganizationID) ([]org.Transfer, error) {
 	direct, err := r.LiveOutbound(organization)
 	if err != nil {
@@ -110,7 +110,7 @@ func chainAbove(r *operation.Reader, organization ident.OrganizationID) ([]org.T
 		if err != nil {
 			return nil, err
 		}
-		chain = append(append(chain, higher...), t)
+		chain = append(append(chain, t), higher...)
 	}
 	return chain, nil
 }

@@ -1,6 +1,7 @@
 package transfers
 
 import (
+	"slices"
 	"time"
 
 	"accord/internal/event"
@@ -10,23 +11,33 @@ import (
 )
 
 // transferEvent makes the event record of a change of a transfer.
-type transferEvent func(id string, management ident.AccountID, t event.Transfer, requester ident.AccountID, at time.Time) event.Service
+type transferEvent func(id, shared string, management ident.AccountID, t event.Transfer, at time.Time) event.Service
 
-// recordTransfer writes the event record of a change of a transfer for both sides.
-func recordTransfer(u *operation.Unit, t *org.Transfer, changed transferEvent, requester ident.AccountID) error {
-	chain, err := chainAbove(u.Reader, t.Target.Organization)
+// recordTransfer writes the event record of a change of a transfer by the caller: one
+// for the source, the target, and the target of each transfer that inherits it. [AWS:
+// orgs_cloudtrail-integration; API reference AcceptHandshake]
+func recordTransfer(u *operation.Unit, t *org.Transfer, changed transferEvent) error {
+	above, err := chainAbove(u.Reader, t.Target.Organization)
 	if err != nil {
 		return err
 	}
 	shown := event.Transfer{
-		ID: t.ID, Chain: make([]ident.TransferID, len(chain)), Type: org.BillingTransfer, Status: string(t.Stored),
-		Source: t.Source.Management, Target: t.Target.Management, Start: t.Start, End: t.End,
+		ID: t.ID, Chain: []ident.TransferID{t.ID}, Type: org.BillingTransfer, Status: string(t.Stored),
+		Source: t.Source.Management, Target: t.Target.Management, Requester: u.Caller.Account.ID, Start: t.Start, End: t.End,
 	}
-	for i := range chain {
-		shown.Chain[i] = chain[i].ID
+	told := []ident.Owner{t.Source.Owner, t.Target.Owner}
+	for i := range above {
+		// Several chains can lead through one transfer, or to one organization.
+		if !slices.Contains(shown.Chain, above[i].ID) {
+			shown.Chain = append(shown.Chain, above[i].ID)
+		}
+		if !slices.Contains(told, above[i].Target.Owner) {
+			told = append(told, above[i].Target.Owner)
+		}
 	}
-	for _, to := range []ident.Owner{t.Target.Owner, t.Source.Owner} {
-		e := changed(u.Source.UUID(), to.Management, shown, requester, u.Now())
+	shared := u.Source.UUID()
+	for _, to := range told {
+		e := changed(u.Source.UUID(), shared, to.Management, shown, u.Now())
 		if err := u.Record(to.Management, to, e); err != nil {
 			return err
 		}

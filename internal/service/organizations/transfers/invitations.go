@@ -173,6 +173,18 @@ func requireNoLiveTransfer(u *operation.Unit, a, b ident.OrganizationID) error {
 	return nil
 }
 
+// MailAccepted tells the sender that its offer was accepted. [AWS: billing guide,
+// orgs_transfer_billing; assumed: the text]
+func MailAccepted(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties) error {
+	return u.Mail(p.Management.ID, p.Organization.ID, mail.TransferAccepted(*p.Management, u.Caller.Account.ID, *h))
+}
+
+// MailDeclined tells the sender that its offer was declined. [AWS: billing guide,
+// orgs_transfer_billing; assumed: the text]
+func MailDeclined(u *operation.Unit, h *handshake.Handshake, p handshakes.Parties) error {
+	return u.Mail(p.Management.ID, p.Organization.ID, mail.TransferDeclined(*p.Management, *h))
+}
+
 // mailProposal writes to the recipient of an invitation to transfer.
 func mailProposal(u *operation.Unit, h *handshake.Handshake, source *store.AccountWithOrganization) error {
 	email := ident.Email(h.Recipient.ID)

@@ -9,22 +9,18 @@ import (
 
 // The kinds of jobs of transfers; the subject of each is an id.
 const (
-	inboundEnds  = "inbound transfer ends"
-	outboundEnds = "outbound transfer ends"
+	transferEnds = "transfer ends"
 	transferGone = "transfer gone"
 )
 
-// endsOf are the jobs that end a withdrawn transfer: one for each side, so that each
-// finds its own counters right.
-func endsOf(t *org.Transfer) []store.Job {
-	return []store.Job{
-		{Organization: t.Target.Organization, At: t.Over(), Kind: inboundEnds, Subject: string(t.ID)},
-		{Organization: t.Source.Organization, At: t.Over(), Kind: outboundEnds, Subject: string(t.ID)},
-	}
+// endOf is the job that ends a withdrawn transfer. It belongs to the target, whose
+// counters it changes; the source counts its transfers by their dates.
+func endOf(t *org.Transfer) store.Job {
+	return store.Job{Organization: t.Target.Organization, At: t.Over(), Kind: transferEnds, Subject: string(t.ID)}
 }
 
-// endInbound takes a transfer that is over out of its chains.
-func endInbound(u *operation.Unit, job store.Job) error {
+// endTransfer takes a transfer that is over out of its chains.
+func endTransfer(u *operation.Unit, job store.Job) error {
 	t, err := u.Transfer(ident.TransferID(job.Subject))
 	if err != nil {
 		return operation.IgnoreMissing(err)
@@ -43,11 +39,6 @@ func endInbound(u *operation.Unit, job store.Job) error {
 	return countTransfers(u, job.Organization, -1-inherited)
 }
 
-// endOutbound lets the source of a transfer that is over agree to another one.
-func endOutbound(u *operation.Unit, job store.Job) error {
-	return u.Tx.AddToCounter(job.Organization, transfersOutbound, -1)
-}
-
 func deleteTransfer(u *operation.Unit, job store.Job) error {
 	return u.Tx.DeleteTransfer(ident.TransferID(job.Subject))
 }
@@ -55,8 +46,7 @@ func deleteTransfer(u *operation.Unit, job store.Job) error {
 // Jobs are the handlers of the jobs of transfers.
 func (s *Service) Jobs() map[string]operation.JobHandler {
 	return map[string]operation.JobHandler{
-		inboundEnds:  endInbound,
-		outboundEnds: endOutbound,
+		transferEnds: endTransfer,
 		transferGone: deleteTransfer,
 	}
 }

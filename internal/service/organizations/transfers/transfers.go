@@ -132,8 +132,8 @@ func pageOfTransfers(r *operation.Reader, fetch func(page.Cursor, int) ([]org.Tr
 	return render.All(transfers, func(t *org.Transfer) orgapi.ResponsibilityTransfer { return render.Transfer(r, t, from == sourceSide) }), next, nil
 }
 
-// UpdateResponsibilityTransfer gives a transfer another name, which is the
-// target's own. [AWS: UpdateResponsibilityTransfer]
+// UpdateResponsibilityTransfer gives a transfer that is proposed or accepted another
+// name, which is the target's own. [AWS: UpdateResponsibilityTransfer]
 func (s *Service) UpdateResponsibilityTransfer(ctx context.Context, in *orgapi.UpdateResponsibilityTransferRequest) (*orgapi.UpdateResponsibilityTransferResponse, error) {
 	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.UpdateResponsibilityTransferResponse, error) {
 		if err := u.RequireAllFeatures(); err != nil {
@@ -145,6 +145,12 @@ func (s *Service) UpdateResponsibilityTransfer(ctx context.Context, in *orgapi.U
 		}
 		if from != targetSide {
 			return nil, orgapi.ErrAccessDenied()
+		}
+		switch t.StatusAt(u.Now()) {
+		case org.TransferRequested, org.TransferAccepted:
+		default:
+			// [AWS: text of the reason]
+			return nil, orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonTransferResponsibilityUpdateNotAllowed)
 		}
 		t.Name = *in.Name
 		if err := u.Tx.UpdateTransfer(t); err != nil {
@@ -183,12 +189,10 @@ func (s *Service) TerminateResponsibilityTransfer(ctx context.Context, in *orgap
 		if err := u.Tx.UpdateTransfer(t); err != nil {
 			return nil, err
 		}
-		for _, d := range endsOf(&t) {
-			if err := u.Tx.InsertJob(d); err != nil {
-				return nil, err
-			}
+		if err := u.Tx.InsertJob(endOf(&t)); err != nil {
+			return nil, err
 		}
-		if err := recordTransfer(u, &t, event.ResponsibilityTransferTerminated, u.Caller.Account.ID); err != nil {
+		if err := recordTransfer(u, &t, event.ResponsibilityTransferTerminated); err != nil {
 			return nil, err
 		}
 		return &orgapi.TerminateResponsibilityTransferResponse{ResponsibilityTransfer: new(render.Transfer(u.Reader, &t, from == sourceSide))}, nil
