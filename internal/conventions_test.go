@@ -22,6 +22,7 @@ var systemTime = []struct{ file, function, why string }{
 	{"internal/clock/system.go", "Until", "this is the clock"},
 	{"internal/clock/system.go", "AfterFunc", "this is the clock"},
 	{"internal/store/retry.go", "NewTimer", "the pause before a transaction that lost runs again"},
+	{"internal/store/postgres/session.go", "AfterFunc", "how long the database may take for an answer"},
 	{"internal/sqlite/group.go", "Sleep", "how long a group waits for more transactions"},
 	{"internal/jobs/loop.go", "NewTimer", "the longest sleep of the loop; no job becomes due by it"},
 	{"internal/jobs/failures.go", "AfterFunc", "the pause after a handler failed"},

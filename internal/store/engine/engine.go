@@ -34,11 +34,12 @@ type Engine interface {
 	// View runs fn on one consistent snapshot that cannot be written. It sees every
 	// change whose Update has returned.
 	View(ctx context.Context, fn func(Session) error) error
-	// Update runs fn once in a serializable transaction and commits it when fn returns
-	// nil; otherwise it returns fn's error and changes nothing. When Update returns,
-	// what fn saw and did is durable. Other goroutines may run fn, and a panic of fn
-	// reaches the caller. An error that wraps ErrUnknown says that the change may or may
-	// not have been made.
+	// Update runs fn in a serializable transaction and commits it when fn returns nil;
+	// otherwise it returns fn's error and changes nothing. It runs fn again if another
+	// transaction, which was to share the commit, failed in the database. When Update
+	// returns, what fn saw and did is durable. Other goroutines may run fn, and a panic of
+	// fn reaches the caller. An error that wraps ErrUnknown says that the change may or
+	// may not have been made.
 	Update(ctx context.Context, fn func(Session) error) error
 	// Retryable reports whether the transaction failed only because of concurrent ones
 	// and may be run again from its beginning.
@@ -64,8 +65,8 @@ type Engine interface {
 // Texts have the parameters $1 to $n. Arguments are strings, whole numbers, booleans,
 // types of these, sql.NullString, sql.NullInt64 or nil.
 type Session interface {
-	// Query runs a statement that returns rows. They are closed before the next
-	// statement.
+	// Query runs a statement that returns rows and changes none. They are closed before
+	// the next statement.
 	Query(query string, args []any) (Rows, error)
 	// Exec runs a statement that changes rows, and counts them.
 	Exec(query string, args []any) (int64, error)

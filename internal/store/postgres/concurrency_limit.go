@@ -1,84 +1,44 @@
 package postgres
 
-import (
-	"context"
-	"slices"
-	"sync"
-)
-
 // concurrencyLimit bounds how many transactions of this server write at the same
-// time. The bound follows the conflicts (AIMD: additive increase, multiplicative
-// decrease).
+// time, and how many share a commit. The bounds follow the failures (AIMD: additive
+// increase, multiplicative decrease).
 //
 // The database detects conflicts by the pages that a serializable transaction reads,
 // and in small tables all transactions read the same few pages: concurrent writers
-// fail each other and repeat their work. In large tables they rarely meet.
+// fail each other and repeat their work. In large tables they rarely meet. A group
+// that fails repeats the work of all its members, so that among servers that fail each
+// other groups become small.
 type concurrencyLimit struct {
-	mu             sync.Mutex
-	limit, running int
-	// successes counts the transactions since the last conflict or increase.
+	// limit bounds the transactions that run, size the members of a group.
+	limit, size int
+	// successes counts the transactions since the last conflict or increase of the limit.
 	successes int
-	waiters   []chan struct{}
 }
 
 const (
 	// maxWriters is the limit at the start, and the highest.
 	maxWriters = 16
+	// maxGroup is the largest size, and so bounds how long the first member of a group waits
+	// for the last.
+	maxGroup = 32
 	// increaseAfter is how many transactions, for each that may run, succeed in a row
 	// before the limit grows by one.
 	increaseAfter = 32
 )
 
-// acquire waits until one more transaction may run.
-func (l *concurrencyLimit) acquire(ctx context.Context) error {
-	l.mu.Lock()
-	if l.limit == 0 {
-		l.limit = maxWriters
+// adapt takes in how a group of a size ended.
+func (l *concurrencyLimit) adapt(size int, err error) {
+	switch {
+	case err == nil:
+		l.size = min(l.size+1, maxGroup)
+	case size > 1:
+		l.size = max(1, l.size/2)
 	}
-	if l.running < l.limit {
-		l.running++
-		l.mu.Unlock()
-		return nil
-	}
-	waiter := make(chan struct{})
-	l.waiters = append(l.waiters, waiter)
-	l.mu.Unlock()
-	select {
-	case <-waiter:
-		return nil
-	case <-ctx.Done():
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if i := slices.Index(l.waiters, waiter); i >= 0 {
-		l.waiters = slices.Delete(l.waiters, i, i+1)
-	} else {
-		// It was woken at the same moment: the next one may run instead.
-		l.running--
-		l.wake()
-	}
-	return ctx.Err()
-}
-
-// release ends a transaction; conflict says that it failed because of concurrent ones.
-func (l *concurrencyLimit) release(conflict bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.running--
 	switch l.successes++; {
-	case conflict:
+	case isConflict(err):
 		l.limit, l.successes = max(1, l.limit/2), 0
 	case l.successes >= increaseAfter*l.limit && l.limit < maxWriters:
 		l.limit, l.successes = l.limit+1, 0
-	}
-	l.wake()
-}
-
-// wake lets waiters run up to the limit.
-func (l *concurrencyLimit) wake() {
-	for l.running < l.limit && len(l.waiters) > 0 {
-		close(l.waiters[0])
-		l.waiters = slices.Delete(l.waiters, 0, 1)
-		l.running++
 	}
 }

@@ -1,89 +1,67 @@
 package postgres
 
 import (
-	"context"
 	"errors"
-	"sync"
 	"testing"
-	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 func TestTheLimitHalvesAtAConflictAndGrowsWithout(t *testing.T) {
-	var l concurrencyLimit
-	pass := func(conflict bool) {
-		if err := l.acquire(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		l.release(conflict)
-	}
+	conflict := &pgconn.PgError{Code: serializationFailure}
+	l := concurrencyLimit{limit: maxWriters, size: maxGroup}
 	want := func(limit int) {
 		t.Helper()
-		if l.limit != limit || l.running != 0 {
-			t.Errorf("the limit is %d with %d running, want %d", l.limit, l.running, limit)
+		if l.limit != limit {
+			t.Errorf("the limit is %d, want %d", l.limit, limit)
 		}
 	}
-	pass(false)
+	l.adapt(1, nil)
 	want(16)
 	for _, limit := range []int{8, 4, 2, 1, 1} {
-		pass(true)
+		l.adapt(1, conflict)
 		want(limit)
 	}
 	for range increaseAfter - 1 {
-		pass(false)
+		l.adapt(1, nil)
 	}
 	want(1)
-	pass(false)
+	l.adapt(1, nil)
 	want(2)
 	for range 2*increaseAfter - 1 {
-		pass(false)
+		l.adapt(1, nil)
 	}
-	pass(true)
+	l.adapt(1, conflict)
 	want(1)
 	for range 16 * 16 * increaseAfter {
-		pass(false)
+		l.adapt(1, nil)
 	}
+	want(16)
+	l.adapt(1, errors.New("of a member"))
 	want(16)
 }
 
-func TestNoMoreThanTheLimitRun(t *testing.T) {
-	l := concurrencyLimit{limit: 2}
-	var mu sync.Mutex
-	running, most := 0, 0
-	var all sync.WaitGroup
-	for i := range 200 {
-		all.Go(func() {
-			if err := l.acquire(t.Context()); err != nil {
-				t.Error(err)
-				return
+// TestGroupsThatFailBecomeSmaller: each failure of a group repeats the work of all its
+// members, whatever the reason was.
+func TestGroupsThatFailBecomeSmaller(t *testing.T) {
+	l := concurrencyLimit{limit: maxWriters, size: maxGroup}
+	for _, err := range []error{&pgconn.PgError{Code: serializationFailure}, errors.New("of a member")} {
+		l.size = maxGroup
+		for _, size := range []int{16, 8, 4, 2, 1} {
+			l.adapt(2, err)
+			if l.size != size {
+				t.Errorf("%v: the size is %d, want %d", err, l.size, size)
 			}
-			mu.Lock()
-			running++
-			most = max(most, running)
-			mu.Unlock()
-			mu.Lock()
-			running--
-			mu.Unlock()
-			l.release(i%2 == 0)
-		})
-	}
-	all.Wait()
-	if most > 2 || l.running != 0 || len(l.waiters) != 0 {
-		t.Errorf("%d ran at the same time; in the end %d run, and %d wait", most, l.running, len(l.waiters))
-	}
-}
-
-func TestACanceledWaiterTakesNoSlot(t *testing.T) {
-	l := concurrencyLimit{limit: 1}
-	if err := l.acquire(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-	defer cancel()
-	if err := l.acquire(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("waiting ended with %v", err)
-	}
-	l.release(false)
-	if err := l.acquire(t.Context()); err != nil || l.running != 1 {
-		t.Errorf("%v, %d running", err, l.running)
+		}
+		l.adapt(1, err)
+		if l.size != 1 {
+			t.Errorf("%v: a lone transaction made the size %d", err, l.size)
+		}
+		for range 2 * maxGroup {
+			l.adapt(1, nil)
+		}
+		if l.size != maxGroup {
+			t.Errorf("it grew to %d, want %d", l.size, maxGroup)
+		}
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"strings"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -36,7 +35,7 @@ type postgresEngine struct {
 	pool *pgxpool.Pool
 	// start is for the migrations and the check at the start.
 	start   *sql.DB
-	writers concurrencyLimit
+	writers writers
 }
 
 // maxConns bounds the connections of one server.
@@ -54,6 +53,7 @@ func open(ctx context.Context, url string) (engine.Engine, error) {
 	config.MaxConns = maxConns
 	// A copy without the parameters of the pool, which the database does not know.
 	e := &postgresEngine{start: stdlib.OpenDB(*config.ConnConfig)}
+	e.writers = writers{begin: e.beginWrite, concurrencyLimit: concurrencyLimit{limit: maxWriters, size: maxGroup}}
 	e.start.SetMaxIdleConns(0)
 	if e.pool, err = pgxpool.NewWithConfig(ctx, config); err == nil {
 		err = e.pool.Ping(ctx)
@@ -73,24 +73,18 @@ func (e *postgresEngine) View(ctx context.Context, fn func(engine.Session) error
 	return fn(s)
 }
 
-func (e *postgresEngine) Update(ctx context.Context, fn func(engine.Session) error) (err error) {
-	if err := e.writers.acquire(ctx); err != nil {
-		return err
-	}
-	conflict := false
-	defer func() { e.writers.release(conflict) }()
+func (e *postgresEngine) Update(ctx context.Context, fn func(engine.Session) error) error {
+	return e.writers.update(ctx, fn)
+}
+
+// beginWrite begins a transaction that a canceled context does not end: it may be that
+// of a whole group.
+func (e *postgresEngine) beginWrite(ctx context.Context) (*session, error) {
 	s, err := e.begin(ctx, "BEGIN ISOLATION LEVEL SERIALIZABLE")
-	if err != nil {
-		return err
+	if err == nil {
+		s.detach()
 	}
-	defer func() {
-		s.rollback()
-		conflict = s.conflict
-	}()
-	if err := fn(s); err != nil {
-		return err
-	}
-	return s.commit()
+	return s, err
 }
 
 func (e *postgresEngine) begin(ctx context.Context, begin string) (*session, error) {
@@ -98,9 +92,7 @@ func (e *postgresEngine) begin(ctx context.Context, begin string) (*session, err
 	if err != nil {
 		return nil, fmt.Errorf("beginning a transaction: %w", err)
 	}
-	s := &session{ctx: ctx, conn: conn, deferred: &pgx.Batch{}}
-	s.deferred.Queue(begin)
-	return s, nil
+	return &session{ctx: ctx, conn: conn, deferred: []statement{{query: begin}}}, nil
 }
 
 func (e *postgresEngine) Retryable(err error) bool { return isConflict(err) }

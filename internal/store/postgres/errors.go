@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"accord/internal/store/engine"
 )
 
 // Codes of errors. [PostgreSQL: Appendix A]
@@ -18,6 +20,9 @@ const (
 	uniqueViolation   = "23505"
 	divisionByZero    = "22012"
 )
+
+// errBroken: the connection broke before COMMIT.
+var errBroken = errors.New("PostgreSQL: the connection broke")
 
 func codeOf(err error) string {
 	var e *pgconn.PgError
@@ -39,4 +44,10 @@ func isConflict(err error) bool {
 func isRolledBack(err error) bool {
 	code := codeOf(err)
 	return code != "" && code != completionUnknown && !strings.HasPrefix(code, "57") && !strings.HasPrefix(code, "08")
+}
+
+// isShared reports whether an error ended a whole transaction, and does not belong to
+// one of the members that shared it.
+func isShared(err error) bool {
+	return isConflict(err) || errors.Is(err, engine.ErrUnknown) || errors.Is(err, errBroken)
 }

@@ -17,57 +17,117 @@ import (
 // together with the next one whose result is needed, or with the commit (pipelining):
 // a round trip takes longer than most statements.
 type session struct {
-	ctx  context.Context
-	conn *pgxpool.Conn
+	ctx context.Context
+	// patience cancels ctx when the database takes too long for an answer. A transaction
+	// that only reads has none: its ctx is that of the caller.
+	patience *time.Timer
+	conn     *pgxpool.Conn
 	// deferred are the statements that are not sent yet, BEGIN first.
-	deferred *pgx.Batch
+	deferred []statement
 	// sent is true after the database has seen the transaction.
 	sent bool
-	// conflict is true after the transaction failed because of concurrent ones.
-	conflict bool
-	ended    bool
+	// marked is how many statements were deferred at the mark, and changed is true when
+	// others have been sent since.
+	marked  int
+	changed bool
+	// failed is the first error of a statement.
+	failed error
+	ended  bool
 }
 
-// endTimeout bounds the wait for an answer to COMMIT or ROLLBACK. A client that gives
-// up does not shorten it: that would cancel the commit itself.
-const endTimeout = 15 * time.Second
+// statement is a deferred statement.
+type statement struct {
+	query string
+	args  []any
+	// one is true when it has to change exactly one row.
+	one bool
+}
+
+// answerTimeout bounds the wait for an answer of the database to a transaction that
+// writes, and to ROLLBACK. A client that gives up does not shorten it: that would cancel the
+// commit itself, and the transactions that share it.
+const answerTimeout = 15 * time.Second
+
+// detach makes a transaction independent of the context that it was begun with.
+func (s *session) detach() {
+	ctx, cancel := context.WithCancel(context.Background())
+	s.ctx, s.patience = ctx, time.AfterFunc(answerTimeout, cancel)
+}
+
+// mark begins the part of a member of a group.
+func (s *session) mark() { s.marked, s.changed = len(s.deferred), false }
+
+// forget drops what was deferred since the mark, and reports whether the transaction
+// is now as it was then.
+func (s *session) forget() bool {
+	if s.changed {
+		return false
+	}
+	s.deferred = s.deferred[:s.marked]
+	return true
+}
 
 // Scratch is nil: other servers may have written in between.
 func (s *session) Scratch() *atomic.Value { return nil }
 
 func (s *session) ExecDeferred(query string, args []any) error {
-	s.deferred.Queue(query, args...)
+	s.deferred = append(s.deferred, statement{query: query, args: args})
 	return nil
 }
 
 func (s *session) ExecOneDeferred(query string, args []any) error {
-	return s.ExecDeferred(expectOneRow(query), args)
+	s.deferred = append(s.deferred, statement{query, args, true})
+	return nil
 }
 
-// expectOneRow makes the database itself refuse a statement that changes no row: a
-// check here would come too late when COMMIT is sent with the statement. No statement
+// expectOneRow makes the database itself refuse a statement that changes no row, for
+// those that are sent with COMMIT: a check here would come too late. No statement
 // divides but this one.
 func expectOneRow(query string) string {
 	return "WITH changed AS (" + query + " RETURNING 1) SELECT 1 / COUNT(*) FROM changed"
 }
 
-// inspect notes a conflict, and translates the error of expectOneRow.
+// inspect notes an error, and translates those of expectOneRow and of a connection that
+// broke.
 func (s *session) inspect(err error) error {
-	s.conflict = s.conflict || isConflict(err)
-	if codeOf(err) == divisionByZero {
-		return fmt.Errorf("%w: %w", engine.ErrUnchanged, err)
+	switch {
+	case err == nil:
+	case codeOf(err) == divisionByZero:
+		err = fmt.Errorf("%w: %w", engine.ErrUnchanged, err)
+	case s.conn.Conn().IsClosed():
+		err = fmt.Errorf("%w: %w", errBroken, err)
+	}
+	if s.failed == nil {
+		s.failed = err
 	}
 	return err
 }
 
+const commit = "COMMIT"
+
 // send sends the deferred statements and one more, and reads the results up to that.
-func (s *session) send(ctx context.Context, query string, args []any) (pgx.BatchResults, error) {
-	before := s.deferred.Len()
-	s.deferred.Queue(query, args...)
-	results := s.conn.SendBatch(ctx, s.deferred)
-	s.deferred, s.sent = &pgx.Batch{}, true
-	for range before {
-		if _, err := results.Exec(); err != nil {
+func (s *session) send(query string, args []any) (pgx.BatchResults, error) {
+	var batch pgx.Batch
+	deferred := s.deferred
+	for _, d := range deferred {
+		if d.one && query == commit {
+			d.query = expectOneRow(d.query)
+		}
+		batch.Queue(d.query, d.args...)
+	}
+	batch.Queue(query, args...)
+	s.changed = s.changed || len(deferred) > s.marked
+	s.deferred, s.marked, s.sent = nil, 0, true
+	if s.patience != nil {
+		s.patience.Reset(answerTimeout)
+	}
+	results := s.conn.SendBatch(s.ctx, &batch)
+	for _, d := range deferred {
+		tag, err := results.Exec()
+		if err == nil && d.one && query != commit && tag.RowsAffected() != 1 {
+			err = engine.ErrUnchanged
+		}
+		if err != nil {
 			// Close repeats the error.
 			_ = results.Close()
 			return nil, s.inspect(err)
@@ -77,7 +137,7 @@ func (s *session) send(ctx context.Context, query string, args []any) (pgx.Batch
 }
 
 func (s *session) Query(query string, args []any) (engine.Rows, error) {
-	results, err := s.send(s.ctx, query, args)
+	results, err := s.send(query, args)
 	if err != nil {
 		return nil, err
 	}
@@ -90,10 +150,11 @@ func (s *session) Query(query string, args []any) (engine.Rows, error) {
 }
 
 func (s *session) Exec(query string, args []any) (int64, error) {
-	results, err := s.send(s.ctx, query, args)
+	results, err := s.send(query, args)
 	if err != nil {
 		return 0, err
 	}
+	s.changed = true
 	tag, err := results.Exec()
 	if closing := results.Close(); err == nil {
 		err = closing
@@ -112,33 +173,30 @@ func (r *rows) Err() error { return r.session.inspect(r.Rows.Err()) }
 
 func (r *rows) Close() error {
 	r.Rows.Close()
-	return r.results.Close()
+	return r.session.inspect(r.results.Close())
 }
 
 // commit ends the transaction. An error that wraps engine.ErrUnknown says that it may
 // have been committed.
 func (s *session) commit() error {
-	if !s.sent && s.deferred.Len() == 1 {
+	if !s.sent && len(s.deferred) == 1 {
 		s.rollback()
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), endTimeout)
-	defer cancel()
-	results, err := s.send(ctx, "COMMIT", nil)
+	results, err := s.send(commit, nil)
 	var tag pgconn.CommandTag
 	if err == nil {
 		tag, err = results.Exec()
 		// An error after the answer to COMMIT does not change that.
 		_ = results.Close()
 	}
-	if err == nil && tag.String() != "COMMIT" {
+	if err == nil && tag.String() != commit {
 		err = &pgconn.PgError{Code: rollback, Message: "the database rolled back instead of committing"}
 	}
 	if err == nil {
 		s.release()
 		return nil
 	}
-	_ = s.inspect(err)
 	s.rollback()
 	if isRolledBack(err) {
 		return err
@@ -152,7 +210,7 @@ func (s *session) rollback() {
 		return
 	}
 	if s.sent {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), endTimeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), answerTimeout)
 		defer cancel()
 		// The pool closes a connection that is broken or still in a transaction.
 		_, _ = s.conn.Exec(ctx, "ROLLBACK")
@@ -162,5 +220,8 @@ func (s *session) rollback() {
 
 func (s *session) release() {
 	s.ended = true
+	if s.patience != nil {
+		s.patience.Stop()
+	}
 	s.conn.Release()
 }

@@ -1,0 +1,160 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"accord/internal/store/engine"
+)
+
+// writers runs transactions, a few at the same time, and those that wait for each
+// other in one transaction of the database (group commit).
+//
+// Transactions queue while as many run as the limit allows. Then the first one leads:
+// it runs itself and the waiters, one after the other on one connection, and commits
+// once for all. Nobody returns before that commit: also a transaction that failed has
+// seen what the others wrote. Nobody joins a group that runs: its snapshot may be older
+// than a change that has returned. Most members that fail have not sent a change to the
+// database yet: what they deferred is forgotten, and the others go on.
+type writers struct {
+	begin func(context.Context) (*session, error)
+
+	mu sync.Mutex
+	concurrencyLimit
+	running int
+	waiters []*member
+}
+
+// member is one transaction of a group.
+type member struct {
+	ctx context.Context
+	fn  func(engine.Session) error
+	// wake receives a group to lead, with the member itself; or nothing when the group that it
+	// was in has ended.
+	wake     chan []*member
+	err      error
+	panicked any
+}
+
+// update runs fn as a member of a group and returns when the group has ended.
+func (w *writers) update(ctx context.Context, fn func(engine.Session) error) error {
+	m := &member{ctx: ctx, fn: fn, wake: make(chan []*member, 1)}
+	w.mu.Lock()
+	w.waiters = append(w.waiters, m)
+	w.start()
+	w.mu.Unlock()
+
+	var group []*member
+	select {
+	case group = <-m.wake:
+	case <-ctx.Done():
+		if w.remove(m) {
+			return ctx.Err()
+		}
+		group = <-m.wake // It was taken at the same moment.
+	}
+	if group != nil {
+		w.lead(group)
+	}
+	if m.panicked != nil {
+		panic(m.panicked)
+	}
+	return m.err
+}
+
+// start makes groups of the waiters, as many as the limit allows and of equal size.
+func (w *writers) start() {
+	for w.running < w.limit && len(w.waiters) > 0 {
+		n := min(w.size, (len(w.waiters)+w.limit-1)/w.limit)
+		group := slices.Clone(w.waiters[:n])
+		w.waiters = slices.Delete(w.waiters, 0, n)
+		w.running++
+		group[0].wake <- group
+	}
+}
+
+// remove takes a waiter from the queue, and reports whether it was there.
+func (w *writers) remove(m *member) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := slices.Index(w.waiters, m)
+	if i >= 0 {
+		w.waiters = slices.Delete(w.waiters, i, i+1)
+	}
+	return i >= 0
+}
+
+// lead runs a group, and then each member alone if one of them failed the transaction:
+// such an error is returned only to the member that caused it.
+func (w *writers) lead(group []*member) {
+	err := errPanicked
+	defer func() { w.end(group, err) }()
+	err = w.transact(group)
+	alone := len(group) > 1 && err != nil && !isShared(err)
+	for i, m := range group {
+		if alone {
+			m.err = nil
+			m.end(w.transact(group[i : i+1]))
+		} else {
+			m.end(err)
+		}
+	}
+}
+
+// end lets waiters lead, and answers the members.
+func (w *writers) end(group []*member, err error) {
+	w.mu.Lock()
+	w.running--
+	w.adapt(len(group), err)
+	w.start()
+	w.mu.Unlock()
+	for _, m := range group[1:] {
+		m.wake <- nil
+	}
+}
+
+// transact runs members in one transaction and commits it. An error says that none of
+// them is committed, or that this is unknown.
+func (w *writers) transact(members []*member) error {
+	s, err := w.begin(members[0].ctx)
+	if err != nil {
+		return err
+	}
+	defer s.rollback()
+	commit := false
+	for _, m := range members {
+		s.mark()
+		m.run(s)
+		if s.failed != nil {
+			return s.failed
+		}
+		if m.err != nil && !s.forget() {
+			return m.err
+		}
+		commit = commit || m.err == nil
+	}
+	if !commit {
+		return nil
+	}
+	return s.commit()
+}
+
+// run runs the function of a member, and keeps its panic for the goroutine of the
+// member.
+func (m *member) run(s *session) {
+	m.err, m.panicked = errPanicked, nil
+	defer func() { m.panicked = recover() }()
+	m.err = m.fn(s)
+}
+
+// end takes in the error of the transaction. The member keeps an error of its own,
+// unless it judged a state that was not committed.
+func (m *member) end(err error) {
+	if m.err == nil || isShared(err) {
+		m.err = err
+	}
+}
+
+var errPanicked = errors.New("PostgreSQL: the transaction panicked")
