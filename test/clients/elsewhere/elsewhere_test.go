@@ -71,7 +71,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 def rename(params, **_):
-    if "Action" in params["body"]:
+    if service == "sts":
         params["body"]["Action"] = "GetCalerIdentity"
     else:
         params["headers"]["X-Amz-Target"] = "AWSOrganizationsV20161128.ListRoot"
