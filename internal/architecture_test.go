@@ -53,6 +53,7 @@ var layers = []layer{
 		// errors are those of the package that has the operations.
 		{path: "internal/admin", may: []string{"clock", "jobs", "faults", "graceful", "ident", "quota", "mail", "org", "service/provider", "store"}},
 		{path: "internal/graceful"},
+		{path: "internal/certificate"},
 	}},
 	{"API operations", []pkg{
 		{path: "internal/service/provider", may: []string{"api/orgapi", "ident", "org", "quota", "service/operation", "service/organizations/accounts", "store"}},
@@ -164,8 +165,8 @@ var reserved = []struct {
 	{[]string{"database/sql", "database/sql/driver"}, []string{"internal/store", "internal/store/postgres", "internal/store/sqlite", "internal/sqlite", measuring},
 		"SQL is in the store and its engines; the benchmark measures an engine alone"},
 	{[]string{"net/smtp"}, nil, "mail leaves through the outbox"},
-	{[]string{"math/rand", "math/rand/v2", "crypto/rand"}, []string{"internal/ident", "internal/faults", "test/postgres", measuring},
-		"randomness comes from ident.Source, so that a seed repeats a run; a fault has a seed of its own"},
+	{[]string{"math/rand", "math/rand/v2", "crypto/rand"}, []string{"internal/certificate", "internal/ident", "internal/faults", "test/postgres", measuring},
+		"randomness comes from ident.Source, so that a seed repeats a run; a fault has a seed of its own, and keys of TLS have none"},
 	{[]string{"testing"}, []string{"internal/store/storetest", "internal/app/apptest", "test/require", "test/postgres", "test/process", "accordtest"},
 		"a program holds no test"},
 	{[]string{"unsafe"}, nil, "nothing needs it"},

@@ -109,6 +109,8 @@ type Config struct {
 	// Address is the address that it listens on, as host:port. Requests may name
 	// its host.
 	Address string
+	// Hosts are further names of hosts that requests may name; optional.
+	Hosts []string
 	// Version is the version of the program, for GET /healthz.
 	Version string
 	Log     *slog.Logger

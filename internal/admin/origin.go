@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -12,7 +13,7 @@ import (
 // to this address (DNS rebinding).
 func (s *Server) rejectCrossOrigin(r *http.Request) error {
 	if !s.isOwnHost(r.Host) {
-		return &httpError{http.StatusForbidden, "the Host of the request is not allowed: use an IP address, localhost or the host of --admin-listen"}
+		return &httpError{http.StatusForbidden, "the Host of the request is not allowed: use an IP address, localhost, the host of --admin-listen or one of --admin-hosts"}
 	}
 	switch origin := r.Header.Get("Origin"); origin {
 	case "", "http://" + r.Host, "https://" + r.Host:
@@ -27,8 +28,8 @@ func (s *Server) rejectCrossOrigin(r *http.Request) error {
 }
 
 // isOwnHost reports whether the host of a request is an IP address, which DNS
-// cannot redirect, localhost, or the host of Address. The port is not compared: a
-// proxy may use another one.
+// cannot redirect, localhost, the host of Address, or one of Hosts. The port is not
+// compared: a proxy may use another one.
 func (s *Server) isOwnHost(host string) bool {
 	name, _, err := net.SplitHostPort(host)
 	if err != nil {
@@ -37,5 +38,6 @@ func (s *Server) isOwnHost(host string) bool {
 	if _, err := netip.ParseAddr(name); err == nil {
 		return true
 	}
-	return strings.EqualFold(name, "localhost") || s.host != "" && strings.EqualFold(name, s.host)
+	return strings.EqualFold(name, "localhost") || s.host != "" && strings.EqualFold(name, s.host) ||
+		slices.ContainsFunc(s.Hosts, func(host string) bool { return strings.EqualFold(name, host) })
 }

@@ -14,6 +14,7 @@ func New(c Config) *Server {
 	s := &Server{Config: c, mux: http.NewServeMux(), host: host}
 	methods := map[string][]string{}
 	for pattern, handle := range map[string]handler{
+		"GET /{$}":             s.index,
 		"GET /healthz":         s.health,
 		"GET /metrics":         s.metrics,
 		"GET /clock":           s.clock,
@@ -39,7 +40,9 @@ func New(c Config) *Server {
 		s.mux.Handle(pattern, s.serve(handle))
 		method, path, _ := strings.Cut(pattern, " ")
 		methods[path] = append(methods[path], method)
+		s.paths = append(s.paths, path+" "+method)
 	}
+	slices.Sort(s.paths)
 	// Patterns without a method match what the others leave: errors are JSON too.
 	for path, allowed := range methods {
 		slices.Sort(allowed)
@@ -96,6 +99,21 @@ func (s *Server) serve(handle handler) http.Handler {
 		}
 		writeJSON(w, http.StatusOK, value)
 	})
+}
+
+// index lists the paths of the API.
+func (s *Server) index(http.ResponseWriter, *http.Request) (any, error) {
+	list := struct {
+		About string   `json:"about"`
+		Paths []string `json:"paths"`
+	}{About: "the admin API of Accord; docs/operating.md describes it"}
+	for _, entry := range s.paths {
+		path, method, _ := strings.Cut(entry, " ")
+		if path != "/{$}" {
+			list.Paths = append(list.Paths, method+" "+path)
+		}
+	}
+	return list, nil
 }
 
 func (s *Server) methodNotAllowed(allowed string) http.Handler {

@@ -1,6 +1,7 @@
 package admin_test
 
 import (
+	"encoding/json"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -60,7 +61,7 @@ func TestJournalIsListed(t *testing.T) {
 
 func TestUnknownPathsAndMethodsAreRejected(t *testing.T) {
 	s := open(t)
-	s.want("GET", "/", "", 404, `{"error":"there is nothing at this path"}`)
+	s.want("GET", "/nothing", "", 404, `{"error":"there is nothing at this path"}`)
 	s.want("POST", "/clock/", "", 404, `{"error":"there is nothing at this path"}`)
 	for path, allowed := range map[string]string{
 		"/clock": "GET, POST", "/reset": "POST", "/metrics": "GET", "/faults": "DELETE, GET, POST", "/healthz": "GET",
@@ -70,6 +71,36 @@ func TestUnknownPathsAndMethodsAreRejected(t *testing.T) {
 	s.want("GET", "/reset", "", 405, `{"error":"allowed here: POST"}`)
 	if status, _ := s.send("HEAD", "/healthz", ""); status != 200 {
 		t.Errorf("HEAD: %d", status)
+	}
+}
+
+func TestTheIndexListsEveryPath(t *testing.T) {
+	s := open(t)
+	status, text := s.send("GET", "/", "")
+	var index struct{ Paths []string }
+	if err := json.Unmarshal([]byte(text), &index); err != nil || status != 200 || len(index.Paths) < 20 {
+		t.Fatalf("%d %s", status, text)
+	}
+	for _, entry := range index.Paths {
+		method, path, _ := strings.Cut(entry, " ")
+		if method == "GET" && !strings.Contains(path, "{") {
+			if status, text := s.send(method, path, ""); status == 404 || status == 405 {
+				t.Errorf("%s: %d %s", entry, status, text)
+			}
+		}
+	}
+	s.want("PUT", "/", "", 405, `{"error":"allowed here: GET"}`)
+}
+
+func TestTheHostsOfTheSettingsAreAllowed(t *testing.T) {
+	s := open(t, "admin-listen", "0.0.0.0:8017", "admin-hosts", "accord,Accord.Example.Com")
+	for host, want := range map[string]int{
+		"accord:8017": 200, "accord.example.com": 200, "localhost:8017": 200, "127.0.0.1:8017": 200, "0.0.0.0:8017": 200,
+		"accord.evil.example:8017": 403, "evil": 403, ",": 403,
+	} {
+		if status, text := s.send("GET", "/healthz", "", "Host", host); status != want {
+			t.Errorf("%s: %d %s", host, status, text)
+		}
 	}
 }
 

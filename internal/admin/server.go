@@ -22,6 +22,8 @@ import (
 type Server struct {
 	Config
 	mux *http.ServeMux
+	// paths are those of all handlers, each with its method, in order.
+	paths []string
 	// host is that of Address.
 	host string
 	// updating serializes updates of accounts: what an update does not name is read

@@ -8,6 +8,7 @@ package app
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -63,6 +64,7 @@ type App struct {
 	Reset func(ctx context.Context) error
 
 	config  config.Config
+	way     transport
 	log     *telemetry.Log
 	outbox  *outbox.Worker
 	server  *server.Server
@@ -86,6 +88,10 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	}
 	if source == nil {
 		source = ident.NewSource()
+	}
+	way, err := newTransport(c)
+	if err != nil {
+		return nil, err
 	}
 	var closers closers
 	defer func() {
@@ -179,6 +185,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Mails:    mails,
 		Reset:    reset,
 		config:   c,
+		way:      way,
 		log:      log,
 		outbox:   worker,
 		server:   api,
@@ -196,6 +203,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			Metrics:   metricsHandler,
 			Writes:    c.AdminWrites,
 			Address:   c.AdminListen,
+			Hosts:     c.AdminHosts,
 			Version:   o.Version,
 			Log:       log.Logger,
 		}),
@@ -209,11 +217,17 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 
 // Listen opens both listeners and accepts connections.
 func (a *App) Listen(ctx context.Context) error {
-	l, err := listen(ctx, a.config, a.server.Run, a.admin.Run)
+	serveAPI := func(ctx context.Context, l net.Listener) error { return a.server.Run(ctx, a.way.wrap(l)) }
+	l, err := listen(ctx, a.config, serveAPI, a.admin.Run)
 	if err != nil {
 		return err
 	}
 	a.listeners = l
+	for setting, address := range map[string]string{"listen": a.config.Listen, "admin-listen": a.config.AdminListen} {
+		if !isLoopback(address) {
+			a.log.WarnContext(ctx, "others than this machine may reach the open sandbox, where everybody can be any account", "setting", setting, "address", address)
+		}
+	}
 	return nil
 }
 
@@ -234,13 +248,17 @@ func (a *App) info(version string) admin.Info {
 		Journal: a.config.Journal != "", Writes: a.config.AdminWrites,
 	}
 	if a.listeners != nil {
-		i.Endpoint = a.URL()
+		i.Endpoint, i.CABundle = a.URL(), a.CABundle()
 	}
 	return i
 }
 
 // URL returns the URL of the API at which clients on this machine reach it.
-func (a *App) URL() string { return "http://" + clientAddress(a.Address()) }
+func (a *App) URL() string { return a.way.scheme() + "://" + clientAddress(a.Address()) }
+
+// CABundle returns the file with the certificate that clients of the API have to
+// trust; empty for those of the system.
+func (a *App) CABundle() string { return a.way.authority }
 
 // AdminURL returns the URL of the admin API, as URL does.
 func (a *App) AdminURL() string { return "http://" + clientAddress(a.AdminAddress()) }

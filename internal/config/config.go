@@ -56,6 +56,12 @@ func Load(input Input, env func(string) string, readFile func(string) ([]byte, e
 	if c.AdminListen == c.Listen && c.Listen != "" && !strings.HasSuffix(c.Listen, ":0") {
 		errs.add(fmt.Errorf("setting admin-listen: %q is not allowed; allowed: another address than that of listen", c.AdminListen))
 	}
+	if (c.TLSCertificate == "") != (c.TLSKey == "") {
+		errs.add(errors.New("settings tls-cert and tls-key: one of them is missing"))
+	}
+	if c.TLSCertificate != "" && c.TLSSelfSigned {
+		errs.add(errors.New("setting tls: self-signed is not allowed together with tls-cert"))
+	}
 
 	var err error
 	c.BehaviorSettings = from.pairs("behavior", "fidelity", &errs)

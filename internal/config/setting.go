@@ -92,6 +92,13 @@ func (s Setting) notAllowed(g given) error {
 
 const addressForm = "host:port, the port a number from 0 to 65535"
 
+// areHosts reports whether all names can be the host of a URL.
+func areHosts(names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool {
+		return name == "" || len(name) > 253 || strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789.-_") != ""
+	})
+}
+
 func isAddress(v string) bool {
 	_, port, err := net.SplitHostPort(v)
 	if err != nil {

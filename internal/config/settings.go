@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strings"
 
 	"accord/internal/ident"
 	"accord/internal/store"
@@ -39,6 +40,31 @@ var settings = []Setting{
 		Name: "admin-listen", Default: "127.0.0.1:8017", Form: "HOST:PORT", allowed: addressForm,
 		Help:   "address of the admin API: health, metrics, clock, accounts, quotas, faults, reset",
 		assign: func(c *Config, v string) bool { c.AdminListen = v; return isAddress(v) },
+	},
+	{
+		Name: "admin-hosts", Form: "HOST,…", Unset: "IP addresses and localhost", allowed: "names of hosts, separated by commas",
+		Help:   "further names of hosts by which the admin API may be called, such as that of a container",
+		assign: func(c *Config, v string) bool { c.AdminHosts = strings.Split(v, ","); return areHosts(c.AdminHosts) },
+	},
+	{
+		Name: "tls", Default: "off", Values: []string{"off", "self-signed"},
+		Help:   "answer the API with TLS; self-signed: with a certificate made at each start, for tests",
+		assign: func(c *Config, v string) bool { c.TLSSelfSigned = v == "self-signed"; return true },
+	},
+	{
+		Name: "tls-ca", Default: "accord-ca.pem", Form: "FILE",
+		Help:   "where --tls self-signed writes the certificate that clients have to trust",
+		assign: func(c *Config, v string) bool { c.TLSAuthority = v; return v != "" },
+	},
+	{
+		Name: "tls-cert", Form: "FILE", Unset: "no TLS",
+		Help:   "certificate for TLS, in PEM; its chain may follow",
+		assign: func(c *Config, v string) bool { c.TLSCertificate = v; return true },
+	},
+	{
+		Name: "tls-key", Form: "FILE", Unset: "no TLS",
+		Help:   "private key of the certificate, in PEM",
+		assign: func(c *Config, v string) bool { c.TLSKey = v; return true },
 	},
 	{
 		Name: "store", Default: "sqlite:./accord.db", Form: "URL", secret: true,

@@ -14,6 +14,14 @@ type Config struct {
 	Listen string
 	// AdminListen is the address of the admin API.
 	AdminListen string
+	// AdminHosts are further names of hosts by which the admin API may be called.
+	AdminHosts []string
+	// TLSSelfSigned answers the API with a certificate made at the start, and writes
+	// the one that clients have to trust to the file TLSAuthority.
+	TLSSelfSigned bool
+	TLSAuthority  string
+	// TLSCertificate and TLSKey are files; both or none are set.
+	TLSCertificate, TLSKey string
 	// Store names the store, as store.Open takes it. It may hold a password.
 	Store string
 	// DefaultAccount is the account of callers whose access key ID is not an account

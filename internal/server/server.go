@@ -99,6 +99,10 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if isVisit(r) {
+		answerVisit(w, s.config.Services)
+		return
+	}
 	ctx := &deadline{Context: r.Context(), at: time.Now().Add(s.config.Limits.Request)}
 	defer ctx.end()
 	c := &Call{

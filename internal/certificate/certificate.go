@@ -1,0 +1,112 @@
+// Package certificate has the TLS configuration of a listener: from files, or with a
+// certificate that is made at the start for tests.
+//
+// Its times are those of the clock that the caller passes, which has to be that of the
+// system: clients compare them with theirs.
+package certificate
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"os"
+	"time"
+)
+
+// Load returns the configuration with a certificate, which its chain may follow, and
+// its private key, both in PEM.
+func Load(certificateFile, keyFile string) (*tls.Config, error) {
+	var text [2][]byte
+	for i, file := range []string{certificateFile, keyFile} {
+		var err error
+		if text[i], err = os.ReadFile(file); err != nil {
+			return nil, err
+		}
+	}
+	pair, err := tls.X509KeyPair(text[0], text[1])
+	if err != nil {
+		return nil, fmt.Errorf("%s and %s: %w", certificateFile, keyFile, err)
+	}
+	return configuration(pair), nil
+}
+
+// lifetime is how long a certificate made at the start is valid: a server that runs
+// longer is one for tests that was forgotten.
+const lifetime = 365 * 24 * time.Hour
+
+// SelfSigned makes a certificate authority, a certificate of it for host names and IP
+// addresses, and writes the certificate of the authority to a file, which clients
+// trust. The private keys stay in memory.
+func SelfSigned(names []string, now time.Time, authorityFile string) (*tls.Config, error) {
+	authority := template("Accord test authority "+now.UTC().Format(time.RFC3339), now)
+	authority.IsCA, authority.BasicConstraintsValid = true, true
+	authority.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature
+	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	root, err := sign(authority, authority, authorityKey.Public(), authorityKey)
+	if err != nil {
+		return nil, err
+	}
+	server := template("Accord", now)
+	server.KeyUsage = x509.KeyUsageDigitalSignature
+	server.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	for _, name := range names {
+		if ip := net.ParseIP(name); ip != nil {
+			server.IPAddresses = append(server.IPAddresses, ip)
+		} else if name != "" {
+			server.DNSNames = append(server.DNSNames, name)
+		}
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	leaf, err := sign(server, authority, key.Public(), authorityKey)
+	if err != nil {
+		return nil, err
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root})
+	if err := os.WriteFile(authorityFile, text, 0o644); err != nil {
+		return nil, err
+	}
+	return configuration(tls.Certificate{Certificate: [][]byte{leaf, root}, PrivateKey: key}), nil
+}
+
+// template is what all certificates have. The hour before now allows for clocks that
+// are behind.
+func template(name string, now time.Time) *x509.Certificate {
+	return &x509.Certificate{
+		Subject:   pkix.Name{CommonName: name, Organization: []string{"Accord"}},
+		NotBefore: now.Add(-time.Hour),
+		NotAfter:  now.Add(lifetime),
+	}
+}
+
+func sign(c, parent *x509.Certificate, public crypto.PublicKey, key *ecdsa.PrivateKey) ([]byte, error) {
+	const bits = 127
+	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), bits))
+	if err != nil {
+		return nil, err
+	}
+	c.SerialNumber = serial
+	return x509.CreateCertificate(rand.Reader, c, parent, public, key)
+}
+
+// configuration offers HTTP/2 and HTTP/1.1.
+func configuration(c tls.Certificate) *tls.Config {
+	return &tls.Config{
+		Certificates: []tls.Certificate{c},
+		MinVersion:   tls.VersionTLS12,
+		NextProtos:   []string{"h2", "http/1.1"},
+	}
+}
