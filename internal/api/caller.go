@@ -1,9 +1,6 @@
 package api
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // Caller is the account and the principal that sent a request, and from where. The authenticate step of the
 // pipeline makes it; operations read it from the context.
@@ -28,17 +25,4 @@ type Caller struct {
 	RequestID string
 	// SourceIP and UserAgent describe the connection.
 	SourceIP, UserAgent string
-}
-
-type callerKey struct{}
-
-// WithCaller returns a context that carries the caller.
-func WithCaller(ctx context.Context, c Caller) context.Context {
-	return context.WithValue(ctx, callerKey{}, c)
-}
-
-// CallerOf returns the caller of the request; the zero Caller outside of one.
-func CallerOf(ctx context.Context) Caller {
-	c, _ := ctx.Value(callerKey{}).(Caller)
-	return c
 }

@@ -36,3 +36,12 @@ type Protocol interface {
 	// the HTTP status that were sent.
 	WriteError(w http.ResponseWriter, requestID string, op *api.Operation, e *api.Error) (code string, status int)
 }
+
+// Encoder is a Protocol whose answers depend on the output of the operation only, and
+// on nothing else of the call. They can be kept and sent again.
+type Encoder interface {
+	Protocol
+	api.Encoder
+	// WriteEncoded sends an answer that Encode returned.
+	WriteEncoded(w http.ResponseWriter, requestID string, body []byte)
+}

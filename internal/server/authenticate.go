@@ -6,6 +6,7 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/identity"
+	"accord/internal/protocol"
 )
 
 // authenticate identifies the caller, and adds it to the context.
@@ -31,6 +32,10 @@ func (p *pipeline) authenticate(ctx context.Context, c *Call, next handler) erro
 	caller.SourceIP = sourceIP(c.Message.RemoteAddr)
 	caller.UserAgent = c.Message.UserAgent()
 	c.Caller = caller
+	if encoder, is := c.Service.Protocol.(protocol.Encoder); is && c.Operation.Access.ReadOnly() {
+		c.exchange = api.Exchange{Operation: c.Operation, Request: body, Encoder: encoder}
+		return next(api.WithCall(ctx, caller, &c.exchange), c)
+	}
 	return next(api.WithCaller(ctx, caller), c)
 }
 

@@ -30,10 +30,21 @@ type Call struct {
 	Caller api.Caller
 	// Fault is the ID of the fault that was injected.
 	Fault string
-	// Output is the result of the operation.
+	// Output is the result of the operation, unless exchange has the encoded answer.
 	Output any
 
+	exchange api.Exchange
+
 	writer http.ResponseWriter
+}
+
+// writeResult sends the answer of an operation.
+func (c *Call) writeResult() error {
+	if encoder, is := c.Service.Protocol.(protocol.Encoder); is && c.exchange.Answer != nil {
+		encoder.WriteEncoded(c.writer, c.RequestID, c.exchange.Answer)
+		return nil
+	}
+	return c.Service.Protocol.WriteResult(c.writer, c.RequestID, c.Operation, c.Output)
 }
 
 // unnamed is the operation of a call until route has found it.

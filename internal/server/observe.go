@@ -22,7 +22,7 @@ func (p *pipeline) observe(ctx context.Context, c *Call, next handler) error {
 		if err := next(ctx, c); err != nil {
 			return err
 		}
-		return c.Service.Protocol.WriteResult(c.writer, c.RequestID, c.Operation, c.Output)
+		return c.writeResult()
 	})
 	observed := telemetry.Call{
 		RequestID: c.RequestID,

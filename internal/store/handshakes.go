@@ -53,7 +53,7 @@ var scanHandshake = buffered(func() scanBuffer[handshake.Handshake] {
 func (v *View) Handshake(id ident.HandshakeID) (handshake.Handshake, error) {
 	// The time is compared here, so that the row can be cached.
 	h, err := one(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes WHERE id = $1`, id)
-	if err == nil && !h.PurgeAt().After(v.now) {
+	if purge := h.PurgeAt(); err == nil && !purge.After(v.NowUntil(purge)) {
 		return handshake.Handshake{}, ErrNotFound
 	}
 	return h, err

@@ -3,7 +3,6 @@ package store
 import (
 	"database/sql"
 	"reflect"
-	"slices"
 	"sync"
 )
 
@@ -69,45 +68,39 @@ func readRow[T any](v *View, scan func(scanner, *T) error, query string, args []
 
 // many reads all rows of a query. The result is never nil.
 func many[T any](v *View, scan func(scanner, *T) error, query string, args ...any) ([]T, error) {
-	return rowsOf(v, 0, scan, query, args)
+	return readRows(v, 0, scan, query, args)
 }
 
 // upTo reads the first rows of a query whose last parameter is their maximal number.
 // The result is never nil.
 func upTo[T any](v *View, limit int, scan func(scanner, *T) error, query string, args ...any) ([]T, error) {
-	return rowsOf(v, min(limit, firstCapacity), scan, query, append(args, limit))
+	return readRows(v, min(limit, firstCapacity), scan, query, append(args, limit))
 }
 
 // firstCapacity bounds the capacity of a list before its rows are read. It is more than
 // a page of a client.
 const firstCapacity = 32
 
-// rowsOf reads all rows of a query into a slice with this capacity.
-func rowsOf[T any](v *View, capacity int, scan func(scanner, *T) error, query string, args []any) ([]T, error) {
-	return cached(v, query, args, func() ([]T, int, error) { return readRows(v, capacity, scan, query, args) })
-}
-
-// readRows returns the rows of a query and their size in bytes.
-func readRows[T any](v *View, capacity int, scan func(scanner, *T) error, query string, args []any) ([]T, int, error) {
+// readRows returns the rows of a query in a slice with this capacity. They are not
+// cached: answers are, which hold less.
+func readRows[T any](v *View, capacity int, scan func(scanner, *T) error, query string, args []any) ([]T, error) {
 	rows, err := v.session.Query(query, args)
 	if err != nil {
-		return nil, 0, v.fail(err)
+		return nil, v.fail(err)
 	}
 	defer func() { _ = rows.Close() }()
 	values := make([]T, 0, capacity)
-	row := sizer{scanner: rows}
 	for rows.Next() {
 		var value T
 		values = append(values, value)
-		if err := scan(&row, &values[len(values)-1]); err != nil {
-			return nil, 0, v.fail(err)
+		if err := scan(rows, &values[len(values)-1]); err != nil {
+			return nil, v.fail(err)
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return nil, 0, v.fail(err)
+		return nil, v.fail(err)
 	}
-	// Nothing is appended behind a result that is shared.
-	return slices.Clip(values), row.bytes + len(values)*sizeOf[T](), nil
+	return values, nil
 }
 
 // sizeOf is the size of a value of T, without what it points to.

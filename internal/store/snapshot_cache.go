@@ -9,9 +9,8 @@ import (
 
 const (
 	// maxCacheBytes bounds the results that are cached of one state of the database.
-	maxCacheBytes = 32 << 20
-	// maxResultBytes bounds one result: rows and pages of lists are cached, and long lists
-	// are not.
+	maxCacheBytes = 96 << 20
+	// maxResultBytes bounds one result.
 	maxResultBytes = 128 << 10
 	// resultOverhead is the memory of a result besides its values and its arguments.
 	resultOverhead = 200
@@ -31,7 +30,7 @@ type snapshotCache struct {
 // resultKey is a query with its arguments.
 type resultKey struct{ query, args string }
 
-// result is a *T for a row, a []T for rows, or nil for ErrNotFound.
+// result is a *T for a row, nil for ErrNotFound, or an *answer.
 type result struct {
 	value any
 	bytes int
@@ -78,11 +77,20 @@ func cached[V any](v *View, query string, args []any, read func() (V, int, error
 	value, bytes, err := read()
 	switch err {
 	case nil:
-		c.put(query, key, value, bytes)
+		v.putRow(c, query, key, value, bytes)
 	case ErrNotFound:
-		c.put(query, key, nil, 0)
+		v.putRow(c, query, key, nil, 0)
 	}
 	return value, err
+}
+
+// putRow caches a row, later while the call of an answer runs.
+func (v *View) putRow(c *snapshotCache, query string, args []byte, value any, bytes int) {
+	if v.answering {
+		v.rows = append(v.rows, cachedRow{query, string(args), value, bytes})
+		return
+	}
+	c.put(query, args, value, bytes)
 }
 
 // verify panics if a cached result is not that of the database: a caller has changed
@@ -110,9 +118,9 @@ func (c *snapshotCache) put(query string, args []byte, value any, bytes int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	key := resultKey{query, string(args)}
-	if _, found := c.results[key]; found {
-		return // Another transaction read it at the same time.
-	}
+	// An answer whose time is over, or another transaction read it at the same time.
+	c.bytes -= c.results[key].bytes
+	delete(c.results, key)
 	for old, r := range c.results { // In random order.
 		if c.bytes+added.bytes <= maxCacheBytes {
 			break

@@ -19,6 +19,14 @@ type View struct {
 	*cache
 	// verify compares each result of the snapshot's cache with the database.
 	verify bool
+	// timed is true after Now and compared after NowUntil. until is the earliest later
+	// instant that NowUntil was given; zero if there is none.
+	timed, compared bool
+	until           time.Time
+	// answering is true while the call of an answer runs, and rows are those that it has
+	// read.
+	answering bool
+	rows      []cachedRow
 }
 
 // Tx reads and writes within one serializable transaction.
@@ -32,8 +40,22 @@ type Tx struct {
 	nextJob time.Time
 }
 
-// Now is the instant of the transaction: UTC, in microseconds.
-func (v *View) Now() time.Time { return v.now }
+// Now is the instant of the transaction: UTC, in microseconds. An answer that depends
+// on it is not kept.
+func (v *View) Now() time.Time {
+	v.timed = true
+	return v.now
+}
+
+// NowUntil is Now for a caller that only compares it with one instant: an answer that
+// depends on this is kept until then.
+func (v *View) NowUntil(at time.Time) time.Time {
+	v.compared = true
+	if v.now.Before(at) && (v.until.IsZero() || at.Before(v.until)) {
+		v.until = at
+	}
+	return v.now
+}
 
 // WithoutCache reads from the database; tests compare the cache with it.
 func (t *Tx) WithoutCache() *View {
@@ -84,4 +106,4 @@ func (t *Tx) execOneDeferred(query string, args ...any) error {
 	return nil
 }
 
-func (v *View) currentTime() currentTime { return currentTime(micros(v.now)) }
+func (v *View) currentTime() currentTime { return currentTime(micros(v.Now())) }

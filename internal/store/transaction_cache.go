@@ -42,3 +42,11 @@ func (p AccountWithOrganization) clone() AccountWithOrganization {
 type numbers struct {
 	counters, quotas map[string]int64
 }
+
+// cachedRow is a row that a view has read, or the absence of one. It goes to
+// snapshotCache unless the answer that was made of it does.
+type cachedRow struct {
+	query, args string
+	value       any
+	bytes       int
+}

@@ -5,6 +5,7 @@
 package awsjson
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"strings"
@@ -19,7 +20,7 @@ const ContentType = "application/x-amz-json-1.1"
 // Protocol is JSON 1.1 for one service.
 type Protocol struct{ prefix string }
 
-var _ protocol.Protocol = (*Protocol)(nil)
+var _ protocol.Encoder = (*Protocol)(nil)
 
 // New returns the protocol of the service whose targets begin with prefix and a
 // dot, e.g. "AWSOrganizationsV20161128".
@@ -90,6 +91,21 @@ func (p *Protocol) WriteResult(w http.ResponseWriter, requestID string, _ *api.O
 	}
 	answer.Send(w, http.StatusOK, ContentType, requestID)
 	return nil
+}
+
+// Encode returns the answer; {} when there is none.
+func (p *Protocol) Encode(out any) ([]byte, error) {
+	answer := protocol.NewAnswer()
+	defer answer.Release()
+	if err := encode(answer, out); err != nil {
+		return nil, err
+	}
+	return bytes.Clone(answer.Bytes()), nil
+}
+
+// WriteEncoded sends 200 with an answer that Encode returned.
+func (p *Protocol) WriteEncoded(w http.ResponseWriter, requestID string, body []byte) {
+	protocol.Send(w, http.StatusOK, ContentType, requestID, body)
 }
 
 // WriteError sends the exception by its bare name, with its text and, where the

@@ -37,22 +37,48 @@ func View[O any](ctx context.Context, r *Runner, in api.Request, fn func(*Reader
 	op := in.Operation()
 	err := r.withRegistration(ctx, func() error {
 		return r.Store.View(ctx, func(v *store.View) error {
-			reader := r.reader(v, op, api.CallerOf(ctx))
-			err := reader.loadCaller(v.AccountWithOrganization(reader.accountID()))
-			if err != nil {
+			return r.answer(ctx, v, op, func() error {
+				reader := r.reader(v, op, api.CallerOf(ctx))
+				err := reader.loadCaller(v.AccountWithOrganization(reader.accountID()))
+				if err != nil {
+					return err
+				}
+				if err := reader.requireStanding(op.Access.Standing); err != nil {
+					return err
+				}
+				out, err = fn(reader)
 				return err
-			}
-			if err := reader.requireStanding(op.Access.Standing); err != nil {
-				return err
-			}
-			out, err = fn(reader)
-			return err
+			}, func() any {
+				if out == nil {
+					out = new(O)
+				}
+				return out
+			})
 		})
 	})
 	if err != nil {
 		return nil, r.errorFor(op, err)
 	}
 	return out, nil
+}
+
+// answer runs a call that reads, unless the answer to the same request of the same
+// principal is kept.
+func (r *Runner) answer(ctx context.Context, v *store.View, op *api.Operation, read func() error, out func() any) error {
+	x := api.ExchangeOf(ctx)
+	if x == nil || x.Operation != op {
+		return read()
+	}
+	var buffer [256]byte
+	caller := api.CallerOf(ctx)
+	key := buffer[:0]
+	for _, part := range [...]string{r.service, op.Name, caller.Account, caller.Principal} {
+		key = append(append(key, part...), 0)
+	}
+	key = append(key, x.Request...)
+	answer, err := v.Answer(key, read, func() ([]byte, error) { return x.Encoder.Encode(out()) })
+	x.Answer = answer
+	return err
 }
 
 // Request is the input of an operation that changes something.

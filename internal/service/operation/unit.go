@@ -40,7 +40,9 @@ type Reader struct {
 	Caller    *Caller
 
 	caller Caller
-	now    time.Time
+	// planned is the instant of a unit that is not that of the transaction; zero if it
+	// is.
+	planned time.Time
 }
 
 // Unit is one unit of work that changes something: a call, a job, or a change by
@@ -56,16 +58,31 @@ type Unit struct {
 
 // Now is the instant of the unit: that of the transaction, or the one for which a
 // job was planned.
-func (r *Reader) Now() time.Time { return r.now }
+func (r *Reader) Now() time.Time {
+	if r.planned.IsZero() {
+		return r.View.Now()
+	}
+	return r.planned
+}
+
+// NowUntil is Now for a caller that only compares it with one instant: a kept answer
+// is right until then.
+func (r *Reader) NowUntil(at time.Time) time.Time {
+	if r.planned.IsZero() {
+		return r.View.NowUntil(at)
+	}
+	return r.planned
+}
 
 // Elapsed reports whether a wait that began at an instant is over.
 func (r *Reader) Elapsed(began time.Time, wait time.Duration) bool {
-	return wait <= 0 || !r.Now().Before(began.Add(wait))
+	end := began.Add(wait)
+	return wait <= 0 || !r.NowUntil(end).Before(end)
 }
 
 // reader returns the Reader of a call.
 func (r *Runner) reader(v *store.View, op *api.Operation, identity api.Caller) *Reader {
-	reader := &Reader{Runner: r, View: v, Operation: op, now: v.Now()}
+	reader := &Reader{Runner: r, View: v, Operation: op}
 	reader.caller.Identity = identity
 	reader.Caller = &reader.caller
 	return reader
@@ -73,5 +90,5 @@ func (r *Runner) reader(v *store.View, op *api.Operation, identity api.Caller) *
 
 // unit returns a unit of work without a caller.
 func (r *Runner) unit(tx *store.Tx, now time.Time) *Unit {
-	return &Unit{Reader: &Reader{Runner: r, View: &tx.View, now: now}, Tx: tx}
+	return &Unit{Reader: &Reader{Runner: r, View: &tx.View, planned: now}, Tx: tx}
 }

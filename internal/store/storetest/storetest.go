@@ -32,6 +32,7 @@ func Run(t *testing.T, engine Engine) {
 		{"outbox", outbox},
 		{"meta", meta},
 		{"transactions", transactions},
+		{"answers", answers},
 		{"races", races},
 	} {
 		t.Run(family.name, func(t *testing.T) {

@@ -118,7 +118,7 @@ func Creation(c *org.Creation) orgapi.CreateAccountStatus {
 
 // Handshake shows a handshake.
 func Handshake(r *operation.Reader, h *handshake.Handshake) orgapi.Handshake {
-	now := r.Now()
+	now := r.NowUntil(h.Expires)
 	return orgapi.Handshake{
 		Id:                  new(string(h.ID)),
 		Arn:                 new(h.ARN()),
