@@ -76,6 +76,10 @@ func TestScenariosWithTheJavaScriptSDK(t *testing.T) {
 	t.Run("vending", func(t *testing.T) {
 		run(t, process.Start(t), filepath.Join(folder, "vending.mjs"))
 	})
+	t.Run("vending with TLS", func(t *testing.T) {
+		s := process.Start(t, "--tls", "self-signed", "--tls-ca", filepath.Join(t.TempDir(), "ca.pem"))
+		run(t, s, filepath.Join(folder, "vending.mjs"))
+	})
 	t.Run("example of the documentation", func(t *testing.T) {
 		s := process.Start(t)
 		text, err := example.In("js", s.URL)
