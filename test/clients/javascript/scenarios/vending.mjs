@@ -98,7 +98,10 @@ const { Parents: [first] } = await management.listParents({ ChildId: AccountId }
 assert.deepEqual(first, { Id: root.Id, Type: "ROOT" });
 const move = { AccountId, SourceParentId: root.Id, DestinationParentId: units.get("Production") };
 await management.moveAccount(move);
-await fails(management.moveAccount(move), DuplicateAccountException);
+await fails(
+  management.moveAccount({ ...move, SourceParentId: units.get("Production") }),
+  DuplicateAccountException,
+);
 await fails(
   management.moveAccount({ ...move, DestinationParentId: units.get("Sandbox") }),
   AccountNotFoundException,

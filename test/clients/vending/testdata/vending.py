@@ -109,7 +109,11 @@ assert [failure["Id"] for failure in failures] == [again["Id"]]
 assert management.list_parents(ChildId=account_id)["Parents"] == [{"Id": root["Id"], "Type": "ROOT"}]
 move = {"AccountId": account_id, "SourceParentId": root["Id"], "DestinationParentId": units["Production"]}
 management.move_account(**move)
-fails(errors.DuplicateAccountException, management.move_account, **move)
+fails(
+    errors.DuplicateAccountException,
+    management.move_account,
+    **{**move, "SourceParentId": units["Production"]},
+)
 fails(
     errors.AccountNotFoundException,
     management.move_account,
