@@ -165,9 +165,10 @@ func TestTheGoSDKVendsAnAccount(t *testing.T) {
 		[]types.Parent{{Id: root, Type: types.ParentTypeRoot}})
 	move := organizations.MoveAccountInput{AccountId: account, SourceParentId: root, DestinationParentId: units["Production"]}
 	must(v, v.MoveAccount, move)
-	fails[*types.DuplicateAccountException](v, v.MoveAccount, move)
 	move.DestinationParentId = units["Sandbox"]
 	fails[*types.AccountNotFoundException](v, v.MoveAccount, move)
+	move.SourceParentId, move.DestinationParentId = units["Production"], units["Production"]
+	fails[*types.DuplicateAccountException](v, v.MoveAccount, move)
 
 	// Its tags.
 	tags := []types.Tag{
