@@ -45,6 +45,10 @@ verify: generate ## fail when a generated file is not what its source says
 status: ## write docs/status.md from what the tests show
 	go run ./test/status
 
+.PHONY: sdk
+sdk: ## compare model/ with the newest AWS SDK for Go
+	@go run ./test/sdk
+
 .PHONY: fuzz
 fuzz: ## let each fuzz target search for FUZZTIME (1m, or a number of inputs as 30000x)
 	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \

@@ -137,6 +137,7 @@ var besides = []pkg{
 	{path: "test/facts"},
 	{path: "test/evidence", may: []string{everything}},
 	{path: "test/status", may: []string{everything}},
+	{path: "test/sdk"},
 	{path: "test/golden", may: []string{everything}},
 	{path: "test/conformance", may: []string{everything}},
 	{path: "test/history", may: []string{everything}},

@@ -2,10 +2,19 @@ package main
 
 import "fmt"
 
-// hasRequired reports whether the shape has required members, at any depth.
+// hasRequired reports whether the shape has required members or elements, at any
+// depth.
 func (m *Model) hasRequired(name string) bool { return m.any(name, m.isRequired, nil) }
 
-func (m *Model) isRequired(f Field) bool { return f.Required }
+func (m *Model) isRequired(f Field) bool { return f.Required || m.nullable(f.Shape) }
+
+// nullable reports whether the elements of a list are told from null: those of a
+// request in JSON, unless they are structures, where null is one without members.
+func (m *Model) nullable(name string) bool {
+	s := m.Shapes[name]
+	return s.Type == "list" && m.Service.Protocol == "json" && m.Shapes[s.Member].Type != "structure" &&
+		m.reached(m.inputs()...)[name]
+}
 
 // isConstrained reports whether a value of the shape can violate a constraint, at
 // any depth.

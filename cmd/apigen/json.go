@@ -92,7 +92,13 @@ func (m *Model) jsonMember(s *source, f Field, key string, form *jsonForm) {
 	s.line("b = append(b, `%s[`...)", key)
 	s.line("for i := range %s {", member)
 	s.line("if i > 0 {\nb = append(b, ',')\n}")
-	s.line("b = %s\n}", m.appendValue(shape.Member, member+"[i]", member+"[i]", form.appenders))
+	element := member + "[i]"
+	if m.nullable(f.Shape) {
+		s.line("if %s == nil {\nb = append(b, \"null\"...)\ncontinue\n}", element)
+		s.line("b = %s\n}", m.appendValue(shape.Member, element, "*"+element, form.appenders))
+	} else {
+		s.line("b = %s\n}", m.appendValue(shape.Member, element, element, form.appenders))
+	}
 	s.line("b = append(b, ']')")
 }
 

@@ -50,10 +50,12 @@ type Shape struct {
 	Check  string  `json:"check"`
 	Checks []Check `json:"checks"`
 
-	Member    string   `json:"member"`
-	Min       *int     `json:"min"`
-	Max       *int     `json:"max"`
-	Pattern   string   `json:"pattern"`
+	Member  string `json:"member"`
+	Min     *int   `json:"min"`
+	Max     *int   `json:"max"`
+	Pattern string `json:"pattern"`
+	// Except are texts that match the pattern and are rejected as if they did not.
+	Except    []string `json:"except"`
 	Enum      []string `json:"enum"`
 	Sensitive bool     `json:"sensitive"`
 	Reasons   Reasons  `json:"reasons"`

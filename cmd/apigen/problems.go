@@ -109,6 +109,8 @@ func (c *checker) shape(name string, s *Shape) {
 		if _, err := regexp.Compile(wholePattern(s.Pattern)); err != nil {
 			c.add("%s: %v", name, err)
 		}
+	} else if s.Except != nil {
+		c.add("%s: except without a pattern", name)
 	}
 	c.reasons(name, s.Reasons)
 	for _, f := range s.Members {

@@ -30,9 +30,13 @@ func (m *Model) types(pkg string) *source {
 	return s
 }
 
-// memberType is the Go type of a member: nil means absent.
+// memberType is the Go type of a member: nil means absent. A nil element of a list is
+// a null in a request.
 func (m *Model) memberType(shape string) string {
 	if s := m.Shapes[shape]; s.Type == "list" {
+		if m.nullable(shape) {
+			return "[]*" + m.valueType(s.Member)
+		}
 		return "[]" + m.valueType(s.Member)
 	}
 	return "*" + m.valueType(shape)

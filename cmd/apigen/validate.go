@@ -1,6 +1,9 @@
 package main
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // validate emits the checks of all requests: first the absent required members,
 // then the values depth first, last the checks of the whole request. The package
@@ -59,8 +62,11 @@ func (m *Model) structureChecks(s *source, name string) {
 			}
 		}
 		for _, f := range inOrder(shape) {
-			if m.hasRequired(f.Shape) {
+			switch {
+			case m.hasRequired(f.Shape):
 				m.descend(s, f, "absent()")
+			case m.nullable(f.Shape):
+				s.line("for i := range in.%s {\nif in.%s[i] == nil {\nreturn api.AbsentElement(%q, i)\n}\n}", exported(f.Name), exported(f.Name), f.Name)
 			}
 		}
 		s.line("return nil\n}\n")
@@ -124,7 +130,11 @@ func (m *Model) memberCheck(s *source, f Field) {
 			return
 		}
 		s.line("for i := range in.%s {", field)
-		s.line("if v := check%s(in.%s[i]); v != nil {\nreturn v%s.In(%q, i)\n}\n}", exported(shape.Member), field, swap, f.Name)
+		element := fmt.Sprintf("in.%s[i]", field)
+		if m.nullable(f.Shape) {
+			element = "*" + element
+		}
+		s.line("if v := check%s(%s); v != nil {\nreturn v%s.In(%q, i)\n}\n}", exported(shape.Member), element, swap, f.Name)
 	default:
 		sent(s, f, "if v := check%s(*in.%s); v != nil {\nreturn v%s.At(%q)\n}", exported(f.Shape), field, swap, f.Name)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"accord/internal/api"
 )
@@ -91,11 +92,24 @@ func (m *Model) valueCheck(s *source, name string) {
 			steps = append(steps, fmt.Sprintf("api.Length(value, %s)", limits(shape))+replacement(shape.Reasons, "min", "max"))
 		}
 		if !matchesAnything[shape.Pattern] {
-			steps = append(steps, fmt.Sprintf("api.Match(value, %s, %s)", patternName(name), raw(shape.Pattern))+replacement(shape.Reasons, "pattern"))
+			swap := replacement(shape.Reasons, "pattern")
+			if shape.Except != nil {
+				steps = append(steps, fmt.Sprintf("api.NoneOf(value, %s, %s)", raw(shape.Pattern), quotedList(shape.Except))+swap)
+			}
+			steps = append(steps, fmt.Sprintf("api.Match(value, %s, %s)", patternName(name), raw(shape.Pattern))+swap)
 		}
 	}
 	for _, step := range steps[:len(steps)-1] {
 		s.line("if v := %s; v != nil {\nreturn v\n}", step)
 	}
 	s.line("return %s\n}\n", steps[len(steps)-1])
+}
+
+// quotedList writes texts as Go strings with commas between them.
+func quotedList(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = quote(text)
+	}
+	return strings.Join(quoted, ", ")
 }

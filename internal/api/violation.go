@@ -52,6 +52,11 @@ func Absent(member string) *Violation {
 	return &Violation{Constraint: Required, Path: []string{member}}
 }
 
+// AbsentElement is the violation of element i of a list, counted from 0, that is null.
+func AbsentElement(list string, i int) *Violation {
+	return (&Violation{Constraint: Required}).In(list, i)
+}
+
 // NewViolation is that of a custom check, with its reason.
 func NewViolation(reason string) *Violation {
 	return &Violation{Constraint: Custom, Reason: reason}
@@ -173,6 +178,15 @@ func Range(v, min, max int32) *Violation {
 // for messages.
 func Match(v string, pattern Matcher, want string) *Violation {
 	if pattern.MatchString(v) {
+		return nil
+	}
+	return &Violation{Constraint: Pattern, Value: v, Want: want}
+}
+
+// NoneOf checks that v is none of the texts, which are rejected as if they did not
+// match the pattern.
+func NoneOf(v, want string, texts ...string) *Violation {
+	if !slices.Contains(texts, v) {
 		return nil
 	}
 	return &Violation{Constraint: Pattern, Value: v, Want: want}

@@ -23,6 +23,9 @@ type reference struct{ facts *facts.Service }
 func (r reference) value(v reflect.Value) string {
 	switch v.Kind() {
 	case reflect.Pointer:
+		if v.IsNil() {
+			return "null" // an element of a list
+		}
 		return r.value(v.Elem())
 	case reflect.Struct:
 		if at, is := v.Interface().(api.Time); is {

@@ -59,6 +59,8 @@ func TestDiagnosticsOfServiceControlPoliciesNameTheirPosition(t *testing.T) {
 		{scp(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringSortOf":{}}`), `Line 1, column 96, $.Statement[0].Condition.StringSortOf: "StringSortOf" is not a condition operator`},
 		{scp(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"NullIfExists":{}}`), "Line 1, column 96, $.Statement[0].Condition.NullIfExists: Null takes no IfExists"},
 		{scp(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"foranyvalue:stringlike":{}}`), `Line 1, column 96, $.Statement[0].Condition["foranyvalue:stringlike"]: "foranyvalue:stringlike" must be written ForAnyValue:StringLike`},
+		// [seen: ministryofjustice/modernisation-platform-environments#8893]
+		{scp(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Stringlike":{}}`), `Line 1, column 96, $.Statement[0].Condition.Stringlike: "Stringlike" must be written StringLike`},
 		{scp(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":true}`), "Line 1, column 103, $.Statement[0].Condition.Bool: Bool must be an object of condition keys, not a boolean"},
 		{scp(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{"Region":true}}`), `Line 1, column 104, $.Statement[0].Condition.Bool.Region: the condition key "Region" must be a prefix, a colon and a name, such as aws:RequestedRegion`},
 		{scp(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{"aws:x":[true,{}]}}`), `Line 1, column 118, $.Statement[0].Condition.Bool["aws:x"][1]: a condition compares with text, numbers or booleans, not an object`},

@@ -124,6 +124,8 @@ func (m *maker) absence(p field) {
 	r := m.holding(p.path)
 	_, element := p.path[len(p.path)-1].(int)
 	switch {
+	case element && m.facts.Shapes[p.Shape].Type != "structure":
+		m.add(null, p.path.String(), r, r.body.with(p.path, nil), m.broken(facts.Required, p))
 	case element:
 		m.add(null, p.path.String(), r, r.body.with(p.path, nil), exactly("InvalidInputException"))
 	case p.Required:
@@ -233,6 +235,9 @@ func (m *maker) texts(p field, bad func(kind, string, any, facts.Constraint), go
 		if n := utf8.RuneCountInString(text); n >= least && n <= most && !whole.MatchString(text) {
 			bad(pattern, fmt.Sprintf("%.12q", text), text, facts.Pattern)
 		}
+	}
+	for _, text := range shape.Except {
+		bad(pattern, text, text, facts.Pattern)
 	}
 	if p.Name == "NextToken" {
 		return // A valid one is not known here.

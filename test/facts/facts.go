@@ -48,6 +48,8 @@ type Shape struct {
 	Min     *int
 	Max     *int
 	Pattern string
+	// Except are texts that are rejected although they match the pattern.
+	Except  []string
 	Enum    []string
 	Reasons Reasons
 	// Sensitive is true for strings that no log may contain.

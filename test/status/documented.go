@@ -19,7 +19,7 @@ var raised = []struct {
 	exception, reason string
 	by                []string
 }{
-	{"InvalidInputException", "IMMUTABLE_POLICY", of("UpdatePolicy", "DeletePolicy", "TagResource", "UntagResource")},
+	{"InvalidInputException", "IMMUTABLE_POLICY", of("UpdatePolicy", "DeletePolicy")},
 	{"InvalidInputException", "NON_DETACHABLE_POLICY", of("DetachPolicy")},
 	{"InvalidInputException", "TARGET_NOT_SUPPORTED", of("InviteAccountToOrganization")},
 	{"InvalidInputException", "UNRECOGNIZED_SERVICE_PRINCIPAL", of("EnableAWSServiceAccess", "DisableAWSServiceAccess",

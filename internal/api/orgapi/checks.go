@@ -54,8 +54,8 @@ func tagsCheck(tags []Tag) *api.Violation {
 }
 
 // tagKeysCheck is tagsCheck for keys alone.
-func tagKeysCheck(list []string) *api.Violation {
-	key := func(i int) string { return list[i] }
+func tagKeysCheck(list []*string) *api.Violation {
+	key := func(i int) string { return *list[i] }
 	return keysCheck("TagKeys", len(list), key)
 }
 

@@ -3,6 +3,7 @@ package orgapi_test
 import (
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -119,17 +120,56 @@ func TestTagsAreChecked(t *testing.T) {
 	}
 	generic(t, with(t, "UntagResource", `{"TagKeys": ["k", "`+key129+`"]}`), "MAX_LENGTH_EXCEEDED:TAG_KEYS_2_MEMBER")
 	generic(t, with(t, "UntagResource", `{"TagKeys": ["{}"]}`), "INVALID_PATTERN:TAG_KEYS_1_MEMBER")
+	generic(t, with(t, "UntagResource", `{"TagKeys": [""]}`), "MIN_LENGTH_EXCEEDED:TAG_KEYS_1_MEMBER")
 	refused(t, with(t, "UntagResource", `{"TagKeys": ["k", "k"]}`), "DUPLICATE_TAG_KEY", "DUPLICATE_TAG_KEY")
 	refused(t, with(t, "UntagResource", `{"TagKeys": ["AWS:x"]}`), "INVALID_SYSTEM_TAGS_PARAMETER", "INVALID_SYSTEM_TAGS_PARAMETER")
+}
+
+// [AWS: API reference, Tag; seen: aws-ia/terraform-aws-control_tower_account_factory#149]
+func TestTagValuesHaveFewSigns(t *testing.T) {
+	for sign, native := range map[string]string{
+		"%": "INVALID_PATTERN:TAGS_1_MEMBER_VALUE", "?": "INVALID_PATTERN:TAGS_1_MEMBER_VALUE", "&": "INVALID_PATTERN:TAGS_1_MEMBER_VALUE",
+		"_.:/=+-@": "", "ü 7": "",
+	} {
+		in := with(t, "TagResource", `{"Tags": [{"Key": "k", "Value": "v`+sign+`"}]}`)
+		if native == "" {
+			refused(t, in, "", "")
+			continue
+		}
+		generic(t, in, native)
+	}
+}
+
+// A null in a list is a required element that is absent. [assumed]
+func TestNullsInListsAreAbsentElements(t *testing.T) {
+	generic(t, with(t, "UntagResource", `{"TagKeys": [null]}`), "INPUT_REQUIRED:TAG_KEYS_1_MEMBER")
+	// Absent members come before invalid ones.
+	generic(t, with(t, "UntagResource", `{"ResourceId": "x", "TagKeys": ["k", "{}", null]}`), "INPUT_REQUIRED:TAG_KEYS_3_MEMBER")
+	generic(t, with(t, "ListCreateAccountStatus", `{"States": ["FAILED", null, "x"]}`), "INPUT_REQUIRED:STATES_2_MEMBER")
+	for _, operation := range []string{
+		"TagResource", "CreateAccount", "CreateGovCloudAccount", "CreateOrganizationalUnit", "CreatePolicy", "PutResourcePolicy",
+		"InviteAccountToOrganization", "InviteOrganizationToTransferResponsibility",
+	} {
+		generic(t, with(t, operation, `{"Tags": [null]}`), "INPUT_REQUIRED:TAGS_1_MEMBER_KEY")
+	}
+}
+
+// The tag operations do not know the policies that AWS provides. [seen:
+// ListTagsForResource, cloud-custodian/cloud-custodian#8194,
+// hashicorp/terraform-provider-aws#15397; assumed: the other two]
+func TestPoliciesOfAWSHaveNoTags(t *testing.T) {
+	for _, operation := range []string{"TagResource", "UntagResource", "ListTagsForResource"} {
+		for _, id := range []string{"p-FullAWSAccess", "p-RCPFullAWSAccess"} {
+			generic(t, with(t, operation, `{"ResourceId": "`+id+`"}`), "INVALID_PATTERN:RESOURCE_ID")
+			refused(t, with(t, operation, `{"ResourceId": "`+id+`x"}`), "", "")
+		}
+	}
 }
 
 func TestDuplicatesAreFoundAmongManyTags(t *testing.T) {
 	in := &orgapi.UntagResourceRequest{ResourceId: new(account)}
 	for i := range 50_000 {
-		in.TagKeys = append(in.TagKeys, "k"+time.Duration(i).String())
-	}
-	for i := range in.TagKeys {
-		in.TagKeys[i] = strings.ReplaceAll(in.TagKeys[i], "µ", "u")
+		in.TagKeys = append(in.TagKeys, new("k"+strconv.Itoa(i)))
 	}
 	refused(t, in, "", "")
 	in.TagKeys = append(in.TagKeys, in.TagKeys[0])
@@ -169,6 +209,10 @@ func TestEffectivePoliciesAreThoseOfAccountsAndSomeTypes(t *testing.T) {
 	for _, id := range []string{root, unit} {
 		refused(t, with(t, op, `{"TargetId": "`+id+`"}`), "TARGET_NOT_SUPPORTED", "TARGET_NOT_SUPPORTED")
 		refused(t, with(t, report, `{"AccountId": "`+id+`"}`), "TARGET_NOT_SUPPORTED", "TARGET_NOT_SUPPORTED")
+	}
+	// The account comes first, whatever is wrong with it. [assumed]
+	for _, members := range []string{`"AccountId": "12"`, `"AccountId": ""`, `"AccountId": null`, `"AccountId": null, "PolicyType": null`} {
+		refused(t, with(t, report, "{"+members+"}"), "TARGET_NOT_SUPPORTED", "TARGET_NOT_SUPPORTED")
 	}
 	refused(t, with(t, op, `{"TargetId": "`+account+`"}`), "", "")
 	refused(t, with(t, op, `{"PolicyType": "SERVICE_CONTROL_POLICY"}`), "INVALID_ENUM_POLICY_TYPE", "INVALID_ENUM_POLICY_TYPE")

@@ -1498,7 +1498,11 @@ func (v *ListCreateAccountStatusRequest) AppendEventJSON(b []byte) []byte {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = api.AppendEventString(b, string(v.States[i]))
+			if v.States[i] == nil {
+				b = append(b, "null"...)
+				continue
+			}
+			b = api.AppendEventString(b, string(*v.States[i]))
 		}
 		b = append(b, ']')
 	}
@@ -2796,7 +2800,11 @@ func (v *UntagResourceRequest) AppendEventJSON(b []byte) []byte {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = api.AppendEventString(b, v.TagKeys[i])
+			if v.TagKeys[i] == nil {
+				b = append(b, "null"...)
+				continue
+			}
+			b = api.AppendEventString(b, *v.TagKeys[i])
 		}
 		b = append(b, ']')
 	}

@@ -59,11 +59,13 @@ var valid = map[string]func() api.Request{
 	"ListTargetsForPolicy":                       func() api.Request { return &orgapi.ListTargetsForPolicyRequest{PolicyId: new(policy)} },
 	"RemoveAccountFromOrganization":              func() api.Request { return &orgapi.RemoveAccountFromOrganizationRequest{AccountId: new(account)} },
 	"TagResource":                                func() api.Request { return &orgapi.TagResourceRequest{ResourceId: new(account), Tags: []orgapi.Tag{}} },
-	"UntagResource":                              func() api.Request { return &orgapi.UntagResourceRequest{ResourceId: new(account), TagKeys: []string{}} },
-	"UpdateOrganizationalUnit":                   func() api.Request { return &orgapi.UpdateOrganizationalUnitRequest{OrganizationalUnitId: new(unit)} },
-	"UpdatePolicy":                               func() api.Request { return &orgapi.UpdatePolicyRequest{PolicyId: new(policy)} },
-	"PutResourcePolicy":                          func() api.Request { return &orgapi.PutResourcePolicyRequest{Content: new("{}")} },
-	"TerminateResponsibilityTransfer":            func() api.Request { return &orgapi.TerminateResponsibilityTransferRequest{Id: new(transfer)} },
+	"UntagResource": func() api.Request {
+		return &orgapi.UntagResourceRequest{ResourceId: new(account), TagKeys: []*string{}}
+	},
+	"UpdateOrganizationalUnit":        func() api.Request { return &orgapi.UpdateOrganizationalUnitRequest{OrganizationalUnitId: new(unit)} },
+	"UpdatePolicy":                    func() api.Request { return &orgapi.UpdatePolicyRequest{PolicyId: new(policy)} },
+	"PutResourcePolicy":               func() api.Request { return &orgapi.PutResourcePolicyRequest{Content: new("{}")} },
+	"TerminateResponsibilityTransfer": func() api.Request { return &orgapi.TerminateResponsibilityTransferRequest{Id: new(transfer)} },
 	"DescribeCreateAccountStatus": func() api.Request {
 		return &orgapi.DescribeCreateAccountStatusRequest{CreateAccountRequestId: new("car-e5cafbe0badf11ea")}
 	},

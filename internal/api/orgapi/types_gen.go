@@ -499,9 +499,9 @@ type ListChildrenResponse struct {
 
 // ListCreateAccountStatusRequest is the input of ListCreateAccountStatus.
 type ListCreateAccountStatusRequest struct {
-	States     []CreateAccountState `json:"States,omitzero"`
-	NextToken  *string              `json:"NextToken,omitzero"`
-	MaxResults *int32               `json:"MaxResults,omitzero"`
+	States     []*CreateAccountState `json:"States,omitzero"`
+	NextToken  *string               `json:"NextToken,omitzero"`
+	MaxResults *int32                `json:"MaxResults,omitzero"`
 }
 
 // ListCreateAccountStatusResponse is the output of ListCreateAccountStatus.
@@ -858,8 +858,8 @@ type TransferParticipant struct {
 
 // UntagResourceRequest is the input of UntagResource.
 type UntagResourceRequest struct {
-	ResourceId *string  `json:"ResourceId,omitzero"`
-	TagKeys    []string `json:"TagKeys,omitzero"`
+	ResourceId *string   `json:"ResourceId,omitzero"`
+	TagKeys    []*string `json:"TagKeys,omitzero"`
 }
 
 // UntagResourceResponse is the output of UntagResource.

@@ -399,6 +399,9 @@ func (in *ListChildrenRequest) Validate() *api.Error {
 
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListCreateAccountStatusRequest) Validate() *api.Error {
+	if v := in.absent(); v != nil {
+		return errorOf(v)
+	}
 	if v := in.check(); v != nil {
 		return errorOf(v)
 	}
@@ -1364,9 +1367,18 @@ func (in *ListChildrenRequest) check() *api.Violation {
 	return nil
 }
 
+func (in *ListCreateAccountStatusRequest) absent() *api.Violation {
+	for i := range in.States {
+		if in.States[i] == nil {
+			return api.AbsentElement("States", i)
+		}
+	}
+	return nil
+}
+
 func (in *ListCreateAccountStatusRequest) check() *api.Violation {
 	for i := range in.States {
-		if v := checkCreateAccountState(in.States[i]); v != nil {
+		if v := checkCreateAccountState(*in.States[i]); v != nil {
 			return v.In("States", i)
 		}
 	}
@@ -1858,6 +1870,11 @@ func (in *UntagResourceRequest) absent() *api.Violation {
 	if in.TagKeys == nil {
 		return api.Absent("TagKeys")
 	}
+	for i := range in.TagKeys {
+		if in.TagKeys[i] == nil {
+			return api.AbsentElement("TagKeys", i)
+		}
+	}
 	return nil
 }
 
@@ -1866,7 +1883,7 @@ func (in *UntagResourceRequest) check() *api.Violation {
 		return v.At("ResourceId")
 	}
 	for i := range in.TagKeys {
-		if v := checkTagKey(in.TagKeys[i]); v != nil {
+		if v := checkTagKey(*in.TagKeys[i]); v != nil {
 			return v.In("TagKeys", i)
 		}
 	}

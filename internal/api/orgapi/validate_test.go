@@ -278,6 +278,10 @@ func TestValuesAreCheckedAgainstTheirShape(t *testing.T) {
 		{"CreatePolicy", "Description", wide(512), ""},
 		{"CreatePolicy", "Name", "", "MIN_LENGTH_EXCEEDED:NAME"},
 		{"CreatePolicy", "Name", long(129), "MAX_LENGTH_EXCEEDED:NAME"},
+		// Any character will do, not only ASCII. [AWS: naming guidelines]
+		{"CreatePolicy", "Name", strings.Repeat("策", 127) + "\n", ""},
+		{"CreatePolicy", "Name", strings.Repeat("😀", 129), "MAX_LENGTH_EXCEEDED:NAME"},
+		{"UpdatePolicy", "Name", "Größe 😀 #1%", ""},
 		{"CreatePolicy", "Type", "SCP", "INVALID_ENUM:TYPE"},
 		{"UpdatePolicy", "Name", "", "MIN_LENGTH_EXCEEDED:NAME"},
 		{"UpdatePolicy", "Description", "", ""},
@@ -293,9 +297,11 @@ func TestValuesAreCheckedAgainstTheirShape(t *testing.T) {
 		{"ListDelegatedAdministrators", "ServicePrincipal", long(129), "MAX_LENGTH_EXCEEDED:SERVICE_PRINCIPAL"},
 		{"TagResource", "ResourceId", "o-a1b2c3d4e5", "INVALID_PATTERN:RESOURCE_ID"},
 		{"TagResource", "ResourceId", "x" + account, "INVALID_PATTERN:RESOURCE_ID"},
+		// [seen: RoadieHQ/roadie-backstage-plugins#1391]
+		{"ListTagsForResource", "ResourceId", "arn:aws:organizations::" + account + ":account/o-a1b2c3d4e5/" + account, "INVALID_PATTERN:RESOURCE_ID"},
 		{"TagResource", "ResourceId", root, ""},
 		{"TagResource", "ResourceId", unit, ""},
-		{"TagResource", "ResourceId", policy, ""},
+		{"TagResource", "ResourceId", "p-a1b2c3d4", ""},
 		{"TagResource", "ResourceId", "rt-ABCD_123", ""},
 	}
 	for _, r := range rows {
@@ -315,8 +321,8 @@ func TestAValidRequestIsCheckedWithoutAllocating(t *testing.T) {
 		&orgapi.CreateAccountRequest{Email: new(email), AccountName: new("Dev"), RoleName: new("Role"), Tags: tags},
 		&orgapi.InviteAccountToOrganizationRequest{Target: party("EMAIL", email), Notes: new("é"), Tags: tags},
 		&orgapi.ListHandshakesForAccountRequest{Filter: &orgapi.HandshakeFilter{ActionType: new(orgapi.ActionTypeInvite)}, MaxResults: new(int32(5))},
-		&orgapi.ListCreateAccountStatusRequest{States: []orgapi.CreateAccountState{"FAILED"}, NextToken: new("t")},
-		&orgapi.UntagResourceRequest{ResourceId: new(account), TagKeys: []string{"a", "b"}},
+		&orgapi.ListCreateAccountStatusRequest{States: []*orgapi.CreateAccountState{new(orgapi.CreateAccountState("FAILED"))}, NextToken: new("t")},
+		&orgapi.UntagResourceRequest{ResourceId: new(account), TagKeys: []*string{new("a"), new("b")}},
 	}
 	for _, make := range valid {
 		rich = append(rich, make())

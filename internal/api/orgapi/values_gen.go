@@ -200,6 +200,9 @@ func checkTaggableResourceId(value string) *api.Violation {
 	if v := api.Length(value, 0, 130); v != nil {
 		return v
 	}
+	if v := api.NoneOf(value, `^(r-[0-9a-z]{4,32})|(\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})|(^p-[0-9a-zA-Z_]{8,128})|(^rp-[0-9a-zA-Z_]{4,128})|(^rt-[0-9a-zA-Z_]{8,32})$`, "p-FullAWSAccess", "p-RCPFullAWSAccess"); v != nil {
+		return v
+	}
 	return api.Match(value, taggableResourceIdPattern, `^(r-[0-9a-z]{4,32})|(\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})|(^p-[0-9a-zA-Z_]{8,128})|(^rp-[0-9a-zA-Z_]{4,128})|(^rt-[0-9a-zA-Z_]{8,32})$`)
 }
 

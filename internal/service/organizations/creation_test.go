@@ -237,7 +237,7 @@ func TestRequestsAreListedNewestFirst(t *testing.T) {
 	var got []string
 	in := orgapi.ListCreateAccountStatusRequest{
 		MaxResults: new(int32(2)),
-		States:     []orgapi.CreateAccountState{orgapi.CreateAccountStateSucceeded, orgapi.CreateAccountStateSucceeded},
+		States:     []*orgapi.CreateAccountState{new(orgapi.CreateAccountStateSucceeded), new(orgapi.CreateAccountStateSucceeded)},
 	}
 	for {
 		out := must(a, (*service).ListCreateAccountStatus, in)
@@ -252,11 +252,11 @@ func TestRequestsAreListedNewestFirst(t *testing.T) {
 	if fmt.Sprint(got) != fmt.Sprint(ids) {
 		t.Errorf("the list is %v, want %v", got, ids)
 	}
-	in = orgapi.ListCreateAccountStatusRequest{States: []orgapi.CreateAccountState{orgapi.CreateAccountStateFailed}}
+	in = orgapi.ListCreateAccountStatusRequest{States: []*orgapi.CreateAccountState{new(orgapi.CreateAccountStateFailed)}}
 	if out := must(a, (*service).ListCreateAccountStatus, in); len(out.CreateAccountStatuses) != 1 || *out.CreateAccountStatuses[0].Id != failed {
 		t.Errorf("the failed ones are %v", out.CreateAccountStatuses)
 	}
-	if out := must(a, (*service).ListCreateAccountStatus, orgapi.ListCreateAccountStatusRequest{States: []orgapi.CreateAccountState{}}); len(out.CreateAccountStatuses) != 6 {
+	if out := must(a, (*service).ListCreateAccountStatus, orgapi.ListCreateAccountStatusRequest{States: []*orgapi.CreateAccountState{}}); len(out.CreateAccountStatuses) != 6 {
 		t.Errorf("an empty list of states selects %d", len(out.CreateAccountStatuses))
 	}
 }

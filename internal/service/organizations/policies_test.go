@@ -180,9 +180,9 @@ func TestThePoliciesOfAWSCannotBeChanged(t *testing.T) {
 			rows = append(rows,
 				refusal{"UpdatePolicy", &orgapi.UpdatePolicyRequest{PolicyId: &id}, immutable, ""},
 				refusal{"DeletePolicy", &orgapi.DeletePolicyRequest{PolicyId: &id}, immutable, ""},
-				refusal{"TagResource", &orgapi.TagResourceRequest{ResourceId: &id, Tags: []orgapi.Tag{tag("k", "v")}}, immutable, ""},
-				refusal{"UntagResource", &orgapi.UntagResourceRequest{ResourceId: &id, TagKeys: []string{"k"}}, immutable, ""},
-				refusal{"ListTagsForResource", &orgapi.ListTagsForResourceRequest{ResourceId: &id}, "", ""})
+				refusal{"TagResource", &orgapi.TagResourceRequest{ResourceId: &id, Tags: []orgapi.Tag{tag("k", "v")}}, malformed, ":RESOURCE_ID"},
+				refusal{"UntagResource", removing(id, "k"), malformed, ":RESOURCE_ID"},
+				refusal{"ListTagsForResource", &orgapi.ListTagsForResourceRequest{ResourceId: &id}, malformed, ":RESOURCE_ID"})
 		}
 		return a.actor, rows
 	})
@@ -356,7 +356,7 @@ func TestPoliciesNeedAllFeatures(t *testing.T) {
 			{"DeletePolicy", &orgapi.DeletePolicyRequest{PolicyId: new(full)}, "PolicyNotFoundException", ""},
 			{"ListTargetsForPolicy", &orgapi.ListTargetsForPolicyRequest{PolicyId: new(full)}, "PolicyNotFoundException", ""},
 			{"ListPoliciesForTarget", &orgapi.ListPoliciesForTargetRequest{TargetId: new(noUnit), Filter: new(scp)}, "TargetNotFoundException", ""},
-			{"TagResource", &orgapi.TagResourceRequest{ResourceId: new(full), Tags: []orgapi.Tag{}}, "TargetNotFoundException", ""},
+			{"TagResource", &orgapi.TagResourceRequest{ResourceId: new(noPolicy), Tags: []orgapi.Tag{}}, "TargetNotFoundException", ""},
 			{"DescribeEffectivePolicy", effectiveFor(tags, carol), features, ""},
 			{"ListEffectivePolicyValidationErrors", errorsFor(tags, carol), features, ""},
 			{"ListAccountsWithInvalidEffectivePolicy", invalidFor(tags), features, ""},

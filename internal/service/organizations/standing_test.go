@@ -73,7 +73,7 @@ func ofOrganization() map[string]api.Request {
 		"RemoveAccountFromOrganization":              &orgapi.RemoveAccountFromOrganizationRequest{AccountId: new(carol)},
 		"TagResource":                                &orgapi.TagResourceRequest{ResourceId: &unit, Tags: []orgapi.Tag{tag("k", "v")}},
 		"TerminateResponsibilityTransfer":            &orgapi.TerminateResponsibilityTransferRequest{Id: &transfer},
-		"UntagResource":                              &orgapi.UntagResourceRequest{ResourceId: &unit, TagKeys: []string{"k"}},
+		"UntagResource":                              &orgapi.UntagResourceRequest{ResourceId: &unit, TagKeys: []*string{new("k")}},
 		"UpdateOrganizationalUnit":                   &orgapi.UpdateOrganizationalUnitRequest{OrganizationalUnitId: &unit},
 		"UpdatePolicy":                               &orgapi.UpdatePolicyRequest{PolicyId: &policy},
 		"UpdateResponsibilityTransfer":               &orgapi.UpdateResponsibilityTransferRequest{Id: &transfer, Name: new("Name")},

@@ -45,7 +45,8 @@ func tagging(a tree, dev, policy string, t orgapi.Tag) map[string]api.Request {
 		"CreateAccount organizations:account":               &orgapi.CreateAccountRequest{AccountName: new("Made"), Email: new(*t.Key + *t.Value + "@example.com"), Tags: tags},
 		"CreateGovCloudAccount organizations:account":       &orgapi.CreateGovCloudAccountRequest{AccountName: new("Made"), Email: new("gov-" + *t.Key + *t.Value + "@example.com"), Tags: tags},
 		"InviteAccountToOrganization organizations:account": &invite,
-		"PutResourcePolicy":                                 &orgapi.PutResourcePolicyRequest{Content: new(letEverybodySee), Tags: tags},
+		// Tag policies are not enforced for the delegation policy.
+		"PutResourcePolicy never": &orgapi.PutResourcePolicyRequest{Content: new(letEverybodySee), Tags: tags},
 	}
 }
 
@@ -81,7 +82,7 @@ func TestATagPolicyIsEnforcedForTheTypesThatItNames(t *testing.T) {
 				for name, in := range tagging(a, dev, policy, given.tag) {
 					operation, is, _ := strings.Cut(name, " ")
 					want := ""
-					if !given.allowed && (slices.Contains(c.judged, is) || slices.Contains(c.judged, "")) {
+					if !given.allowed && (slices.Contains(c.judged, is) || slices.Contains(c.judged, "") && is != "never") {
 						want = brokenTagPolicy
 					}
 					if got := a.told(operation, in); got != want {
@@ -93,6 +94,65 @@ func TestATagPolicyIsEnforcedForTheTypesThatItNames(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestTheDelegationPolicyHasAnyTags: its type has no enforcement, not even with all
+// others. [AWS: services and resource types that support enforcement]
+func TestTheDelegationPolicyHasAnyTags(t *testing.T) {
+	a := newFixture(t, "tag-policy-enforcement on").as(alice).plant()
+	a.enforce(a.root, `"organizations:ALL_SUPPORTED"`)
+	id := a.delegationPolicy()
+	a.put(id, tag("team", "green"))
+	wantList(t, "its tags", a.tagged(id), "team=green")
+	refused := &orgapi.TagResourceRequest{ResourceId: &a.root, Tags: []orgapi.Tag{tag("team", "green")}}
+	if got := a.told("TagResource", refused); got != brokenTagPolicy {
+		t.Errorf("the root: %q", got)
+	}
+}
+
+// TestOnlyAllSupportedCoversTransfers: no type stands for a transfer, and yet its tags
+// are checked. [AWS: API reference, InviteOrganizationToTransferResponsibility; which
+// entry of a tag policy covers it is assumed]
+func TestOnlyAllSupportedCoversTransfers(t *testing.T) {
+	for types, want := range map[string]string{
+		`"organizations:ALL_SUPPORTED"`: brokenTagPolicy,
+		`"organizations:account","organizations:ou","organizations:policy","organizations:root"`: "",
+	} {
+		w := newFixture(t, "tag-policy-enforcement on")
+		payer, payee, _ := payers(w)
+		a := tree{payer, *must(payer, (*service).ListRoots, orgapi.ListRootsRequest{}).Roots[0].Id}
+		a.enforce(a.root, types)
+		in := proposal(bob)
+		in.Tags = []orgapi.Tag{tag("team", "green")}
+		if got := a.told("InviteOrganizationToTransferResponsibility", &in); got != want {
+			t.Errorf("%s: the invitation: %q, want %q", types, got, want)
+		}
+		if want == "" {
+			continue
+		}
+		in.Tags = nil
+		h := must(payer, (*service).InviteOrganizationToTransferResponsibility, in).Handshake
+		payee.accept(h)
+		id := h.Resources[4].Value
+		if got := a.told("TagResource", &orgapi.TagResourceRequest{ResourceId: id, Tags: []orgapi.Tag{tag("team", "green")}}); got != want {
+			t.Errorf("%s: the transfer: %q, want %q", types, got, want)
+		}
+	}
+}
+
+// TestAnEmptyListOfValuesPreventsTheUseOfAKey follows the example of that name. [AWS:
+// tag policy syntax and examples]
+func TestAnEmptyListOfValuesPreventsTheUseOfAKey(t *testing.T) {
+	a := newFixture(t, "tag-policy-enforcement on").as(alice).plant()
+	a.enable(tags)
+	a.attach(a.draft(tags, "none", `{"tags":{"Color":{"tag_key":{"@@assign":"Color"},"tag_value":{"@@assign":[]},"enforced_for":{"@@assign":["organizations:root"]}}}}`), a.root)
+	for value, want := range map[string]string{"red": brokenTagPolicy, "": brokenTagPolicy} {
+		if got := a.told("TagResource", &orgapi.TagResourceRequest{ResourceId: &a.root, Tags: []orgapi.Tag{tag("Color", value)}}); got != want {
+			t.Errorf("Color=%s: %q, want %q", value, got, want)
+		}
+	}
+	a.put(a.root, tag("Shade", "red"))
+	a.put(alice, tag("Color", "red"))
 }
 
 func TestTheTagPolicyOfTheManagementAccountCounts(t *testing.T) {

@@ -90,7 +90,7 @@ func TestTagsOfATransfer(t *testing.T) {
 	for operation, in := range map[string]api.Request{
 		"ListTagsForResource": reading,
 		"TagResource":         &orgapi.TagResourceRequest{ResourceId: &id, Tags: []orgapi.Tag{tag("k", "v")}},
-		"UntagResource":       &orgapi.UntagResourceRequest{ResourceId: &id, TagKeys: []string{"team"}},
+		"UntagResource":       &orgapi.UntagResourceRequest{ResourceId: &id, TagKeys: []*string{new("team")}},
 	} {
 		if got := b.told(operation, in); got != missing {
 			t.Errorf("%s by the source: %q", operation, got)

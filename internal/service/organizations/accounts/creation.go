@@ -273,7 +273,7 @@ func (s *Service) ListCreateAccountStatus(ctx context.Context, in *orgapi.ListCr
 		var parameters []string
 		for _, state := range orgapi.CreateAccountState("").Values() {
 			for _, wanted := range in.States {
-				if wanted == state {
+				if *wanted == state {
 					states = append(states, org.CreationState(state))
 					parameters = append(parameters, string(state))
 					break

@@ -1,15 +1,19 @@
 package tags
 
-// Kind is a kind of resource that can have tags, as tag policies name it.
+// Kind is a kind of resource that can have tags, as tag policies name it; "" if no tag
+// policy is enforced for it.
 type Kind string
 
-// The kinds. [AWS: tag policies, supported resource types; assumed: the names of
-// the last two]
+// The kinds. Tag policies are not enforced for the delegation policy. Those of
+// responsibility transfers are checked, although they have no type to be named by:
+// only ALL_SUPPORTED covers them. [AWS: services and resource types that support
+// enforcement; API reference, InviteOrganizationToTransferResponsibility; assumed:
+// what covers transfers]
 const (
 	Account          Kind = "organizations:account"
 	Root             Kind = "organizations:root"
 	Unit             Kind = "organizations:ou"
 	Policy           Kind = "organizations:policy"
-	DelegationPolicy Kind = "organizations:resourcepolicy"
+	DelegationPolicy Kind = ""
 	Transfer         Kind = "organizations:responsibilitytransfer"
 )

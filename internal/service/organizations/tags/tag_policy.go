@@ -15,7 +15,7 @@ import (
 // that wait for an account are judged here only, not when it comes. [AWS: guide,
 // enforcement of tag policies; whose policy it is, is assumed]
 func requireTagPolicy(u *operation.Unit, on Kind, tags []org.Tag) error {
-	if !u.Behavior.TagPolicyEnforcement {
+	if !u.Behavior.TagPolicyEnforcement || on == "" {
 		return nil
 	}
 	enabled, isEnabled, err := effective.FindEnabledType(u.Reader, policy.Tag)

@@ -11,7 +11,6 @@ import (
 	"accord/internal/page"
 	"accord/internal/quota"
 	"accord/internal/service/operation"
-	"accord/internal/service/organizations/effective"
 	"accord/internal/service/organizations/render"
 	"accord/internal/store"
 )
@@ -35,9 +34,6 @@ var taggables = []struct {
 		return err
 	}},
 	{"p-", Policy, func(r *operation.Reader, id string) error {
-		if _, managed := effective.ManagedPolicy(r, ident.PolicyID(id)); managed {
-			return nil
-		}
 		_, err := r.Policy(r.Caller.Organization.ID, ident.PolicyID(id))
 		return err
 	}},
@@ -81,21 +77,11 @@ func findTagged(r *operation.Reader, id string) (Kind, error) {
 	return "", orgapi.ErrTargetNotFound()
 }
 
-// findChangeableTagged finds the resource whose tags a request changes. The tags of
-// managed policies cannot be changed. [assumed]
-func findChangeableTagged(u *operation.Unit, id string) (Kind, error) {
-	kind, err := findTagged(u.Reader, id)
-	if _, managed := effective.ManagedPolicy(u.Reader, ident.PolicyID(id)); err == nil && managed {
-		err = orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonImmutablePolicy)
-	}
-	return kind, err
-}
-
 // TagResource puts tags on a resource of the organization; a key that it has
 // already gets the new value. [AWS: TagResource]
 func (s *Service) TagResource(ctx context.Context, in *orgapi.TagResourceRequest) (*orgapi.TagResourceResponse, error) {
 	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.TagResourceResponse, error) {
-		kind, err := findChangeableTagged(u, *in.ResourceId)
+		kind, err := findTagged(u.Reader, *in.ResourceId)
 		if err != nil {
 			return nil, err
 		}
@@ -107,7 +93,7 @@ func (s *Service) TagResource(ctx context.Context, in *orgapi.TagResourceRequest
 // not have are no error. [AWS: UntagResource; recorded]
 func (s *Service) UntagResource(ctx context.Context, in *orgapi.UntagResourceRequest) (*orgapi.UntagResourceResponse, error) {
 	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.UntagResourceResponse, error) {
-		if _, err := findChangeableTagged(u, *in.ResourceId); err != nil {
+		if _, err := findTagged(u.Reader, *in.ResourceId); err != nil {
 			return nil, err
 		}
 		present, err := tagKeys(u, *in.ResourceId)
@@ -116,10 +102,10 @@ func (s *Service) UntagResource(ctx context.Context, in *orgapi.UntagResourceReq
 		}
 		for _, key := range in.TagKeys {
 			// A request can name far more keys than a resource can have.
-			if !present[key] {
+			if !present[*key] {
 				continue
 			}
-			if err := u.Tx.DeleteTag(u.Caller.Organization.ID, *in.ResourceId, key); err != nil {
+			if err := u.Tx.DeleteTag(u.Caller.Organization.ID, *in.ResourceId, *key); err != nil {
 				return nil, err
 			}
 		}
