@@ -89,6 +89,14 @@ func (c *checker) operation(name string, op Operation) {
 	if op.Page != "" && (!c.has(op.Input, "NextToken") || !c.has(op.Output, "NextToken") || !c.has(op.Output, op.Page)) {
 		c.add("%s: lacks NextToken or %s and cannot be paged", name, op.Page)
 	}
+	// Tokens are bound to the request as records show it.
+	if in := c.Shapes[op.Input]; op.Page != "" && in != nil {
+		for _, f := range in.Members {
+			if s := c.Shapes[f.Shape]; s != nil && s.Sensitive {
+				c.add("%s: is paged and has the sensitive member %s", name, f.Name)
+			}
+		}
+	}
 	if a, ok := c.access[name]; !ok {
 		c.add("%s: no entry in access.json", name)
 	} else if !slices.Contains(standings, a.Standing) || !slices.Contains(levels, a.Level) {

@@ -77,6 +77,27 @@ func (m *Model) operationTable(s *source) {
 		s.line("// Operation returns %s.", name)
 		s.line("func (*%s) Operation() *api.Operation { return %sOperation }\n", exported(in), unexported(name))
 	}
+	for _, name := range m.operationNames() {
+		if m.Operations[name].Page != "" {
+			m.pageMethods(s, name)
+		}
+	}
+}
+
+// pageMethods emits the methods by which a request says which page it asks for, and of
+// which list.
+func (m *Model) pageMethods(s *source, operation string) {
+	in, _ := m.io(operation)
+	maxResults, rest := "nil", "rest.NextToken = nil"
+	for _, f := range m.Shapes[in].Members {
+		if f.Name == "MaxResults" {
+			maxResults, rest = "in.MaxResults", "rest.NextToken, rest.MaxResults = nil, nil"
+		}
+	}
+	s.line("// Page returns the token and the size of the page, nil where they were not sent.")
+	s.line("func (in *%s) Page() (token *string, maxResults *int32) { return in.NextToken, %s }\n", exported(in), maxResults)
+	s.line("// PageParameters is a text of all members that select entries.")
+	s.line("func (in *%s) PageParameters() string {\nrest := *in\n%s\nreturn string(rest.AppendEventJSON(nil))\n}\n", exported(in), rest)
 }
 
 // accessTables emits, for each operation, its callers and the exceptions that it may

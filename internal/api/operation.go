@@ -30,6 +30,15 @@ type Request interface {
 	AppendEventJSON(b []byte) []byte
 }
 
+// Paged is the input of an operation that returns a list page by page.
+type Paged interface {
+	Request
+	// Page returns the token and the size of the page, nil where they were not sent.
+	Page() (token *string, maxResults *int32)
+	// PageParameters is a text of all members that select entries.
+	PageParameters() string
+}
+
 // request is the constraint that ties a request type to its pointer methods.
 type request[I any] interface {
 	*I

@@ -1,9 +1,10 @@
 // Package page makes and reads the opaque tokens with which a client requests the
 // next page of a list.
 //
-// A token holds the cursor of the last entry returned. It is authenticated and bound
-// to its scope, so that a token that was altered, or is used by another account, for
-// another list or with another filter, is invalid. The package knows no list.
+// A token holds the cursor of the last entry returned, with its organization. It is
+// authenticated and bound to its scope, so that a token that was altered, or is used by
+// another account, for another list or with another filter, is invalid. The package
+// knows no list.
 package page
 
 import (
@@ -21,6 +22,8 @@ import (
 type Cursor struct {
 	At int64
 	ID string
+	// Organization is the one whose list it is; empty for the list of an account.
+	Organization string
 }
 
 var (
@@ -64,6 +67,7 @@ const (
 func (s *Sealer) Seal(scope Scope, c Cursor) string {
 	token := make([]byte, macLength, 64)
 	token = binary.BigEndian.AppendUint64(append(token, version), uint64(c.At))
+	token = append(append(token, byte(len(c.Organization))), c.Organization...)
 	token = append(token, c.ID...)
 	copy(token, s.mac(scope, token[macLength:]))
 	return base64.RawURLEncoding.EncodeToString(token)
@@ -76,14 +80,20 @@ func (s *Sealer) Open(scope Scope, token string) (Cursor, error) {
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(token)
 	// The decoder ignores line breaks and trailing bits; a token has one form only.
-	if err != nil || len(raw) < macLength+1+8 || base64.RawURLEncoding.EncodeToString(raw) != token {
+	if err != nil || len(raw) < macLength+1+8+1 || base64.RawURLEncoding.EncodeToString(raw) != token {
 		return Cursor{}, ErrInvalid
 	}
 	mac, body := raw[:macLength], raw[macLength:]
 	if !hmac.Equal(mac, s.mac(scope, body)) || body[0] != version {
 		return Cursor{}, ErrInvalid
 	}
-	return Cursor{At: int64(binary.BigEndian.Uint64(body[1:9])), ID: string(body[9:])}, nil
+	length := int(body[9])
+	if len(body) < 10+length {
+		return Cursor{}, ErrInvalid
+	}
+	return Cursor{
+		At: int64(binary.BigEndian.Uint64(body[1:9])), ID: string(body[10+length:]), Organization: string(body[10 : 10+length]),
+	}, nil
 }
 
 func (s *Sealer) mac(scope Scope, body []byte) []byte {

@@ -788,3 +788,243 @@ func (*UpdatePolicyRequest) Operation() *api.Operation { return updatePolicyOper
 func (*UpdateResponsibilityTransferRequest) Operation() *api.Operation {
 	return updateResponsibilityTransferOperation
 }
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListAWSServiceAccessForOrganizationRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListAWSServiceAccessForOrganizationRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListAccountsRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListAccountsRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListAccountsForParentRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListAccountsForParentRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListAccountsWithInvalidEffectivePolicyRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListAccountsWithInvalidEffectivePolicyRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListChildrenRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListChildrenRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListCreateAccountStatusRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListCreateAccountStatusRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListDelegatedAdministratorsRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListDelegatedAdministratorsRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListDelegatedServicesForAccountRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListDelegatedServicesForAccountRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListEffectivePolicyValidationErrorsRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListEffectivePolicyValidationErrorsRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListHandshakesForAccountRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListHandshakesForAccountRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListHandshakesForOrganizationRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListHandshakesForOrganizationRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListInboundResponsibilityTransfersRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListInboundResponsibilityTransfersRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListOrganizationalUnitsForParentRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListOrganizationalUnitsForParentRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListOutboundResponsibilityTransfersRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListOutboundResponsibilityTransfersRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListParentsRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListParentsRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListPoliciesRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListPoliciesRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListPoliciesForTargetRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListPoliciesForTargetRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListRootsRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListRootsRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListTagsForResourceRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, nil
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListTagsForResourceRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken = nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListTargetsForPolicyRequest) Page() (token *string, maxResults *int32) {
+	return in.NextToken, in.MaxResults
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListTargetsForPolicyRequest) PageParameters() string {
+	rest := *in
+	rest.NextToken, rest.MaxResults = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}

@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,7 +36,12 @@ func New(ctx context.Context, o Options) (*Runner, error) {
 func View[O any](ctx context.Context, r *Runner, in api.Request, fn func(*Reader) (*O, error)) (*O, error) {
 	var out *O
 	op := in.Operation()
-	err := r.withRegistration(ctx, func() error {
+	cursor, err := r.openToken(ctx, in)
+	if err != nil {
+		// An account that may not sign does not learn it.
+		return nil, r.errorFor(op, cmp.Or(r.RequireAccount(ctx), err))
+	}
+	err = r.withRegistration(ctx, func() error {
 		return r.Store.View(ctx, func(v *store.View) error {
 			return r.answer(ctx, v, op, func() error {
 				reader := r.reader(v, op, api.CallerOf(ctx))
@@ -44,6 +50,11 @@ func View[O any](ctx context.Context, r *Runner, in api.Request, fn func(*Reader
 					return err
 				}
 				if err := reader.requireStanding(op.Access.Standing); err != nil {
+					return err
+				}
+				reader.list, _ = in.(api.Paged)
+				reader.cursor = cursor
+				if err := reader.requireOwnToken(); err != nil {
 					return err
 				}
 				out, err = fn(reader)

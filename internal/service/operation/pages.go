@@ -1,6 +1,10 @@
 package operation
 
 import (
+	"cmp"
+	"context"
+
+	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/page"
 )
@@ -17,21 +21,19 @@ type List[T any] struct {
 	Fetch func(after page.Cursor, limit int) ([]T, error)
 	// Key is the cursor of an entry.
 	Key func(T) page.Cursor
+	// Size is the size of a page when MaxResults is not sent; 0 is that of most lists.
+	Size int
 }
 
-// Paginate reads the page that a client asks for: its entries, and the token of
-// the next page, nil on the last one. parameters are all that decides what the
-// list holds.
-func Paginate[T any](r *Reader, l List[T], token *string, maxResults *int32, parameters ...string) ([]T, *string, error) {
-	scope := page.Scope{Operation: r.Operation.Name, Account: r.Caller.Identity.Account, Parameters: parameters}
+// Paginate reads the page that the caller asks for: its entries, and the token of the
+// next page, nil on the last one.
+func Paginate[T any](r *Reader, l List[T]) ([]T, *string, error) {
 	after := l.From
+	token, maxResults := r.list.Page()
 	if token != nil {
-		var err error
-		if after, err = r.pages.Open(scope, *token); err != nil {
-			return nil, nil, orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonInvalidNextToken)
-		}
+		after = r.cursor
 	}
-	size := defaultPage
+	size := cmp.Or(l.Size, defaultPage)
 	if maxResults != nil {
 		size = int(*maxResults)
 	}
@@ -40,6 +42,56 @@ func Paginate[T any](r *Reader, l List[T], token *string, maxResults *int32, par
 	if err != nil || len(entries) <= size {
 		return entries, nil, err
 	}
-	next := r.pages.Seal(scope, l.Key(entries[size-1]))
+	last := l.Key(entries[size-1])
+	last.Organization = r.listed()
+	next := r.pages.Seal(r.scope(r.list, r.Caller.Identity.Account), last)
 	return entries[:size], &next, nil
+}
+
+// openToken reads the token of a paged request, whoever sent it, before anything else:
+// it is part of the input. [assumed]
+func (r *Runner) openToken(ctx context.Context, in api.Request) (page.Cursor, error) {
+	list, paged := in.(api.Paged)
+	if !paged {
+		return page.Cursor{}, nil
+	}
+	token, _ := list.Page()
+	if token == nil {
+		return page.Cursor{}, nil
+	}
+	cursor, err := r.pages.Open(r.scope(list, api.CallerOf(ctx).Account), *token)
+	if err != nil {
+		return cursor, invalidToken()
+	}
+	return cursor, nil
+}
+
+// requireOwnToken rejects a token of another organization, for example of a deleted one
+// of the same account. [assumed]
+func (r *Reader) requireOwnToken() error {
+	if r.list == nil {
+		return nil
+	}
+	if token, _ := r.list.Page(); token != nil && r.cursor.Organization != r.listed() {
+		return invalidToken()
+	}
+	return nil
+}
+
+// listed is the organization whose list the operation pages; empty for the list of an
+// account, which it takes along.
+func (r *Reader) listed() string {
+	if r.Operation.Access.Standing == api.Anyone {
+		return ""
+	}
+	return string(r.Caller.OrganizationID())
+}
+
+// scope is what the tokens of a list are bound to.
+func (r *Runner) scope(in api.Paged, account string) page.Scope {
+	return page.Scope{Operation: in.Operation().Name, Account: account, Parameters: []string{in.PageParameters()}}
+}
+
+func invalidToken() error {
+	return orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonInvalidNextToken)
 }

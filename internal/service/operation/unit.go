@@ -6,6 +6,7 @@ import (
 	"accord/internal/api"
 	"accord/internal/ident"
 	"accord/internal/org"
+	"accord/internal/page"
 	"accord/internal/store"
 )
 
@@ -43,6 +44,10 @@ type Reader struct {
 	// planned is the instant of a unit that is not that of the transaction; zero if it
 	// is.
 	planned time.Time
+	// list is the request of a paged operation, nil for others; cursor is that of its
+	// token.
+	list   api.Paged
+	cursor page.Cursor
 }
 
 // Unit is one unit of work that changes something: a call, a job, or a change by

@@ -135,7 +135,7 @@ func (s *Service) ListRoots(ctx context.Context, in *orgapi.ListRootsRequest) (*
 				return []org.Organization{*r.Caller.Organization}, nil
 			},
 			Key: func(org.Organization) page.Cursor { return page.First },
-		}, in.NextToken, in.MaxResults)
+		})
 		if err != nil {
 			return nil, err
 		}

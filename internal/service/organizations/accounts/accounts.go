@@ -32,7 +32,7 @@ func (s *Service) ListAccounts(ctx context.Context, in *orgapi.ListAccountsReque
 				return r.Members(r.Caller.Organization.ID, after, limit)
 			},
 			Key: store.AfterMember,
-		}, in.NextToken, in.MaxResults)
+		})
 		if err != nil {
 			return nil, err
 		}

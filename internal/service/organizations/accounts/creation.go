@@ -270,12 +270,10 @@ func (s *Service) ListCreateAccountStatus(ctx context.Context, in *orgapi.ListCr
 	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListCreateAccountStatusResponse, error) {
 		// A state that is named twice says no more than one that is named once.
 		var states []org.CreationState
-		var parameters []string
 		for _, state := range orgapi.CreateAccountState("").Values() {
 			for _, wanted := range in.States {
 				if *wanted == state {
 					states = append(states, org.CreationState(state))
-					parameters = append(parameters, string(state))
 					break
 				}
 			}
@@ -286,7 +284,7 @@ func (s *Service) ListCreateAccountStatus(ctx context.Context, in *orgapi.ListCr
 				return r.Creations(r.Caller.Organization.ID, states, after, limit)
 			},
 			Key: store.AfterCreation,
-		}, in.NextToken, in.MaxResults, parameters...)
+		})
 		if err != nil {
 			return nil, err
 		}

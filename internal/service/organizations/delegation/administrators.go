@@ -127,7 +127,7 @@ func (s *Service) ListDelegatedAdministrators(ctx context.Context, in *orgapi.Li
 				return r.Administrators(r.Caller.Organization.ID, of, after, limit)
 			},
 			Key: store.AfterAdministrator,
-		}, in.NextToken, in.MaxResults, string(of))
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -152,7 +152,7 @@ func (s *Service) ListDelegatedServicesForAccount(ctx context.Context, in *orgap
 				return delegationsOf(r, *in.AccountId, after, limit)
 			},
 			Key: store.AfterDelegation,
-		}, in.NextToken, in.MaxResults, *in.AccountId)
+		})
 		if err != nil {
 			return nil, err
 		}

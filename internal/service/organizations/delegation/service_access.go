@@ -76,7 +76,7 @@ func (s *Service) ListAWSServiceAccessForOrganization(ctx context.Context, in *o
 				return r.ServiceAccesses(r.Caller.Organization.ID, after, limit)
 			},
 			Key: store.AfterServiceAccess,
-		}, in.NextToken, in.MaxResults)
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -104,7 +104,7 @@ func (s *Service) ListEffectivePolicyValidationErrors(ctx context.Context, in *o
 				return entriesAfter(report, after, limit), err
 			},
 			Key: func(e reported) page.Cursor { return page.Cursor{At: int64(e.position)} },
-		}, in.NextToken, in.MaxResults, *in.AccountId, string(*in.PolicyType))
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -142,7 +142,7 @@ func (s *Service) ListAccountsWithInvalidEffectivePolicy(ctx context.Context, in
 				return r.InvalidAccounts(r.Caller.Organization.ID, enabled.EnablementID, after, limit)
 			},
 			Key: store.AfterAccount,
-		}, in.NextToken, in.MaxResults, string(*in.PolicyType))
+		})
 		if err != nil {
 			return nil, err
 		}

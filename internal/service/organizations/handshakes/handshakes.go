@@ -181,13 +181,13 @@ func (s *Service) DescribeHandshake(ctx context.Context, in *orgapi.DescribeHand
 // first. [AWS: ListHandshakesForAccount]
 func (s *Service) ListHandshakesForAccount(ctx context.Context, in *orgapi.ListHandshakesForAccountRequest) (*orgapi.ListHandshakesForAccountResponse, error) {
 	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListHandshakesForAccountResponse, error) {
-		filter, parameters := handshakeFilter(in.Filter)
+		filter := handshakeFilter(in.Filter)
 		if o := r.Caller.Organization; o != nil && o.Management == r.Caller.Account.ID {
 			filter.HiddenFrom = o.ID
 		}
 		handshakes, next, err := pageOfHandshakes(r, func(after page.Cursor, limit int) ([]handshake.Handshake, error) {
 			return r.HandshakesReceived(r.Caller.Account.ID, r.Caller.Account.Email, filter, after, limit)
-		}, in.NextToken, in.MaxResults, parameters)
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -199,10 +199,10 @@ func (s *Service) ListHandshakesForAccount(ctx context.Context, in *orgapi.ListH
 // [AWS: ListHandshakesForOrganization]
 func (s *Service) ListHandshakesForOrganization(ctx context.Context, in *orgapi.ListHandshakesForOrganizationRequest) (*orgapi.ListHandshakesForOrganizationResponse, error) {
 	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListHandshakesForOrganizationResponse, error) {
-		filter, parameters := handshakeFilter(in.Filter)
+		filter := handshakeFilter(in.Filter)
 		handshakes, next, err := pageOfHandshakes(r, func(after page.Cursor, limit int) ([]handshake.Handshake, error) {
 			return r.HandshakesSent(r.Caller.Organization.ID, filter, after, limit)
-		}, in.NextToken, in.MaxResults, parameters)
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -211,22 +211,21 @@ func (s *Service) ListHandshakesForOrganization(ctx context.Context, in *orgapi.
 }
 
 // pageOfHandshakes reads a page of handshakes, newest first.
-func pageOfHandshakes(r *operation.Reader, fetch func(page.Cursor, int) ([]handshake.Handshake, error), token *string, maxResults *int32, parameters []string) ([]orgapi.Handshake, *string, error) {
+func pageOfHandshakes(r *operation.Reader, fetch func(page.Cursor, int) ([]handshake.Handshake, error)) ([]orgapi.Handshake, *string, error) {
 	l := operation.List[handshake.Handshake]{From: page.Newest, Fetch: fetch, Key: store.AfterHandshake}
-	handshakes, next, err := operation.Paginate(r, l, token, maxResults, parameters...)
+	handshakes, next, err := operation.Paginate(r, l)
 	if err != nil {
 		return nil, nil, err
 	}
 	return render.All(handshakes, render.With(r, render.Handshake)), next, nil
 }
 
-func handshakeFilter(in *orgapi.HandshakeFilter) (store.HandshakeFilter, []string) {
+func handshakeFilter(in *orgapi.HandshakeFilter) store.HandshakeFilter {
 	if in == nil {
 		in = &orgapi.HandshakeFilter{}
 	}
-	f := store.HandshakeFilter{
+	return store.HandshakeFilter{
 		Kind:   handshake.Kind(operation.Deref(in.ActionType)),
 		Parent: ident.HandshakeID(operation.Deref(in.ParentHandshakeId)),
 	}
-	return f, []string{string(f.Kind), string(f.Parent)}
 }

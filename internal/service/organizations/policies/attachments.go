@@ -170,7 +170,7 @@ func (s *Service) ListPoliciesForTarget(ctx context.Context, in *orgapi.ListPoli
 				return attachedPolicies(r, e, t.ID, after, limit)
 			},
 			Key: store.AfterAttachedPolicy,
-		}, in.NextToken, in.MaxResults, *in.TargetId, string(kind))
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -238,7 +238,7 @@ func (s *Service) ListTargetsForPolicy(ctx context.Context, in *orgapi.ListTarge
 				return attachedTargets(r, e, p.ID, after, limit)
 			},
 			Key: func(t listedTarget) page.Cursor { return t.after },
-		}, in.NextToken, in.MaxResults, *in.PolicyId)
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -212,7 +212,7 @@ func (s *Service) ListPolicies(ctx context.Context, in *orgapi.ListPoliciesReque
 				return append(first, written...), err
 			},
 			Key: store.AfterPolicy,
-		}, in.NextToken, in.MaxResults, string(kind))
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -115,7 +115,7 @@ func (s *Service) UntagResource(ctx context.Context, in *orgapi.UntagResourceReq
 
 // tagPage is the size of a page of tags, which no request can change: as many as
 // a resource can have by default. [assumed]
-const tagPage int32 = 50
+const tagPage = 50
 
 // ListTagsForResource lists the tags of a resource in the order in which their keys
 // were first put on it. [AWS: ListTagsForResource; recorded: the order]
@@ -129,8 +129,9 @@ func (s *Service) ListTagsForResource(ctx context.Context, in *orgapi.ListTagsFo
 				}
 				return r.TagsAfter(r.Caller.Organization.ID, *in.ResourceId, after, limit)
 			},
-			Key: store.AfterTag,
-		}, in.NextToken, new(tagPage), *in.ResourceId)
+			Key:  store.AfterTag,
+			Size: tagPage,
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -96,7 +96,7 @@ func (s *Service) ListInboundResponsibilityTransfers(ctx context.Context, in *or
 		}
 		transfers, next, err := pageOfTransfers(r, func(after page.Cursor, limit int) ([]org.Transfer, error) {
 			return r.InboundTransfers(of, from == heirSide, after, limit)
-		}, from, in.NextToken, in.MaxResults, operation.Deref(in.Id))
+		}, from)
 		if err != nil {
 			return nil, err
 		}
@@ -114,7 +114,7 @@ func (s *Service) ListOutboundResponsibilityTransfers(ctx context.Context, in *o
 		}
 		transfers, next, err := pageOfTransfers(r, func(after page.Cursor, limit int) ([]org.Transfer, error) {
 			return r.OutboundTransfers(*r.Caller.Organization, r.Caller.Account.Email, after, limit)
-		}, sourceSide, in.NextToken, in.MaxResults)
+		}, sourceSide)
 		if err != nil {
 			return nil, err
 		}
@@ -123,9 +123,9 @@ func (s *Service) ListOutboundResponsibilityTransfers(ctx context.Context, in *o
 }
 
 // pageOfTransfers reads a page of transfers, newest first.
-func pageOfTransfers(r *operation.Reader, fetch func(page.Cursor, int) ([]org.Transfer, error), from side, token *string, maxResults *int32, parameters ...string) ([]orgapi.ResponsibilityTransfer, *string, error) {
+func pageOfTransfers(r *operation.Reader, fetch func(page.Cursor, int) ([]org.Transfer, error), from side) ([]orgapi.ResponsibilityTransfer, *string, error) {
 	l := operation.List[org.Transfer]{From: page.Newest, Fetch: fetch, Key: store.AfterTransfer}
-	transfers, next, err := operation.Paginate(r, l, token, maxResults, parameters...)
+	transfers, next, err := operation.Paginate(r, l)
 	if err != nil {
 		return nil, nil, err
 	}

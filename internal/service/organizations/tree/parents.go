@@ -81,7 +81,7 @@ func (s *Service) ListParents(ctx context.Context, in *orgapi.ListParentsRequest
 				return []ident.ParentID{p}, err
 			},
 			Key: func(ident.ParentID) page.Cursor { return page.First },
-		}, in.NextToken, in.MaxResults, *in.ChildId)
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -117,11 +117,11 @@ func (s *Service) ListChildren(ctx context.Context, in *orgapi.ListChildrenReque
 		var err error
 		if *in.ChildType == orgapi.ChildTypeAccount {
 			var accounts []org.Member
-			accounts, next, err = pageOfAccounts(r, *in.ParentId, in.NextToken, in.MaxResults, string(*in.ChildType))
+			accounts, next, err = pageOfAccounts(r, *in.ParentId)
 			children = render.All(accounts, func(a *org.Member) orgapi.Child { return render.Child(orgapi.ChildTypeAccount, string(a.ID)) })
 		} else {
 			var units []org.Unit
-			units, next, err = pageOfUnits(r, *in.ParentId, in.NextToken, in.MaxResults, string(*in.ChildType))
+			units, next, err = pageOfUnits(r, *in.ParentId)
 			children = render.All(units, func(u *org.Unit) orgapi.Child { return render.Child(orgapi.ChildTypeOrganizationalUnit, string(u.ID)) })
 		}
 		if err != nil {
@@ -135,7 +135,7 @@ func (s *Service) ListChildren(ctx context.Context, in *orgapi.ListChildrenReque
 // ListAccountsForParent]
 func (s *Service) ListAccountsForParent(ctx context.Context, in *orgapi.ListAccountsForParentRequest) (*orgapi.ListAccountsForParentResponse, error) {
 	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListAccountsForParentResponse, error) {
-		accounts, next, err := pageOfAccounts(r, *in.ParentId, in.NextToken, in.MaxResults)
+		accounts, next, err := pageOfAccounts(r, *in.ParentId)
 		if err != nil {
 			return nil, err
 		}
@@ -147,7 +147,7 @@ func (s *Service) ListAccountsForParent(ctx context.Context, in *orgapi.ListAcco
 // [AWS: ListOrganizationalUnitsForParent]
 func (s *Service) ListOrganizationalUnitsForParent(ctx context.Context, in *orgapi.ListOrganizationalUnitsForParentRequest) (*orgapi.ListOrganizationalUnitsForParentResponse, error) {
 	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListOrganizationalUnitsForParentResponse, error) {
-		units, next, err := pageOfUnits(r, *in.ParentId, in.NextToken, in.MaxResults)
+		units, next, err := pageOfUnits(r, *in.ParentId)
 		if err != nil {
 			return nil, err
 		}
@@ -155,9 +155,9 @@ func (s *Service) ListOrganizationalUnitsForParent(ctx context.Context, in *orga
 	})
 }
 
-// pageOfAccounts reads a page of the accounts directly below a parent, in the
-// order of joining; parameters are those of the list besides the parent.
-func pageOfAccounts(r *operation.Reader, id string, token *string, maxResults *int32, parameters ...string) ([]org.Member, *string, error) {
+// pageOfAccounts reads a page of the accounts directly below a parent, in the order of
+// joining.
+func pageOfAccounts(r *operation.Reader, id string) ([]org.Member, *string, error) {
 	return operation.Paginate(r, operation.List[org.Member]{
 		From: page.First,
 		Fetch: func(after page.Cursor, limit int) ([]org.Member, error) {
@@ -168,12 +168,12 @@ func pageOfAccounts(r *operation.Reader, id string, token *string, maxResults *i
 			return r.MembersIn(r.Caller.Organization.ID, p.ID, after, limit)
 		},
 		Key: store.AfterMember,
-	}, token, maxResults, append(parameters, id)...)
+	})
 }
 
 // pageOfUnits reads a page of the units directly below a parent, in the order of
-// creation; parameters are those of the list besides the parent.
-func pageOfUnits(r *operation.Reader, id string, token *string, maxResults *int32, parameters ...string) ([]org.Unit, *string, error) {
+// creation.
+func pageOfUnits(r *operation.Reader, id string) ([]org.Unit, *string, error) {
 	return operation.Paginate(r, operation.List[org.Unit]{
 		From: page.First,
 		Fetch: func(after page.Cursor, limit int) ([]org.Unit, error) {
@@ -184,5 +184,5 @@ func pageOfUnits(r *operation.Reader, id string, token *string, maxResults *int3
 			return r.UnitsIn(r.Caller.Organization.ID, p.ID, after, limit)
 		},
 		Key: store.AfterUnit,
-	}, token, maxResults, append(parameters, id)...)
+	})
 }
