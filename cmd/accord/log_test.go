@@ -81,3 +81,50 @@ func TestTheFormatOfTheLogIsChosen(t *testing.T) {
 func startOnPipe(t testing.TB, _ []string, args ...string) *process.Server {
 	return process.Start(t, args...)
 }
+
+// TestJobsAreInTheLog: what happened when the clock was moved, in virtual time, and
+// what no call tells.
+func TestJobsAreInTheLog(t *testing.T) {
+	s := process.Start(t, "--clock", "virtual", "--behavior", "account-creation-delay=30s")
+	on(t, s, "clock", "set", "2099-01-01")
+	on(t, s, "account", "create", "--id", "444444444444", "--email", "taken@example.com")
+	client := s.Client("111111111111")
+	if _, err := client.CreateOrganization(t.Context(), &organizations.CreateOrganizationInput{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"222222222222", "333333333333", "someone@example.com"} {
+		kind := types.HandshakePartyTypeAccount
+		if strings.Contains(id, "@") {
+			kind = types.HandshakePartyTypeEmail
+		}
+		_, err := client.InviteAccountToOrganization(t.Context(), &organizations.InviteAccountToOrganizationInput{Target: &types.HandshakeParty{Id: &id, Type: kind}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, email := range []string{"new@example.com", "taken@example.com"} {
+		if _, err := client.CreateAccount(t.Context(), &organizations.CreateAccountInput{AccountName: aws.String("hunter2"), Email: &email}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	on(t, s, "clock", "advance", "16d")
+	on(t, s, "faults", "add", "--operation", "ListRoots", "--exception", "TooManyRequestsException")
+	log := s.Logged(t, `msg="fault added" fault=fault-1 operation=ListRoots exception=TooManyRequestsException`)
+	for _, want := range []string{
+		`level=INFO msg="account created" account=\d{12} creation=car-\w+ organization=o-\w+ at=2099-01-01T00:00:30Z\n`,
+		`level=INFO msg="account creation failed" reason=EMAIL_ALREADY_EXISTS creation=car-\w+ organization=o-\w+ at=2099-01-01T00:00:30Z\n`,
+		`level=INFO msg="invitation expired" handshake=h-\w+ organization=o-\w+ account=222222222222 at=2099-01-16T00:00:00Z\n`,
+		`level=INFO msg="invitation expired" handshake=h-\w+ organization=o-\w+ account=333333333333 at=2099-01-16T00:00:00Z\n`,
+		`level=INFO msg="invitation expired" handshake=h-\w+ organization=o-\w+ at=2099-01-16T00:00:00Z\n`,
+		`level=INFO msg="clock moved" from=2099-01-01T00:00:00Z to=2099-01-17T00:00:00Z jobs="1 account created, 1 account creation failed, 3 invitations expired"\n`,
+	} {
+		if found := regexp.MustCompile(want).FindAllString(log, -1); len(found) != 1 {
+			t.Errorf("%d lines like %s:\n%s", len(found), want, log)
+		}
+	}
+	for _, secret := range []string{"@example.com", "hunter2"} {
+		if strings.Contains(log, secret) {
+			t.Errorf("the log holds %s:\n%s", secret, log)
+		}
+	}
+}

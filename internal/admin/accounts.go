@@ -99,6 +99,9 @@ func (s *Server) registerAccount(_ http.ResponseWriter, r *http.Request) (any, e
 		return nil, err
 	}
 	a, err := s.Provider.Register(r.Context(), given.ID, given.Email, given.Name)
+	if err == nil {
+		s.Log.Info("account registered", "account", a.ID)
+	}
 	return toAccountJSON(a), err
 }
 
@@ -128,10 +131,34 @@ func (s *Server) updateAccount(_ http.ResponseWriter, r *http.Request) (any, err
 		update.Readiness = new(org.Readiness(readiness))
 	}
 	a, err := s.Provider.UpdateAccount(r.Context(), accountID(r), update)
+	if err == nil {
+		s.Log.Info("account changed", append([]any{"account", a.ID}, settings(update)...)...)
+	}
 	return toAccountJSON(a), err
+}
+
+// settings are the values that an update sets, as attributes of the log.
+func settings(u provider.AccountUpdate) []any {
+	var set []any
+	if u.State != nil {
+		set = append(set, "state", *u.State)
+	}
+	if u.EmailVerified != nil {
+		set = append(set, "email_verified", *u.EmailVerified)
+	}
+	if r := u.Readiness; r != nil {
+		set = append(set, "agreement", r.Agreement, "phone", r.Phone, "payment", r.Payment, "contact", r.Contact, "support", r.Support)
+	}
+	if u.Paired != nil {
+		set = append(set, "govcloud", *u.Paired)
+	}
+	return set
 }
 
 func (s *Server) deleteServiceLinkedRole(_ http.ResponseWriter, r *http.Request) (any, error) {
 	a, err := s.Provider.RemoveServiceLinkedRole(r.Context(), accountID(r))
+	if err == nil {
+		s.Log.Info("service-linked role deleted", "account", a.ID)
+	}
 	return toAccountJSON(a), err
 }

@@ -3,6 +3,7 @@ package admin
 import (
 	"io"
 	"net/http"
+	"time"
 
 	"accord/internal/faults"
 )
@@ -24,17 +25,46 @@ func (s *Server) addFault(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, badRequest("%s", err)
 	}
+	s.Log.Info("fault added", append([]any{"fault", added.ID}, attributes(added.Spec)...)...)
 	return added, nil
 }
 
 func (s *Server) deleteFaults(http.ResponseWriter, *http.Request) (any, error) {
+	removed := len(s.Faults.Entries())
 	s.Faults.Clear()
+	s.Log.Info("all faults removed", "faults", removed)
 	return emptyObject, nil
 }
 
 func (s *Server) deleteFault(_ http.ResponseWriter, r *http.Request) (any, error) {
-	if !s.Faults.Remove(r.PathValue("id")) {
+	id := r.PathValue("id")
+	if !s.Faults.Remove(id) {
 		return nil, &httpError{http.StatusNotFound, "there is no such fault"}
 	}
+	s.Log.Info("fault removed", "fault", id)
 	return emptyObject, nil
+}
+
+// attributes are the members of a fault that are set, apart from its message, as
+// attributes of the log.
+func attributes(f faults.Spec) []any {
+	var set []any
+	add := func(name string, value any, given bool) {
+		if given {
+			set = append(set, name, value)
+		}
+	}
+	add("service", f.Service, f.Service != "")
+	add("operation", f.Operation, f.Operation != "")
+	add("account", f.Account, f.Account != "")
+	add("next", f.Next, f.Next != 0)
+	add("every", f.Every, f.Every != 0)
+	add("probability", f.Probability, f.Probability != 0)
+	add("seed", f.Seed, f.Seed != 0)
+	add("delay", time.Duration(f.Delay), f.Delay != 0)
+	add("exception", f.Exception, f.Exception != "")
+	add("reason", f.Reason, f.Reason != "")
+	add("cut", f.Cut, f.Cut != "")
+	add("failure_reason", f.FailureReason, f.FailureReason != "")
+	return set
 }

@@ -2,7 +2,9 @@ package admin
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 
 	"accord/internal/ident"
 	"accord/internal/quota"
@@ -75,6 +77,14 @@ func (s *Server) setQuotas(_ http.ResponseWriter, r *http.Request) (any, error) 
 		}
 		quotas[known] = number
 	}
-	err := s.Provider.SetQuotas(r.Context(), ident.OrganizationID(r.PathValue("id")), quotas)
+	organization := ident.OrganizationID(r.PathValue("id"))
+	err := s.Provider.SetQuotas(r.Context(), organization, quotas)
+	if err == nil {
+		attributes := []any{"organization", organization}
+		for _, name := range slices.Sorted(maps.Keys(quotas)) {
+			attributes = append(attributes, string(name), quota.Number(quotas[name]).String())
+		}
+		s.Log.Info("quotas changed", attributes...)
+	}
 	return map[string]any{"quotas": given}, err
 }

@@ -94,9 +94,6 @@ func (s *Server) serve(handle handler) http.Handler {
 			own.ServeHTTP(w, r)
 			return
 		}
-		if change {
-			s.Log.InfoContext(r.Context(), "changed through the admin API", "method", r.Method, "path", r.URL.Path)
-		}
 		writeJSON(w, http.StatusOK, value)
 	})
 }

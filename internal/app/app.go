@@ -174,7 +174,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	}
 
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	appClock := newAppClock(background, clock, db, loop)
+	appClock := newAppClock(background, clock, db, loop, log.Logger)
 	changes := provider.New(runner)
 	mails, reset := listMails(db), deleteAll(db, changes, faultTable)
 	var a *App

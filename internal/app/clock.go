@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -90,15 +91,16 @@ type Clock struct {
 	virtual *clock.Virtual
 	store   *store.Store
 	jobs    *jobs.Loop
+	log     *slog.Logger
 	// ctx ends with the App. A move that has begun continues although the client
 	// that asked for it has gone.
 	ctx context.Context
 	mu  sync.Mutex
 }
 
-func newAppClock(ctx context.Context, c clock.Clock, db *store.Store, loop *jobs.Loop) *Clock {
+func newAppClock(ctx context.Context, c clock.Clock, db *store.Store, loop *jobs.Loop, log *slog.Logger) *Clock {
 	virtual, _ := c.(*clock.Virtual)
-	return &Clock{clock: c, virtual: virtual, store: db, jobs: loop, ctx: ctx}
+	return &Clock{clock: c, virtual: virtual, store: db, jobs: loop, log: log, ctx: ctx}
 }
 
 // Now returns the present instant.
@@ -140,7 +142,10 @@ func (c *Clock) set(ctx context.Context, to time.Time) error {
 	if err := c.store.Update(ctx, func(tx *store.Tx) error { return saveVirtualNow(tx, to) }); err != nil {
 		return err
 	}
-	return c.jobs.RunUntil(c.ctx, to, c.virtual.Set)
+	from, outcomes := c.Now(), c.jobs.Count()
+	err := c.jobs.RunUntil(c.ctx, to, c.virtual.Set)
+	c.moved(from, outcomes())
+	return err
 }
 
 // rewind sets the clock back while the store has nothing that carries an instant.
@@ -162,6 +167,17 @@ func (c *Clock) rewind(ctx context.Context, to time.Time) error {
 	})
 	if err != nil {
 		c.virtual.Set(before)
+		return err
 	}
-	return err
+	c.moved(before, "")
+	return nil
+}
+
+// moved logs a move, with what the jobs did that became due.
+func (c *Clock) moved(from time.Time, outcomes string) {
+	attributes := []any{"from", from, "to", c.Now()}
+	if outcomes != "" {
+		attributes = append(attributes, "jobs", outcomes)
+	}
+	c.log.Info("clock moved", attributes...)
 }

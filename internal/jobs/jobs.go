@@ -39,6 +39,8 @@ type Loop struct {
 	mu     sync.Mutex
 	asleep bool
 	until  time.Time
+	// counts are the outcomes of a count that has begun; nil without one.
+	counts *counts
 }
 
 // Option changes how a loop works.

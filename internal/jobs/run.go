@@ -91,6 +91,7 @@ func (r *run) attempt(ctx context.Context, job store.Job) (done bool, err error)
 	switch {
 	case err == nil:
 		l.failed.done(job)
+		l.log.Debug("job done", "kind", job.Kind, "subject", job.Subject, "organization", job.Organization, "at", job.At)
 		for _, f := range l.onCommit {
 			f()
 		}
@@ -100,7 +101,7 @@ func (r *run) attempt(ctx context.Context, job store.Job) (done bool, err error)
 	}
 	pause := l.failed.add(job, err, l.Notify)
 	l.log.Error("job failed", "kind", job.Kind, "subject", job.Subject, "organization", job.Organization, "at", job.At,
-		"error", err, "retry in", pause)
+		"error", err, "retry_in", pause)
 	r.failures++
 	if r.first == nil {
 		r.first = fmt.Errorf("%s of %s: %w", job.Kind, job.Subject, err)

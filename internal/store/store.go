@@ -119,8 +119,9 @@ var errRehearsed = errors.New("rehearsed")
 
 // try runs fn once. An error at the end rolls back what fn did.
 func (s *Store) try(ctx context.Context, fn func(*Tx) error, end error) error {
-	return classify(s.engine, s.engine.Update(ctx, func(session engine.Session) error {
-		tx := &Tx{
+	var tx *Tx
+	err := classify(s.engine, s.engine.Update(ctx, func(session engine.Session) error {
+		tx = &Tx{
 			View:     View{session: session, engine: s.engine, now: s.options.Clock.Now(), cache: newCache()},
 			messages: &s.messages, source: s.options.Source,
 		}
@@ -139,6 +140,12 @@ func (s *Store) try(ctx context.Context, fn func(*Tx) error, end error) error {
 		}
 		return end
 	}))
+	if err == nil {
+		for _, f := range tx.committed {
+			f()
+		}
+	}
+	return err
 }
 
 // refuseNesting panics when Update is called within Update: the inner one would wait

@@ -38,7 +38,14 @@ type Tx struct {
 	order, written int64
 	// nextJob is the earliest instant of the jobs that it inserted.
 	nextJob time.Time
+	// committed is called after the commit.
+	committed []func()
 }
+
+// AfterCommit registers a function that is called once the transaction is committed,
+// by the goroutine that called Update. If the outcome is unknown, or the transaction
+// runs again, it is not called.
+func (t *Tx) AfterCommit(f func()) { t.committed = append(t.committed, f) }
 
 // Now is the instant of the transaction: UTC, in microseconds. An answer that depends
 // on it is not kept.

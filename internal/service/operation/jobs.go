@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"accord/internal/ident"
+	"accord/internal/jobs"
 	"accord/internal/store"
 )
 
@@ -22,6 +23,12 @@ func (r *Runner) HandleJobs(handlers map[string]JobHandler) {
 			return handle(r.unit(tx, job.At), job)
 		})
 	}
+}
+
+// Report logs what became of something when the unit of work is committed: what it is
+// and the verb, and further attributes. It is for what no call returns.
+func (u *Unit) Report(object, verb string, attributes ...any) {
+	u.Jobs.Report(u.Tx, u.Now(), jobs.Outcome{Object: object, Verb: verb}, attributes...)
 }
 
 // IgnoreMissing is for jobs: if what a job was planned for is gone, there is

@@ -33,6 +33,7 @@ func Run(t *testing.T, engine Engine) {
 		{"meta", meta},
 		{"transactions", transactions},
 		{"answers", answers},
+		{"commits", commits},
 		{"races", races},
 	} {
 		t.Run(family.name, func(t *testing.T) {

@@ -89,6 +89,7 @@ func finishClosure(u *operation.Unit, a *org.Account, o *org.Organization) error
 	if err := u.Tx.AddToCounter(o.ID, closuresInProgress, -1); err != nil {
 		return err
 	}
+	u.Report("account", "closed", "account", a.ID, "organization", o.ID)
 	gone := u.Now().Add(u.Behavior.ClosedAccountRetention)
 	if err := u.Tx.InsertJob(EndJob(a, gone)); err != nil {
 		return err
@@ -125,5 +126,6 @@ func (s *Service) endAccount(u *operation.Unit, a *org.Account, o *org.Organizat
 		}
 	}
 	a.State = org.Gone
+	u.Report("closed account", "removed for good", "account", a.ID, "organization", o.ID)
 	return u.Tx.UpdateAccount(*a)
 }

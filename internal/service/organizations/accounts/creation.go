@@ -175,8 +175,10 @@ func (s *Service) finishCreation(u *operation.Unit, c *org.Creation, o *org.Orga
 		return err
 	}
 	if c.State == org.Failed {
+		u.Report("account creation", "failed", "reason", reason, "creation", c.ID, "organization", o.ID)
 		return nil
 	}
+	u.Report("account", "created", "account", account.ID, "creation", c.ID, "organization", o.ID)
 	// The result is reported before the joining. [assumed]
 	if err := s.Join(u, &account, o, org.Created); err != nil {
 		return err

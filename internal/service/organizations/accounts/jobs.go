@@ -20,6 +20,7 @@ func (s *Service) endCreation(u *operation.Unit, job store.Job) error {
 }
 
 func deleteCreation(u *operation.Unit, job store.Job) error {
+	u.Report("account creation request", "deleted", "creation", job.Subject, "organization", job.Organization)
 	return u.Tx.DeleteCreation(job.Organization, ident.CreationID(job.Subject))
 }
 

@@ -25,6 +25,7 @@ func endTransfer(u *operation.Unit, job store.Job) error {
 	if err != nil {
 		return operation.IgnoreMissing(err)
 	}
+	u.Report("responsibility transfer", "ended", "transfer", t.ID, "source", t.Source.Organization, "target", t.Target.Organization)
 	t.Live = false
 	if err := u.Tx.UpdateTransfer(t); err != nil {
 		return err
@@ -40,6 +41,7 @@ func endTransfer(u *operation.Unit, job store.Job) error {
 }
 
 func deleteTransfer(u *operation.Unit, job store.Job) error {
+	u.Report("responsibility transfer", "deleted", "transfer", job.Subject)
 	return u.Tx.DeleteTransfer(ident.TransferID(job.Subject))
 }
 
