@@ -51,6 +51,7 @@ var sleepingTests = []string{
 	"internal/server/limits_test.go",
 	"internal/server/stop_test.go",
 	"internal/telemetry/buffer_test.go",
+	"test/clients/beside/beside_test.go",
 }
 
 func TestTimeComesFromTheClock(t *testing.T) {
