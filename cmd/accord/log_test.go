@@ -128,3 +128,21 @@ func TestJobsAreInTheLog(t *testing.T) {
 		}
 	}
 }
+
+func TestBodiesAreInTheLogAtLevelDebug(t *testing.T) {
+	s := process.StartOnTerminal(t, []string{"TERM=dumb"}, "--log-level", "debug")
+	createAndMisinvite(t, s)
+	log := plainLine(s.Logged(t, `"type":"ACCOUNT"`))
+	for _, want := range []string{
+		"CreateOrganization            OK  1.3ms\n                        > {}\n                        < {\"Organization\":{\"Arn\":\"arn:aws:organizations::111111111111:",
+		"                        > {\"target\":{\"id\":\"hunter2\\u001b[31m\",\"type\":\"ACCOUNT\"}}\n",
+		`"MasterAccountEmail":"****"`,
+	} {
+		if !strings.Contains(log, want) {
+			t.Errorf("the log lacks %q:\n%s", want, log)
+		}
+	}
+	if strings.Contains(log, "\x1b") || strings.Contains(log, "Signature") {
+		t.Errorf("the log drives the terminal, or holds a signature:\n%s", log)
+	}
+}

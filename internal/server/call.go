@@ -26,6 +26,8 @@ type Call struct {
 	signatureError error
 	// Input is the decoded request.
 	Input api.Request
+	// decoded is set when Input is complete.
+	decoded bool
 	// Caller is the caller; without an account until authenticate has found it.
 	Caller api.Caller
 	// Fault is the ID of the fault that was injected.

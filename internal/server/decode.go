@@ -8,5 +8,6 @@ func (p *pipeline) decode(ctx context.Context, c *Call, next handler) error {
 	if err := c.Service.Protocol.Decode(c.Message, c.Input); err != nil {
 		return err
 	}
+	c.decoded = true
 	return next(ctx, c)
 }

@@ -18,6 +18,11 @@ import (
 func (p *pipeline) observe(ctx context.Context, c *Call, next handler) error {
 	p.config.Telemetry.Begin()
 	began := p.config.WallClock.Now()
+	var bodies *recording
+	if p.config.Telemetry.Bodies() {
+		bodies = &recording{ResponseWriter: c.writer}
+		c.writer = bodies
+	}
 	err := recoverPanic(ctx, c, func(ctx context.Context, c *Call) error {
 		if err := next(ctx, c); err != nil {
 			return err
@@ -49,6 +54,9 @@ func (p *pipeline) observe(ctx context.Context, c *Call, next handler) error {
 		if observed.Status = status; observed.Outcome != telemetry.Gone {
 			observed.Outcome = code
 		}
+	}
+	if bodies != nil {
+		bodies.logBodies(c, &observed)
 	}
 	observed.Ended = p.config.WallClock.Now()
 	observed.Duration = observed.Ended.Sub(began)

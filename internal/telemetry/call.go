@@ -45,6 +45,8 @@ type Call struct {
 	Fault string
 	// Cause is the cause of an internal error.
 	Cause error
+	// Input and Answer are the bodies, masked; empty unless the log shows them.
+	Input, Answer string
 	// Stack is the stack of a panic.
 	Stack string
 }

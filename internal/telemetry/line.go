@@ -56,6 +56,8 @@ func (l *line) call(c *Call) {
 		l.text("cause", fmt.Sprint(c.Cause))
 	}
 	l.text("stack", c.Stack)
+	l.text("input", c.Input)
+	l.text("answer", c.Answer)
 }
 
 // longestName bounds names that a client chose.

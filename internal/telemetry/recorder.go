@@ -1,8 +1,9 @@
 // Package telemetry makes the log and the metrics: one line and a few metrics for
 // each call.
 //
-// Members of requests and answers, messages of errors, signatures and tokens never
-// come here: any of them may hold a secret.
+// Members of requests and answers, messages of errors, signatures and tokens do not
+// come here, as any of them may hold a secret, apart from the masked bodies that level
+// DEBUG shows.
 package telemetry
 
 import (
@@ -27,6 +28,9 @@ func (r *Recorder) Begin() { r.metrics.inFlight.Inc() }
 
 // Unrecorded counts a failed call or a read that the journal could not take.
 func (r *Recorder) Unrecorded() { r.metrics.unrecorded.Inc() }
+
+// Bodies reports whether the log shows the bodies of calls: at level DEBUG.
+func (r *Recorder) Bodies() bool { return r.log.lines.level <= slog.LevelDebug }
 
 // Call records a call that has ended. An internal error that was not injected has
 // level ERROR, everything else INFO: errors of the API are part of the service.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -83,13 +84,16 @@ func (s *screen) field(name, value string) {
 
 func (s *screen) open(at time.Time) { s.piece(faint, at.Local().Format(time.TimeOnly), 0) }
 
-// end appends a text of several lines, such as a stack, and ends the line.
-func (s *screen) end(text string) []byte {
+// below appends the lines of a text, such as a stack, below the line.
+func (s *screen) below(sign, text string) {
 	for line := range strings.Lines(text) {
 		s.bytes = append(append(s.bytes, '\n'), strings.Repeat(" ", s.indent)...)
-		s.bytes = append(s.bytes, printable(strings.ReplaceAll(strings.TrimRight(line, "\n"), "\t", "    "))...)
+		line = strings.ReplaceAll(strings.TrimRight(line, "\n"), "\t", "    ")
+		if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }) {
+			line = strconv.Quote(line)
+		}
+		s.bytes = append(append(s.bytes, sign...), line...)
 	}
-	return append(s.bytes, '\n')
 }
 
 // appendCallForPeople appends the line of a call.
@@ -125,7 +129,10 @@ func appendCallForPeople(b []byte, color bool, level slog.Level, c *Call) []byte
 	if c.Cause != nil {
 		s.piece(shade, printable(fmt.Sprint(c.Cause)), 0)
 	}
-	return s.end(c.Stack)
+	s.below("", c.Stack)
+	s.below("> ", c.Input)
+	s.below("< ", c.Answer)
+	return append(s.bytes, '\n')
 }
 
 // appendRecordForPeople appends the line of a record of slog.
@@ -145,7 +152,7 @@ func appendRecordForPeople(b []byte, color bool, r slog.Record, fields []slog.At
 		value.value(f.Value)
 		s.piece("", printable(f.Key)+"="+string(value.bytes), 0)
 	}
-	return s.end("")
+	return append(s.bytes, '\n')
 }
 
 // briefly is a duration with one decimal.
