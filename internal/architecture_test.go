@@ -132,6 +132,8 @@ var besides = []pkg{
 	{path: "internal/app/apptest", may: []string{everything}},
 	{path: "test/require"},
 	{path: "test/postgres", may: []string{"test/require"}, modules: []string{"github.com/jackc/pgx/v5"}},
+	{path: "test/pages"},
+	{path: "test/docs", may: []string{everything}},
 	{path: "test/process", modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/creack/pty"}},
 	// It reads model/ and shares nothing with what was generated from it.
 	{path: "test/facts"},

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"accord/test/clients/example"
+	"accord/test/pages"
 	"accord/test/process"
 	"accord/test/require"
 )
@@ -82,7 +82,7 @@ func TestScenariosWithTheJavaScriptSDK(t *testing.T) {
 	})
 	t.Run("example of the documentation", func(t *testing.T) {
 		s := process.Start(t)
-		text, err := example.In("js", s.URL)
+		text, err := pages.The("docs/clients.md", "js", s.URL)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,7 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 	"github.com/google/go-cmp/cmp"
 
-	"accord/test/clients/example"
+	"accord/test/pages"
 	"accord/test/process"
 	"accord/test/require"
 )
@@ -105,7 +105,7 @@ func TestTheExampleOfTheDocumentationApplies(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := process.Start(t)
-	text, err := example.In("hcl", s.URL)
+	text, err := pages.The("docs/clients.md", "hcl", s.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
