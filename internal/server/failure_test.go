@@ -57,7 +57,7 @@ func TestInternalErrorsAreServiceExceptions(t *testing.T) {
 				t.Errorf("the cause was sent: %s", a.body)
 			}
 			line := b.lines(1)[0]
-			if line["level"] != "ERROR" || line["cause"] != test.cause || line["request"] != a.header.Get("X-Amzn-RequestId") || (line["stack"] != nil) != test.stack {
+			if line["level"] != "ERROR" || line["error"] != test.cause || line["request"] != a.header.Get("X-Amzn-RequestId") || (line["stack"] != nil) != test.stack {
 				t.Errorf("logged %v", line)
 			}
 			if n, err := testutil.GatherAndCount(b.metrics, "accord_unexpected_errors_total"); n != 1 || err != nil {
@@ -135,7 +135,7 @@ func TestAClosedConnectionIsNoInternalError(t *testing.T) {
 		w.Body.Close()
 		t.Fatal("the call was answered")
 	}
-	if line := b.lines(1)[0]; line["outcome"] != "Gone" || line["level"] != "INFO" || line["cause"] != nil {
+	if line := b.lines(1)[0]; line["outcome"] != "Gone" || line["level"] != "INFO" || line["error"] != nil {
 		t.Errorf("logged %v", line)
 	}
 }

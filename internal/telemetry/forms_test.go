@@ -68,7 +68,7 @@ func TestJSONKeepsValues(t *testing.T) {
 			if err := json.Unmarshal([]byte(text), &line); err != nil {
 				t.Fatalf("%q: %v", text, err)
 			}
-			values := []any{line["account"], line["cause"]}
+			values := []any{line["account"], line["error"]}
 			if i == 1 {
 				values = []any{line["msg"], line[want], line["g.error"]}
 			}

@@ -53,7 +53,7 @@ func (l *line) call(c *Call) {
 	l.text("request", c.RequestID)
 	if c.Cause != nil {
 		// Sprint survives an Error that panics, as the buffer is locked.
-		l.text("cause", fmt.Sprint(c.Cause))
+		l.text("error", fmt.Sprint(c.Cause))
 	}
 	l.text("stack", c.Stack)
 	l.text("input", c.Input)

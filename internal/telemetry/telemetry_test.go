@@ -43,7 +43,7 @@ func TestOneLineForEachCall(t *testing.T) {
 		},
 		"failure": {
 			telemetry.Call{RequestID: "id", Outcome: "ServiceException", Status: 500, Cause: errors.New("disk full"), Stack: "main.go:1"},
-			`{"level":"ERROR","msg":"call","outcome":"ServiceException","status":500,"duration":"0µs","request":"id","cause":"disk full","stack":"main.go:1"}`,
+			`{"level":"ERROR","msg":"call","outcome":"ServiceException","status":500,"duration":"0µs","request":"id","error":"disk full","stack":"main.go:1"}`,
 		},
 		"fault":     {telemetry.Call{RequestID: "id", Outcome: telemetry.Cut, Fault: "f-1"}, `{"level":"INFO","msg":"call","outcome":"Cut","status":0,"duration":"0µs","fault":"f-1","request":"id"}`},
 		"injected":  {telemetry.Call{Outcome: "ServiceException", Status: 500, Fault: "f-1"}, `{"level":"INFO","msg":"call","outcome":"ServiceException","status":500,"duration":"0µs","fault":"f-1"}`},
