@@ -26,6 +26,7 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"os"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -65,7 +66,6 @@ type Option func(*options)
 type options struct {
 	settings config.Input
 	start    time.Time
-	seed     uint64
 }
 
 // Behavior sets a behavior, e.g. Behavior("direct-transfer", "on"). docs/settings.md
@@ -87,15 +87,15 @@ func At(instant time.Time) Option { return func(s *options) { s.start = instant 
 // day, the same in every run.
 var Epoch = time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC)
 
-// Seed changes the IDs. The same seed gives the same IDs for the same calls in the
-// same order.
-func Seed(seed uint64) Option { return func(s *options) { s.seed = seed } }
+// Seed changes the IDs, as accord serve --seed does; the default is 1. The same seed
+// gives the same IDs for the same calls in the same order.
+func Seed(seed uint64) Option { return func(s *options) { s.settings["seed"] = []string{strconv.FormatUint(seed, 10)} } }
 
 // Start starts a server and stops it at the end of the test. Invalid settings fail
 // the test.
 func Start(t testing.TB, opts ...Option) *Server {
 	t.Helper()
-	s := options{settings: config.Input{"store": {"memory"}, "clock": {"virtual"}}, start: Epoch, seed: 1}
+	s := options{settings: config.Input{"store": {"memory"}, "clock": {"virtual"}, "seed": {"1"}}, start: Epoch}
 	for _, option := range opts {
 		option(&s)
 	}
@@ -108,7 +108,6 @@ func Start(t testing.TB, opts ...Option) *Server {
 		Log:      log,
 		Version:  "accordtest",
 		Start:    s.start,
-		Source:   ident.NewSeededSource(s.seed),
 		Rehearse: true,
 		Undeclared: func(operation string, e *api.Error) {
 			t.Errorf("accordtest: %s does not return %s according to AWS", operation, e)

@@ -9,7 +9,6 @@ import (
 
 	"accord/internal/app"
 	"accord/internal/app/apptest"
-	"accord/internal/ident"
 	"accord/internal/telemetry"
 )
 
@@ -17,7 +16,7 @@ import (
 func TestEachChangeIsALine(t *testing.T) {
 	var out bytes.Buffer
 	a := apptest.Open(t, apptest.Config(t, "clock", "virtual"), app.Options{
-		Start: start, Source: ident.NewSeededSource(1), Rehearse: true,
+		Start: start, Rehearse: true,
 		Log: telemetry.NewLog(telemetry.Unbuffered(&out), telemetry.Options{Format: telemetry.Text}),
 	})
 	defer apptest.Close(t, a)

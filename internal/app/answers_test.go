@@ -8,13 +8,12 @@ import (
 
 	"accord/internal/app"
 	"accord/internal/app/apptest"
-	"accord/internal/ident"
 )
 
 // TestAnswersAreNeverStale: a server that keeps answers sends the right ones after a
 // change, after an instant that changes a state, and to each caller its own.
 func TestAnswersAreNeverStale(t *testing.T) {
-	f := fixture{apptest.Open(t, apptest.Config(t, "clock", "virtual"), app.Options{Start: start, Source: ident.NewSeededSource(1)}), t}
+	f := fixture{apptest.Open(t, apptest.Config(t, "clock", "virtual"), app.Options{Start: start}), t}
 	defer f.close()
 	invitation := f.invite()
 	describe := func(account string) string {

@@ -19,7 +19,6 @@ import (
 	"accord/internal/api/orgapi"
 	"accord/internal/config"
 	"accord/internal/faults"
-	"accord/internal/ident"
 	"accord/internal/identity"
 	"accord/internal/jobs"
 	"accord/internal/outbox"
@@ -38,8 +37,6 @@ type Options struct {
 	Version string
 	// Start is where a virtual clock begins on a new store; zero is now.
 	Start time.Time
-	// Source makes IDs and keys; nil is the randomness of the system.
-	Source *ident.Source
 	// Rehearse and BeforeCommit are those of store.Options, for tests.
 	Rehearse     bool
 	BeforeCommit func() error
@@ -82,12 +79,9 @@ type App struct {
 // Open builds an App and starts its background work; Listen accepts connections.
 // A *ClockError says that the store belongs to another kind of clock.
 func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
-	log, source := o.Log, o.Source
+	log := o.Log
 	if log == nil {
 		log = telemetry.Discard()
-	}
-	if source == nil {
-		source = ident.NewSource()
 	}
 	way, err := newTransport(c)
 	if err != nil {
@@ -108,7 +102,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	clock := newClock(c.Clock, o.Start)
 	db, err := store.Open(ctx, c.Store, store.Options{
 		Clock:        clock,
-		Source:       source,
+		Source:       newSource(c.Seed),
 		Log:          log.Logger,
 		Rehearse:     o.Rehearse,
 		BeforeCommit: o.BeforeCommit,
@@ -118,6 +112,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	closers.add(db.Close)
+	ids := db.Source()
 	if err := bindClock(ctx, db, clock); err != nil {
 		return nil, err
 	}
@@ -139,7 +134,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	runner, err := operation.New(ctx, operation.Options{
 		Store:     db,
 		Jobs:      loop,
-		Source:    source,
+		IDs:       ids,
 		Behavior:  c.Behavior,
 		Quotas:    c.Quotas,
 		Log:       log.Logger,
@@ -161,11 +156,11 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		RequireAccount: runner.RequireAccount,
 		Faults:         faultTable,
 		Telemetry:      telemetry.NewRecorder(log, metrics),
-		Recorder:       newRecorder(journal, source, runner),
+		Recorder:       newRecorder(journal, ids, runner),
 		InternalError:  orgapi.ErrService(),
 		Style:          c.Behavior.WireStyle,
 		Clock:          clock,
-		IDs:            source,
+		IDs:            ids.For("requests"),
 		Log:            log.Logger,
 		Undeclared:     o.Undeclared,
 	})

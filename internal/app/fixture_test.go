@@ -13,7 +13,6 @@ import (
 	"accord/internal/app"
 	"accord/internal/app/apptest"
 	"accord/internal/config"
-	"accord/internal/ident"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -33,7 +32,7 @@ type fixture struct {
 
 func open(t *testing.T, c config.Config) fixture {
 	t.Helper()
-	return fixture{apptest.Open(t, c, app.Options{Start: start, Source: ident.NewSeededSource(1), Rehearse: true}), t}
+	return fixture{apptest.Open(t, c, app.Options{Start: start, Rehearse: true}), t}
 }
 
 func (f fixture) close() {

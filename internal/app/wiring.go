@@ -34,6 +34,14 @@ import (
 
 // What lies between two parts that do not know each other.
 
+// newSource returns the randomness of a server, from a seed if there is one.
+func newSource(seed *uint64) *ident.Source {
+	if seed == nil {
+		return ident.NewSource()
+	}
+	return ident.NewSeededSource(*seed)
+}
+
 // newMetrics returns the metrics of a server and the handler that exposes them.
 func newMetrics() (*telemetry.Metrics, http.Handler, error) {
 	registry := prometheus.NewRegistry()
@@ -127,7 +135,7 @@ func newRecorder(journal *outbox.Journal, source *ident.Source, runner *operatio
 // Record writes one record.
 func (r recorder) Record(ctx context.Context, c server.Record) error {
 	r.journal.Record(event.Call{
-		ID:        r.source.UUID(),
+		ID:        r.source.For("record", c.Caller.RequestID).UUID(),
 		At:        c.At,
 		Caller:    r.runner.InOwnPartition(ctx, c.Caller),
 		Source:    c.Service + ".amazonaws.com",

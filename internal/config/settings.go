@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"accord/internal/ident"
@@ -81,6 +82,15 @@ var settings = []Setting{
 		Name: "clock", Default: string(System), Values: []string{string(System), string(Virtual)},
 		Help:   "source of time; virtual: moves only through the admin API",
 		assign: func(c *Config, v string) bool { c.Clock = Clock(v); return true },
+	},
+	{
+		Name: "seed", Form: "NUMBER", Unset: "the randomness of the system", allowed: "a number from 0 to 18446744073709551615",
+		Help: "draw IDs, tokens and keys from a number, for tests: the same requests in the same order get the same IDs, which can be guessed",
+		assign: func(c *Config, v string) bool {
+			seed, err := strconv.ParseUint(v, 10, 64)
+			c.Seed = &seed
+			return err == nil
+		},
 	},
 	{
 		Name: "fidelity", Values: []string{"documented", "native"}, Unset: "documented",

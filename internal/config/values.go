@@ -29,6 +29,9 @@ type Config struct {
 	DefaultAccount ident.AccountID
 	// Clock is the kind of the clock.
 	Clock Clock
+	// Seed is what IDs, keys and tokens are drawn from; nil for the randomness of the
+	// system.
+	Seed *uint64
 	// Behavior holds the values of the behaviors.
 	Behavior behavior.Set
 	// BehaviorSettings are the behaviors that were given, name to value.

@@ -1,7 +1,10 @@
 package ident
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
 	"io"
 	mathrand "math/rand/v2"
 	"sync"
@@ -11,6 +14,8 @@ import (
 type Source struct {
 	mu   sync.Mutex
 	read io.Reader
+	// key is that of a seeded source; nil for cryptographic randomness.
+	key *[32]byte
 }
 
 // NewSource returns a source of cryptographic randomness.
@@ -23,7 +28,28 @@ func NewSeededSource(seed uint64) *Source {
 	for i := range 8 {
 		key[i] = byte(seed >> (8 * i))
 	}
-	return &Source{read: mathrand.NewChaCha8(key)}
+	return keyed(key)
+}
+
+func keyed(key [32]byte) *Source { return &Source{read: mathrand.NewChaCha8(key), key: &key} }
+
+// Seeded reports whether the same seed gives the same IDs.
+func (s *Source) Seeded() bool { return s.key != nil }
+
+// For returns a source of its own for a cause, such as a request. A seeded one makes the
+// same IDs for the same cause, whatever was drawn in between; cryptographic randomness
+// is the same for all.
+func (s *Source) For(cause ...string) *Source {
+	if s.key == nil {
+		return s
+	}
+	h := hmac.New(sha256.New, s.key[:])
+	for _, part := range cause {
+		// Each part follows its length, so that no two causes have the same bytes.
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
+		h.Write([]byte(part))
+	}
+	return keyed([32]byte(h.Sum(nil)))
 }
 
 const (

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+
+	"accord/internal/ident"
 )
 
 // FactName names a fact about the store itself.
@@ -13,6 +15,8 @@ type FactName string
 const (
 	// TokenKey authenticates page tokens and session tokens; hexadecimal.
 	TokenKey FactName = "token-key"
+	// Starts counts how often the store was opened with a seed.
+	Starts FactName = "starts"
 	// ClockKind is the kind of clock that the store was last served with.
 	ClockKind FactName = "clock"
 	// VirtualNow is the time of the virtual clock; RFC 3339.
@@ -48,6 +52,10 @@ func (s *Store) Secret(ctx context.Context, name FactName) ([]byte, error) {
 	})
 	return key, err
 }
+
+// Source is the randomness of this opening of the store. With a seed it differs from that
+// of every earlier opening, also by another server, so that no ID is made twice.
+func (s *Store) Source() *ident.Source { return s.options.Source }
 
 // DeleteEverything deletes all data created by users: accounts, organizations, their
 // handshakes, jobs and messages. The facts of the store stay, because other

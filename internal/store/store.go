@@ -63,46 +63,8 @@ type Store struct {
 	messages messageOrder
 }
 
-// Open opens the store of a URL, brings its schema up to date, and checks that the
-// database keeps the promises of its engine.
-func Open(ctx context.Context, url string, options Options) (*Store, error) {
-	driver, err := driverOf(url)
-	if err != nil {
-		return nil, err
-	}
-	e, err := driver.Open(ctx, url)
-	if err != nil {
-		return nil, err
-	}
-	s := &Store{engine: e, options: options}
-	if s.options.Log == nil {
-		s.options.Log = slog.New(slog.DiscardHandler)
-	}
-	if err := migrate(ctx, e); err != nil {
-		return nil, errors.Join(fmt.Errorf("preparing the store: %w", err), e.Close())
-	}
-	if err := e.Check(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("checking the store: %w", err), e.Close())
-	}
-	if err := s.resumeMessages(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("reading the store: %w", err), e.Close())
-	}
-	return s, nil
-}
-
 // Shared reports whether other servers can use the store at the same time.
 func (s *Store) Shared() bool { return s.engine.Shared() }
-
-// resumeMessages orders new messages after those of the store.
-func (s *Store) resumeMessages(ctx context.Context) error {
-	return s.View(ctx, func(v *View) error {
-		id, err := v.lastMessageID()
-		if err != nil {
-			return err
-		}
-		return s.messages.resume(id)
-	})
-}
 
 // Close ends the use of the store. No transaction may be running.
 func (s *Store) Close() error { return s.engine.Close() }

@@ -58,7 +58,7 @@ func open(t *testing.T, written map[string]bool, behaviors ...string) *recorder 
 	for _, b := range behaviors {
 		settings = append(settings, "behavior", b)
 	}
-	a := apptest.Open(t, apptest.Config(t, settings...), app.Options{Start: start, Source: ident.NewSeededSource(1)})
+	a := apptest.Open(t, apptest.Config(t, settings...), app.Options{Start: start})
 	t.Cleanup(func() { apptest.Close(t, a) })
 	apptest.Listen(t, a)
 	return &recorder{t: t, App: a, written: written}

@@ -19,9 +19,9 @@ import (
 	"accord/internal/protocol/awsjson"
 )
 
-// defaults are the settings of an app for which a test gives no others: free ports
-// and a store in memory.
-var defaults = config.Input{"store": {"memory"}, "listen": {"127.0.0.1:0"}, "admin-listen": {"127.0.0.1:0"}}
+// defaults are the settings of an app for which a test gives no others: free ports,
+// a store in memory, and IDs that are the same in every run.
+var defaults = config.Input{"store": {"memory"}, "listen": {"127.0.0.1:0"}, "admin-listen": {"127.0.0.1:0"}, "seed": {"1"}}
 
 // Config is the configuration of settings given as name, value, name, value. A name
 // that is given several times has several values. The environment is not read.

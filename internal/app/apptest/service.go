@@ -64,7 +64,7 @@ func OpenService(t testing.TB, o ServiceOptions) *Service {
 	})
 	s.Jobs = jobs.New(s.Store, s.Clock, log)
 	runner, err := operation.New(ctx, operation.Options{
-		Store: s.Store, Jobs: s.Jobs, Source: source, Behavior: behaviors, Quotas: quotas, Log: log,
+		Store: s.Store, Jobs: s.Jobs, IDs: s.Store.Source(), Behavior: behaviors, Quotas: quotas, Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +76,7 @@ func OpenService(t testing.TB, o ServiceOptions) *Service {
 // As is the context of a call by an account, as the pipeline makes it.
 func As(ctx context.Context, account string) context.Context {
 	return api.WithCaller(ctx, api.Caller{
-		Account: account, Principal: ident.AWS.RootUserARN(ident.AccountID(account)), Partition: string(ident.AWS), AccessKeyID: account, RequestID: "request",
+		Account: account, Principal: ident.AWS.RootUserARN(ident.AccountID(account)), Partition: string(ident.AWS), AccessKeyID: account,
 	})
 }
 

@@ -152,7 +152,7 @@ func Committing(answer *api.Error) error { return &commitError{answer} }
 
 // Change runs a change that is not a call, in one unit of work without a caller.
 func (r *Runner) Change(ctx context.Context, fn func(*Unit) error) error {
-	return r.update(ctx, func(tx *store.Tx) error { return fn(r.unit(tx, tx.Now())) })
+	return r.update(ctx, func(tx *store.Tx) error { return fn(r.unit(tx, tx.Now(), r.IDs)) })
 }
 
 // update runs a transaction and tells of its commit.

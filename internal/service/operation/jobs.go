@@ -20,7 +20,8 @@ type JobHandler func(u *Unit, job store.Job) error
 func (r *Runner) HandleJobs(handlers map[string]JobHandler) {
 	for kind, handle := range handlers {
 		r.Jobs.Handle(kind, func(_ context.Context, tx *store.Tx, job store.Job) error {
-			return handle(r.unit(tx, job.At), job)
+			source := r.IDs.For("job", job.Kind, string(job.Organization), job.Subject)
+			return handle(r.unit(tx, job.At, source), job)
 		})
 	}
 }

@@ -22,9 +22,10 @@ import (
 
 // Options are what services work with. All but Committed are needed.
 type Options struct {
-	Store    *store.Store
-	Jobs     *jobs.Loop
-	Source   *ident.Source
+	Store *store.Store
+	Jobs  *jobs.Loop
+	// IDs is the source of the sources of units of work.
+	IDs      *ident.Source
 	Behavior behavior.Set
 	Quotas   *quota.Set
 	Log      *slog.Logger

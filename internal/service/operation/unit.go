@@ -39,6 +39,9 @@ type Reader struct {
 	// Operation and Caller are those of a call; a job has none.
 	Operation *api.Operation
 	Caller    *Caller
+	// Source makes the IDs of the unit. With a seed they follow from the request or the
+	// job, and not from what runs at the same time or ran before a retry.
+	Source *ident.Source
 
 	caller Caller
 	// planned is the instant of a unit that is not that of the transaction; zero if it
@@ -87,13 +90,16 @@ func (r *Reader) Elapsed(began time.Time, wait time.Duration) bool {
 
 // reader returns the Reader of a call.
 func (r *Runner) reader(v *store.View, op *api.Operation, identity api.Caller) *Reader {
-	reader := &Reader{Runner: r, View: v, Operation: op}
+	reader := &Reader{Runner: r, View: v, Operation: op, Source: r.IDs}
+	if identity.RequestID != "" {
+		reader.Source = r.IDs.For("call", identity.RequestID)
+	}
 	reader.caller.Identity = identity
 	reader.Caller = &reader.caller
 	return reader
 }
 
 // unit returns a unit of work without a caller.
-func (r *Runner) unit(tx *store.Tx, now time.Time) *Unit {
-	return &Unit{Reader: &Reader{Runner: r, View: &tx.View, planned: now}, Tx: tx}
+func (r *Runner) unit(tx *store.Tx, now time.Time, source *ident.Source) *Unit {
+	return &Unit{Reader: &Reader{Runner: r, View: &tx.View, Source: source, planned: now}, Tx: tx}
 }

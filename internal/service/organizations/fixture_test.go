@@ -88,7 +88,7 @@ func newFixtureOn(t *testing.T, url string, settings ...string) *fixture {
 	log := slog.New(slog.DiscardHandler)
 	w.due = jobs.New(w.store, w.clock, log)
 	runner, err := operation.New(ctx, operation.Options{
-		Store: w.store, Jobs: w.due, Source: source, Behavior: r, Quotas: l, Log: log,
+		Store: w.store, Jobs: w.due, IDs: w.store.Source(), Behavior: r, Quotas: l, Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +147,7 @@ func try[I, O any, P interface {
 		return nil, fault
 	}
 	ctx := api.WithCaller(context.Background(), api.Caller{
-		Account: a.id, Principal: ident.AWS.RootUserARN(ident.AccountID(a.id)), Partition: string(ident.AWS), AccessKeyID: a.id, RequestID: "request",
+		Account: a.id, Principal: ident.AWS.RootUserARN(ident.AccountID(a.id)), Partition: string(ident.AWS), AccessKeyID: a.id,
 	})
 	return operation(a.w.service, ctx, request)
 }

@@ -28,9 +28,9 @@ func (s *Service) CreateOrganization(ctx context.Context, in *orgapi.CreateOrgan
 			set = org.FeatureSet(*in.FeatureSet)
 		}
 		o := org.Organization{
-			ID:         s.Source.Organization(),
+			ID:         u.Source.Organization(),
 			Management: u.Caller.Account.ID,
-			Root:       s.Source.Root(),
+			Root:       u.Source.Root(),
 			FeatureSet: set,
 			Partition:  u.Caller.Partition(),
 			Created:    u.Now(),

@@ -27,7 +27,7 @@ func (a actor) call(operation string, in api.Request) error {
 		return fault
 	}
 	ctx := api.WithCaller(context.Background(), api.Caller{
-		Account: a.id, Principal: ident.AWS.RootUserARN(ident.AccountID(a.id)), Partition: string(ident.AWS), AccessKeyID: a.id, RequestID: "request",
+		Account: a.id, Principal: ident.AWS.RootUserARN(ident.AccountID(a.id)), Partition: string(ident.AWS), AccessKeyID: a.id,
 	})
 	_, err := orgapi.Operations[operation].Invoke(ctx, a.w.service, in)
 	return err

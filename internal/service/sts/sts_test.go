@@ -47,7 +47,7 @@ func open(t *testing.T) fixture {
 		}
 	})
 	r, err := operation.New(t.Context(), operation.Options{
-		Store: s, Jobs: jobs.New(s, c, log), Source: source, Log: log,
+		Store: s, Jobs: jobs.New(s, c, log), IDs: s.Source(), Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package storetest
 import (
 	"bytes"
 
+	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/store"
@@ -33,6 +34,14 @@ var meta = []testCase{
 		if bytes.Equal(first, other) {
 			t.Error("two secrets are the same")
 		}
+	}},
+	{"a seed is another one at each start", func(t *fixture) {
+		// A later start must not make the IDs of an earlier one.
+		got, want := t.store().Source().UUID(), ident.NewSeededSource(1).For("start", "1").UUID()
+		if got != want || got == ident.NewSeededSource(1).UUID() {
+			t.Errorf("the first start makes %s, want %s", got, want)
+		}
+		wants(t, "the number of starts", "1", func(v *store.View) (string, error) { return v.Fact(store.Starts) })
 	}},
 	{"a reset deletes all data created by users", func(t *fixture) {
 		t.foundBoth()

@@ -99,7 +99,7 @@ func (s *Service) beginCreation(u *operation.Unit, c org.Creation, requested []o
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
-	c.ID, c.Organization, c.State, c.Requested = s.Source.Creation(), o.ID, org.InProgress, u.Now()
+	c.ID, c.Organization, c.State, c.Requested = u.Source.Creation(), o.ID, org.InProgress, u.Now()
 	if err := tags.Put(u, tags.Account, string(c.ID), requested); err != nil {
 		return nil, err
 	}
@@ -171,7 +171,7 @@ func (s *Service) finishCreation(u *operation.Unit, c *org.Creation, o *org.Orga
 	if err := u.Tx.InsertJob(store.Job{Organization: o.ID, At: c.PurgeAt, Kind: creationGone, Subject: string(c.ID)}); err != nil {
 		return err
 	}
-	if err := u.Record(o.Management, o.Owner(), event.CreateAccountResult(s.Source.UUID(), o.Management, *c)); err != nil {
+	if err := u.Record(o.Management, o.Owner(), event.CreateAccountResult(u.Source.UUID(), o.Management, *c)); err != nil {
 		return err
 	}
 	if c.State == org.Failed {

@@ -40,7 +40,7 @@ func (s *Service) PutResourcePolicy(ctx context.Context, in *orgapi.PutResourceP
 		switch {
 		case err != nil:
 		case !exists:
-			p.ID = s.Source.ResourcePolicy()
+			p.ID = u.Source.ResourcePolicy()
 			err = tags.Put(u, tags.DelegationPolicy, string(p.ID), in.Tags)
 		case len(in.Tags) > 0:
 			err = orgapi.ErrConstraintViolation(orgapi.ConstraintViolationExceptionReasonUpdateExistingResourcePolicyWithTagsNotSupported)

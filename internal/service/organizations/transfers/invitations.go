@@ -48,7 +48,7 @@ func (s *Service) InviteOrganizationToTransferResponsibility(ctx context.Context
 				ManagementName:  u.Caller.Account.Name,
 				Notes:           operation.Deref(in.Notes),
 				Transfer: &handshake.Transfer{
-					ID: s.Source.Transfer(), Type: org.BillingTransfer, Start: in.StartTimestamp.UTC(),
+					ID: u.Source.Transfer(), Type: org.BillingTransfer, Start: in.StartTimestamp.UTC(),
 				},
 			},
 		}

@@ -30,7 +30,7 @@ func (s *Service) CreateOrganizationalUnit(ctx context.Context, in *orgapi.Creat
 		if err := requireFreeName(u, above.ID, *in.Name); err != nil {
 			return nil, err
 		}
-		id := s.Source.Unit(u.Caller.Organization.Root)
+		id := u.Source.Unit(u.Caller.Organization.Root)
 		ou := org.Unit{
 			ID:           id,
 			Organization: u.Caller.Organization.ID,

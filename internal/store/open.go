@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+)
+
+// Open opens the store of a URL, brings its schema up to date, and checks that the
+// database keeps the promises of its engine.
+func Open(ctx context.Context, url string, options Options) (*Store, error) {
+	driver, err := driverOf(url)
+	if err != nil {
+		return nil, err
+	}
+	e, err := driver.Open(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{engine: e, options: options}
+	if s.options.Log == nil {
+		s.options.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := migrate(ctx, e); err != nil {
+		return nil, errors.Join(fmt.Errorf("preparing the store: %w", err), e.Close())
+	}
+	if err := e.Check(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("checking the store: %w", err), e.Close())
+	}
+	if err := s.resumeMessages(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("reading the store: %w", err), e.Close())
+	}
+	if err := s.countStart(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("counting the starts of the store: %w", err), e.Close())
+	}
+	return s, nil
+}
+
+// resumeMessages orders new messages after those of the store.
+func (s *Store) resumeMessages(ctx context.Context) error {
+	return s.View(ctx, func(v *View) error {
+		id, err := v.lastMessageID()
+		if err != nil {
+			return err
+		}
+		return s.messages.resume(id)
+	})
+}
+
+// countStart makes a seeded source one of this opening.
+func (s *Store) countStart(ctx context.Context) error {
+	if s.options.Source == nil || !s.options.Source.Seeded() {
+		return nil
+	}
+	var starts int
+	err := s.Update(ctx, func(tx *Tx) error {
+		text, err := tx.Fact(Starts)
+		if errors.Is(err, ErrNotFound) {
+			text, err = "0", nil
+		}
+		if err != nil {
+			return err
+		}
+		if starts, err = strconv.Atoi(text); err != nil {
+			return err
+		}
+		starts++
+		return tx.UpsertFact(Starts, strconv.Itoa(starts))
+	})
+	s.options.Source = s.options.Source.For("start", strconv.Itoa(starts))
+	return err
+}
