@@ -4,6 +4,7 @@ import (
 	"flag"
 	"io"
 	"io/fs"
+	"math"
 	"log/slog"
 	"maps"
 	"strings"
@@ -63,6 +64,7 @@ var documented = map[string][2]string{
 	"store":           {"sqlite:./accord.db", "ACCORD_STORE"},
 	"default-account": {"000000000000", "ACCORD_DEFAULT_ACCOUNT"},
 	"clock":           {"system", "ACCORD_CLOCK"},
+	"seed":            {"", "ACCORD_SEED"},
 	"fidelity":        {"", "ACCORD_FIDELITY"},
 	"behavior":        {"", "ACCORD_BEHAVIOR"},
 	"quota":           {"", "ACCORD_QUOTA"},
@@ -136,6 +138,7 @@ func TestEachSettingIsReadFromAllThreeSources(t *testing.T) {
 		{"store", "postgres://me:pw@db/accord", func(c config.Config) any { return c.Store }, "postgres://me:pw@db/accord"},
 		{"store", "postgresql://db/accord", func(c config.Config) any { return c.Store }, "postgresql://db/accord"},
 		{"default-account", "012345678901", func(c config.Config) any { return string(c.DefaultAccount) }, "012345678901"},
+		{"seed", "18446744073709551615", func(c config.Config) any { return *c.Seed }, uint64(math.MaxUint64)},
 		{"clock", "virtual", func(c config.Config) any { return c.Clock }, config.Virtual},
 		{"fidelity", "native", func(c config.Config) any { return c.Behavior.WireStyle }, api.Native},
 		{"journal", "journal.ndjson", func(c config.Config) any { return c.Journal }, "journal.ndjson"},

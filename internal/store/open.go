@@ -54,6 +54,10 @@ func (s *Store) countStart(ctx context.Context) error {
 	if s.options.Source == nil || !s.options.Source.Seeded() {
 		return nil
 	}
+	// The hook is for the transactions of those who use the store.
+	hook := s.options.BeforeCommit
+	s.options.BeforeCommit = nil
+	defer func() { s.options.BeforeCommit = hook }()
 	var starts int
 	err := s.Update(ctx, func(tx *Tx) error {
 		text, err := tx.Fact(Starts)
