@@ -207,6 +207,7 @@ func TestAPayerIsReplacedWithoutAGap(t *testing.T) {
 	must(a, (*service).TerminateResponsibilityTransfer, in)
 	b.failsToAccept(h, full)
 	c.cancel(h)
+	w.until(december.AddDate(0, 0, 9).Add(time.Second))
 	h, second := c.proposeFrom(bob, february)
 	b.accept(h)
 	wantList(t, "outbound", b.outbound(), second+" ACCEPTED", early+" CANCELED", first+" WITHDRAWN")
