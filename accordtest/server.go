@@ -89,7 +89,9 @@ var Epoch = time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC)
 
 // Seed changes the IDs, as accord serve --seed does; the default is 1. The same seed
 // gives the same IDs for the same calls in the same order.
-func Seed(seed uint64) Option { return func(s *options) { s.settings["seed"] = []string{strconv.FormatUint(seed, 10)} } }
+func Seed(seed uint64) Option {
+	return func(s *options) { s.settings["seed"] = []string{strconv.FormatUint(seed, 10)} }
+}
 
 // Start starts a server and stops it at the end of the test. Invalid settings fail
 // the test.
