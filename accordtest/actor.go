@@ -29,8 +29,12 @@ type Actor struct {
 	exception, reason string
 }
 
-// As returns the actor of an account, twelve digits.
+// As returns the actor of an account, twelve digits. Anything else ends the test.
 func (s *Server) As(account string) *Actor {
+	s.t.Helper()
+	if !ident.AccountID(account).Valid() {
+		s.t.Fatalf("accordtest: %q is not an account ID, which has twelve digits", account)
+	}
 	return &Actor{t: s.t, server: s.instance, account: account}
 }
 

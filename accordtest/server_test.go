@@ -306,6 +306,7 @@ func TestUnexpectedResultsFailTheTest(t *testing.T) {
 			},
 			"want InvalidInput INVALID_ENUM",
 		},
+		"no account":       {func(t testing.TB) { s.In(t).As("22222222222") }, `"22222222222" is not an account ID`},
 		"unknown behavior": {func(t testing.TB) { accordtest.Start(t, accordtest.Behavior("fideliti", "native")) }, `unknown behavior "fideliti"`},
 		"unknown quota":    {func(t testing.TB) { accordtest.Start(t, accordtest.Quota("unit-depth", "deep")) }, "quota unit-depth"},
 		"no fault":         {func(t testing.TB) { s.In(t).Faults.Add(accordtest.Fault{}) }, "one of exception, delay, cut and failureReason is required"},

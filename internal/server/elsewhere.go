@@ -38,8 +38,8 @@ func (p *pipeline) notHere(name string, status int) *api.Error {
 	}
 }
 
-// statusElsewhere is the status of such an answer. SDKs do not retry it, apart from
-// that for JavaScript, which does so for less than a second.
+// statusElsewhere is the status of such an answer: boto3 and the SDK for Go do not retry
+// it, as they do other errors of servers.
 const statusElsewhere = http.StatusNotImplemented
 
 // variables are the ends of the names of the variables with the endpoint of a service,
