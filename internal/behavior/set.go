@@ -70,6 +70,8 @@ type Set struct {
 	SCPLanguagePre2025 bool
 	// ServicePrincipalsAny accepts every principal that ends in .amazonaws.com.
 	ServicePrincipalsAny bool
+	// XSSCheck rejects free text that holds a script.
+	XSSCheck bool
 	// TagPolicyEnforcement rejects tags that break an enforced tag policy.
 	TagPolicyEnforcement bool
 	// EffectivePolicyDelay is how long readers still see the previous effective

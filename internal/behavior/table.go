@@ -159,6 +159,13 @@ var table = []Behavior{
 		assign:  func(s *Set, v value) { s.ServicePrincipalsAny = v.is("any") },
 	},
 	{
+		Name: "xss-check", Kind: Choice, Values: []string{"obvious", "off"}, Default: "obvious",
+		Meaning: "obvious: names, descriptions, notes and tag values that hold a script pattern are rejected, such as <script, javascript: or onerror=.",
+		AWS:     "does so since July 2026; the patterns are not published",
+		Raises:  "InvalidInputException INVALID_PATTERN",
+		assign:  func(s *Set, v value) { s.XSSCheck = v.is("obvious") },
+	},
+	{
 		Name: "tag-policy-enforcement", Kind: Choice, Values: []string{"off", "on"}, Default: "off",
 		Meaning: "on: tags that break an enforced tag policy are rejected.",
 		Raises:  "ConstraintViolationException TAG_POLICY_VIOLATION",

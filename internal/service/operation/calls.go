@@ -105,6 +105,10 @@ func Update[O event.Members](ctx context.Context, r *Runner, in Request, fn func
 	var out, none O
 	var rejection *commitError
 	op := in.Operation()
+	if err := r.checkText(in); err != nil {
+		// An account that may not sign does not learn it.
+		return none, r.errorFor(op, cmp.Or(r.RequireAccount(ctx), err))
+	}
 	err := r.withRegistration(ctx, func() error {
 		return r.update(ctx, func(tx *store.Tx) error {
 			u := &Unit{Reader: r.reader(&tx.View, op, api.CallerOf(ctx)), Tx: tx}
@@ -137,6 +141,19 @@ func Update[O event.Members](ctx context.Context, r *Runner, in Request, fn func
 		return none, rejection.answer
 	}
 	return out, nil
+}
+
+// checkText rejects scripts in the text of a request. It belongs to the input, like the
+// constraints of the model.
+func (r *Runner) checkText(in Request) error {
+	text, has := in.(orgapi.FreeText)
+	if !has || !r.Behavior.XSSCheck {
+		return nil
+	}
+	if found := orgapi.CheckScripts(text); found != nil {
+		return found.RaisedBy("--behavior xss-check")
+	}
+	return nil
 }
 
 // commitError is returned by an operation whose transaction is committed although
