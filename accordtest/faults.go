@@ -21,7 +21,8 @@ type Fault struct {
 	Service, Operation, Account string
 
 	// Next: only the next n of these calls. Every: only each nth. Probability: each
-	// with this probability, the same choice for the same Seed. At most one of them.
+	// with this probability, the same choice for the same Seed, which must not be 0. At most
+	// one of them.
 	Next, Every int
 	Probability float64
 	Seed        uint64

@@ -207,10 +207,10 @@ func TestFaultsAreAddedListedAndRemoved(t *testing.T) {
 	on(t, s, "faults", "add", "--operation", "AcceptHandshake", "--account", "222222222222", "--cut", "after", "--delay", "1s", "--next", "2")
 	on(t, s, "faults", "add", "--exception", "InvalidInputException", "--reason", "INVALID_ENUM", "--probability", "0.5", "--seed", "7")
 	on(t, s, "faults", "add", "--operation", "CreateAccount", "--failure-reason", "EMAIL_ALREADY_EXISTS", "--every", "3")
-	same(t, "listed", on(t, s, "faults", "list"), `ID       CALLS                         WHICH     WHAT                                MATCHED  ACTED
-fault-1  AcceptHandshake 222222222222  next 2    after 1s cut after                  0        0
-fault-2  all                           with 0.5  InvalidInputException INVALID_ENUM  0        0
-fault-3  CreateAccount                 every 3   EMAIL_ALREADY_EXISTS                0        0
+	same(t, "listed", on(t, s, "faults", "list"), `ID       CALLS                         WHICH            WHAT                                MATCHED  ACTED
+fault-1  AcceptHandshake 222222222222  next 2           delay 1s cut after                  0        0
+fault-2  all                           probability 0.5  InvalidInputException INVALID_ENUM  0        0
+fault-3  CreateAccount                 every 3          EMAIL_ALREADY_EXISTS                0        0
 `)
 	on(t, s, "faults", "remove", "fault-1", "fault-3")
 	if list := on(t, s, "faults", "list", "--json"); strings.Count(list, `"id"`) != 1 {

@@ -43,7 +43,7 @@ func faultsAdd(admin *adminClient) *cobra.Command {
 	f.IntVar(&spec.Next, "next", 0, "only the next n of these calls")
 	f.IntVar(&spec.Every, "every", 0, "only each nth of these calls")
 	f.Float64Var(&spec.Probability, "probability", 0, "each of these calls with this probability, at most 1")
-	f.Uint64Var(&spec.Seed, "seed", 0, "seed of the probability; the same seed selects the same calls")
+	f.Uint64Var(&spec.Seed, "seed", 0, "seed of the probability, which needs one; the same seed selects the same calls")
 	f.DurationVar(&delay, "delay", 0, "delay the call first")
 	f.StringVar(&spec.Exception, "exception", "", "return this exception and change nothing")
 	f.StringVar(&spec.Reason, "reason", "", "reason of the exception")
@@ -126,7 +126,7 @@ func selectionOf(s faults.Spec) string {
 	case s.Every > 0:
 		return "every " + strconv.Itoa(s.Every)
 	case s.Probability > 0:
-		return fmt.Sprintf("with %g", s.Probability)
+		return fmt.Sprintf("probability %g", s.Probability)
 	}
 	return "each"
 }
@@ -135,7 +135,7 @@ func selectionOf(s faults.Spec) string {
 func effectOf(s faults.Spec) string {
 	var delay, cut string
 	if s.Delay > 0 {
-		delay = "after " + time.Duration(s.Delay).String()
+		delay = "delay " + time.Duration(s.Delay).String()
 	}
 	if s.Cut != "" {
 		cut = "cut " + string(s.Cut)

@@ -36,7 +36,9 @@ func (s Spec) checkSelection() error {
 	case !(s.Probability >= 0 && s.Probability <= 1):
 		return errors.New("probability is between 0 and 1")
 	case s.Seed != 0 && s.Probability == 0:
-		return errors.New("seed needs a probability")
+		return errors.New("a seed needs a probability")
+	case s.Probability != 0 && s.Seed == 0:
+		return errors.New("a probability needs a seed other than 0, so that the same calls fail each time")
 	}
 	return nil
 }
@@ -70,7 +72,7 @@ func (s Spec) checkEffect(targets []target, services []Service) error {
 	case s.Cut != "" && s.Cut != Before && s.Cut != After:
 		return fmt.Errorf("cut is %q or %q, not %.20q", Before, After, s.Cut)
 	case s.Exception == "" && (s.Reason != "" || s.Message != ""):
-		return errors.New("reason and message need an exception")
+		return errors.New("a reason and a message need an exception")
 	case s.FailureReason != "":
 		return s.checkFailureReason(targets)
 	case s.Exception != "" && s.Cut != "":
@@ -78,7 +80,7 @@ func (s Spec) checkEffect(targets []target, services []Service) error {
 	case s.Exception != "":
 		return s.checkException(targets)
 	case s.Cut == "" && s.Delay == 0:
-		return errors.New("one of exception, delay, cut and failureReason is required")
+		return errors.New("a fault needs an exception, a delay, a cut or a failure reason")
 	}
 	return nil
 }
@@ -118,7 +120,7 @@ func (s Spec) exception(service *Service) (*api.Error, error) {
 
 func (s Spec) checkFailureReason(targets []target) error {
 	if s.Exception != "" || s.Cut != "" || s.Delay != 0 {
-		return errors.New("failureReason applies to background work; exception, cut and delay apply to the call")
+		return errors.New("a failure reason applies to background work; an exception, a cut or a delay applies to the call")
 	}
 	hasWork := false
 	for _, t := range targets {

@@ -55,9 +55,9 @@ func TestWhichCallsAFaultSelects(t *testing.T) {
 		"all":        {faults.Spec{}, "xxxxxxxx"},
 		"next":       {faults.Spec{Next: 3}, "xxx....."},
 		"every":      {faults.Spec{Every: 3}, "..x..x.."},
-		"certain":    {faults.Spec{Probability: 1}, "xxxxxxxx"},
+		"certain":    {faults.Spec{Probability: 1, Seed: 1}, "xxxxxxxx"},
 		"chance":     {faults.Spec{Probability: .5, Seed: 7}, ""},
-		"rare":       {faults.Spec{Probability: 1e-9}, "........"},
+		"rare":       {faults.Spec{Probability: 1e-9, Seed: 1}, "........"},
 		"every call": {faults.Spec{Every: 1}, "xxxxxxxx"},
 	}
 	run := func(spec faults.Spec) string {
@@ -234,7 +234,7 @@ func TestInvalidFaultsAreRejected(t *testing.T) {
 		spec faults.Spec
 		want string
 	}{
-		"nothing happens":           {faults.Spec{}, "one of exception, delay, cut and failureReason is required"},
+		"nothing happens":           {faults.Spec{}, "a fault needs an exception, a delay, a cut or a failure reason"},
 		"unknown service":           {cut(faults.Spec{Service: "s3"}), `there is no service "s3"`},
 		"unknown operation":         {cut(faults.Spec{Operation: "ListRoot"}), `there is no operation "ListRoot"`},
 		"operation elsewhere":       {cut(faults.Spec{Service: "sts", Operation: "ListRoots"}), `there is no operation "ListRoots"`},
@@ -243,15 +243,16 @@ func TestInvalidFaultsAreRejected(t *testing.T) {
 		"two choices":               {cut(faults.Spec{Next: 1, Every: 1}), "only one of next, every and probability can choose the calls"},
 		"negative next":             {cut(faults.Spec{Next: -1}), "next and every count calls, from 1"},
 		"negative every":            {cut(faults.Spec{Every: -1}), "next and every count calls, from 1"},
+		"probability without seed":  {cut(faults.Spec{Probability: 0.5}), "a probability needs a seed other than 0, so that the same calls fail each time"},
 		"probability above 1":       {cut(faults.Spec{Probability: 1.5}), "probability is between 0 and 1"},
 		"negative probability":      {cut(faults.Spec{Probability: -1}), "probability is between 0 and 1"},
-		"seed alone":                {cut(faults.Spec{Seed: 1}), "seed needs a probability"},
+		"seed alone":                {cut(faults.Spec{Seed: 1}), "a seed needs a probability"},
 		"negative delay":            {faults.Spec{Delay: -1}, "a delay is between 0 and 1m0s"},
 		"endless delay":             {faults.Spec{Delay: faults.Duration(time.Hour)}, "a delay is between 0 and 1m0s"},
 		"cut at no moment":          {faults.Spec{Cut: "sometimes"}, `cut is "before" or "after", not "sometimes"`},
 		"exception and cut":         {cut(faults.Spec{Exception: "ServiceException"}), "a fault has an exception or a cut, not both"},
-		"reason alone":              {cut(faults.Spec{Reason: "X"}), "reason and message need an exception"},
-		"text alone":                {cut(faults.Spec{Message: "X"}), "reason and message need an exception"},
+		"reason alone":              {cut(faults.Spec{Reason: "X"}), "a reason and a message need an exception"},
+		"text alone":                {cut(faults.Spec{Message: "X"}), "a reason and a message need an exception"},
 		"unknown exception":         {faults.Spec{Exception: "NopeException"}, `no operation returns "NopeException"`},
 		"not of the operation":      {faults.Spec{Operation: "ListRoots", Exception: "HandshakeNotFoundException"}, `ListRoots does not return "HandshakeNotFoundException"`},
 		"not of the service":        {faults.Spec{Service: "sts", Exception: "HandshakeNotFoundException"}, `no operation returns "HandshakeNotFoundException"`},
@@ -260,7 +261,7 @@ func TestInvalidFaultsAreRejected(t *testing.T) {
 		"reason without a place":    {faults.Spec{Exception: "ServiceException", Reason: "X"}, "ServiceException has no reason"},
 		"no work after the answer":  {faults.Spec{Operation: "ListRoots", FailureReason: "INTERNAL_FAILURE"}, "ListRoots has no background work"},
 		"unknown failure":           {faults.Spec{Operation: "CreateAccount", FailureReason: "NOPE"}, `the background work does not fail with "NOPE"`},
-		"failure and exception":     {faults.Spec{Exception: "ServiceException", FailureReason: "INTERNAL_FAILURE"}, "failureReason applies to background work; exception, cut and delay apply to the call"},
+		"failure and exception":     {faults.Spec{Exception: "ServiceException", FailureReason: "INTERNAL_FAILURE"}, "a failure reason applies to background work; an exception, a cut or a delay applies to the call"},
 		"failure of a lost service": {faults.Spec{Service: "sts", FailureReason: "INTERNAL_FAILURE"}, "no operation of sts has background work"},
 	}
 	for name, test := range tests {

@@ -27,7 +27,7 @@ func Migrate(ctx context.Context, url string, apply bool) (before, after int64, 
 		after, err = latestVersion()
 		return 0, after, err
 	}
-	e, err := driver.Open(ctx, url)
+	e, err := openEngine(ctx, driver, url)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -52,6 +52,29 @@ func migrate(ctx context.Context, e engine.Engine) error {
 	if err != nil {
 		return err
 	}
+	return requireKnown(current, latest)
+}
+
+// openEngine opens a database, unless it is foreign or of a newer program: that is
+// found before anything of it is changed.
+func openEngine(ctx context.Context, driver engine.Driver, url string) (engine.Engine, error) {
+	if driver.Look != nil {
+		current, err := driver.Look(ctx, url)
+		if err != nil {
+			return nil, err
+		}
+		latest, err := latestVersion()
+		if err != nil {
+			return nil, err
+		}
+		if err := requireKnown(current, latest); err != nil {
+			return nil, err
+		}
+	}
+	return driver.Open(ctx, url)
+}
+
+func requireKnown(current, latest int64) error {
 	if current > latest {
 		return fmt.Errorf("the schema has version %d, this program knows up to %d: use a newer program", current, latest)
 	}

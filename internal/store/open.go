@@ -15,7 +15,7 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := driver.Open(ctx, url)
+	e, err := openEngine(ctx, driver, url)
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,9 @@
 package store_test
 
 import (
+	"bytes"
 	"database/sql"
 	"errors"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -163,8 +163,65 @@ func TestAFileThatIsNotAStoreIsRefused(t *testing.T) {
 	if got, err := os.ReadFile(path); err != nil || string(got) != text {
 		t.Errorf("the file was changed: %q, %v", got, err)
 	}
-	if _, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "absent", "accord.db"), defaultOptions()); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("in a folder that is not there: %v", err)
+	folder := filepath.Join(t.TempDir(), "absent")
+	want := "the folder " + folder + " does not exist"
+	if _, err := store.Open(t.Context(), "sqlite:"+filepath.Join(folder, "accord.db"), defaultOptions()); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("in a folder that is not there: %v, want %s", err, want)
+	}
+}
+
+// A file that is refused keeps its mode, its bytes and its folder without a lock.
+func TestARefusedFileIsNotTouched(t *testing.T) {
+	for what, c := range map[string]struct {
+		make func(path string)
+		want string
+	}{
+		"a text": {func(path string) {
+			if err := os.WriteFile(path, []byte("a text"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}, "is not a store: it is not a database of SQLite"},
+		"another program's database": {func(path string) { executeFile(t, path, "CREATE TABLE notes (id INTEGER)") }, "is not a store: it is the database of another program"},
+		"a newer store": {func(path string) {
+			closeStore(t, open(t, "sqlite:"+path, defaultOptions()))
+			if err := os.Remove(path + ".lock"); err != nil {
+				t.Fatal(err)
+			}
+			executeFile(t, path, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)")
+			executeFile(t, path, "PRAGMA journal_mode = DELETE")
+		}, "the schema has version 999"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			folder := t.TempDir()
+			path := filepath.Join(folder, "accord.db")
+			c.make(path)
+			if err := os.Chmod(path, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			before, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s, err := store.Open(t.Context(), "sqlite:"+path, defaultOptions()); err == nil {
+				closeStore(t, s)
+				t.Fatal("it was opened")
+			} else if !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v, want %s", err, c.want)
+			}
+			if _, _, err := store.Migrate(t.Context(), "sqlite:"+path, true); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("migrating: %v, want %s", err, c.want)
+			}
+			info, err := os.Stat(path)
+			if err != nil || info.Mode().Perm() != 0o644 {
+				t.Errorf("its mode is %v, %v", info.Mode(), err)
+			}
+			if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+				t.Errorf("it was changed, %v", err)
+			}
+			if names, err := filepath.Glob(folder + "/*"); err != nil || len(names) != 1 {
+				t.Errorf("there are %v, %v", names, err)
+			}
+		})
 	}
 }
 

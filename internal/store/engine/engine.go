@@ -23,6 +23,9 @@ type Driver struct {
 	// Exists reports whether there is something to open. Open makes what is missing,
 	// so that a caller who only looks asks first.
 	Exists func(url string) bool
+	// Look reports the version of the schema of what exists, 0 for none, without any
+	// change of it; a foreign database is an error. Optional.
+	Look func(ctx context.Context, url string) (version int64, err error)
 	// Open opens the engine: it takes what locks and connections it needs, and changes
 	// nothing in a database that exists. The schema may be missing or old.
 	Open func(ctx context.Context, url string) (Engine, error)

@@ -33,6 +33,7 @@ var File = engine.Driver{
 		_, err := os.Stat(pathOf(url))
 		return !errors.Is(err, fs.ErrNotExist)
 	},
+	Look: func(ctx context.Context, url string) (int64, error) { return look(ctx, resolve(pathOf(url))) },
 	// FULL: a commit is on the disk when it returns.
 	Open: func(_ context.Context, url string) (engine.Engine, error) { return open(pathOf(url), "FULL") },
 }

@@ -1,0 +1,69 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+)
+
+// header begins every SQLite file. [SQLite: database file format]
+const header = "SQLite format 3\x00"
+
+// look reads the version of the schema of a file, 0 for a new or empty one, and returns
+// an error for a file of something else. It makes no file and changes none. What is only
+// in the write-ahead log is not seen.
+func look(ctx context.Context, path string) (int64, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if folder := filepath.Dir(path); !exists(folder) {
+			return 0, fmt.Errorf("the folder %s does not exist", folder)
+		}
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("opening the store's file: %w", err)
+	}
+	defer f.Close()
+	begin := make([]byte, len(header))
+	n, err := io.ReadFull(f, begin)
+	switch {
+	case errors.Is(err, io.EOF):
+		return 0, nil
+	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
+		return 0, fmt.Errorf("reading the store's file: %w", err)
+	case string(begin[:n]) != header:
+		return 0, fmt.Errorf("%s is not a store: it is not a database of SQLite", path)
+	}
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&immutable=1")
+	if err != nil {
+		return 0, fmt.Errorf("opening %s: %w", path, err)
+	}
+	defer db.Close()
+	var tables, versioned int
+	if err := db.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(SUM(name = 'goose_db_version'), 0) FROM sqlite_master
+		WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`).Scan(&tables, &versioned); err != nil {
+		return 0, fmt.Errorf("%s is not a store: %w", path, err)
+	}
+	if versioned == 0 {
+		if tables > 0 {
+			return 0, fmt.Errorf("%s is not a store: it is the database of another program", path)
+		}
+		return 0, nil
+	}
+	var version int64
+	if err := db.QueryRowContext(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version`).Scan(&version); err != nil {
+		return 0, fmt.Errorf("the version of %s: %w", path, err)
+	}
+	return version, nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
