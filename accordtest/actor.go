@@ -8,11 +8,17 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
+	"accord/internal/api"
+	"accord/internal/api/orgapi"
 	"accord/internal/app/apptest"
 	"accord/internal/ident"
+	"accord/internal/protocol"
+	"accord/internal/spelling"
 )
 
 // Actor is an account that calls operations. Its methods fail the test if a call does
@@ -29,12 +35,11 @@ type Actor struct {
 	exception, reason string
 }
 
-// As returns the actor of an account, twelve digits. Anything else ends the test.
+// As returns the actor of an account, twelve digits; anything else fails the test. An
+// account that does not exist is registered by its first call.
 func (s *Server) As(account string) *Actor {
 	s.t.Helper()
-	if !ident.AccountID(account).Valid() {
-		s.t.Fatalf("accordtest: %q is not an account ID, which has twelve digits", account)
-	}
+	s.requireAccount(account)
 	return &Actor{t: s.t, server: s.instance, account: account}
 }
 
@@ -59,13 +64,32 @@ func (a *Actor) ID() string { return a.account }
 //	s.As(member).Fails("HandshakeAlreadyInState").Accept(h)
 //	s.As(management).Fails("ConstraintViolation OU_DEPTH_LIMIT_EXCEEDED").Call(…)
 //
-// Those calls return zero values.
+// Those calls return zero values. An exception that no operation returns fails the test.
 func (a *Actor) Fails(exception string) *Actor {
+	a.t.Helper()
 	failing := *a
 	failing.exception, failing.reason, _ = strings.Cut(exception, " ")
 	failing.exception = strings.TrimSuffix(failing.exception, "Exception")
+	if names := exceptions(); !slices.Contains(names, failing.exception) {
+		a.t.Fatalf("accordtest: no operation returns the exception %.80q%s", failing.exception, spelling.Suggest(failing.exception, names))
+	}
 	return &failing
 }
+
+// exceptions are the names of all exceptions that calls can fail with, without
+// "Exception", in their order.
+var exceptions = sync.OnceValue(func() []string {
+	// Every operation can also fail with these, which belong to the protocol.
+	names := []string{api.UnrecognizedClient().Type, protocol.UnknownOperationException, protocol.SerializationException}
+	for _, o := range orgapi.Operations {
+		names = append(names, o.Errors...)
+	}
+	for i := range names {
+		names[i] = strings.TrimSuffix(names[i], "Exception")
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+})
 
 // Call calls an operation of AWS Organizations. in is marshaled to the JSON of the
 // request, nil for no members; the JSON of the response is unmarshaled into out,

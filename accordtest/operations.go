@@ -156,8 +156,13 @@ func (a *Actor) Sent() []Handshake {
 // list reads all pages of a list; member is its name in the responses.
 func list[T any](a *Actor, operation, member string) []T {
 	a.t.Helper()
+	return listOf[T](a, operation, member, map[string]any{})
+}
+
+// listOf is list with the members of the request, to which it adds the page.
+func listOf[T any](a *Actor, operation, member string, in map[string]any) []T {
+	a.t.Helper()
 	var all []T
-	in := map[string]any{}
 	for {
 		var out map[string]json.RawMessage
 		a.Call(operation, in, &out)

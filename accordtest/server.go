@@ -23,6 +23,8 @@ package accordtest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http/httptest"
 	"os"
@@ -33,6 +35,7 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/app"
+	"accord/internal/clientenv"
 	"accord/internal/config"
 	"accord/internal/ident"
 	"accord/internal/mail"
@@ -51,12 +54,20 @@ type Server struct {
 	*instance
 }
 
+// outside is the test of a server that New has started.
+type outside struct{ testing.TB }
+
+func (outside) Helper() {}
+
+func (outside) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
+
 // instance is what all copies of a Server share.
 type instance struct {
 	app       *app.App
 	api       *httptest.Server
 	adminOnce sync.Once
 	admin     *httptest.Server
+	stop      func() error
 }
 
 // Option changes the start of a server.
@@ -97,28 +108,10 @@ func Seed(seed uint64) Option {
 // the test.
 func Start(t testing.TB, opts ...Option) *Server {
 	t.Helper()
-	s := options{settings: config.Input{"store": {"memory"}, "clock": {"virtual"}, "seed": {"1"}}, start: Epoch}
-	for _, option := range opts {
-		option(&s)
-	}
-	c, err := config.Load(s.settings, func(string) string { return "" }, os.ReadFile)
+	r, err := open(t.Output(), func(err error) { t.Error(err) }, opts)
 	if err != nil {
 		t.Fatalf("accordtest: %v", err)
 	}
-	log := telemetry.NewLog(telemetry.Unbuffered(t.Output()), telemetry.Options{Format: telemetry.Text, Level: slog.LevelWarn})
-	i, err := app.Open(context.Background(), c, app.Options{
-		Log:      log,
-		Version:  "accordtest",
-		Start:    s.start,
-		Rehearse: true,
-		Undeclared: func(operation string, e *api.Error) {
-			t.Errorf("accordtest: %s does not return %s according to AWS", operation, e)
-		},
-	})
-	if err != nil {
-		t.Fatalf("accordtest: %v", err)
-	}
-	r := &instance{app: i, api: httptest.NewServer(i.API())}
 	t.Cleanup(func() {
 		if err := r.stop(); err != nil {
 			t.Errorf("accordtest: %v", err)
@@ -127,12 +120,65 @@ func Start(t testing.TB, opts ...Option) *Server {
 	return (&Server{instance: r}).In(t)
 }
 
-func (r *instance) stop() error {
-	r.api.Close()
-	if r.admin != nil {
-		r.admin.Close()
+// New starts a server without a test, such as in TestMain, which Close has to stop.
+// In returns it for a test; without that, what would fail a test panics. Exceptions
+// that AWS does not document are an error of Close.
+func New(opts ...Option) (*Server, error) {
+	var mu sync.Mutex
+	var undeclared []error
+	r, err := open(os.Stderr, func(err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		undeclared = append(undeclared, err)
+	}, opts)
+	if err != nil {
+		return nil, fmt.Errorf("accordtest: %w", err)
 	}
-	return r.app.Close(context.Background())
+	stop := r.stop
+	r.stop = sync.OnceValue(func() error {
+		err := stop()
+		mu.Lock()
+		defer mu.Unlock()
+		return errors.Join(append(undeclared, err)...)
+	})
+	return (&Server{instance: r}).In(outside{}), nil
+}
+
+// Close stops the server. One that Start has started is also stopped by the end of its
+// test.
+func (s *Server) Close() error { return s.stop() }
+
+// open starts an instance that logs to a writer.
+func open(log io.Writer, undeclared func(error), opts []Option) (*instance, error) {
+	s := options{settings: config.Input{"store": {"memory"}, "clock": {"virtual"}, "seed": {"1"}}, start: Epoch}
+	for _, option := range opts {
+		option(&s)
+	}
+	c, err := config.Load(s.settings, func(string) string { return "" }, os.ReadFile)
+	if err != nil {
+		return nil, err
+	}
+	i, err := app.Open(context.Background(), c, app.Options{
+		Log:      telemetry.NewLog(telemetry.Unbuffered(log), telemetry.Options{Format: telemetry.Text, Level: slog.LevelWarn}),
+		Version:  "accordtest",
+		Start:    s.start,
+		Rehearse: true,
+		Undeclared: func(operation string, e *api.Error) {
+			undeclared(fmt.Errorf("accordtest: %s does not return %s according to AWS", operation, e))
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	r := &instance{app: i, api: httptest.NewServer(i.API())}
+	r.stop = sync.OnceValue(func() error {
+		r.api.Close()
+		if r.admin != nil {
+			r.admin.Close()
+		}
+		return r.app.Close(context.Background())
+	})
+	return r, nil
 }
 
 // In returns the same server for another test, such as a subtest of t.Run: failures
@@ -145,29 +191,32 @@ func (s *Server) In(t testing.TB) *Server {
 func (s *Server) URL() string { return s.api.URL }
 
 // Region is the region to sign for. Any other one works, too.
-const Region = "us-east-1"
+const Region = clientenv.Region
 
 // Credentials returns those of the root user of an account. The secret is not
 // checked.
 func Credentials(account string) (accessKeyID, secretAccessKey string) {
-	return account, "anything"
+	return account, clientenv.Secret
 }
 
-// Environ returns the environment variables with which the AWS CLI and every AWS SDK
-// in another process call this server as the root user of an account. Append them to
-// os.Environ() in exec.Cmd.Env.
+// Environ returns the environment of another process in which the AWS CLI, every AWS
+// SDK and Terraform call this server as the root user of an account, for exec.Cmd.Env:
+//
+//	command.Env = s.Environ("111111111111")
+//
+// It is that of this process without what would lead clients elsewhere, such as
+// AWS_PROFILE; no call reaches AWS. `accord exec` does the same in a shell.
 func (s *Server) Environ(account string) []string {
-	key, secret := Credentials(account)
-	return []string{
-		"AWS_ENDPOINT_URL_ORGANIZATIONS=" + s.URL(),
-		"AWS_ENDPOINT_URL_STS=" + s.URL(),
-		"AWS_ENDPOINT_URL_IAM=" + s.URL(),
-		"AWS_REGION=" + Region,
-		"AWS_DEFAULT_REGION=" + Region,
-		"AWS_ACCESS_KEY_ID=" + key,
-		"AWS_SECRET_ACCESS_KEY=" + secret,
-		"AWS_SESSION_TOKEN=",
-		"AWS_PROFILE=",
+	s.t.Helper()
+	s.requireAccount(account)
+	return clientenv.Environ(os.Environ(), clientenv.Server{Endpoint: s.URL()}.Variables(account))
+}
+
+// requireAccount fails the test unless the text is an account ID.
+func (s *Server) requireAccount(account string) {
+	s.t.Helper()
+	if !ident.AccountID(account).Valid() {
+		s.t.Fatalf("accordtest: %.40q is not an account ID, which has twelve digits", account)
 	}
 }
 

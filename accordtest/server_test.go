@@ -16,6 +16,7 @@ import (
 
 	"accord/accordtest"
 	"accord/internal/app/apptest"
+	"accord/test/require"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -247,12 +248,37 @@ func TestEnvironPointsOtherProcesses(t *testing.T) {
 	t.Parallel()
 	s := accordtest.Start(t)
 	child := exec.Command(os.Args[0], "-test.run=^TestEnvironment$")
-	child.Env = append(append(os.Environ(), "ACCORDTEST_CHILD=1"), s.Environ(bob)...)
+	child.Env = append(s.Environ(bob), "ACCORDTEST_CHILD=1")
 	if out, err := child.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	if s.As(bob).Organization().ManagementAccount != bob {
 		t.Error("another account called")
+	}
+}
+
+// TestEnvironPointsAWSClients: whatever this process has, such as a profile that does
+// not exist.
+func TestEnvironPointsAWSClients(t *testing.T) {
+	t.Setenv("AWS_PROFILE", "no-such-profile")
+	t.Setenv("AWS_SESSION_TOKEN", "of another account")
+	for name, command := range map[string][]string{
+		"AWS CLI": {"aws", "organizations", "create-organization"},
+		"boto3":   {"python3", "-c", `import boto3; boto3.client("organizations").create_organization()`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := require.Tool(t, command[0])
+			require.That(t, command[0] != "python3" || exec.Command(path, "-c", "import boto3").Run() == nil, "the Python module boto3")
+			s := accordtest.Start(t)
+			client := exec.CommandContext(t.Context(), path, command[1:]...)
+			client.Env = s.Environ(bob)
+			if out, err := client.CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			if s.As(bob).Organization().ManagementAccount != bob {
+				t.Error("another account called")
+			}
+		})
 	}
 }
 
@@ -306,11 +332,19 @@ func TestUnexpectedResultsFailTheTest(t *testing.T) {
 			},
 			"want InvalidInput INVALID_ENUM",
 		},
-		"no account":       {func(t testing.TB) { s.In(t).As("22222222222") }, `"22222222222" is not an account ID`},
-		"unknown behavior": {func(t testing.TB) { accordtest.Start(t, accordtest.Behavior("fideliti", "native")) }, `unknown behavior "fideliti"`},
-		"unknown quota":    {func(t testing.TB) { accordtest.Start(t, accordtest.Quota("unit-depth", "deep")) }, "quota unit-depth"},
-		"no fault":         {func(t testing.TB) { s.In(t).Faults.Add(accordtest.Fault{}) }, "a fault needs an exception, a delay, a cut or a failure reason"},
-		"no address":       {func(t testing.TB) { s.In(t).Register(bob, "bob", "") }, "registering 222222222222: malformed"},
+		"unknown exception": {
+			func(t testing.TB) { s.In(t).As(bob).Fails("HandshakeNotFond") },
+			`no operation returns the exception "HandshakeNotFond"; did you mean HandshakeNotFound?`,
+		},
+		"an account of eleven digits": {
+			func(t testing.TB) { s.In(t).As("22222222222") },
+			`"22222222222" is not an account ID, which has twelve digits`,
+		},
+		"an environment of nobody": {func(t testing.TB) { s.In(t).Environ("Bob") }, `"Bob" is not an account ID`},
+		"unknown behavior":         {func(t testing.TB) { accordtest.Start(t, accordtest.Behavior("fideliti", "native")) }, `unknown behavior "fideliti"`},
+		"unknown quota":            {func(t testing.TB) { accordtest.Start(t, accordtest.Quota("unit-depth", "deep")) }, "quota unit-depth"},
+		"no fault":                 {func(t testing.TB) { s.In(t).Faults.Add(accordtest.Fault{}) }, "a fault needs an exception, a delay, a cut or a failure reason"},
+		"no address":               {func(t testing.TB) { s.In(t).Register(bob, "bob", "") }, "registering 222222222222: malformed"},
 		"clock back": {
 			func(t testing.TB) {
 				s := s.In(t)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -133,8 +132,6 @@ func execCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		const everyService = "AWS_ENDPOINT_URL"
-		set = append(set, clientenv.Variable{Name: everyService, Value: cmp.Or(os.Getenv(everyService), set[0].Value)})
 		return runChild(c, args, clientenv.Environ(os.Environ(), set))
 	}
 	return c

@@ -49,9 +49,19 @@ var Conflicting = []string{
 	"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 }
 
-// Environ returns an environment, as os.Environ does, without conflicting variables
-// and with the given ones.
+// everyService is the endpoint of services without an endpoint of their own.
+const everyService = "AWS_ENDPOINT_URL"
+
+// Environ returns the environment of a command whose calls do not reach AWS: that of
+// base, as os.Environ returns it, without conflicting variables and with those of set,
+// which Variables returned. Calls of services that Accord does not have go to the
+// AWS_ENDPOINT_URL of base, and to Accord if that is not set.
 func Environ(base []string, set []Variable) []string {
+	if !slices.ContainsFunc(base, func(line string) bool {
+		return strings.HasPrefix(line, everyService+"=") && line != everyService+"="
+	}) {
+		set = append(slices.Clone(set), Variable{everyService, set[0].Value})
+	}
 	out := slices.DeleteFunc(slices.Clone(base), func(line string) bool {
 		name, _, _ := strings.Cut(line, "=")
 		return slices.Contains(Conflicting, name) || slices.ContainsFunc(set, func(v Variable) bool { return v.Name == name })
