@@ -247,7 +247,7 @@ const maxMails = 10_000
 // Mails returns the mails to an address, or all for an empty one, oldest first.
 func (s *Server) Mails(to string) []Mail {
 	s.t.Helper()
-	messages, err := s.app.Mails(context.Background(), "", maxMails)
+	messages, err := s.app.Mails(context.Background(), 0, maxMails)
 	var mails []Mail
 	for n := len(messages) - 1; n >= 0; n-- {
 		m, parseErr := mail.Parse(messages[n].Body)

@@ -32,7 +32,7 @@ func TestAccountsAreRegisteredAndListed(t *testing.T) {
 		}
 		after = next
 	}
-	want := []any{"111111111111", "222222222222", free["id"]}
+	want := []any{"111111111111", free["id"], "222222222222"}
 	if diff := cmp.Diff(want, ids); diff != "" {
 		t.Errorf("listed (-want +got):\n%s", diff)
 	}

@@ -87,9 +87,9 @@ type Config struct {
 	Provider Provider
 	Clock    Clock
 	Faults   *faults.Table
-	// Mails lists the mail that was written before the message of the ID, newest
-	// first; an empty ID begins with the newest.
-	Mails func(ctx context.Context, before string, limit int) ([]store.Message, error)
+	// Mails lists the mail that was written before the message of a sequence, newest
+	// first; 0 begins with the newest.
+	Mails func(ctx context.Context, before int64, limit int) ([]store.Message, error)
 	// Journal reads the journal; nil without one.
 	Journal Journal
 	// Info describes the server.

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"accord/internal/ident"
@@ -26,7 +27,13 @@ func (s *Server) mails(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.Mails(r.Context(), r.URL.Query().Get("before"), n+1)
+	var from int64
+	if before := r.URL.Query().Get("before"); before != "" {
+		if from, err = strconv.ParseInt(before, 10, 64); err != nil || from <= 0 {
+			return nil, badRequest("before: %.40q is not the next of a page", before)
+		}
+	}
+	found, err := s.Mails(r.Context(), from, n+1)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +43,8 @@ func (s *Server) mails(_ http.ResponseWriter, r *http.Request) (any, error) {
 	}{Mails: []mailJSON{}}
 	for i, m := range found {
 		if i == n {
-			list.Next = found[n-1].ID
+			// A text, so that no client rounds it.
+			list.Next = strconv.FormatInt(found[n-1].Sequence, 10)
 			break
 		}
 		message, err := mail.Parse(m.Body)

@@ -53,9 +53,9 @@ type App struct {
 	Provider admin.Provider
 	// Faults are the faults that are injected on purpose.
 	Faults *faults.Table
-	// Mails lists the mail that was written before the message of the ID, newest
-	// first; an empty ID begins with the newest.
-	Mails func(ctx context.Context, before string, limit int) ([]store.Message, error)
+	// Mails lists the mail that was written before the message of a sequence, newest
+	// first; 0 begins with the newest.
+	Mails func(ctx context.Context, before int64, limit int) ([]store.Message, error)
 	// Reset deletes all data created by users, and the injected faults. Settings
 	// and the clock stay.
 	Reset func(ctx context.Context) error

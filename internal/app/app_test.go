@@ -53,7 +53,7 @@ func TestResetDeletesEverything(t *testing.T) {
 	if accounts, err := a.Provider.Accounts(ctx, "", 10); err != nil || len(accounts) != 0 {
 		t.Errorf("accounts: %v, %v", accounts, err)
 	}
-	if mails, err := a.Mails(ctx, "", 10); err != nil || len(mails) != 0 {
+	if mails, err := a.Mails(ctx, 0, 10); err != nil || len(mails) != 0 {
 		t.Errorf("mails: %v, %v", mails, err)
 	}
 	if rows := a.Faults.Entries(); len(rows) != 0 {
@@ -90,14 +90,14 @@ func TestMailsAreListedNewestFirst(t *testing.T) {
 	a := open(t, apptest.Config(t))
 	defer a.close()
 	a.must(bob, "AcceptHandshake", `{"HandshakeId": "`+a.invite()+`"}`)
-	all, err := a.Mails(t.Context(), "", 10)
+	all, err := a.Mails(t.Context(), 0, 10)
 	if err != nil || len(all) < 2 {
 		t.Fatalf("%v, %v", all, err)
 	}
 	if oldest := all[len(all)-1]; oldest.Account != bob || !strings.Contains(oldest.Body, "invited") {
 		t.Errorf("the oldest is %+v", oldest)
 	}
-	rest, err := a.Mails(t.Context(), all[0].ID, 10)
+	rest, err := a.Mails(t.Context(), all[0].Sequence, 10)
 	if err != nil || len(rest) != len(all)-1 || rest[0] != all[1] {
 		t.Errorf("after the newest: %v, %v", rest, err)
 	}

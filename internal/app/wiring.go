@@ -148,8 +148,8 @@ func (r recorder) Record(ctx context.Context, c server.Record) error {
 }
 
 // listMails returns App.Mails.
-func listMails(db *store.Store) func(ctx context.Context, before string, limit int) ([]store.Message, error) {
-	return func(ctx context.Context, before string, limit int) ([]store.Message, error) {
+func listMails(db *store.Store) func(ctx context.Context, before int64, limit int) ([]store.Message, error) {
+	return func(ctx context.Context, before int64, limit int) ([]store.Message, error) {
 		var messages []store.Message
 		err := db.View(ctx, func(v *store.View) (err error) {
 			messages, err = v.LatestMessages(mail.MessageKind, before, limit)

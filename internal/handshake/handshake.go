@@ -60,7 +60,9 @@ type Handshake struct {
 	// Stored is the state that was last recorded. Readers ask StateAt.
 	Stored    State
 	Requested time.Time
-	Expires   time.Time
+	// Sequence orders handshakes that were requested at the same instant.
+	Sequence int64
+	Expires  time.Time
 	// Ended is when the recorded terminal state began; zero before.
 	Ended time.Time
 	// Retention is how long a finished handshake can still be read.

@@ -67,7 +67,7 @@ func done(t *testing.T, s *store.Store) []string {
 	t.Helper()
 	bodies := []string{}
 	err := s.View(context.WithoutCancel(t.Context()), func(v *store.View) error {
-		messages, err := v.Messages("done", "", 10000)
+		messages, err := v.Messages("done", 0, 10000)
 		for _, l := range messages {
 			bodies = append(bodies, l.Body)
 		}

@@ -18,7 +18,7 @@ import (
 	"accord/internal/store"
 )
 
-func TestJobsRunInTheOrderOfTimeRankAndSubject(t *testing.T) {
+func TestJobsRunInTheOrderOfTimeRankAndInsertion(t *testing.T) {
 	c := clock.NewVirtual(start)
 	s := open(t, c, store.Options{})
 	child, parent := row(time.Hour, "child"), row(time.Hour, "parent")
@@ -30,7 +30,7 @@ func TestJobsRunInTheOrderOfTimeRankAndSubject(t *testing.T) {
 	if err := l.RunUntil(t.Context(), start.Add(4*time.Hour), c.Set); err != nil {
 		t.Fatal(err)
 	}
-	same(t, "done", []string{"parent at 1h0m0s", "child at 1h0m0s", "a at 2h0m0s", "b at 2h0m0s", "c at 3h0m0s"}, done(t, s))
+	same(t, "done", []string{"parent at 1h0m0s", "child at 1h0m0s", "b at 2h0m0s", "a at 2h0m0s", "c at 3h0m0s"}, done(t, s))
 	same(t, "left", []string{"later"}, left(t, s))
 	if now := c.Now(); !now.Equal(start.Add(4 * time.Hour)) {
 		t.Errorf("the clock stands at %v", now)
@@ -61,7 +61,7 @@ func TestJobsThatHandlersPlanRunInTheirOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Time does not go back to a job that is past.
-	same(t, "done", []string{"m at 1h0m0s", "past at 1h0m0s", "n at 1h0m0s", "z at 1h0m0s", "next at 2h0m0s", "end at 4h0m0s"}, done(t, s))
+	same(t, "done", []string{"m at 1h0m0s", "past at 1h0m0s", "z at 1h0m0s", "n at 1h0m0s", "next at 2h0m0s", "end at 4h0m0s"}, done(t, s))
 	same(t, "left", []string{"not yet"}, left(t, s))
 }
 

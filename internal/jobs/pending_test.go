@@ -35,13 +35,13 @@ func TestRunPendingRunsTheJobsOfOneOrganization(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "done", []string{"a at 0s", "added at 0s", "b at 0s", "now at 0s"}, done(t, s))
-	same(t, "left", []string{"global", "other", "later"}, left(t, s))
+	same(t, "left", []string{"other", "global", "later"}, left(t, s))
 
 	// A caller in no organization runs nothing.
 	if err := s.Update(t.Context(), func(tx *store.Tx) error { return l.RunPending(t.Context(), tx, "") }); err != nil {
 		t.Fatal(err)
 	}
-	same(t, "left", []string{"global", "other", "later"}, left(t, s))
+	same(t, "left", []string{"other", "global", "later"}, left(t, s))
 }
 
 func TestRunPendingIsPartOfItsTransaction(t *testing.T) {

@@ -91,6 +91,8 @@ type Membership struct {
 	ParentPath string
 	Method     JoinedMethod
 	Joined     time.Time
+	// Sequence orders accounts that joined at the same instant.
+	Sequence int64
 	// Moved is when the account last got another parent; zero when it never did.
 	Moved time.Time
 }
@@ -105,13 +107,15 @@ type Member struct {
 	ParentPath string
 	Method     JoinedMethod
 	Joined     time.Time
+	// Sequence orders accounts that joined at the same instant.
+	Sequence int64
 }
 
 // Member is what lists show of an account that is in an organization.
 func (a *Account) Member() Member {
 	return Member{
 		ID: a.ID, Name: a.Name, Email: a.Email, State: a.State,
-		ParentPath: a.Membership.ParentPath, Method: a.Membership.Method, Joined: a.Membership.Joined,
+		ParentPath: a.Membership.ParentPath, Method: a.Membership.Method, Joined: a.Membership.Joined, Sequence: a.Membership.Sequence,
 	}
 }
 
@@ -151,6 +155,8 @@ type Creation struct {
 	GovCloud  bool
 	State     CreationState
 	Requested time.Time
+	// Sequence orders requests of the same instant.
+	Sequence int64
 	// Completed is zero while the request is in progress.
 	Completed time.Time
 	// Account and GovCloudAccount are set with SUCCEEDED only.

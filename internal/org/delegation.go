@@ -11,4 +11,6 @@ type Delegation struct {
 	Account ident.AccountID
 	Service ServicePrincipal
 	Since   time.Time
+	// Sequence orders registrations of the same instant.
+	Sequence int64
 }

@@ -26,6 +26,8 @@ type Service struct {
 type ServiceAccess struct {
 	Service ServicePrincipal
 	Enabled time.Time
+	// Sequence orders services that were enabled at the same instant.
+	Sequence int64
 }
 
 // FindService returns the service of a principal, and false for one that is not

@@ -55,6 +55,8 @@ type Transfer struct {
 	// Stored is the status that was last recorded. Readers ask StatusAt.
 	Stored    TransferStatus
 	Requested time.Time
+	// Sequence orders transfers that were requested at the same instant.
+	Sequence int64
 	// Expires is when the invitation can no longer be answered.
 	Expires time.Time
 	Start   time.Time

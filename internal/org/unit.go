@@ -18,4 +18,6 @@ type Unit struct {
 	// Depth is 1 for a unit directly below the root.
 	Depth   int
 	Created time.Time
+	// Sequence orders units that were created at the same instant.
+	Sequence int64
 }

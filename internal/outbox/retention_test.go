@@ -26,7 +26,7 @@ func kept(t *testing.T, s *store.Store, kind string) []string {
 	t.Helper()
 	bodies := []string{}
 	err := s.View(t.Context(), func(v *store.View) error {
-		messages, err := v.Messages(kind, "", 1000)
+		messages, err := v.Messages(kind, 0, 1000)
 		for _, l := range messages {
 			bodies = append(bodies, l.Body)
 		}

@@ -222,7 +222,7 @@ func (d *delivery) next(ctx context.Context) ([]store.Message, error) {
 	var messages []store.Message
 	err := d.store.Update(ctx, func(tx *store.Tx) (err error) {
 		for _, m := range d.delivered {
-			if err := tx.MarkDelivered(m.ID); err != nil {
+			if err := tx.MarkDelivered(m); err != nil {
 				return err
 			}
 		}

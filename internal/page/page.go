@@ -20,8 +20,10 @@ import (
 
 // Cursor is a position in a list: after the entry with this sort key.
 type Cursor struct {
+	// At is the instant of the entry in microseconds, or its rank.
 	At int64
-	ID string
+	// Sequence orders entries of the same instant.
+	Sequence int64
 	// Organization is the one whose list it is; empty for the list of an account.
 	Organization string
 }
@@ -57,8 +59,10 @@ func NewSealer(key []byte) *Sealer {
 }
 
 const (
-	version   = 1
+	version   = 2
 	macLength = 16
+	// minBody is the length of the version and the sort key.
+	minBody = 1 + 8 + 8
 	// maxToken bounds what is decoded; a real token is far shorter.
 	maxToken = 512
 )
@@ -67,8 +71,8 @@ const (
 func (s *Sealer) Seal(scope Scope, c Cursor) string {
 	token := make([]byte, macLength, 64)
 	token = binary.BigEndian.AppendUint64(append(token, version), uint64(c.At))
-	token = append(append(token, byte(len(c.Organization))), c.Organization...)
-	token = append(token, c.ID...)
+	token = binary.BigEndian.AppendUint64(token, uint64(c.Sequence))
+	token = append(token, c.Organization...)
 	copy(token, s.mac(scope, token[macLength:]))
 	return base64.RawURLEncoding.EncodeToString(token)
 }
@@ -80,19 +84,17 @@ func (s *Sealer) Open(scope Scope, token string) (Cursor, error) {
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(token)
 	// The decoder ignores line breaks and trailing bits; a token has one form only.
-	if err != nil || len(raw) < macLength+1+8+1 || base64.RawURLEncoding.EncodeToString(raw) != token {
+	if err != nil || len(raw) < macLength+minBody || base64.RawURLEncoding.EncodeToString(raw) != token {
 		return Cursor{}, ErrInvalid
 	}
 	mac, body := raw[:macLength], raw[macLength:]
 	if !hmac.Equal(mac, s.mac(scope, body)) || body[0] != version {
 		return Cursor{}, ErrInvalid
 	}
-	length := int(body[9])
-	if len(body) < 10+length {
-		return Cursor{}, ErrInvalid
-	}
 	return Cursor{
-		At: int64(binary.BigEndian.Uint64(body[1:9])), ID: string(body[10+length:]), Organization: string(body[10 : 10+length]),
+		At:           int64(binary.BigEndian.Uint64(body[1:9])),
+		Sequence:     int64(binary.BigEndian.Uint64(body[9:minBody])),
+		Organization: string(body[minBody:]),
 	}, nil
 }
 

@@ -10,7 +10,7 @@ import (
 var (
 	key    = bytes.Repeat([]byte{7}, 32)
 	scope  = page.Scope{Operation: "ListAccounts", Account: "111111111111", Parameters: []string{"r-ab12"}}
-	cursor = page.Cursor{At: 1790000000123456, ID: "222222222222"}
+	cursor = page.Cursor{At: 1790000000123456, Sequence: 7}
 )
 
 func TestOpenReturnsTheSealedCursor(t *testing.T) {

@@ -25,8 +25,9 @@ const groupDelay = 100 * time.Microsecond
 // returns before that commit: also a transaction that failed has seen what the others
 // wrote. The first waiter that is left leads the next group.
 type writer struct {
-	conn    *Conn
-	readers *readers
+	conn     *Conn
+	sequence *sequence
+	readers  *readers
 	// expected is the size of the last group. It belongs to the leader.
 	expected int
 
@@ -145,8 +146,12 @@ func (w *writer) commit() error {
 	if w.conn.changed {
 		w.readers.beginCommit()
 	}
-	err := w.conn.control("COMMIT")
+	committed, err := w.sequence.extend(w.conn)
 	if err == nil {
+		err = w.conn.control("COMMIT")
+	}
+	if err == nil {
+		committed()
 		return nil
 	}
 	// The write failed somewhere between the log and its sync: whether the changes are

@@ -27,6 +27,9 @@ func Open(path string, pragmas []string, readers int) (*DB, error) {
 	if db.writer.conn, err = connect(path, pragmas); err != nil {
 		return nil, err
 	}
+	if db.writer.sequence, err = newSequence(db.writer.conn); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	for range readers {
 		c, err := connect(path, append(slices.Clone(pragmas), "query_only(1)"))
 		if err != nil {

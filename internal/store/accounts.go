@@ -13,14 +13,14 @@ import (
 const accountColumns = `a.id, a.name, a.email, a.state, a.email_verified, a.service_linked_role, a.paired,
 	a.access_role, a.billing_access, a.agreement, a.phone, a.payment, a.contact, a.support, a.registered_at,
 	a.membership_changed_at, a.closure_requested_at, a.closed_at,
-	a.organization_id, a.parent_id, a.parent_path, a.joined_method, a.joined_at, a.moved_at`
+	a.organization_id, a.parent_id, a.parent_path, a.joined_method, a.joined_at, a.joined_sequence, a.moved_at`
 
 // accountRow holds the columns of an account.
 type accountRow struct {
-	account                                          org.Account
-	registered                                       int64
-	changed, closureRequested, closed, joined, moved sql.NullInt64
-	organization, parent, path, method               sql.NullString
+	account                                                    org.Account
+	registered                                                 int64
+	changed, closureRequested, closed, joined, sequence, moved sql.NullInt64
+	organization, parent, path, method                         sql.NullString
 }
 
 func (r *accountRow) dest() []any {
@@ -31,7 +31,7 @@ func (r *accountRow) dest() []any {
 		&a.AccessRole, &a.BillingAccess, &a.Readiness.Agreement, &a.Readiness.Phone, &a.Readiness.Payment,
 		&a.Readiness.Contact, &a.Readiness.Support, &r.registered,
 		&r.changed, &r.closureRequested, &r.closed,
-		&r.organization, &r.parent, &r.path, &r.method, &r.joined, &r.moved}
+		&r.organization, &r.parent, &r.path, &r.method, &r.joined, &r.sequence, &r.moved}
 }
 
 // value makes an account of the columns that were read.
@@ -48,6 +48,7 @@ func (r *accountRow) value(a *org.Account) {
 			ParentPath:   r.path.String,
 			Method:       org.JoinedMethod(r.method.String),
 			Joined:       nullInstant(r.joined),
+			Sequence:     r.sequence.Int64,
 			Moved:        nullInstant(r.moved),
 		}
 	}
@@ -142,8 +143,8 @@ func (t *Tx) execOnAccount(id ident.AccountID, query string, args ...any) error 
 func (t *Tx) InsertAccount(a org.Account) error {
 	r := a.Readiness
 	return t.execOneDeferred(`INSERT INTO accounts (id, name, email, email_key, state, email_verified, service_linked_role, paired,
-			access_role, billing_access, agreement, phone, payment, contact, support, registered_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+			access_role, billing_access, agreement, phone, payment, contact, support, registered_at, sequence)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, nextval('insertions'))`,
 		a.ID, a.Name, a.Email, a.Email.Key(), a.State, a.EmailVerified, a.ServiceLinkedRole, a.Paired,
 		a.AccessRole, a.BillingAccess, r.Agreement, r.Phone, r.Payment, r.Contact, r.Support, micros(a.Registered))
 }
@@ -171,23 +172,23 @@ func (t *Tx) UpdateServiceLinkedRole(id ident.AccountID) (made bool, err error) 
 }
 
 // AccountsWithoutRole lists the accounts of an organization in which the role
-// AWSServiceRoleForOrganizations is missing.
+// AWSServiceRoleForOrganizations is missing, in the order of joining.
 func (v *View) AccountsWithoutRole(id ident.OrganizationID) ([]ident.AccountID, error) {
 	return many(v, scanText[ident.AccountID],
-		`SELECT id FROM accounts WHERE organization_id = $1 AND service_linked_role = FALSE ORDER BY id`, id)
+		`SELECT id FROM accounts WHERE organization_id = $1 AND service_linked_role = FALSE ORDER BY joined_at, joined_sequence`, id)
 }
 
 // InsertMembership makes an account a member.
 func (t *Tx) InsertMembership(id ident.AccountID, m org.Membership) error {
 	return t.execOnAccount(id, `UPDATE accounts SET organization_id = $1, parent_id = $2, parent_path = $3, joined_method = $4,
-			joined_at = $5, membership_changed_at = $5 WHERE id = $6 AND organization_id IS NULL`,
+			joined_at = $5, joined_sequence = nextval('insertions'), membership_changed_at = $5 WHERE id = $6 AND organization_id IS NULL`,
 		m.Organization, m.Parent, m.ParentPath, m.Method, micros(m.Joined))
 }
 
 // DeleteMembership makes an account standalone.
 func (t *Tx) DeleteMembership(id ident.AccountID, at time.Time) error {
 	return t.execOnAccount(id, `UPDATE accounts SET organization_id = NULL, parent_id = NULL, parent_path = NULL, joined_method = NULL,
-			joined_at = NULL, moved_at = NULL, membership_changed_at = $1 WHERE id = $2 AND organization_id IS NOT NULL`, micros(at))
+			joined_at = NULL, joined_sequence = NULL, moved_at = NULL, membership_changed_at = $1 WHERE id = $2 AND organization_id IS NOT NULL`, micros(at))
 }
 
 // UpdateAccountParent moves an account within its organization, at the instant of the
@@ -199,21 +200,21 @@ func (t *Tx) UpdateAccountParent(id ident.AccountID, parent ident.ParentID, path
 
 // AfterAccount is the cursor after an account in the lists of its organization.
 func AfterAccount(a org.Account) page.Cursor {
-	return page.Cursor{At: micros(a.Membership.Joined), ID: string(a.ID)}
+	return page.Cursor{At: micros(a.Membership.Joined), Sequence: a.Membership.Sequence}
 }
 
 // Accounts lists the accounts of an organization in the order of joining.
 func (v *View) Accounts(id ident.OrganizationID, after page.Cursor, limit int) ([]org.Account, error) {
 	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
-		WHERE a.organization_id = $1 AND (a.joined_at, a.id) > ($2, $3)
-		ORDER BY a.joined_at, a.id LIMIT $4`, id, after.At, after.ID)
+		WHERE a.organization_id = $1 AND (a.joined_at, a.joined_sequence) > ($2, $3)
+		ORDER BY a.joined_at, a.joined_sequence LIMIT $4`, id, after.At, after.Sequence)
 }
 
 var scanMember = buffered(func() scanBuffer[org.Member] {
 	var r org.Member
 	var joined int64
 	return scanBuffer[org.Member]{
-		[]any{(*string)(&r.ID), &r.Name, (*string)(&r.Email), (*string)(&r.State), &r.ParentPath, (*string)(&r.Method), &joined},
+		[]any{(*string)(&r.ID), &r.Name, (*string)(&r.Email), (*string)(&r.State), &r.ParentPath, (*string)(&r.Method), &joined, &r.Sequence},
 		func(m *org.Member) {
 			*m = r
 			m.Joined = instant(joined)
@@ -221,42 +222,43 @@ var scanMember = buffered(func() scanBuffer[org.Member] {
 	}
 })
 
-const memberColumns = `id, name, email, state, parent_path, joined_method, joined_at`
+const memberColumns = `id, name, email, state, parent_path, joined_method, joined_at, joined_sequence`
 
 // AfterMember is the cursor after a member in the lists of its organization.
 func AfterMember(m org.Member) page.Cursor {
-	return page.Cursor{At: micros(m.Joined), ID: string(m.ID)}
+	return page.Cursor{At: micros(m.Joined), Sequence: m.Sequence}
 }
 
 // Members lists the accounts of an organization in the order of joining, with the
 // columns that lists show.
 func (v *View) Members(id ident.OrganizationID, after page.Cursor, limit int) ([]org.Member, error) {
 	return upTo(v, limit, scanMember, `SELECT `+memberColumns+` FROM accounts
-		WHERE organization_id = $1 AND (joined_at, id) > ($2, $3)
-		ORDER BY joined_at, id LIMIT $4`, id, after.At, after.ID)
+		WHERE organization_id = $1 AND (joined_at, joined_sequence) > ($2, $3)
+		ORDER BY joined_at, joined_sequence LIMIT $4`, id, after.At, after.Sequence)
 }
 
 // MembersIn lists the accounts directly below a root or unit in the order of joining,
 // with the columns that lists show.
 func (v *View) MembersIn(id ident.OrganizationID, parent ident.ParentID, after page.Cursor, limit int) ([]org.Member, error) {
 	return upTo(v, limit, scanMember, `SELECT `+memberColumns+` FROM accounts
-		WHERE organization_id = $1 AND parent_id = $2 AND (joined_at, id) > ($3, $4)
-		ORDER BY joined_at, id LIMIT $5`, id, parent, after.At, after.ID)
+		WHERE organization_id = $1 AND parent_id = $2 AND (joined_at, joined_sequence) > ($3, $4)
+		ORDER BY joined_at, joined_sequence LIMIT $5`, id, parent, after.At, after.Sequence)
 }
 
 // AccountsIn lists the accounts directly below a root or unit in the order of
 // joining.
 func (v *View) AccountsIn(id ident.OrganizationID, parent ident.ParentID, after page.Cursor, limit int) ([]org.Account, error) {
 	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
-		WHERE a.organization_id = $1 AND a.parent_id = $2 AND (a.joined_at, a.id) > ($3, $4)
-		ORDER BY a.joined_at, a.id LIMIT $5`, id, parent, after.At, after.ID)
+		WHERE a.organization_id = $1 AND a.parent_id = $2 AND (a.joined_at, a.joined_sequence) > ($3, $4)
+		ORDER BY a.joined_at, a.joined_sequence LIMIT $5`, id, parent, after.At, after.Sequence)
 }
 
-// AllAccounts lists every account that is not deleted, by id.
-// It is for the admin API.
+// AllAccounts lists every account that is not deleted, in the order of registration,
+// after an account or from the first. It is for the admin API.
 func (v *View) AllAccounts(after ident.AccountID, limit int) ([]org.Account, error) {
 	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
-		WHERE a.id > $1 AND a.state <> 'GONE' ORDER BY a.id LIMIT $2`, after)
+		WHERE a.sequence > COALESCE((SELECT sequence FROM accounts WHERE id = $1), 0) AND a.state <> 'GONE'
+		ORDER BY a.sequence LIMIT $2`, after)
 }
 
 // Empty reports whether the store has no account.

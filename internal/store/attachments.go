@@ -71,20 +71,20 @@ func (v *View) TargetsOf(organization ident.OrganizationID, enablement int64, po
 // UnitsWithout lists the units that have no row for a policy, in the order of creation.
 func (v *View) UnitsWithout(organization ident.OrganizationID, enablement int64, policy ident.PolicyID, after page.Cursor, limit int) ([]org.Unit, error) {
 	return upTo(v, limit, scanUnit, `SELECT `+unitColumns+` FROM units u
-		WHERE u.organization_id = $1 AND (u.created_at, u.id) > ($2, $3) AND NOT EXISTS
+		WHERE u.organization_id = $1 AND (u.created_at, u.sequence) > ($2, $3) AND NOT EXISTS
 			(SELECT a.position FROM attachments a WHERE a.organization_id = u.organization_id
 				AND a.target_id = u.id AND a.enablement_id = $4 AND a.policy_id = $5)
-		ORDER BY u.created_at, u.id LIMIT $6`, organization, after.At, after.ID, enablement, policy)
+		ORDER BY u.created_at, u.sequence LIMIT $6`, organization, after.At, after.Sequence, enablement, policy)
 }
 
 // AccountsWithout lists the accounts of an organization that have no row for a policy,
 // in the order of joining.
 func (v *View) AccountsWithout(organization ident.OrganizationID, enablement int64, policy ident.PolicyID, after page.Cursor, limit int) ([]org.Account, error) {
 	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
-		WHERE a.organization_id = $1 AND (a.joined_at, a.id) > ($2, $3) AND NOT EXISTS
+		WHERE a.organization_id = $1 AND (a.joined_at, a.joined_sequence) > ($2, $3) AND NOT EXISTS
 			(SELECT x.position FROM attachments x WHERE x.organization_id = a.organization_id
 				AND x.target_id = a.id AND x.enablement_id = $4 AND x.policy_id = $5)
-		ORDER BY a.joined_at, a.id LIMIT $6`, organization, after.At, after.ID, enablement, policy)
+		ORDER BY a.joined_at, a.joined_sequence LIMIT $6`, organization, after.At, after.Sequence, enablement, policy)
 }
 
 // UpsertAttachment writes the row of a policy on a target.

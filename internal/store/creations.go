@@ -9,13 +9,13 @@ import (
 )
 
 const creationColumns = `organization_id, id, account_name, email, role_name, billing_access, govcloud, state,
-	requested_at, completed_at, purge_at, account_id, govcloud_account_id, failure_reason`
+	requested_at, sequence, completed_at, purge_at, account_id, govcloud_account_id, failure_reason`
 
 func scanCreation(row scanner, c *org.Creation) error {
 	var requested int64
 	var completed, purge sql.NullInt64
 	if err := row.Scan(&c.Organization, &c.ID, &c.AccountName, &c.Email, &c.RoleName, &c.BillingAccess, &c.GovCloud,
-		&c.State, &requested, &completed, &purge, &c.Account, &c.GovCloudAccount, &c.FailureReason); err != nil {
+		&c.State, &requested, &c.Sequence, &completed, &purge, &c.Account, &c.GovCloudAccount, &c.FailureReason); err != nil {
 		return err
 	}
 	c.Requested, c.Completed, c.PurgeAt = instant(requested), nullInstant(completed), nullInstant(purge)
@@ -33,7 +33,7 @@ func (v *View) Creation(organization ident.OrganizationID, id ident.CreationID) 
 // organization, that is in progress for an address, or ErrNotFound.
 func (v *View) OldestCreation(email ident.Email) (org.Creation, error) {
 	return one(v, scanCreation, `SELECT `+creationColumns+` FROM account_creations
-		WHERE email_key = $1 AND state = 'IN_PROGRESS' ORDER BY requested_at, id LIMIT 1`, email.Key())
+		WHERE email_key = $1 AND state = 'IN_PROGRESS' ORDER BY requested_at, sequence LIMIT 1`, email.Key())
 }
 
 // CreationInProgress reads the request of an organization that is in progress
@@ -46,8 +46,8 @@ func (v *View) CreationInProgress(organization ident.OrganizationID, email ident
 // InsertCreation adds a request.
 func (t *Tx) InsertCreation(c org.Creation) error {
 	return t.execOneDeferred(`INSERT INTO account_creations (organization_id, id, account_name, email, email_key, role_name,
-			billing_access, govcloud, state, requested_at, completed_at, purge_at, account_id, govcloud_account_id, failure_reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+			billing_access, govcloud, state, requested_at, completed_at, purge_at, account_id, govcloud_account_id, failure_reason, sequence)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, nextval('insertions'))`,
 		c.Organization, c.ID, c.AccountName, c.Email, c.Email.Key(), c.RoleName, c.BillingAccess, c.GovCloud, c.State,
 		micros(c.Requested), nullMicros(c.Completed), nullMicros(c.PurgeAt), c.Account, c.GovCloudAccount, c.FailureReason)
 }
@@ -67,7 +67,7 @@ func (t *Tx) DeleteCreation(organization ident.OrganizationID, id ident.Creation
 
 // AfterCreation is the cursor after a request in a list.
 func AfterCreation(c org.Creation) page.Cursor {
-	return page.Cursor{At: micros(c.Requested), ID: string(c.ID)}
+	return page.Cursor{At: micros(c.Requested), Sequence: c.Sequence}
 }
 
 // Creations lists the requests of an organization in any of the states, or in
@@ -78,8 +78,8 @@ func (v *View) Creations(organization ident.OrganizationID, states []org.Creatio
 		wanted[i] = sql.NullString{String: string(state), Valid: true}
 	}
 	return upTo(v, limit, scanCreation, `SELECT `+creationColumns+` FROM account_creations
-		WHERE organization_id = $1 AND (requested_at, id) < ($2, $3) AND (purge_at IS NULL OR purge_at > $4)
+		WHERE organization_id = $1 AND (requested_at, sequence) < ($2, $3) AND (purge_at IS NULL OR purge_at > $4)
 			AND (CAST($5 AS TEXT) IS NULL OR state IN ($5, $6, $7))
-		ORDER BY requested_at DESC, id DESC LIMIT $8`,
-		organization, after.At, after.ID, v.currentTime(), wanted[0], wanted[1], wanted[2])
+		ORDER BY requested_at DESC, sequence DESC LIMIT $8`,
+		organization, after.At, after.Sequence, v.currentTime(), wanted[0], wanted[1], wanted[2])
 }

@@ -22,7 +22,7 @@ func (v *View) IsDelegatedAdministrator(organization ident.OrganizationID, accou
 
 func scanDelegation(row scanner, d *org.Delegation) error {
 	var since int64
-	if err := row.Scan(&d.Account, &d.Service, &since); err != nil {
+	if err := row.Scan(&d.Account, &d.Service, &since, &d.Sequence); err != nil {
 		return err
 	}
 	d.Since = instant(since)
@@ -31,41 +31,43 @@ func scanDelegation(row scanner, d *org.Delegation) error {
 
 // Delegation reads the registration of an account for a service, or ErrNotFound.
 func (v *View) Delegation(organization ident.OrganizationID, account ident.AccountID, service org.ServicePrincipal) (org.Delegation, error) {
-	return one(v, scanDelegation, `SELECT account_id, service_principal, delegated_at FROM delegated_administrators
+	return one(v, scanDelegation, `SELECT account_id, service_principal, delegated_at, sequence FROM delegated_administrators
 		WHERE organization_id = $1 AND account_id = $2 AND service_principal = $3`, organization, account, service)
 }
 
 // AfterDelegation is the cursor after a service in the list of an account's.
 func AfterDelegation(d org.Delegation) page.Cursor {
-	return page.Cursor{At: micros(d.Since), ID: string(d.Service)}
+	return page.Cursor{At: micros(d.Since), Sequence: d.Sequence}
 }
 
 // Delegations lists the services that an account is registered for in the order
 // of registration.
 func (v *View) Delegations(organization ident.OrganizationID, account ident.AccountID, after page.Cursor, limit int) ([]org.Delegation, error) {
-	return upTo(v, limit, scanDelegation, `SELECT account_id, service_principal, delegated_at FROM delegated_administrators
-		WHERE organization_id = $1 AND account_id = $2 AND (delegated_at, service_principal) > ($3, $4)
-		ORDER BY delegated_at, service_principal LIMIT $5`, organization, account, after.At, after.ID)
+	return upTo(v, limit, scanDelegation, `SELECT account_id, service_principal, delegated_at, sequence FROM delegated_administrators
+		WHERE organization_id = $1 AND account_id = $2 AND (delegated_at, sequence) > ($3, $4)
+		ORDER BY delegated_at, sequence LIMIT $5`, organization, account, after.At, after.Sequence)
 }
 
 // Administrator is a delegated administrator with the date of its registration.
 type Administrator struct {
 	Account org.Account
 	Since   time.Time
+	// Sequence orders registrations of the same instant.
+	Sequence int64
 }
 
 var scanAdministrator = buffered(func() scanBuffer[Administrator] {
 	var r accountRow
-	var since int64
-	return scanBuffer[Administrator]{append(r.dest(), &since), func(a *Administrator) {
+	var since, sequence int64
+	return scanBuffer[Administrator]{append(r.dest(), &since, &sequence), func(a *Administrator) {
 		r.value(&a.Account)
-		a.Since = instant(since)
+		a.Since, a.Sequence = instant(since), sequence
 	}}
 })
 
 // AfterAdministrator is the cursor after a delegated administrator in a list.
 func AfterAdministrator(a Administrator) page.Cursor {
-	return page.Cursor{At: micros(a.Since), ID: string(a.Account.ID)}
+	return page.Cursor{At: micros(a.Since), Sequence: a.Sequence}
 }
 
 // Administrators lists the delegated administrators of a service in the order of
@@ -73,24 +75,24 @@ func AfterAdministrator(a Administrator) page.Cursor {
 // with the date of its first registration that is still in force.
 func (v *View) Administrators(organization ident.OrganizationID, service org.ServicePrincipal, after page.Cursor, limit int) ([]Administrator, error) {
 	if service != "" {
-		return upTo(v, limit, scanAdministrator, `SELECT `+accountColumns+`, d.delegated_at
+		return upTo(v, limit, scanAdministrator, `SELECT `+accountColumns+`, d.delegated_at, d.sequence
 			FROM delegated_administrators d JOIN accounts a ON a.id = d.account_id
-			WHERE d.organization_id = $1 AND d.service_principal = $2 AND (d.delegated_at, d.account_id) > ($3, $4)
-			ORDER BY d.delegated_at, d.account_id LIMIT $5`, organization, service, after.At, after.ID)
+			WHERE d.organization_id = $1 AND d.service_principal = $2 AND (d.delegated_at, d.sequence) > ($3, $4)
+			ORDER BY d.delegated_at, d.sequence LIMIT $5`, organization, service, after.At, after.Sequence)
 	}
-	return upTo(v, limit, scanAdministrator, `SELECT `+accountColumns+`, d.delegated_at
+	return upTo(v, limit, scanAdministrator, `SELECT `+accountColumns+`, d.delegated_at, d.sequence
 		FROM delegated_administrators d JOIN accounts a ON a.id = d.account_id
-		WHERE d.organization_id = $1 AND (d.delegated_at, d.account_id) > ($2, $3)
+		WHERE d.organization_id = $1 AND (d.delegated_at, d.sequence) > ($2, $3)
 			AND NOT EXISTS (SELECT 1 FROM delegated_administrators e
 				WHERE e.organization_id = d.organization_id AND e.account_id = d.account_id
-					AND (e.delegated_at, e.service_principal) < (d.delegated_at, d.service_principal))
-		ORDER BY d.delegated_at, d.account_id LIMIT $4`, organization, after.At, after.ID)
+					AND (e.delegated_at, e.sequence) < (d.delegated_at, d.sequence))
+		ORDER BY d.delegated_at, d.sequence LIMIT $4`, organization, after.At, after.Sequence)
 }
 
 // InsertDelegation makes an account a delegated administrator of a service.
 func (t *Tx) InsertDelegation(organization ident.OrganizationID, d org.Delegation) error {
-	return t.execOneDeferred(`INSERT INTO delegated_administrators (organization_id, account_id, service_principal, delegated_at)
-		VALUES ($1, $2, $3, $4)`, organization, d.Account, d.Service, micros(d.Since))
+	return t.execOneDeferred(`INSERT INTO delegated_administrators (organization_id, account_id, service_principal, delegated_at, sequence)
+		VALUES ($1, $2, $3, $4, nextval('insertions'))`, organization, d.Account, d.Service, micros(d.Since))
 }
 
 // DeleteDelegation ends the registration of an account for a service, and reports

@@ -109,6 +109,8 @@ type EvaluatedAccount struct {
 	ID         ident.AccountID
 	ParentPath string
 	Joined     time.Time
+	// Sequence orders accounts that joined at the same instant.
+	Sequence int64
 	// Invalid says whether the account is listed as one with an invalid effective policy.
 	Invalid bool
 	// Own says whether an effective policy is stored for the account itself, OwnValid
@@ -123,7 +125,7 @@ func scanEvaluatedAccount(row scanner, a *EvaluatedAccount) error {
 	var joined int64
 	var listed sql.NullString
 	var own sql.NullBool
-	if err := row.Scan(&a.ID, &a.ParentPath, &joined, &listed, &own); err != nil {
+	if err := row.Scan(&a.ID, &a.ParentPath, &joined, &a.Sequence, &listed, &own); err != nil {
 		return err
 	}
 	a.Joined, a.Invalid, a.Own, a.OwnValid = instant(joined), listed.Valid, own.Valid, own.Bool
@@ -132,7 +134,7 @@ func scanEvaluatedAccount(row scanner, a *EvaluatedAccount) error {
 
 // EvaluatedAccount reads an account of an organization, or ErrNotFound.
 func (v *View) EvaluatedAccount(organization ident.OrganizationID, enablement int64, id ident.AccountID) (EvaluatedAccount, error) {
-	return one(v, scanEvaluatedAccount, `SELECT a.id, a.parent_path, a.joined_at, i.account_id, e.valid FROM accounts a
+	return one(v, scanEvaluatedAccount, `SELECT a.id, a.parent_path, a.joined_at, a.joined_sequence, i.account_id, e.valid FROM accounts a
 		LEFT JOIN invalid_accounts i ON i.organization_id = a.organization_id AND i.account_id = a.id AND i.enablement_id = $1
 		LEFT JOIN effective_policies e ON e.organization_id = a.organization_id AND e.target_id = a.id AND e.enablement_id = $2
 		WHERE a.id = $3 AND a.organization_id = $4`, enablement, enablement, id, organization)
@@ -148,7 +150,7 @@ func (v *View) EvaluatedAccountsBelow(organization ident.OrganizationID, enablem
 		id = string(targets[len(targets)-1])
 		parent = strings.TrimSuffix(after, id+"/")
 	}
-	return upTo(v, limit, scanEvaluatedAccount, `SELECT a.id, a.parent_path, a.joined_at, i.account_id, e.valid FROM accounts a
+	return upTo(v, limit, scanEvaluatedAccount, `SELECT a.id, a.parent_path, a.joined_at, a.joined_sequence, i.account_id, e.valid FROM accounts a
 		LEFT JOIN invalid_accounts i ON i.organization_id = a.organization_id AND i.account_id = a.id AND i.enablement_id = $1
 		LEFT JOIN effective_policies e ON e.organization_id = a.organization_id AND e.target_id = a.id AND e.enablement_id = $2
 		WHERE a.organization_id = $3 AND a.parent_path >= $4 AND a.parent_path < $5 AND (a.parent_path, a.id) > ($6, $7)
@@ -157,8 +159,8 @@ func (v *View) EvaluatedAccountsBelow(organization ident.OrganizationID, enablem
 
 // InsertInvalidAccount records that the effective policy of an account is invalid.
 func (t *Tx) InsertInvalidAccount(organization ident.OrganizationID, enablement int64, a EvaluatedAccount) error {
-	return t.execOneDeferred(`INSERT INTO invalid_accounts (organization_id, enablement_id, account_id, joined_at) VALUES ($1, $2, $3, $4)`,
-		organization, enablement, a.ID, micros(a.Joined))
+	return t.execOneDeferred(`INSERT INTO invalid_accounts (organization_id, enablement_id, account_id, joined_at, joined_sequence)
+		VALUES ($1, $2, $3, $4, $5)`, organization, enablement, a.ID, micros(a.Joined), a.Sequence)
 }
 
 // DeleteInvalidAccount records that the effective policy of an account is valid.
@@ -171,6 +173,6 @@ func (t *Tx) DeleteInvalidAccount(organization ident.OrganizationID, enablement 
 // order of joining.
 func (v *View) InvalidAccounts(organization ident.OrganizationID, enablement int64, after page.Cursor, limit int) ([]org.Account, error) {
 	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM invalid_accounts i JOIN accounts a ON a.id = i.account_id
-		WHERE i.organization_id = $1 AND i.enablement_id = $2 AND (i.joined_at, i.account_id) > ($3, $4)
-		ORDER BY i.joined_at, i.account_id LIMIT $5`, organization, enablement, after.At, after.ID)
+		WHERE i.organization_id = $1 AND i.enablement_id = $2 AND (i.joined_at, i.joined_sequence) > ($3, $4)
+		ORDER BY i.joined_at, i.joined_sequence LIMIT $5`, organization, enablement, after.At, after.Sequence)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 const handshakeColumns = `id, kind, organization_id, management_account_id, partition, parent_handshake_id,
-	recipient_type, recipient_id, answered_by, excused, state, requested_at, expires_at, ended_at, retention,
+	recipient_type, recipient_id, answered_by, excused, state, requested_at, sequence, expires_at, ended_at, retention,
 	management_email, management_name, feature_set, notes, transfer_id, transfer_type, transfer_starts_at`
 
 // handshakeRow holds the columns of a handshake.
@@ -27,7 +27,7 @@ func (r *handshakeRow) dest() []any {
 		(*string)(&h.ID), (*string)(&h.Kind), (*string)(&h.Originator.Organization), (*string)(&h.Originator.Management),
 		(*string)(&h.Originator.Partition),
 		(*string)(&h.Parent), (*string)(&h.Recipient.Type), &h.Recipient.ID, (*string)(&h.AnsweredBy), &h.Excused,
-		(*string)(&h.Stored), &r.requested, &r.expires, &r.ended, &r.retention,
+		(*string)(&h.Stored), &r.requested, &h.Sequence, &r.expires, &r.ended, &r.retention,
 		&h.Offer.ManagementEmail, &h.Offer.ManagementName, &h.Offer.FeatureSet, &h.Offer.Notes,
 		(*string)(&r.proposed.ID), &r.proposed.Type, &r.starts,
 	}
@@ -105,8 +105,9 @@ func (t *Tx) InsertHandshake(h handshake.Handshake) error {
 	}
 	return t.execOneDeferred(`INSERT INTO handshakes (id, kind, organization_id, management_account_id, parent_handshake_id,
 			recipient_type, recipient_id, holder, answered_by, excused, state, requested_at, expires_at, ended_at, retention,
-			purge_at, management_email, management_name, feature_set, notes, transfer_id, transfer_type, transfer_starts_at, partition)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
+			sequence, purge_at, management_email, management_name, feature_set, notes, transfer_id, transfer_type, transfer_starts_at, partition)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+			nextval('insertions'), $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
 		h.ID, h.Kind, h.Originator.Organization, h.Originator.Management, h.Parent,
 		h.Recipient.Type, h.Recipient.ID, holder(&h), h.AnsweredBy, h.Excused, h.Stored,
 		micros(h.Requested), micros(h.Expires), nullMicros(h.Ended), h.Retention.Microseconds(), micros(h.PurgeAt()),
@@ -139,7 +140,7 @@ func (v *View) OpenHandshake(organization ident.OrganizationID, kind handshake.K
 func (v *View) OpenHandshakesFrom(organization ident.OrganizationID, kind handshake.Kind) ([]handshake.Handshake, error) {
 	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE organization_id = $1 AND kind = $2 AND state IN ('REQUESTED', 'OPEN') AND expires_at > $3
-		ORDER BY requested_at, id`, organization, kind, v.currentTime())
+		ORDER BY requested_at, sequence`, organization, kind, v.currentTime())
 }
 
 // OpenHandshakesTo lists the open handshakes of a kind that were sent to a recipient
@@ -147,7 +148,7 @@ func (v *View) OpenHandshakesFrom(organization ident.OrganizationID, kind handsh
 func (v *View) OpenHandshakesTo(kind handshake.Kind, to handshake.Recipient) ([]handshake.Handshake, error) {
 	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE holder = $1 AND kind = $2 AND state = 'OPEN' AND expires_at > $3
-		ORDER BY requested_at, id`, to.Key(), kind, v.currentTime())
+		ORDER BY requested_at, sequence`, to.Key(), kind, v.currentTime())
 }
 
 // ChildHandshake reads the handshake below a parent that was sent to an account, or
@@ -161,7 +162,7 @@ func (v *View) ChildHandshake(parent ident.HandshakeID, account ident.AccountID)
 func (v *View) ChildHandshakes(parent ident.HandshakeID) ([]handshake.Handshake, error) {
 	// The second condition lets the engines see that the partial index serves.
 	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
-		WHERE parent_handshake_id = $1 AND parent_handshake_id <> '' ORDER BY requested_at, id`, parent)
+		WHERE parent_handshake_id = $1 AND parent_handshake_id <> '' ORDER BY requested_at, sequence`, parent)
 }
 
 // HandshakeFilter narrows a list of handshakes; empty members do not.
@@ -181,17 +182,17 @@ func (f HandshakeFilter) args() (kind, parent, hiddenFrom sql.NullString) {
 
 // AfterHandshake is the cursor after a handshake in a list.
 func AfterHandshake(h handshake.Handshake) page.Cursor {
-	return page.Cursor{At: micros(h.Requested), ID: string(h.ID)}
+	return page.Cursor{At: micros(h.Requested), Sequence: h.Sequence}
 }
 
 // HandshakesSent lists what an organization sent, newest first.
 func (v *View) HandshakesSent(organization ident.OrganizationID, f HandshakeFilter, after page.Cursor, limit int) ([]handshake.Handshake, error) {
 	kind, parent, _ := f.args()
 	return upTo(v, limit, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
-		WHERE organization_id = $1 AND (requested_at, id) < ($2, $3) AND purge_at > $4
+		WHERE organization_id = $1 AND (requested_at, sequence) < ($2, $3) AND purge_at > $4
 			AND (CAST($5 AS TEXT) IS NULL OR kind = $5) AND (CAST($6 AS TEXT) IS NULL OR parent_handshake_id = $6)
-		ORDER BY requested_at DESC, id DESC LIMIT $7`,
-		organization, after.At, after.ID, v.currentTime(), kind, parent)
+		ORDER BY requested_at DESC, sequence DESC LIMIT $7`,
+		organization, after.At, after.Sequence, v.currentTime(), kind, parent)
 }
 
 // HandshakesReceived lists what an account received, under its id or under its
@@ -199,14 +200,14 @@ func (v *View) HandshakesSent(organization ident.OrganizationID, f HandshakeFilt
 func (v *View) HandshakesReceived(account ident.AccountID, email ident.Email, f HandshakeFilter, after page.Cursor, limit int) ([]handshake.Handshake, error) {
 	kind, parent, hiddenFrom := f.args()
 	const received = `SELECT * FROM (SELECT ` + handshakeColumns + ` FROM handshakes
-		WHERE holder = $1 AND recipient_type <> '' AND (requested_at, id) < ($2, $3) AND purge_at > $4
+		WHERE holder = $1 AND recipient_type <> '' AND (requested_at, sequence) < ($2, $3) AND purge_at > $4
 			AND (CAST($5 AS TEXT) IS NULL OR kind = $5) AND (CAST($6 AS TEXT) IS NULL OR parent_handshake_id = $6)
 			AND (CAST($7 AS TEXT) IS NULL OR kind <> 'INVITE' OR answered_by <> '' OR organization_id = $7)
-		ORDER BY requested_at DESC, id DESC LIMIT $8) AS received`
+		ORDER BY requested_at DESC, sequence DESC LIMIT $8) AS received`
 	var merged []handshake.Handshake
 	for _, key := range []string{string(account), email.Key()} {
 		page, err := upTo(v, limit, scanHandshake, received,
-			key, after.At, after.ID, v.currentTime(), kind, parent, hiddenFrom)
+			key, after.At, after.Sequence, v.currentTime(), kind, parent, hiddenFrom)
 		if err != nil {
 			return nil, err
 		}
@@ -233,5 +234,5 @@ func isNewer(a, b page.Cursor) bool {
 	if a.At != b.At {
 		return a.At > b.At
 	}
-	return a.ID > b.ID
+	return a.Sequence > b.Sequence
 }

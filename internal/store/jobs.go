@@ -27,22 +27,23 @@ func scanJob(row scanner, d *Job) error {
 	return nil
 }
 
-// JobsDueBy lists the jobs that are due at an instant, in the order in which they run.
+// JobsDueBy lists the jobs that are due at an instant, in the order in which they run:
+// by time, then by rank, then by insertion.
 func (v *View) JobsDueBy(at time.Time, limit int) ([]Job, error) {
 	return upTo(v, limit, scanJob, `SELECT organization_id, at, rank, kind, subject FROM jobs
-		WHERE at <= $1 ORDER BY at, rank, subject, kind LIMIT $2`, micros(at))
+		WHERE at <= $1 ORDER BY at, rank, sequence LIMIT $2`, micros(at))
 }
 
 // PendingJobs lists the jobs of one organization that are due now.
 func (v *View) PendingJobs(organization ident.OrganizationID) ([]Job, error) {
 	return many(v, scanJob, `SELECT organization_id, at, rank, kind, subject FROM jobs
-		WHERE organization_id = $1 AND at <= $2 ORDER BY at, rank, subject, kind`, organization, v.currentTime())
+		WHERE organization_id = $1 AND at <= $2 ORDER BY at, rank, sequence`, organization, v.currentTime())
 }
 
 // NextJob reads the job that is due first, or ErrNotFound.
 func (v *View) NextJob() (Job, error) {
 	return one(v, scanJob, `SELECT organization_id, at, rank, kind, subject FROM jobs
-		ORDER BY at, rank, subject, kind LIMIT 1`)
+		ORDER BY at, rank, sequence LIMIT 1`)
 }
 
 // InsertJob schedules a job. Inserting the same job twice is inserting it once.
@@ -50,7 +51,7 @@ func (t *Tx) InsertJob(d Job) error {
 	if t.nextJob.IsZero() || d.At.Before(t.nextJob) {
 		t.nextJob = d.At
 	}
-	return t.execDeferred(`INSERT INTO jobs (organization_id, at, rank, kind, subject) VALUES ($1, $2, $3, $4, $5)
+	return t.execDeferred(`INSERT INTO jobs (organization_id, at, rank, kind, subject, sequence) VALUES ($1, $2, $3, $4, $5, nextval('insertions'))
 		ON CONFLICT (organization_id, at, rank, kind, subject) DO NOTHING`,
 		d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
 }

@@ -29,24 +29,10 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if err := e.Check(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("checking the store: %w", err), e.Close())
 	}
-	if err := s.resumeMessages(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("reading the store: %w", err), e.Close())
-	}
 	if err := s.countStart(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("counting the starts of the store: %w", err), e.Close())
 	}
 	return s, nil
-}
-
-// resumeMessages orders new messages after those of the store.
-func (s *Store) resumeMessages(ctx context.Context) error {
-	return s.View(ctx, func(v *View) error {
-		id, err := v.lastMessageID()
-		if err != nil {
-			return err
-		}
-		return s.messages.resume(id)
-	})
 }
 
 // countStart makes a seeded source one of this opening.

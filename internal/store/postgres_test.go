@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -68,6 +69,26 @@ func racers(t *testing.T, options store.Options) (one, other *store.Store) {
 		closeStore(t, other)
 	})
 	return one, other
+}
+
+// TestServersAgreeOnTheOrder of what each of them inserts at one instant.
+func TestServersAgreeOnTheOrder(t *testing.T) {
+	address := postgres.URL(t)
+	var want []string
+	var servers []*store.Store
+	for range 3 {
+		servers = append(servers, open(t, address, defaultOptions()))
+	}
+	for n := range 30 {
+		body := fmt.Sprint(n)
+		insertMessage(t, servers[n*n%len(servers)], body)
+		want = append(want, body)
+	}
+	for i, s := range servers {
+		if got := messageBodies(t, s); !slices.Equal(got, want) {
+			t.Errorf("server %d lists %v", i, got)
+		}
+	}
 }
 
 // TestConflictsAreRetriedUpToABound: a transaction that always conflicts gives

@@ -6,8 +6,9 @@
 // one, behind the contract of package engine.
 //
 // The SQL keeps to what all engines read alike: parameters $1 … $n, first used
-// in ascending order; no FOR UPDATE, no sequences, no now(), no engine function;
-// instants are BIGINT microseconds, and text compares by its bytes.
+// in ascending order; no FOR UPDATE, no now(), no engine function but
+// nextval('insertions'), which numbers what is inserted; instants are BIGINT
+// microseconds, and text compares by its bytes.
 package store
 
 import (
@@ -58,9 +59,8 @@ const (
 
 // Store is the state of one or more servers.
 type Store struct {
-	engine   engine.Engine
-	options  Options
-	messages messageOrder
+	engine  engine.Engine
+	options Options
 }
 
 // Shared reports whether other servers can use the store at the same time.
@@ -84,8 +84,8 @@ func (s *Store) try(ctx context.Context, fn func(*Tx) error, end error) error {
 	var tx *Tx
 	err := classify(s.engine, s.engine.Update(ctx, func(session engine.Session) error {
 		tx = &Tx{
-			View:     View{session: session, engine: s.engine, now: s.options.Clock.Now(), cache: newCache()},
-			messages: &s.messages, source: s.options.Source,
+			View:   View{session: session, engine: s.engine, now: s.options.Clock.Now(), cache: newCache()},
+			source: s.options.Source,
 		}
 		err := fn(tx)
 		switch {

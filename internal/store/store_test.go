@@ -121,7 +121,7 @@ func messageBodies(t *testing.T, s *store.Store) []string {
 	t.Helper()
 	var bodies []string
 	if err := s.View(t.Context(), func(v *store.View) error {
-		messages, err := v.Messages("mail", "", 100)
+		messages, err := v.Messages("mail", 0, 100)
 		for _, l := range messages {
 			bodies = append(bodies, l.Body)
 		}

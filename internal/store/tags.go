@@ -11,7 +11,7 @@ func scanTag(row scanner, tag *org.Tag) error { return row.Scan(&tag.Key, &tag.V
 // Tags lists the tags of a resource in the order in which their keys were added.
 func (v *View) Tags(organization ident.OrganizationID, resource string) ([]org.Tag, error) {
 	return many(v, scanTag, `SELECT key, value FROM tags
-		WHERE organization_id = $1 AND resource_id = $2 ORDER BY position, key`, organization, resource)
+		WHERE organization_id = $1 AND resource_id = $2 ORDER BY position`, organization, resource)
 }
 
 // OrderedTag is a tag with its position among those of its resource.
@@ -25,13 +25,12 @@ func scanOrderedTag(row scanner, tag *OrderedTag) error {
 }
 
 // AfterTag is the cursor after a tag in the list of its resource.
-func AfterTag(tag OrderedTag) page.Cursor { return page.Cursor{At: tag.position, ID: tag.Key} }
+func AfterTag(tag OrderedTag) page.Cursor { return page.Cursor{At: tag.position} }
 
 // TagsAfter lists a page of the tags of a resource in the order of Tags.
 func (v *View) TagsAfter(organization ident.OrganizationID, resource string, after page.Cursor, limit int) ([]OrderedTag, error) {
 	return upTo(v, limit, scanOrderedTag, `SELECT key, value, position FROM tags
-		WHERE organization_id = $1 AND resource_id = $2 AND (position, key) > ($3, $4)
-		ORDER BY position, key LIMIT $5`, organization, resource, after.At, after.ID)
+		WHERE organization_id = $1 AND resource_id = $2 AND position > $3 ORDER BY position LIMIT $4`, organization, resource, after.At)
 }
 
 // UpsertTags adds tags to a resource. A key that it already has keeps its position and

@@ -32,10 +32,7 @@ type View struct {
 // Tx reads and writes within one serializable transaction.
 type Tx struct {
 	View
-	messages *messageOrder
-	source   *ident.Source
-	// order and written number the messages of the transaction.
-	order, written int64
+	source *ident.Source
 	// nextJob is the earliest instant of the jobs that it inserted.
 	nextJob time.Time
 	// committed is called after the commit.

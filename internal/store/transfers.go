@@ -12,7 +12,7 @@ const transferColumns = `t.id, t.handshake_id, t.name,
 	t.target_organization_id, t.target_account_id, t.target_partition, target.email,
 	t.source_organization_id, t.source_account_id, t.source_partition, COALESCE(source.email, ''),
 	t.invited_type, t.invited_id, t.answered_by, t.status,
-	t.requested_at, t.expires_at, t.starts_at, t.ends_at, t.purge_at, t.live`
+	t.requested_at, t.sequence, t.expires_at, t.starts_at, t.ends_at, t.purge_at, t.live`
 
 // transferRows are the transfers with the accounts whose addresses they show.
 const transferRows = `transfers t
@@ -26,7 +26,7 @@ func scanTransfer(row scanner, t *org.Transfer) error {
 		&t.Target.Organization, &t.Target.Management, &t.Target.Partition, &t.Target.Email,
 		&t.Source.Organization, &t.Source.Management, &t.Source.Partition, &t.Source.Email,
 		&t.Invited.Type, &t.Invited.ID, &t.AnsweredBy, &t.Stored,
-		&requested, &expires, &starts, &ends, &purge, &t.Live); err != nil {
+		&requested, &t.Sequence, &expires, &starts, &ends, &purge, &t.Live); err != nil {
 		return err
 	}
 	t.Requested, t.Expires, t.Start = instant(requested), instant(expires), instant(starts)
@@ -51,8 +51,9 @@ func (t *Tx) TransferIncludingPurged(id ident.TransferID) (org.Transfer, error) 
 func (t *Tx) InsertTransfer(x org.Transfer) error {
 	return t.execOneDeferred(`INSERT INTO transfers (id, handshake_id, name, target_organization_id, target_account_id,
 			source_organization_id, source_account_id, invited_type, invited_id, answered_by, holder, status,
-			requested_at, expires_at, starts_at, ends_at, purge_at, live, target_partition, source_partition)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+			requested_at, expires_at, starts_at, ends_at, purge_at, live, target_partition, source_partition, sequence)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+			nextval('insertions'))`,
 		x.ID, x.Handshake, x.Name, x.Target.Organization, x.Target.Management,
 		x.Source.Organization, x.Source.Management, x.Invited.Type, x.Invited.ID, x.AnsweredBy, x.Recipient(), x.Stored,
 		micros(x.Requested), micros(x.Expires), micros(x.Start), nullMicros(x.End), nullMicros(x.PurgeAt), x.Live, x.Target.Partition, x.Source.Partition)
@@ -73,18 +74,18 @@ func (t *Tx) DeleteTransfer(id ident.TransferID) error {
 
 // AfterTransfer is the cursor after a transfer in a list.
 func AfterTransfer(t org.Transfer) page.Cursor {
-	return page.Cursor{At: micros(t.Requested), ID: string(t.ID)}
+	return page.Cursor{At: micros(t.Requested), Sequence: t.Sequence}
 }
 
 // InboundTransfers lists the transfers of which an organization is the target,
 // newest first; with agreed only those that the source has accepted.
 func (v *View) InboundTransfers(organization ident.OrganizationID, agreed bool, after page.Cursor, limit int) ([]org.Transfer, error) {
 	return upTo(v, limit, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
-		WHERE t.target_organization_id = $1 AND (t.requested_at, t.id) < ($2, $3)
+		WHERE t.target_organization_id = $1 AND (t.requested_at, t.sequence) < ($2, $3)
 			AND (t.purge_at IS NULL OR t.purge_at > $4)
 			AND (CAST($5 AS BOOLEAN) = FALSE OR t.source_organization_id <> '')
-		ORDER BY t.requested_at DESC, t.id DESC LIMIT $6`,
-		organization, after.At, after.ID, v.currentTime(), agreed)
+		ORDER BY t.requested_at DESC, t.sequence DESC LIMIT $6`,
+		organization, after.At, after.Sequence, v.currentTime(), agreed)
 }
 
 // OutboundTransfers lists the transfers of which an organization is the source,
@@ -94,8 +95,8 @@ func (v *View) OutboundTransfers(o org.Organization, email ident.Email, after pa
 	var merged []org.Transfer
 	for _, holder := range []string{string(o.ID), string(o.Management), email.Key()} {
 		found, err := upTo(v, limit, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
-			WHERE t.holder = $1 AND (t.requested_at, t.id) < ($2, $3) AND (t.purge_at IS NULL OR t.purge_at > $4)
-			ORDER BY t.requested_at DESC, t.id DESC LIMIT $5`, holder, after.At, after.ID, v.currentTime())
+			WHERE t.holder = $1 AND (t.requested_at, t.sequence) < ($2, $3) AND (t.purge_at IS NULL OR t.purge_at > $4)
+			ORDER BY t.requested_at DESC, t.sequence DESC LIMIT $5`, holder, after.At, after.Sequence, v.currentTime())
 		if err != nil {
 			return nil, err
 		}

@@ -6,11 +6,11 @@ import (
 	"accord/internal/page"
 )
 
-const unitColumns = `id, organization_id, parent_id, name, path, depth, created_at`
+const unitColumns = `id, organization_id, parent_id, name, path, depth, created_at, sequence`
 
 func scanUnit(row scanner, u *org.Unit) error {
 	var created int64
-	if err := row.Scan(&u.ID, &u.Organization, &u.Parent, &u.Name, &u.Path, &u.Depth, &created); err != nil {
+	if err := row.Scan(&u.ID, &u.Organization, &u.Parent, &u.Name, &u.Path, &u.Depth, &created, &u.Sequence); err != nil {
 		return err
 	}
 	u.Created = instant(created)
@@ -30,20 +30,20 @@ func (v *View) UnitByName(organization ident.OrganizationID, parent ident.Parent
 
 // AfterUnit is the cursor after a unit in the lists of its parent.
 func AfterUnit(u org.Unit) page.Cursor {
-	return page.Cursor{At: micros(u.Created), ID: string(u.ID)}
+	return page.Cursor{At: micros(u.Created), Sequence: u.Sequence}
 }
 
 // UnitsIn lists the units directly below a root or unit in the order of creation.
 func (v *View) UnitsIn(organization ident.OrganizationID, parent ident.ParentID, after page.Cursor, limit int) ([]org.Unit, error) {
 	return upTo(v, limit, scanUnit, `SELECT `+unitColumns+` FROM units
-		WHERE organization_id = $1 AND parent_id = $2 AND (created_at, id) > ($3, $4)
-		ORDER BY created_at, id LIMIT $5`, organization, parent, after.At, after.ID)
+		WHERE organization_id = $1 AND parent_id = $2 AND (created_at, sequence) > ($3, $4)
+		ORDER BY created_at, sequence LIMIT $5`, organization, parent, after.At, after.Sequence)
 }
 
 // InsertUnit adds an organizational unit.
 func (t *Tx) InsertUnit(u org.Unit) error {
-	return t.execOneDeferred(`INSERT INTO units (organization_id, id, parent_id, name, path, depth, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, u.Organization, u.ID, u.Parent, u.Name, u.Path, u.Depth, micros(u.Created))
+	return t.execOneDeferred(`INSERT INTO units (organization_id, id, parent_id, name, path, depth, created_at, sequence)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, nextval('insertions'))`, u.Organization, u.ID, u.Parent, u.Name, u.Path, u.Depth, micros(u.Created))
 }
 
 // UpdateUnitName renames a unit.

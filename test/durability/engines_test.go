@@ -60,7 +60,7 @@ func compareJournal(v *store.View, path string) (findings []string, err error) {
 		}
 		written[r.EventID]++
 	}
-	messages, err := v.Messages(event.MessageKind, "", everything)
+	messages, err := v.Messages(event.MessageKind, 0, everything)
 	if err != nil {
 		return nil, err
 	}

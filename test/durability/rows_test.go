@@ -237,11 +237,11 @@ func (r *rows) inspectMember(a org.Account, report func(string, ...any)) {
 
 // inspectMessages returns the effects of the rows that were not written exactly once.
 func inspectMessages(v *store.View, organizations []ident.OrganizationID) (findings []string, err error) {
-	records, err := v.Messages(event.MessageKind, "", everything)
+	records, err := v.Messages(event.MessageKind, 0, everything)
 	if err != nil {
 		return nil, err
 	}
-	mails, err := v.Messages(mail.MessageKind, "", everything)
+	mails, err := v.Messages(mail.MessageKind, 0, everything)
 	if err != nil {
 		return nil, err
 	}

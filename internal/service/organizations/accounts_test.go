@@ -127,9 +127,9 @@ func TestAccountsArePagedInTheOrderOfJoining(t *testing.T) {
 	a := w.as(alice)
 	a.organization(all)
 	want := []string{alice}
-	// All join at the same instant: the order falls back to the id.
+	// All join at the same instant, and their ids sort in the other direction.
 	for i := range 44 {
-		want = append(want, a.member(fmt.Sprintf("2%011d", i)).id)
+		want = append(want, a.member(fmt.Sprintf("2%011d", 100-i)).id)
 	}
 	for _, size := range []int32{1, 7, 20} {
 		var got []string

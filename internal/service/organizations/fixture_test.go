@@ -38,7 +38,7 @@ type fixture struct {
 	// failCreation, when set, is the FailureReason of the next creation.
 	failCreation string
 	// seen is the last message of each kind that the test has looked at.
-	seen map[string]string
+	seen map[string]int64
 }
 
 // newFixture opens a fixture. Settings are "rule=value" for names of rules, and
@@ -74,7 +74,7 @@ func newFixtureOn(t *testing.T, url string, settings ...string) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &fixture{t: t, clock: clock.NewVirtual(start), seen: map[string]string{}}
+	w := &fixture{t: t, clock: clock.NewVirtual(start), seen: map[string]int64{}}
 	source := ident.NewSeededSource(1)
 	w.store, err = store.Open(ctx, url, store.Options{Clock: w.clock, Source: source, Rehearse: true})
 	if err != nil {

@@ -21,7 +21,7 @@ func (w *fixture) messages(kind string, read func(store.Message) string) []strin
 		messages, err := v.Messages(kind, w.seen[kind], 1000)
 		for _, l := range messages {
 			texts = append(texts, read(l))
-			w.seen[kind] = l.ID
+			w.seen[kind] = l.Sequence
 		}
 		return err
 	})

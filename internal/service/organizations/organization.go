@@ -2,6 +2,8 @@ package organizations
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"accord/internal/api/orgapi"
 	"accord/internal/event"
@@ -110,8 +112,8 @@ func (s *Service) DeleteOrganization(ctx context.Context, in *orgapi.DeleteOrgan
 
 // withdrawAll cancels every handshake of an organization that waits for an answer.
 func (s *Service) withdrawAll(u *operation.Unit, organization ident.OrganizationID) error {
-	for kind, rule := range handshake.Rules {
-		if rule.Child {
+	for _, kind := range slices.Sorted(maps.Keys(handshake.Rules)) {
+		if handshake.Rules[kind].Child {
 			continue
 		}
 		waiting, err := u.OpenHandshakesFrom(organization, kind)

@@ -184,7 +184,7 @@ func TestADelegatedAdministratorSeesTheOrganization(t *testing.T) {
 	wantParent(t, "its own account", d.parentOf(bob), team, orgapi.ParentTypeOrganizationalUnit)
 	wantList(t, "tags", d.tagged(team), "k=v")
 	wantList(t, "services", d.services(bob), guardduty+"@0s")
-	wantList(t, "trusted services", d.trusted(), config+"@0s", guardduty+"@0s")
+	wantList(t, "trusted services", d.trusted(), guardduty+"@0s", config+"@0s")
 	wantList(t, "administrators", d.administrators(""), bob+"@0s")
 	if got, want := *d.account(bob).Arn, *a.account(bob).Arn; got != want {
 		t.Errorf("its account is %s, want %s", got, want)

@@ -11,7 +11,8 @@ import (
 )
 
 // bytewiseSchema makes every text column compare by its bytes, whatever the locale of
-// the database is; otherwise the order of lists would differ between engines.
+// the database is; otherwise the order of lists would differ between engines. It also
+// creates the sequence that SQLite does not need.
 type bytewiseSchema struct{ fs.FS }
 
 func (s bytewiseSchema) Open(name string) (fs.File, error) {
@@ -28,8 +29,12 @@ func (s bytewiseSchema) Open(name string) (fs.File, error) {
 		return nil, err
 	}
 	typed := strings.ReplaceAll(string(text), " TEXT", ` TEXT COLLATE "C"`)
+	typed = strings.Replace(typed, firstTable, "CREATE SEQUENCE insertions;\n"+firstTable, 1)
 	return &bytewiseFile{File: f, text: bytes.NewReader([]byte(typed))}, nil
 }
+
+// firstTable begins the first migration.
+const firstTable = "CREATE TABLE organizations "
 
 // bytewiseFile reads another text than the file's.
 type bytewiseFile struct {

@@ -1,4 +1,6 @@
 -- +goose Up
+-- A column "sequence" orders rows of the same instant in the order of insertion. Its
+-- numbers are those of nextval('insertions'), which PostgreSQL has as a sequence.
 CREATE TABLE organizations (
     id                    TEXT PRIMARY KEY,
     management_account_id TEXT NOT NULL UNIQUE,
@@ -29,6 +31,7 @@ CREATE TABLE accounts (
     contact               BOOLEAN NOT NULL,
     support               BOOLEAN NOT NULL,
     registered_at         BIGINT NOT NULL,
+    sequence              BIGINT NOT NULL,
     membership_changed_at BIGINT,
     closure_requested_at  BIGINT,
     closed_at             BIGINT,
@@ -37,12 +40,15 @@ CREATE TABLE accounts (
     parent_path           TEXT,
     joined_method         TEXT,
     joined_at             BIGINT,
+    joined_sequence       BIGINT,
     moved_at              BIGINT,
     CHECK ((organization_id IS NULL) = (joined_at IS NULL)),
+    CHECK ((organization_id IS NULL) = (joined_sequence IS NULL)),
     CHECK ((organization_id IS NULL) = (parent_id IS NULL))
 );
-CREATE INDEX accounts_of_organization ON accounts (organization_id, joined_at, id);
-CREATE INDEX accounts_of_parent ON accounts (organization_id, parent_id, joined_at, id);
+CREATE INDEX accounts_of_organization ON accounts (organization_id, joined_at, joined_sequence);
+CREATE INDEX accounts_of_parent ON accounts (organization_id, parent_id, joined_at, joined_sequence);
+CREATE INDEX accounts_by_sequence ON accounts (sequence);
 CREATE INDEX accounts_by_path ON accounts (organization_id, parent_path, id);
 
 CREATE TABLE units (
@@ -53,11 +59,12 @@ CREATE TABLE units (
     path            TEXT NOT NULL,
     depth           INTEGER NOT NULL,
     created_at      BIGINT NOT NULL,
+    sequence        BIGINT NOT NULL,
     PRIMARY KEY (organization_id, id),
     UNIQUE (organization_id, parent_id, name)
 );
-CREATE INDEX units_of_parent ON units (organization_id, parent_id, created_at, id);
-CREATE INDEX units_by_creation ON units (organization_id, created_at, id);
+CREATE INDEX units_of_parent ON units (organization_id, parent_id, created_at, sequence);
+CREATE INDEX units_by_creation ON units (organization_id, created_at, sequence);
 
 -- Tags of every resource that can have them. The tags of an invitation or of a
 -- request to create an account are kept under its id until the account exists.
@@ -105,6 +112,7 @@ CREATE TABLE handshakes (
     excused               BOOLEAN NOT NULL,
     state                 TEXT NOT NULL,
     requested_at          BIGINT NOT NULL,
+    sequence              BIGINT NOT NULL,
     expires_at            BIGINT NOT NULL,
     ended_at              BIGINT,
     retention             BIGINT NOT NULL,
@@ -118,9 +126,9 @@ CREATE TABLE handshakes (
     transfer_type         TEXT NOT NULL,
     transfer_starts_at    BIGINT
 );
-CREATE INDEX handshakes_sent ON handshakes (organization_id, requested_at, id);
-CREATE INDEX handshakes_received ON handshakes (holder, requested_at, id);
-CREATE INDEX handshakes_below ON handshakes (parent_handshake_id, requested_at, id) WHERE parent_handshake_id <> '';
+CREATE INDEX handshakes_sent ON handshakes (organization_id, requested_at, sequence);
+CREATE INDEX handshakes_received ON handshakes (holder, requested_at, sequence);
+CREATE INDEX handshakes_below ON handshakes (parent_handshake_id, requested_at, sequence) WHERE parent_handshake_id <> '';
 -- At most one unanswered request of a kind to the same recipient, as written.
 CREATE UNIQUE INDEX handshakes_unanswered ON handshakes (organization_id, kind, recipient_type, holder)
     WHERE state IN ('REQUESTED', 'OPEN');
@@ -136,6 +144,7 @@ CREATE TABLE account_creations (
     govcloud            BOOLEAN NOT NULL,
     state               TEXT NOT NULL,
     requested_at        BIGINT NOT NULL,
+    sequence            BIGINT NOT NULL,
     completed_at        BIGINT,
     purge_at            BIGINT,
     account_id          TEXT NOT NULL,
@@ -143,8 +152,8 @@ CREATE TABLE account_creations (
     failure_reason      TEXT NOT NULL,
     PRIMARY KEY (organization_id, id)
 );
-CREATE INDEX account_creations_by_time ON account_creations (organization_id, requested_at, id);
-CREATE INDEX account_creations_in_progress ON account_creations (email_key, requested_at, id) WHERE state = 'IN_PROGRESS';
+CREATE INDEX account_creations_by_time ON account_creations (organization_id, requested_at, sequence);
+CREATE INDEX account_creations_in_progress ON account_creations (email_key, requested_at, sequence) WHERE state = 'IN_PROGRESS';
 
 -- The delegation policy of an organization, at most one.
 CREATE TABLE resource_policies (
@@ -174,14 +183,15 @@ CREATE TABLE transfers (
     holder                 TEXT NOT NULL,
     status                 TEXT NOT NULL,
     requested_at           BIGINT NOT NULL,
+    sequence               BIGINT NOT NULL,
     expires_at             BIGINT NOT NULL,
     starts_at              BIGINT NOT NULL,
     ends_at                BIGINT,
     purge_at               BIGINT,
     live                   BOOLEAN NOT NULL
 );
-CREATE INDEX transfers_inbound ON transfers (target_organization_id, requested_at, id);
-CREATE INDEX transfers_outbound ON transfers (holder, requested_at, id);
+CREATE INDEX transfers_inbound ON transfers (target_organization_id, requested_at, sequence);
+CREATE INDEX transfers_outbound ON transfers (holder, requested_at, sequence);
 CREATE INDEX transfers_of_source ON transfers (source_organization_id, id);
 -- At most one transfer binds the same two organizations in the same direction.
 CREATE UNIQUE INDEX transfers_live ON transfers (source_organization_id, target_organization_id) WHERE live = TRUE;
@@ -193,23 +203,25 @@ CREATE TABLE delegated_administrators (
     account_id        TEXT NOT NULL REFERENCES accounts (id),
     service_principal TEXT NOT NULL,
     delegated_at      BIGINT NOT NULL,
+    sequence          BIGINT NOT NULL,
     PRIMARY KEY (organization_id, account_id, service_principal)
 );
 CREATE INDEX delegated_administrators_of_service
-    ON delegated_administrators (organization_id, service_principal, delegated_at, account_id);
+    ON delegated_administrators (organization_id, service_principal, delegated_at, sequence);
 CREATE INDEX delegated_administrators_by_time
-    ON delegated_administrators (organization_id, delegated_at, account_id);
+    ON delegated_administrators (organization_id, delegated_at, sequence);
 CREATE INDEX delegated_administrators_of_account
-    ON delegated_administrators (organization_id, account_id, delegated_at, service_principal);
+    ON delegated_administrators (organization_id, account_id, delegated_at, sequence);
 
 -- Services with trusted access to an organization.
 CREATE TABLE service_access (
     organization_id   TEXT NOT NULL REFERENCES organizations (id),
     service_principal TEXT NOT NULL,
     enabled_at        BIGINT NOT NULL,
+    sequence          BIGINT NOT NULL,
     PRIMARY KEY (organization_id, service_principal)
 );
-CREATE INDEX service_access_by_time ON service_access (organization_id, enabled_at, service_principal);
+CREATE INDEX service_access_by_time ON service_access (organization_id, enabled_at, sequence);
 
 -- Policies of customers. Policies of AWS exist in every organization with all features
 -- and have no rows.
@@ -278,9 +290,10 @@ CREATE TABLE invalid_accounts (
     enablement_id   BIGINT NOT NULL,
     account_id      TEXT NOT NULL REFERENCES accounts (id),
     joined_at       BIGINT NOT NULL,
+    joined_sequence BIGINT NOT NULL,
     PRIMARY KEY (organization_id, account_id, enablement_id)
 );
-CREATE INDEX invalid_accounts_by_joining ON invalid_accounts (organization_id, enablement_id, joined_at, account_id);
+CREATE INDEX invalid_accounts_by_joining ON invalid_accounts (organization_id, enablement_id, joined_at, joined_sequence);
 
 -- Scheduled work. The transaction that does the work deletes the row, so that the work
 -- is done exactly once.
@@ -291,14 +304,16 @@ CREATE TABLE jobs (
     rank            INTEGER NOT NULL,
     kind            TEXT NOT NULL,
     subject         TEXT NOT NULL,
+    sequence        BIGINT NOT NULL,
     PRIMARY KEY (organization_id, at, rank, kind, subject)
 );
-CREATE INDEX jobs_by_time ON jobs (at, rank, subject, kind);
+CREATE INDEX jobs_by_time ON jobs (at, rank, sequence);
 
 -- Messages to the outside world, written in the transaction of the change that causes
--- them and delivered afterwards. Ids sort in the order of writing.
+-- them and delivered afterwards, in the order of writing.
 CREATE TABLE outbox (
-    id              TEXT PRIMARY KEY,
+    sequence        BIGINT PRIMARY KEY,
+    id              TEXT NOT NULL,
     kind            TEXT NOT NULL,
     organization_id TEXT NOT NULL,
     account_id      TEXT NOT NULL,
@@ -307,7 +322,7 @@ CREATE TABLE outbox (
     leased_until    BIGINT NOT NULL,
     delivered       BOOLEAN NOT NULL
 );
-CREATE INDEX outbox_waiting ON outbox (kind, id) WHERE delivered = FALSE;
+CREATE INDEX outbox_waiting ON outbox (kind, sequence) WHERE delivered = FALSE;
 CREATE INDEX outbox_by_time ON outbox (at);
 
 -- Facts about the store itself.

@@ -166,9 +166,9 @@ var accounts = []testCase{
 	}},
 	{"the service-linked role is created once", func(t *fixture) {
 		t.foundBoth()
-		ids := []ident.AccountID{number(1), number(2), number(3)}
+		ids := []ident.AccountID{number(3), number(2), number(1)}
 		t.write(func(tx *store.Tx) error {
-			return each(mixed(ids), func(id ident.AccountID) error { return enter(tx, id, memberOf(ours, epoch)) })
+			return each(ids, func(id ident.AccountID) error { return enter(tx, id, memberOf(ours, epoch)) })
 		})
 		without := func(v *store.View) ([]ident.AccountID, error) { return v.AccountsWithoutRole(ours.ID) }
 		wants(t, "without the role", append([]ident.AccountID{ours.Management}, ids...), without)
@@ -182,9 +182,9 @@ var accounts = []testCase{
 				t.Errorf("made: %v, want %v", made, want)
 			}
 		}
-		wants(t, "then without it", []ident.AccountID{ours.Management, number(1), number(3)}, without)
+		wants(t, "then without it", []ident.AccountID{ours.Management, number(3), number(1)}, without)
 	}},
-	{"accounts are listed in the order of joining, then by the bytes of their ids", func(t *fixture) {
+	{"accounts are listed in the order of joining, also at one instant", func(t *fixture) {
 		t.foundBoth()
 		var all, root, unit []org.Account
 		add := func(id string, joined time.Time, list *[]org.Account, m org.Membership) {
@@ -195,17 +195,18 @@ var accounts = []testCase{
 		}
 		below := memberOf(ours, epoch)
 		below.Parent, below.ParentPath = "ou-1", "x/"
-		for _, id := range unordered {
+		for _, id := range descending {
 			add("1"+id, epoch.Add(-time.Microsecond), &root, memberOf(ours, epoch))
 		}
-		for _, id := range unordered {
+		for _, id := range descending {
 			add("0"+id, epoch, &unit, below)
 		}
 		t.write(func(tx *store.Tx) error {
 			if err := enter(tx, "200000000002", memberOf(theirs, epoch)); err != nil {
 				return err
 			}
-			return each(mixed(all), func(a org.Account) error { return enter(tx, a.ID, *a.Membership) })
+			joined := func(a org.Account) time.Time { return a.Membership.Joined }
+			return each(latestFirst(all, joined), func(a org.Account) error { return enter(tx, a.ID, *a.Membership) })
 		})
 		management := read(t, func(v *store.View) (org.Account, error) { return v.Account(ours.Management) })
 		paged(t, "the accounts of the organization", append([]org.Account{management}, all...), page.First, store.AfterAccount,
@@ -234,12 +235,12 @@ var accounts = []testCase{
 				})
 		}
 	}},
-	{"all accounts are listed by the bytes of their ids", func(t *fixture) {
+	{"all accounts are listed in the order of registration", func(t *fixture) {
 		var want []org.Account
-		for _, id := range unordered {
+		for _, id := range descending {
 			want = append(want, accountOf(ident.AccountID(id)))
 		}
-		t.write(func(tx *store.Tx) error { return each(mixed(want), tx.InsertAccount) })
+		t.write(func(tx *store.Tx) error { return each(want, tx.InsertAccount) })
 		paged(t, "all accounts", want, "", func(a org.Account) ident.AccountID { return a.ID },
 			func(v *store.View, after ident.AccountID, limit int) ([]org.Account, error) {
 				return v.AllAccounts(after, limit)

@@ -64,9 +64,9 @@ var creations = []testCase{
 		t.foundBoth()
 		oldest := func(v *store.View) (org.Creation, error) { return v.OldestCreation("new@example.com") }
 		misses(t, "without any", oldest)
-		first, second, third := creationOf(theirs, "car-2", "New@example.com"), creationOf(ours, "car-3", "nEw@example.com"), creationOf(ours, "car-1", "new@example.com")
+		first, second, third := creationOf(theirs, "car-3", "New@example.com"), creationOf(ours, "car-2", "nEw@example.com"), creationOf(ours, "car-1", "new@example.com")
 		third.Requested = epoch.Add(time.Microsecond)
-		t.write(func(tx *store.Tx) error { return each([]org.Creation{third, second, first}, tx.InsertCreation) })
+		t.write(func(tx *store.Tx) error { return each([]org.Creation{third, first, second}, tx.InsertCreation) })
 		for _, want := range []org.Creation{first, second, third} {
 			wants(t, "the oldest", want, oldest)
 			want.State, want.Completed, want.PurgeAt = org.Failed, epoch, epoch.Add(day)
@@ -95,13 +95,14 @@ var creations = []testCase{
 		t.foundBoth()
 		states := []org.CreationState{org.InProgress, org.Succeeded, org.Failed}
 		var all []org.Creation
-		for i, id := range slices.Backward(unordered) {
+		for i := range slices.Backward(unordered) {
+			id := descending[i]
 			c := creationOf(ours, ident.CreationID(id), ident.Email(id+"@example.com"))
 			c.State, c.Requested = states[i%3], epoch.Add(time.Duration(i/4)*time.Microsecond)
 			all = append(all, c)
 		}
 		t.write(func(tx *store.Tx) error {
-			return each(append(mixed(all), creationOf(theirs, "car-foreign", "foreign@example.com")), tx.InsertCreation)
+			return each(append(latestFirst(reversed(all), func(c org.Creation) time.Time { return c.Requested }), creationOf(theirs, "car-foreign", "foreign@example.com")), tx.InsertCreation)
 		})
 		for set := range 1 << len(states) {
 			var chosen []org.CreationState

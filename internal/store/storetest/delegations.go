@@ -43,7 +43,7 @@ var delegations = []testCase{
 		t.foundWithMembers(2)
 		var want, all []org.Delegation
 		for i, since := range []time.Time{epoch, epoch.Add(time.Microsecond)} {
-			for _, service := range unordered {
+			for _, service := range descending {
 				d := org.Delegation{Account: number(1), Service: org.ServicePrincipal(string(rune('z'-i)) + service), Since: since}
 				other := d
 				other.Account = number(0)
@@ -51,7 +51,7 @@ var delegations = []testCase{
 			}
 		}
 		t.write(func(tx *store.Tx) error {
-			return each(mixed(all), func(d org.Delegation) error { return tx.InsertDelegation(ours.ID, d) })
+			return each(latestFirst(all, func(d org.Delegation) time.Time { return d.Since }), func(d org.Delegation) error { return tx.InsertDelegation(ours.ID, d) })
 		})
 		paged(t, "the services", want, page.First, store.AfterDelegation,
 			func(v *store.View, after page.Cursor, limit int) ([]org.Delegation, error) {
@@ -126,7 +126,7 @@ var delegations = []testCase{
 		t.foundBoth()
 		var want []org.ServiceAccess
 		for i, enabled := range []time.Time{epoch, epoch.Add(time.Microsecond)} {
-			for _, service := range unordered {
+			for _, service := range descending {
 				want = append(want, org.ServiceAccess{Service: org.ServicePrincipal(string(rune('z'-i)) + service), Enabled: enabled})
 			}
 		}
@@ -134,7 +134,7 @@ var delegations = []testCase{
 			if err := tx.UpsertServiceAccess(theirs.ID, "foreign", epoch); err != nil {
 				return err
 			}
-			return each(mixed(want), func(a org.ServiceAccess) error { return tx.UpsertServiceAccess(ours.ID, a.Service, a.Enabled) })
+			return each(latestFirst(want, func(a org.ServiceAccess) time.Time { return a.Enabled }), func(a org.ServiceAccess) error { return tx.UpsertServiceAccess(ours.ID, a.Service, a.Enabled) })
 		})
 		paged(t, "the services", want, page.First, store.AfterServiceAccess,
 			func(v *store.View, after page.Cursor, limit int) ([]org.ServiceAccess, error) {

@@ -176,7 +176,11 @@ var effectivePolicies = []testCase{
 				if n == 3 {
 					continue
 				}
-				if err := tx.InsertInvalidAccount(ours.ID, current, store.EvaluatedAccount{ID: number(n), Joined: joined}); err != nil {
+				a, err := tx.EvaluatedAccount(ours.ID, current, number(n))
+				if err != nil {
+					return err
+				}
+				if err := tx.InsertInvalidAccount(ours.ID, current, a); err != nil {
 					return err
 				}
 			}

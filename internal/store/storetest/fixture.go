@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -124,10 +125,13 @@ func read[T any](t *fixture, fn func(v *store.View) (T, error)) T {
 // wants compares what fn reads on a snapshot.
 func wants[T any](t *fixture, what string, want T, fn func(v *store.View) (T, error)) {
 	t.Helper()
-	if diff := cmp.Diff(want, read(t, fn)); diff != "" {
+	if diff := cmp.Diff(want, read(t, fn), noSequences); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }
+
+// noSequences leaves out the numbers that the store gives to what is inserted.
+var noSequences = cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Sequence" }, cmp.Ignore())
 
 // misses wants fn to find nothing.
 func misses[T any](t *fixture, what string, fn func(v *store.View) (T, error)) {
@@ -154,7 +158,7 @@ func paged[T, P any](t *fixture, what string, want []T, from P, after func(T) P,
 			}
 			place = after(page[limit-1])
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, got, noSequences); diff != "" {
 			t.Errorf("%s in pages of %d (-want +got):\n%s", what, limit, diff)
 			return
 		}
@@ -174,6 +178,23 @@ func mixed[T any](ordered []T) []T {
 		}
 	}
 	return out
+}
+
+// descending are the same ids from the last to the first: an order that only a sequence
+// can give.
+var descending = reversed(unordered)
+
+// latestFirst returns the elements in an order of writing in which the latest instant
+// comes first, and elements of the same instant keep their order.
+func latestFirst[T any](oldestFirst []T, at func(T) time.Time) []T {
+	return slices.SortedStableFunc(slices.Values(oldestFirst), func(a, b T) int { return at(b).Compare(at(a)) })
+}
+
+// reversed returns the elements from the last to the first.
+func reversed[T any](elements []T) []T {
+	elements = slices.Clone(elements)
+	slices.Reverse(elements)
+	return elements
 }
 
 // hard are texts that an engine could change or trip over.

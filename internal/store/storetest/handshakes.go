@@ -137,7 +137,7 @@ var handshakes = []testCase{
 	}},
 	{"the unanswered handshakes of a kind are found until they expire", func(t *fixture) {
 		var all, invites []handshake.Handshake
-		for i, id := range unordered {
+		for i, id := range descending {
 			h := invitationOf(ours, ident.HandshakeID(id), toAccount(number(i)))
 			if i%2 == 1 {
 				h.Stored = handshake.Requested
@@ -152,7 +152,7 @@ var handshakes = []testCase{
 		first := invitationOf(ours, "z", toEmail("first@example.com"))
 		first.Requested, first.Expires = epoch.Add(-time.Microsecond), epoch.Add(day)
 		all = append(all, first)
-		t.write(func(tx *store.Tx) error { return each(mixed(all), tx.InsertHandshake) })
+		t.write(func(tx *store.Tx) error { return each(latestFirst(all, requested), tx.InsertHandshake) })
 		of := func(v *store.View) ([]handshake.Handshake, error) {
 			return v.OpenHandshakesFrom(ours.ID, handshake.Invite)
 		}
@@ -180,7 +180,7 @@ var handshakes = []testCase{
 	}},
 	{"the children of a handshake are found", func(t *fixture) {
 		var children, all []handshake.Handshake
-		for i, id := range unordered {
+		for i, id := range descending {
 			h := invitationOf(ours, ident.HandshakeID(id), toAccount(number(i)))
 			h.Kind, h.Parent = handshake.ApproveAllFeatures, "h-parent"
 			other := h
@@ -191,7 +191,7 @@ var handshakes = []testCase{
 		}
 		children[2].Enter(handshake.Accepted, epoch)
 		children[2].AnsweredBy = number(2)
-		t.write(func(tx *store.Tx) error { return each(mixed(all), tx.InsertHandshake) })
+		t.write(func(tx *store.Tx) error { return each(latestFirst(all, requested), tx.InsertHandshake) })
 		t.write(func(tx *store.Tx) error { return tx.UpdateHandshake(children[2]) })
 		wants(t, "oldest first", children, func(v *store.View) ([]handshake.Handshake, error) { return v.ChildHandshakes("h-parent") })
 		for i := range children {
@@ -204,7 +204,7 @@ var handshakes = []testCase{
 		all := mixture(func(i int) handshake.Recipient { return toAccount(number(i)) })
 		t.write(func(tx *store.Tx) error {
 			foreign := invitationOf(theirs, "h-foreign", toAccount(number(99)))
-			return each(append(mixed(all), foreign), tx.InsertHandshake)
+			return each(append(latestFirst(reversed(all), requested), foreign), tx.InsertHandshake)
 		})
 		for _, f := range filters {
 			want := f.of(all)
@@ -235,7 +235,7 @@ var handshakes = []testCase{
 				ID: "h-own", Kind: handshake.EnableAllFeatures, Originator: ours.Owner(), Stored: handshake.Requested,
 				Requested: epoch, Expires: epoch.Add(day), Retention: day,
 			}
-			return each(append(mixed(all), foreign, own), tx.InsertHandshake)
+			return each(append(latestFirst(reversed(all), requested), foreign, own), tx.InsertHandshake)
 		})
 		// Two have been answered by the account, which shows them for good.
 		for i := range all {
@@ -292,7 +292,8 @@ func (f filter) of(all []handshake.Handshake) []handshake.Handshake {
 func mixture(to func(i int) handshake.Recipient) []handshake.Handshake {
 	var all []handshake.Handshake
 	kinds := []handshake.Kind{handshake.Invite, handshake.ApproveAllFeatures}
-	for i, id := range slices.Backward(unordered) {
+	for i := range slices.Backward(unordered) {
+		id := descending[i]
 		h := invitationOf(ours, ident.HandshakeID(id), to(i))
 		h.Kind = kinds[i%2]
 		h.Parent = []ident.HandshakeID{"", "h-p1", "h-p2", "h-p1", "h-p1"}[i%5]
@@ -304,6 +305,8 @@ func mixture(to func(i int) handshake.Recipient) []handshake.Handshake {
 	}
 	return all
 }
+
+func requested(h handshake.Handshake) time.Time { return h.Requested }
 
 func handshakeWith(id ident.HandshakeID) func(v *store.View) (handshake.Handshake, error) {
 	return func(v *store.View) (handshake.Handshake, error) { return v.Handshake(id) }

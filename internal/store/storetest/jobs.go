@@ -11,12 +11,12 @@ import (
 )
 
 var jobs = []testCase{
-	{"jobs are due in the order of time, rank, subject and kind", func(t *fixture) {
+	{"jobs are due in the order of time, rank and insertion", func(t *fixture) {
 		var want []store.Job
 		for _, at := range []time.Time{epoch.Add(-time.Microsecond), epoch} {
 			for _, rank := range []int{-1, 0, 1} {
-				for _, subject := range []string{"B", "a", "é"} {
-					for _, kind := range []string{"Z", "a"} {
+				for _, subject := range []string{"é", "B", "a"} {
+					for _, kind := range []string{"a", "Z"} {
 						d := store.Job{At: at, Rank: rank, Subject: subject, Kind: kind}
 						if (len(subject)+len(kind))%2 == 0 {
 							d.Organization = ours.ID
@@ -27,7 +27,9 @@ var jobs = []testCase{
 			}
 		}
 		later := store.Job{At: epoch.Add(time.Microsecond), Kind: "later", Subject: "later"}
-		t.write(func(tx *store.Tx) error { return each(append(mixed(want), later), tx.InsertJob) })
+		t.write(func(tx *store.Tx) error {
+			return each(append(latestFirst(want, func(d store.Job) time.Time { return d.At.Add(time.Duration(d.Rank)) }), later), tx.InsertJob)
+		})
 		for limit := 1; limit <= len(want)+1; limit++ {
 			wants(t, "due now", want[:min(limit, len(want))], func(v *store.View) ([]store.Job, error) { return v.JobsDueBy(epoch, limit) })
 		}
@@ -157,7 +159,7 @@ var jobs = []testCase{
 				}
 				return err
 			})
-			if diff := cmp.Diff(store.HandshakeWithPendingJobs{Handshake: h, PendingJobs: step.pending}, got); diff != "" {
+			if diff := cmp.Diff(store.HandshakeWithPendingJobs{Handshake: h, PendingJobs: step.pending}, got, noSequences); diff != "" {
 				t.Errorf("with %+v it is (-want +got):\n%s", step.planned, diff)
 			}
 		}

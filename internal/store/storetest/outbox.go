@@ -52,8 +52,8 @@ var outbox = []testCase{
 		if len(all) != 4 {
 			t.Fatalf("there are %d messages", len(all))
 		}
-		paged(t, "the messages", all, "", func(l store.Message) string { return l.ID },
-			func(v *store.View, after string, limit int) ([]store.Message, error) {
+		paged(t, "the messages", all, 0, func(l store.Message) int64 { return l.Sequence },
+			func(v *store.View, after int64, limit int) ([]store.Message, error) {
 				return v.Messages("mail", after, limit)
 			})
 	}},
@@ -68,8 +68,8 @@ var outbox = []testCase{
 		})
 		newest := messages(t, "mail")
 		slices.Reverse(newest)
-		paged(t, "the messages", newest, "", func(l store.Message) string { return l.ID },
-			func(v *store.View, before string, limit int) ([]store.Message, error) {
+		paged(t, "the messages", newest, 0, func(l store.Message) int64 { return l.Sequence },
+			func(v *store.View, before int64, limit int) ([]store.Message, error) {
 				return v.LatestMessages("mail", before, limit)
 			})
 	}},
@@ -91,12 +91,12 @@ var outbox = []testCase{
 		first := wantLease(2, "a", "b")
 		wantLease(2, "c")
 		wantLease(2)
-		t.write(func(tx *store.Tx) error { return tx.MarkDelivered(first[0].ID) })
+		t.write(func(tx *store.Tx) error { return tx.MarkDelivered(first[0]) })
 		t.pass(time.Minute - time.Microsecond)
 		wantLease(9)
 		t.pass(time.Microsecond)
 		wantLease(9, "b", "c")
-		t.write(func(tx *store.Tx) error { return tx.MarkDelivered("unknown") })
+		t.write(func(tx *store.Tx) error { return tx.MarkDelivered(store.Message{Sequence: 1 << 40}) })
 		// A delivered message can still be read.
 		if diff := cmp.Diff([]string{"a", "b", "c"}, bodiesOf(messages(t, "mail"))); diff != "" {
 			t.Errorf("the messages (-want +got):\n%s", diff)
@@ -117,14 +117,14 @@ var outbox = []testCase{
 
 func messages(t *fixture, kind string) []store.Message {
 	t.Helper()
-	return read(t, func(v *store.View) ([]store.Message, error) { return v.Messages(kind, "", 1000) })
+	return read(t, func(v *store.View) ([]store.Message, error) { return v.Messages(kind, 0, 1000) })
 }
 
 // sameMessages compares messages without the ids that the store gave them, which
 // have to differ.
 func sameMessages(t *fixture, what string, want, got []store.Message) {
 	t.Helper()
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(store.Message{}, "ID")); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(store.Message{}, "ID", "Sequence")); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 	seen := map[string]bool{}

@@ -30,6 +30,7 @@ func Run(t *testing.T, engine Engine) {
 		{"counters", counters},
 		{"jobs", jobs},
 		{"outbox", outbox},
+		{"sequences", sequences},
 		{"meta", meta},
 		{"transactions", transactions},
 		{"answers", answers},

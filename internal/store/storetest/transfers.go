@@ -126,7 +126,8 @@ var transfers = []testCase{
 	{"transfers are listed newest first, by the side that asks", func(t *fixture) {
 		t.foundBoth()
 		var all []org.Transfer
-		for i, id := range slices.Backward(unordered) {
+		for i := range slices.Backward(unordered) {
+			id := descending[i]
 			x := proposed(ident.TransferID(id), toAccount(theirs.Management))
 			x.Requested = epoch.Add(time.Duration(i/4) * time.Microsecond)
 			switch i % 3 {
@@ -140,7 +141,7 @@ var transfers = []testCase{
 		t.write(func(tx *store.Tx) error {
 			other := proposed("rt-other", toAccount(ours.Management))
 			other.Target = side(theirs)
-			return each(append(mixed(all), other), tx.InsertTransfer)
+			return each(append(latestFirst(reversed(all), func(x org.Transfer) time.Time { return x.Requested }), other), tx.InsertTransfer)
 		})
 		for agreed, want := range map[bool][]org.Transfer{
 			false: all,

@@ -71,11 +71,11 @@ var units = []testCase{
 		other.ID, other.Name = "ou-3", "Renamed"
 		t.write(func(tx *store.Tx) error { return tx.InsertUnit(other) })
 	}},
-	{"units are listed in the order of creation, then by the bytes of their ids", func(t *fixture) {
+	{"units are listed in the order of creation, also at one instant", func(t *fixture) {
 		t.foundBoth()
 		var want, all []org.Unit
 		for _, created := range []time.Time{epoch.Add(-time.Microsecond), epoch} {
-			for _, id := range unordered {
+			for _, id := range descending {
 				u := unitOf(ours, ident.UnitID(id))
 				if created.Equal(epoch) {
 					u = unitOf(ours, ident.UnitID("0"+id))
@@ -89,7 +89,9 @@ var units = []testCase{
 				all = append(all, u, below, foreign)
 			}
 		}
-		t.write(func(tx *store.Tx) error { return each(mixed(all), tx.InsertUnit) })
+		t.write(func(tx *store.Tx) error {
+			return each(latestFirst(all, func(u org.Unit) time.Time { return u.Created }), tx.InsertUnit)
+		})
 		paged(t, "the units below the root", want, page.First, store.AfterUnit,
 			func(v *store.View, after page.Cursor, limit int) ([]org.Unit, error) {
 				return v.UnitsIn(ours.ID, ours.Root.Parent(), after, limit)

@@ -3,9 +3,7 @@ package policies
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
-	"strconv"
 
 	"accord/internal/api/orgapi"
 	"accord/internal/ident"
@@ -275,13 +273,11 @@ func defaultTargets(r *operation.Reader, e org.EnabledPolicyType, p ident.Policy
 	}
 	var since int64
 	if after.At == again {
-		if since, err = strconv.ParseInt(after.ID, 10, 64); err != nil {
-			return nil, fmt.Errorf("the cursor %q in a list of targets: %w", after.ID, err)
-		}
+		since = after.Sequence
 	}
 	written, err := r.TargetsOf(r.Caller.Organization.ID, e.EnablementID, p, since, limit-len(targets))
 	for _, t := range written {
-		targets = append(targets, listedTarget{t, page.Cursor{At: again, ID: strconv.FormatInt(t.Attached, 10)}})
+		targets = append(targets, listedTarget{t, page.Cursor{At: again, Sequence: t.Attached}})
 	}
 	return targets, err
 }
@@ -327,4 +323,4 @@ func impliedTargets(r *operation.Reader, e org.EnabledPolicyType, p ident.Policy
 	return targets, nil
 }
 
-func before(a, b page.Cursor) bool { return a.At < b.At || a.At == b.At && a.ID < b.ID }
+func before(a, b page.Cursor) bool { return a.At < b.At || a.At == b.At && a.Sequence < b.Sequence }

@@ -1,0 +1,54 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	lib "zombiezen.com/go/sqlite"
+)
+
+// sequence gives SQLite the function nextval of PostgreSQL: each call returns a higher
+// number than all before, whatever becomes of its transaction. There is one sequence,
+// whatever its name, and it belongs to the connection that writes.
+//
+// The file keeps a bound of the numbers in user_version, in steps: the transaction that
+// goes beyond the bound writes the next one, and a file that is opened again continues
+// after its bound.
+type sequence struct {
+	last, bound int64
+}
+
+// sequenceStep is by how much the bound grows, so that few transactions write it.
+const sequenceStep = 1 << 12
+
+// newSequence adds the function to a connection.
+func newSequence(c *Conn) (*sequence, error) {
+	text, err := c.pragma("user_version")
+	if err != nil {
+		return nil, err
+	}
+	steps, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || steps < 0 {
+		return nil, errors.Join(fmt.Errorf("SQLite: user_version is %q, not a bound of a sequence", text), err)
+	}
+	s := &sequence{last: steps * sequenceStep, bound: steps * sequenceStep}
+	return s, wrap("adding nextval", c.conn.CreateFunction("nextval", &lib.FunctionImpl{
+		NArgs: 1,
+		Scalar: func(lib.Context, []lib.Value) (lib.Value, error) {
+			s.last++
+			return lib.IntegerValue(s.last), nil
+		},
+	}))
+}
+
+// extend writes the bound of the numbers that the open transaction has used. The
+// function that it returns is called when the transaction is committed.
+func (s *sequence) extend(c *Conn) (committed func(), err error) {
+	if s.last <= s.bound {
+		return func() {}, nil
+	}
+	steps := s.last/sequenceStep + 1
+	_, err = c.pragma(fmt.Sprintf("user_version = %d", steps))
+	return func() { s.bound = steps * sequenceStep }, err
+}
