@@ -282,8 +282,6 @@ var scans = []struct{ part, reason string }{
 	{`LIMIT 1`, "takes the first row of an index"},
 	{`FROM tags WHERE organization_id = $1 AND resource_id = $2`, "sorts the tags of one thing, of which there are few"},
 	{`FROM jobs WHERE organization_id = $1`, "sorts work of the same instant and rank"},
-	{`service_linked_role = FALSE ORDER BY id`, "looks at every account of an organization, as is its purpose"},
-	{`FROM delegated_administrators WHERE organization_id = $1 AND account_id = $2`, "sorts the services of one account"},
 }
 
 func mayScan(text string) bool {

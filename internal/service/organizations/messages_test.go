@@ -119,18 +119,18 @@ func TestHowAccountsDepart(t *testing.T) {
 	h := d.invite(bob)
 	w.records()
 	b.accept(h)
-	w.seen = map[string]string{}
+	w.seen = map[string]int64{}
 	wantLines(t, "departures", w.departures(), bob+" LEFT in "+alice, bob+" REMOVED in "+alice, bob+" LEFT in "+alice)
 	must(d, (*service).RemoveAccountFromOrganization, orgapi.RemoveAccountFromOrganizationRequest{AccountId: new(bob)})
 	w.records()
 	must(a, (*service).DeleteOrganization, orgapi.DeleteOrganizationRequest{})
-	w.seen = map[string]string{}
+	w.seen = map[string]int64{}
 	got := w.departures()
 	if last := got[len(got)-1]; last != alice+" LEFT in "+alice {
 		t.Errorf("deleting the organization: %s", last)
 	}
 	lines := w.seen
-	w.seen = map[string]string{}
+	w.seen = map[string]int64{}
 	all := w.records()
 	wantLines(t, "deleting", all[len(all)-2:], "DeleteOrganization in "+alice, "AccountDepartedOrganization in "+alice)
 	w.seen = lines
