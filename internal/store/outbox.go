@@ -1,7 +1,7 @@
 package store
 
 import (
-	"encoding/hex"
+	"fmt"
 	"math"
 	"time"
 
@@ -37,7 +37,7 @@ func (t *Tx) InsertMessage(m Message) error {
 	if m.At.IsZero() {
 		m.At = t.now
 	}
-	m.ID = hex.EncodeToString(t.source.Bytes(16))
+	m.ID = fmt.Sprintf("%016x-%x", micros(t.now), t.source.Bytes(6))
 	return t.execDeferred(`INSERT INTO outbox (sequence, id, kind, organization_id, account_id, at, body, leased_until, delivered)
 		VALUES (nextval('insertions'), $1, $2, $3, $4, $5, $6, 0, FALSE)`,
 		m.ID, m.Kind, m.Organization, m.Account, micros(m.At), m.Body)
