@@ -131,6 +131,14 @@ func (p *Provider) UpdateAccount(ctx context.Context, id ident.AccountID, change
 		}
 		if change.EmailVerified != nil {
 			a.EmailVerified = *change.EmailVerified
+			// An unverified address of a management account asks for a new mail.
+			// [AWS: a new one can be requested; assumed: the way]
+			o := found.Organization
+			if u.Behavior.EmailVerification && !a.EmailVerified && o != nil && o.Management == a.ID {
+				if err := accounts.RequestVerification(u, a, o.ID); err != nil {
+					return err
+				}
+			}
 		}
 		if change.Readiness != nil {
 			a.Readiness = *change.Readiness
