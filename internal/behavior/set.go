@@ -51,6 +51,8 @@ type Set struct {
 	// Partition is that of every organization that is made; empty means the partition
 	// of the Region for which the call is signed.
 	Partition ident.Partition
+	// PartitionFeatures refuses what the partition of an organization lacks.
+	PartitionFeatures bool
 	// GovCloudPairingMarked counts only marked management accounts as paired with
 	// the other partition; otherwise all are.
 	GovCloudPairingMarked bool

@@ -119,6 +119,13 @@ var table = []Behavior{
 		},
 	},
 	{
+		Name: "partition-features", Kind: Choice, Values: []string{"off", "on"}, Default: "off",
+		Meaning: "on: what a partition does not have is refused, and no account joins an organization of another partition; see docs/partitions.md.",
+		AWS:     "on",
+		Raises:  "PolicyTypeNotAvailableForOrganizationException; UnsupportedAPIEndpointException; ConstraintViolationException CREATE_ORGANIZATION_IN_BILLING_MODE_UNSUPPORTED_REGION; HandshakeConstraintViolationException ORGANIZATION_FROM_DIFFERENT_SELLER_OF_RECORD; MalformedPolicyDocumentException",
+		assign:  func(s *Set, v value) { s.PartitionFeatures = v.is("on") },
+	},
+	{
 		Name: "govcloud-pairing", Kind: Choice, Values: []string{"all", "marked"}, Default: "all",
 		Meaning: "Which management accounts count as paired with the other partition: all, or those marked through the admin API.",
 		Raises:  "ConstraintViolationException MASTER_ACCOUNT_NOT_GOVCLOUD_ENABLED",

@@ -124,6 +124,9 @@ func Update[O event.Members](ctx context.Context, r *Runner, in Request, fn func
 			if err := u.requireStanding(op.Access.Standing); err != nil {
 				return err
 			}
+			if err := u.requireOperation(); err != nil {
+				return err
+			}
 			out, err = fn(u)
 			if rejection = nil; errors.As(err, &rejection) {
 				return u.recordConsequences()

@@ -45,7 +45,11 @@ func (u *Unit) Limit(organization ident.OrganizationID, name quota.Name, service
 		facts.Members = all - 1
 		facts.ActiveMembers = facts.Members - inactive
 	}
-	return u.Options.Quotas.Of(name, facts), nil
+	limit := u.Options.Quotas.Of(name, facts)
+	if name == quota.AccountsPerOrganization {
+		return u.withinPartition(organization, limit)
+	}
+	return limit, nil
 }
 
 // Reserve counts one more of what a quota of the caller's organization limits, or

@@ -29,6 +29,9 @@ func (s *Service) CreateOrganization(ctx context.Context, in *orgapi.CreateOrgan
 		if in.FeatureSet != nil {
 			set = org.FeatureSet(*in.FeatureSet)
 		}
+		if err := u.RequireFeatureSet(set); err != nil {
+			return nil, err
+		}
 		o := org.Organization{
 			ID:         u.Source.Organization(),
 			Management: u.Caller.Account.ID,

@@ -142,12 +142,15 @@ func mayBeInvited(u *operation.Unit, target *org.Account) error {
 		return nil
 	}
 	if !target.In(u.Caller.Organization.ID) {
-		if u.Behavior.DirectTransfer {
+		if u.Behavior.DirectTransfer && !u.Behavior.PartitionFeatures {
 			return nil
 		}
 		other, err := u.Organization(target.Membership.Organization)
 		if err != nil {
 			return fmt.Errorf("the organization of %s: %w", target.ID, err)
+		}
+		if u.Behavior.DirectTransfer {
+			return u.RequireSamePartition(other.Partition, u.Caller.Organization.Partition)
 		}
 		if other.Management == target.ID {
 			return nil
@@ -173,6 +176,11 @@ func (s *Service) MayJoin(u *operation.Unit, h *handshake.Handshake, p handshake
 			// "Migrate an account", closed and suspended accounts cannot; reason assumed]
 			return orgapi.ErrHandshakeConstraintViolation(orgapi.HandshakeConstraintViolationExceptionReasonAlreadyInAnOrganization)
 		}
+	}
+	if err := u.RequireSamePartition(u.Caller.Partition(), h.Originator.Partition); err != nil {
+		return err
+	}
+	if p.Answerer.Organization != nil {
 		if err := mayDepart(u, account); err != nil {
 			return err
 		}

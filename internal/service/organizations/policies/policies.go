@@ -26,7 +26,7 @@ import (
 // the checks is assumed]
 func (s *Service) CreatePolicy(ctx context.Context, in *orgapi.CreatePolicyRequest) (*orgapi.CreatePolicyResponse, error) {
 	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.CreatePolicyResponse, error) {
-		if err := requirePolicyTypes(u.Reader); err != nil {
+		if err := requirePolicyTypes(u.Reader, org.PolicyType(*in.Type)); err != nil {
 			return nil, err
 		}
 		p := org.Policy{
@@ -81,6 +81,9 @@ func setContent(u *operation.Unit, p *org.Policy, content string) error {
 	}
 	if diagnostic := policy.Check(p.Type, content, options); diagnostic != nil {
 		return malformed(diagnostic).RaisedBy(behaviorAgainst(p.Type, content, options))
+	}
+	if p.Type == policy.SecurityHub && u.LacksNetworkScanning() && policy.ScansNetworks(content) {
+		return orgapi.ErrMalformedPolicyDocument().RaisedBy("--behavior partition-features")
 	}
 	p.Content = policy.Stored(p.Type, content)
 	sum := sha256.Sum256([]byte(p.Content))

@@ -18,7 +18,7 @@ import (
 // [AWS: EnablePolicyType; the order of the checks is assumed]
 func (s *Service) EnablePolicyType(ctx context.Context, in *orgapi.EnablePolicyTypeRequest) (*orgapi.EnablePolicyTypeResponse, error) {
 	return operation.Update(ctx, s.Runner, in, func(u *operation.Unit) (*orgapi.EnablePolicyTypeResponse, error) {
-		if err := requirePolicyTypes(u.Reader); err != nil {
+		if err := requirePolicyTypes(u.Reader, org.PolicyType(*in.PolicyType)); err != nil {
 			return nil, err
 		}
 		if *in.RootId != string(u.Caller.Organization.Root) {
@@ -98,12 +98,12 @@ func (s *Service) DisablePolicyType(ctx context.Context, in *orgapi.DisablePolic
 }
 
 // requirePolicyTypes is the part of the standing for operations that begin
-// something with policies.
-func requirePolicyTypes(r *operation.Reader) error {
+// something with policies of a type.
+func requirePolicyTypes(r *operation.Reader, kind org.PolicyType) error {
 	if r.Caller.Organization.FeatureSet != org.AllFeatures {
 		return orgapi.ErrPolicyTypeNotAvailableForOrganization()
 	}
-	return nil
+	return r.RequirePolicyType(kind)
 }
 
 // requireServiceAccess rejects a policy type whose service has no trusted access.
