@@ -1,6 +1,10 @@
 # Everything a developer runs, one line each. `make help` prints them.
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GORELEASER := github.com/goreleaser/goreleaser/v2@v2.15.1
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 FUZZTIME ?= 1m
 
 .PHONY: help
@@ -10,6 +14,33 @@ help: ## print this list
 .PHONY: build
 build: ## build the one static binary ./accord
 	CGO_ENABLED=0 go build -trimpath -o accord ./cmd/accord
+
+PREFIX ?= /usr/local
+.PHONY: install
+install: build completions ## install ./accord and its completions below PREFIX (/usr/local)
+	install -D -m 755 accord $(DESTDIR)$(PREFIX)/bin/accord
+	install -D -m 644 dist-completions/accord.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/accord
+	install -D -m 644 dist-completions/accord.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_accord
+	install -D -m 644 dist-completions/accord.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/accord.fish
+
+.PHONY: completions
+completions: ## write the completions of the shells to ./dist-completions
+	@mkdir -p dist-completions
+	@for shell in bash zsh fish; do go run ./cmd/accord completion $$shell > dist-completions/accord.$$shell || exit 1; done
+
+.PHONY: image
+image: ## write the container image ./accord-image.tar, without a container engine
+	go run ./cmd/ociimage -version "$$(git describe --tags --always --dirty)" -o accord-image.tar
+
+# Archives, checksums, deb and rpm for Linux, macOS and Windows, in ./dist.
+.PHONY: release
+release: ## build the release of the tag
+	go run $(GORELEASER) release --clean
+
+.PHONY: snapshot
+snapshot: ## check .goreleaser.yaml and build everything of a release
+	go run $(GORELEASER) check
+	go run $(GORELEASER) release --snapshot --clean
 
 .PHONY: test
 test: ## run all tests; those whose tools are missing skip
@@ -28,10 +59,17 @@ race: ## run what is concurrent under the race detector
 		go test -race -short -run "^($$races)$$" ./internal/service/organizations
 
 .PHONY: lint
-lint: ## gofmt, vet and staticcheck
+lint: ## gofmt, vet for all systems, golangci-lint, actionlint
 	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
 	go vet ./...
-	go run $(STATICCHECK) ./...
+	GOOS=windows go vet ./...
+	GOOS=darwin go vet ./...
+	go run $(GOLANGCI) run
+	go run $(ACTIONLINT)
+
+.PHONY: vulnerabilities
+vulnerabilities: ## known vulnerabilities in what the program calls; needs the network
+	go run $(GOVULNCHECK) ./...
 
 .PHONY: generate
 generate: ## write all generated files again

@@ -76,7 +76,7 @@ var layers = []layer{
 	{"who calls; what happens later", []pkg{
 		{path: "internal/identity", may: []string{"api", "clock", "ident"}},
 		{path: "internal/jobs", may: []string{"clock", "ident", "store"}},
-		{path: "internal/outbox", may: []string{"store"}},
+		{path: "internal/outbox", may: []string{"filelock", "store"}},
 	}},
 	{"rows of the domain; a folder for each engine", []pkg{
 		{path: "internal/store", may: []string{"clock", "handshake", "ident", "org", "page", "store/engine", "store/postgres", "store/sqlite"},
@@ -112,11 +112,12 @@ var layers = []layer{
 		{path: "internal/api/orgapi", pure: true, may: []string{"api"}},
 		{path: "internal/api/stsapi", pure: true, may: []string{"api"}},
 	}},
-	{"identifiers, time, spelling, variables of clients", []pkg{
+	{"identifiers, time, spelling, variables, locks", []pkg{
 		{path: "internal/ident", pure: true},
 		{path: "internal/clock"},
 		{path: "internal/spelling", pure: true},
 		{path: "internal/clientenv", pure: true},
+		{path: "internal/filelock", modules: []string{"github.com/gofrs/flock"}},
 	}},
 }
 
@@ -126,6 +127,7 @@ var besides = []pkg{
 	// Patterns become values of a type of the vocabulary.
 	{path: "cmd/apigen", may: []string{"api"}},
 	{path: "cmd/settingsdoc", may: []string{everything}},
+	{path: "cmd/ociimage", modules: []string{"github.com/google/go-containerregistry"}},
 	{path: "internal"},
 	{path: "internal/store/storetest", may: []string{"clock", "handshake", "ident", "org", "page", "store"},
 		modules: []string{"github.com/google/go-cmp"}},

@@ -25,8 +25,14 @@ func versionLine() string {
 	return fmt.Sprintf("accord %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
+// release is the version of a release, which its build sets with -ldflags -X.
+var release string
+
 // version returns the version of the build.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
 		return "(devel)"

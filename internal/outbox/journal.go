@@ -10,11 +10,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
+	"accord/internal/filelock"
 	"accord/internal/store"
 )
 
@@ -23,6 +24,7 @@ import (
 // a message twice, never not at all; the IDs within the records are the same.
 type Journal struct {
 	log   *slog.Logger
+	lock  *filelock.Lock
 	wake  chan struct{}
 	quit  chan struct{}
 	ended chan struct{}
@@ -49,19 +51,24 @@ const maxBuffered = 4 << 20
 // and cut off otherwise: its message was not marked and comes again. OpenJournal
 // fails for a file that another process writes, and for one that is not a journal.
 func OpenJournal(path string, log *slog.Logger) (*Journal, error) {
+	lock, err := filelock.Acquire(path)
+	if err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("opening the journal: %w", err)
+		return nil, errors.Join(fmt.Errorf("opening the journal: %w", err), lock.Release())
 	}
 	j := &Journal{
 		log:   log,
+		lock:  lock,
 		file:  file,
 		wake:  make(chan struct{}, 1),
 		quit:  make(chan struct{}),
 		ended: make(chan struct{}),
 	}
 	if err := j.prepare(path); err != nil {
-		return nil, errors.Join(fmt.Errorf("journal %s: %w", path, err), file.Close())
+		return nil, errors.Join(fmt.Errorf("journal %s: %w", path, err), file.Close(), lock.Release())
 	}
 	go j.writeRecords()
 	return j, nil
@@ -75,16 +82,11 @@ func (j *Journal) prepare(path string) error {
 	if !info.Mode().IsRegular() {
 		return errors.New("it is not a regular file")
 	}
-	if err := syscall.Flock(int(j.file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return errors.New("another process writes to it")
-		}
-		return fmt.Errorf("locking: %w", err)
-	}
 	if err := j.repair(); err != nil {
 		return err
 	}
-	if info.Size() > 0 {
+	// Windows syncs no folder.
+	if info.Size() > 0 || runtime.GOOS == "windows" {
 		return nil
 	}
 	// A new file is durable when its folder is synced.
@@ -195,7 +197,7 @@ func (j *Journal) Close() error {
 	j.writeLock.Lock()
 	defer j.writeLock.Unlock()
 	j.writeBuffer()
-	return errors.Join(j.file.Sync(), j.file.Close())
+	return errors.Join(j.file.Sync(), j.file.Close(), j.lock.Release())
 }
 
 // writeRecords writes direct records as they come.

@@ -1,0 +1,69 @@
+//go:build unix
+
+package outbox_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"accord/internal/outbox"
+)
+
+// smallDisk names the journal of a process whose files cannot grow.
+const smallDisk = "ACCORD_TEST_SMALL_DISK"
+
+func init() {
+	if path := os.Getenv(smallDisk); path != "" {
+		child = func() error { return writeOnSmallDisk(path) }
+	}
+}
+
+func TestAFullDiskLeavesWholeLines(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.ndjson")
+	process := exec.CommandContext(t.Context(), os.Args[0])
+	process.Env = append(os.Environ(), smallDisk+"="+path)
+	if out, err := process.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	same(t, "journal", record(1)+"\n"+record(2)+"\n", content(t, path))
+}
+
+// writeOnSmallDisk runs in a process of its own: it limits the size of files so
+// that the second record fits in half, and lifts the limit after the error.
+func writeOnSmallDisk(path string) error {
+	signal.Ignore(syscall.SIGXFSZ)
+	j, err := outbox.OpenJournal(path, quiet)
+	if err != nil {
+		return err
+	}
+	if err := j.Deliver(context.Background(), messages(record(1))); err != nil {
+		return err
+	}
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		return err
+	}
+	small := limit
+	small.Cur = uint64(len(record(1)) + 8)
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small); err != nil {
+		return err
+	}
+	if err := j.Deliver(context.Background(), messages(record(2))); !errors.Is(err, syscall.EFBIG) {
+		return fmt.Errorf("on the full disk: %w", err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil || string(b) != record(1)+"\n" {
+		return fmt.Errorf("on the full disk there is %q, %w", b, err)
+	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		return err
+	}
+	return errors.Join(j.Deliver(context.Background(), messages(record(2))), j.Close())
+}
