@@ -318,7 +318,7 @@ func TestEveryTextComparesByItsBytes(t *testing.T) {
 // TestReadersDoNotBlockWriters, nor writers readers.
 func TestReadersDoNotBlockWriters(t *testing.T) {
 	one, other := racers(t, defaultOptions())
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := one.View(ctx, func(v *store.View) error {
 		if _, err := v.Counter(organization, "mine"); err != nil {

@@ -16,8 +16,9 @@ import (
 const header = "SQLite format 3\x00"
 
 // look reads the version of the schema of a file, 0 for a new or empty one, and returns
-// an error for a file of something else. It makes no file and changes none. What is only
-// in the write-ahead log is not seen.
+// an error for a file of something else. It makes no file and changes none. A file with a
+// write-ahead log says nothing by itself: it is in use, or its server was killed, perhaps
+// while it copied the log into the file. Then look returns 0, and opening the file decides.
 func look(ctx context.Context, path string) (int64, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -39,6 +40,9 @@ func look(ctx context.Context, path string) (int64, error) {
 		return 0, fmt.Errorf("reading the store's file: %w", err)
 	case string(begin[:n]) != header:
 		return 0, fmt.Errorf("%s is not a store: it is not a database of SQLite", path)
+	}
+	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
+		return 0, nil
 	}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&immutable=1")
 	if err != nil {
