@@ -186,7 +186,7 @@ func TestCallsAreShownFromTheJournal(t *testing.T) {
 	execute(t, "exec", "--admin", s.AdminURL, "--account", "222222222222", "--", "aws", "organizations", "list-accounts")
 	var all string
 	// Direct records reach the file a moment after the answer.
-	for range 200 {
+	for range 3000 {
 		if all = on(t, s, "calls"); strings.Contains(all, "ListAccounts") {
 			break
 		}

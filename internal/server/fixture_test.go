@@ -249,6 +249,9 @@ func start(t testing.TB, changes ...func(*fixture, *server.Config)) *fixture {
 }
 
 // limited makes a server with other limits.
+// hang bounds the wait for what happens at once on an idle machine.
+const hang = time.Minute
+
 func limited(l server.Limits) func(*fixture, *server.Config) {
 	return func(_ *fixture, c *server.Config) { c.Limits = l }
 }
@@ -311,7 +314,7 @@ func authorization(key, scope string) string {
 }
 
 // client opens a connection for each request, so that none is left behind.
-var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
+var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: hang}
 
 func (b *fixture) send(c call) (answer, error) {
 	b.t.Helper()
@@ -360,7 +363,7 @@ func (b *fixture) invocations() int {
 // wanted: a line is written after its answer.
 func (b *fixture) lines(want int) []map[string]any {
 	b.t.Helper()
-	for range 200 {
+	for range int(hang / (5 * time.Millisecond)) {
 		var lines []map[string]any
 		for text := range strings.Lines(b.log.String()) {
 			var line map[string]any

@@ -102,28 +102,33 @@ func TestEndlessChunks(t *testing.T) {
 }
 
 func TestSlowClients(t *testing.T) {
-	limits := server.Limits{Header: 150 * time.Millisecond, Request: 300 * time.Millisecond, Idle: 150 * time.Millisecond}
-	b := start(t, limited(limits))
+	// Only what a test is about is limited, so that a busy machine is not a slow client.
+	heads := server.Limits{Header: 150 * time.Millisecond, Request: hang, Idle: hang}
+	body := server.Limits{Header: hang, Request: 300 * time.Millisecond, Idle: hang}
+	idle := server.Limits{Header: hang, Request: hang, Idle: 150 * time.Millisecond}
 	tests := map[string]struct {
-		first, drip string
-		want        string
+		limits server.Limits
+		first  func(b *fixture) string
+		drip   string
+		want   string
 	}{
-		"nothing at all": {"", "", ""},
-		"slow head":      {"POST / HTTP/1.1\r\nHost: x\r\nX-A: ", "a", ""},
-		"slow body":      {head(b, "Content-Length: 1000\r\n"), " ", "HTTP/1.1 408"},
-		"slow chunks":    {head(b, "Transfer-Encoding: chunked\r\n"), "1\r\n \r\n", "HTTP/1.1 408"},
-		"body stalls":    {head(b, "Content-Length: 1000\r\n") + "{", "", "HTTP/1.1 408"},
-		"idle":           {head(b, fmt.Sprintf("Content-Length: %d\r\n", len(good))) + good, "", "HTTP/1.1 200"},
-		"rejected, slow": {"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", " ", "HTTP/1.1 404"},
+		"nothing at all": {heads, func(*fixture) string { return "" }, "", ""},
+		"slow head":      {heads, func(*fixture) string { return "POST / HTTP/1.1\r\nHost: x\r\nX-A: " }, "a", ""},
+		"slow body":      {body, func(b *fixture) string { return head(b, "Content-Length: 1000\r\n") }, " ", "HTTP/1.1 408"},
+		"slow chunks":    {body, func(b *fixture) string { return head(b, "Transfer-Encoding: chunked\r\n") }, "1\r\n \r\n", "HTTP/1.1 408"},
+		"body stalls":    {body, func(b *fixture) string { return head(b, "Content-Length: 1000\r\n") + "{" }, "", "HTTP/1.1 408"},
+		"idle":           {idle, func(b *fixture) string { return head(b, fmt.Sprintf("Content-Length: %d\r\n", len(good))) + good }, "", "HTTP/1.1 200"},
+		"rejected, slow": {body, func(*fixture) string { return "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n" }, " ", "HTTP/1.1 404"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
+			b := start(t, limited(test.limits))
 			conn, err := net.Dial("tcp", b.address)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer conn.Close()
-			if _, err := io.WriteString(conn, test.first); err != nil {
+			if _, err := io.WriteString(conn, test.first(b)); err != nil {
 				t.Fatal(err)
 			}
 			done := make(chan struct{})
@@ -140,7 +145,7 @@ func TestSlowClients(t *testing.T) {
 					}
 				}
 			})
-			_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+			_ = conn.SetReadDeadline(time.Now().Add(hang))
 			got, err := io.ReadAll(conn)
 			close(done)
 			wg.Wait()
@@ -167,7 +172,7 @@ func TestAClientThatDoesNotReadIsDisconnected(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The call ends without anybody having read its answer.
-	deadline := time.Now().Add(15 * time.Second)
+	deadline := time.Now().Add(hang)
 	for !strings.Contains(b.log.String(), `"msg":"call"`) {
 		if time.Now().After(deadline) {
 			t.Fatal("the call never ended")
@@ -176,36 +181,45 @@ func TestAClientThatDoesNotReadIsDisconnected(t *testing.T) {
 	}
 }
 
-// Idle connections cost memory in proportion to their number, and free it.
-func TestManySlowConnections(t *testing.T) {
-	const n = 200
-	b := start(t, limited(server.Limits{Header: 300 * time.Millisecond, Idle: 300 * time.Millisecond}))
-	before := runtime.NumGoroutine()
+// slow opens connections that begin a request and send no more of it.
+func (b *fixture) slow(n int) []net.Conn {
+	b.t.Helper()
 	conns := make([]net.Conn, 0, n)
 	for range n {
 		conn, err := net.Dial("tcp", b.address)
 		if err != nil {
-			t.Fatal(err)
+			b.t.Fatal(err)
 		}
-		defer conn.Close()
+		b.t.Cleanup(func() { _ = conn.Close() })
 		if _, err := io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\n"); err != nil {
-			t.Fatal(err)
+			b.t.Fatal(err)
 		}
 		conns = append(conns, conn)
 	}
-	// Honest clients are served meanwhile.
+	return conns
+}
+
+func TestSlowConnectionsDoNotBlockOthers(t *testing.T) {
+	b := start(t)
+	b.slow(200)
 	for range 10 {
 		if a := b.must(look()); a.status != 200 {
 			t.Errorf("%d %s", a.status, a.body)
 		}
 	}
-	for _, conn := range conns {
-		_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+}
+
+// Idle connections cost memory in proportion to their number, and free it.
+func TestManySlowConnections(t *testing.T) {
+	b := start(t, limited(server.Limits{Header: 300 * time.Millisecond, Idle: 300 * time.Millisecond}))
+	before := runtime.NumGoroutine()
+	for _, conn := range b.slow(200) {
+		_ = conn.SetReadDeadline(time.Now().Add(hang))
 		if _, err := io.ReadAll(conn); errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Fatal("a connection that sends nothing stays open")
 		}
 	}
-	for range 1000 {
+	for range int(hang / (10 * time.Millisecond)) {
 		if runtime.NumGoroutine() <= before+2 {
 			return
 		}

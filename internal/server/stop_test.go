@@ -23,7 +23,7 @@ func TestStopAnswersCallsInFlight(t *testing.T) {
 	<-began
 	b.stop()
 	// The listener closes while the call still runs.
-	for range 200 {
+	for range int(hang / (5 * time.Millisecond)) {
 		conn, err := net.Dial("tcp", b.address)
 		if err != nil {
 			break

@@ -59,7 +59,7 @@ func TestLinesAreWrittenAfterAWhile(t *testing.T) {
 	log, _, out := buffered(t)
 	for round := range 2 {
 		log.Info("line")
-		for range 400 {
+		for range 12_000 { // A minute: only a line that is never written takes so long.
 			if len(out.written()) > round {
 				break
 			}

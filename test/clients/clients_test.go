@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"math"
 	"net/http"
 	"os"
 	"os/exec"
@@ -56,7 +57,7 @@ type scenario map[string]any
 
 // wantInvitation compares the scenario of an invitation with the documented one,
 // apart from steps that the client cannot take.
-func wantInvitation(t *testing.T, got scenario, omitted ...string) {
+func wantInvitation(t *testing.T, began time.Time, got scenario, omitted ...string) {
 	t.Helper()
 	text, err := os.ReadFile("testdata/invitation.json")
 	if err != nil {
@@ -77,7 +78,7 @@ func wantInvitation(t *testing.T, got scenario, omitted ...string) {
 		delete(want, step)
 	}
 
-	named := naming{t: t, now: time.Now(), ids: map[string]string{}}
+	named := naming{t: t, began: began, ended: time.Now(), ids: map[string]string{}}
 	if diff := cmp.Diff(any(map[string]any(want)), named.value("", map[string]any(got))); diff != "" {
 		t.Errorf("the scenario differs (-want +got):\n%s", diff)
 	}
@@ -86,9 +87,10 @@ func wantInvitation(t *testing.T, got scenario, omitted ...string) {
 // naming replaces what differs from run to run by names: ids, of which each kind
 // has to be the same throughout a scenario, and instants, which have to be numbers.
 type naming struct {
-	t   *testing.T
-	now time.Time
-	ids map[string]string
+	t *testing.T
+	// The scenario took place between them.
+	began, ended time.Time
+	ids          map[string]string
 }
 
 var ids = regexp.MustCompile(`\b(o-[a-z0-9]{10}|h-[0-9a-f]{32}|r-[0-9a-z]{4})\b`)
@@ -115,11 +117,12 @@ func (n *naming) value(member string, v any) any {
 		if !strings.HasSuffix(member, "Timestamp") {
 			return v
 		}
-		const fifteenDays = 15 * 24 * 60 * 60
-		switch since := v - float64(n.now.UnixMilli())/1000; {
-		case since > -60 && since <= 0:
+		at := time.UnixMilli(int64(math.Round(v * 1000)))
+		during := func(at time.Time) bool { return !at.Before(n.began.Truncate(time.Millisecond)) && !at.After(n.ended) }
+		switch {
+		case during(at):
 			return "{now}"
-		case since > fifteenDays-60 && since <= fifteenDays:
+		case during(at.AddDate(0, 0, -15)):
 			return "{in 15 days}"
 		}
 	}
@@ -151,6 +154,7 @@ func run(t *testing.T, s *process.Server, program string, args ...string) []byte
 
 func TestAnInvitationWithTheAWSCLI(t *testing.T) {
 	require.Tool(t, "aws")
+	began := time.Now()
 	s := serve(t)
 	folder := t.TempDir()
 	run(t, s, require.Tool(t, "sh"), "testdata/invitation.sh", folder)
@@ -170,22 +174,24 @@ func TestAnInvitationWithTheAWSCLI(t *testing.T) {
 		}
 		got[strings.TrimSuffix(filepath.Base(path), ".json")] = answer
 	}
-	wantInvitation(t, got)
+	wantInvitation(t, began, got)
 }
 
 func TestAnInvitationWithBoto3(t *testing.T) {
 	python := require.Tool(t, "python3")
 	require.That(t, exec.Command(python, "-c", "import boto3").Run() == nil, "the Python module boto3")
+	began := time.Now()
 	s := serve(t)
 	out := run(t, s, python, "testdata/invitation.py")
 	var got scenario
 	if err := json.Unmarshal(out, &got); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	wantInvitation(t, got)
+	wantInvitation(t, began, got)
 }
 
 func TestAnInvitationWithTheGoSDK(t *testing.T) {
+	began := time.Now()
 	s := serve(t)
 	ctx := t.Context()
 	from, to := s.Client(management), s.Client(member)
@@ -228,7 +234,7 @@ func TestAnInvitationWithTheGoSDK(t *testing.T) {
 	}
 	step("accounts", organizations.ListAccountsOutput{Accounts: accounts}, nil)
 	// Who calls is asked of another service, which this SDK has in another module.
-	wantInvitation(t, got, "caller")
+	wantInvitation(t, began, got, "caller")
 }
 
 // wire turns a structure of the SDK back into the form of the wire: its members

@@ -77,6 +77,7 @@ var elsewhere = regexp.MustCompile(`\b(aws|curl|sqlite3) `)
 // shell without variables of AWS, in an empty folder. The servers that it starts have
 // free ports instead of those of the page.
 func TestEveryPageRunsInAShell(t *testing.T) {
+	require.Full(t)
 	scripts := map[string]string{}
 	for _, b := range blocks(t, "sh") {
 		scripts[b.Page] += fmt.Sprintf("echo '== %s'\n%s", b, b.Text)

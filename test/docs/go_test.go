@@ -11,6 +11,7 @@ import (
 
 	"accord/test/pages"
 	"accord/test/process"
+	"accord/test/require"
 )
 
 // imports are the packages that blocks use, by their names.
@@ -28,6 +29,7 @@ var imports = map[string]string{
 // TestTheGoBlocksRun runs programs on a server of their own, and the others as tests in
 // a module that uses accordtest by the commands of docs/testing-with-accord.md.
 func TestTheGoBlocksRun(t *testing.T) {
+	require.Full(t)
 	folder := t.TempDir()
 	for n, b := range blocks(t, "go") {
 		if strings.HasPrefix(b.Text, "package main\n") {

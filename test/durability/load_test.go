@@ -47,7 +47,7 @@ type callers struct {
 func callersOf(url string) *callers {
 	return &callers{
 		url:  url,
-		http: &http.Client{Transport: wholeBody{&http.Transport{MaxConnsPerHost: 1, MaxIdleConnsPerHost: 1}}, Timeout: 20 * time.Second},
+		http: &http.Client{Transport: wholeBody{&http.Transport{MaxConnsPerHost: 1, MaxIdleConnsPerHost: 1}}, Timeout: patience},
 		made: map[string]*organizations.Client{},
 	}
 }

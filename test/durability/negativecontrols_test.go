@@ -17,7 +17,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 
 	_ "modernc.org/sqlite" // Copies the file of a server that acknowledges early.
 
@@ -27,6 +26,7 @@ import (
 	"accord/internal/service/operation"
 	"accord/internal/service/organizations/accounts"
 	"accord/internal/store"
+	"accord/test/require"
 )
 
 // The test program is a server of a special kind when the variable names one.
@@ -34,8 +34,8 @@ const serverVariable = "ACCORD_DURABILITY_SERVER"
 
 // The kinds of server.
 const (
-	// acknowledgesEarly answers from a working copy that is copied to the file a little
-	// later, as a store does that acknowledges before it writes.
+	// acknowledgesEarly answers from a working copy of which only every twentieth state is
+	// copied to the file, as a store does that acknowledges before it writes.
 	acknowledgesEarly = "acknowledges-early"
 	// diesBeforeCommit kills itself between the last statement of a transaction and
 	// its commit. The number of commits before that follows a colon.
@@ -81,8 +81,16 @@ func run(kind string) error {
 	case acknowledgesEarly:
 		durable := strings.TrimPrefix(c.Store, "sqlite:")
 		c.Store += ".working"
-		if end, err = copyInBackground(ctx, durable, durable+".working"); err != nil {
+		var copyBack func() error
+		if copyBack, end, err = workingCopy(durable, durable+".working"); err != nil {
 			return err
+		}
+		const every = 20
+		options.BeforeCommit = func() error {
+			if commits.Add(1)%every == 0 {
+				return copyBack()
+			}
+			return nil
 		}
 	case diesBeforeCommit:
 		last, err := strconv.ParseInt(number, 10, 64)
@@ -109,23 +117,22 @@ func run(kind string) error {
 	return errors.Join(a.Close(context.Background()), end())
 }
 
-// copyInBackground makes the working copy of a file and copies its state back to
-// the file every few milliseconds, as a whole. The function that it returns does so
-// for the last time.
-func copyInBackground(ctx context.Context, durable, working string) (end func() error, err error) {
+// workingCopy makes the working copy of a file. copyBack copies its state back to the
+// file, as a whole; end does so for the last time.
+func workingCopy(durable, working string) (copyBack, end func() error, err error) {
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		if err := os.Remove(working + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	if err := copyFile(durable, working); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return nil, nil, err
 	}
 	db, err := sql.Open("sqlite", "file:"+working)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	copyBack := func() error {
+	copyBack = func() error {
 		next := durable + ".next"
 		if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -135,18 +142,7 @@ func copyInBackground(ctx context.Context, durable, working string) (end func() 
 		}
 		return os.Rename(next, durable)
 	}
-	done := make(chan error, 1)
-	go func() {
-		var err error
-		for err == nil && ctx.Err() == nil {
-			time.Sleep(20 * time.Millisecond)
-			if _, there := os.Stat(working); there == nil {
-				err = copyBack()
-			}
-		}
-		done <- err
-	}()
-	return func() error { return errors.Join(<-done, copyBack(), db.Close()) }, nil
+	return copyBack, func() error { return errors.Join(copyBack(), db.Close()) }, nil
 }
 
 func copyFile(from, to string) error {
@@ -181,7 +177,7 @@ func TestTheCheckerFindsLosses(t *testing.T) {
 // rarely find.
 func TestServersThatDieBeforeACommitLoseNothing(t *testing.T) {
 	t.Parallel()
-	const rounds = 5
+	rounds := require.Amount(1, 2, 5)
 	url := "sqlite:" + filepath.Join(t.TempDir(), "accord.db")
 	random := rand.New(rand.NewPCG(*seed, 0))
 	r := &killRun{t: t, seed: *seed, store: url, endsByItself: true, start: func(round int) *exec.Cmd {

@@ -14,7 +14,7 @@ import (
 )
 
 // patience bounds every wait for a server on a busy machine.
-const patience = 30 * time.Second
+const patience = 5 * time.Minute
 
 // server is one run of a server as a process of its own.
 type server struct {

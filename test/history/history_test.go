@@ -24,6 +24,7 @@ import (
 	"accord/internal/quota"
 	"accord/internal/service/organizations"
 	"accord/test/postgres"
+	"accord/test/require"
 )
 
 type service = organizations.Service
@@ -33,10 +34,13 @@ var actors = []string{"111111111111", "222222222222", "333333333333", "444444444
 
 var begin = time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
 
-func TestHistoriesOnSQLite(t *testing.T) { histories(t, "memory", 2000) }
+func TestHistoriesOnSQLite(t *testing.T) { histories(t, "memory", require.Amount(200, 500, 2000)) }
 
 // Each call waits for a network: fewer histories fit into the same time.
-func TestHistoriesOnPostgreSQL(t *testing.T) { histories(t, postgres.URL(t), 200) }
+func TestHistoriesOnPostgreSQL(t *testing.T) {
+	require.Long(t)
+	histories(t, postgres.URL(t), 200)
+}
 
 // histories makes count histories, or as many as -rapid.checks says.
 func histories(t *testing.T, url string, count int) {

@@ -24,7 +24,7 @@ import (
 )
 
 // patience limits the wait for a server on a busy machine.
-const patience = 30 * time.Second
+const patience = 5 * time.Minute
 
 // folder has the program that was built; Main removes it.
 var folder string

@@ -1,7 +1,9 @@
-// Package require skips tests whose tools are not installed.
+// Package require skips tests whose tools are not installed, and those that take too
+// long for a run of all tests.
 //
 // Tests are skipped here alone. With ACCORD_REQUIRE=all a missing tool fails the test
-// instead, so that no part of the suite is skipped unnoticed.
+// instead, so that no part of the suite is skipped unnoticed. There are three sizes of a
+// run: go test -short ./..., go test ./..., and with ACCORD_LONG=1 everything.
 package require
 
 import (
@@ -48,4 +50,37 @@ func That(t testing.TB, there bool, what string) {
 	default:
 		t.Skipf("this machine lacks %s", what)
 	}
+}
+
+// longVariable makes a run a long one.
+const longVariable = "ACCORD_LONG"
+
+// IsLong reports whether this is a run of everything.
+func IsLong() bool { return os.Getenv(longVariable) != "" }
+
+// Long skips a test unless this is a run of everything.
+func Long(t testing.TB) {
+	t.Helper()
+	if !IsLong() {
+		t.Skipf("it is long: %s=1 runs it", longVariable)
+	}
+}
+
+// Full skips a test in a short run.
+func Full(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("not in a short run")
+	}
+}
+
+// Amount is how much a test does that can do more or less, in a run of each size.
+func Amount(short, full, long int) int {
+	switch {
+	case IsLong():
+		return long
+	case testing.Short():
+		return short
+	}
+	return full
 }

@@ -79,3 +79,24 @@ func TestAToolIsFound(t *testing.T) {
 		t.Errorf("in the PATH: %s", got)
 	}
 }
+
+func TestARunHasASize(t *testing.T) {
+	for _, c := range []struct {
+		long          string
+		isLong        bool
+		amount, short int
+	}{{"", false, 2, 1}, {"1", true, 3, 3}} {
+		t.Setenv("ACCORD_LONG", c.long)
+		skipped := watch(func(t testing.TB) { require.Long(t) }).skipped
+		if skipped == "" != c.isLong || require.IsLong() != c.isLong {
+			t.Errorf("ACCORD_LONG=%q: skipped %q", c.long, skipped)
+		}
+		want := c.amount
+		if testing.Short() {
+			want = c.short
+		}
+		if got := require.Amount(1, 2, 3); got != want {
+			t.Errorf("ACCORD_LONG=%q: the amount is %d", c.long, got)
+		}
+	}
+}

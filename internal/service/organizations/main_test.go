@@ -13,12 +13,12 @@ import (
 // onPostgres makes every fixture a database of its own on a real PostgreSQL.
 var onPostgres bool
 
-// TestMain runs every test of the package twice: on the embedded store, and on
-// PostgreSQL.
+// TestMain runs every test of the package on the embedded store, and in a long run once
+// more on PostgreSQL.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	code := m.Run()
-	if code == 0 && !testing.Short() && postgres.Available() {
+	if code == 0 && require.IsLong() && postgres.Available() {
 		fmt.Println("once more, on PostgreSQL")
 		onPostgres = true
 		code = m.Run()
@@ -28,5 +28,6 @@ func TestMain(m *testing.M) {
 
 // TestPostgreSQLIsThere says whether the second run takes place.
 func TestPostgreSQLIsThere(t *testing.T) {
+	require.Long(t)
 	require.That(t, postgres.Available(), "PostgreSQL")
 }

@@ -13,6 +13,7 @@ import (
 )
 
 func TestTheProviderEntersAnAccountThroughItsRole(t *testing.T) {
+	require.Long(t)
 	require.Tool(t, "terraform")
 	mirror(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -37,7 +37,7 @@ const (
 	mirrorVariable = "ACCORD_TF_PLUGINS"
 	// patience bounds the whole scenario. It takes a minute or two, most of which the
 	// provider needs to start again and again.
-	patience = 9 * time.Minute
+	patience = 25 * time.Minute
 )
 
 // mirror returns the folder of a file system mirror that holds the provider.
@@ -69,6 +69,7 @@ func mirror(t *testing.T) string {
 var landingZone = os.DirFS("testdata/landing-zone")
 
 func TestALandingZoneIsKeptByTerraform(t *testing.T) {
+	require.Long(t)
 	require.Tool(t, "terraform")
 	mirror(t)
 	// The provider asks only every ten seconds whether an account has been made: its
@@ -100,6 +101,7 @@ func TestALandingZoneIsKeptByTerraform(t *testing.T) {
 }
 
 func TestTheExampleOfTheDocumentationApplies(t *testing.T) {
+	require.Long(t)
 	require.Tool(t, "terraform")
 	mirror(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -16,7 +16,7 @@ import (
 )
 
 // patience bounds the wait for the end of an asynchronous request.
-const patience = 30 * time.Second
+const patience = 5 * time.Minute
 
 // vendor calls as a management account.
 type vendor struct {
