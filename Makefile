@@ -43,8 +43,12 @@ snapshot: ## check .goreleaser.yaml and build everything of a release
 	go run $(GORELEASER) release --snapshot --clean
 
 .PHONY: test
-test: ## run all tests; those whose tools are missing skip
+test: ## run the tests, without the long ones; those whose tools are missing skip
 	go test ./...
+
+.PHONY: long
+long: ## run all tests with everything they can do; those whose tools are missing skip
+	ACCORD_LONG=1 go test -timeout 40m ./...
 
 # SQLite in Go is some sixty times slower under the race detector, so that of the
 # packages which use it much only those tests run that let several goroutines meet.
@@ -102,4 +106,4 @@ bench: build ## print what a call costs, as ratios in one run
 
 .PHONY: clients
 clients: ## run other people's clients against a real server
-	ACCORD_REQUIRE=all go test -count=1 ./test/clients/...
+	ACCORD_REQUIRE=all ACCORD_LONG=1 go test -count=1 -timeout 40m ./test/clients/...

@@ -153,6 +153,7 @@ func run(t *testing.T, s *process.Server, program string, args ...string) []byte
 }
 
 func TestAnInvitationWithTheAWSCLI(t *testing.T) {
+	require.Full(t)
 	require.Tool(t, "aws")
 	began := time.Now()
 	s := serve(t)
@@ -178,6 +179,7 @@ func TestAnInvitationWithTheAWSCLI(t *testing.T) {
 }
 
 func TestAnInvitationWithBoto3(t *testing.T) {
+	require.Full(t)
 	python := require.Tool(t, "python3")
 	require.That(t, exec.Command(python, "-c", "import boto3").Run() == nil, "the Python module boto3")
 	began := time.Now()
@@ -191,6 +193,7 @@ func TestAnInvitationWithBoto3(t *testing.T) {
 }
 
 func TestAnInvitationWithTheGoSDK(t *testing.T) {
+	require.Full(t)
 	began := time.Now()
 	s := serve(t)
 	ctx := t.Context()

@@ -12,6 +12,7 @@ import (
 // The CLI makes the endpoint of a Region of another partition itself; the one in the
 // environment wins, and the Region is in the signature.
 func TestTheRegionOfTheAWSCLINamesThePartition(t *testing.T) {
+	require.Full(t)
 	program := require.Tool(t, "aws")
 	for region, partition := range map[string]string{"us-east-1": "aws", "cn-north-1": "aws-cn", "us-gov-west-1": "aws-us-gov"} {
 		s := process.Start(t)

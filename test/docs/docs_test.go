@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package docs_test runs every code block of README.md and docs/*.md as it stands.
 package docs_test
 

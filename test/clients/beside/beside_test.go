@@ -126,6 +126,7 @@ func run(t *testing.T, program ...string) string {
 }
 
 func TestThePageOnOtherServersRuns(t *testing.T) {
+	require.Full(t)
 	require.Tool(t, "aws")
 	p, url := read(t, "beside-localstack-or-moto.md"), moto(t)
 	s := p.serve(t)
@@ -137,6 +138,7 @@ func TestThePageOnOtherServersRuns(t *testing.T) {
 }
 
 func TestAProgramForMotoRunsOnBoth(t *testing.T) {
+	require.Full(t)
 	python := require.Tool(t, "python3")
 	require.That(t, exec.Command(python, "-c", "import boto3").Run() == nil, "the Python module boto3")
 	p, url := read(t, "coming-from-moto.md"), moto(t)

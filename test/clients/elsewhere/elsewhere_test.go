@@ -29,6 +29,7 @@ func notHere(code, service, variable string) failure {
 // The services have all the protocols. The names of the variables are those of the SDKs
 // [AWS: service-specific endpoints].
 func TestBoto3ShowsThatAServiceIsElsewhere(t *testing.T) {
+	require.Full(t)
 	python := require.Tool(t, "python3")
 	require.That(t, exec.Command(python, "-c", "import boto3").Run() == nil, "the Python module boto3")
 	s := process.Start(t)
@@ -63,6 +64,7 @@ func TestBoto3ShowsThatAServiceIsElsewhere(t *testing.T) {
 
 // A client of another version may call an operation that is not here.
 func TestBoto3ShowsSimilarOperations(t *testing.T) {
+	require.Full(t)
 	python := require.Tool(t, "python3")
 	require.That(t, exec.Command(python, "-c", "import boto3").Run() == nil, "the Python module boto3")
 	s := process.Start(t)

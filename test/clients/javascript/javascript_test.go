@@ -68,6 +68,7 @@ func run(t *testing.T, s *process.Server, script string) string {
 }
 
 func TestScenariosWithTheJavaScriptSDK(t *testing.T) {
+	require.Full(t)
 	folder := install(t)
 	t.Run("invitation", func(t *testing.T) {
 		// It moves the clock.

@@ -37,6 +37,7 @@ func without(env []string, name string) []string {
 }
 
 func TestTheAWSCLITrustsThePrintedFile(t *testing.T) {
+	require.Full(t)
 	aws := require.Tool(t, "aws")
 	s := serve(t)
 	call := func(env []string) (string, error) {
@@ -54,6 +55,7 @@ func TestTheAWSCLITrustsThePrintedFile(t *testing.T) {
 }
 
 func TestNodeTrustsThePrintedFile(t *testing.T) {
+	require.Full(t)
 	node := require.Tool(t, "node")
 	s := serve(t)
 	const script = `

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"accord/test/process"
+	"accord/test/require"
 )
 
 // patience bounds the wait for the end of an asynchronous request.
@@ -104,6 +105,7 @@ const guardrail = `{
 }`
 
 func TestTheGoSDKVendsAnAccount(t *testing.T) {
+	require.Full(t)
 	v := vendor{t, process.Start(t).Client(management)}
 
 	// The landing zone: an organization with guardrails, and a unit for each stage.

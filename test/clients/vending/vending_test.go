@@ -25,6 +25,7 @@ func pythonWithBoto3(t *testing.T) string {
 // boto3 runs a script against a server.
 func boto3(t *testing.T, script string, settings ...string) {
 	t.Helper()
+	require.Full(t)
 	python := pythonWithBoto3(t)
 	c := exec.CommandContext(t.Context(), python, "testdata/"+script)
 	c.Env = process.Start(t, settings...).Environ(management)
@@ -38,6 +39,7 @@ func TestBoto3VendsAnAccount(t *testing.T) { boto3(t, "vending.py") }
 // TestBoto3PagesThroughEveryList: AWS's own numbers would end some of the lists
 // within their first page.
 func TestBoto3PagesThroughEveryList(t *testing.T) {
+	require.Full(t)
 	boto3(t, "pages.py",
 		"--behavior", "service-principals=any",
 		"--quota", "accounts-per-organization=100",
