@@ -252,7 +252,7 @@ func TestQuotasAndBehaviorsAreListedAndSet(t *testing.T) {
 func TestAccountsAreChanged(t *testing.T) {
 	s := process.Start(t)
 	on(t, s, "account", "create", "--id", "222222222222")
-	for _, step := range []struct{ command, state string }{{"suspend", "SUSPENDED"}, {"activate", "ACTIVE"}, {"verify-email", "ACTIVE"}, {"delete-service-linked-role", "ACTIVE"}} {
+	for _, step := range []struct{ command, state string }{{"suspend", "SUSPENDED"}, {"activate", "ACTIVE"}, {"request-verification", "ACTIVE"}, {"verify-email", "ACTIVE"}, {"delete-service-linked-role", "ACTIVE"}} {
 		if out := on(t, s, "account", step.command, "222222222222"); !strings.Contains(out, "222222222222  "+step.state) {
 			t.Errorf("%s:\n%s", step.command, out)
 		}

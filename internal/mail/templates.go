@@ -20,7 +20,7 @@ func EmailVerification(a org.Account, until time.Time) Message {
 			"you have to confirm that this address is yours.", a.ID),
 		fmt.Sprintf("To confirm it, ask the operator of this installation to send this to its admin API:\n\n"+
 			"    PATCH /accounts/%s {\"emailVerified\": true}", a.ID),
-		fmt.Sprintf("This request is valid until %s. You can ask for a new one after that.", when(until)))
+		fmt.Sprintf("This request is valid until %s. For a new one, the operator sends {\"emailVerified\": false}.", when(until)))
 }
 
 // Invitation tells the owner of an account that an organization asks it to join, whose

@@ -62,6 +62,9 @@ type Account struct {
 	State AccountState
 	// EmailVerified is false while the owner has not confirmed the address.
 	EmailVerified bool
+	// VerificationSent is when the owner was last asked by mail to confirm the address;
+	// zero if that never happened.
+	VerificationSent time.Time
 	// ServiceLinkedRole says whether AWSServiceRoleForOrganizations exists in it.
 	ServiceLinkedRole bool
 	// Paired says whether the account has a twin in the other partition.

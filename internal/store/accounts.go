@@ -10,24 +10,24 @@ import (
 	"accord/internal/page"
 )
 
-const accountColumns = `a.id, a.name, a.email, a.state, a.email_verified, a.service_linked_role, a.paired,
+const accountColumns = `a.id, a.name, a.email, a.state, a.email_verified, a.verification_sent_at, a.service_linked_role, a.paired,
 	a.access_role, a.billing_access, a.agreement, a.phone, a.payment, a.contact, a.support, a.registered_at,
 	a.membership_changed_at, a.closure_requested_at, a.closed_at,
 	a.organization_id, a.parent_id, a.parent_path, a.joined_method, a.joined_at, a.joined_sequence, a.moved_at`
 
 // accountRow holds the columns of an account.
 type accountRow struct {
-	account                                                    org.Account
-	registered                                                 int64
-	changed, closureRequested, closed, joined, sequence, moved sql.NullInt64
-	organization, parent, path, method                         sql.NullString
+	account                                                                      org.Account
+	registered                                                                   int64
+	verificationSent, changed, closureRequested, closed, joined, sequence, moved sql.NullInt64
+	organization, parent, path, method                                           sql.NullString
 }
 
 func (r *accountRow) dest() []any {
 	a := &r.account
 	// Types of string are read as plain strings: a scan would have to look their own
 	// types up for each row.
-	return []any{(*string)(&a.ID), &a.Name, (*string)(&a.Email), (*string)(&a.State), &a.EmailVerified, &a.ServiceLinkedRole, &a.Paired,
+	return []any{(*string)(&a.ID), &a.Name, (*string)(&a.Email), (*string)(&a.State), &a.EmailVerified, &r.verificationSent, &a.ServiceLinkedRole, &a.Paired,
 		&a.AccessRole, &a.BillingAccess, &a.Readiness.Agreement, &a.Readiness.Phone, &a.Readiness.Payment,
 		&a.Readiness.Contact, &a.Readiness.Support, &r.registered,
 		&r.changed, &r.closureRequested, &r.closed,
@@ -37,6 +37,7 @@ func (r *accountRow) dest() []any {
 // value makes an account of the columns that were read.
 func (r *accountRow) value(a *org.Account) {
 	*a = r.account
+	a.VerificationSent = nullInstant(r.verificationSent)
 	a.Registered = instant(r.registered)
 	a.MembershipChanged = nullInstant(r.changed)
 	a.ClosureRequested = nullInstant(r.closureRequested)
@@ -157,10 +158,10 @@ func (t *Tx) UpdateAccount(a org.Account) error {
 	return t.execOnAccount(a.ID, `UPDATE accounts SET name = $1, email = $2, email_key = $3, state = $4, email_verified = $5,
 			service_linked_role = $6, paired = $7, access_role = $8, billing_access = $9,
 			agreement = $10, phone = $11, payment = $12, contact = $13, support = $14,
-			closure_requested_at = $15, closed_at = $16 WHERE id = $17`,
+			closure_requested_at = $15, closed_at = $16, verification_sent_at = $17 WHERE id = $18`,
 		a.Name, a.Email, key, a.State, a.EmailVerified, a.ServiceLinkedRole, a.Paired, a.AccessRole, a.BillingAccess,
 		r.Agreement, r.Phone, r.Payment, r.Contact, r.Support,
-		nullMicros(a.ClosureRequested), nullMicros(a.ClosedAt))
+		nullMicros(a.ClosureRequested), nullMicros(a.ClosedAt), nullMicros(a.VerificationSent))
 }
 
 // UpdateServiceLinkedRole records that the role AWSServiceRoleForOrganizations

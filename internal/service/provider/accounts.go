@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"accord/internal/api/orgapi"
@@ -130,14 +131,8 @@ func (p *Provider) UpdateAccount(ctx context.Context, id ident.AccountID, change
 			}
 		}
 		if change.EmailVerified != nil {
-			a.EmailVerified = *change.EmailVerified
-			// An unverified address of a management account asks for a new mail.
-			// [AWS: a new one can be requested; assumed: the way]
-			o := found.Organization
-			if u.Behavior.EmailVerification && !a.EmailVerified && o != nil && o.Management == a.ID {
-				if err := accounts.RequestVerification(u, a, o.ID); err != nil {
-					return err
-				}
+			if err := verifyEmail(u, a, found.Organization, *change.EmailVerified); err != nil {
+				return err
 			}
 		}
 		if change.Readiness != nil {
@@ -148,6 +143,24 @@ func (p *Provider) UpdateAccount(ctx context.Context, id ident.AccountID, change
 		}
 		return nil
 	})
+}
+
+// verifyEmail marks the address of an account as verified or not. Where owners have to
+// confirm the address of a management account, false sends the mail for it again, and true
+// is late once the mail's lifetime has ended. [AWS: valid for 24 hours, a new one can be
+// requested; assumed: the way]
+func verifyEmail(u *operation.Unit, a *org.Account, o *org.Organization, verified bool) error {
+	confirms := u.Behavior.EmailVerification && o != nil && o.Management == a.ID
+	if confirms && !verified {
+		return accounts.RequestVerification(u, a, o.ID)
+	}
+	lifetime := u.Behavior.EmailLinkLifetime
+	if confirms && !a.EmailVerified && !a.VerificationSent.IsZero() && u.Elapsed(a.VerificationSent, lifetime) {
+		return fmt.Errorf("%w: the verification mail of account %s was valid until %s; emailVerified false sends a new one "+
+			"(accord account request-verification %s)", ErrNotNow, a.ID, a.VerificationSent.Add(lifetime).Format(time.RFC3339), a.ID)
+	}
+	a.EmailVerified = verified
+	return nil
 }
 
 // enterState makes one of the changes of state that the provider makes.

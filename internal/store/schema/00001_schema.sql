@@ -21,6 +21,7 @@ CREATE TABLE accounts (
     email_key             TEXT UNIQUE,
     state                 TEXT NOT NULL,
     email_verified        BOOLEAN NOT NULL,
+    verification_sent_at  BIGINT,
     service_linked_role   BOOLEAN NOT NULL,
     paired                BOOLEAN NOT NULL,
     access_role           TEXT NOT NULL,

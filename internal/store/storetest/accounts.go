@@ -23,9 +23,11 @@ var accounts = []testCase{
 		a.Name, a.Email, a.State, a.BillingAccess = "Dev", "dev@example.com", org.Closed, "ALLOW"
 		a.AccessRole = ""
 		a.ClosureRequested, a.ClosedAt = epoch.Add(-time.Microsecond), epoch
+		a.VerificationSent = epoch.Add(time.Microsecond)
 		t.write(func(tx *store.Tx) error { return tx.UpdateAccount(a) })
 		wants(t, "once saved", a, accountNumber(1))
-		a.ClosureRequested, a.ClosedAt = time.Time{}, time.Time{}
+		wants(t, "by its address", a, func(v *store.View) (org.Account, error) { return v.AccountByEmail(a.Email) })
+		a.ClosureRequested, a.ClosedAt, a.VerificationSent = time.Time{}, time.Time{}, time.Time{}
 		t.write(func(tx *store.Tx) error { return tx.UpdateAccount(a) })
 		wants(t, "with its closure undone", a, accountNumber(1))
 	}},

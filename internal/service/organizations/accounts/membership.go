@@ -177,9 +177,9 @@ func notReady(r org.Readiness) error {
 }
 
 // RequestVerification records that the owner of an address has to confirm it, and asks for
-// it.
+// it by a mail whose lifetime begins.
 func RequestVerification(u *operation.Unit, a *org.Account, organization ident.OrganizationID) error {
-	a.EmailVerified = false
+	a.EmailVerified, a.VerificationSent = false, u.Now()
 	if err := u.Tx.UpdateAccount(*a); err != nil {
 		return err
 	}
