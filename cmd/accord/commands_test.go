@@ -99,8 +99,8 @@ func TestWaitReturnsWhenTheServerAnswers(t *testing.T) {
 	}
 	address := l.Addr().String()
 	_ = l.Close()
-	got := execute(t, "wait", "--admin", address, "--timeout", "120ms")
-	if got.status != failed || !strings.Contains(got.stderr, "not ready within 120ms: no Accord answers") {
+	got := execute(t, "wait", "--admin", address, "--timeout", "300ms")
+	if got.status != failed || !strings.Contains(got.stderr, "not ready within 300ms: no ") {
 		t.Errorf("without a server: %+v", got)
 	}
 	waited := make(chan command, 1)

@@ -23,6 +23,7 @@ func waitCommand() *cobra.Command {
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, cancel := context.WithTimeout(c.Context(), *timeout)
 		defer cancel()
+		why := errors.New("no answer")
 		for {
 			var health map[string]string
 			err := admin.call(ctx, http.MethodGet, "/healthz", nil, &health)
@@ -30,9 +31,12 @@ func waitCommand() *cobra.Command {
 			if err == nil || errors.As(err, &misused) {
 				return err
 			}
+			if ctx.Err() == nil {
+				why = err
+			}
 			select {
 			case <-ctx.Done():
-				return fmt.Errorf("not ready within %s: %w", *timeout, err)
+				return fmt.Errorf("not ready within %s: %w", *timeout, why)
 			case <-time.After(pollInterval):
 			}
 		}
