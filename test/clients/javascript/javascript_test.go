@@ -25,9 +25,9 @@ const node = 20
 // reached, or does not have what is asked for.
 var unreachable = regexp.MustCompile(`\b(EAI_AGAIN|ENOTFOUND|ECONN[A-Z]+|E(NET|HOST)UNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|E[45]\d\d)\b`)
 
-// install puts the scenarios and what package-lock.json names into a folder of
-// their own, and returns it.
-func install(t *testing.T) string {
+// install puts the files of a folder and what its package-lock.json names into a folder
+// of their own, and returns it.
+func install(t *testing.T, files string) string {
 	t.Helper()
 	version, err := exec.Command(require.Tool(t, "node"), "--version").Output()
 	if err != nil {
@@ -41,7 +41,7 @@ func install(t *testing.T) string {
 	require.That(t, release >= node, "Node.js "+strconv.Itoa(node)+" or newer")
 
 	folder := t.TempDir()
-	if err := os.CopyFS(folder, os.DirFS("scenarios")); err != nil {
+	if err := os.CopyFS(folder, os.DirFS(files)); err != nil {
 		t.Fatal(err)
 	}
 	c := exec.Command(require.Tool(t, "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund")
@@ -69,7 +69,7 @@ func run(t *testing.T, s *process.Server, script string) string {
 
 func TestScenariosWithTheJavaScriptSDK(t *testing.T) {
 	require.Full(t)
-	folder := install(t)
+	folder := install(t, "scenarios")
 	t.Run("invitation", func(t *testing.T) {
 		// It moves the clock.
 		run(t, process.Start(t, "--clock", "virtual"), filepath.Join(folder, "invitation.mjs"))
@@ -95,6 +95,17 @@ func TestScenariosWithTheJavaScriptSDK(t *testing.T) {
 			t.Errorf("it says:\n%s", out)
 		}
 	})
+}
+
+func TestTheExampleForJest(t *testing.T) {
+	require.Full(t)
+	folder := install(t, pages.Root()+"/examples/jest")
+	c := exec.CommandContext(t.Context(), "npm", "test")
+	c.Dir = folder
+	c.Env = append(os.Environ(), "ACCORD="+process.Program(t))
+	if out, err := c.CombinedOutput(); err != nil || !strings.Contains(string(out), "2 passed") {
+		t.Errorf("%v\n%s", err, out)
+	}
 }
 
 // vended is a line of what the example writes.
