@@ -91,7 +91,7 @@ var layers = []layer{
 		{path: "internal/sqlite", modules: []string{"zombiezen.com/go/sqlite"}},
 	}},
 	{"around a request", []pkg{
-		{path: "internal/faults", may: []string{"api", "ident"}},
+		{path: "internal/faults", may: []string{"api", "ident", "spelling"}},
 		{path: "internal/telemetry", modules: []string{"github.com/prometheus/client_golang"}},
 	}},
 	{"domain types and rules", []pkg{

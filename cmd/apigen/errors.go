@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -47,7 +48,24 @@ func (m *Model) errors(pkg string) *source {
 		s.line("case %q:\nreturn Err%s(%s)", m.wireName(name), bareName(name), arg)
 	}
 	s.line("}\nreturn nil\n}")
+	m.reasons(s)
 	return s
+}
+
+// reasons writes the function that lists the reasons of each exception, if there are any.
+func (m *Model) reasons(s *source) {
+	cases := ""
+	for _, name := range m.exceptions() {
+		if reasons := m.reasonsOf(m.Shapes[name]); reasons != "" {
+			cases += fmt.Sprintf("case %q:\nreturn api.Texts(%s(\"\").Values())\n", m.wireName(name), reasons)
+		}
+	}
+	if cases == "" {
+		return
+	}
+	s.line("\n// Reasons returns the reasons that the exception of that name can have, which may be none.")
+	s.line("func Reasons(exception string) []string {")
+	s.line("switch exception {\n%s}\nreturn nil\n}", cases)
 }
 
 // newError writes the expression that makes an exception.

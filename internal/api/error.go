@@ -115,3 +115,12 @@ const (
 	// Native answers as the recorded service does.
 	Native
 )
+
+// Texts returns the values of an enum as plain texts.
+func Texts[T ~string](values []T) []string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = string(v)
+	}
+	return texts
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"accord/internal/admin"
+	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/api/stsapi"
 	"accord/internal/behavior"
@@ -85,13 +86,13 @@ func connectOutbox(ctx context.Context, db *store.Store, loop *jobs.Loop, worker
 
 // newFaultTable returns the table of the faults that the services can have.
 func newFaultTable() *faults.Table {
-	failsCreation := func(reason string) bool { return orgapi.CreateAccountFailureReason(reason).Valid() }
+	ofCreation := api.Texts(orgapi.CreateAccountFailureReason("").Values())
 	return faults.NewTable(
 		faults.Service{
-			Name: orgapi.ServiceName, Operations: orgapi.Operations, Exception: orgapi.Exception,
-			Background: map[string]func(string) bool{
-				"CreateAccount":         failsCreation,
-				"CreateGovCloudAccount": failsCreation,
+			Name: orgapi.ServiceName, Operations: orgapi.Operations, Exception: orgapi.Exception, Reasons: orgapi.Reasons,
+			Background: map[string][]string{
+				"CreateAccount":         ofCreation,
+				"CreateGovCloudAccount": ofCreation,
 			},
 		},
 		faults.Service{Name: stsapi.ServiceName, Operations: stsapi.Operations, Exception: stsapi.Exception},

@@ -3,11 +3,13 @@ package faults
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
 	"accord/internal/api"
 	"accord/internal/ident"
+	"accord/internal/spelling"
 )
 
 // check reports what is wrong with the definition.
@@ -61,10 +63,7 @@ func (s Spec) targets(services []Service) []target {
 
 func (s Spec) checkEffect(targets []target, services []Service) error {
 	if len(targets) == 0 {
-		if s.Service != "" && !slices.ContainsFunc(services, func(known Service) bool { return known.Name == s.Service }) {
-			return fmt.Errorf("there is no service %.40q", s.Service)
-		}
-		return fmt.Errorf("there is no operation %.80q", s.Operation)
+		return s.unknownTarget(services)
 	}
 	switch {
 	case s.Delay < 0 || time.Duration(s.Delay) > maxDelay:
@@ -85,19 +84,37 @@ func (s Spec) checkEffect(targets []target, services []Service) error {
 	return nil
 }
 
+// unknownTarget is the error for a service or an operation that does not exist.
+func (s Spec) unknownTarget(services []Service) error {
+	var names, operations []string
+	for _, service := range services {
+		names = append(names, service.Name)
+		if s.Service == "" || s.Service == service.Name {
+			operations = slices.AppendSeq(operations, maps.Keys(service.Operations))
+		}
+	}
+	if s.Service != "" && !slices.Contains(names, s.Service) {
+		return fmt.Errorf("there is no service %.40q%s", s.Service, spelling.Suggest(s.Service, names))
+	}
+	return fmt.Errorf("there is no operation %.80q%s", s.Operation, spelling.Suggest(s.Operation, operations))
+}
+
 // checkException requires that some target may return the exception; the fault
 // does not apply to the others.
 func (s Spec) checkException(targets []target) error {
+	var known []string
 	for _, t := range targets {
 		if t.op.MayReturn(s.Exception) {
 			_, err := s.exception(t.service)
 			return err
 		}
+		known = append(known, t.op.Errors...)
 	}
+	suggestion := suggest(s.Exception, known)
 	if s.Operation != "" {
-		return fmt.Errorf("%s does not return %.80q", s.Operation, s.Exception)
+		return fmt.Errorf("%s does not return %.80q%s", s.Operation, s.Exception, suggestion)
 	}
-	return fmt.Errorf("no operation returns %.80q", s.Exception)
+	return fmt.Errorf("no operation returns %.80q%s", s.Exception, suggestion)
 }
 
 // exception returns the error of the fault as the service writes it.
@@ -111,7 +128,7 @@ func (s Spec) exception(service *Service) (*api.Error, error) {
 	case e.Message == "" && s.Reason == "":
 		return nil, fmt.Errorf("%s needs a reason", s.Exception)
 	case e.Message == "":
-		return nil, fmt.Errorf("%s has no reason %.80q", s.Exception, s.Reason)
+		return nil, fmt.Errorf("%s has no reason %.80q%s", s.Exception, s.Reason, spelling.Suggest(s.Reason, service.Reasons(s.Exception)))
 	case s.Message != "":
 		return e.Saying(s.Message), nil
 	}
@@ -122,19 +139,23 @@ func (s Spec) checkFailureReason(targets []target) error {
 	if s.Exception != "" || s.Cut != "" || s.Delay != 0 {
 		return errors.New("a failure reason applies to background work; an exception, a cut or a delay applies to the call")
 	}
-	hasWork := false
+	var known []string
 	for _, t := range targets {
-		valid, ok := t.service.Background[t.op.Name]
-		if ok && valid(s.FailureReason) {
-			return nil
-		}
-		hasWork = hasWork || ok
+		known = append(known, t.service.Background[t.op.Name]...)
 	}
-	if !hasWork && s.Operation != "" {
+	switch {
+	case slices.Contains(known, s.FailureReason):
+		return nil
+	case len(known) == 0 && s.Operation != "":
 		return fmt.Errorf("%s has no background work", s.Operation)
-	}
-	if !hasWork {
+	case len(known) == 0:
 		return fmt.Errorf("no operation of %s has background work", s.Service)
 	}
-	return fmt.Errorf("the background work does not fail with %.80q", s.FailureReason)
+	return fmt.Errorf("the background work does not fail with %.80q%s", s.FailureReason, suggest(s.FailureReason, known))
+}
+
+// suggest suggests one of the names, of which several may be the same.
+func suggest(given string, names []string) string {
+	slices.Sort(names)
+	return spelling.Suggest(given, slices.Compact(names))
 }

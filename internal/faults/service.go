@@ -11,9 +11,11 @@ type Service struct {
 	// Exception returns the exception of a name as the service writes it: nil if
 	// there is none, without a message if it does not have the reason.
 	Exception func(name, reason string) *api.Error
-	// Background has the operations with background work, each with the check of the
-	// reasons with which that work can fail.
-	Background map[string]func(reason string) bool
+	// Reasons returns the reasons that an exception can have; nil if none has any.
+	Reasons func(exception string) []string
+	// Background has the operations with background work, each with the reasons with
+	// which that work can fail.
+	Background map[string][]string
 }
 
 // target is an operation of a service.

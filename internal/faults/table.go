@@ -139,12 +139,12 @@ func (t *Table) Match(service string, op *api.Operation, account string) (Fault,
 // counts, so a piece of work asks once, outside of a transaction that can run again.
 func (t *Table) CreationFailure(operation, account string) (reason string, ok bool) {
 	for _, s := range t.services {
-		valid, works := s.Background[operation]
+		reasons, works := s.Background[operation]
 		if !works {
 			continue
 		}
 		e, ok := t.pick(func(e *entry) bool {
-			return e.FailureReason != "" && e.matches(s.Name, operation, account) && valid(e.FailureReason)
+			return e.FailureReason != "" && e.matches(s.Name, operation, account) && slices.Contains(reasons, e.FailureReason)
 		})
 		if ok {
 			return e.FailureReason, true

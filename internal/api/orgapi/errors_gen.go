@@ -488,3 +488,18 @@ func Exception(name, reason string) *api.Error {
 	}
 	return nil
 }
+
+// Reasons returns the reasons that the exception of that name can have, which may be none.
+func Reasons(exception string) []string {
+	switch exception {
+	case "AccessDeniedForDependencyException":
+		return api.Texts(AccessDeniedForDependencyExceptionReason("").Values())
+	case "ConstraintViolationException":
+		return api.Texts(ConstraintViolationExceptionReason("").Values())
+	case "HandshakeConstraintViolationException":
+		return api.Texts(HandshakeConstraintViolationExceptionReason("").Values())
+	case "InvalidInputException":
+		return api.Texts(InvalidInputExceptionReason("").Values())
+	}
+	return nil
+}
