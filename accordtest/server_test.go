@@ -340,11 +340,11 @@ func TestUnexpectedResultsFailTheTest(t *testing.T) {
 			func(t testing.TB) { s.In(t).As("22222222222") },
 			`"22222222222" is not an account ID, which has twelve digits`,
 		},
-		"an environment of nobody": {func(t testing.TB) { s.In(t).Environ("Bob") }, `"Bob" is not an account ID`},
-		"unknown behavior":         {func(t testing.TB) { accordtest.Start(t, accordtest.Behavior("fideliti", "native")) }, `unknown behavior "fideliti"`},
-		"unknown quota":            {func(t testing.TB) { accordtest.Start(t, accordtest.Quota("unit-depth", "deep")) }, "quota unit-depth"},
-		"no fault":                 {func(t testing.TB) { s.In(t).Faults.Add(accordtest.Fault{}) }, "a fault needs an exception, a delay, a cut or a failure reason"},
-		"no address":               {func(t testing.TB) { s.In(t).Register(bob, "bob", "") }, "registering 222222222222: malformed"},
+		"an environment of no account": {func(t testing.TB) { s.In(t).Environ("Bob") }, `"Bob" is not an account ID`},
+		"unknown behavior":             {func(t testing.TB) { accordtest.Start(t, accordtest.Behavior("fideliti", "native")) }, `unknown behavior "fideliti"`},
+		"unknown quota":                {func(t testing.TB) { accordtest.Start(t, accordtest.Quota("unit-depth", "deep")) }, "quota unit-depth"},
+		"no fault":                     {func(t testing.TB) { s.In(t).Faults.Add(accordtest.Fault{}) }, "a fault needs an exception, a delay, a cut or a failure reason"},
+		"no address":                   {func(t testing.TB) { s.In(t).Register(bob, "bob", "") }, "registering 222222222222: malformed"},
 		"clock back": {
 			func(t testing.TB) {
 				s := s.In(t)

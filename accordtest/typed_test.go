@@ -1,6 +1,7 @@
 package accordtest_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -96,6 +97,46 @@ func TestTags(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	a.Fails("TargetNotFound").Tag(bob, accordtest.Tag{Key: "team"})
+}
+
+// TestListsHaveTheDocumentedOrder: also for what happens at one instant, as all does while
+// the clock stands.
+func TestListsHaveTheDocumentedOrder(t *testing.T) {
+	t.Parallel()
+	s := accordtest.Start(t)
+	management := s.As(alice)
+	management.CreateOrganization("ALL")
+	root := management.Root()
+	var accounts, units, sent []string
+	for n := range 6 {
+		accounts = append(accounts, management.CreateAccount("New", fmt.Sprintf("new-%d@example.com", n)).ID())
+		units = append(units, management.CreateUnit(root, fmt.Sprint(n)).ID)
+	}
+	for n := range 3 {
+		sent = append(sent, management.Invite(fmt.Sprint(300000000000+n)).ID)
+	}
+	slices.Reverse(sent)
+	var listed []string
+	for _, a := range management.Accounts() {
+		listed = append(listed, a.ID)
+	}
+	if want := append([]string{alice}, accounts...); !slices.Equal(listed, want) {
+		t.Errorf("accounts: %q, want %q", listed, want)
+	}
+	listed = nil
+	for _, u := range management.Units(root) {
+		listed = append(listed, u.ID)
+	}
+	if !slices.Equal(listed, units) {
+		t.Errorf("units: %q, want %q", listed, units)
+	}
+	listed = nil
+	for _, h := range management.Sent() {
+		listed = append(listed, h.ID)
+	}
+	if !slices.Equal(listed, sent) {
+		t.Errorf("handshakes: %q, want %q", listed, sent)
+	}
 }
 
 // TestOneServerForAPackage: a server of New needs no test.

@@ -11,6 +11,7 @@ import (
 
 	"accord/test/evidence"
 	"accord/test/facts"
+	"accord/test/require"
 )
 
 var update = flag.Bool("update", false, "write table.md")
@@ -73,6 +74,7 @@ func (c caseCounts) add(operation string, k kind) {
 // TestConformance runs all cases in both wire styles, and compares their numbers
 // with table.md.
 func TestConformance(t *testing.T) {
+	require.Full(t)
 	f, err := facts.Organizations()
 	if err != nil {
 		t.Fatal(err)

@@ -65,7 +65,7 @@ func serve(t *testing.T, f *facts.Service, s style, store []byte, settings ...st
 	}})
 	apptest.Listen(t, in.App)
 	in.url = "http://" + in.Address() + "/"
-	in.client = &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}
+	in.client = &http.Client{Transport: &http.Transport{}, Timeout: 5 * time.Minute}
 	in.changed()
 	return in
 }

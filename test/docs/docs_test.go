@@ -5,6 +5,7 @@ package docs_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -108,8 +109,12 @@ func TestEveryPageRunsInAShell(t *testing.T) {
 				err = c.Wait()
 				_ = syscall.Kill(-c.Process.Pid, syscall.SIGKILL)
 			}
+			log, _ := os.ReadFile(filepath.Join(folder, "accord.log"))
+			// The shell does not see that a server in the background has failed.
+			if err == nil && strings.Contains(out.String()+string(log), "accord: ") {
+				err = errors.New("a command of accord has failed")
+			}
 			if err != nil {
-				log, _ := os.ReadFile(filepath.Join(folder, "accord.log"))
 				t.Errorf("%v\n%s\naccord.log:\n%s", err, out, log)
 			}
 		})
