@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -279,6 +280,34 @@ func TestADatabaseThatCannotServeIsRefused(t *testing.T) {
 	closeStore(t, s)
 	execute(t, address, `ALTER TABLE accounts ALTER COLUMN id TYPE TEXT COLLATE "en-x-icu"`)
 	refused("do not compare text by its bytes")
+}
+
+// The error of a database that cannot be used has each cause once, in one line, and no
+// name of a library.
+func TestAnErrorOfTheDatabaseIsOneLine(t *testing.T) {
+	address, err := url.Parse(postgres.URL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	execute(t, address.String(), "CREATE ROLE visitor LOGIN PASSWORD 'visitor'")
+	defer execute(t, address.String(), "DROP ROLE visitor")
+	visitor := *address
+	visitor.User = url.UserPassword("visitor", "visitor")
+	absent, ended := *address, *address
+	absent.Path, ended.Host, ended.RawQuery = "/absent", "127.0.0.1:1", ""
+	for _, c := range []struct {
+		url  url.URL
+		want string
+	}{
+		{ended, "dial tcp 127.0.0.1:1"},
+		{absent, `database "absent" does not exist`},
+		{visitor, "permission denied"},
+	} {
+		_, err := store.Open(t.Context(), c.url.String(), defaultOptions())
+		if err == nil || strings.Count(err.Error(), c.want) != 1 || strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), "goose") {
+			t.Errorf("%v, want %s", err, c.want)
+		}
+	}
 }
 
 // TestEveryTextComparesByItsBytes, in every table, whatever the order of the

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -170,6 +171,25 @@ func TestAFileThatIsNotAStoreIsRefused(t *testing.T) {
 	}
 }
 
+// A folder, a device or a pipe is refused before it is opened: a server that runs as root
+// would change the mode of a device, and wait for the other end of a pipe.
+func TestOnlyARegularFileIsAStore(t *testing.T) {
+	folder := t.TempDir()
+	pipe := filepath.Join(folder, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{folder, pipe} {
+		want := path + " is not a store: it is not a regular file"
+		if _, err := store.Open(t.Context(), "sqlite:"+path, defaultOptions()); err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	if info, err := os.Stat(pipe); err != nil || info.Mode().Perm() != 0o644 {
+		t.Errorf("the pipe is now %v, %v", info, err)
+	}
+}
+
 // A file that is refused keeps its mode, its bytes and its folder without a lock.
 func TestARefusedFileIsNotTouched(t *testing.T) {
 	for what, c := range map[string]struct {
@@ -187,7 +207,7 @@ func TestARefusedFileIsNotTouched(t *testing.T) {
 			if err := os.Remove(path + ".lock"); err != nil {
 				t.Fatal(err)
 			}
-			executeFile(t, path, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)")
+			executeFile(t, path, "INSERT INTO schema_version (version_id, is_applied) VALUES (999, 1)")
 			executeFile(t, path, "PRAGMA journal_mode = DELETE")
 		}, "the schema has version 999"},
 	} {

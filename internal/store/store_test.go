@@ -159,7 +159,7 @@ func TestDataIsThereAfterReopening(t *testing.T) {
 }
 
 func TestANewerSchemaIsRefused(t *testing.T) {
-	const newer = "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)"
+	const newer = "INSERT INTO schema_version (version_id, is_applied) VALUES (99999, TRUE)"
 	for name, address := range durable(t) {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, address, defaultOptions())
@@ -180,9 +180,9 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 				t.Errorf("the error gives no way out: %v", err)
 			}
 			if isFile {
-				executeFile(t, path, "DELETE FROM goose_db_version WHERE version_id = 99999")
+				executeFile(t, path, "DELETE FROM schema_version WHERE version_id = 99999")
 			} else {
-				execute(t, address, "DELETE FROM goose_db_version WHERE version_id = 99999")
+				execute(t, address, "DELETE FROM schema_version WHERE version_id = 99999")
 			}
 			// What was refused was not touched, and is not held.
 			s = open(t, address, defaultOptions())

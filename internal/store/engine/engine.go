@@ -12,6 +12,9 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
+// VersionTable is the table in which the migrations keep the version of the schema.
+const VersionTable = "schema_version"
+
 // Driver says which store URLs an engine has, and opens them.
 type Driver struct {
 	// Form is how its URLs are written, for messages: "sqlite:PATH".

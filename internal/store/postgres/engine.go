@@ -59,7 +59,7 @@ func open(ctx context.Context, url string) (engine.Engine, error) {
 		err = e.pool.Ping(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("reaching the store: %w", err), e.Close())
+		return nil, errors.Join(fmt.Errorf("reaching the store: %w", connectError{err}), e.Close())
 	}
 	return e, nil
 }
@@ -90,7 +90,7 @@ func (e *postgresEngine) beginWrite(ctx context.Context) (*session, error) {
 func (e *postgresEngine) begin(ctx context.Context, begin string) (*session, error) {
 	conn, err := e.pool.Acquire(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("beginning a transaction: %w", err)
+		return nil, fmt.Errorf("beginning a transaction: %w", connectError{err})
 	}
 	return &session{ctx: ctx, conn: conn, deferred: []statement{{query: begin}}}, nil
 }
@@ -103,7 +103,8 @@ func (e *postgresEngine) Duplicate(err error) bool { return codeOf(err) == uniqu
 func (e *postgresEngine) Shared() bool { return true }
 
 func (e *postgresEngine) Migrations(schema fs.FS) (*goose.Provider, error) {
-	return goose.NewProvider(database.DialectPostgres, e.start, bytewiseSchema{schema}, goose.WithSessionLocker(startLock{}))
+	return goose.NewProvider(database.DialectPostgres, e.start, bytewiseSchema{schema},
+		goose.WithTableName(engine.VersionTable), goose.WithSessionLocker(startLock{}))
 }
 
 func (e *postgresEngine) Check(ctx context.Context) error {

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -23,6 +24,24 @@ const (
 
 // errBroken: the connection broke before COMMIT.
 var errBroken = errors.New("PostgreSQL: the connection broke")
+
+// connectError is an error of connecting in one line that has each cause once. The driver
+// tries a server with TLS and then without, and reports both attempts.
+type connectError struct{ error }
+
+func (e connectError) Unwrap() error { return e.error }
+
+func (e connectError) Error() string {
+	lines := strings.Split(e.error.Error(), "\n")
+	var causes []string
+	for _, line := range lines[1:] {
+		line = strings.TrimSpace(line)
+		if !slices.ContainsFunc(causes, func(c string) bool { return strings.HasSuffix(c, line) }) {
+			causes = append(causes, line)
+		}
+	}
+	return strings.TrimSpace(lines[0] + " " + strings.Join(causes, "; "))
+}
 
 func codeOf(err error) string {
 	var e *pgconn.PgError

@@ -98,7 +98,7 @@ func (e *sqliteEngine) Duplicate(err error) bool { return sqlite.IsDuplicate(err
 func (e *sqliteEngine) Shared() bool { return false }
 
 func (e *sqliteEngine) Migrations(schema fs.FS) (*goose.Provider, error) {
-	return goose.NewProvider(database.DialectSQLite3, e.migrations, schema)
+	return goose.NewProvider(database.DialectSQLite3, e.migrations, schema, goose.WithTableName(engine.VersionTable))
 }
 
 func (e *sqliteEngine) Check(context.Context) error {

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+
+	"accord/internal/store/engine"
 )
 
 // header begins every SQLite file. [SQLite: database file format]
@@ -20,13 +22,21 @@ const header = "SQLite format 3\x00"
 // write-ahead log says nothing by itself: it is in use, or its server was killed, perhaps
 // while it copied the log into the file. Then look returns 0, and opening the file decides.
 func look(ctx context.Context, path string) (int64, error) {
-	f, err := os.Open(path)
+	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if folder := filepath.Dir(path); !exists(folder) {
 			return 0, fmt.Errorf("the folder %s does not exist", folder)
 		}
 		return 0, nil
 	}
+	if err == nil && !info.Mode().IsRegular() {
+		// A device must not be made private, and a pipe not be waited for.
+		return 0, fmt.Errorf("%s is not a store: it is not a regular file", path)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("looking at the store's file: %w", err)
+	}
+	f, err := os.Open(path)
 	if err != nil {
 		return 0, fmt.Errorf("opening the store's file: %w", err)
 	}
@@ -50,8 +60,8 @@ func look(ctx context.Context, path string) (int64, error) {
 	}
 	defer db.Close()
 	var tables, versioned int
-	if err := db.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(SUM(name = 'goose_db_version'), 0) FROM sqlite_master
-		WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`).Scan(&tables, &versioned); err != nil {
+	if err := db.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(SUM(name = $1), 0) FROM sqlite_master
+		WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`, engine.VersionTable).Scan(&tables, &versioned); err != nil {
 		return 0, fmt.Errorf("%s is not a store: %w", path, err)
 	}
 	if versioned == 0 {
@@ -61,7 +71,7 @@ func look(ctx context.Context, path string) (int64, error) {
 		return 0, nil
 	}
 	var version int64
-	if err := db.QueryRowContext(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version`).Scan(&version); err != nil {
+	if err := db.QueryRowContext(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM `+engine.VersionTable).Scan(&version); err != nil {
 		return 0, fmt.Errorf("the version of %s: %w", path, err)
 	}
 	return version, nil
