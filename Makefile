@@ -70,6 +70,7 @@ lint: ## gofmt, vet for all systems, golangci-lint, actionlint
 	GOOS=darwin go vet ./...
 	go run $(GOLANGCI) run
 	go run $(ACTIONLINT)
+	go run $(ACTIONLINT) examples/github-actions.yaml
 
 .PHONY: vulnerabilities
 vulnerabilities: ## known vulnerabilities in what the program calls; needs the network

@@ -27,6 +27,7 @@ const version = "v1.2.3-test"
 // image builds the archive for this machine and returns the image in it.
 func image(t *testing.T) v1.Image {
 	t.Helper()
+	require.Full(t)
 	folder := t.TempDir()
 	out := filepath.Join(folder, "image.tar")
 	if err := write(out, version, []string{runtime.GOARCH}); err != nil {

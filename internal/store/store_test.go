@@ -20,6 +20,7 @@ import (
 	"accord/internal/store"
 	"accord/internal/store/storetest"
 	"accord/test/postgres"
+	"accord/test/require"
 )
 
 func TestMemoryConforms(t *testing.T) {
@@ -31,6 +32,7 @@ func TestSQLiteConforms(t *testing.T) {
 }
 
 func TestPostgresConforms(t *testing.T) {
+	require.Full(t)
 	database := postgres.URL(t)
 	var schemas atomic.Int64
 	storetest.Run(t, storetest.Engine{Shared: true, Open: func(t *testing.T, options store.Options) *store.Store {
