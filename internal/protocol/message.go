@@ -36,16 +36,18 @@ func (m *Message) Bytes() ([]byte, error) {
 	return m.body.Bytes(), nil
 }
 
+// firstRead is how many bytes of a body get memory before they arrive.
+const firstRead = 8 << 10
+
 func (m *Message) read() {
 	if m.ContentLength > m.limit {
 		m.reject(m.ContentLength)
 		return
 	}
 	m.body = buffers.Get().(*bytes.Buffer)
-	if m.ContentLength > 0 {
-		// More than announced, so that the end is seen without growing.
-		m.body.Grow(int(m.ContentLength) + bytes.MinRead)
-	}
+	// More than announced, so that the end of most bodies is seen without growing. A
+	// client can announce much and send nothing: a large body gets memory as it arrives.
+	m.body.Grow(int(max(0, min(m.ContentLength, firstRead))) + bytes.MinRead)
 	n, err := m.body.ReadFrom(io.LimitReader(m.Body, m.limit+1))
 	switch {
 	case err != nil:

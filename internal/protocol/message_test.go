@@ -14,6 +14,34 @@ import (
 	"accord/internal/protocol"
 )
 
+// offered records the largest piece of memory that a body was read into.
+type offered struct {
+	io.Reader
+	most int
+}
+
+func (o *offered) Read(p []byte) (int, error) {
+	o.most = max(o.most, len(p))
+	return o.Reader.Read(p)
+}
+
+func TestABodyThatIsOnlyAnnouncedGetsNoMemory(t *testing.T) {
+	for _, test := range []struct{ announced, sent, most int }{{1 << 20, 0, 128 << 10}, {1 << 20, 100, 128 << 10}, {-1, 0, 128 << 10}, {1 << 20, 1 << 20, 4 << 20}} {
+		// A buffer of up to 64 KiB may come from an earlier body.
+		body := &offered{Reader: strings.NewReader(strings.Repeat("x", test.sent))}
+		r := httptest.NewRequest("POST", "/", body)
+		r.ContentLength = int64(test.announced)
+		m := protocol.NewMessage(r, 2<<20)
+		if got, err := m.Bytes(); err != nil || len(got) != test.sent {
+			t.Errorf("%d bytes of %d, %v", len(got), test.sent, err)
+		}
+		m.Release()
+		if body.most > test.most {
+			t.Errorf("%d bytes announced, %d sent: read into %d bytes at once", test.announced, test.sent, body.most)
+		}
+	}
+}
+
 func TestBodyIsBounded(t *testing.T) {
 	const limit = 1000
 	full := strings.Repeat("x", limit)
