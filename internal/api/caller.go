@@ -21,6 +21,9 @@ type Caller struct {
 	// long-lived credentials, and the first two where a session has none.
 	RoleARN, SourceIdentity string
 	SessionCreated          time.Time
+	// Registration is the number of the registration of the account for which a session
+	// was issued. A session does not act for the account of that ID after a reset.
+	Registration int64
 	// RequestID is the UUID of this request.
 	RequestID string
 	// SourceIP and UserAgent describe the connection.

@@ -166,6 +166,47 @@ func TestASessionNeedsItsToken(t *testing.T) {
 	}
 }
 
+// A session of an account that a reset deleted neither acts for the account that has the
+// ID now nor registers it, also at the same instant of a standing clock. [assumed: AWS
+// never uses an ID again]
+func TestASessionEndsWithAReset(t *testing.T) {
+	f := open(t, apptest.Config(t, "clock", "virtual", "behavior", "create-account=synchronous"))
+	defer f.close()
+	f.must(alice, "CreateOrganization", `{}`)
+	role := "arn:aws:iam::" + alice + ":role/Deploy"
+	c := f.assume(credentials{AccessKeyId: alice}, role)
+	check := func(when string) {
+		t.Helper()
+		// Each request twice: the answer to the second may be kept.
+		for range 2 {
+			if got := f.identity(c); got != "Forbidden InvalidClientTokenId" {
+				t.Errorf("%s STS answers %s", when, got)
+			}
+			if got := f.describe(c); got != "UnrecognizedClientException" {
+				t.Errorf("%s Organizations answers %s", when, got)
+			}
+		}
+	}
+	if got := f.describe(c); got != alice {
+		t.Fatalf("before the reset the answer is %s", got)
+	}
+	if err := f.Reset(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	check("after the reset")
+	if accounts, err := f.Provider.Accounts(t.Context(), "", 10); err != nil || len(accounts) != 0 {
+		t.Errorf("the session registered %v, %v", accounts, err)
+	}
+	f.must(alice, "CreateOrganization", `{}`)
+	again := f.assume(credentials{AccessKeyId: alice}, role)
+	for range 2 {
+		if got := f.describe(again); got != alice {
+			t.Errorf("a new session is answered %s", got)
+		}
+	}
+	check("once the account is registered again")
+}
+
 func TestTheRecordOfASessionNamesItsRole(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.ndjson")
 	f := open(t, apptest.Config(t, "journal", path, "behavior", "create-account=synchronous"))

@@ -84,6 +84,7 @@ func (o *Open) session(key, token string, partition ident.Partition) (api.Caller
 		RoleARN:        partition.In(session.RoleARN),
 		SourceIdentity: session.SourceIdentity,
 		SessionCreated: session.Issued,
+		Registration:   session.Registration,
 	}, nil
 }
 

@@ -20,6 +20,8 @@ import (
 type Session struct {
 	// Account is the account that the credentials act for.
 	Account ident.AccountID `json:"account"`
+	// Registration is the number of the account's registration.
+	Registration int64 `json:"registration"`
 	// Principal and UserID are the ARN and the unique ID of the session.
 	Principal string `json:"principal"`
 	UserID    string `json:"userId"`

@@ -76,6 +76,9 @@ type Account struct {
 	BillingAccess string
 	Readiness     Readiness
 	Registered    time.Time
+	// Sequence numbers the registrations of all accounts. An account that is registered
+	// again after a reset has another one.
+	Sequence int64
 	// MembershipChanged is when the account last joined or left an organization;
 	// zero when it never did.
 	MembershipChanged time.Time

@@ -11,7 +11,7 @@ import (
 )
 
 const accountColumns = `a.id, a.name, a.email, a.state, a.email_verified, a.verification_sent_at, a.service_linked_role, a.paired,
-	a.access_role, a.billing_access, a.agreement, a.phone, a.payment, a.contact, a.support, a.registered_at,
+	a.access_role, a.billing_access, a.agreement, a.phone, a.payment, a.contact, a.support, a.registered_at, a.sequence,
 	a.membership_changed_at, a.closure_requested_at, a.closed_at,
 	a.organization_id, a.parent_id, a.parent_path, a.joined_method, a.joined_at, a.joined_sequence, a.moved_at`
 
@@ -29,7 +29,7 @@ func (r *accountRow) dest() []any {
 	// types up for each row.
 	return []any{(*string)(&a.ID), &a.Name, (*string)(&a.Email), (*string)(&a.State), &a.EmailVerified, &r.verificationSent, &a.ServiceLinkedRole, &a.Paired,
 		&a.AccessRole, &a.BillingAccess, &a.Readiness.Agreement, &a.Readiness.Phone, &a.Readiness.Payment,
-		&a.Readiness.Contact, &a.Readiness.Support, &r.registered,
+		&a.Readiness.Contact, &a.Readiness.Support, &r.registered, &a.Sequence,
 		&r.changed, &r.closureRequested, &r.closed,
 		&r.organization, &r.parent, &r.path, &r.method, &r.joined, &r.sequence, &r.moved}
 }

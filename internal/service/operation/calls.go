@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"accord/internal/api"
@@ -86,6 +87,7 @@ func (r *Runner) answer(ctx context.Context, v *store.View, op *api.Operation, r
 	for _, part := range [...]string{r.service, op.Name, caller.Account, caller.Principal} {
 		key = append(append(key, part...), 0)
 	}
+	key = append(strconv.AppendInt(key, caller.Registration, 10), 0)
 	key = append(key, x.Request...)
 	answer, err := v.Answer(key, read, func() ([]byte, error) { return x.Encoder.Encode(out()) })
 	x.Answer = answer
@@ -229,10 +231,14 @@ func (r *Runner) withRegistration(ctx context.Context, call func() error) error 
 func (r *Reader) accountID() ident.AccountID { return ident.AccountID(r.Caller.Identity.Account) }
 
 // loadCaller takes in the account of the caller with its organization, and rejects
-// an account that may not sign.
+// an account that may not sign, and a session of an account that a reset has deleted.
 func (r *Reader) loadCaller(found store.AccountWithOrganization, err error) error {
-	if errors.Is(err, store.ErrNotFound) {
+	session := !r.Caller.Identity.SessionCreated.IsZero()
+	if errors.Is(err, store.ErrNotFound) && !session {
 		return errUnknownCaller
+	}
+	if session && (errors.Is(err, store.ErrNotFound) || err == nil && found.Account.Sequence != r.Caller.Identity.Registration) {
+		return api.UnrecognizedClient()
 	}
 	if err != nil {
 		return fmt.Errorf("the caller's account %s: %w", r.accountID(), err)

@@ -51,6 +51,7 @@ func (s *Service) AssumeRole(ctx context.Context, in *stsapi.AssumeRoleRequest) 
 		}
 		session := identity.Session{
 			Account:        r.account,
+			Registration:   account.Account.Sequence,
 			Principal:      "arn:" + string(r.partition) + ":sts::" + string(r.account) + ":assumed-role/" + r.name + "/" + *in.RoleSessionName,
 			UserID:         s.sessions.RoleID(r.account, r.name) + ":" + *in.RoleSessionName,
 			RoleARN:        *in.RoleArn,
@@ -80,7 +81,9 @@ func (s *Service) GetSessionToken(ctx context.Context, in *stsapi.GetSessionToke
 		if !caller.SessionCreated.IsZero() {
 			return nil, stsapi.ErrAccessDenied("Cannot call GetSessionToken with session credentials")
 		}
-		session := identity.Session{Account: r.Caller.Account.ID, Principal: caller.Principal, UserID: caller.UserID}
+		session := identity.Session{
+			Account: r.Caller.Account.ID, Registration: r.Caller.Account.Sequence, Principal: caller.Principal, UserID: caller.UserID,
+		}
 		credentials, err := s.issue(r, session, min(requested(in.DurationSeconds, defaultDuration), maxRootSession))
 		if err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package sts_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/api/stsapi"
+	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/service/provider"
 )
@@ -37,11 +39,28 @@ func vending(t *testing.T) fixture {
 	return f
 }
 
+// as is the context of a caller. If that is a session, it is of the account as it is
+// registered now.
+func (f fixture) as(t *testing.T, caller api.Caller) context.Context {
+	t.Helper()
+	if !caller.SessionCreated.IsZero() {
+		account, err := f.Register(t.Context(), ident.AccountID(caller.Account), "", "")
+		if err == nil {
+			account, err = f.Account(t.Context(), account.ID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		caller.Registration = account.Sequence
+	}
+	return api.WithCaller(t.Context(), caller)
+}
+
 func (f fixture) assume(t *testing.T, caller api.Caller, change func(*stsapi.AssumeRoleRequest)) (*stsapi.AssumeRoleResponse, error) {
 	t.Helper()
 	in := &stsapi.AssumeRoleRequest{RoleArn: new(roleARN), RoleSessionName: new("vending")}
 	change(in)
-	out, err := f.call(api.WithCaller(t.Context(), caller), in)
+	out, err := f.call(f.as(t, caller), in)
 	if err != nil {
 		return nil, err
 	}
@@ -228,7 +247,7 @@ func TestGetSessionTokenIssuesASessionOfTheCaller(t *testing.T) {
 			t.Errorf("%d s: they expire in %v", seconds, until)
 		}
 	}
-	_, err := f.call(api.WithCaller(t.Context(), chained), &stsapi.GetSessionTokenRequest{})
+	_, err := f.call(f.as(t, chained), &stsapi.GetSessionTokenRequest{})
 	var answer *api.Error
 	if !errors.As(err, &answer) || answer.Type != "AccessDenied" || answer.Message != "Cannot call GetSessionToken with session credentials" {
 		t.Error(err)

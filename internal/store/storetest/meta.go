@@ -57,6 +57,7 @@ var meta = []testCase{
 			})
 		})
 		before := secret(t, store.TokenKey)
+		registered := read(t, func(v *store.View) (org.Account, error) { return v.Account(ours.Management) })
 		t.write(func(tx *store.Tx) error { return tx.DeleteEverything() })
 
 		wants(t, "is it empty", true, func(v *store.View) (bool, error) { return v.Empty() })
@@ -78,8 +79,12 @@ var meta = []testCase{
 			t.Error("the reset changed the key of the page tokens")
 		}
 		wants(t, "the kind of clock", "virtual", func(v *store.View) (string, error) { return v.Fact(store.ClockKind) })
-		// Everything can be made again.
+		// Everything can be made again, and is known to be another.
 		t.foundBoth()
+		again := read(t, func(v *store.View) (org.Account, error) { return v.Account(ours.Management) })
+		if again.Sequence == registered.Sequence || again.Sequence == 0 {
+			t.Errorf("the account has the number %d, and had %d before the reset", again.Sequence, registered.Sequence)
+		}
 	}},
 }
 
