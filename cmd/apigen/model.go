@@ -126,12 +126,13 @@ func decodeStrictly(b []byte, into any) error {
 
 // Access says which callers an operation serves; see api.Access.
 type Access struct {
-	Standing   string     `json:"standing"`
-	Level      string     `json:"level"`
-	Delegable  bool       `json:"delegable"`
-	Resources  []Resource `json:"resources"`
-	Conditions []string   `json:"conditions"`
-	Dependent  []string   `json:"dependent"`
+	Standing       string     `json:"standing"`
+	Level          string     `json:"level"`
+	Delegable      bool       `json:"delegable"`
+	ReadOnlyRecord bool       `json:"readOnlyRecord"`
+	Resources      []Resource `json:"resources"`
+	Conditions     []string   `json:"conditions"`
+	Dependent      []string   `json:"dependent"`
 }
 
 // Resource is a resource type of an action.

@@ -115,6 +115,9 @@ func (m *Model) accessTables(pkg string) *source {
 		if a.Delegable {
 			s.line("Delegable: true,")
 		}
+		if a.ReadOnlyRecord {
+			s.line("ReadOnlyRecord: true,")
+		}
 		s.line("}")
 		s.line("%sErrors = []string{", v)
 		for _, e := range m.Operations[name].Errors {

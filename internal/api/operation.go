@@ -104,6 +104,9 @@ type Access struct {
 	// Delegable reports whether the delegation policy of an organization can
 	// give the action to a member.
 	Delegable bool
+	// ReadOnlyRecord is set for an operation of level Write whose event records say that
+	// it is read only. [AWS: CloudTrail examples of AssumeRole]
+	ReadOnlyRecord bool
 }
 
 // Standing is what the account of a caller has to be for an operation.
@@ -137,3 +140,7 @@ const (
 
 // ReadOnly reports whether the operation changes nothing.
 func (a Access) ReadOnly() bool { return a.Level != Write }
+
+// RecordedReadOnly reports whether the event records of the operation say that it is read
+// only.
+func (a Access) RecordedReadOnly() bool { return a.ReadOnly() || a.ReadOnlyRecord }

@@ -226,7 +226,31 @@ func TestTheRecordOfASessionNamesItsRole(t *testing.T) {
 			t.Errorf("the journal lacks %s:\n%s", want, text)
 		}
 	}
-	if strings.Contains(string(text), c.SecretAccessKey) {
-		t.Error("the journal holds a secret key")
+	for name, secret := range map[string]string{"secret key": c.SecretAccessKey, "session token": c.SessionToken} {
+		if strings.Contains(string(text), secret) {
+			t.Errorf("the journal holds a %s", name)
+		}
+	}
+	// The rest is as in CloudTrail, which shows the token. [AWS: CloudTrail examples of
+	// AssumeRole; assumed: the masks]
+	for line := range strings.Lines(string(text)) {
+		if !strings.Contains(line, `"eventName":"AssumeRole"`) {
+			continue
+		}
+		var record struct {
+			ReadOnly         bool
+			ResponseElements struct {
+				Credentials     map[string]string
+				AssumedRoleUser map[string]string
+			}
+		}
+		if err := json.Unmarshal([]byte(line), &record); err != nil {
+			t.Fatal(err)
+		}
+		got := record.ResponseElements
+		if got.Credentials["accessKeyId"] != c.AccessKeyId || got.Credentials["expiration"] == "" || got.Credentials["sessionToken"] != "****" ||
+			got.Credentials["secretAccessKey"] != "****" || got.AssumedRoleUser["arn"] == "" || !record.ReadOnly {
+			t.Errorf("the record of AssumeRole is %s", line)
+		}
 	}
 }

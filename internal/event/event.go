@@ -40,9 +40,10 @@ type Call struct {
 	Source string
 	// Operation is the name of the operation.
 	Operation string
-	// ReadOnly is true for an operation that changes nothing.
+	// ReadOnly is true for an operation whose records say that it changes nothing.
 	ReadOnly bool
-	// Request and Response are nil where there is none.
+	// Request and Response are nil where there is none; the answers of reads are not
+	// recorded.
 	Request, Response Members
 	// Error is the answer to a call that failed, in the wire style in which it was sent;
 	// nil for a call that succeeded.
@@ -67,8 +68,7 @@ func (c Call) write(o *object) {
 		o.given("errorMessage", c.Error.Message)
 	}
 	o.members("requestParameters", c.Request)
-	// Reads are recorded without their answers, and failed calls have none.
-	if c.ReadOnly || c.Error != nil {
+	if c.Error != nil {
 		o.null("responseElements")
 	} else {
 		o.members("responseElements", c.Response)

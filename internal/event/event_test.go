@@ -103,8 +103,6 @@ func TestCallsAreRecordedAsTheDocumentationShows(t *testing.T) {
 		"describe-account.json": {
 			Operation: "DescribeAccount", ReadOnly: true,
 			Request: &orgapi.DescribeAccountRequest{AccountId: ptr("555555555555")},
-			// That of a change: no answer of a read has the form of records.
-			Response: &orgapi.CloseAccountResponse{},
 		},
 		"enable-all-features-refused.json": {
 			Operation: "EnableAllFeatures",

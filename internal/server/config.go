@@ -77,8 +77,7 @@ type Recorder interface {
 type Record struct {
 	// At is the instant of the service's clock.
 	At time.Time
-	// Service and Operation name the operation; ReadOnly says that it changes
-	// nothing.
+	// Service and Operation name the operation; ReadOnly is what its records say.
 	Service, Operation string
 	ReadOnly           bool
 	// Caller is the caller, with the IDs of the connection and the request.

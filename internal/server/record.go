@@ -20,7 +20,7 @@ func (p *pipeline) record(ctx context.Context, c *Call, sent *api.Error) {
 		At:        p.config.Clock.Now(),
 		Service:   c.Service.Name,
 		Operation: c.Operation.Name,
-		ReadOnly:  c.Operation.Access.ReadOnly(),
+		ReadOnly:  c.Operation.Access.RecordedReadOnly(),
 		Caller:    c.Caller,
 		Request:   c.Input,
 		Error:     sent,

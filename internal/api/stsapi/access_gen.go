@@ -9,8 +9,9 @@ import (
 // The callers of each operation, and the exceptions that it may return.
 var (
 	assumeRoleAccess = api.Access{
-		Standing: api.Anyone,
-		Level:    api.Write,
+		Standing:       api.Anyone,
+		Level:          api.Write,
+		ReadOnlyRecord: true,
 	}
 	assumeRoleErrors = []string{
 		"MalformedPolicyDocument",

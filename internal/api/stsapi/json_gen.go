@@ -133,8 +133,7 @@ func (v *Credentials) AppendEventJSON(b []byte) []byte {
 		b = append(b, `,"secretAccessKey":`+api.Masked...)
 	}
 	if v.SessionToken != nil {
-		b = append(b, `,"sessionToken":`...)
-		b = api.AppendEventString(b, *v.SessionToken)
+		b = append(b, `,"sessionToken":`+api.Masked...)
 	}
 	if v.Expiration != nil {
 		b = append(b, `,"expiration":`...)

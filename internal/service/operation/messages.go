@@ -18,7 +18,7 @@ func (u *Unit) recordCall(in, out event.Members) error {
 		Caller:    u.Caller.Identity,
 		Source:    u.service + ".amazonaws.com",
 		Operation: u.Operation.Name,
-		ReadOnly:  u.Operation.Access.ReadOnly(),
+		ReadOnly:  u.Operation.Access.RecordedReadOnly(),
 		Request:   in,
 		Response:  out,
 	}
