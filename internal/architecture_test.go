@@ -83,7 +83,7 @@ var layers = []layer{
 			modules: []string{"github.com/pressly/goose/v3"}},
 		{path: "internal/store/postgres", may: []string{"store/engine"},
 			modules: []string{"github.com/jackc/pgx/v5", "github.com/pressly/goose/v3"}},
-		{path: "internal/store/sqlite", may: []string{"sqlite", "store/engine"},
+		{path: "internal/store/sqlite", may: []string{"filelock", "sqlite", "store/engine"},
 			modules: []string{"github.com/pressly/goose/v3", "modernc.org/sqlite"}},
 		{path: "internal/store/engine", modules: []string{"github.com/pressly/goose/v3"}},
 	}},

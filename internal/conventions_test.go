@@ -33,7 +33,7 @@ var systemTime = []struct{ file, function, why string }{
 	{"internal/telemetry/buffer.go", "AfterFunc", "how long a log line waits in the buffer"},
 	{"cmd/accord/wait.go", "After", "polling until the server answers"},
 	{"cmd/accord/follow.go", "After", "polling for what is new"},
-	{"test/postgres/postgres.go", "After", "polling until the server answers"},
+	{"test/postgres/start.go", "After", "polling until the server answers"},
 	{"test/process/process.go", "After", "the deadline for a process to start and to end"},
 }
 

@@ -55,7 +55,8 @@ func OpenJournal(path string, log *slog.Logger) (*Journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
+	// Without O_APPEND: with it Windows does not cut a file off.
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the journal: %w", err), lock.Release())
 	}
@@ -120,7 +121,7 @@ func (j *Journal) repair() error {
 		return err
 	}
 	if json.Valid(tail) {
-		_, err := j.file.Write([]byte{'\n'})
+		_, err := j.file.WriteAt([]byte{'\n'}, info.Size())
 		return err
 	}
 	j.log.Warn("an incomplete line at the end of the journal was cut off", "bytes", len(tail))
@@ -255,7 +256,7 @@ func (j *Journal) write(lines []byte) error {
 	if err != nil {
 		return err
 	}
-	if _, err := j.file.Write(lines); err != nil {
+	if _, err := j.file.WriteAt(lines, info.Size()); err != nil {
 		j.torn = j.file.Truncate(info.Size()) != nil
 		return err
 	}

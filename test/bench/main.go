@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command bench measures what a call to Accord costs, as ratios against baselines
 // that run on the same machine in the same minutes: a bare net/http handler that
 // sends the same bytes, and the database engine that commits tiny rows.

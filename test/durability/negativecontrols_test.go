@@ -60,6 +60,15 @@ func serve(kind string) (status int) {
 	return 0
 }
 
+// killSelf ends this process at once; it returns only if that failed.
+func killSelf() error {
+	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Kill()
+	}
+	return errors.Join(err, errors.New("still alive"))
+}
+
 func run(kind string) error {
 	given := config.Input{}
 	for _, arg := range os.Args[1:] {
@@ -99,7 +108,7 @@ func run(kind string) error {
 		}
 		options.BeforeCommit = func() error {
 			if commits.Add(1) == last {
-				return errors.Join(syscall.Kill(os.Getpid(), syscall.SIGKILL), errors.New("still alive"))
+				return killSelf()
 			}
 			return nil
 		}

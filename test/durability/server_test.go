@@ -38,8 +38,7 @@ func launch(ctx context.Context, c *exec.Cmd, log string) (*server, error) {
 		return nil, errors.Join(err, file.Close())
 	}
 	c.Stderr = file
-	// A group of its own, so that whatever it might start is killed with it.
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	c.SysProcAttr = childAttributes()
 	if err := c.Start(); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
@@ -70,10 +69,10 @@ func launch(ctx context.Context, c *exec.Cmd, log string) (*server, error) {
 	return nil, errors.Join(fmt.Errorf("starting %s: %w\n%s", c, err, said), s.kill())
 }
 
-// kill ends the server and all that it started, at once.
+// kill ends the server at once.
 func (s *server) kill() error {
-	err := syscall.Kill(-s.command.Process.Pid, syscall.SIGKILL)
-	if errors.Is(err, syscall.ESRCH) {
+	err := s.command.Process.Kill()
+	if errors.Is(err, os.ErrProcessDone) {
 		err = nil
 	}
 	<-s.ended

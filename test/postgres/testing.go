@@ -31,10 +31,7 @@ var shared = sync.OnceValues(func() (*Server, error) {
 // neither is possible the test is skipped.
 func URL(t testing.TB) string {
 	t.Helper()
-	if os.Getenv("ACCORD_TEST_POSTGRES") == "" {
-		require.Tool(t, "initdb", folders)
-		require.Tool(t, "postgres", folders)
-	}
+	require.That(t, Available(), "PostgreSQL: its programs initdb and postgres")
 	server, err := shared()
 	if err != nil {
 		t.Fatalf("PostgreSQL for tests: %v", err)
@@ -56,10 +53,6 @@ func Available() bool {
 	if os.Getenv("ACCORD_TEST_POSTGRES") != "" {
 		return true
 	}
-	for _, program := range []string{"initdb", "postgres"} {
-		if _, err := require.Find(program, folders); err != nil {
-			return false
-		}
-	}
-	return true
+	_, _, err := programs()
+	return err == nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/pressly/goose/v3/database"
 	_ "modernc.org/sqlite" // The driver of the migrations.
 
+	"accord/internal/filelock"
 	"accord/internal/sqlite"
 	"accord/internal/store/engine"
 )
@@ -45,7 +46,7 @@ type sqliteEngine struct {
 	db *sqlite.DB
 	// migrations is for goose, which needs database/sql.
 	migrations *sql.DB
-	lock       *os.File
+	lock       *filelock.Lock
 }
 
 // pragmas are those of every connection. How much of a commit is synced differs.
@@ -117,7 +118,7 @@ func (e *sqliteEngine) Close() error {
 	if e.db != nil {
 		errs = append(errs, e.db.Close())
 	}
-	return errors.Join(append(errs, e.lock.Close())...)
+	return errors.Join(append(errs, e.lock.Release())...)
 }
 
 // session is a transaction. Nothing is deferred: there is no round trip to save.

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"syscall"
+
+	"accord/internal/filelock"
 )
 
 // resolve follows symbolic links: two names of one file are one store, with one lock.
@@ -29,18 +30,13 @@ func makePrivate(path string) error {
 
 // lockFile makes this process the owner of a store's file, or returns an error when
 // another process is.
-func lockFile(path string) (*os.File, error) {
-	path += ".lock"
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
+func lockFile(path string) (*filelock.Lock, error) {
+	lock, err := filelock.Acquire(path)
+	switch {
+	case errors.Is(err, filelock.ErrLocked):
+		return nil, fmt.Errorf("another process has the store open (%s is locked)", path+filelock.Suffix)
+	case err != nil:
 		return nil, fmt.Errorf("the store's lock: %w", err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		_ = f.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("another process has the store open (%s is locked)", path)
-		}
-		return nil, fmt.Errorf("locking %s: %w", path, err)
-	}
-	return f, nil
+	return lock, nil
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"accord/internal/filelock"
 	"accord/internal/store/engine"
 )
 
@@ -61,13 +62,15 @@ func removeAbandoned(own string) {
 	folders, _ := filepath.Glob(filepath.Join(filepath.Dir(own), memoryFolder))
 	for _, folder := range folders {
 		file := filepath.Join(folder, memoryFile)
-		info, err := os.Stat(file + ".lock")
+		info, err := os.Stat(file + filelock.Suffix)
 		if err != nil || made.ModTime().Sub(info.ModTime()) < time.Minute {
 			continue
 		}
 		if lock, err := lockFile(file); err == nil {
+			// Windows removes no file that is open, such as that of the lock.
 			_ = os.RemoveAll(folder)
-			_ = lock.Close()
+			_ = lock.Release()
+			_ = os.RemoveAll(folder)
 		}
 	}
 }
