@@ -26,7 +26,7 @@ import (
 const folders = "/usr/lib/postgresql/*/bin"
 
 // patience bounds the wait for a server to answer on a busy machine.
-const patience = time.Minute
+const patience = 5 * time.Minute
 
 // postgres is the process of a server that was started here.
 type postgres struct {
