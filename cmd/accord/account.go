@@ -97,7 +97,7 @@ func accountPatches(admin *adminClient) []*cobra.Command {
 		{"activate", "Activate an account that is suspended or pending activation", map[string]any{"state": "ACTIVE"}},
 		{"reopen", "Reopen a closed account, as AWS Support does within its retention", map[string]any{"state": "ACTIVE"}},
 		{"verify-email", "Confirm the address of an account, as its owner does by the link in the mail", map[string]any{"emailVerified": true}},
-		{"request-verification", "Mark the address of an account as unverified; with email-verification=on, send a management account a new mail", map[string]any{"emailVerified": false}},
+		{"request-verification", "Mark an address as unverified, and send the mail that confirms it again", map[string]any{"emailVerified": false}},
 	} {
 		commands = append(commands, accountChange(admin, p.name, p.short, http.MethodPatch, "", p.patch))
 	}

@@ -6,9 +6,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"accord/test/process"
 	"accord/test/require"
@@ -212,8 +214,14 @@ func TestCallsAreShownFromTheJournal(t *testing.T) {
 func TestQuotasAndBehaviorsAreListedAndSet(t *testing.T) {
 	s := process.Start(t, "--quota", "unit-depth=3", "--fidelity", "native", "--behavior", "account-creation-delay=1d")
 	id := organization(t, s, "111111111111")
-	if list := on(t, s, "quotas"); !strings.Contains(list, "unit-depth                                3  ") && !strings.Contains(list, "unit-depth") {
-		t.Errorf("%s", list)
+	list := on(t, s, "quotas")
+	if !regexp.MustCompile(`(?m)^unit-depth +3 +5 `).MatchString(list) {
+		t.Errorf("the quota that is set is not shown:\n%s", list)
+	}
+	for line := range strings.Lines(list + on(t, s, "behaviors")) {
+		if utf8.RuneCountInString(line) > 170 {
+			t.Errorf("a line of %d characters: %s", utf8.RuneCountInString(line), line)
+		}
 	}
 	on(t, s, "quotas", "set", "--organization", id, "accounts-per-organization=50", "unit-depth=unlimited")
 	var quotas []quotaAnswer

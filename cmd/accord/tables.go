@@ -24,6 +24,8 @@ type quotaAnswer struct {
 func quotasCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "quotas", Short: "List the quotas of a server, or of one organization, and change those of an organization",
+		Long: "Lists the quotas of a server, or of one organization. Long descriptions end with …; --json and\n" +
+			"docs/settings.md have them whole.",
 		Example: "  accord quotas\n  accord quotas --organization o-exampleorgid\n" +
 			"  accord quotas set --organization o-exampleorgid accounts-per-organization=50 unit-depth=unlimited",
 	}
@@ -78,7 +80,7 @@ func quotasTable(w io.Writer, quotas []quotaAnswer) error {
 		if q.Own {
 			value += " (own)"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", q.Name, value, q.Default, joinNonEmpty("-", q.AWS))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", q.Name, shorten(value), shorten(q.Default), shorten(joinNonEmpty("-", q.AWS)))
 	}
 	return table.Flush()
 }
@@ -112,7 +114,7 @@ func behaviorsCommand() *cobra.Command {
 			table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(table, "NAME\tVALUE\tDEFAULT\tAWS")
 			for _, b := range answer.Behaviors {
-				fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", b.Name, b.Value, b.Default, joinNonEmpty("-", b.AWS))
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", b.Name, b.Value, b.Default, shorten(joinNonEmpty("-", b.AWS)))
 			}
 			return table.Flush()
 		})

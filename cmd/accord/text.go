@@ -35,6 +35,17 @@ func wrap(text string) string {
 	return strings.Join(append(lines, line), "\n")
 }
 
+// maxCell is the longest text in a cell of a table, in characters.
+const maxCell = 40
+
+// shorten cuts a text for a cell of a table.
+func shorten(text string) string {
+	if all := []rune(text); len(all) > maxCell {
+		return strings.TrimRight(string(all[:maxCell-1]), " ,;") + "…"
+	}
+	return text
+}
+
 // quoteUnprintable quotes a line that contains characters a terminal would obey. Unlike
 // quoteUnsafe it leaves quotation marks as they are.
 func quoteUnprintable(line string) string {
