@@ -101,6 +101,13 @@ func TestServeHasAFlagForEachSetting(t *testing.T) {
 	}
 }
 
+func TestErrorsDoNotShowThePasswordOfAURL(t *testing.T) {
+	got := execute(t, "mails", "--admin", "http://me:hunter2@127.0.0.1:1")
+	if got.status != failed || !strings.Contains(got.stderr, "no Accord answers at http://me:") || strings.Contains(got.stderr, "hunter2") {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestMissingServerIsNamed(t *testing.T) {
 	for _, args := range [][]string{{"clock", "show"}, {"account", "list"}, {"faults", "list"}} {
 		got := execute(t, append(args, "--admin", "127.0.0.1:1")...)

@@ -63,6 +63,8 @@ func (a *adminClient) call(ctx context.Context, method, path string, in, out any
 	if err != nil || target.Host == "" {
 		return &misuse{fmt.Errorf("--admin: %q is not a URL such as %s", a.address, defaultAdmin)}
 	}
+	// A password in the URL must not get into an error, and so into a log.
+	shown := target.Redacted()
 	var body io.Reader
 	if in != nil {
 		text, err := json.Marshal(in)
@@ -83,17 +85,17 @@ func (a *adminClient) call(ctx context.Context, method, path string, in, out any
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return &unreachable{fmt.Errorf("no Accord answers at %s; is one running, and is this its admin API (--admin, %s)? %w", base, adminVariable, cause(err))}
+		return &unreachable{fmt.Errorf("no Accord answers at %s; is one running, and is this its admin API (--admin, %s)? %w", shown, adminVariable, cause(err))}
 	}
 	defer func() { _ = response.Body.Close() }()
 	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
 	if err != nil {
-		return fmt.Errorf("the response of %s was cut off: %w", base, err)
+		return fmt.Errorf("the response of %s was cut off: %w", shown, err)
 	}
 	if response.StatusCode != http.StatusOK {
 		var failure struct{ Error string }
 		if json.Unmarshal(data, &failure) != nil || failure.Error == "" {
-			return fmt.Errorf("%s answered %s; this is not the admin API of Accord", base, response.Status)
+			return fmt.Errorf("%s answered %s; this is not the admin API of Accord", shown, response.Status)
 		}
 		if response.StatusCode == http.StatusBadRequest {
 			// The server did not try it: an argument is not valid.
@@ -102,7 +104,7 @@ func (a *adminClient) call(ctx context.Context, method, path string, in, out any
 		return errors.New(failure.Error)
 	}
 	if err := json.Unmarshal(data, out); err != nil {
-		return fmt.Errorf("%s did not answer with JSON; this is not the admin API of Accord", base)
+		return fmt.Errorf("%s did not answer with JSON; this is not the admin API of Accord", shown)
 	}
 	return nil
 }

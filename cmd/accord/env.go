@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -119,7 +120,8 @@ func execCommand() *cobra.Command {
 		Use: "exec [--account ID] -- COMMAND [ARGUMENT…]", Short: "Run a command whose AWS calls go to a server",
 		Long: "Runs a command with the variables of `accord env`, so that none of its calls reaches AWS: calls of\n" +
 			"services that Accord does not have go to AWS_ENDPOINT_URL if that is set, and to Accord otherwise, which\n" +
-			"answers with an error. The exit status is that of the command.",
+			"answers with an error. The exit status is that of the command, 127 if there is no such\n" +
+			"command, and 126 if it cannot be run.",
 		Example: "  accord exec -- aws organizations describe-organization\n" +
 			"  accord exec --account 222222222222 -- terraform apply",
 		Args: arguments(cobra.MinimumNArgs(1)),
@@ -144,6 +146,15 @@ func (s exitStatus) Error() string {
 	return fmt.Sprintf("the command ended with exit status %d", int(s))
 }
 
+// notStarted is the exit status for a command that was not started, as of a shell and
+// env. [POSIX: exit status for commands]
+func notStarted(err error) exitStatus {
+	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		return 127
+	}
+	return 126
+}
+
 // runChild runs a command and forwards SIGTERM to it. SIGINT comes from the terminal
 // to both.
 func runChild(c *cobra.Command, args, environ []string) error {
@@ -153,7 +164,8 @@ func runChild(c *cobra.Command, args, environ []string) error {
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
 	defer signal.Stop(signals)
 	if err := child.Start(); err != nil {
-		return err
+		fmt.Fprintln(c.ErrOrStderr(), "accord:", err)
+		return notStarted(err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- child.Wait() }()

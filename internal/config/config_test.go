@@ -277,6 +277,8 @@ func TestErrorNamesSettingValueAndWhatIsAllowed(t *testing.T) {
 		{flags("store", "accord.db"), `setting store: "accord.db" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
 		{flags("store", "sqlite:"), `setting store: "sqlite:" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
 		{flags("store", "mysql://me:secret@db/x"), `setting store: "mysql://…" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
+		{flags("store", "host=db password=secret"), `setting store: "host=…" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
+		{flags("store", "sqlite::memory:"), `setting store: "sqlite::memory:" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
 		{flags("default-account", "12345678901"), `setting default-account: "12345678901" (--default-account) is not allowed; allowed: 12 digits`},
 		{flags("default-account", "12345678901x"), `setting default-account: "12345678901x" (--default-account) is not allowed; allowed: 12 digits`},
 		{inputs{env: map[string]string{"ACCORD_CLOCK": "atomic"}}, `setting clock: "atomic" (ACCORD_CLOCK) is not allowed; allowed: system or virtual`},

@@ -84,10 +84,22 @@ func (s Setting) set(c *Config, g given) error {
 // notAllowed returns the error for a value, with the values that are allowed.
 func (s Setting) notAllowed(g given) error {
 	value := g.value
-	if scheme, _, cut := strings.Cut(value, "://"); s.secret && cut {
-		value = scheme + "://…"
+	if s.secret {
+		value = withoutPassword(value)
 	}
 	return fmt.Errorf("setting %s: %q%s is not allowed; allowed: %s", s.Name, value, g.from(), s.Allowed())
+}
+
+// withoutPassword returns what an error may show of a value that can hold a password: of
+// a URL the scheme, and of the words NAME=VALUE, such as those of libpq, the first name.
+func withoutPassword(value string) string {
+	if scheme, _, cut := strings.Cut(value, "://"); cut {
+		return scheme + "://…"
+	}
+	if name, _, cut := strings.Cut(value, "="); cut {
+		return name + "=…"
+	}
+	return value
 }
 
 const addressForm = "host:port, the port a number from 0 to 65535"

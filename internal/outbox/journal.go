@@ -51,6 +51,10 @@ const maxBuffered = 4 << 20
 // and cut off otherwise: its message was not marked and comes again. OpenJournal
 // fails for a file that another process writes, and for one that is not a journal.
 func OpenJournal(path string, log *slog.Logger) (*Journal, error) {
+	// What is refused gets no lock beside it.
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("journal %s: %w", path, errNotRegular)
+	}
 	lock, err := filelock.Acquire(path)
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
@@ -80,9 +84,6 @@ func (j *Journal) prepare(path string) error {
 	if err != nil {
 		return err
 	}
-	if !info.Mode().IsRegular() {
-		return errors.New("it is not a regular file")
-	}
 	if err := j.repair(); err != nil {
 		return err
 	}
@@ -100,6 +101,8 @@ func (j *Journal) prepare(path string) error {
 
 // longestLine bounds how far back the beginning of the last line is looked for.
 const longestLine = 16 << 20
+
+var errNotRegular = errors.New("it is not a regular file")
 
 var errNotJournal = errors.New("it is not a journal: its content is not event records")
 

@@ -137,8 +137,12 @@ func TestAFileThatIsNotAJournalIsRefusedAndUnchanged(t *testing.T) {
 		}
 	}
 	for _, path := range []string{folder, filepath.Join(folder, "missing", "journal"), "/dev/null"} {
+		_, missing := os.Stat(path + ".lock")
 		if _, err := outbox.OpenJournal(path, quiet); err == nil {
 			t.Errorf("%s: accepted", path)
+		}
+		if _, err := os.Stat(path + ".lock"); err == nil && missing != nil {
+			t.Errorf("%s has a lock now", path)
 		}
 	}
 }

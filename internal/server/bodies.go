@@ -57,7 +57,7 @@ var secretName = regexp.MustCompile(`(?i)secret|token|password|credential|signat
 var address = regexp.MustCompile(`[^\s"'<>(),:;@]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+`)
 
 // secretElement matches such members of an answer in XML.
-var secretElement = regexp.MustCompile(`(?i)<(\w*(?:secret|token|password)\w*)>[^<]*<`)
+var secretElement = regexp.MustCompile(`(?i)<(\w*(?:secret|token|password)\w*)>[^<]+<`)
 
 func masked(body []byte) string {
 	if len(body) == 0 {

@@ -63,7 +63,7 @@ func TestBodiesAreShownAtLevelDebug(t *testing.T) {
 			organizations("ListAccounts", `{"MaxResults":20,"NextToken":"hunter2"}`), `{"maxResults":20,"nextToken":"****"}`,
 			`{"Accounts":[{"Arn":"arn:aws:organizations::111122223333:account/o-exampleorgid/000000000001","Email":"****","Id":"000000000001","JoinedMethod":"CREATED"`,
 		},
-		"credentials": {role, `{"roleArn":"arn:aws:iam::111122223333:role/r","roleSessionName":"session","tokenCode":"****"}`, `<AssumeRoleResponse`},
+		"credentials": {role, `{"roleArn":"arn:aws:iam::111122223333:role/r","roleSessionName":"session","tokenCode":"****"}`, `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>`},
 		"a policy": {
 			organizations("CreatePolicy", `{"Type":"TAG_POLICY","Name":"n","Description":"mail hunter2@example.com","Content":"{\"tags\":{\"@@assign\":1}}"}`),
 			`{"content":"{\"tags\":{\"@@assign\":1}}","description":"mail ****","name":"****","type":"TAG_POLICY"}`, `{`,

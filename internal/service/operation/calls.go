@@ -205,26 +205,36 @@ func (r *Runner) RequireAccount(ctx context.Context) error {
 // errUnknownCaller: the account of the caller is not in the store.
 var errUnknownCaller = errors.New("the account of the caller is not known")
 
+// maxRegistrations bounds how often a call registers its account: resets that go on
+// and on can delete the account each time before the call runs.
+const maxRegistrations = 8
+
 // withRegistration runs a call. If the account of the caller is not known, it
 // registers the account and runs the call again. The registration is a transaction of
 // its own, so that a first call that fails registers the account too.
 func (r *Runner) withRegistration(ctx context.Context, call func() error) error {
 	err := call()
-	if !errors.Is(err, errUnknownCaller) {
-		return err
+	for range maxRegistrations {
+		if !errors.Is(err, errUnknownCaller) {
+			return err
+		}
+		if err := r.register(ctx, ident.AccountID(api.CallerOf(ctx).Account)); err != nil {
+			return err
+		}
+		err = call()
 	}
-	id := ident.AccountID(api.CallerOf(ctx).Account)
-	err = r.Change(ctx, func(u *Unit) error {
+	return err
+}
+
+// register adds an account, unless it exists.
+func (r *Runner) register(ctx context.Context, id ident.AccountID) error {
+	return r.Change(ctx, func(u *Unit) error {
 		_, err := u.Account(id)
 		if errors.Is(err, store.ErrNotFound) {
 			_, err = u.RegisterAccount(id)
 		}
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	return call()
 }
 
 // accountID is the account of the caller.

@@ -95,7 +95,7 @@ func (s *Service) GetSessionToken(ctx context.Context, in *stsapi.GetSessionToke
 // issue returns credentials for a session that begins now.
 func (s *Service) issue(r *operation.Reader, session identity.Session, life time.Duration) (*stsapi.Credentials, error) {
 	session.Issued = r.Now().UTC().Truncate(time.Second)
-	session.Expires = session.Issued.Add(life)
+	session.Expires = earlier(session.Issued.Add(life), lastInstant)
 	c, err := s.sessions.Issue(r.Source, session)
 	if err != nil {
 		return nil, err
@@ -106,6 +106,17 @@ func (s *Service) issue(r *operation.Reader, session identity.Session, life time
 		SessionToken:    &c.Token,
 		Expiration:      api.At(session.Expires),
 	}, nil
+}
+
+// lastInstant is the last one that a clock shows and that RFC 3339 can write, in which
+// the token and the answer have the end of a session.
+var lastInstant = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 func requested(seconds *int32, otherwise time.Duration) time.Duration {

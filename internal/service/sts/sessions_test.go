@@ -247,7 +247,15 @@ func TestGetSessionTokenIssuesASessionOfTheCaller(t *testing.T) {
 			t.Errorf("%d s: they expire in %v", seconds, until)
 		}
 	}
-	_, err := f.call(f.as(t, chained), &stsapi.GetSessionTokenRequest{})
+	f.clock.Set(time.Date(9999, 12, 31, 23, 30, 0, 0, time.UTC))
+	got, err := f.call(f.as(t, root), &stsapi.GetSessionTokenRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := got.(*stsapi.GetSessionTokenResponse).Credentials; c.Expiration.Year() != 9999 {
+		t.Errorf("a session of the last hour ends at %v", c.Expiration)
+	}
+	_, err = f.call(f.as(t, chained), &stsapi.GetSessionTokenRequest{})
 	var answer *api.Error
 	if !errors.As(err, &answer) || answer.Type != "AccessDenied" || answer.Message != "Cannot call GetSessionToken with session credentials" {
 		t.Error(err)

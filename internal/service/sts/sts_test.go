@@ -34,7 +34,8 @@ type fixture struct {
 	clock    *clock.Virtual
 }
 
-func open(t *testing.T) fixture {
+// open makes a fixture that calls the functions after each change.
+func open(t *testing.T, committed ...func(*provider.Provider)) fixture {
 	t.Helper()
 	c, source, log := clock.NewVirtual(time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)), ident.NewSeededSource(1), slog.New(slog.DiscardHandler)
 	s, err := store.Open(t.Context(), "memory", store.Options{Clock: c, Source: source, Log: log})
@@ -46,14 +47,21 @@ func open(t *testing.T) fixture {
 			t.Error(err)
 		}
 	})
+	var accounts *provider.Provider
 	r, err := operation.New(t.Context(), operation.Options{
 		Store: s, Jobs: jobs.New(s, c, log), IDs: s.Source(), Log: log,
+		Committed: func() {
+			for _, fn := range committed {
+				fn(accounts)
+			}
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	accounts = provider.New(r)
 	sessions := identity.NewSessions([]byte("secret"))
-	return fixture{sts.New(keys{"AKIAIOSFODNN7EXAMPLE": "111122223333"}, sessions, r), provider.New(r), sessions, c}
+	return fixture{sts.New(keys{"AKIAIOSFODNN7EXAMPLE": "111122223333"}, sessions, r), accounts, sessions, c}
 }
 
 func (f fixture) call(ctx context.Context, in api.Request) (any, error) {
@@ -116,6 +124,24 @@ func TestACallRegistersTheAccountOfTheCaller(t *testing.T) {
 		if a, err := f.Account(t.Context(), "444455556666"); err != nil || a.State != org.Active {
 			t.Errorf("%s: %v, %v", in.Operation().Name, a, err)
 		}
+	}
+}
+
+// A reset can come between the registration of an account and the call that asked for it.
+func TestACallRegistersItsAccountAgainAfterAReset(t *testing.T) {
+	resets, resetting := 0, false
+	f := open(t, func(accounts *provider.Provider) {
+		if resetting || resets == 3 {
+			return
+		}
+		resetting = true
+		if err := accounts.Reset(t.Context()); err != nil {
+			t.Error(err)
+		}
+		resets, resetting = resets+1, false
+	})
+	if _, err := f.call(api.WithCaller(t.Context(), api.Caller{Account: "444455556666"}), &stsapi.GetCallerIdentityRequest{}); err != nil || resets != 3 {
+		t.Errorf("after %d resets: %v", resets, err)
 	}
 }
 

@@ -27,9 +27,13 @@ const scheme = "sqlite:"
 
 // File keeps a store in a file.
 var File = engine.Driver{
-	Form:    scheme + "PATH",
-	Accepts: func(url string) bool { return strings.HasPrefix(url, scheme) && url != scheme },
-	Name:    func(url string) string { return "SQLite, " + pathOf(url) },
+	Form: scheme + "PATH",
+	// SQLite takes :memory: for no file; the driver of that is Memory.
+	Accepts: func(url string) bool {
+		path, ok := strings.CutPrefix(url, scheme)
+		return ok && path != "" && path != ":memory:"
+	},
+	Name: func(url string) string { return "SQLite, " + pathOf(url) },
 	Exists: func(url string) bool {
 		_, err := os.Stat(pathOf(url))
 		return !errors.Is(err, fs.ErrNotExist)
