@@ -16,11 +16,14 @@ type Job struct {
 	// Kind names the handler, Subject the entity that it is for.
 	Kind    string
 	Subject string
+	// Cause is the ID of the request that planned the job, also through other jobs; it
+	// may be empty. It tells apart jobs that are planned again for the same subject.
+	Cause string
 }
 
 func scanJob(row scanner, d *Job) error {
 	var at int64
-	if err := row.Scan(&d.Organization, &at, &d.Rank, &d.Kind, &d.Subject); err != nil {
+	if err := row.Scan(&d.Organization, &at, &d.Rank, &d.Kind, &d.Subject, &d.Cause); err != nil {
 		return err
 	}
 	d.At = instant(at)
@@ -30,19 +33,19 @@ func scanJob(row scanner, d *Job) error {
 // JobsDueBy lists the jobs that are due at an instant, in the order in which they run:
 // by time, then by rank, then by insertion.
 func (v *View) JobsDueBy(at time.Time, limit int) ([]Job, error) {
-	return upTo(v, limit, scanJob, `SELECT organization_id, at, rank, kind, subject FROM jobs
+	return upTo(v, limit, scanJob, `SELECT organization_id, at, rank, kind, subject, cause FROM jobs
 		WHERE at <= $1 ORDER BY at, rank, sequence LIMIT $2`, micros(at))
 }
 
 // PendingJobs lists the jobs of one organization that are due now.
 func (v *View) PendingJobs(organization ident.OrganizationID) ([]Job, error) {
-	return many(v, scanJob, `SELECT organization_id, at, rank, kind, subject FROM jobs
+	return many(v, scanJob, `SELECT organization_id, at, rank, kind, subject, cause FROM jobs
 		WHERE organization_id = $1 AND at <= $2 ORDER BY at, rank, sequence`, organization, v.currentTime())
 }
 
 // NextJob reads the job that is due first, or ErrNotFound.
 func (v *View) NextJob() (Job, error) {
-	return one(v, scanJob, `SELECT organization_id, at, rank, kind, subject FROM jobs
+	return one(v, scanJob, `SELECT organization_id, at, rank, kind, subject, cause FROM jobs
 		ORDER BY at, rank, sequence LIMIT 1`)
 }
 
@@ -51,9 +54,10 @@ func (t *Tx) InsertJob(d Job) error {
 	if t.nextJob.IsZero() || d.At.Before(t.nextJob) {
 		t.nextJob = d.At
 	}
-	return t.execDeferred(`INSERT INTO jobs (organization_id, at, rank, kind, subject, sequence) VALUES ($1, $2, $3, $4, $5, nextval('insertions'))
+	return t.execDeferred(`INSERT INTO jobs (organization_id, at, rank, kind, subject, cause, sequence)
+		VALUES ($1, $2, $3, $4, $5, $6, nextval('insertions'))
 		ON CONFLICT (organization_id, at, rank, kind, subject) DO NOTHING`,
-		d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject)
+		d.Organization, micros(d.At), d.Rank, d.Kind, d.Subject, d.Cause)
 }
 
 // NextPlannedJob is the earliest instant of the jobs that the transaction inserted;

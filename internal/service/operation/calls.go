@@ -113,7 +113,7 @@ func Update[O event.Members](ctx context.Context, r *Runner, in Request, fn func
 	}
 	err := r.withRegistration(ctx, func() error {
 		return r.update(ctx, func(tx *store.Tx) error {
-			u := &Unit{Reader: r.reader(&tx.View, op, api.CallerOf(ctx)), Tx: tx}
+			u := &Unit{Reader: r.reader(&tx.View, op, api.CallerOf(ctx)), Tx: tx, cause: api.CallerOf(ctx).RequestID}
 			found, err := tx.AccountWithPendingJobs(u.accountID())
 			if err := u.loadCaller(found, err); err != nil {
 				return err

@@ -20,10 +20,18 @@ type JobHandler func(u *Unit, job store.Job) error
 func (r *Runner) HandleJobs(handlers map[string]JobHandler) {
 	for kind, handle := range handlers {
 		r.Jobs.Handle(kind, func(_ context.Context, tx *store.Tx, job store.Job) error {
-			source := r.IDs.For("job", job.Kind, string(job.Organization), job.Subject)
-			return handle(r.unit(tx, job.At, source), job)
+			source := r.IDs.For("job", job.Kind, string(job.Organization), job.Subject, job.Cause)
+			u := r.unit(tx, job.At, source)
+			u.cause = job.Cause
+			return handle(u, job)
 		})
 	}
+}
+
+// Plan schedules a job. If several requests plan it, it is that of the first.
+func (u *Unit) Plan(job store.Job) error {
+	job.Cause = u.cause
+	return u.Tx.InsertJob(job)
 }
 
 // Report logs what became of something when the unit of work is committed: what it is
@@ -48,7 +56,7 @@ const releaseCounter = "release counter"
 // ReleaseLater plans that a rolling quota of the caller's organization counts one
 // less when its window is over.
 func (u *Unit) ReleaseLater(counter store.CounterName, what string, window time.Duration) error {
-	return u.Tx.InsertJob(ReleaseJob(u.Caller.Organization.ID, counter, what, u.Now().Add(window)))
+	return u.Plan(ReleaseJob(u.Caller.Organization.ID, counter, what, u.Now().Add(window)))
 }
 
 // ReleaseJob is the job that lets a rolling quota count one less.

@@ -59,6 +59,9 @@ type Unit struct {
 	*Reader
 	Tx *store.Tx
 
+	// cause is the ID of the request, also for the jobs that it planned; empty for a
+	// change by the provider.
+	cause string
 	// consequences are the records of what a call caused; they follow that of the
 	// call.
 	consequences []store.Message

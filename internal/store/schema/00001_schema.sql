@@ -305,6 +305,8 @@ CREATE TABLE jobs (
     rank            INTEGER NOT NULL,
     kind            TEXT NOT NULL,
     subject         TEXT NOT NULL,
+    -- The ID of the request that planned it.
+    cause           TEXT NOT NULL,
     sequence        BIGINT NOT NULL,
     PRIMARY KEY (organization_id, at, rank, kind, subject)
 );

@@ -66,10 +66,12 @@ var jobs = []testCase{
 	}},
 	{"a job that is inserted twice runs once", func(t *fixture) {
 		misses(t, "without any", func(v *store.View) (store.Job, error) { return v.NextJob() })
-		d := store.Job{Organization: ours.ID, At: epoch, Rank: 1, Kind: "k", Subject: "s"}
-		for range 2 {
-			t.write(func(tx *store.Tx) error { return tx.InsertJob(d) })
-		}
+		d := store.Job{Organization: ours.ID, At: epoch, Rank: 1, Kind: "k", Subject: "s", Cause: "first"}
+		again := d
+		again.Cause = "second"
+		t.write(func(tx *store.Tx) error { return tx.InsertJob(d) })
+		t.write(func(tx *store.Tx) error { return tx.InsertJob(again) })
+		wants(t, "of the first cause", d, func(v *store.View) (store.Job, error) { return v.NextJob() })
 		for name, other := range map[string]store.Job{
 			"of another organization": {Organization: theirs.ID, At: epoch, Rank: 1, Kind: "k", Subject: "s"},
 			"at another instant":      {Organization: ours.ID, At: epoch.Add(time.Microsecond), Rank: 1, Kind: "k", Subject: "s"},

@@ -53,7 +53,7 @@ func (s *Service) CloseAccount(ctx context.Context, in *orgapi.CloseAccountReque
 		if err := u.Tx.UpdateAccount(account); err != nil {
 			return nil, err
 		}
-		return &orgapi.CloseAccountResponse{}, u.Tx.InsertJob(store.Job{
+		return &orgapi.CloseAccountResponse{}, u.Plan(store.Job{
 			Organization: u.Caller.Organization.ID, At: u.Now().Add(s.Behavior.AccountClosureDelay), Kind: closureEnds, Subject: string(account.ID),
 		})
 	})
@@ -91,7 +91,7 @@ func finishClosure(u *operation.Unit, a *org.Account, o *org.Organization) error
 	}
 	u.Report("account", "closed", "account", a.ID, "organization", o.ID)
 	gone := u.Now().Add(u.Behavior.ClosedAccountRetention)
-	if err := u.Tx.InsertJob(EndJob(a, gone)); err != nil {
+	if err := u.Plan(EndJob(a, gone)); err != nil {
 		return err
 	}
 	if err := u.Record(o.Management, o.Owner(), event.CloseAccountResult(u.Source.UUID(), o.Management, *a)); err != nil {

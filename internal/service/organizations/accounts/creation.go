@@ -131,7 +131,7 @@ func (s *Service) beginCreation(u *operation.Unit, c org.Creation, requested []o
 		if err := s.finishCreation(u, &c, o); err != nil {
 			return nil, err
 		}
-	} else if err := u.Tx.InsertJob(store.Job{
+	} else if err := u.Plan(store.Job{
 		Organization: o.ID, At: u.Now().Add(s.Behavior.AccountCreationDelay), Kind: creationEnds, Subject: string(c.ID),
 	}); err != nil {
 		return nil, err
@@ -168,7 +168,7 @@ func (s *Service) finishCreation(u *operation.Unit, c *org.Creation, o *org.Orga
 	if err := u.Tx.AddToCounter(o.ID, CreationsInProgress, -1); err != nil {
 		return err
 	}
-	if err := u.Tx.InsertJob(store.Job{Organization: o.ID, At: c.PurgeAt, Kind: creationGone, Subject: string(c.ID)}); err != nil {
+	if err := u.Plan(store.Job{Organization: o.ID, At: c.PurgeAt, Kind: creationGone, Subject: string(c.ID)}); err != nil {
 		return err
 	}
 	if err := u.Record(o.Management, o.Owner(), event.CreateAccountResult(u.Source.UUID(), o.Management, *c)); err != nil {

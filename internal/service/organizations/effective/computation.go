@@ -132,7 +132,7 @@ func (c *computation) levels(kept []org.EffectivePolicy) (map[ident.TargetID][]i
 
 // later plans a job that continues after a path or a position.
 func (c *computation) later(kind, of, after string) error {
-	return c.unit.Tx.InsertJob(store.Job{
+	return c.unit.Plan(store.Job{
 		// It belongs to no organization: no call has to wait for it.
 		At: c.at, Kind: kind,
 		Subject: strings.Join([]string{string(c.organization.ID), strconv.FormatInt(c.enabled.EnablementID, 10), of, after}, " "),

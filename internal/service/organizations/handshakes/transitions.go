@@ -31,7 +31,7 @@ func (s *Service) Transition(u *operation.Unit, h *handshake.Handshake, move han
 	if h.Stored.Terminal() {
 		plan = purgeOf(h)
 	}
-	if err := u.Tx.InsertJob(plan); err != nil {
+	if err := u.Plan(plan); err != nil {
 		return err
 	}
 	return s.Actions.Effects[move.Effect](u, h, p)
@@ -48,7 +48,7 @@ func Create(u *operation.Unit, h *handshake.Handshake) error {
 		// A child ends with its parent.
 		return nil
 	}
-	return u.Tx.InsertJob(expiryOf(h))
+	return u.Plan(expiryOf(h))
 }
 
 // Lifetime is how long a handshake of a kind waits for an answer.

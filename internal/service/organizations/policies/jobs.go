@@ -33,7 +33,7 @@ func deleteEnablement(u *operation.Unit, job store.Job) error {
 	if err != nil || done {
 		return err
 	}
-	return u.Tx.InsertJob(job)
+	return u.Plan(job)
 }
 
 // Jobs are the handlers of the jobs of policy types.

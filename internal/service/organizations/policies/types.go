@@ -86,7 +86,7 @@ func (s *Service) DisablePolicyType(ctx context.Context, in *orgapi.DisablePolic
 		if err := u.Tx.DeleteEnabledPolicyType(u.Caller.Organization.ID, e.Type); err != nil {
 			return nil, err
 		}
-		if err := u.Tx.InsertJob(cleanupJob(u.Caller.Organization.ID, e.EnablementID, u.Now())); err != nil {
+		if err := u.Plan(cleanupJob(u.Caller.Organization.ID, e.EnablementID, u.Now())); err != nil {
 			return nil, err
 		}
 		root, err := render.Root(u.Reader)

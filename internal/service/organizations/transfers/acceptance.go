@@ -129,7 +129,7 @@ func Drop(u *operation.Unit, h *handshake.Handshake, _ handshakes.Parties) error
 		return err
 	}
 	// It may outlive both organizations, like its handshake.
-	return u.Tx.InsertJob(store.Job{At: t.PurgeAt, Kind: transferGone, Subject: string(t.ID)})
+	return u.Plan(store.Job{At: t.PurgeAt, Kind: transferGone, Subject: string(t.ID)})
 }
 
 // RequireNone rejects deleting an organization that takes part in a transfer,

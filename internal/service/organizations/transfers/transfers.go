@@ -189,7 +189,7 @@ func (s *Service) TerminateResponsibilityTransfer(ctx context.Context, in *orgap
 		if err := u.Tx.UpdateTransfer(t); err != nil {
 			return nil, err
 		}
-		if err := u.Tx.InsertJob(endOf(&t)); err != nil {
+		if err := u.Plan(endOf(&t)); err != nil {
 			return nil, err
 		}
 		if err := recordTransfer(u, &t, event.ResponsibilityTransferTerminated); err != nil {
