@@ -66,12 +66,23 @@ func (r *readers) takeSnapshot(c *Conn, current *state) error {
 	c.scratch = &current.scratch
 	latest := r.current.Load()
 	if r.committing.Load() {
-		r.ahead.Store(latest)
+		r.raiseAhead(latest)
 		c.scratch = new(atomic.Value)
 	} else if r.current.Load() != current {
 		c.scratch = new(atomic.Value)
 	}
 	return nil
+}
+
+// raiseAhead notes that a snapshot may contain the commit that follows a state. A reader
+// that was held up for a whole commit does not undo what another one has noted since.
+func (r *readers) raiseAhead(s *state) {
+	for {
+		noted := r.ahead.Load()
+		if noted != nil && noted.commits >= s.commits || r.ahead.CompareAndSwap(noted, s) {
+			return
+		}
+	}
 }
 
 // take waits for an idle connection.
