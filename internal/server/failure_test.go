@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -121,22 +122,36 @@ func TestUndeclaredExceptionsAreReported(t *testing.T) {
 	}
 }
 
+// TestAClosedConnectionIsNoInternalError, also where a service has made its exception of
+// it: a client that gives up is no failure of the server.
 func TestAClosedConnectionIsNoInternalError(t *testing.T) {
-	b := start(t)
-	began := make(chan struct{})
-	b.when(func(ctx context.Context, _ *request) (*response, error) {
-		close(began)
-		<-ctx.Done()
-		return nil, ctx.Err()
-	})
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() { <-began; cancel() }()
-	if w, err := client.Do(look().request(b).WithContext(ctx)); err == nil {
-		w.Body.Close()
-		t.Fatal("the call was answered")
-	}
-	if line := b.lines(1)[0]; line["outcome"] != "Gone" || line["level"] != "INFO" || line["error"] != nil {
-		t.Errorf("logged %v", line)
+	for name, wrap := range map[string]func(error) error{
+		"as it is":   func(err error) error { return err },
+		"as a cause": func(err error) error { return fmt.Errorf("reading: %w", err) },
+		"within an exception": func(err error) error {
+			failed := *api.NewError("ServiceException", "", "The service failed.")
+			failed.Status = http.StatusInternalServerError
+			return failed.Because(err)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := start(t)
+			began := make(chan struct{})
+			b.when(func(ctx context.Context, _ *request) (*response, error) {
+				close(began)
+				<-ctx.Done()
+				return nil, wrap(ctx.Err())
+			})
+			ctx, cancel := context.WithCancel(t.Context())
+			go func() { <-began; cancel() }()
+			if w, err := client.Do(look().request(b).WithContext(ctx)); err == nil {
+				w.Body.Close()
+				t.Fatal("the call was answered")
+			}
+			if line := b.lines(1)[0]; line["outcome"] != "Gone" || line["level"] != "INFO" || line["error"] != nil {
+				t.Errorf("logged %v", line)
+			}
+		})
 	}
 }
 

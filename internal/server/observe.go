@@ -74,6 +74,13 @@ var operationName = regexp.MustCompile(`^[A-Z][a-z][A-Za-z0-9]{1,62}$`)
 // exceptionOf returns the exception for an error. Any other error is an internal
 // error: the caller learns that it happened, the log has the cause.
 func (p *pipeline) exceptionOf(ctx context.Context, err error, observed *telemetry.Call) *api.Error {
+	if errors.Is(err, context.Canceled) && errors.Is(ctx.Err(), context.Canceled) {
+		// The client did not wait, which is not an internal error, whatever a service has
+		// made of it. The answer is sent all the same: the client may have closed only its
+		// sending half.
+		observed.Outcome = telemetry.Gone
+		return p.config.InternalError
+	}
 	var e *api.Error
 	if errors.As(err, &e) {
 		if sent := e.In(p.config.Style); sent.Status == 0 {
@@ -89,13 +96,7 @@ func (p *pipeline) exceptionOf(ctx context.Context, err error, observed *telemet
 	if errors.As(err, &panicked) {
 		observed.Stack = panicked.stack
 	}
-	if errors.Is(err, context.Canceled) && errors.Is(ctx.Err(), context.Canceled) {
-		// The client did not wait, which is not an internal error. The answer is sent
-		// all the same: the client may have closed only its sending half.
-		observed.Outcome = telemetry.Gone
-	} else {
-		observed.Cause = err
-	}
+	observed.Cause = err
 	return p.config.InternalError
 }
 
