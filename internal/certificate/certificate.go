@@ -14,10 +14,13 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math/big"
 	"net"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -44,9 +47,13 @@ const lifetime = 365 * 24 * time.Hour
 
 // SelfSigned makes a certificate authority, a certificate of it for host names and IP
 // addresses, and writes the certificate of the authority to a file, which clients
-// trust. The private keys stay in memory.
+// trust. The private keys stay in memory. A file with anything but such a certificate
+// is not overwritten: it may be the certificates that this machine trusts, or a key.
 func SelfSigned(names []string, now time.Time, authorityFile string) (*tls.Config, error) {
-	authority := template("Accord test authority "+now.UTC().Format(time.RFC3339), now)
+	if err := mayReplace(authorityFile); err != nil {
+		return nil, err
+	}
+	authority := template(authorityName+now.UTC().Format(time.RFC3339), now)
 	authority.IsCA, authority.BasicConstraintsValid = true, true
 	authority.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature
 	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -80,6 +87,30 @@ func SelfSigned(names []string, now time.Time, authorityFile string) (*tls.Confi
 		return nil, err
 	}
 	return configuration(tls.Certificate{Certificate: [][]byte{leaf, root}, PrivateKey: key}), nil
+}
+
+// authorityName begins the name of the authorities made here.
+const authorityName = "Accord test authority "
+
+// mayReplace returns an error for a file that was not written by SelfSigned.
+func mayReplace(file string) error {
+	info, err := os.Stat(file)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && (!info.Mode().IsRegular() || info.Size() == 0) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if block, rest := pem.Decode(text); block != nil && len(rest) == 0 {
+		if c, err := x509.ParseCertificate(block.Bytes); err == nil && strings.HasPrefix(c.Subject.CommonName, authorityName) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s exists and has something else than a certificate that Accord made; it is not overwritten", file)
 }
 
 // template is what all certificates have. The hour before now allows for clocks that

@@ -47,6 +47,43 @@ func TestASelfSignedCertificateIsTrustedThroughItsFile(t *testing.T) {
 	}
 }
 
+// The file is made anew at each start, but nothing else is overwritten: a user may take
+// the setting for one that names the authorities to trust.
+func TestOnlyAnAuthorityMadeHereIsReplaced(t *testing.T) {
+	certificateFile, keyFile := pair(t)
+	folder := t.TempDir()
+	made, both := filepath.Join(folder, "made.pem"), filepath.Join(folder, "both.pem")
+	if _, err := certificate.SelfSigned(nil, now, made); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := certificate.SelfSigned(nil, now, made); err != nil {
+		t.Errorf("at the second start: %v", err)
+	}
+	var texts []byte
+	for _, file := range []string{made, certificateFile} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, text...)
+	}
+	if err := os.WriteFile(both, texts, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{certificateFile, keyFile, both} {
+		before, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := certificate.SelfSigned(nil, now, file); err == nil || !strings.Contains(err.Error(), "is not overwritten") {
+			t.Errorf("%s: %v", file, err)
+		}
+		if after, err := os.ReadFile(file); err != nil || string(after) != string(before) {
+			t.Errorf("%s was changed: %v", file, err)
+		}
+	}
+}
+
 // pair writes a certificate and its key to files.
 func pair(t *testing.T) (certificateFile, keyFile string) {
 	t.Helper()
