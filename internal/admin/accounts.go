@@ -55,8 +55,8 @@ func toAccountJSON(a org.Account) accountJSON {
 	return out
 }
 
-// accounts lists accounts by ID, ?limit= in a page; ?after= takes "next" of the page
-// before.
+// accounts lists accounts in the order of registration, ?limit= in a page; ?after= takes
+// "next" of the page before.
 func (s *Server) accounts(_ http.ResponseWriter, r *http.Request) (any, error) {
 	n, err := pageSize(r)
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 type Provider interface {
 	// Account reads one account.
 	Account(ctx context.Context, id ident.AccountID) (org.Account, error)
-	// Accounts lists the accounts after an ID, in the order of their IDs.
+	// Accounts lists the accounts after one, in the order of registration.
 	Accounts(ctx context.Context, after ident.AccountID, limit int) ([]org.Account, error)
 	// Register adds an account, with a free ID if none is given. An account that
 	// exists gets the address and the name.

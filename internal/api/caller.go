@@ -2,8 +2,8 @@ package api
 
 import "time"
 
-// Caller is the account and the principal that sent a request, and from where. The authenticate step of the
-// pipeline makes it; operations read it from the context.
+// Caller is the account and the principal that sent a request, and from where. The
+// authenticate step of the pipeline makes it; operations read it from the context.
 type Caller struct {
 	// Account is the 12-digit id of the account that calls.
 	Account string

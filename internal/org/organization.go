@@ -37,5 +37,9 @@ func (o *Organization) Owner() ident.Owner {
 	return ident.Owner{Partition: o.Partition, Management: o.Management, Organization: o.ID}
 }
 
+// ManagedBy reports whether the account is the management account of the organization,
+// which may be nil.
+func (o *Organization) ManagedBy(id ident.AccountID) bool { return o != nil && o.Management == id }
+
 // RootPath is the path of the organization's root.
 func (o *Organization) RootPath() string { return ident.RootPath(o.ID, o.Root) }

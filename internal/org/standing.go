@@ -21,7 +21,7 @@ func StandingOf(account *Account, organization *Organization, delegated func() (
 	switch {
 	case organization == nil:
 		return Standalone, nil
-	case organization.Management == account.ID:
+	case organization.ManagedBy(account.ID):
 		return ManagementAccount, nil
 	}
 	is, err := delegated()

@@ -120,8 +120,8 @@ func (t *Tx) AccountWithPendingJobs(id ident.AccountID) (AccountWithOrganization
 		FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $2`, micros(t.now), id)
 }
 
-// readAccountWithOrganization reads an account with its organization, and caches it in a transaction
-// that writes.
+// readAccountWithOrganization reads an account with its organization, and caches it in a
+// transaction that writes.
 func (v *View) readAccountWithOrganization(id ident.AccountID, query string, args ...any) (AccountWithOrganization, error) {
 	p, err := one(v, scanAccountWithOrganization, query, args...)
 	if err == nil && v.cache != nil {

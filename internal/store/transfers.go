@@ -59,7 +59,8 @@ func (t *Tx) InsertTransfer(x org.Transfer) error {
 		micros(x.Requested), micros(x.Expires), micros(x.Start), nullMicros(x.End), nullMicros(x.PurgeAt), x.Live, x.Target.Partition, x.Source.Partition)
 }
 
-// UpdateTransfer records the name, the status and the source of a transfer. ErrDuplicate says that a transfer binds the two organizations already.
+// UpdateTransfer records the name, the status and the source of a transfer. ErrDuplicate
+// says that a transfer binds the two organizations already.
 func (t *Tx) UpdateTransfer(x org.Transfer) error {
 	return t.execOneDeferred(`UPDATE transfers SET name = $1, source_organization_id = $2, source_account_id = $3, answered_by = $4,
 			holder = $5, status = $6, ends_at = $7, purge_at = $8, live = $9, source_partition = $10 WHERE id = $11`,

@@ -244,14 +244,13 @@ func (r *Reader) accountID() ident.AccountID { return ident.AccountID(r.Caller.I
 // an account that may not sign, and a session of an account that a reset has deleted.
 func (r *Reader) loadCaller(found store.AccountWithOrganization, err error) error {
 	session := !r.Caller.Identity.SessionCreated.IsZero()
-	if errors.Is(err, store.ErrNotFound) && !session {
+	switch {
+	case errors.Is(err, store.ErrNotFound) && !session:
 		return errUnknownCaller
-	}
-	if session && (errors.Is(err, store.ErrNotFound) || err == nil && found.Account.Sequence != r.Caller.Identity.Registration) {
-		return api.UnrecognizedClient()
-	}
-	if err != nil {
+	case err != nil && !errors.Is(err, store.ErrNotFound):
 		return fmt.Errorf("the caller's account %s: %w", r.accountID(), err)
+	case session && found.Account.Sequence != r.Caller.Identity.Registration:
+		return api.UnrecognizedClient()
 	}
 	r.Caller.Account, r.Caller.Organization = found.Account, found.Organization
 	r.Caller.Identity = inPartition(r.Caller.Identity, found.Organization)

@@ -42,8 +42,8 @@ func (u *Unit) recordConsequences() error {
 }
 
 // Record writes the event record of something that the service did by itself for an
-// organization, to one of its accounts. What a call caused follows the record of the call. [seen for CreateOrganization in published
-// records; assumed for the others]
+// organization, to one of its accounts. What a call caused follows the record of the
+// call. [seen for CreateOrganization in published records; assumed for the others]
 func (u *Unit) Record(account ident.AccountID, of ident.Owner, e event.Service) error {
 	e.Partition = of.Partition
 	m := store.Message{Kind: event.MessageKind, Organization: of.Organization, Account: account, At: e.At, Body: e.JSON()}

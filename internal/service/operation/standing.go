@@ -26,7 +26,7 @@ func (r *Reader) requireStanding(standing api.Standing) error {
 	if c.Organization == nil {
 		return orgapi.ErrAWSOrganizationsNotInUse()
 	}
-	management := c.Organization.Management == c.Account.ID
+	management := c.Organization.ManagedBy(c.Account.ID)
 	switch {
 	case standing == api.Member && management:
 		return orgapi.ErrMasterCannotLeaveOrganization()

@@ -77,7 +77,7 @@ func rename(u *operation.Unit, a *org.Account, email ident.Email, name string) e
 		return err
 	}
 	found, err := u.AccountWithOrganization(a.ID)
-	if err != nil || found.Organization == nil || found.Organization.Management != a.ID {
+	if err != nil || !found.Organization.ManagedBy(a.ID) {
 		return err
 	}
 	return accounts.RequestVerification(u, a, found.Organization.ID)
@@ -97,8 +97,8 @@ func (p *Provider) Account(ctx context.Context, id ident.AccountID) (org.Account
 	return account, err
 }
 
-// Accounts lists all accounts by id, those that are gone for
-// good left out.
+// Accounts lists all accounts in the order of registration, those that are gone for good
+// left out.
 func (p *Provider) Accounts(ctx context.Context, after ident.AccountID, limit int) ([]org.Account, error) {
 	var accounts []org.Account
 	err := p.runner.Store.View(ctx, func(v *store.View) error {
@@ -150,7 +150,7 @@ func (p *Provider) UpdateAccount(ctx context.Context, id ident.AccountID, change
 // is late once the mail's lifetime has ended. [AWS: valid for 24 hours, a new one can be
 // requested; assumed: the way]
 func verifyEmail(u *operation.Unit, a *org.Account, o *org.Organization, verified bool) error {
-	confirms := u.Behavior.EmailVerification && o != nil && o.Management == a.ID
+	confirms := u.Behavior.EmailVerification && o.ManagedBy(a.ID)
 	if confirms && !verified {
 		return accounts.RequestVerification(u, a, o.ID)
 	}

@@ -29,12 +29,12 @@ func look(ctx context.Context, path string) (int64, error) {
 		}
 		return 0, nil
 	}
-	if err == nil && !info.Mode().IsRegular() {
-		// A device must not be made private, and a pipe not be waited for.
-		return 0, fmt.Errorf("%s is not a store: it is not a regular file", path)
-	}
 	if err != nil {
 		return 0, fmt.Errorf("looking at the store's file: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		// A device must not be made private, and a pipe not be waited for.
+		return 0, fmt.Errorf("%s is not a store: it is not a regular file", path)
 	}
 	f, err := os.Open(path)
 	if err != nil {

@@ -142,9 +142,6 @@ func mayBeInvited(u *operation.Unit, target *org.Account) error {
 		return nil
 	}
 	if !target.In(u.Caller.Organization.ID) {
-		if u.Behavior.DirectTransfer && !u.Behavior.PartitionFeatures {
-			return nil
-		}
 		other, err := u.Organization(target.Membership.Organization)
 		if err != nil {
 			return fmt.Errorf("the organization of %s: %w", target.ID, err)
@@ -152,7 +149,7 @@ func mayBeInvited(u *operation.Unit, target *org.Account) error {
 		if u.Behavior.DirectTransfer {
 			return u.RequireSamePartition(other.Partition, u.Caller.Organization.Partition)
 		}
-		if other.Management == target.ID {
+		if other.ManagedBy(target.ID) {
 			return nil
 		}
 	}
@@ -164,7 +161,7 @@ func (s *Service) MayJoin(u *operation.Unit, h *handshake.Handshake, p handshake
 	account, inviting := &p.Answerer.Account, p.Organization
 	if p.Answerer.Organization != nil {
 		switch {
-		case p.Answerer.Organization.Management == account.ID:
+		case p.Answerer.Organization.ManagedBy(account.ID):
 			return orgapi.ErrMasterCannotLeaveOrganization()
 		case p.Answerer.Organization.ID == inviting.ID:
 			return s.acceptByMember(u, h, p)

@@ -159,7 +159,7 @@ func isRecipient(r *operation.Reader, h *handshake.Handshake) bool {
 func isHidden(r *operation.Reader, h *handshake.Handshake) bool {
 	o := r.Caller.Organization
 	return handshake.Rules[h.Kind].Hidden && h.AnsweredBy == "" && isRecipient(r, h) &&
-		o != nil && o.Management == r.Caller.Account.ID && o.ID != h.Originator.Organization
+		o.ManagedBy(r.Caller.Account.ID) && o.ID != h.Originator.Organization
 }
 
 // DescribeHandshake shows a handshake to its recipient and to the accounts of the
@@ -182,7 +182,7 @@ func (s *Service) DescribeHandshake(ctx context.Context, in *orgapi.DescribeHand
 func (s *Service) ListHandshakesForAccount(ctx context.Context, in *orgapi.ListHandshakesForAccountRequest) (*orgapi.ListHandshakesForAccountResponse, error) {
 	return operation.View(ctx, s.Runner, in, func(r *operation.Reader) (*orgapi.ListHandshakesForAccountResponse, error) {
 		filter := handshakeFilter(in.Filter)
-		if o := r.Caller.Organization; o != nil && o.Management == r.Caller.Account.ID {
+		if o := r.Caller.Organization; o.ManagedBy(r.Caller.Account.ID) {
 			filter.HiddenFrom = o.ID
 		}
 		handshakes, next, err := pageOfHandshakes(r, func(after page.Cursor, limit int) ([]handshake.Handshake, error) {

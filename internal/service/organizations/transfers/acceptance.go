@@ -78,7 +78,7 @@ func requireOutboundQuota(u *operation.Unit, source ident.OrganizationID, start 
 // MayRefuse rejects all but the management account of an organization, also an account
 // that has the address that was invited.
 func MayRefuse(u *operation.Unit, _ *handshake.Handshake, _ handshakes.Parties) error {
-	if u.Caller.Organization == nil || u.Caller.Organization.Management != u.Caller.Account.ID {
+	if !u.Caller.Organization.ManagedBy(u.Caller.Account.ID) {
 		return orgapi.ErrAccessDenied()
 	}
 	return nil

@@ -126,7 +126,7 @@ func findSource(u *operation.Unit, to handshake.Recipient) (*store.AccountWithOr
 		return nil, unsupported
 	case err != nil:
 		return nil, err
-	case found.Organization == nil || found.Organization.Management != id:
+	case !found.Organization.ManagedBy(id):
 		return nil, unsupported
 	}
 	return &found, nil
