@@ -95,6 +95,14 @@ func TestCallsAreRecordedAsTheDocumentationShows(t *testing.T) {
 				State: ptr(orgapi.CreateAccountState("IN_PROGRESS")), RequestedTimestamp: api.At(at),
 			}},
 		},
+		"create-organizational-unit.json": {
+			Operation: "CreateOrganizationalUnit",
+			Request:   &orgapi.CreateOrganizationalUnitRequest{Name: ptr("OU-Developers-1"), ParentId: ptr("r-a1b2")},
+			Response: &orgapi.CreateOrganizationalUnitResponse{OrganizationalUnit: &orgapi.OrganizationalUnit{
+				Arn: ptr("arn:aws:organizations::111111111111:ou/o-exampleorgid/ou-a1b2-examplefolder"), Id: ptr("ou-a1b2-examplefolder"),
+				Name: ptr("OU-Developers-1"), Path: ptr("o-exampleorgid/r-a1b2/ou-a1b2-examplefolder/"),
+			}},
+		},
 		"close-account.json": {
 			Operation: "CloseAccount",
 			Request:   &orgapi.CloseAccountRequest{AccountId: ptr("555555555555")},

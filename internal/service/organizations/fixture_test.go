@@ -1,11 +1,11 @@
 package organizations_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"reflect"
 	"testing"
 	"time"
 
@@ -35,14 +35,16 @@ type fixture struct {
 	store    *store.Store
 	clock    *clock.Virtual
 	due      *jobs.Loop
+	// partition is that of the calls; aws if it is empty.
+	partition ident.Partition
 	// failCreation, when set, is the FailureReason of the next creation.
 	failCreation string
 	// seen is the last message of each kind that the test has looked at.
 	seen map[string]int64
 }
 
-// newFixture opens a fixture. Settings are "rule=value" for names of rules, and
-// "quota:name=value" for names of quotas.
+// newFixture opens a fixture. Settings are the name of a behavior or a quota and its
+// value: "direct-transfer on".
 func newFixture(t *testing.T, settings ...string) *fixture {
 	t.Helper()
 	if onPostgres {
@@ -136,20 +138,25 @@ func (w *fixture) registered(id, email string) actor {
 	return actor{w, id}
 }
 
+// context is that of a call by the actor.
+func (a actor) context() context.Context {
+	partition := cmp.Or(a.w.partition, ident.AWS)
+	return api.WithCaller(context.Background(), api.Caller{
+		Account: a.id, Principal: partition.RootUserARN(ident.AccountID(a.id)), Partition: string(partition), AccessKeyID: a.id,
+	})
+}
+
 // try calls an operation as the pipeline does: constraints first.
 func try[I, O any, P interface {
 	*I
 	api.Request
 }](a actor, operation func(*organizations.Service, context.Context, P) (*O, error), in I) (_ *O, err error) {
 	request := P(&in)
-	defer func() { note(reflect.TypeFor[I](), err) }()
+	defer func() { note(request.Operation().Name, err) }()
 	if fault := request.Validate(); fault != nil {
 		return nil, fault
 	}
-	ctx := api.WithCaller(context.Background(), api.Caller{
-		Account: a.id, Principal: ident.AWS.RootUserARN(ident.AccountID(a.id)), Partition: string(ident.AWS), AccessKeyID: a.id,
-	})
-	return operation(a.w.service, ctx, request)
+	return operation(a.w.service, a.context(), request)
 }
 
 // must calls an operation that has to succeed.

@@ -190,6 +190,27 @@ func TestWhatPreventsClosing(t *testing.T) {
 	})
 }
 
+// Addresses compare without case. [seen: aws-ia/terraform-aws-control_tower_account_factory#90,
+// #172]
+func TestAddressesCompareWithoutCase(t *testing.T) {
+	w := newFixture(t)
+	a, b := w.as(alice), w.registered(bob, "bob@example.com")
+	a.organization(all)
+	h := a.invite("BOB@Example.COM")
+	if got := b.received(); len(got) != 1 || *got[0].Id != *h.Id {
+		t.Errorf("the account received %v", got)
+	}
+	status := must(a, (*service).CreateAccount,
+		orgapi.CreateAccountRequest{Email: new("Bob@EXAMPLE.com"), AccountName: new("Bob")}).CreateAccountStatus
+	w.pass(0)
+	status = must(a, (*service).DescribeCreateAccountStatus,
+		orgapi.DescribeCreateAccountStatusRequest{CreateAccountRequestId: status.Id}).CreateAccountStatus
+	if status.FailureReason == nil || *status.FailureReason != orgapi.CreateAccountFailureReasonEmailAlreadyExists {
+		t.Errorf("the creation is %s, %v", *status.State, status.FailureReason)
+	}
+	fails(a, "DuplicateHandshakeException", (*service).InviteAccountToOrganization, invitation("bob@example.com"))
+}
+
 func TestInvitationsOfADay(t *testing.T) {
 	w := newFixture(t, "invitations-per-day 2")
 	a := w.as(alice)

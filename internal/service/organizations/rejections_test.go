@@ -1,13 +1,11 @@
 package organizations_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
-	"accord/internal/ident"
 )
 
 // refusal is a row of a table of calls and what each of them is told.
@@ -22,14 +20,12 @@ type refusal struct {
 }
 
 // call calls an operation by its name, as the pipeline does.
-func (a actor) call(operation string, in api.Request) error {
+func (a actor) call(operation string, in api.Request) (err error) {
+	defer func() { note(operation, err) }()
 	if fault := in.Validate(); fault != nil {
 		return fault
 	}
-	ctx := api.WithCaller(context.Background(), api.Caller{
-		Account: a.id, Principal: ident.AWS.RootUserARN(ident.AccountID(a.id)), Partition: string(ident.AWS), AccessKeyID: a.id,
-	})
-	_, err := orgapi.Operations[operation].Invoke(ctx, a.w.service, in)
+	_, err = orgapi.Operations[operation].Invoke(a.context(), a.w.service, in)
 	return err
 }
 

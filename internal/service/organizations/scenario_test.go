@@ -2,6 +2,8 @@ package organizations_test
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -268,7 +270,15 @@ func TestACreatedMemberWithoutTheRoleIsAskedForIt(t *testing.T) {
 		t.Fatalf("the role stayed: %v", err)
 	}
 	parent := enableAllFeatures(a)
-	made.accept(childFor(made, orgapi.ActionTypeAddOrganizationsServiceLinkedRole))
+	child := childFor(made, orgapi.ActionTypeAddOrganizationsServiceLinkedRole)
+	// [seen: a public script that answers such handshakes; the segment is assumed]
+	if r := child.Resources; !strings.Contains(*child.Arn, "/add_organizations_service_linked_role/") ||
+		!slices.ContainsFunc(r, func(r orgapi.HandshakeResource) bool {
+			return *r.Type == orgapi.HandshakeResourceTypeAccount && *r.Value == made.id
+		}) {
+		t.Errorf("the request %s has the resources %v", *child.Arn, r)
+	}
+	made.accept(child)
 	wantState(t, "the parent", a.state(parent), orgapi.HandshakeStateOpen)
 	a.accept(parent)
 	// All features need the role everywhere: nobody can take it away any more.

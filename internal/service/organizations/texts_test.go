@@ -51,7 +51,8 @@ func TestQuotaErrorsHaveTheTextOfTheModel(t *testing.T) {
 	}
 }
 
-// [seen: boto/boto3#4565; aws-samples/iam-identity-center-team#355]
+// [seen: boto/boto3#4565; aws-samples/iam-identity-center-team#355;
+// hashicorp/terraform-provider-aws#26797, #29382; AWS: INVALID_SYNTAX_POLICY_ID]
 func TestTextsThatWereSeen(t *testing.T) {
 	w := newFixture(t)
 	a := w.as(alice).plant()
@@ -60,6 +61,14 @@ func TestTextsThatWereSeen(t *testing.T) {
 	if got, want := a.text("RegisterDelegatedAdministrator", &register),
 		"You cannot register management account/yourself as delegated administrator for your organization."; got != want {
 		t.Errorf("registering the management account: %q, want %q", got, want)
+	}
+	a.enable(scp)
+	if got, want := a.text("DetachPolicy", &orgapi.DetachPolicyRequest{PolicyId: new(full), TargetId: &a.root}),
+		"You cannot remove the last policy attached to the specified target. You must have at least one attached at all times."; got != want {
+		t.Errorf("detaching the last policy: %q, want %q", got, want)
+	}
+	if got, want := a.text("DescribePolicy", &orgapi.DescribePolicyRequest{PolicyId: new("p-1")}), "You specified an invalid policy ID."; got != want {
+		t.Errorf("a malformed policy ID: %q, want %q", got, want)
 	}
 	target, policy := new("nonsense"), new("p-12345678")
 	for operation, in := range map[string]api.Request{

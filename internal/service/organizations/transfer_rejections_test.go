@@ -121,6 +121,48 @@ func TestRejectionsOfProposals(t *testing.T) {
 	})
 }
 
+// The form of a date is checked before the standing, its window after it: that of a start
+// before the target exists, that of an end after the state of the transfer. [assumed]
+func TestWhenDatesAreChecked(t *testing.T) {
+	w := newFixture(t)
+	a, b, _ := payers(w)
+	_, open := a.propose(carol)
+	bound := a.pays(b)
+	outsider := w.as("555555555555")
+	const (
+		input      = "InvalidInputException "
+		outside    = "AWSOrganizationsNotInUseException"
+		absent     = "888888888888"
+		transition = "InvalidResponsibilityTransferTransitionException"
+	)
+	begin := func(target string, at time.Time) api.Request {
+		in := proposal(target)
+		in.StartTimestamp = api.At(at)
+		return &in
+	}
+	end := func(id string, at time.Time) api.Request { return new(terminating(id, api.At(at))) }
+	for what, c := range map[string]struct {
+		caller    actor
+		operation string
+		in        api.Request
+		want      string
+	}{
+		"start in a day":              {outsider, "InviteOrganizationToTransferResponsibility", begin(bob, december.Add(time.Hour)), input + "START_DATE_NOT_BEGINNING_OF_DAY"},
+		"start in a month":            {outsider, "InviteOrganizationToTransferResponsibility", begin(bob, december.AddDate(0, 0, 1)), input + "START_DATE_NOT_BEGINNING_OF_MONTH"},
+		"early start, outsider":       {outsider, "InviteOrganizationToTransferResponsibility", begin(bob, november), outside},
+		"early start, unknown target": {a, "InviteOrganizationToTransferResponsibility", begin(absent, november), input + "START_DATE_TOO_EARLY"},
+		"late start, unknown target":  {a, "InviteOrganizationToTransferResponsibility", begin(absent, february), input + "START_DATE_TOO_LATE"},
+		"end in a month":              {outsider, "TerminateResponsibilityTransfer", end(bound, december), input + "END_DATE_NOT_END_OF_MONTH"},
+		"late end, outsider":          {outsider, "TerminateResponsibilityTransfer", end(bound, endOf(february)), outside},
+		"late end, not accepted":      {a, "TerminateResponsibilityTransfer", end(open, endOf(february)), transition},
+		"late end":                    {a, "TerminateResponsibilityTransfer", end(bound, endOf(february)), input + "END_DATE_TOO_LATE"},
+	} {
+		if got := c.caller.told(c.operation, c.in); got != c.want {
+			t.Errorf("%s: %q, want %q", what, got, c.want)
+		}
+	}
+}
+
 func listing(id string, token *string, size *int32) *orgapi.ListInboundResponsibilityTransfersRequest {
 	in := &orgapi.ListInboundResponsibilityTransfersRequest{Type: new(billingTransfer), NextToken: token, MaxResults: size}
 	if id != "" {
