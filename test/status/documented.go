@@ -13,7 +13,8 @@ import (
 // each reason; recorded answers]
 
 // raised are the reasons that depend on a state, a quota or the content of a
-// document, with their operations. Reasons of form follow from model/, see
+// document, with their operations, and the exceptions without reasons of which unraised
+// has the other operations. Reasons of form follow from model/, see
 // formReasons.
 var raised = []struct {
 	exception, reason string
@@ -47,7 +48,7 @@ var raised = []struct {
 	{"ConstraintViolationException", "MAX_TAG_LIMIT_EXCEEDED", of("CreateAccount", "CreateGovCloudAccount", "CreateOrganizationalUnit", "CreatePolicy",
 		"InviteAccountToOrganization", "InviteOrganizationToTransferResponsibility", "PutResourcePolicy", "TagResource")},
 	{"ConstraintViolationException", "TAG_POLICY_VIOLATION", of("CreateAccount", "CreateGovCloudAccount", "CreateOrganizationalUnit", "CreatePolicy",
-		"InviteAccountToOrganization", "TagResource")},
+		"InviteAccountToOrganization", "InviteOrganizationToTransferResponsibility", "TagResource")},
 	{"ConstraintViolationException", "ACCOUNT_CANNOT_LEAVE_ORGANIZATION", of("LeaveOrganization", "RemoveAccountFromOrganization")},
 	{"ConstraintViolationException", "ACCOUNT_CANNOT_LEAVE_WITHOUT_EULA", of("LeaveOrganization", "RemoveAccountFromOrganization")},
 	{"ConstraintViolationException", "ACCOUNT_CANNOT_LEAVE_WITHOUT_PHONE_VERIFICATION", of("LeaveOrganization", "RemoveAccountFromOrganization")},
@@ -79,6 +80,15 @@ var raised = []struct {
 	{"ConstraintViolationException", "RESPONSIBILITY_TRANSFER_MAX_OUTBOUND_QUOTA_VIOLATION", of("AcceptHandshake")},
 	{"ConstraintViolationException", "RESPONSIBILITY_TRANSFER_MAX_LEVEL_VIOLATION", of("AcceptHandshake")},
 	{"ConstraintViolationException", "RESPONSIBILITY_TRANSFER_MAX_TRANSFERS_QUOTA_VIOLATION", of("InviteOrganizationToTransferResponsibility", "AcceptHandshake")},
+	{"ConstraintViolationException", "TRANSFER_RESPONSIBILITY_UPDATE_NOT_ALLOWED", of("UpdateResponsibilityTransfer")},
+
+	// With the behavior xss-check, where no member has a pattern.
+	{"InvalidInputException", "INVALID_PATTERN", of("UpdatePolicy")},
+
+	// With the behavior partition-features.
+	{"UnsupportedAPIEndpointException", "", of("CreateAccount", "CreateGovCloudAccount")},
+	{"ConstraintViolationException", "CREATE_ORGANIZATION_IN_BILLING_MODE_UNSUPPORTED_REGION", of("CreateOrganization")},
+	{"HandshakeConstraintViolationException", "ORGANIZATION_FROM_DIFFERENT_SELLER_OF_RECORD", of("InviteAccountToOrganization", "AcceptHandshake")},
 
 	{"HandshakeConstraintViolationException", "ACCOUNT_NUMBER_LIMIT_EXCEEDED", of("InviteAccountToOrganization", "AcceptHandshake")},
 	{"HandshakeConstraintViolationException", "HANDSHAKE_RATE_LIMIT_EXCEEDED", of("InviteAccountToOrganization")},
@@ -100,7 +110,7 @@ var unraised = []struct {
 	why               string
 }{
 	{"ServiceException", "", nil, "an internal error"},
-	{"UnsupportedAPIEndpointException", "", nil, "the one endpoint has every function"},
+	{"UnsupportedAPIEndpointException", "", nil, "no partition lacks it"},
 	{"PolicyChangesInProgressException", "", nil, "changes of policies are there at once"},
 	{"AccessDeniedForDependencyException", "ACCESS_DENIED_DURING_CREATE_SERVICE_LINKED_ROLE", nil, "permissions of callers are not checked yet"},
 	{"AccessDeniedException", "", of("CreateOrganization", "DescribeOrganization", "LeaveOrganization", "ListHandshakesForAccount"),
@@ -121,17 +131,14 @@ var unraised = []struct {
 	{"ConstraintViolationException", "MASTER_ACCOUNT_ADDRESS_DOES_NOT_MATCH_MARKETPLACE", nil, payment},
 	{"ConstraintViolationException", "MASTER_ACCOUNT_MISSING_CONTACT_INFO", nil, payment},
 	{"ConstraintViolationException", "MASTER_ACCOUNT_MISSING_BUSINESS_LICENSE", nil, payment},
-	{"ConstraintViolationException", "CREATE_ORGANIZATION_IN_BILLING_MODE_UNSUPPORTED_REGION", nil, payment},
 	{"ConstraintViolationException", "UNSUPPORTED_PRICING", nil, payment},
 	{"ConstraintViolationException", "UNMET_BILLING_PREREQUISITE", nil, payment},
 	{"ConstraintViolationException", "EMAIL_VERIFICATION_CODE_EXPIRED", nil, "only the console sends codes"},
 	{"ConstraintViolationException", "TRANSFER_RESPONSIBILITY_TARGET_DELETION_IN_PROGRESS", nil, "an organization is deleted in one step"},
 	{"ConstraintViolationException", "TRANSFER_RESPONSIBILITY_SOURCE_DELETION_IN_PROGRESS", nil, "an organization is deleted in one step"},
 	{"ConstraintViolationException", "ACCOUNT_NOT_ACTIVE_FOR_TRANSFER_RESPONSIBILITY", nil, "no trigger is published"},
-	{"ConstraintViolationException", "TRANSFER_RESPONSIBILITY_UPDATE_NOT_ALLOWED", nil, "no trigger is published"},
 
 	{"HandshakeConstraintViolationException", "PAYMENT_INSTRUMENT_REQUIRED", nil, payment},
-	{"HandshakeConstraintViolationException", "ORGANIZATION_FROM_DIFFERENT_SELLER_OF_RECORD", nil, payment},
 	{"HandshakeConstraintViolationException", "UNUSED_PREPAYMENT_BALANCE", nil, payment},
 	{"HandshakeConstraintViolationException", "PAST_DUE_INVOICE", nil, payment},
 	{"HandshakeConstraintViolationException", "LEGACY_PERMISSIONS_STILL_IN_USE", nil, "there is no such state here"},
@@ -184,6 +191,10 @@ func formReasons(f *facts.Service, operation string) map[string]bool {
 				visit(below, shape.Check != "")
 			}
 		case shape.Type == "list":
+			if f.Shapes[shape.Member].Type != "structure" {
+				// A null is an absent element.
+				give(facts.Required, m)
+			}
 			visit(facts.Member{Shape: shape.Member, Reasons: m.Reasons}, ruled)
 		case ruled:
 		case shape.Enum != nil:
@@ -256,6 +267,9 @@ func gives(f *facts.Service, operation, exception, reason string) bool {
 
 // withheld says why an exception, or a reason of it, is never returned.
 func withheld(f *facts.Service, operation, exception, reason string) (why string, is bool) {
+	if gives(f, operation, exception, reason) {
+		return "", false
+	}
 	for _, u := range unraised {
 		if u.exception == exception && u.reason == reason && (u.operations == nil || slices.Contains(u.operations, operation)) {
 			return u.why, true
