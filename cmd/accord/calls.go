@@ -38,9 +38,14 @@ func callsCommand() *cobra.Command {
 	}
 	admin, again := newAdminClient(c), followFlag(c, "records")
 	last := c.Flags().Int("last", 100, "how many records to begin with, at most 1000")
-	account := c.Flags().String("account", "", "only records for this account")
+	account := c.Flags().String("account", "", "only records for this account, `ID` of twelve digits")
 	onlyErrors := c.Flags().Bool("errors", false, "only calls that failed")
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		if *account != "" {
+			if err := checkAccountFlag(*account); err != nil {
+				return err
+			}
+		}
 		query := url.Values{"limit": {strconv.Itoa(*last)}}
 		return follow(c, *again, func() error {
 			for {

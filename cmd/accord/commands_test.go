@@ -277,6 +277,7 @@ func TestInvalidArgumentsAreAMisuse(t *testing.T) {
 	s := process.Start(t, "--clock", "virtual")
 	for _, args := range [][]string{
 		{"clock", "advance", "15x"}, {"clock", "set", "tomorrow"}, {"account", "create", "--id", "12"}, {"faults", "add", "--operation", "Foo"},
+		{"calls", "--account", "12"},
 		{"help", "nosuch"}, {"help", "clock", "nosuch"}, {"wait", "--timeout", "soon"},
 	} {
 		if args[0] != "help" {

@@ -31,6 +31,14 @@ type serverInfo struct {
 // exampleAccount is the account of clients that name none.
 const exampleAccount = "111111111111"
 
+// checkAccountFlag returns an error for what is not an account ID.
+func checkAccountFlag(account string) error {
+	if ident.AccountID(account).Valid() {
+		return nil
+	}
+	return &misuse{fmt.Errorf("--account: %.40q is not an account ID, which has twelve digits", account)}
+}
+
 // accountFlag adds the flag that names the calling account.
 func accountFlag(c *cobra.Command) *string {
 	return c.Flags().String("account", exampleAccount, "calling account, `ID` of twelve digits")
@@ -39,8 +47,8 @@ func accountFlag(c *cobra.Command) *string {
 // variables returns the variables with which clients call the server of the admin
 // API as the account.
 func (a *adminClient) variables(ctx context.Context, account string) ([]clientenv.Variable, error) {
-	if !ident.AccountID(account).Valid() {
-		return nil, &misuse{fmt.Errorf("--account: %.40q is not an account ID, which has twelve digits", account)}
+	if err := checkAccountFlag(account); err != nil {
+		return nil, err
 	}
 	var info serverInfo
 	if err := a.call(ctx, http.MethodGet, "/info", nil, &info); err != nil {

@@ -62,10 +62,10 @@ func (c Call) write(o *object) {
 	o.text("eventName", c.Operation)
 	o.text("awsRegion", ident.Partition(c.Caller.Partition).PrimaryRegion())
 	o.text("sourceIPAddress", c.Caller.SourceIP)
-	o.text("userAgent", c.Caller.UserAgent)
+	o.text("userAgent", cut(c.Caller.UserAgent))
 	if c.Error != nil {
 		o.text("errorCode", c.Error.Type)
-		o.given("errorMessage", c.Error.Message)
+		o.given("errorMessage", cut(c.Error.Message))
 	}
 	o.members("requestParameters", c.Request)
 	if c.Error != nil {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"accord/internal/api"
 )
@@ -59,6 +60,23 @@ func (o *object) close() { o.b = append(o.b, '}') }
 func (o *object) text(name, value string) {
 	o.key(name)
 	o.b = api.AppendEventString(o.b, value)
+}
+
+// longestText bounds the texts that a caller can make long, in bytes; longer ones are
+// cut. [AWS: CloudTrail record contents]
+const longestText = 1 << 10
+
+// cut returns the beginning of a text that is too long, which ends with a whole
+// character.
+func cut(value string) string {
+	if len(value) <= longestText {
+		return value
+	}
+	end := longestText
+	for end > longestText-utf8.UTFMax && !utf8.RuneStart(value[end]) {
+		end--
+	}
+	return value[:end]
 }
 
 // given writes a text that may be absent.
