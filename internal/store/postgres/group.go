@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -89,8 +90,16 @@ func (w *writers) remove(m *member) bool {
 // lead runs a group, and then each member alone if one of them failed the transaction:
 // such an error is returned only to the member that caused it.
 func (w *writers) lead(group []*member) {
-	err := errPanicked
-	defer func() { w.end(group, err) }()
+	err, judged := errPanicked, false
+	defer func() {
+		if !judged {
+			// The session itself panicked, perhaps within the commit.
+			for _, m := range group {
+				m.err = errGroupPanicked
+			}
+		}
+		w.end(group, err)
+	}()
 	err = w.transact(group)
 	alone := len(group) > 1 && err != nil && !isShared(err)
 	for i, m := range group {
@@ -101,6 +110,7 @@ func (w *writers) lead(group []*member) {
 			m.end(err)
 		}
 	}
+	judged = true
 }
 
 // end lets waiters lead, and answers the members.
@@ -157,4 +167,7 @@ func (m *member) end(err error) {
 	}
 }
 
-var errPanicked = errors.New("PostgreSQL: the transaction panicked")
+var (
+	errPanicked      = errors.New("PostgreSQL: the transaction panicked")
+	errGroupPanicked = fmt.Errorf("%w: PostgreSQL: the group of the transaction panicked", engine.ErrUnknown)
+)

@@ -241,32 +241,6 @@ func TestAFailedMemberLeavesTheOthers(t *testing.T) {
 	}
 }
 
-func TestAPanicReachesItsOwnGoroutine(t *testing.T) {
-	for name, whenSent := range map[string]bool{"its change was deferred": false, "its change was sent": true} {
-		t.Run(name, func(t *testing.T) {
-			e := openTable(t)
-			const members, panicking = 4, 1
-			errs := group(t, e, members, func(i int, s engine.Session) error {
-				if err := insert(s, nameOf(i)); err != nil || i != panicking {
-					return err
-				}
-				if whenSent {
-					if _, err := transaction(s); err != nil {
-						return err
-					}
-				}
-				panic("expected")
-			})
-			for i, err := range errs {
-				if (err != nil) != (i == panicking) || err != nil && err.Error() != "panic: expected" {
-					t.Errorf("%d: %v", i, err)
-				}
-			}
-			wantFacts(t, e, func(i int) bool { return i != panicking }, members)
-		})
-	}
-}
-
 // TestAConflictIsOneOfTheWholeGroup: also the member that failed by itself has judged
 // what was never committed.
 func TestAConflictIsOneOfTheWholeGroup(t *testing.T) {
