@@ -36,11 +36,13 @@ image: ## write the container image ./accord-image.tar, without a container engi
 .PHONY: release
 release: ## build the release of the tag
 	go run $(GORELEASER) release --clean
+	.ci/release-check
 
 .PHONY: snapshot
 snapshot: ## check .goreleaser.yaml and build everything of a release
 	go run $(GORELEASER) check
 	go run $(GORELEASER) release --snapshot --clean
+	.ci/release-check
 
 .PHONY: test
 test: ## run the tests, without the long ones; those whose tools are missing skip

@@ -164,7 +164,7 @@ func open(log io.Writer, undeclared func(error), opts []Option) (*instance, erro
 		Start:    s.start,
 		Rehearse: true,
 		Undeclared: func(operation string, e *api.Error) {
-			undeclared(fmt.Errorf("accordtest: %s does not return %s according to AWS", operation, e))
+			undeclared(fmt.Errorf("accordtest: %s does not return %w according to AWS", operation, e))
 		},
 	})
 	if err != nil {

@@ -68,6 +68,9 @@ func parse() (found []source, err error) {
 	return found, err
 }
 
+// made are the folders that commands of the Makefile write.
+var made = []string{"bin", "dist", "dist-completions"}
+
 // walk visits the files of the module, by their paths from its root.
 func walk(visit func(name string) error) error {
 	return filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
@@ -77,6 +80,9 @@ func walk(visit func(name string) error) error {
 		name = filepath.ToSlash(name)
 		base := path.Base(name)
 		if d.IsDir() {
+			if slices.Contains(made, strings.TrimPrefix(name, root+"/")) {
+				return filepath.SkipDir
+			}
 			if name != root && (base == ".git" || strings.HasPrefix(base, "_") || base == "testdata" || base == "node_modules") {
 				return filepath.SkipDir
 			}

@@ -126,7 +126,8 @@ func TestServeEndsOnSignals(t *testing.T) {
 		if status := s.Wait(t); status != succeeded {
 			t.Errorf("%v: status %d", signal, status)
 		}
-		if _, err := http.Get(s.URL); err == nil {
+		if response, err := http.Get(s.URL); err == nil {
+			_ = response.Body.Close()
 			t.Errorf("%v: it still answers", signal)
 		}
 	}

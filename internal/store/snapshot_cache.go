@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"reflect"
 	"sync"
@@ -75,10 +76,10 @@ func cached[V any](v *View, query string, args []any, read func() (V, int, error
 		return value.(V), nil
 	}
 	value, bytes, err := read()
-	switch err {
-	case nil:
+	switch {
+	case err == nil:
 		v.putRow(c, query, key, value, bytes)
-	case ErrNotFound:
+	case errors.Is(err, ErrNotFound):
 		v.putRow(c, query, key, nil, 0)
 	}
 	return value, err
@@ -97,7 +98,7 @@ func (v *View) putRow(c *snapshotCache, query string, args []byte, value any, by
 // it, or it belongs to another state.
 func verify[V any](query string, cached any, read func() (V, int, error)) {
 	value, _, err := read()
-	if err == nil && !reflect.DeepEqual(cached, any(value)) || err != nil && (err != ErrNotFound || cached != nil) {
+	if err == nil && !reflect.DeepEqual(cached, any(value)) || err != nil && (!errors.Is(err, ErrNotFound) || cached != nil) {
 		panic(fmt.Sprintf("store: the cache has %+v for %s; the database has %+v, %v", cached, query, value, err))
 	}
 }

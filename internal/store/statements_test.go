@@ -326,5 +326,8 @@ func planOf(t *testing.T, db *sql.DB, text string) []string {
 		}
 		steps = append(steps, step)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return steps
 }

@@ -110,6 +110,7 @@ func commit(url string) error {
 	if err != nil {
 		return err
 	}
+	defer func() { _ = insert.Close() }()
 	n := 0
 	for {
 		var wanted time.Duration

@@ -200,7 +200,7 @@ func drive(p *process, loops []loop, length time.Duration) (r run, err error) {
 	r.took = time.Since(began)
 	after, err := p.used()
 	r.cpu = after - before
-	return r, errors.Join(append(failures, err)...)
+	return r, errors.Join(errors.Join(failures...), err)
 }
 
 // load lets clients call for a while.

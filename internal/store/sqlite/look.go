@@ -40,7 +40,7 @@ func look(ctx context.Context, path string) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("opening the store's file: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	begin := make([]byte, len(header))
 	n, err := io.ReadFull(f, begin)
 	switch {
@@ -58,7 +58,7 @@ func look(ctx context.Context, path string) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("opening %s: %w", path, err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	var tables, versioned int
 	if err := db.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(SUM(name = $1), 0) FROM sqlite_master
 		WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`, engine.VersionTable).Scan(&tables, &versioned); err != nil {

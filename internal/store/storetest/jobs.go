@@ -53,8 +53,8 @@ var jobs = []testCase{
 			if at := tx.NextPlannedJob(); !at.IsZero() {
 				t.Errorf("without any work it is %v", at)
 			}
-			for _, after := range []time.Duration{2, 1, 3} {
-				if err := tx.InsertJob(store.Job{At: epoch.Add(after * time.Hour), Kind: "k"}); err != nil {
+			for _, after := range []time.Duration{2 * time.Hour, time.Hour, 3 * time.Hour} {
+				if err := tx.InsertJob(store.Job{At: epoch.Add(after), Kind: "k"}); err != nil {
 					return err
 				}
 			}
