@@ -78,6 +78,8 @@ func readRows(v *store.View, id ident.OrganizationID, due []store.Job) (r rows, 
 	}
 	r.due = map[store.Job]bool{}
 	for _, d := range due {
+		// Which request planned it is in no other row.
+		d.Cause = ""
 		r.due[d] = true
 	}
 	return r, nil
