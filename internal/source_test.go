@@ -68,8 +68,8 @@ func parse() (found []source, err error) {
 	return found, err
 }
 
-// made are the folders that commands of the Makefile write.
-var made = []string{"bin", "dist", "dist-completions"}
+// made are the files and folders that commands of the Makefile write.
+var made = []string{"accord", "accord-image.tar", "bin", "dist", "dist-completions"}
 
 // walk visits the files of the module, by their paths from its root.
 func walk(visit func(name string) error) error {
@@ -79,10 +79,13 @@ func walk(visit func(name string) error) error {
 		}
 		name = filepath.ToSlash(name)
 		base := path.Base(name)
-		if d.IsDir() {
-			if slices.Contains(made, strings.TrimPrefix(name, root+"/")) {
+		if slices.Contains(made, strings.TrimPrefix(name, root+"/")) {
+			if d.IsDir() {
 				return filepath.SkipDir
 			}
+			return nil
+		}
+		if d.IsDir() {
 			if name != root && (base == ".git" || strings.HasPrefix(base, "_") || base == "testdata" || base == "node_modules") {
 				return filepath.SkipDir
 			}
