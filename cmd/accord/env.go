@@ -105,7 +105,12 @@ func printScript(w io.Writer, set []clientenv.Variable) error {
 // printUnset prints the command that removes all variables.
 func printUnset(w io.Writer) error {
 	names := []string{"unset"}
-	for _, v := range (clientenv.Server{CABundle: "any"}).Variables("") {
+	var server clientenv.Server
+	// Certificates of the user's own are in one of the two, not in both.
+	if bundle := os.Getenv("AWS_CA_BUNDLE"); bundle == os.Getenv("NODE_EXTRA_CA_CERTS") {
+		server.CABundle = bundle
+	}
+	for _, v := range server.Variables("") {
 		names = append(names, v.Name)
 	}
 	_, err := fmt.Fprintln(w, strings.Join(append(names, adminVariable), " "))

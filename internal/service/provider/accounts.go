@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -176,6 +177,9 @@ func enterState(u *operation.Unit, a *org.Account, o *org.Organization, to org.A
 	default:
 		if a.State == to {
 			return nil
+		}
+		if !slices.Contains([]org.AccountState{org.PendingActivation, org.Active, org.Suspended, org.PendingClosure, org.Closed}, to) {
+			return fmt.Errorf("%w: %.40q is not a state of an account", ErrMalformed, to)
 		}
 		return fmt.Errorf("%w: account %s is %s and cannot become %s", ErrNotNow, a.ID, a.State, to)
 	}
