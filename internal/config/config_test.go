@@ -312,7 +312,7 @@ func TestErrorNamesSettingValueAndWhatIsAllowed(t *testing.T) {
 
 func TestUnknownVariablesAreReported(t *testing.T) {
 	got := config.UnknownVariables([]string{
-		"ACCORD_LISTN=:1", "ACCORD_LISTEN=:1", "ACCORD_ADMIN=x", "PATH=/bin", "ACCORD_TEST_POSTGRES=x", "ACCORD_COLOR=", "ACCORDION=x",
+		"ACCORD_LISTN=:1", "ACCORD_LISTEN=:1", "ACCORD_ADMIN=x", "PATH=/bin", "ACCORD_TEST_POSTGRES=x", "ACCORD_LONG=1", "ACCORD_REQUIRE=all", "ACCORD_COLOR=", "ACCORDION=x",
 	}, "ACCORD_ADMIN")
 	want := []string{
 		"the environment variable ACCORD_LISTN has no effect; did you mean LISTEN?",

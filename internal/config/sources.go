@@ -130,7 +130,7 @@ func UnknownVariables(environ []string, others ...string) []string {
 	for _, line := range environ {
 		name, _, _ := strings.Cut(line, "=")
 		// Those of the tests of Accord itself are no settings.
-		own := strings.HasPrefix(name, prefix+"TEST_") || name == prefix+"REQUIRE"
+		own := strings.HasPrefix(name, prefix+"TEST_") || name == prefix+"REQUIRE" || name == prefix+"LONG"
 		if strings.HasPrefix(name, prefix) && !own && !slices.Contains(known, name) {
 			warnings = append(warnings, fmt.Sprintf("the environment variable %.80s has no effect%s", name,
 				spelling.Suggest(strings.TrimPrefix(name, prefix), names)))
