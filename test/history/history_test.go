@@ -42,19 +42,24 @@ func TestHistoriesOnPostgreSQL(t *testing.T) {
 	histories(t, postgres.URL(t), 200)
 }
 
+// enough is how many histories have every outcome of every action.
+const enough = 200
+
 // histories makes count histories, or as many as -rapid.checks says.
 func histories(t *testing.T, url string, count int) {
 	set("rapid.checks", fmt.Sprint(count))
 	set("rapid.steps", "40")
-	f := open(t, url)
+	f, made := open(t, url), 0
 	rapid.Check(t, func(t *rapid.T) {
+		made++
 		h := f.history(t)
 		t.Repeat(h.actions())
 	})
-	// An action that never succeeds, or never fails, is not tested.
+	// An action that never succeeds, or never fails, is not tested. Rare ones need many
+	// histories: a short run, of which rapid makes a fifth, has too few.
 	for action := range (&history{}).actions() {
 		t.Logf("%-18s %6d succeeded, %6d failed", action, f.done[action], f.failed[action])
-		if action != "" && action != "Pass" && (f.done[action] == 0 || f.failed[action] == 0) {
+		if made >= enough && action != "" && action != "Pass" && (f.done[action] == 0 || f.failed[action] == 0) {
 			t.Errorf("%s succeeded %d times and failed %d times", action, f.done[action], f.failed[action])
 		}
 	}
