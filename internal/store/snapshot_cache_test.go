@@ -15,6 +15,7 @@ import (
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/store/engine"
+	"accord/test/require"
 )
 
 const cachedAccount = ident.AccountID("111111111111")
@@ -114,7 +115,7 @@ func readAfterWrites(ctx context.Context, s *Store, writes int) error {
 }
 
 func TestAReadSeesEveryWriteThatHasReturned(t *testing.T) {
-	if err := readAfterWrites(t.Context(), openCached(t, false), 300); err != nil {
+	if err := readAfterWrites(t.Context(), openCached(t, false), require.Amount(50, 300, 300)); err != nil {
 		t.Error(err)
 	}
 }
