@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"accord/internal/admin"
 	"accord/test/process"
 	"accord/test/require"
 )
@@ -245,7 +246,7 @@ func TestQuotasAndBehaviorsAreListedAndSet(t *testing.T) {
 			t.Errorf("quotas %v: %+v", args, c)
 		}
 	}
-	var behaviors []behaviorAnswer
+	var behaviors []admin.Behavior
 	if err := json.Unmarshal([]byte(on(t, s, "behaviors", "--json")), &behaviors); err != nil {
 		t.Fatal(err)
 	}

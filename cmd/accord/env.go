@@ -16,17 +16,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/admin"
 	"accord/internal/clientenv"
 	"accord/internal/ident"
 )
-
-// serverInfo is what the commands read of GET /info.
-type serverInfo struct {
-	Version  string `json:"version"`
-	Endpoint string `json:"endpoint"`
-	CABundle string `json:"caBundle"`
-	Journal  bool   `json:"journal"`
-}
 
 // exampleAccount is the account of clients that name none.
 const exampleAccount = "111111111111"
@@ -50,7 +43,7 @@ func (a *adminClient) variables(ctx context.Context, account string) ([]clienten
 	if err := checkAccountFlag(account); err != nil {
 		return nil, err
 	}
-	var info serverInfo
+	var info admin.Info
 	if err := a.call(ctx, http.MethodGet, "/info", nil, &info); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"accord/internal/admin"
 	"fmt"
 	"io"
 	"net/http"
@@ -85,16 +86,6 @@ func quotasTable(w io.Writer, quotas []quotaAnswer) error {
 	return table.Flush()
 }
 
-// behaviorAnswer is a behavior in a response of the admin API.
-type behaviorAnswer struct {
-	Name    string `json:"name"`
-	Value   string `json:"value"`
-	Default string `json:"default"`
-	AWS     string `json:"aws,omitempty"`
-	Allowed string `json:"allowed"`
-	Meaning string `json:"meaning"`
-}
-
 func behaviorsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "behaviors", Short: "List the behaviors of a server, with their defaults and AWS's own values",
@@ -102,15 +93,15 @@ func behaviorsCommand() *cobra.Command {
 			"the default. They are set at the start: accord serve --behavior NAME=VALUE.",
 		Args: arguments(cobra.NoArgs),
 	}
-	admin := newAdminClient(c)
+	client := newAdminClient(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		var answer struct {
-			Behaviors []behaviorAnswer `json:"behaviors"`
+			Behaviors []admin.Behavior `json:"behaviors"`
 		}
-		if err := admin.call(c.Context(), http.MethodGet, "/behaviors", nil, &answer); err != nil {
+		if err := client.call(c.Context(), http.MethodGet, "/behaviors", nil, &answer); err != nil {
 			return err
 		}
-		return admin.show(c, answer.Behaviors, func(w io.Writer) error {
+		return client.show(c, answer.Behaviors, func(w io.Writer) error {
 			table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(table, "NAME\tVALUE\tDEFAULT\tAWS")
 			for _, b := range answer.Behaviors {
