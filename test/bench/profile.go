@@ -13,7 +13,7 @@ func (b *bench) profile() error {
 	if *profileDir == "" {
 		return nil
 	}
-	for _, under := range []string{"DescribeHandshake", "ListAccounts", mixed, changesLoad} {
+	for _, under := range []string{"DescribeHandshake", "ListAccounts", mixed, besideLoad, changesLoad} {
 		if err := b.profileOf(under, under, b.file("profile-"+under)); err != nil {
 			return err
 		}
@@ -49,6 +49,9 @@ func (b *bench) profileOf(name, under, store string) error {
 // changesLoad is the load of the cycle.
 const changesLoad = "changes"
 
+// besideLoad is ListAccounts by all clients but the first, which writes.
+const besideLoad = "ListAccounts beside a writer"
+
 // prepare makes the objects of a load.
 func (b *bench) prepare(server *process, under string) (func(int) loop, error) {
 	if under == changesLoad {
@@ -56,6 +59,16 @@ func (b *bench) prepare(server *process, under string) (func(int) loop, error) {
 		return cycle, err
 	}
 	loads, err := prepareReads(server)
+	if under == besideLoad && err == nil {
+		write, err := b.prepareWriter(server)
+		list := inTurn(loads[1].steps)
+		return func(client int) loop {
+			if client == 0 {
+				return write(client)
+			}
+			return list(client)
+		}, err
+	}
 	for _, l := range loads {
 		if l.name == under {
 			return inTurn(l.steps), err

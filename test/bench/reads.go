@@ -136,15 +136,10 @@ func (b *bench) beside() error {
 	if err != nil {
 		return err
 	}
-	// The writer changes the organization that the others read.
-	unit, err := b.newUnit(server)
+	write, err := b.prepareWriter(server)
 	if err != nil {
 		return err
 	}
-	write := inTurn([]step{
-		byManager("UpdateOrganizationalUnit", object("OrganizationalUnitId", unit, "Name", "One")),
-		byManager("UpdateOrganizationalUnit", object("OrganizationalUnitId", unit, "Name", "Other")),
-	})
 	var rows [][]string
 	for _, l := range loads {
 		row, err := b.besideOne(server, l, write(0))
@@ -159,6 +154,16 @@ func (b *bench) beside() error {
 }
 
 // besideOne measures one load of reads beside a writer.
+// prepareWriter makes the load of a client that changes the organization which others
+// read.
+func (b *bench) prepareWriter(server *process) (func(int) loop, error) {
+	unit, err := b.newUnit(server)
+	return inTurn([]step{
+		byManager("UpdateOrganizationalUnit", object("OrganizationalUnitId", unit, "Name", "One")),
+		byManager("UpdateOrganizationalUnit", object("OrganizationalUnitId", unit, "Name", "Other")),
+	}), err
+}
+
 func (b *bench) besideOne(server *process, l reading, write loop) ([]string, error) {
 	readers := loopsOf(*clients, inTurn(l.steps))
 	var alone, both []measurement
