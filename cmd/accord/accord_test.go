@@ -117,6 +117,25 @@ func TestMissingServerIsNamed(t *testing.T) {
 	}
 }
 
+// What rotates files sends SIGHUP when it has renamed one.
+func TestServeOpensTheJournalAgainOnSIGHUP(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.ndjson")
+	s := process.Start(t, "--journal", path)
+	if err := os.Rename(path, path+".1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	s.Logged(t, "files opened again")
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+	if status := s.Stop(t); status != succeeded {
+		t.Errorf("exit status %d", status)
+	}
+}
+
 func TestServeEndsOnSignals(t *testing.T) {
 	for _, signal := range []os.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		s := process.Start(t, "--store", "sqlite:"+filepath.Join(t.TempDir(), "accord.db"))

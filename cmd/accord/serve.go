@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"accord/internal/app"
@@ -25,6 +26,7 @@ func serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Answer the API of AWS Organizations until SIGINT or SIGTERM",
 		Long: "Answers the API of AWS Organizations until SIGINT or SIGTERM; a second signal exits immediately.\n" +
+			"SIGHUP opens files again that were replaced, such as a journal that was rotated.\n" +
 			"Each setting is taken from its flag, else from the variable in brackets, else from the file of --config.\n" +
 			"Exit status 0: stopped by a signal. 1: something failed. 2: a setting is not valid.",
 		Example: "  accord serve\n" +
@@ -60,6 +62,11 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err 
 	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	// From the start on: a signal that comes before the server is ready must not end it.
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	hungUp := terminalLost()
 	a, err := app.Open(ctx, c, app.Options{Log: log, Version: version()})
 	if err != nil {
 		var otherClock *app.ClockError
@@ -77,15 +84,31 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err 
 		return err
 	}
 	printBanner(stdout, c, a)
-	select {
-	case err := <-a.Failed():
-		return err
-	case <-ctx.Done():
-		// From here on a signal ends the process at once.
-		stop()
-		log.Info("stopping")
-		return nil
+	for {
+		select {
+		case err := <-a.Failed():
+			return err
+		case <-hangups:
+			if hungUp() {
+				log.Info("stopping: the terminal was closed")
+				return nil
+			}
+			a.Reload()
+		case <-ctx.Done():
+			// From here on a signal ends the process at once.
+			stop()
+			log.Info("stopping")
+			return nil
+		}
 	}
+}
+
+// terminalLost returns a function that reports whether the terminal is gone on which the
+// program was started: SIGHUP then means what it says.
+func terminalLost() func() bool {
+	isTerminal := func() bool { return isatty.IsTerminal(os.Stdin.Fd()) }
+	had := isTerminal()
+	return func() bool { return had && !isTerminal() }
 }
 
 // printBanner prints where the server listens and how clients reach it. The banner

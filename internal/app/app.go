@@ -67,6 +67,7 @@ type App struct {
 	server  *server.Server
 	admin   *admin.Server
 	closers closers
+	reloads reloads
 
 	// stop ends the background work, which background counts.
 	stop       context.CancelFunc
@@ -120,11 +121,13 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	loop := jobs.New(db, clock, log.Logger)
 	worker := outbox.New(db, log.Logger, outboxOptions(c, db))
 	var journal *outbox.Journal
+	var reloads reloads
 	if c.Journal != "" {
 		if journal, err = outbox.OpenJournal(c.Journal, log.Logger); err != nil {
 			return nil, err
 		}
 		closers.add(journal.Close)
+		reloads.add("journal", journal.Reopen)
 	}
 	if err := connectOutbox(ctx, db, loop, worker, journal); err != nil {
 		return nil, err
@@ -203,6 +206,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			Log:       log.Logger,
 		}),
 		closers: closers,
+		reloads: reloads,
 		stop:    stop,
 	}
 	a.background.Go(func() { _ = loop.Run(background) })
@@ -225,6 +229,10 @@ func (a *App) Listen(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Reload opens the files again that other programs replace while the App runs, as SIGHUP
+// asks for.
+func (a *App) Reload() { a.reloads.run(a.log) }
 
 // Failed returns a channel that receives the error of a listener that ended
 // before the App was closed.

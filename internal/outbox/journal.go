@@ -23,6 +23,7 @@ import (
 // sink it returns when the lines are on the disk. After a crash the journal can have
 // a message twice, never not at all; the IDs within the records are the same.
 type Journal struct {
+	path  string
 	log   *slog.Logger
 	lock  *filelock.Lock
 	wake  chan struct{}
@@ -59,27 +60,53 @@ func OpenJournal(path string, log *slog.Logger) (*Journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	// Without O_APPEND: with it Windows does not cut a file off.
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("opening the journal: %w", err), lock.Release())
-	}
 	j := &Journal{
+		path:  path,
 		log:   log,
 		lock:  lock,
-		file:  file,
 		wake:  make(chan struct{}, 1),
 		quit:  make(chan struct{}),
 		ended: make(chan struct{}),
 	}
-	if err := j.prepare(path); err != nil {
-		return nil, errors.Join(fmt.Errorf("journal %s: %w", path, err), file.Close(), lock.Release())
+	if err := j.openFile(); err != nil {
+		return nil, errors.Join(err, lock.Release())
 	}
 	go j.writeRecords()
 	return j, nil
 }
 
-func (j *Journal) prepare(path string) error {
+// Reopen closes the file and opens the one that has its name now: a program that rotates
+// files has renamed or removed it. If that fails, the old file stays in use.
+func (j *Journal) Reopen() error {
+	j.writeLock.Lock()
+	defer j.writeLock.Unlock()
+	return j.reopen()
+}
+
+func (j *Journal) reopen() error {
+	j.writeBuffer()
+	old := j.file
+	if err := j.openFile(); err != nil {
+		j.file = old
+		return err
+	}
+	j.torn = false
+	return errors.Join(old.Sync(), old.Close())
+}
+
+// openFile opens the file of the journal's name. The caller holds writeLock.
+func (j *Journal) openFile() (err error) {
+	// Without O_APPEND: with it Windows does not cut a file off.
+	if j.file, err = os.OpenFile(j.path, os.O_CREATE|os.O_RDWR, 0o600); err != nil {
+		return fmt.Errorf("opening the journal: %w", err)
+	}
+	if err := j.prepare(); err != nil {
+		return errors.Join(fmt.Errorf("journal %s: %w", j.path, err), j.file.Close())
+	}
+	return nil
+}
+
+func (j *Journal) prepare() error {
 	info, err := j.file.Stat()
 	if err != nil {
 		return err
@@ -92,7 +119,7 @@ func (j *Journal) prepare(path string) error {
 		return nil
 	}
 	// A new file is durable when its folder is synced.
-	folder, err := os.Open(filepath.Dir(path))
+	folder, err := os.Open(filepath.Dir(j.path))
 	if err != nil {
 		return err
 	}

@@ -178,6 +178,21 @@ func TestDirectRecordsAreWrittenSoonAndBeforeLaterMessages(t *testing.T) {
 	}
 }
 
+func TestARotatedJournalIsOpenedAgain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.ndjson")
+	j := journal(t, path)
+	deliver(t, j, record(1))
+	if err := os.Rename(path, path+".1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Reopen(); err != nil {
+		t.Fatal(err)
+	}
+	deliver(t, j, record(2))
+	same(t, "the rotated file", record(1)+"\n", content(t, path+".1"))
+	same(t, "the new file", record(2)+"\n", content(t, path))
+}
+
 // A burst that is faster than the disk costs records, not memory and not time.
 func TestDirectRecordsAreDroppedRatherThanBlocking(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.ndjson")
