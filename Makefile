@@ -52,6 +52,10 @@ test: ## run the tests, without the long ones; those whose tools are missing ski
 long: ## run all tests with everything they can do; those whose tools are missing skip
 	ACCORD_LONG=1 go test -timeout 40m ./...
 
+.PHONY: torture
+torture: ## attack the server in every way of test/torture and print what came of it, 20 minutes
+	@go run ./test/torture
+
 # SQLite in Go is some sixty times slower under the race detector, so that of the
 # packages which use it much only those tests run that let several goroutines meet.
 .PHONY: race

@@ -140,6 +140,7 @@ var besides = []pkg{
 	// It reads model/ and shares nothing with what was generated from it.
 	{path: "test/facts"},
 	{path: "test/evidence", may: []string{everything}},
+	{path: "test/torture"},
 	{path: "test/status", may: []string{everything}},
 	{path: "test/sdk"},
 	{path: "test/golden", may: []string{everything}},

@@ -323,6 +323,7 @@ func (r *killRun) judge(rounds int, last report, findings []string) {
 	if last.Unknown < rounds {
 		r.t.Errorf("void: %d requests were in flight in %d kills", last.Unknown, rounds)
 	}
+	r.t.Logf("evidence: %d deaths, %d acknowledged, %d failed, %d unknown, lost %d", rounds, last.Acknowledged, last.Failed, last.Unknown, last.Lost)
 }
 
 func TestKilledServersLoseNothing(t *testing.T) {

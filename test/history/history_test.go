@@ -49,7 +49,7 @@ const enough = 200
 func histories(t *testing.T, url string, count int) {
 	set("rapid.checks", fmt.Sprint(count))
 	set("rapid.steps", "40")
-	f, made := open(t, url), 0
+	f, made := open(t, url, nil), 0
 	rapid.Check(t, func(t *rapid.T) {
 		made++
 		h := f.history(t)
@@ -63,6 +63,15 @@ func histories(t *testing.T, url string, count int) {
 			t.Errorf("%s succeeded %d times and failed %d times", action, f.done[action], f.failed[action])
 		}
 	}
+	t.Logf("evidence: %d histories, %d calls that succeeded and %d that were refused, no difference from the model",
+		made, total(f.done), total(f.failed))
+}
+
+func total(counts map[string]int) (sum int) {
+	for _, count := range counts {
+		sum += count
+	}
+	return sum
 }
 
 // given are the flags of the command line, which have precedence.
@@ -84,6 +93,9 @@ func set(name, value string) {
 	}
 }
 
+// attachments is the quota that histories reach when they attach policies.
+var attachments = quota.Attachments("SERVICE_CONTROL_POLICY")
+
 // fixture is one service; each history begins with an empty one.
 type fixture struct {
 	*apptest.Service
@@ -91,19 +103,21 @@ type fixture struct {
 	done, failed map[string]int
 }
 
-func open(t *testing.T, url string) *fixture {
+// open opens a service with the quotas of the model, except for those that are given.
+func open(t *testing.T, url string, other map[quota.Name]int) *fixture {
 	t.Helper()
+	quotas := map[string]string{
+		string(quota.AccountsPerOrganization): fmt.Sprint(accountQuota),
+		string(quota.InvitationsPerDay):       "unlimited",
+		string(quota.UnitDepth):               fmt.Sprint(depthQuota),
+		string(attachments):                   fmt.Sprint(attachmentQuota),
+	}
+	for name, number := range other {
+		quotas[string(name)] = fmt.Sprint(number)
+	}
 	return &fixture{
-		Service: apptest.OpenService(t, apptest.ServiceOptions{
-			Store: url, Start: begin, Seed: 7,
-			Quotas: map[string]string{
-				string(quota.AccountsPerOrganization):               fmt.Sprint(accountQuota),
-				string(quota.InvitationsPerDay):                     "unlimited",
-				string(quota.UnitDepth):                             fmt.Sprint(depthQuota),
-				string(quota.Attachments("SERVICE_CONTROL_POLICY")): fmt.Sprint(attachmentQuota),
-			},
-		}),
-		done: map[string]int{}, failed: map[string]int{},
+		Service: apptest.OpenService(t, apptest.ServiceOptions{Store: url, Start: begin, Seed: 7, Quotas: quotas}),
+		done:    map[string]int{}, failed: map[string]int{},
 	}
 }
 

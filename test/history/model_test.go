@@ -13,8 +13,9 @@ import (
 
 const (
 	day = 24 * time.Hour
-	// The quotas are small, so that histories reach them.
-	accountQuota    = 4
+	// The quotas are small, so that histories reach them: with four accounts, one in
+	// thousands would.
+	accountQuota    = 3
 	depthQuota      = 2
 	attachmentQuota = 2
 

@@ -1,0 +1,14 @@
+package main
+
+var kills = []attack{
+	{what: "kill -9 at random moments under 16 clients", engine: "SQLite", pkg: "test/durability",
+		test: "TestKilledServersLoseNothing/SQLite", control: "TestTheCheckerFindsLosses"},
+	{what: "kill -9 at random moments under 16 clients", engine: "PostgreSQL", pkg: "test/durability",
+		test: "TestKilledServersLoseNothing/PostgreSQL", control: "TestTheCheckerFindsLosses", long: true},
+	{what: "the server dies between the last statement and the commit", engine: "SQLite", pkg: "test/durability",
+		test: "TestServersThatDieBeforeACommitLoseNothing", control: "TestTheCheckerFindsLosses"},
+	{what: "the commit of every operation that writes fails", engine: "both", pkg: "test/durability",
+		test: "TestAFailedCommitLeavesNothing", control: inTest},
+	{what: "rows that contradict each other, as a half-done change leaves them", engine: "SQLite", pkg: "test/durability",
+		test: "TestTheRowCheckFindsHalfDoneChanges", control: inTest},
+}
