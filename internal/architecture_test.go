@@ -41,18 +41,19 @@ var layers = []layer{
 	}},
 	{"wires everything", []pkg{
 		{path: "internal/app", may: []string{everything}, modules: []string{"github.com/prometheus/client_golang"}},
-		{path: "internal/config", may: []string{"ident", "quota", "behavior", "spelling", "store"}, modules: []string{"github.com/tailscale/hujson"}},
+		{path: "internal/config", may: []string{"ident", "origin", "quota", "behavior", "spelling", "store"}, modules: []string{"github.com/tailscale/hujson"}},
 	}},
 	{"listeners", []pkg{
-		{path: "internal/server", may: []string{"api", "clock", "faults", "graceful", "ident", "identity", "telemetry", "protocol", "protocol/foreign"}},
+		{path: "internal/server", may: []string{"api", "clock", "faults", "graceful", "ident", "identity", "origin", "telemetry", "protocol", "protocol/foreign"}},
 		{path: "internal/protocol", may: []string{"api", "spelling"}},
 		{path: "internal/protocol/awsjson", may: []string{"api", "protocol"}, modules: []string{"github.com/go-json-experiment/json"}},
 		{path: "internal/protocol/awsquery", may: []string{"api", "protocol"}},
 		{path: "internal/protocol/foreign", may: []string{"api", "protocol"}},
 		// The operations of the registry come in as an interface; its values and
 		// errors are those of the package that has the operations.
-		{path: "internal/admin", may: []string{"clock", "jobs", "faults", "graceful", "ident", "quota", "mail", "org", "service/provider", "store"}},
+		{path: "internal/admin", may: []string{"clock", "jobs", "faults", "graceful", "ident", "origin", "quota", "mail", "org", "service/provider", "store"}},
 		{path: "internal/graceful"},
+		{path: "internal/origin"},
 		{path: "internal/certificate"},
 	}},
 	{"API operations", []pkg{

@@ -9,6 +9,7 @@ import (
 	"accord/internal/faults"
 	"accord/internal/ident"
 	"accord/internal/org"
+	"accord/internal/origin"
 	"accord/internal/quota"
 	"accord/internal/service/provider"
 	"accord/internal/store"
@@ -106,11 +107,8 @@ type Config struct {
 	Metrics http.Handler
 	// Writes allows changes; without it the API is read-only.
 	Writes bool
-	// Address is the address that it listens on, as host:port. Requests may name
-	// its host.
-	Address string
-	// Hosts are further names of hosts that requests may name; optional.
-	Hosts []string
+	// Pages says which requests of browsers are taken.
+	Pages origin.Policy
 	// Version is the version of the program, for GET /healthz.
 	Version string
 	Log     *slog.Logger

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -9,9 +8,7 @@ import (
 
 // New returns the server.
 func New(c Config) *Server {
-	// An address without a host leaves only IP addresses and localhost.
-	host, _, _ := net.SplitHostPort(c.Address)
-	s := &Server{Config: c, mux: http.NewServeMux(), host: host}
+	s := &Server{Config: c, mux: http.NewServeMux()}
 	methods := map[string][]string{}
 	for pattern, handle := range map[string]handler{
 		"GET /{$}":             s.index,
@@ -52,6 +49,9 @@ func New(c Config) *Server {
 	return s
 }
 
+// pageHint says how a client has to name the server.
+const pageHint = ": use an IP address, localhost, the host of --admin-listen or one of --admin-hosts"
+
 // maxBodyBytes bounds the body of a request.
 const maxBodyBytes = 1 << 20
 
@@ -60,8 +60,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if err := s.rejectCrossOrigin(r); err != nil {
-		s.writeError(w, r, err)
+	if why := s.Pages.Refusal(r); why != "" {
+		s.writeError(w, r, &httpError{http.StatusForbidden, why + pageHint})
 		return
 	}
 	if invalidURLText(r.URL) {

@@ -24,8 +24,6 @@ type Server struct {
 	mux *http.ServeMux
 	// paths are those of all handlers, each with its method, in order.
 	paths []string
-	// host is that of Address.
-	host string
 	// updating serializes updates of accounts: what an update does not name is read
 	// first.
 	updating sync.Mutex

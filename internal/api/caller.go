@@ -26,6 +26,9 @@ type Caller struct {
 	Registration int64
 	// RequestID is the UUID of this request.
 	RequestID string
+	// Safe is set for a call by GET, which changes nothing: it does not register its
+	// account either.
+	Safe bool
 	// SourceIP and UserAgent describe the connection.
 	SourceIP, UserAgent string
 }

@@ -21,6 +21,7 @@ import (
 	"accord/internal/faults"
 	"accord/internal/identity"
 	"accord/internal/jobs"
+	"accord/internal/origin"
 	"accord/internal/outbox"
 	"accord/internal/server"
 	"accord/internal/service/operation"
@@ -161,6 +162,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Telemetry:      telemetry.NewRecorder(log, metrics),
 		Recorder:       newRecorder(journal, ids, runner),
 		InternalError:  orgapi.ErrService(),
+		Pages:          origin.Policy{Hosts: hostsOf(c.Listen), Origins: c.AllowOrigins},
 		Style:          c.Behavior.WireStyle,
 		Clock:          clock,
 		IDs:            ids.For("requests"),
@@ -200,8 +202,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			Reset:     reset,
 			Metrics:   metricsHandler,
 			Writes:    c.AdminWrites,
-			Address:   c.AdminListen,
-			Hosts:     c.AdminHosts,
+			Pages:     origin.Policy{Hosts: hostsOf(c.AdminListen, c.AdminHosts...), EveryHost: true},
 			Version:   o.Version,
 			Log:       log.Logger,
 		}),

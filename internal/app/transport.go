@@ -77,6 +77,15 @@ func (t transport) wrap(l net.Listener) net.Listener {
 	return l
 }
 
+// hostsOf are the names of the host of an address, if it is a name, and further ones.
+func hostsOf(address string, more ...string) []string {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil || host == "" {
+		return more
+	}
+	return append([]string{host}, more...)
+}
+
 // isLoopback reports whether only this machine reaches an address.
 func isLoopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"accord/internal/ident"
+	"accord/internal/origin"
 	"accord/internal/store"
 )
 
@@ -46,6 +47,20 @@ var settings = []Setting{
 		Name: "admin-hosts", Form: "HOST,…", Unset: "IP addresses and localhost", allowed: "names of hosts, separated by commas",
 		Help:   "further names of hosts by which the admin API may be called, such as that of a container",
 		assign: func(c *Config, v string) bool { c.AdminHosts = strings.Split(v, ","); return areHosts(c.AdminHosts) },
+	},
+	{
+		Name: "allow-origins", Form: "ORIGIN,…", Unset: "no web page may use the API", allowed: "origins such as https://console.example.com, separated by commas",
+		Help: "web pages that may use the API, by their origins; their browsers can read its answers",
+		assign: func(c *Config, v string) bool {
+			for text := range strings.SplitSeq(v, ",") {
+				page, ok := origin.Parse(text)
+				if !ok {
+					return false
+				}
+				c.AllowOrigins = append(c.AllowOrigins, page)
+			}
+			return true
+		},
 	},
 	{
 		Name: "tls", Default: "off", Values: []string{"off", "self-signed"},

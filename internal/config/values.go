@@ -16,6 +16,8 @@ type Config struct {
 	AdminListen string
 	// AdminHosts are further names of hosts by which the admin API may be called.
 	AdminHosts []string
+	// AllowOrigins are the origins of the web pages that may use the API.
+	AllowOrigins []string
 	// TLSSelfSigned answers the API with a certificate made at the start, and writes
 	// the one that clients have to trust to the file TLSAuthority.
 	TLSSelfSigned bool

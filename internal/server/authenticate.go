@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net"
+	"net/http"
 
 	"accord/internal/api"
 	"accord/internal/identity"
@@ -31,6 +32,7 @@ func (p *pipeline) authenticate(ctx context.Context, c *Call, next handler) erro
 	caller.RequestID = c.RequestID
 	caller.SourceIP = sourceIP(c.Message.RemoteAddr)
 	caller.UserAgent = c.Message.UserAgent()
+	caller.Safe = c.Message.Method != http.MethodPost
 	c.Caller = caller
 	if encoder, is := c.Service.Protocol.(protocol.Encoder); is && c.Operation.Access.ReadOnly() {
 		c.exchange = api.Exchange{Operation: c.Operation, Request: body, Encoder: encoder}

@@ -10,6 +10,7 @@ import (
 	"accord/internal/faults"
 	"accord/internal/ident"
 	"accord/internal/identity"
+	"accord/internal/origin"
 	"accord/internal/protocol"
 	"accord/internal/telemetry"
 )
@@ -42,6 +43,8 @@ type Config struct {
 	WallClock clock.Clock
 	// IDs makes request IDs.
 	IDs *ident.Source
+	// Pages says which requests of browsers are taken; optional.
+	Pages origin.Policy
 	// Limits bound requests; optional.
 	Limits Limits
 	// Log receives the errors of net/http.

@@ -3,7 +3,8 @@ package server
 import "context"
 
 // steps are the steps in the order of the checks. [assumed; the recorded answers fit]
-// Route and decode check the form, authenticate checks the signature. An injected
+// Route and decode check the form, origin keeps web pages out, authenticate checks the
+// signature. An injected
 // fault comes before the input is validated, so that it can stand for any answer.
 // Everything that needs the state of an organization happens inside invoke, in one
 // transaction.
@@ -11,6 +12,7 @@ func (p *pipeline) steps() []step {
 	return []step{
 		{"observe", p.observe},
 		{"route", p.route},
+		{"origin", p.origin},
 		{"decode", p.decode},
 		{"authenticate", p.authenticate},
 		{"fault", p.fault},

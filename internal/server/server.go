@@ -103,6 +103,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answerVisit(w, s.config.Services)
 		return
 	}
+	if s.config.Pages.Share(w, r) {
+		return
+	}
 	ctx := &deadline{Context: r.Context(), at: time.Now().Add(s.config.Limits.Request)}
 	defer ctx.end()
 	c := &Call{

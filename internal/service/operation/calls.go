@@ -245,6 +245,8 @@ func (r *Reader) accountID() ident.AccountID { return ident.AccountID(r.Caller.I
 func (r *Reader) loadCaller(found store.AccountWithOrganization, err error) error {
 	session := !r.Caller.Identity.SessionCreated.IsZero()
 	switch {
+	case errors.Is(err, store.ErrNotFound) && !session && r.Caller.Identity.Safe:
+		found.Account = org.Account{ID: r.accountID(), State: org.Active}
 	case errors.Is(err, store.ErrNotFound) && !session:
 		return errUnknownCaller
 	case err != nil && !errors.Is(err, store.ErrNotFound):

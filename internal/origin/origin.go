@@ -1,0 +1,155 @@
+// Package origin keeps web pages from using a listener: it tells the requests that a
+// browser sends for a page from those of other clients, and lets the pages that a
+// setting names in.
+//
+// Browsers send Origin with every request that can change something, and
+// Sec-Fetch-Site to addresses of this machine. [Fetch: Origin header; W3C: Fetch
+// Metadata] After DNS rebinding a page has the origin of its own name, which is then the
+// Host too: only the name tells that it is no page of this server.
+package origin
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Policy says which requests of browsers a listener takes.
+type Policy struct {
+	// Hosts are the names of the listener, besides IP addresses, which DNS cannot
+	// redirect, and localhost.
+	Hosts []string
+	// Origins are those of the pages that may use the listener, each as Parse returns it.
+	Origins []string
+	// EveryHost requires a name of the listener of all clients; otherwise only browsers
+	// have to use one.
+	EveryHost bool
+}
+
+// Parse returns an origin as browsers write it, and whether the text is one, such as
+// https://console.example.com:8443.
+func Parse(text string) (string, bool) {
+	u, err := url.Parse(strings.ToLower(text))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.Scheme+"://"+u.Host != strings.ToLower(text) {
+		return "", false
+	}
+	return u.Scheme + "://" + u.Host, true
+}
+
+// rules is THE table: when a request is refused, and what its sender is told.
+var rules = []struct {
+	broken func(p *Policy, r *http.Request) bool
+	text   string
+}{
+	{
+		func(p *Policy, r *http.Request) bool { return (p.EveryHost || isBrowser(r)) && !p.isOwnHost(r.Host) },
+		"the Host of the request is not allowed",
+	},
+	{
+		func(p *Policy, r *http.Request) bool { return len(r.Header["Origin"]) > 0 && !isOwnOrigin(r) },
+		"requests from another origin are not allowed",
+	},
+	{
+		func(_ *Policy, r *http.Request) bool {
+			return !slices.Contains([]string{"", "same-origin", "none"}, r.Header.Get("Sec-Fetch-Site"))
+		},
+		"requests from another site are not allowed",
+	},
+	{
+		// All present browsers send Origin here. The bodies of these types are the only
+		// ones in which a form sends text as it is.
+		func(_ *Policy, r *http.Request) bool {
+			return !isSafe(r.Method) && len(r.Header["Origin"]) == 0 && (isBrowser(r) || isForm(r))
+		},
+		"requests of forms, and of browsers without an Origin, are not allowed",
+	},
+}
+
+// Refusal returns why a request is refused; empty if it is not.
+func (p *Policy) Refusal(r *http.Request) string {
+	if p.isInvited(r) {
+		return ""
+	}
+	for _, rule := range rules {
+		if rule.broken(p, r) {
+			return rule.text
+		}
+	}
+	return ""
+}
+
+// isInvited reports whether a page of Origins sent the request.
+func (p *Policy) isInvited(r *http.Request) bool {
+	sent := r.Header["Origin"]
+	return len(sent) == 1 && slices.Contains(p.Origins, strings.ToLower(sent[0]))
+}
+
+// isOwnOrigin reports whether the request came from a page of the host that it names.
+func isOwnOrigin(r *http.Request) bool {
+	sent := r.Header["Origin"]
+	return len(sent) == 1 && (strings.EqualFold(sent[0], "http://"+r.Host) || strings.EqualFold(sent[0], "https://"+r.Host))
+}
+
+// isOwnHost compares without the port: a proxy may use another one.
+func (p *Policy) isOwnHost(host string) bool {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = strings.Trim(host, "[]")
+	}
+	if _, err := netip.ParseAddr(name); err == nil {
+		return true
+	}
+	return strings.EqualFold(name, "localhost") ||
+		name != "" && slices.ContainsFunc(p.Hosts, func(own string) bool { return strings.EqualFold(name, own) })
+}
+
+// isBrowser reports whether a request has a mark of browsers, which no page can remove.
+// PowerShell names itself like a browser.
+func isBrowser(r *http.Request) bool {
+	agent := r.UserAgent()
+	return len(r.Header["Origin"]) > 0 || len(r.Header["Sec-Fetch-Site"]) > 0 || len(r.Header["Sec-Fetch-Mode"]) > 0 ||
+		strings.HasPrefix(agent, "Mozilla/") && !strings.Contains(agent, "PowerShell/")
+}
+
+func isForm(r *http.Request) bool {
+	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	media = strings.ToLower(strings.TrimSpace(media))
+	return media == "text/plain" || media == "multipart/form-data"
+}
+
+// isSafe reports whether a method changes nothing. [RFC 9110, 9.2.1]
+func isSafe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}
+
+// exposed are the headers of answers that the SDK for JavaScript reads.
+const exposed = "x-amzn-RequestId, x-amzn-ErrorType, x-amz-request-id, Date"
+
+// Share lets a page of Origins read the answer, and reports whether it has answered the
+// request: browsers ask first. [Fetch: CORS protocol]
+func (p *Policy) Share(w http.ResponseWriter, r *http.Request) bool {
+	if len(p.Origins) == 0 {
+		return false
+	}
+	h := w.Header()
+	h.Add("Vary", "Origin")
+	if !p.isInvited(r) {
+		return false
+	}
+	h.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
+		h.Set("Access-Control-Expose-Headers", exposed)
+		return false
+	}
+	h.Set("Access-Control-Allow-Methods", http.MethodPost)
+	h.Set("Access-Control-Allow-Headers", r.Header.Get("Access-Control-Request-Headers"))
+	if r.Header.Get("Access-Control-Request-Private-Network") != "" {
+		h.Set("Access-Control-Allow-Private-Network", "true")
+	}
+	h.Set("Access-Control-Max-Age", "600")
+	w.WriteHeader(http.StatusNoContent)
+	return true
+}
