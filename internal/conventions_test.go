@@ -23,6 +23,7 @@ var systemTime = []struct{ file, function, why string }{
 	{"internal/clock/system.go", "AfterFunc", "this is the clock"},
 	{"internal/store/retry.go", "NewTimer", "the pause before a transaction that lost runs again"},
 	{"internal/store/postgres/session.go", "AfterFunc", "how long the database may take for an answer"},
+	{"internal/store/postgres/start.go", "After", "the pause before the next attempt to reach the database at the start"},
 	{"internal/sqlite/group.go", "Sleep", "how long a group waits for more transactions"},
 	{"internal/jobs/loop.go", "NewTimer", "the longest sleep of the loop; no job becomes due by it"},
 	{"internal/jobs/failures.go", "AfterFunc", "the pause after a handler failed"},
@@ -101,8 +102,9 @@ var (
 	clients = []string{"Client", "DefaultClient", "DefaultTransport", "Get", "Head", "NewRequest", "NewRequestWithContext", "Post", "PostForm", "Transport"}
 	dials   = []string{"Dial", "DialTCP", "DialTimeout", "DialUDP", "DialUnix", "Dialer"}
 	mayCall = map[string]string{
-		"cmd/accord": "its commands are clients of the admin API",
-		"accordtest": "it hands out clients of the server that it started",
+		"cmd/accord":              "its commands are clients of the admin API",
+		"accordtest":              "it hands out clients of the server that it started",
+		"internal/store/postgres": "it connects to the database",
 	}
 )
 

@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
 	"accord/internal/store"
+	"accord/internal/telemetry"
 )
 
 func migrateCommand() *cobra.Command {
@@ -16,14 +18,20 @@ func migrateCommand() *cobra.Command {
 			"It cannot be undone: make a copy of the data first.",
 		Args: arguments(cobra.NoArgs),
 	}
-	load := settingFlags(c, "store", "config")
+	load := settingFlags(c, "store", "store-password-file", "store-wait", "config")
 	show := c.Flags().Bool("show", false, "only show the version of the schema and the version that this program needs")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		loaded, err := load()
 		if err != nil {
 			return err
 		}
-		before, after, err := store.Migrate(c.Context(), loaded.Store, !*show)
+		lines := telemetry.NewBuffer(c.ErrOrStderr())
+		defer func() { _ = lines.Flush() }()
+		options := store.EngineOptions{
+			Log:  telemetry.NewLog(lines, logOptions(loaded, c.ErrOrStderr(), os.Getenv)).Logger,
+			Wait: loaded.StoreWait, PasswordFile: loaded.StorePasswordFile,
+		}
+		before, after, err := store.Migrate(c.Context(), loaded.Store, options, !*show)
 		if err != nil {
 			return err
 		}

@@ -74,6 +74,9 @@ var documented = map[string][2]string{
 	"log-level":       {"info", "ACCORD_LOG_LEVEL"},
 	"admin-writes":    {"on", "ACCORD_ADMIN_WRITES"},
 	"config":          {"", "ACCORD_CONFIG"},
+
+	"store-password-file": {"", "ACCORD_STORE_PASSWORD_FILE"},
+	"store-wait":          {"30s", "ACCORD_STORE_WAIT"},
 }
 
 func TestTableHoldsEverySetting(t *testing.T) {
@@ -111,6 +114,7 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 		AdminListen:    "127.0.0.1:8017",
 		TLSAuthority:   "accord-ca.pem",
 		Store:          "sqlite:./accord.db",
+		StoreWait:      30 * time.Second,
 		DefaultAccount: "000000000000",
 		Clock:          config.System,
 		Behavior:       behavior.Default(),
@@ -139,6 +143,9 @@ func TestEachSettingIsReadFromAllThreeSources(t *testing.T) {
 		{"store", "sqlite:/data/a b.db", func(c config.Config) any { return c.Store }, "sqlite:/data/a b.db"},
 		{"store", "postgres://me:pw@db/accord", func(c config.Config) any { return c.Store }, "postgres://me:pw@db/accord"},
 		{"store", "postgresql://db/accord", func(c config.Config) any { return c.Store }, "postgresql://db/accord"},
+		{"store-password-file", "/run/secrets/store", func(c config.Config) any { return c.StorePasswordFile }, "/run/secrets/store"},
+		{"store-wait", "0", func(c config.Config) any { return c.StoreWait }, time.Duration(0)},
+		{"store-wait", "1m30s", func(c config.Config) any { return c.StoreWait }, 90 * time.Second},
 		{"default-account", "012345678901", func(c config.Config) any { return string(c.DefaultAccount) }, "012345678901"},
 		{"seed", "18446744073709551615", func(c config.Config) any { return *c.Seed }, uint64(math.MaxUint64)},
 		{"clock", "virtual", func(c config.Config) any { return c.Clock }, config.Virtual},
@@ -281,6 +288,8 @@ func TestErrorNamesSettingValueAndWhatIsAllowed(t *testing.T) {
 		{flags("store", "mysql://me:secret@db/x"), `setting store: "mysql://…" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
 		{flags("store", "host=db password=secret"), `setting store: "host=…" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
 		{flags("store", "sqlite::memory:"), `setting store: "sqlite::memory:" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
+		{flags("store-wait", "30"), `setting store-wait: "30" (--store-wait) is not allowed; allowed: a duration such as 30s; 0 gives up at once`},
+		{flags("store-wait", "-1s"), `setting store-wait: "-1s" (--store-wait) is not allowed; allowed: a duration such as 30s; 0 gives up at once`},
 		{flags("default-account", "12345678901"), `setting default-account: "12345678901" (--default-account) is not allowed; allowed: 12 digits`},
 		{flags("default-account", "12345678901x"), `setting default-account: "12345678901x" (--default-account) is not allowed; allowed: 12 digits`},
 		{inputs{env: map[string]string{"ACCORD_CLOCK": "atomic"}}, `setting clock: "atomic" (ACCORD_CLOCK) is not allowed; allowed: system or virtual`},

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"accord/internal/ident"
 	"accord/internal/origin"
@@ -87,6 +88,20 @@ var settings = []Setting{
 		allowed: or(store.URLForms()),
 		Help:    "where state is kept; memory: lost on exit",
 		assign:  func(c *Config, v string) bool { c.Store = v; return store.IsURL(v) },
+	},
+	{
+		Name: "store-password-file", Form: "FILE", Unset: "the password of the URL, of PGPASSWORD or of PGPASSFILE",
+		Help:   "file with the password of a PostgreSQL store, read before each connection",
+		assign: func(c *Config, v string) bool { c.StorePasswordFile = v; return true },
+	},
+	{
+		Name: "store-wait", Default: "30s", Form: "DURATION", allowed: "a duration such as 30s; 0 gives up at once",
+		Help: "how long the start waits for a PostgreSQL store that is not there yet, or that another server migrates",
+		assign: func(c *Config, v string) bool {
+			var err error
+			c.StoreWait, err = time.ParseDuration(v)
+			return err == nil && c.StoreWait >= 0
+		},
 	},
 	{
 		Name: "default-account", Default: "000000000000", Form: "ACCOUNT", allowed: "12 digits",

@@ -2,6 +2,7 @@ package config
 
 import (
 	"log/slog"
+	"time"
 
 	"accord/internal/behavior"
 	"accord/internal/ident"
@@ -26,6 +27,10 @@ type Config struct {
 	TLSCertificate, TLSKey string
 	// Store names the store, as store.Open takes it. It may hold a password.
 	Store string
+	// StorePasswordFile has the password of the store; empty for none.
+	StorePasswordFile string
+	// StoreWait bounds how long the start waits for the store.
+	StoreWait time.Duration
 	// DefaultAccount is the account of callers whose access key ID is not an account
 	// ID.
 	DefaultAccount ident.AccountID

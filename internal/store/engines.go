@@ -17,6 +17,9 @@ var engines = []engine.Driver{
 	postgres.Driver,
 }
 
+// EngineOptions are what an engine is opened with besides its URL.
+type EngineOptions = engine.Options
+
 // URLError says that a store URL names no engine, or cannot be read.
 type URLError = engine.URLError
 

@@ -18,7 +18,7 @@ var schema embed.FS
 // Migrate brings the schema of a store up to date without serving the store, and
 // returns the versions before and after. Unless apply is set it only looks: then the
 // second version is the one that this program has, and no store is created.
-func Migrate(ctx context.Context, url string, apply bool) (before, after int64, err error) {
+func Migrate(ctx context.Context, url string, o EngineOptions, apply bool) (before, after int64, err error) {
 	driver, err := driverOf(url)
 	if err != nil {
 		return 0, 0, err
@@ -27,7 +27,7 @@ func Migrate(ctx context.Context, url string, apply bool) (before, after int64, 
 		after, err = latestVersion()
 		return 0, after, err
 	}
-	e, err := openEngine(ctx, driver, url)
+	e, err := openEngine(ctx, driver, url, o)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -57,7 +57,7 @@ func migrate(ctx context.Context, e engine.Engine) error {
 
 // openEngine opens a database, unless it is foreign or of a newer program: that is
 // found before anything of it is changed.
-func openEngine(ctx context.Context, driver engine.Driver, url string) (engine.Engine, error) {
+func openEngine(ctx context.Context, driver engine.Driver, url string, o EngineOptions) (engine.Engine, error) {
 	if driver.Look != nil {
 		current, err := driver.Look(ctx, url)
 		if err != nil {
@@ -71,7 +71,7 @@ func openEngine(ctx context.Context, driver engine.Driver, url string) (engine.E
 			return nil, err
 		}
 	}
-	return driver.Open(ctx, url)
+	return driver.Open(ctx, url, o)
 }
 
 func requireKnown(current, latest int64) error {

@@ -15,14 +15,15 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := openEngine(ctx, driver, url)
+	if options.Log == nil {
+		options.Log = slog.New(slog.DiscardHandler)
+	}
+	options.Engine.Log = options.Log
+	e, err := openEngine(ctx, driver, url, options.Engine)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{engine: e, options: options}
-	if s.options.Log == nil {
-		s.options.Log = slog.New(slog.DiscardHandler)
-	}
 	if err := migrate(ctx, e); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing the store: %w", err), e.Close())
 	}

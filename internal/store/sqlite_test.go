@@ -177,7 +177,7 @@ func TestARefusedFileIsNotTouched(t *testing.T) {
 			} else if !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%v, want %s", err, c.want)
 			}
-			if _, _, err := store.Migrate(t.Context(), "sqlite:"+path, true); err == nil || !strings.Contains(err.Error(), c.want) {
+			if _, _, err := store.Migrate(t.Context(), "sqlite:"+path, store.EngineOptions{}, true); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("migrating: %v, want %s", err, c.want)
 			}
 			info, err := os.Stat(path)

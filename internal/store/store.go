@@ -32,6 +32,8 @@ type Options struct {
 	Source *ident.Source
 	// Log gets the errors that no caller is returned.
 	Log *slog.Logger
+	// Engine is what the engine is opened with; its log is Log.
+	Engine EngineOptions
 	// Rehearse runs every Update twice, the first time as a rehearsal that is rolled back,
 	// and compares every cached result with the database. Tests find closures with it
 	// that cannot run again, and callers that change what they read.

@@ -7,7 +7,9 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"github.com/pressly/goose/v3"
 )
@@ -31,7 +33,20 @@ type Driver struct {
 	Look func(ctx context.Context, url string) (version int64, err error)
 	// Open opens the engine: it takes what locks and connections it needs, and changes
 	// nothing in a database that exists. The schema may be missing or old.
-	Open func(ctx context.Context, url string) (Engine, error)
+	Open func(ctx context.Context, url string, o Options) (Engine, error)
+}
+
+// Options are what an engine is opened with besides its URL. All are optional.
+type Options struct {
+	// Log receives what operators have to know: a wait at the start, a setting of the
+	// database that loses changes.
+	Log *slog.Logger
+	// Wait bounds how long the start waits for a database that is not there yet, or that
+	// another server migrates; 0 gives up at once.
+	Wait time.Duration
+	// PasswordFile is a file with the password of the database, read before each
+	// connection; empty for none.
+	PasswordFile string
 }
 
 // Engine is an open database. It is used by many goroutines at once. A canceled context

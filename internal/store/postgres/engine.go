@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -35,28 +36,31 @@ type postgresEngine struct {
 	pool *pgxpool.Pool
 	// start is for the migrations and the check at the start.
 	start   *sql.DB
+	options engine.Options
 	writers writers
 }
 
 // maxConns bounds the connections of one server.
 const maxConns = 20
 
-func open(ctx context.Context, url string) (engine.Engine, error) {
+func open(ctx context.Context, url string, o engine.Options) (engine.Engine, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil || engine.Misread(url) {
 		// The driver's error repeats the address, and with it the password.
 		return nil, &engine.URLError{URL: url, Message: "cannot be read; in a password the signs @ / # ? % are written %40 %2F %23 %3F %25"}
 	}
-	if config.ConnConfig.RuntimeParams["application_name"] == "" {
-		config.ConnConfig.RuntimeParams["application_name"] = "accord"
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
 	}
-	config.MaxConns = maxConns
+	configure(config.ConnConfig, o)
+	config.MaxConns, config.PingTimeout = maxConns, connectTimeout
+	config.BeforeConnect = passwordFrom(o.PasswordFile)
 	// A copy without the parameters of the pool, which the database does not know.
-	e := &postgresEngine{start: stdlib.OpenDB(*config.ConnConfig)}
+	e := &postgresEngine{options: o, start: stdlib.OpenDB(*forMigrations(config.ConnConfig), stdlib.OptionBeforeConnect(config.BeforeConnect))}
 	e.writers = writers{begin: e.beginWrite, concurrencyLimit: concurrencyLimit{limit: maxWriters, size: maxGroup}}
 	e.start.SetMaxIdleConns(0)
 	if e.pool, err = pgxpool.NewWithConfig(ctx, config); err == nil {
-		err = e.pool.Ping(ctx)
+		err = await(ctx, o.Wait, o.Log, e.pool.Ping)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("reaching the store: %w", connectError{err}), e.Close())
@@ -104,7 +108,7 @@ func (e *postgresEngine) Shared() bool { return true }
 
 func (e *postgresEngine) Migrations(schema fs.FS) (*goose.Provider, error) {
 	return goose.NewProvider(database.DialectPostgres, e.start, bytewiseSchema{schema},
-		goose.WithTableName(engine.VersionTable), goose.WithSessionLocker(startLock{}))
+		goose.WithTableName(engine.VersionTable), goose.WithSessionLocker(migrationLock{e.options.Wait, e.options.Log}))
 }
 
 func (e *postgresEngine) Check(ctx context.Context) error {
@@ -126,7 +130,7 @@ func (e *postgresEngine) Check(ctx context.Context) error {
 	if err := row.Scan(&bytewise); err != nil || !bytewise {
 		return errors.Join(errors.New("the tables do not compare text by its bytes"), err)
 	}
-	return nil
+	return warn(ctx, e.start, e.options.Log)
 }
 
 func (e *postgresEngine) Close() error {

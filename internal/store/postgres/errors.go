@@ -20,6 +20,9 @@ const (
 	rollback          = "40000"
 	uniqueViolation   = "23505"
 	divisionByZero    = "22012"
+	// tooManyConnections and lockNotAvailable pass by themselves.
+	tooManyConnections = "53300"
+	lockNotAvailable   = "55P03"
 )
 
 // errBroken: the connection broke before COMMIT.

@@ -17,7 +17,7 @@ import (
 // openOne returns an engine with one writer at a time.
 func openOne(t *testing.T, url string) *postgresEngine {
 	t.Helper()
-	opened, err := Driver.Open(t.Context(), url)
+	opened, err := Driver.Open(t.Context(), url, engine.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

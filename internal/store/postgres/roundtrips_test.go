@@ -94,7 +94,7 @@ func openCounted(t *testing.T) (engine.Engine, *proxy) {
 	go p.serve()
 	t.Cleanup(func() { _ = listener.Close() })
 	u.Host = listener.Addr().String()
-	e, err := Driver.Open(t.Context(), u.String())
+	e, err := Driver.Open(t.Context(), u.String(), engine.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,12 +2,8 @@ package postgres
 
 import (
 	"bytes"
-	"context"
-	"database/sql"
 	"io/fs"
 	"strings"
-
-	"github.com/pressly/goose/v3/lock"
 )
 
 // bytewiseSchema makes every text column compare by its bytes, whatever the locale of
@@ -43,17 +39,3 @@ type bytewiseFile struct {
 }
 
 func (f *bytewiseFile) Read(b []byte) (int, error) { return f.text.Read(b) }
-
-// startLock is an advisory lock by which servers that start at once migrate one after
-// the other. It waits in the database; the lock of goose polls every five seconds.
-type startLock struct{}
-
-func (startLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", lock.DefaultLockID)
-	return err
-}
-
-func (startLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", lock.DefaultLockID)
-	return err
-}

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -176,6 +177,10 @@ func (r *rows) Close() error {
 	return r.session.inspect(r.results.Close())
 }
 
+// errNotReplicated: the commit is on the disk of the primary, and perhaps nowhere else. A
+// failover would lose it.
+var errNotReplicated = errors.New("PostgreSQL: the wait of the commit for a standby was canceled")
+
 // commit ends the transaction. An error that wraps engine.ErrUnknown says that it may
 // have been committed.
 func (s *session) commit() error {
@@ -183,6 +188,8 @@ func (s *session) commit() error {
 		s.rollback()
 		return nil
 	}
+	custom := s.conn.Conn().PgConn().CustomData()
+	delete(custom, notReplicated)
 	results, err := s.send(commit, nil)
 	var tag pgconn.CommandTag
 	if err == nil {
@@ -192,6 +199,10 @@ func (s *session) commit() error {
 	}
 	if err == nil && tag.String() != commit {
 		err = &pgconn.PgError{Code: rollback, Message: "the database rolled back instead of committing"}
+	}
+	if warning, is := custom[notReplicated]; is && err == nil {
+		s.release()
+		return fmt.Errorf("%w: %w: %v", engine.ErrUnknown, errNotReplicated, warning)
 	}
 	if err == nil {
 		s.release()

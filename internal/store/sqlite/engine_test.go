@@ -16,7 +16,7 @@ func TestACommitIsOnTheDisk(t *testing.T) {
 		"sqlite:" + filepath.Join(t.TempDir(), "accord.db"): {File, "2"},
 		"memory": {Memory, "0"},
 	} {
-		e, err := c.driver.Open(t.Context(), url)
+		e, err := c.driver.Open(t.Context(), url, engine.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,7 +19,7 @@ var Memory = engine.Driver{
 	Accepts: func(url string) bool { return url == "memory" },
 	Name:    func(string) string { return "memory (lost on exit)" },
 	Exists:  func(string) bool { return false },
-	Open:    func(context.Context, string) (engine.Engine, error) { return openMemory() },
+	Open:    func(context.Context, string, engine.Options) (engine.Engine, error) { return openMemory() },
 }
 
 type memoryEngine struct {

@@ -1,0 +1,114 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3/lock"
+)
+
+// turn is how long one attempt waits at the start, and how often the log says so.
+const turn = time.Second
+
+// await calls ping until the database answers, for as long as wait allows and the error is
+// one that passes by itself.
+func await(ctx context.Context, wait time.Duration, log *slog.Logger, ping func(context.Context) error) error {
+	waiting, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	for {
+		err := ping(ctx)
+		if err == nil || !isAbsent(err) || waiting.Err() != nil {
+			return err
+		}
+		log.Warn("waiting for PostgreSQL", "error", connectError{err}, "at most", wait.String())
+		select {
+		case <-time.After(turn):
+		case <-waiting.Done():
+		}
+	}
+}
+
+// isAbsent reports whether a database cannot be reached yet, or refuses everybody for a
+// while. A wrong password and a database that does not exist are not of this kind.
+func isAbsent(err error) bool {
+	if code := codeOf(err); code != "" {
+		return code == tooManyConnections || strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08")
+	}
+	var network net.Error
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// migrationLock is an advisory lock by which servers that start at once migrate one after
+// the other. It waits in the database; the lock of goose polls every five seconds.
+type migrationLock struct {
+	wait time.Duration
+	log  *slog.Logger
+}
+
+func (l migrationLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
+	waiting, cancel := context.WithTimeout(ctx, l.wait)
+	defer cancel()
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("SET lock_timeout = %d", turn.Milliseconds())); err != nil {
+		return err
+	}
+	for {
+		_, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", lock.DefaultLockID)
+		if err == nil {
+			_, err = conn.ExecContext(ctx, "RESET lock_timeout")
+		}
+		if codeOf(err) != lockNotAvailable {
+			return err
+		}
+		holder := l.holder(ctx, conn)
+		if waiting.Err() != nil {
+			return fmt.Errorf("another session keeps the lock of the migrations: %s; "+
+				"if it is no server that migrates, end it with pg_terminate_backend", holder)
+		}
+		l.log.Warn("waiting for the lock of the migrations", "holder", holder, "at most", l.wait.String())
+	}
+}
+
+// holder describes the session that has the lock.
+func (l migrationLock) holder(ctx context.Context, conn *sql.Conn) string {
+	var s otherSession
+	row := conn.QueryRowContext(ctx, "SELECT "+sessionColumns+` FROM pg_stat_activity a JOIN pg_locks l USING (pid)
+		WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint << 32 | l.objid::bigint = $1`, lock.DefaultLockID)
+	if err := row.Scan(s.columns()...); err != nil {
+		return "unknown (" + err.Error() + ")"
+	}
+	return s.String()
+}
+
+func (migrationLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", lock.DefaultLockID)
+	return err
+}
+
+// warnings are settings of a server that let it lose what it acknowledged.
+var warnings = []struct{ setting, value, consequence string }{
+	{"fsync", "off", "a crash of the machine destroys the database"},
+	{"full_page_writes", "off", "a crash of the machine can destroy the database"},
+	{"synchronous_commit", "off", "a crash of PostgreSQL loses the last acknowledged changes"},
+	{"synchronous_commit", "local", "a failover loses acknowledged changes: commits do not wait for a standby"},
+}
+
+// warn logs the settings of the database by which acknowledged changes can be lost.
+func warn(ctx context.Context, db *sql.DB, log *slog.Logger) error {
+	for _, w := range warnings {
+		var value string
+		if err := db.QueryRowContext(ctx, "SELECT current_setting($1)", w.setting).Scan(&value); err != nil {
+			return err
+		}
+		if value == w.value {
+			log.Warn("PostgreSQL is not durable", "setting", w.setting, "value", w.value, "consequence", w.consequence)
+		}
+	}
+	return nil
+}
