@@ -44,14 +44,14 @@ var layers = []layer{
 		{path: "internal/config", may: []string{"ident", "origin", "quota", "behavior", "spelling", "store"}, modules: []string{"github.com/tailscale/hujson"}},
 	}},
 	{"listeners", []pkg{
-		{path: "internal/server", may: []string{"api", "clock", "faults", "graceful", "ident", "identity", "origin", "telemetry", "protocol", "protocol/foreign"}},
+		{path: "internal/server", may: []string{"api", "clock", "faults", "graceful", "health", "ident", "identity", "origin", "telemetry", "protocol", "protocol/foreign"}},
 		{path: "internal/protocol", may: []string{"api", "spelling"}},
 		{path: "internal/protocol/awsjson", may: []string{"api", "protocol"}, modules: []string{"github.com/go-json-experiment/json"}},
 		{path: "internal/protocol/awsquery", may: []string{"api", "protocol"}},
 		{path: "internal/protocol/foreign", may: []string{"api", "protocol"}},
 		// The operations of the registry come in as an interface; its values and
 		// errors are those of the package that has the operations.
-		{path: "internal/admin", may: []string{"clock", "jobs", "faults", "graceful", "ident", "origin", "quota", "mail", "org", "service/provider", "store"}},
+		{path: "internal/admin", may: []string{"clock", "jobs", "faults", "graceful", "health", "ident", "origin", "quota", "mail", "org", "service/provider", "store"}},
 		{path: "internal/graceful"},
 		{path: "internal/origin"},
 		{path: "internal/certificate"},
@@ -80,11 +80,11 @@ var layers = []layer{
 		{path: "internal/outbox", may: []string{"filelock", "store"}},
 	}},
 	{"rows of the domain; a folder for each engine", []pkg{
-		{path: "internal/store", may: []string{"clock", "handshake", "ident", "org", "page", "store/engine", "store/postgres", "store/sqlite"},
+		{path: "internal/store", may: []string{"clock", "handshake", "health", "ident", "org", "page", "store/engine", "store/postgres", "store/sqlite"},
 			modules: []string{"github.com/pressly/goose/v3"}},
 		{path: "internal/store/postgres", may: []string{"store/engine"},
 			modules: []string{"github.com/jackc/pgx/v5", "github.com/pressly/goose/v3"}},
-		{path: "internal/store/sqlite", may: []string{"filelock", "sqlite", "store/engine"},
+		{path: "internal/store/sqlite", may: []string{"filelock", "health", "sqlite", "store/engine"},
 			modules: []string{"github.com/pressly/goose/v3", "modernc.org/sqlite"}},
 		{path: "internal/store/engine", modules: []string{"github.com/pressly/goose/v3"}},
 	}},
@@ -92,6 +92,7 @@ var layers = []layer{
 		{path: "internal/sqlite", modules: []string{"zombiezen.com/go/sqlite"}},
 	}},
 	{"around a request", []pkg{
+		{path: "internal/health", may: []string{"clock"}},
 		{path: "internal/faults", may: []string{"api", "ident", "spelling"}},
 		{path: "internal/telemetry", modules: []string{"github.com/prometheus/client_golang"}},
 	}},

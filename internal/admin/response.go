@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"accord/internal/clock"
+	"accord/internal/health"
 	"accord/internal/jobs"
 	"accord/internal/service/provider"
 	"accord/internal/store"
@@ -52,6 +53,8 @@ func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 		status, text = http.StatusRequestEntityTooLarge, fmt.Sprintf("the body exceeds %d bytes", large.Limit)
 	case errors.As(err, &failed):
 		text = "the clock was moved, but " + failed.Error()
+	case health.NotReadyIn(err) != nil:
+		status, text = http.StatusServiceUnavailable, "nothing was changed: "+health.NotReadyIn(err).Reason.Text()
 	case errors.Is(err, store.ErrConflict):
 		status, text = http.StatusServiceUnavailable, "too many changes at once; try again"
 	}

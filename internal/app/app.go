@@ -110,6 +110,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Rehearse:     o.Rehearse,
 		BeforeCommit: o.BeforeCommit,
 		Observe:      countStoreEvents(metrics),
+		Health:       newMonitor(log.Logger, metrics),
 	})
 	if err != nil {
 		return nil, err

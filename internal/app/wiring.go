@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -14,9 +15,11 @@ import (
 	"accord/internal/api/orgapi"
 	"accord/internal/api/stsapi"
 	"accord/internal/behavior"
+	"accord/internal/clock"
 	"accord/internal/config"
 	"accord/internal/event"
 	"accord/internal/faults"
+	"accord/internal/health"
 	"accord/internal/ident"
 	"accord/internal/identity"
 	"accord/internal/jobs"
@@ -61,6 +64,13 @@ func countStoreEvents(m *telemetry.Metrics) func(store.Event) {
 			m.OutcomeUnknown()
 		}
 	}
+}
+
+// newMonitor returns what follows the store's ability to serve.
+func newMonitor(log *slog.Logger, m *telemetry.Metrics) *health.Monitor {
+	return health.NewMonitor(log, &clock.System{},
+		func(reason health.Reason) { m.NotReady(string(reason)) },
+		func(reason health.Reason, begun bool) { m.Episode(string(reason), begun) })
 }
 
 // lease is how long a server keeps messages from the other servers of its store.

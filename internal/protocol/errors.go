@@ -17,6 +17,7 @@ const (
 	SerializationException         = "SerializationException"
 	RequestEntityTooLargeException = "RequestEntityTooLargeException"
 	RequestTimeoutException        = "RequestTimeoutException"
+	ServiceUnavailableException    = "ServiceUnavailableException"
 )
 
 // UnknownOperation is the answer to a request that names no operation. The
@@ -67,5 +68,15 @@ func tooSlow() *api.Error {
 		Type:    RequestTimeoutException,
 		Message: "The body of the request did not arrive in time.",
 		Status:  http.StatusRequestTimeout,
+	}
+}
+
+// Unavailable is the answer while the server cannot do what is asked, and has changed
+// nothing. SDKs retry it. [AWS: common errors; assumed: the text]
+func Unavailable(why string) *api.Error {
+	return &api.Error{
+		Type:    ServiceUnavailableException,
+		Message: "The request was not carried out: " + why + ". Try again later.",
+		Status:  http.StatusServiceUnavailable,
 	}
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"runtime/debug"
 
 	"accord/internal/api"
+	"accord/internal/health"
+	"accord/internal/protocol"
 	"accord/internal/telemetry"
 )
 
@@ -49,7 +52,11 @@ func (p *pipeline) observe(ctx context.Context, c *Call, next handler) error {
 	default:
 		failure := p.exceptionOf(ctx, err, &observed)
 		sent = failure.In(p.config.Style)
-		observed.Reason, observed.Setting, observed.Member, observed.Rule = sent.Reason, failure.Setting, failure.Member, failure.Rule
+		observed.Reason = cmp.Or(observed.Reason, sent.Reason)
+		observed.Setting, observed.Member, observed.Rule = failure.Setting, failure.Member, failure.Rule
+		if sent.Status == http.StatusServiceUnavailable {
+			c.writer.Header().Set("Retry-After", retryAfter)
+		}
 		code, status := c.Service.Protocol.WriteError(c.writer, c.RequestID, c.Operation, sent)
 		if observed.Status = status; observed.Outcome != telemetry.Gone {
 			observed.Outcome = code
@@ -67,6 +74,9 @@ func (p *pipeline) observe(ctx context.Context, c *Call, next handler) error {
 	return err
 }
 
+// retryAfter is in how many seconds a client is to try again when the store cannot serve.
+const retryAfter = "5"
+
 // operationName is the form of a name that can be logged although it is not known:
 // anything else that a client sends in its place may be a secret.
 var operationName = regexp.MustCompile(`^[A-Z][a-z][A-Za-z0-9]{1,62}$`)
@@ -80,6 +90,11 @@ func (p *pipeline) exceptionOf(ctx context.Context, err error, observed *telemet
 		// sending half.
 		observed.Outcome = telemetry.Gone
 		return p.config.InternalError
+	}
+	if e := health.NotReadyIn(err); e != nil {
+		// The monitor of the store logs it once, and counts it.
+		observed.Reason = string(e.Reason)
+		return protocol.Unavailable(e.Reason.Text())
 	}
 	var e *api.Error
 	if errors.As(err, &e) {

@@ -253,8 +253,8 @@ func TestSQLiteSaysWhatIsWrong(t *testing.T) {
 	} {
 		// A statement that failed runs again, and fails again.
 		for range 2 {
-			if _, err := c.Exec(query, nil); err == nil || IsDuplicate(err) != duplicate || IsBusy(err) {
-				t.Errorf("%s: %v (duplicate: %v, retryable: %v)", query, err, IsDuplicate(err), IsBusy(err))
+			if _, err := c.Exec(query, nil); err == nil || IsDuplicate(err) != duplicate || Code(err) != int(lib.ResultConstraint) && duplicate {
+				t.Errorf("%s: %v (duplicate: %v, code: %d)", query, err, IsDuplicate(err), Code(err))
 			}
 		}
 	}

@@ -28,8 +28,10 @@ type writer struct {
 	conn     *Conn
 	sequence *sequence
 	readers  *readers
-	// expected is the size of the last group. It belongs to the leader.
-	expected int
+	// expected is the size of the last group, and rolledBack the error by which the machine
+	// rolled the present one back. They belong to the leader.
+	expected   int
+	rolledBack error
 
 	mu      sync.Mutex
 	leading bool
@@ -80,16 +82,31 @@ func (w *writer) lead(leader *member) {
 	var group []*member
 	defer func() { w.end(group) }()
 	w.readers.beginWrite()
-	if leader.err = w.conn.control("BEGIN IMMEDIATE"); leader.err != nil {
+	if err := w.conn.control("BEGIN IMMEDIATE"); err != nil {
+		// Those behind it would wait as long, one after the other, and fail as well.
+		group = w.fail(leader, err)
 		return
 	}
 	for m := leader; m != nil; m = w.next(len(group)) {
 		group = append(group, m)
 		w.run(m, leader)
 		if !w.conn.inTransaction() {
-			return // An error of the machine, such as a full disk, rolled all of it back.
+			w.rolledBack = m.err // An error of the machine, such as a full disk, rolled all of it back.
+			return
 		}
 	}
+}
+
+// fail ends a group that could not begin, with all that wait.
+func (w *writer) fail(leader *member, err error) []*member {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	group := append([]*member{leader}, w.waiters...)
+	w.waiters = nil
+	for _, m := range group {
+		m.err = err
+	}
+	return group
 }
 
 // run runs a member within a savepoint, and rolls that back unless it returns nil.
@@ -116,9 +133,10 @@ func (w *writer) run(m, leader *member) {
 
 // end commits a group, lets the next waiter lead, and answers the members.
 func (w *writer) end(group []*member) {
-	err := errRolledBack
+	var err error
 	switch {
 	case !w.conn.inTransaction():
+		err = fmt.Errorf("%w: %w", errRolledBack, w.rolledBack)
 	case slices.ContainsFunc(group, func(m *member) bool { return m.err == nil }):
 		err = w.commit()
 	default:
@@ -127,7 +145,7 @@ func (w *writer) end(group []*member) {
 	}
 	w.readers.endWrite(w.conn.changed)
 	w.conn.changed = false
-	w.expected = len(group)
+	w.expected, w.rolledBack = len(group), nil
 	w.mu.Lock()
 	w.leading = len(w.waiters) > 0
 	if w.leading {
@@ -147,19 +165,18 @@ func (w *writer) commit() error {
 		w.readers.beginCommit()
 	}
 	committed, err := w.sequence.extend(w.conn)
+	outcome := errRolledBack
 	if err == nil {
-		err = w.conn.control("COMMIT")
+		if err = w.conn.control("COMMIT"); err == nil {
+			committed()
+			return nil
+		}
+		outcome = outcomeOf(err)
 	}
-	if err == nil {
-		committed()
-		return nil
-	}
-	// The write failed somewhere between the log and its sync: whether the changes are
-	// there shows only when the file is opened again.
 	if w.conn.inTransaction() {
 		_ = w.conn.control("ROLLBACK")
 	}
-	return fmt.Errorf("%w: %w", ErrCommit, err)
+	return fmt.Errorf("%w: %w", outcome, err)
 }
 
 // next takes the next member of a group from the queue.
@@ -207,7 +224,4 @@ func (w *writer) remove(m *member) bool {
 	return i >= 0
 }
 
-var (
-	errPanicked   = errors.New("SQLite: the transaction panicked")
-	errRolledBack = errors.New("SQLite: the transaction was rolled back with its group")
-)
+var errPanicked = errors.New("SQLite: the transaction panicked")

@@ -15,9 +15,14 @@ const attempts = 12
 // other row was inserted in between, and the next run sees it.
 //
 // fn may run more than once, and must have no effect outside of the transaction. The
-// errors are those of fn, ErrConflict when all attempts conflicted, and ErrUnknown when
-// the change may or may not have been made.
+// errors are those of fn, ErrConflict when all attempts conflicted, ErrUnknown when the
+// change may or may not have been made, and *health.NotReady when the database cannot be
+// written or reached and nothing was changed.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
+	if err := s.options.Health.Refusal(); err != nil {
+		s.options.Health.Failed(err)
+		return err
+	}
 	if s.options.Rehearse {
 		refuseNesting()
 		_ = s.try(ctx, fn, errRehearsed)
@@ -26,11 +31,14 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		err := s.try(ctx, fn, nil)
 		switch {
 		case err == nil:
+			s.options.Health.Succeeded()
 			return nil
 		case errors.Is(err, ErrUnknown):
 			s.observe(OutcomeUnknown)
-			return err
+			s.options.Health.Failed(err)
+			return unknownError(err.Error())
 		case !s.engine.Retryable(err) && !errors.Is(err, ErrDuplicate):
+			s.options.Health.Failed(err)
 			return err
 		case attempt == attempts:
 			s.observe(RetriesExhausted)
@@ -57,3 +65,12 @@ func (s *Store) pause(ctx context.Context, attempt int) error {
 		return ctx.Err()
 	}
 }
+
+// unknownError is an ErrUnknown with its cause as text: a *health.NotReady in the chain of
+// an error tells callers that nothing was changed.
+type unknownError string
+
+func (e unknownError) Error() string { return string(e) }
+
+// Is reports whether the target is ErrUnknown.
+func (unknownError) Is(target error) bool { return target == ErrUnknown }

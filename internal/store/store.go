@@ -19,6 +19,7 @@ import (
 	"runtime"
 
 	"accord/internal/clock"
+	"accord/internal/health"
 	"accord/internal/ident"
 	"accord/internal/store/engine"
 )
@@ -43,6 +44,8 @@ type Options struct {
 	BeforeCommit func() error
 	// Observe, if set, receives the events of transactions.
 	Observe func(event Event)
+	// Health, if set, follows the errors of a database that cannot be written or reached.
+	Health *health.Monitor
 }
 
 // Event is an event of a transaction. Telemetry counts some of them.
@@ -73,9 +76,11 @@ func (s *Store) Close() error { return s.engine.Close() }
 
 // View runs fn on a snapshot that cannot be written.
 func (s *Store) View(ctx context.Context, fn func(*View) error) error {
-	return s.engine.View(ctx, func(session engine.Session) error {
+	err := s.engine.View(ctx, func(session engine.Session) error {
 		return fn(&View{session: session, engine: s.engine, now: s.options.Clock.Now(), verify: s.options.Rehearse})
 	})
+	s.options.Health.Failed(err)
+	return err
 }
 
 // errRehearsed rolls a rehearsal back.

@@ -19,6 +19,10 @@ type Metrics struct {
 	retries    prometheus.Counter
 	unknown    prometheus.Counter
 	unrecorded prometheus.Counter
+	notReady   *prometheus.CounterVec
+	episodes   *prometheus.GaugeVec
+	ready      prometheus.Gauge
+	checks     *prometheus.GaugeVec
 
 	// known are the series of calls that were counted before: to look them up by their
 	// labels costs several times as much.
@@ -43,6 +47,9 @@ func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 	counters := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	}
+	gauges := func(name, help string, labels ...string) *prometheus.GaugeVec {
+		return prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, labels)
+	}
 	m := &Metrics{
 		known: map[outcome]series{},
 		calls: counters("accord_calls_total", "Calls by service, operation and outcome: Success, Cut, Gone or an exception.",
@@ -57,13 +64,19 @@ func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 			"service", "operation"),
 		undeclared: counters("accord_undeclared_errors_total", "Exceptions that the interface model does not allow the operation to return.",
 			"operation", "exception"),
-		faults:     counter("accord_faults_injected_total", "Calls with an injected fault."),
-		retries:    counter("accord_transaction_retries_total", "Transactions that ran again after a conflict."),
-		unknown:    counter("accord_unknown_outcomes_total", "Transactions of which it is not known whether they were committed."),
+		faults:  counter("accord_faults_injected_total", "Calls with an injected fault."),
+		retries: counter("accord_transaction_retries_total", "Transactions that ran again after a conflict."),
+		unknown: counter("accord_unknown_outcomes_total", "Transactions of which it is not known whether they were committed."),
+		notReady: counters("accord_not_ready_errors_total", "Transactions that failed because the store could not be written or reached, by reason.",
+			"reason"),
+		episodes:   gauges("accord_not_ready", "1 while the store cannot be written or reached, by reason; 0 afterwards.", "reason"),
+		ready:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "accord_ready", Help: "1 if all checks of readiness passed when they last ran, else 0."}),
+		checks:     gauges("accord_check_ok", "1 if a check of readiness passed when it last ran, else 0, by check.", "check"),
 		unrecorded: counter("accord_unrecorded_calls_total", "Failed calls and reads that the journal could not take."),
 	}
 	for _, c := range []prometheus.Collector{
 		m.calls, m.seconds, m.inFlight, m.failures, m.undeclared, m.faults, m.retries, m.unknown, m.unrecorded,
+		m.notReady, m.episodes, m.ready, m.checks,
 	} {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("metrics: %w", err)
@@ -77,6 +90,27 @@ func (m *Metrics) Retried() { m.retries.Inc() }
 
 // OutcomeUnknown counts a transaction that may or may not be committed.
 func (m *Metrics) OutcomeUnknown() { m.unknown.Inc() }
+
+// NotReady counts an error of a store that cannot be written or reached.
+func (m *Metrics) NotReady(reason string) { m.notReady.WithLabelValues(reason).Inc() }
+
+// Episode shows the begin or the end of the time in which the store cannot serve.
+func (m *Metrics) Episode(reason string, begun bool) {
+	m.episodes.WithLabelValues(reason).Set(number(begun))
+}
+
+// Ready shows whether all checks of readiness passed.
+func (m *Metrics) Ready(ready bool) { m.ready.Set(number(ready)) }
+
+// Check shows whether a check of readiness passed.
+func (m *Metrics) Check(name string, ok bool) { m.checks.WithLabelValues(name).Set(number(ok)) }
+
+func number(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
 
 // seriesOf returns the metrics of calls with an outcome. The outcomes are few, as
 // their names come from the interface model.

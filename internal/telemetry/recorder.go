@@ -33,12 +33,13 @@ func (r *Recorder) Unrecorded() { r.metrics.unrecorded.Inc() }
 func (r *Recorder) Bodies() bool { return r.log.lines.level <= slog.LevelDebug }
 
 // Call records a call that has ended. An internal error that was not injected has
-// level ERROR, everything else INFO: errors of the API are part of the service.
+// level ERROR, everything else INFO: errors of the API are part of the service, and that
+// the store cannot serve has a line of its own.
 func (r *Recorder) Call(c Call) {
 	r.metrics.inFlight.Dec()
 	r.metrics.call(&c)
 	level := slog.LevelInfo
-	if c.Status >= http.StatusInternalServerError && c.Status != http.StatusNotImplemented && c.Outcome != Gone && c.Fault == "" {
+	if c.Status == http.StatusInternalServerError && c.Outcome != Gone && c.Fault == "" {
 		level = slog.LevelError
 	}
 	if level < r.log.lines.level {

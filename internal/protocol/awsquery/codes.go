@@ -28,6 +28,7 @@ var forms = map[string]form{
 	protocol.SerializationException:         {code: "MalformedInput"},
 	protocol.RequestEntityTooLargeException: {code: "RequestEntityTooLarge"},
 	protocol.RequestTimeoutException:        {code: "RequestTimeout"},
+	protocol.ServiceUnavailableException:    {code: "ServiceUnavailable"},
 	"MissingAuthenticationTokenException":   {code: "MissingAuthenticationToken", status: http.StatusForbidden, text: "Request is missing Authentication Token"},
 	"IncompleteSignatureException":          {code: "IncompleteSignature"},
 	"UnrecognizedClientException":           {code: "InvalidClientTokenId", status: http.StatusForbidden},

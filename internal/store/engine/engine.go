@@ -51,6 +51,10 @@ type Options struct {
 
 // Engine is an open database. It is used by many goroutines at once. A canceled context
 // ends the wait for a transaction, and not a commit that has begun.
+//
+// View and Update return an error with a *health.NotReady in its chain when the database
+// cannot be written or reached; the store notes it, and answers callers without it when
+// the error wraps ErrUnknown too.
 type Engine interface {
 	// View runs fn on one consistent snapshot that cannot be written. It sees every
 	// change whose Update has returned.

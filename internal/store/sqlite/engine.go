@@ -49,7 +49,8 @@ func pathOf(url string) string { return strings.TrimPrefix(url, scheme) }
 
 // sqliteEngine is an open file.
 type sqliteEngine struct {
-	db *sqlite.DB
+	path string
+	db   *sqlite.DB
 	// migrations is for goose, which needs database/sql.
 	migrations *sql.DB
 	lock       *filelock.Lock
@@ -66,7 +67,7 @@ func open(path, synchronous string) (engine.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &sqliteEngine{lock: lock}
+	e := &sqliteEngine{path: path, lock: lock}
 	if err := makePrivate(path); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
@@ -85,19 +86,21 @@ func open(path, synchronous string) (engine.Engine, error) {
 }
 
 func (e *sqliteEngine) View(ctx context.Context, fn func(engine.Session) error) error {
-	return e.db.View(ctx, func(c *sqlite.Conn) error { return fn(session{c}) })
+	return asNotReady(e.path, e.db.View(ctx, func(c *sqlite.Conn) error { return fn(session{c}) }))
 }
 
 func (e *sqliteEngine) Update(ctx context.Context, fn func(engine.Session) error) error {
 	err := e.db.Update(ctx, func(c *sqlite.Conn) error { return fn(session{c}) })
-	if errors.Is(err, sqlite.ErrCommit) {
+	unknown := errors.Is(err, sqlite.ErrCommit)
+	if err = asNotReady(e.path, err); unknown {
 		err = fmt.Errorf("%w: %w", engine.ErrUnknown, err)
 	}
 	return err
 }
 
-// Retryable is rarely true: one connection writes.
-func (e *sqliteEngine) Retryable(err error) bool { return sqlite.IsBusy(err) }
+// Retryable is false: one connection writes. A lock of another program has been waited
+// for.
+func (e *sqliteEngine) Retryable(error) bool { return false }
 
 func (e *sqliteEngine) Duplicate(err error) bool { return sqlite.IsDuplicate(err) }
 

@@ -1,0 +1,135 @@
+package health_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"accord/internal/clock"
+	"accord/internal/health"
+)
+
+// watched is a monitor with what it said.
+type watched struct {
+	*health.Monitor
+	log    bytes.Buffer
+	events []string
+	clock  *clock.Virtual
+}
+
+func watch() *watched {
+	w := &watched{clock: clock.NewVirtual(time.Unix(0, 0))}
+	w.Monitor = health.NewMonitor(slog.New(slog.NewTextHandler(&w.log, nil)), w.clock,
+		func(r health.Reason) { w.events = append(w.events, "error "+string(r)) },
+		func(r health.Reason, begun bool) { w.events = append(w.events, fmt.Sprintf("episode %s %t", r, begun)) })
+	return w
+}
+
+var (
+	errFull    = &health.NotReady{Reason: health.DiskFull, Cure: "free space on /data", Cause: errors.New("database or disk is full")}
+	errLocked  = &health.NotReady{Reason: health.Locked, Cure: "end the other program"}
+	errDamaged = &health.NotReady{Reason: health.Damaged, Cure: "restore a backup"}
+)
+
+func TestAnEpisodeIsLoggedWhenItBeginsAndWhenItEnds(t *testing.T) {
+	w := watch()
+	w.Succeeded()
+	w.Failed(errors.New("of another kind"))
+	if w.log.Len() > 0 || w.Current() != nil {
+		t.Errorf("without an error of the store: %s", w.log.String())
+	}
+	for range 3 {
+		w.Failed(fmt.Errorf("beginning: %w", errFull))
+		w.clock.Set(w.clock.Now().Add(time.Second))
+	}
+	if w.Current() != errFull || w.Refusal() != nil {
+		t.Errorf("%v, %v", w.Current(), w.Refusal())
+	}
+	for range 2 {
+		w.Succeeded()
+	}
+	lines := strings.Split(strings.TrimSpace(w.log.String()), "\n")
+	if len(lines) != 2 {
+		t.Fatalf("%d lines, want 2:\n%s", len(lines), w.log.String())
+	}
+	for i, wants := range [][]string{
+		{"level=ERROR", "reason=disk-full", `cure="free space on /data"`, "database or disk is full"},
+		{"level=WARN", "reason=disk-full", "after=3s", "errors=3"},
+	} {
+		for _, want := range wants {
+			if !strings.Contains(lines[i], want) {
+				t.Errorf("line %d lacks %s: %s", i, want, lines[i])
+			}
+		}
+	}
+	want := []string{"error disk-full", "episode disk-full true", "error disk-full", "error disk-full", "episode disk-full false"}
+	if !slices.Equal(w.events, want) {
+		t.Errorf("%q, want %q", w.events, want)
+	}
+}
+
+func TestAnotherReasonIsNews(t *testing.T) {
+	w := watch()
+	w.Failed(errFull)
+	w.Failed(errLocked)
+	want := []string{"error disk-full", "episode disk-full true", "error locked", "episode disk-full false", "episode locked true"}
+	if w.Current() != errLocked || !slices.Equal(w.events, want) {
+		t.Errorf("%v, %q", w.Current(), w.events)
+	}
+}
+
+// TestALastingReasonRefusesWrites: a write that succeeds in a damaged store proves
+// nothing.
+func TestALastingReasonRefusesWrites(t *testing.T) {
+	w := watch()
+	w.Failed(errDamaged)
+	w.Succeeded()
+	w.Failed(errFull)
+	if w.Current() != errDamaged || !errors.Is(w.Refusal(), errDamaged) {
+		t.Errorf("%v, %v", w.Current(), w.Refusal())
+	}
+}
+
+func TestANilMonitorFollowsNothing(t *testing.T) {
+	var m *health.Monitor
+	m.Failed(errFull)
+	m.Succeeded()
+	if m.Current() != nil || m.Refusal() != nil {
+		t.Error("it followed something")
+	}
+}
+
+func TestChecksRunOnceInAnInterval(t *testing.T) {
+	wall, runs, reports := clock.NewVirtual(time.Unix(0, 0)), 0, 0
+	checks := health.NewChecks(wall, time.Second, func(health.Report) { reports++ })
+	failed := false
+	checks.Add(
+		health.Check{Name: "first", Run: func(context.Context) health.Result {
+			runs++
+			if failed {
+				return health.FailedWith(errFull)
+			}
+			return health.Passed("1 GB")
+		}},
+		health.Check{Name: "second", Run: func(context.Context) health.Result { return health.Result{Text: "a warning"} }})
+	for range 5 {
+		if r := checks.Run(t.Context()); !r.Ready || r.Checks[0].Name != "first" || r.Checks[0].Value != "1 GB" || r.Checks[1].Text != "a warning" {
+			t.Errorf("%+v", r)
+		}
+	}
+	failed = true
+	if r := checks.Run(t.Context()); !r.Ready || runs != 1 || reports != 1 {
+		t.Errorf("%d runs and %d reports in one interval: %+v", runs, reports, r)
+	}
+	wall.Set(wall.Now().Add(time.Second))
+	r := checks.Run(t.Context())
+	if r.Ready || r.Checks[0].Value != "disk-full" || !strings.HasSuffix(r.Checks[0].Text, "; free space on /data") || runs != 2 {
+		t.Errorf("%+v after %d runs", r, runs)
+	}
+}
