@@ -9,6 +9,8 @@ var kills = []attack{
 		test: "TestServersThatDieBeforeACommitLoseNothing", control: "TestTheCheckerFindsLosses"},
 	{what: "the commit of every operation that writes fails", engine: "both", pkg: "test/durability",
 		test: "TestAFailedCommitLeavesNothing", control: inTest},
+	{what: "the connection breaks during COMMIT", engine: "PostgreSQL", pkg: "internal/store",
+		test: "TestABrokenCommitIsUnknown", control: "TestAConnectionThatBreaksBeforeCommitIsNotUnknown"},
 	{what: "rows that contradict each other, as a half-done change leaves them", engine: "SQLite", pkg: "test/durability",
 		test: "TestTheRowCheckFindsHalfDoneChanges", control: inTest},
 }

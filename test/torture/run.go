@@ -14,7 +14,7 @@ import (
 )
 
 // searches is how many inputs a fuzz target tries.
-const searches, searchesShort = "100000x", "10000x"
+const searches, searchesShort = "200000x", "20000x"
 
 // outcome is how a test ended.
 type outcome struct {

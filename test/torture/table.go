@@ -9,6 +9,7 @@ type section struct {
 var sections = []section{
 	{"Kills and commits", kills},
 	{"Concurrent calls", concurrent},
+	{"Requests", requests},
 	{"The file of SQLite", files},
 	{"PostgreSQL", databases},
 	{"The journal", journals},

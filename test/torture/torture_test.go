@@ -17,6 +17,12 @@ func testFiles(t *testing.T, pkg string) map[string][]*ast.FuncDecl {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// A suite for several packages has a folder of its own, as storetest has.
+	suites, err := filepath.Glob(filepath.Join(root(), pkg, "*test", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names = append(names, suites...)
 	functions := map[string][]*ast.FuncDecl{}
 	for _, name := range names {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)

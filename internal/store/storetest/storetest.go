@@ -44,6 +44,7 @@ func Run(t *testing.T, engine Engine) {
 					c.run(&fixture{T: t, engine: engine, clock: clock.NewVirtual(epoch)})
 				})
 			}
+			t.Logf("evidence: %d cases", len(family.cases))
 		})
 	}
 }
