@@ -1,3 +1,8 @@
 package main
 
-var databases = []attack{}
+var databases = []attack{
+	{what: "SIGSTOP of one of two servers within a transaction, with a timeout of 2 s", engine: "PostgreSQL", pkg: "test/durability",
+		test: "TestAServerThatStandsStillDoesNotStopTheOthers/with_a_short_timeout", control: "TestAServerThatStandsStillDoesNotStopTheOthers/control:_without_a_timeout"},
+	{what: "SIGSTOP of one of two servers within a transaction", engine: "PostgreSQL", pkg: "test/durability",
+		test: "TestAServerThatStandsStillDoesNotStopTheOthers/as_it_is", control: "TestAServerThatStandsStillDoesNotStopTheOthers/control:_without_a_timeout", long: true},
+}
