@@ -45,7 +45,7 @@ var layers = []layer{
 	}},
 	{"listeners", []pkg{
 		{path: "internal/server", may: []string{"api", "clock", "faults", "graceful", "health", "ident", "identity", "origin", "telemetry", "protocol", "protocol/foreign"}},
-		{path: "internal/protocol", may: []string{"api", "spelling"}},
+		{path: "internal/protocol", may: []string{"api", "graceful", "spelling"}},
 		{path: "internal/protocol/awsjson", may: []string{"api", "protocol"}, modules: []string{"github.com/go-json-experiment/json"}},
 		{path: "internal/protocol/awsquery", may: []string{"api", "protocol"}},
 		{path: "internal/protocol/foreign", may: []string{"api", "protocol"}},
@@ -119,6 +119,7 @@ var layers = []layer{
 		{path: "internal/clock"},
 		{path: "internal/spelling", pure: true},
 		{path: "internal/clientenv", pure: true},
+		{path: "internal/machine", modules: []string{"github.com/KimMachineGun/automemlimit"}},
 		{path: "internal/filelock", modules: []string{"github.com/gofrs/flock"}},
 	}},
 }

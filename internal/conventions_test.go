@@ -32,6 +32,7 @@ var systemTime = []struct{ file, function, why string }{
 	{"internal/server/server.go", "Now", "the deadline of a request"},
 	{"internal/server/deadline.go", "Now", "the deadline of a request"},
 	{"internal/telemetry/buffer.go", "AfterFunc", "how long a log line waits in the buffer"},
+	{"internal/machine/memory.go", "NewTicker", "how often memory is given back"},
 	{"cmd/accord/wait.go", "After", "polling until the server answers"},
 	{"cmd/accord/follow.go", "After", "polling for what is new"},
 	{"test/postgres/start.go", "After", "polling until the server answers"},

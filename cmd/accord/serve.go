@@ -17,6 +17,7 @@ import (
 	"accord/internal/app"
 	"accord/internal/clientenv"
 	"accord/internal/config"
+	"accord/internal/machine"
 	"accord/internal/store"
 	"accord/internal/telemetry"
 )
@@ -57,6 +58,7 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err 
 	if _, set := os.LookupEnv("GOGC"); !set {
 		debug.SetGCPercent(gcPercent)
 	}
+	machine.LimitMemory(log.Logger)
 	for _, warning := range config.UnknownVariables(os.Environ(), adminVariable) {
 		log.Warn(warning)
 	}
@@ -67,6 +69,7 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err 
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
 	hungUp := terminalLost()
+	go machine.ReturnMemory(ctx)
 	a, err := app.Open(ctx, c, app.Options{Log: log, Version: version()})
 	if err != nil {
 		var otherClock *app.ClockError

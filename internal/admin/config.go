@@ -109,6 +109,8 @@ type Config struct {
 	Writes bool
 	// Pages says which requests of browsers are taken.
 	Pages origin.Policy
+	// Connections is how many connections may be open at once; 0 is no bound.
+	Connections int
 	// Version is the version of the program, for GET /healthz.
 	Version string
 	Log     *slog.Logger

@@ -51,7 +51,8 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
 	}
-	if err := graceful.Serve(ctx, web, l, shutdownTimeout); err != nil {
+	pool := graceful.New(graceful.Options{Connections: s.Connections, Grace: shutdownTimeout})
+	if err := pool.Serve(ctx, web, l); err != nil {
 		return fmt.Errorf("admin API: %w", err)
 	}
 	return nil

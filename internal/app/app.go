@@ -21,6 +21,7 @@ import (
 	"accord/internal/faults"
 	"accord/internal/identity"
 	"accord/internal/jobs"
+	"accord/internal/machine"
 	"accord/internal/origin"
 	"accord/internal/outbox"
 	"accord/internal/server"
@@ -169,6 +170,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Clock:          clock,
 		IDs:            ids.For("requests"),
 		Log:            log.Logger,
+		Limits:         limits(c, log.Logger),
 		Undeclared:     o.Undeclared,
 	})
 	if err != nil {
@@ -192,21 +194,22 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		outbox:   worker,
 		server:   api,
 		admin: admin.New(admin.Config{
-			Provider:  changes,
-			Clock:     appClock,
-			Faults:    faultTable,
-			Mails:     mails,
-			Journal:   journalReader(journal),
-			Info:      func() admin.Info { return a.info(o.Version) },
-			Behaviors: behaviors(c),
-			Quotas:    c.Quotas,
-			Health:    checkHealth(db),
-			Reset:     reset,
-			Metrics:   metricsHandler,
-			Writes:    c.AdminWrites,
-			Pages:     origin.Policy{Hosts: hostsOf(c.AdminListen, c.AdminHosts...), EveryHost: true},
-			Version:   o.Version,
-			Log:       log.Logger,
+			Provider:    changes,
+			Clock:       appClock,
+			Faults:      faultTable,
+			Mails:       mails,
+			Journal:     journalReader(journal),
+			Info:        func() admin.Info { return a.info(o.Version) },
+			Behaviors:   behaviors(c),
+			Quotas:      c.Quotas,
+			Health:      checkHealth(db),
+			Reset:       reset,
+			Metrics:     metricsHandler,
+			Writes:      c.AdminWrites,
+			Pages:       origin.Policy{Hosts: hostsOf(c.AdminListen, c.AdminHosts...), EveryHost: true},
+			Connections: machine.AdminConnections(machine.Descriptors()),
+			Version:     o.Version,
+			Log:         log.Logger,
 		}),
 		closers: closers,
 		reloads: reloads,
@@ -219,7 +222,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 
 // Listen opens both listeners and accepts connections.
 func (a *App) Listen(ctx context.Context) error {
-	serveAPI := func(ctx context.Context, l net.Listener) error { return a.server.Run(ctx, a.way.wrap(l)) }
+	serveAPI := func(ctx context.Context, l net.Listener) error { return a.server.Run(ctx, l, a.way.tls) }
 	l, err := listen(ctx, a.config, serveAPI, a.admin.Run)
 	if err != nil {
 		return err

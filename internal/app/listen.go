@@ -1,14 +1,30 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"sync"
 
 	"accord/internal/config"
+	"accord/internal/machine"
+	"accord/internal/server"
 )
+
+// limits are those of the API, as the settings or the machine have them.
+func limits(c config.Config, log *slog.Logger) server.Limits {
+	d := machine.Descriptors()
+	if d > 0 && c.MaxConnections > machine.Available(d) {
+		log.Warn("the process may open too few files for as many connections", "setting", "max-connections", "connections", c.MaxConnections, "files", d)
+	}
+	return server.Limits{
+		Connections: cmp.Or(c.MaxConnections, machine.Connections(d)),
+		BodyMemory:  cmp.Or(c.BodyMemory, machine.BodyMemory(machine.MemoryLimit())),
+	}
+}
 
 // listeners are the open listeners of an App.
 type listeners struct {

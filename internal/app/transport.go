@@ -69,14 +69,6 @@ func (t transport) scheme() string {
 	return "http"
 }
 
-// wrap returns a listener of the API.
-func (t transport) wrap(l net.Listener) net.Listener {
-	if t.tls != nil {
-		return tls.NewListener(l, t.tls)
-	}
-	return l
-}
-
 // hostsOf are the names of the host of an address, if it is a name, and further ones.
 func hostsOf(address string, more ...string) []string {
 	host, _, err := net.SplitHostPort(address)

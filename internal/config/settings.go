@@ -84,6 +84,19 @@ var settings = []Setting{
 		assign: func(c *Config, v string) bool { c.TLSKey = v; return true },
 	},
 	{
+		Name: "max-connections", Form: "NUMBER", Unset: "2000, or fewer if the process may open fewer files", allowed: "a number from 1 to 1000000",
+		Help: "connections of the API that may be open at once; beyond it those that wait longest for their clients are closed",
+		assign: func(c *Config, v string) bool {
+			c.MaxConnections, _ = strconv.Atoi(v)
+			return c.MaxConnections >= 1 && c.MaxConnections <= 1_000_000
+		},
+	},
+	{
+		Name: "body-memory", Form: "SIZE", Unset: "64MiB, or a sixteenth of the memory limit", allowed: "a number of bytes, or of KiB, MiB or GiB, from 1MiB on",
+		Help:   "memory that the bodies of all requests may take together; beyond it requests are answered with status 503",
+		assign: func(c *Config, v string) bool { c.BodyMemory = sizeOf(v); return c.BodyMemory >= 1<<20 },
+	},
+	{
 		Name: "store", Default: "sqlite:./accord.db", Form: "URL", secret: true,
 		allowed: or(store.URLForms()),
 		Help:    "where state is kept; memory: lost on exit",

@@ -25,6 +25,11 @@ type Config struct {
 	TLSAuthority  string
 	// TLSCertificate and TLSKey are files; both or none are set.
 	TLSCertificate, TLSKey string
+	// MaxConnections is how many connections of the API may be open at once, and
+	// BodyMemory the bytes that the bodies of requests may take together; 0 stands for
+	// what the machine allows.
+	MaxConnections int
+	BodyMemory     int64
 	// Store names the store, as store.Open takes it. It may hold a password.
 	Store string
 	// StorePasswordFile has the password of the store; empty for none.

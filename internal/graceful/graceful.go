@@ -1,5 +1,8 @@
-// Package graceful runs an HTTP server until its context ends, and then answers the
-// requests in flight. It does not know what the server serves.
+// Package graceful runs an HTTP server within a bound of connections until its context
+// ends, and then answers the calls in progress. It does not know what the server serves.
+//
+// A call is in progress when its request has arrived whole. A connection without one
+// waits for its client: near the bound, and when the server stops, it is closed at once.
 package graceful
 
 import (
@@ -11,19 +14,67 @@ import (
 	"time"
 )
 
-// Serve runs the server on the listener until ctx ends. Then it accepts no request
-// and waits for those in flight, at most for the grace period. The error says why
-// serving ended early, or that requests were cut off when the grace period ended.
-func Serve(ctx context.Context, server *http.Server, l net.Listener, grace time.Duration) error {
+// Options are how a Pool serves.
+type Options struct {
+	// Connections is how many may be open at once; 0 is no bound.
+	Connections int
+	// Grace is how long calls in progress may take to end when the server stops.
+	Grace time.Duration
+	// Observe is told how many connections are open whenever that changes, and how many
+	// were just closed for others; optional. It must not block.
+	Observe func(open, closed int)
+	// Now is the clock that measures how long a body has been arriving, for CutSlowest;
+	// optional.
+	Now func() time.Time
+}
+
+// Pool holds the connections of one server.
+type Pool struct {
+	options Options
+	connections
+}
+
+// New returns a pool without connections.
+func New(o Options) *Pool {
+	if o.Observe == nil {
+		o.Observe = func(int, int) {}
+	}
+	if o.Now == nil {
+		o.Now = func() time.Time { return time.Time{} }
+	}
+	return &Pool{options: o, connections: connections{
+		most: o.Connections, observe: o.Observe, open: map[*conn]struct{}{}, place: make(chan struct{}, 1),
+	}}
+}
+
+// Serve runs the server on the listener until ctx ends; with TLS if the server has a
+// configuration of it. Then it accepts no request, ends those that have not arrived whole,
+// and waits for the calls in progress, at most for the grace period. The error says why
+// serving ended early, or that calls were cut off when the grace period ended.
+func (p *Pool) Serve(ctx context.Context, server *http.Server, l net.Listener) error {
+	server.Handler = &handler{next: server.Handler, now: p.options.Now}
+	server.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		return context.WithValue(ctx, connKey{}, connOf(c))
+	}
+	server.ConnState = func(c net.Conn, s http.ConnState) { connOf(c).enter(s) }
+	bounded := &listener{Listener: l, pool: &p.connections, closed: make(chan struct{})}
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(l) }()
+	go func() {
+		if server.TLSConfig != nil {
+			ended <- server.ServeTLS(bounded, "", "")
+			return
+		}
+		ended <- server.Serve(bounded)
+	}()
 	select {
 	case err := <-ended:
 		return err
 	case <-ctx.Done():
 	}
-	waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.options.Grace)
 	defer cancel()
+	_ = bounded.Close()
+	p.endRequests()
 	err := server.Shutdown(waiting)
 	if err != nil {
 		err = fmt.Errorf("requests were cut off when the grace period ended: %w", errors.Join(err, server.Close()))

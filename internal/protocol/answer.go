@@ -16,7 +16,7 @@ type Answer struct{ *bytes.Buffer }
 func NewAnswer() Answer { return Answer{buffers.Get().(*bytes.Buffer)} }
 
 // Release gives the memory of the answer back.
-func (a Answer) Release() { release(a.Buffer) }
+func (a Answer) Release() { releaseTo(&buffers, a.Buffer, maxPooled) }
 
 // Send writes the answer with the headers that each answer has.
 func (a Answer) Send(w http.ResponseWriter, status int, contentType, requestID string) {
@@ -35,15 +35,23 @@ func Send(w http.ResponseWriter, status int, contentType, requestID string, body
 	_, _ = w.Write(body)
 }
 
-// maxPooled bounds the buffers that are kept for the next request, so that one large
-// body does not hold its memory forever.
-const maxPooled = 64 << 10
+// maxPooled and maxPooledBody bound the buffers that are kept for the next answer and the
+// next body, so that a large one does not hold its memory forever.
+const (
+	maxPooled     = 64 << 10
+	maxPooledBody = 16 << 10
+)
 
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+var (
+	buffers     = sync.Pool{New: newBuffer}
+	bodyBuffers = sync.Pool{New: newBuffer}
+)
 
-func release(b *bytes.Buffer) {
-	if b.Cap() <= maxPooled {
+func newBuffer() any { return new(bytes.Buffer) }
+
+func releaseTo(pool *sync.Pool, b *bytes.Buffer, most int) {
+	if b.Cap() <= most {
 		b.Reset()
-		buffers.Put(b)
+		pool.Put(b)
 	}
 }

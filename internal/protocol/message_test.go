@@ -31,7 +31,7 @@ func TestABodyThatIsOnlyAnnouncedGetsNoMemory(t *testing.T) {
 		body := &offered{Reader: strings.NewReader(strings.Repeat("x", test.sent))}
 		r := httptest.NewRequest("POST", "/", body)
 		r.ContentLength = int64(test.announced)
-		m := protocol.NewMessage(r, 2<<20)
+		m := protocol.NewMessage(r, 2<<20, nil)
 		if got, err := m.Bytes(); err != nil || len(got) != test.sent {
 			t.Errorf("%d bytes of %d, %v", len(got), test.sent, err)
 		}
@@ -65,7 +65,7 @@ func TestBodyIsBounded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := httptest.NewRequest("POST", "/", test.body)
 			r.ContentLength = test.length
-			m := protocol.NewMessage(r, limit)
+			m := protocol.NewMessage(r, limit, nil)
 			defer m.Release()
 			body, err := m.Bytes()
 			if test.kind == "" {
@@ -100,10 +100,11 @@ func TestARefusedBodyIsDrainedWithinReason(t *testing.T) {
 		body := strings.NewReader(strings.Repeat("x", test.size))
 		r := httptest.NewRequest("POST", "/", body)
 		r.Header.Set("Expect", test.expect)
-		m := protocol.NewMessage(r, limit)
+		m := protocol.NewMessage(r, limit, nil)
 		if _, err := m.Bytes(); err == nil {
 			t.Errorf("%s: the body was read", name)
 		}
+		m.Discard()
 		m.Release()
 		if body.Len() != test.left {
 			t.Errorf("%s: %d bytes are left, want %d", name, body.Len(), test.left)
@@ -116,7 +117,7 @@ type endless struct{}
 func (endless) Read(b []byte) (int, error) { return len(b), nil }
 
 func TestReleasedBodyIsGone(t *testing.T) {
-	m := protocol.NewMessage(httptest.NewRequest("POST", "/", strings.NewReader("x")), 10)
+	m := protocol.NewMessage(httptest.NewRequest("POST", "/", strings.NewReader("x")), 10, nil)
 	if _, err := m.Bytes(); err != nil {
 		t.Fatal(err)
 	}

@@ -240,7 +240,7 @@ func start(t testing.TB, changes ...func(*fixture, *server.Config)) *fixture {
 	b.url = "http://" + b.address
 	ctx, stop := context.WithCancel(context.Background())
 	b.stop = stop
-	go func() { b.stopped <- s.Run(ctx, l); close(b.stopped) }()
+	go func() { b.stopped <- s.Run(ctx, l, nil); close(b.stopped) }()
 	t.Cleanup(func() {
 		stop()
 		<-b.stopped

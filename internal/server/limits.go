@@ -20,10 +20,14 @@ type Limits struct {
 	// Grace is how long calls in flight may take to end when the server stops;
 	// 35 seconds.
 	Grace time.Duration
+	// Connections is how many connections may be open at once; zero is no bound.
+	Connections int
 	// HeaderBytes is the size of the head; 64 KiB.
 	HeaderBytes int
 	// BodyBytes is the size of the body; 1 MiB.
 	BodyBytes int64
+	// BodyMemory is the memory of the bodies of all requests; 64 MiB.
+	BodyMemory int64
 }
 
 func (l Limits) withDefaults() Limits {
@@ -33,7 +37,9 @@ func (l Limits) withDefaults() Limits {
 		Answer:      cmp.Or(l.Answer, 5*time.Second),
 		Idle:        cmp.Or(l.Idle, 2*time.Minute),
 		Grace:       cmp.Or(l.Grace, 35*time.Second),
+		Connections: l.Connections,
 		HeaderBytes: cmp.Or(l.HeaderBytes, 64<<10),
 		BodyBytes:   cmp.Or(l.BodyBytes, 1<<20),
+		BodyMemory:  cmp.Or(l.BodyMemory, 64<<20),
 	}
 }

@@ -54,6 +54,7 @@ func (p *pipeline) observe(ctx context.Context, c *Call, next handler) error {
 		sent = failure.In(p.config.Style)
 		observed.Reason = cmp.Or(observed.Reason, sent.Reason)
 		observed.Setting, observed.Member, observed.Rule = failure.Setting, failure.Member, failure.Rule
+		c.Message.Discard()
 		if sent.Status == http.StatusServiceUnavailable {
 			c.writer.Header().Set("Retry-After", retryAfter)
 		}

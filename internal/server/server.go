@@ -8,6 +8,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -26,6 +27,8 @@ type Server struct {
 	config Config
 	steps  []step
 	call   handler
+	pool   *graceful.Pool
+	bodies *protocol.Bodies
 }
 
 // New returns a server. It returns an error for a service without a name, with the
@@ -64,7 +67,17 @@ func New(c Config) (*Server, error) {
 	}
 	c.Limits = c.Limits.withDefaults()
 	steps := (&pipeline{config: c}).steps()
-	return &Server{config: c, steps: steps, call: compose(steps)}, nil
+	pool := graceful.New(graceful.Options{
+		Connections: c.Limits.Connections,
+		Grace:       c.Limits.Grace,
+		Observe:     c.Telemetry.Connections,
+		Now:         c.WallClock.Now,
+	})
+	bodies := protocol.NewBodies(c.Limits.BodyMemory, func() {
+		c.Telemetry.Refused()
+		pool.CutSlowest(c.WallClock.Now().Add(-slowBody))
+	})
+	return &Server{config: c, steps: steps, call: compose(steps), pool: pool, bodies: bodies}, nil
 }
 
 // Steps returns the names of the steps in their order.
@@ -76,10 +89,21 @@ func (s *Server) Steps() []string {
 	return names
 }
 
-// Run serves on the listener until the context ends. Then it accepts no further
-// request, answers those in flight, and returns. An error says that some of them did
-// not end in time, or why it could not serve.
-func (s *Server) Run(ctx context.Context, l net.Listener) error {
+// slowBody is how long a body may arrive before it can be ended for the memory of others.
+const slowBody = 2 * time.Second
+
+// The bounds of HTTP/2: the calls that a client can have at once on a connection, and the
+// bytes of bodies that it can send before a call reads them.
+const (
+	http2Streams = 100
+	http2Buffer  = 256 << 10
+)
+
+// Run serves on the listener until the context ends; with TLS if a configuration of it
+// is given. Then it accepts no further request, ends those that have not arrived whole,
+// answers the calls in progress, and returns. An error says that some of them did not end
+// in time, or why it could not serve.
+func (s *Server) Run(ctx context.Context, l net.Listener, secure *tls.Config) error {
 	httpServer := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: s.config.Limits.Header,
@@ -87,11 +111,13 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 		WriteTimeout:      s.config.Limits.Request + s.config.Limits.Answer,
 		IdleTimeout:       s.config.Limits.Idle,
 		MaxHeaderBytes:    s.config.Limits.HeaderBytes,
+		TLSConfig:         secure,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: http2Streams, MaxReceiveBufferPerConnection: http2Buffer, MaxReceiveBufferPerStream: http2Buffer},
 		ErrorLog:          slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
 		// OPTIONS * gets the error of every other wrong method.
 		DisableGeneralOptionsHandler: true,
 	}
-	if err := graceful.Serve(ctx, httpServer, l, s.config.Limits.Grace); err != nil {
+	if err := s.pool.Serve(ctx, httpServer, l); err != nil {
 		return fmt.Errorf("server: %w", err)
 	}
 	return nil
@@ -110,7 +136,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer ctx.end()
 	c := &Call{
 		RequestID: s.config.IDs.UUID(),
-		Message:   protocol.NewMessage(r, s.config.Limits.BodyBytes),
+		Message:   protocol.NewMessage(r, s.config.Limits.BodyBytes, s.bodies),
 		Service:   &s.config.Services[0],
 		Operation: &unnamed,
 		writer:    w,

@@ -23,6 +23,10 @@ type Metrics struct {
 	episodes   *prometheus.GaugeVec
 	ready      prometheus.Gauge
 	checks     *prometheus.GaugeVec
+	// connections are open, closed were ended for others.
+	connections prometheus.Gauge
+	closed      prometheus.Counter
+	refused     prometheus.Counter
 
 	// known are the series of calls that were counted before: to look them up by their
 	// labels costs several times as much.
@@ -69,14 +73,17 @@ func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 		unknown: counter("accord_unknown_outcomes_total", "Transactions of which it is not known whether they were committed."),
 		notReady: counters("accord_not_ready_errors_total", "Transactions that failed because the store could not be written or reached, by reason.",
 			"reason"),
-		episodes:   gauges("accord_not_ready", "1 while the store cannot be written or reached, by reason; 0 afterwards.", "reason"),
-		ready:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "accord_ready", Help: "1 if all checks of readiness passed when they last ran, else 0."}),
-		checks:     gauges("accord_check_ok", "1 if a check of readiness passed when it last ran, else 0, by check.", "check"),
-		unrecorded: counter("accord_unrecorded_calls_total", "Failed calls and reads that the journal could not take."),
+		episodes:    gauges("accord_not_ready", "1 while the store cannot be written or reached, by reason; 0 afterwards.", "reason"),
+		ready:       prometheus.NewGauge(prometheus.GaugeOpts{Name: "accord_ready", Help: "1 if all checks of readiness passed when they last ran, else 0."}),
+		checks:      gauges("accord_check_ok", "1 if a check of readiness passed when it last ran, else 0, by check.", "check"),
+		unrecorded:  counter("accord_unrecorded_calls_total", "Failed calls and reads that the journal could not take."),
+		connections: prometheus.NewGauge(prometheus.GaugeOpts{Name: "accord_connections", Help: "Open connections of the API."}),
+		closed:      counter("accord_connections_closed_total", "Connections that were closed for others."),
+		refused:     counter("accord_bodies_refused_total", "Requests for whose bodies there was no memory."),
 	}
 	for _, c := range []prometheus.Collector{
 		m.calls, m.seconds, m.inFlight, m.failures, m.undeclared, m.faults, m.retries, m.unknown, m.unrecorded,
-		m.notReady, m.episodes, m.ready, m.checks,
+		m.notReady, m.episodes, m.ready, m.checks, m.connections, m.closed, m.refused,
 	} {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("metrics: %w", err)

@@ -10,12 +10,16 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 )
 
 // Recorder records each call in the log and the metrics.
 type Recorder struct {
 	log     *Log
 	metrics *Metrics
+	// full is how many connections were open when the bound was reached; 0 after half of
+	// them have gone.
+	full atomic.Int64
 }
 
 // NewRecorder returns a recorder on the two.
@@ -25,6 +29,24 @@ func NewRecorder(log *Log, metrics *Metrics) *Recorder {
 
 // Begin records that a call has begun. One Call follows.
 func (r *Recorder) Begin() { r.metrics.inFlight.Inc() }
+
+// Connections records how many connections are open, and how many were just closed for
+// others. The first of them is logged; it is logged again after half of the connections
+// have gone.
+func (r *Recorder) Connections(open, closed int) {
+	r.metrics.connections.Set(float64(open))
+	r.metrics.closed.Add(float64(closed))
+	switch most := int(r.full.Load()); {
+	case closed > 0 && most == 0:
+		r.full.Store(int64(open + closed))
+		r.log.Warn("too many connections: those that wait longest for their clients are closed", "setting", "max-connections", "open", open+closed)
+	case most > 0 && open < most/2:
+		r.full.Store(0)
+	}
+}
+
+// Refused counts a request for whose body there was no memory.
+func (r *Recorder) Refused() { r.metrics.refused.Inc() }
 
 // Unrecorded counts a failed call or a read that the journal could not take.
 func (r *Recorder) Unrecorded() { r.metrics.unrecorded.Inc() }

@@ -57,7 +57,7 @@ const prefix = "Agreements20200101"
 
 func message(t testing.TB, r *http.Request) *protocol.Message {
 	t.Helper()
-	m := protocol.NewMessage(r, 1<<20)
+	m := protocol.NewMessage(r, 1<<20, nil)
 	t.Cleanup(m.Release)
 	return m
 }

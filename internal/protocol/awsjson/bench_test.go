@@ -77,7 +77,7 @@ func BenchmarkDecodeInvitation(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		r := httptest.NewRequest("POST", "/", strings.NewReader(body))
-		m := protocol.NewMessage(r, 1<<20)
+		m := protocol.NewMessage(r, 1<<20, nil)
 		if err := p.Decode(m, new(inviteRequest)); err != nil {
 			b.Fatal(err)
 		}

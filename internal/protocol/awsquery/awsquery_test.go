@@ -49,7 +49,7 @@ func message(t testing.TB, method, url, media, body string) *protocol.Message {
 	t.Helper()
 	r := httptest.NewRequest(method, url, strings.NewReader(body))
 	r.Header.Set("Content-Type", media)
-	m := protocol.NewMessage(r, 1<<20)
+	m := protocol.NewMessage(r, 1<<20, nil)
 	t.Cleanup(m.Release)
 	return m
 }

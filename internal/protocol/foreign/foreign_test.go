@@ -66,7 +66,7 @@ func TestTheErrorHasTheFormOfTheRequest(t *testing.T) {
 			for name, value := range test.header {
 				r.Header.Set(name, value)
 			}
-			m := protocol.NewMessage(r, 1<<20)
+			m := protocol.NewMessage(r, 1<<20, nil)
 			defer m.Release()
 			w := httptest.NewRecorder()
 			foreign.For(m, test.service).WriteError(w, "id", &api.Operation{}, protocol.UnknownOperation(501, text))
@@ -84,7 +84,7 @@ func TestTheErrorHasTheFormOfTheRequest(t *testing.T) {
 }
 
 func TestLongTextsInCBOR(t *testing.T) {
-	m := protocol.NewMessage(httptest.NewRequest("POST", "/", nil), 1)
+	m := protocol.NewMessage(httptest.NewRequest("POST", "/", nil), 1, nil)
 	m.Header.Set("Smithy-Protocol", "rpc-v2-cbor")
 	w := httptest.NewRecorder()
 	text := strings.Repeat("x", 300)
