@@ -78,10 +78,12 @@ var layers = []layer{
 		{path: "internal/identity", may: []string{"api", "clock", "ident"}},
 		{path: "internal/jobs", may: []string{"clock", "ident", "store"}},
 		{path: "internal/outbox", may: []string{"filelock", "store"}},
+		{path: "internal/backup", may: []string{"clock", "event", "ident", "store"}},
 	}},
 	{"rows of the domain; a folder for each engine", []pkg{
-		{path: "internal/store", may: []string{"clock", "handshake", "health", "ident", "org", "page", "store/engine", "store/postgres", "store/sqlite"},
+		{path: "internal/store", may: []string{"clock", "handshake", "health", "ident", "org", "page", "store/engine", "store/postgres", "store/rowcheck", "store/sqlite"},
 			modules: []string{"github.com/pressly/goose/v3"}},
+		{path: "internal/store/rowcheck", may: []string{"store/engine"}},
 		{path: "internal/store/postgres", may: []string{"store/engine"},
 			modules: []string{"github.com/jackc/pgx/v5", "github.com/pressly/goose/v3"}},
 		{path: "internal/store/sqlite", may: []string{"filelock", "health", "sqlite", "store/engine"},

@@ -67,7 +67,7 @@ func rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(unknownFlag)
 	root.SetHelpCommand(helpCommand())
 	return group(root,
-		serveCommand(), migrateCommand(), envCommand(), execCommand(), waitCommand(), resetCommand(),
+		serveCommand(), migrateCommand(), backupCommand(), restoreCommand(), envCommand(), execCommand(), waitCommand(), resetCommand(),
 		accountCommand(), clockCommand(), mailsCommand(), callsCommand(), quotasCommand(), behaviorsCommand(), faultsCommand(),
 		versionCommand())
 }

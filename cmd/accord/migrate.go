@@ -6,31 +6,40 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/config"
 	"accord/internal/store"
 	"accord/internal/telemetry"
 )
+
+// storeSettings are those of commands that open a store themselves.
+var storeSettings = []string{"store", "store-password-file", "store-wait", "config"}
+
+// engineOptions are what such a command opens a store with. The function ends its log.
+func engineOptions(c *cobra.Command, loaded config.Config) (o store.EngineOptions, flush func()) {
+	lines := telemetry.NewBuffer(c.ErrOrStderr())
+	return store.EngineOptions{
+		Log:  telemetry.NewLog(lines, logOptions(loaded, c.ErrOrStderr(), os.Getenv)).Logger,
+		Wait: loaded.StoreWait, PasswordFile: loaded.StorePasswordFile,
+	}, func() { _ = lines.Flush() }
+}
 
 func migrateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "migrate",
 		Short: "Bring the schema of a store up to date",
 		Long: "Brings the schema of a store up to date, as serve does at its start, and exits.\n" +
-			"It cannot be undone: make a copy of the data first.",
+			"It cannot be undone: make a backup first (accord backup).",
 		Args: arguments(cobra.NoArgs),
 	}
-	load := settingFlags(c, "store", "store-password-file", "store-wait", "config")
+	load := settingFlags(c, storeSettings...)
 	show := c.Flags().Bool("show", false, "only show the version of the schema and the version that this program needs")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		loaded, err := load()
 		if err != nil {
 			return err
 		}
-		lines := telemetry.NewBuffer(c.ErrOrStderr())
-		defer func() { _ = lines.Flush() }()
-		options := store.EngineOptions{
-			Log:  telemetry.NewLog(lines, logOptions(loaded, c.ErrOrStderr(), os.Getenv)).Logger,
-			Wait: loaded.StoreWait, PasswordFile: loaded.StorePasswordFile,
-		}
+		options, flush := engineOptions(c, loaded)
+		defer flush()
 		before, after, err := store.Migrate(c.Context(), loaded.Store, options, !*show)
 		if err != nil {
 			return err

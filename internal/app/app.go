@@ -117,6 +117,9 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	closers.add(db.Close)
+	if err := reportRestored(ctx, db, log.Logger); err != nil {
+		return nil, err
+	}
 	ids := db.Source()
 	if err := bindClock(ctx, db, clock); err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/api/stsapi"
+	"accord/internal/backup"
 	"accord/internal/behavior"
 	"accord/internal/clock"
 	"accord/internal/config"
@@ -179,6 +180,17 @@ func deleteAll(db *store.Store, changes *provider.Provider, table *faults.Table)
 		table.Clear()
 		return db.Update(ctx, outbox.PlanDeletion)
 	}
+}
+
+// reportRestored logs that a store was restored: the journal may have records of changes
+// that the store no longer has.
+func reportRestored(ctx context.Context, db *store.Store, log *slog.Logger) error {
+	r, found, err := backup.LastRestored(ctx, db)
+	if err == nil && found {
+		log.WarnContext(ctx, "the store was restored from a backup", "restored", r.At, "state of", r.Backup.Begun,
+			"newest record", r.Backup.Newest.Sequence, "backup", r.Backup.SHA256)
+	}
+	return err
 }
 
 // checkHealth returns a function that says why the App cannot serve.

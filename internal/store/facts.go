@@ -21,6 +21,10 @@ const (
 	ClockKind FactName = "clock"
 	// VirtualNow is the time of the virtual clock; RFC 3339.
 	VirtualNow FactName = "virtual-now"
+	// StoreID tells a store and its copies from all others; hexadecimal.
+	StoreID FactName = "store-id"
+	// Restored says from which backup the store was restored, and when; JSON.
+	Restored FactName = "restored"
 )
 
 // Fact reads a fact, or ErrNotFound.

@@ -48,11 +48,11 @@ func migrate(ctx context.Context, e engine.Engine) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return err
 	}
-	current, latest, err := versions(ctx, e)
+	current, _, err := versions(ctx, e)
 	if err != nil {
 		return err
 	}
-	return requireKnown(current, latest)
+	return RequireKnown(current)
 }
 
 // openEngine opens a database, unless it is foreign or of a newer program: that is
@@ -63,22 +63,20 @@ func openEngine(ctx context.Context, driver engine.Driver, url string, o EngineO
 		if err != nil {
 			return nil, err
 		}
-		latest, err := latestVersion()
-		if err != nil {
-			return nil, err
-		}
-		if err := requireKnown(current, latest); err != nil {
+		if err := RequireKnown(current); err != nil {
 			return nil, err
 		}
 	}
 	return driver.Open(ctx, url, o)
 }
 
-func requireKnown(current, latest int64) error {
-	if current > latest {
-		return fmt.Errorf("the schema has version %d, this program knows up to %d: use a newer program", current, latest)
+// RequireKnown refuses the version of a schema that a newer program has made.
+func RequireKnown(version int64) error {
+	latest, err := latestVersion()
+	if err == nil && version > latest {
+		err = fmt.Errorf("the schema has version %d, this program knows up to %d: use a newer program, or restore a backup that was made before", version, latest)
 	}
-	return nil
+	return err
 }
 
 // versions returns the version of a database and the one of this program.

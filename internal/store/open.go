@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -30,23 +31,32 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if err := e.Check(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("checking the store: %w", err), e.Close())
 	}
-	if err := s.countStart(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("counting the starts of the store: %w", err), e.Close())
+	if s.options.Source != nil {
+		if err := s.identify(ctx); err != nil {
+			return nil, errors.Join(fmt.Errorf("counting the starts of the store: %w", err), e.Close())
+		}
 	}
 	return s, nil
 }
 
-// countStart makes a seeded source one of this opening.
-func (s *Store) countStart(ctx context.Context) error {
-	if s.options.Source == nil || !s.options.Source.Seeded() {
-		return nil
-	}
+// identify gives a new store its ID, and makes a seeded source one of this opening.
+func (s *Store) identify(ctx context.Context) error {
 	// The hook is for the transactions of those who use the store.
 	hook := s.options.BeforeCommit
 	s.options.BeforeCommit = nil
 	defer func() { s.options.BeforeCommit = hook }()
-	var starts int
 	err := s.Update(ctx, func(tx *Tx) error {
+		_, err := tx.Fact(StoreID)
+		if errors.Is(err, ErrNotFound) {
+			err = tx.UpsertFact(StoreID, hex.EncodeToString(s.options.Source.For("store").Bytes(16)))
+		}
+		return err
+	})
+	if err != nil || !s.options.Source.Seeded() {
+		return err
+	}
+	var starts int
+	err = s.Update(ctx, func(tx *Tx) error {
 		text, err := tx.Fact(Starts)
 		if errors.Is(err, ErrNotFound) {
 			text, err = "0", nil

@@ -6,6 +6,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"log/slog"
 	"sync/atomic"
@@ -34,6 +35,14 @@ type Driver struct {
 	// Open opens the engine: it takes what locks and connections it needs, and changes
 	// nothing in a database that exists. The schema may be missing or old.
 	Open func(ctx context.Context, url string, o Options) (Engine, error)
+	// Backup writes the state of one moment into an empty file, while servers may use the
+	// database, and runs look in a transaction that sees exactly that state. Optional.
+	Backup func(ctx context.Context, url string, o Options, path string, look func(Engine, Session) error) error
+	// Restore makes the database that which Backup has written, unless accept refuses it:
+	// accept gets the whole copy before a server can open it. A database that is in use
+	// is refused, and one that holds anything too, unless overwrite is set. Then kept
+	// says where its old content is now. Optional.
+	Restore func(ctx context.Context, url string, o Options, copied io.Reader, overwrite bool, accept func(Engine) error) (kept string, err error)
 }
 
 // Options are what an engine is opened with besides its URL. All are optional.

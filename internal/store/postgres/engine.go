@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -18,18 +17,6 @@ import (
 
 	"accord/internal/store/engine"
 )
-
-// Driver keeps a store in a database.
-var Driver = engine.Driver{
-	Form: "postgres://USER@HOST/DATABASE",
-	Accepts: func(url string) bool {
-		_, rest, _ := strings.Cut(url, "://")
-		return (strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")) && rest != ""
-	},
-	Name:   func(url string) string { return "PostgreSQL, " + engine.Redact(url) },
-	Exists: func(string) bool { return true },
-	Open:   open,
-}
 
 // postgresEngine is an open database.
 type postgresEngine struct {

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
-	"os"
 	"runtime"
 	"strings"
 
@@ -22,30 +21,6 @@ import (
 	"accord/internal/sqlite"
 	"accord/internal/store/engine"
 )
-
-const scheme = "sqlite:"
-
-// File keeps a store in a file.
-var File = engine.Driver{
-	Form: scheme + "PATH",
-	// SQLite takes :memory: for no file; the driver of that is Memory.
-	Accepts: func(url string) bool {
-		path, ok := strings.CutPrefix(url, scheme)
-		return ok && path != "" && path != ":memory:"
-	},
-	Name: func(url string) string { return "SQLite, " + pathOf(url) },
-	Exists: func(url string) bool {
-		_, err := os.Stat(pathOf(url))
-		return !errors.Is(err, fs.ErrNotExist)
-	},
-	Look: func(ctx context.Context, url string) (int64, error) { return look(ctx, resolve(pathOf(url))) },
-	// FULL: a commit is on the disk when it returns.
-	Open: func(_ context.Context, url string, _ engine.Options) (engine.Engine, error) {
-		return open(pathOf(url), "FULL")
-	},
-}
-
-func pathOf(url string) string { return strings.TrimPrefix(url, scheme) }
 
 // sqliteEngine is an open file.
 type sqliteEngine struct {

@@ -5,9 +5,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"accord/internal/filelock"
 )
+
+const scheme = "sqlite:"
+
+func pathOf(url string) string { return strings.TrimPrefix(url, scheme) }
 
 // resolve follows symbolic links: two names of one file are one store, with one lock.
 func resolve(path string) string {

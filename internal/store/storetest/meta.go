@@ -21,6 +21,14 @@ var meta = []testCase{
 		}
 		misses(t, "another fact", fact(store.VirtualNow))
 	}},
+	{"the version of the schema is known, and the rows of a new store contradict nothing", func(t *fixture) {
+		if version := read(t, (*store.View).SchemaVersion); version == 0 {
+			t.Error("the schema has no version")
+		}
+		if findings := read(t, (*store.View).Contradictions); len(findings) > 0 {
+			t.Errorf("a new store has findings: %q", findings)
+		}
+	}},
 	{"it is known whether several servers can share a store", func(t *fixture) {
 		if got := t.store().Shared(); got != t.engine.Shared {
 			t.Errorf("shared: %t, want %t", got, t.engine.Shared)

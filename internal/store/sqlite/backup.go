@@ -1,0 +1,194 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+
+	"accord/internal/filelock"
+	"accord/internal/sqlite"
+	"accord/internal/store/engine"
+)
+
+// backup copies a file with VACUUM INTO: one transaction that reads, also beside a
+// server, whose commits it neither delays nor repeats. The backup interface of SQLite
+// begins anew with each commit of another process and does not end under load.
+func backup(ctx context.Context, storeURL string, _ engine.Options, path string, inspect func(engine.Engine, engine.Session) error) error {
+	from := resolve(pathOf(storeURL))
+	// A file of something else is refused.
+	if _, err := look(ctx, from); err != nil {
+		return err
+	}
+	if err := withFile(from, "mode=rw", func(db *sql.DB) error {
+		_, err := db.ExecContext(ctx, "VACUUM INTO $1", path)
+		return err
+	}); err != nil {
+		return fmt.Errorf("copying %s: %w", from, err)
+	}
+	copied, err := sqlite.Open(path, nil, 1)
+	if err != nil {
+		return err
+	}
+	e := &sqliteEngine{db: copied}
+	return errors.Join(e.View(ctx, func(s engine.Session) error { return inspect(e, s) }), copied.Close())
+}
+
+// withFile opens a file with the driver of database/sql.
+func withFile(path, parameters string, use func(*sql.DB) error) error {
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+parameters+"&_pragma=busy_timeout(10000)")
+	if err != nil {
+		return err
+	}
+	db.SetMaxOpenConns(1)
+	return errors.Join(use(db), db.Close())
+}
+
+// beside are the endings of the files that SQLite keeps beside a database. The first
+// one is part of it.
+var beside = []string{"-wal", "-shm", "-journal"}
+
+// restore puts a copy where a file is expected. A server finds the old file or the
+// new one there, at every moment.
+func restore(ctx context.Context, storeURL string, _ engine.Options, copied io.Reader, overwrite bool, accept func(engine.Engine) error) (kept string, err error) {
+	path := resolve(pathOf(storeURL))
+	lock, err := lockFile(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, lock.Release()) }()
+	old, err := content(path)
+	if err != nil {
+		return "", err
+	}
+	if len(old) > 0 && !overwrite {
+		return "", fmt.Errorf("%s is there already; --force replaces it, and keeps it beside the new store", old[0])
+	}
+	temporary, err := place(path, copied)
+	if temporary != "" {
+		defer func() {
+			for _, suffix := range append(beside, "", filelock.Suffix) {
+				_ = os.Remove(temporary + suffix)
+			}
+		}()
+	}
+	if err != nil {
+		return "", fmt.Errorf("writing the copy: %w", err)
+	}
+	if err := checkCopy(ctx, temporary, accept); err != nil {
+		return "", err
+	}
+	if len(old) > 0 {
+		if kept, err = keep(path, unused(path+".replaced")); err != nil {
+			return "", fmt.Errorf("keeping the old store: %w", err)
+		}
+	}
+	return kept, errors.Join(os.Rename(temporary, path), syncFile(filepath.Dir(path)))
+}
+
+// content returns the files of a path that hold something.
+func content(path string) (files []string, err error) {
+	for _, suffix := range append([]string{""}, beside...) {
+		info, err := os.Stat(path + suffix)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return nil, err
+		case !info.Mode().IsRegular():
+			return nil, fmt.Errorf("%s is not a regular file", path+suffix)
+		case info.Size() > 0:
+			files = append(files, path+suffix)
+		}
+	}
+	return files, nil
+}
+
+// place writes a copy beside the file that it will become.
+func place(path string, copied io.Reader) (temporary string, err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".restoring-*")
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(f, copied)
+	return f.Name(), errors.Join(err, f.Sync(), f.Close())
+}
+
+// checkCopy has SQLite check every page, index and reference of a copy, and then accept
+// its rows.
+func checkCopy(ctx context.Context, path string, accept func(engine.Engine) error) error {
+	if err := withFile(path, "mode=ro&immutable=1", func(db *sql.DB) error {
+		var found string
+		if err := db.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&found); err != nil {
+			return err
+		}
+		if found != "ok" {
+			return errors.New(found)
+		}
+		var table sql.NullString
+		err := db.QueryRowContext(ctx, `SELECT "table" FROM pragma_foreign_key_check LIMIT 1`).Scan(&table)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return errors.Join(err, fmt.Errorf("a row of %s refers to one that does not exist", table.String))
+	}); err != nil {
+		return fmt.Errorf("the copy is damaged: %w", err)
+	}
+	e, err := open(path, "FULL")
+	if err != nil {
+		return err
+	}
+	return errors.Join(accept(e), e.Close(), syncFile(path))
+}
+
+// keep gives an old file a second name, under which it stays. Its write-ahead log is
+// copied into it first. If SQLite cannot do that, the file is of something else or
+// damaged, and everything moves as it is.
+func keep(path, kept string) (string, error) {
+	merged := withFile(path, "mode=rw", func(db *sql.DB) error {
+		_, err := db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+		return err
+	})
+	left, err := content(path)
+	if err != nil {
+		return "", err
+	}
+	if merged == nil && len(left) == 1 && left[0] == path && os.Link(path, kept) == nil {
+		return kept, nil
+	}
+	// The file goes first: a log without its file is not taken for a store.
+	for _, suffix := range append([]string{""}, beside...) {
+		if err := os.Rename(path+suffix, kept+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+	}
+	return kept, nil
+}
+
+// unused returns a path, or one with a number, at which there is nothing.
+func unused(path string) string {
+	for n, candidate := 2, path; ; n++ {
+		if !exists(candidate) {
+			return candidate
+		}
+		candidate = path + "-" + strconv.Itoa(n)
+	}
+}
+
+// syncFile syncs a file, or the names in a folder. Windows has no call for a folder.
+func syncFile(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
