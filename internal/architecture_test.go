@@ -122,7 +122,7 @@ var layers = []layer{
 		{path: "internal/spelling", pure: true},
 		{path: "internal/clientenv", pure: true},
 		{path: "internal/machine", modules: []string{"github.com/KimMachineGun/automemlimit"}},
-		{path: "internal/filelock", modules: []string{"github.com/gofrs/flock"}},
+		{path: "internal/filelock", modules: []string{"github.com/gofrs/flock", "golang.org/x/sys"}},
 	}},
 }
 

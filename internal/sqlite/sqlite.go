@@ -40,6 +40,20 @@ func Open(path string, pragmas []string, readers int) (*DB, error) {
 	return db, nil
 }
 
+// Pragma runs pragmas on a file that nothing else uses, and returns the value of the last.
+func Pragma(path string, pragmas ...string) (value string, err error) {
+	c, err := connect(path, nil)
+	if err != nil {
+		return "", err
+	}
+	for _, pragma := range pragmas {
+		if value, err = c.pragma(pragma); err != nil {
+			break
+		}
+	}
+	return value, errors.Join(err, c.close())
+}
+
 // View runs fn on a snapshot that contains every committed transaction.
 func (db *DB) View(ctx context.Context, fn func(*Conn) error) error {
 	return db.readers.view(ctx, fn)

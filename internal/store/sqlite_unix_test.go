@@ -50,8 +50,8 @@ func TestOnlyARegularFileIsAStore(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{folder, pipe} {
-		want := path + " is not a store: it is not a regular file"
+	for path, why := range map[string]string{folder: "it is a folder: name a file in it", pipe: "it is not a regular file"} {
+		want := path + " is not a store: " + why
 		if _, err := store.Open(t.Context(), "sqlite:"+path, defaultOptions()); err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)
 		}

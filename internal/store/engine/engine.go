@@ -32,8 +32,8 @@ type Driver struct {
 	// Look reports the version of the schema of what exists, 0 for none, without any
 	// change of it; a foreign database is an error. Optional.
 	Look func(ctx context.Context, url string) (version int64, err error)
-	// Open opens the engine: it takes what locks and connections it needs, and changes
-	// nothing in a database that exists. The schema may be missing or old.
+	// Open opens the engine: it takes what locks and connections it needs, and changes no
+	// row of a database that exists. The schema may be missing or old.
 	Open func(ctx context.Context, url string, o Options) (Engine, error)
 	// Backup writes the state of one moment into an empty file, while servers may use the
 	// database, and runs look in a transaction that sees exactly that state. Optional.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -24,7 +23,7 @@ import (
 func backup(ctx context.Context, storeURL string, _ engine.Options, path string, inspect func(engine.Engine, engine.Session) error) error {
 	from := resolve(pathOf(storeURL))
 	// A file of something else is refused.
-	if _, err := look(ctx, from); err != nil {
+	if _, err := recognize(ctx, from); err != nil {
 		return err
 	}
 	if err := withFile(from, "mode=rw", func(db *sql.DB) error {
@@ -43,7 +42,7 @@ func backup(ctx context.Context, storeURL string, _ engine.Options, path string,
 
 // withFile opens a file with the driver of database/sql.
 func withFile(path, parameters string, use func(*sql.DB) error) error {
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+parameters+"&_pragma=busy_timeout(10000)")
+	db, err := sql.Open("sqlite", dsn(path, "?"+parameters+"&_pragma=busy_timeout(10000)"))
 	if err != nil {
 		return err
 	}
@@ -64,6 +63,9 @@ func restore(ctx context.Context, storeURL string, _ engine.Options, copied io.R
 		return "", err
 	}
 	defer func() { err = errors.Join(err, lock.Release()) }()
+	if err := checkUse(path); err != nil {
+		return "", err
+	}
 	old, err := content(path)
 	if err != nil {
 		return "", err
@@ -140,7 +142,7 @@ func checkCopy(ctx context.Context, path string, accept func(engine.Engine) erro
 	}); err != nil {
 		return fmt.Errorf("the copy is damaged: %w", err)
 	}
-	e, err := open(path, "FULL")
+	e, err := open(path, "FULL", engine.Options{})
 	if err != nil {
 		return err
 	}
@@ -179,6 +181,11 @@ func unused(path string) string {
 		}
 		candidate = path + "-" + strconv.Itoa(n)
 	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // syncFile syncs a file, or the names in a folder. Windows has no call for a folder.

@@ -25,8 +25,8 @@ var File = engine.Driver{
 	},
 	Look: func(ctx context.Context, url string) (int64, error) { return look(ctx, resolve(pathOf(url))) },
 	// FULL: a commit is on the disk when it returns.
-	Open: func(_ context.Context, url string, _ engine.Options) (engine.Engine, error) {
-		return open(pathOf(url), "FULL")
+	Open: func(_ context.Context, url string, o engine.Options) (engine.Engine, error) {
+		return open(pathOf(url), "FULL", o)
 	},
 	Backup:  backup,
 	Restore: restore,

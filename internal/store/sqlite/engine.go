@@ -9,7 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
+	"log/slog"
 	"runtime"
 	"strings"
 
@@ -17,7 +17,6 @@ import (
 	"github.com/pressly/goose/v3/database"
 	_ "modernc.org/sqlite" // The driver of the migrations.
 
-	"accord/internal/filelock"
 	"accord/internal/sqlite"
 	"accord/internal/store/engine"
 )
@@ -28,7 +27,7 @@ type sqliteEngine struct {
 	db   *sqlite.DB
 	// migrations is for goose, which needs database/sql.
 	migrations *sql.DB
-	lock       *filelock.Lock
+	claim      *claim
 }
 
 // pragmas are those of every connection. How much of a commit is synced differs.
@@ -36,23 +35,25 @@ func pragmas(synchronous string) []string {
 	return []string{"journal_mode(WAL)", "synchronous(" + synchronous + ")", "foreign_keys(1)"}
 }
 
-func open(path, synchronous string) (engine.Engine, error) {
+func open(path, synchronous string, o engine.Options) (engine.Engine, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	path = resolve(path)
-	lock, err := lockFile(path)
+	claim, err := claimFile(path, o.Log)
 	if err != nil {
 		return nil, err
 	}
-	e := &sqliteEngine{path: path, lock: lock}
-	if err := makePrivate(path); err != nil {
-		return nil, errors.Join(err, e.Close())
+	e := &sqliteEngine{path: path, claim: claim}
+	if err := claim.mark(); err != nil {
+		return nil, errors.Join(explain(path, err), e.Close())
 	}
 	if e.db, err = sqlite.Open(path, pragmas(synchronous), max(4, runtime.GOMAXPROCS(0))); err != nil {
-		return nil, errors.Join(err, e.Close())
+		return nil, errors.Join(explain(path, err), e.Close())
 	}
 	// A migration need not be synced: after a power cut it is there or not, and the first
 	// change of the store syncs it too.
-	if e.migrations, err = sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+
-		"?_pragma="+strings.Join(append(pragmas("NORMAL"), "busy_timeout(10000)"), "&_pragma=")); err != nil {
+	if e.migrations, err = sql.Open("sqlite", dsn(path, "?_pragma="+strings.Join(append(pragmas("NORMAL"), "busy_timeout(10000)"), "&_pragma="))); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), e.Close())
 	}
 	// Its connections would keep their memory.
@@ -102,7 +103,7 @@ func (e *sqliteEngine) Close() error {
 	if e.db != nil {
 		errs = append(errs, e.db.Close())
 	}
-	return errors.Join(append(errs, e.lock.Release())...)
+	return errors.Join(append(errs, e.claim.release())...)
 }
 
 // session is a transaction. Nothing is deferred: there is no round trip to save.

@@ -7,77 +7,171 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"accord/internal/filelock"
 	"accord/internal/store/engine"
 )
 
-// header begins every SQLite file. [SQLite: database file format]
-const header = "SQLite format 3\x00"
-
-// look reads the version of the schema of a file, 0 for a new or empty one, and returns
-// an error for a file of something else. It makes no file and changes none. A file with a
-// write-ahead log says nothing by itself: it is in use, or its server was killed, perhaps
-// while it copied the log into the file. Then look returns 0, and opening the file decides.
+// look is recognize for a file that is to be opened: it refuses one that is in use.
 func look(ctx context.Context, path string) (int64, error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if folder := filepath.Dir(path); !exists(folder) {
-			return 0, fmt.Errorf("the folder %s does not exist", folder)
-		}
+	if !protected {
 		return 0, nil
 	}
-	if err != nil {
-		return 0, fmt.Errorf("looking at the store's file: %w", err)
+	if err := checkUse(path); err != nil {
+		return 0, err
 	}
-	if !info.Mode().IsRegular() {
-		// A device must not be made private, and a pipe not be waited for.
-		return 0, fmt.Errorf("%s is not a store: it is not a regular file", path)
+	return recognize(ctx, path)
+}
+
+// checkUse returns an error if a server has the file open, by whatever name.
+func checkUse(path string) error {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	if filelock.IsOwn(info) {
+		return inUse(path, "this process")
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return 0, fmt.Errorf("opening the store's file: %w", err)
+		return explain(path, err)
 	}
 	defer func() { _ = f.Close() }()
-	begin := make([]byte, len(header))
-	n, err := io.ReadFull(f, begin)
+	if errors.Is(filelock.CheckByte(f), filelock.ErrLocked) {
+		return inUse(path, "process"+strings.TrimPrefix(filelock.Owner(path), " by process"))
+	}
+	return nil
+}
+
+// recognize reads the version of the schema of a file, 0 for a new or empty one, and
+// returns an error for a file of something else and one that is not safe to open. It makes
+// no file and changes none. A file with a write-ahead log says nothing of its version: it
+// is in use, or its server was killed, perhaps while it copied the log into the file. Then
+// recognize returns 0, and opening the file decides.
+func recognize(ctx context.Context, path string) (int64, error) {
+	log, err := os.Stat(path + "-wal")
+	logged := err == nil && log.Size() > 0
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, lookAtFolder(path, logged)
+	}
+	if err != nil {
+		return 0, explain(path, err)
+	}
+	if err := lookAtName(path, info); err != nil {
+		return 0, err
+	}
+	if filelock.IsOwn(info) {
+		return 0, nil // This process has it open: it is a store.
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, explain(path, err)
+	}
+	defer func() { _ = f.Close() }()
+	h := make(header, headerSize)
+	n, err := io.ReadFull(f, h)
+	h = h[:n]
 	switch {
 	case errors.Is(err, io.EOF):
-		return 0, nil
+		return 0, lookAtFolder(path, logged)
 	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
-		return 0, fmt.Errorf("reading the store's file: %w", err)
-	case string(begin[:n]) != header:
-		return 0, fmt.Errorf("%s is not a store: it is not a database of SQLite", path)
+		return 0, explain(path, err)
+	case !h.isSQLite():
+		return 0, notAStore(path, "it is not a database of SQLite")
 	}
-	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
+	switch id := h.application(); {
+	case id == applicationID && logged:
 		return 0, nil
+	case id != applicationID && id != 0:
+		return 0, notAStore(path, fmt.Sprintf("it is the database of another program (its application_id is %#08x)", id))
 	}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&immutable=1")
+	if logged {
+		return 0, lookIntoLog(ctx, path)
+	}
+	return versionOf(ctx, path, "?mode=ro&immutable=1")
+}
+
+// lookAtFolder looks at the folder of a file that is to be made.
+func lookAtFolder(path string, logged bool) error {
+	folder := filepath.Dir(path)
+	switch info, err := os.Stat(folder); {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("the folder %s does not exist: make it, or use a file elsewhere", folder)
+	case err != nil:
+		return explain(path, err)
+	case !info.IsDir():
+		return fmt.Errorf("%s is not a folder: use a file elsewhere", folder)
+	case logged:
+		return fmt.Errorf("%[1]s is gone or empty, and its write-ahead log %[1]s-wal has changes: restore the file; "+
+			"to begin with an empty store, remove %[1]s-wal and %[1]s-shm first", path)
+	}
+	return nil
+}
+
+// lookAtName refuses what is no file, and a file with several names: SQLite has the
+// write-ahead log beside each, so that a server under one name would not see what a killed
+// one has left under another.
+func lookAtName(path string, info fs.FileInfo) error {
+	switch {
+	case info.IsDir():
+		return notAStore(path, "it is a folder: name a file in it")
+	case !info.Mode().IsRegular():
+		// A device must not be made private, and a pipe not be waited for.
+		return notAStore(path, "it is not a regular file")
+	case links(info) > 1:
+		return fmt.Errorf("%s has %d names (hard links), and the write-ahead log would be beside one of them only: "+
+			"remove the others, or make a copy", path, links(info))
+	case mounted(path):
+		return fmt.Errorf("%s is mounted by itself, and its write-ahead log would be beside it on another file system: "+
+			"mount its folder", path)
+	}
+	return nil
+}
+
+func notAStore(path, why string) error { return fmt.Errorf("%s is not a store: %s", path, why) }
+
+// tables are some of each store; a file that has them is one, also without a mark.
+const tables = "'accounts', 'handshakes', 'organizations'"
+
+// lookIntoLog looks at a file without a mark whose tables may be in its log only.
+func lookIntoLog(ctx context.Context, path string) error {
+	_, before := os.Stat(path + "-shm")
+	version, err := versionOf(ctx, path, "?mode=ro")
+	if errors.Is(before, fs.ErrNotExist) {
+		_ = os.Remove(path + "-shm")
+	}
+	if err == nil && version == 0 {
+		err = notAStore(path, "it has no tables of a store, and a write-ahead log")
+	}
+	return err
+}
+
+// versionOf reads the version of the schema by a connection with parameters; 0 without
+// tables.
+func versionOf(ctx context.Context, path, parameters string) (version int64, err error) {
+	db, err := sql.Open("sqlite", dsn(path, parameters))
 	if err != nil {
-		return 0, fmt.Errorf("opening %s: %w", path, err)
+		return 0, explain(path, err)
 	}
 	defer func() { _ = db.Close() }()
-	var tables, versioned int
-	if err := db.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(SUM(name = $1), 0) FROM sqlite_master
-		WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`, engine.VersionTable).Scan(&tables, &versioned); err != nil {
-		return 0, fmt.Errorf("%s is not a store: %w", path, err)
+	var all, versioned, ours int
+	if err := db.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(SUM(name = $1), 0), COALESCE(SUM(name IN (`+tables+`)), 0)
+		FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`, engine.VersionTable).Scan(&all, &versioned, &ours); err != nil {
+		return 0, notAStore(path, err.Error())
+	}
+	// The first migration makes the table of versions, and then all others at once.
+	if all > 0 && (versioned == 0 || ours < 3 && all > 1) {
+		return 0, notAStore(path, "it is the database of another program")
 	}
 	if versioned == 0 {
-		if tables > 0 {
-			return 0, fmt.Errorf("%s is not a store: it is the database of another program", path)
-		}
 		return 0, nil
 	}
-	var version int64
 	if err := db.QueryRowContext(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM `+engine.VersionTable).Scan(&version); err != nil {
 		return 0, fmt.Errorf("the version of %s: %w", path, err)
 	}
 	return version, nil
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return !errors.Is(err, fs.ErrNotExist)
 }

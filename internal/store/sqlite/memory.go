@@ -19,7 +19,7 @@ var Memory = engine.Driver{
 	Accepts: func(url string) bool { return url == "memory" },
 	Name:    func(string) string { return "memory (lost on exit)" },
 	Exists:  func(string) bool { return false },
-	Open:    func(context.Context, string, engine.Options) (engine.Engine, error) { return openMemory() },
+	Open:    func(_ context.Context, _ string, o engine.Options) (engine.Engine, error) { return openMemory(o) },
 }
 
 type memoryEngine struct {
@@ -27,13 +27,13 @@ type memoryEngine struct {
 	folder string
 }
 
-func openMemory() (engine.Engine, error) {
+func openMemory(o engine.Options) (engine.Engine, error) {
 	folder, err := os.MkdirTemp("", memoryFolder)
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for the store: %w", err)
 	}
 	removeAbandoned(folder)
-	file, err := open(filepath.Join(folder, memoryFile), "OFF")
+	file, err := open(filepath.Join(folder, memoryFile), "OFF", o)
 	if err != nil {
 		_ = os.RemoveAll(folder)
 		return nil, err

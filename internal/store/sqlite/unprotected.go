@@ -1,0 +1,5 @@
+//go:build unprotected
+
+package sqlite
+
+const protected = false
