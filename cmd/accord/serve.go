@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
@@ -87,6 +88,8 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err 
 		return err
 	}
 	printBanner(stdout, c, a)
+	notifyManager(log, daemon.SdNotifyReady)
+	defer notifyManager(log, daemon.SdNotifyStopping)
 	for {
 		select {
 		case err := <-a.Failed():
