@@ -84,7 +84,7 @@ var layers = []layer{
 		{path: "internal/store", may: []string{"clock", "handshake", "health", "ident", "org", "page", "store/engine", "store/postgres", "store/rowcheck", "store/sqlite"},
 			modules: []string{"github.com/pressly/goose/v3"}},
 		{path: "internal/store/rowcheck", may: []string{"store/engine"}},
-		{path: "internal/store/postgres", may: []string{"store/engine"},
+		{path: "internal/store/postgres", may: []string{"health", "store/engine"},
 			modules: []string{"github.com/jackc/pgx/v5", "github.com/pressly/goose/v3"}},
 		{path: "internal/store/sqlite", may: []string{"filelock", "health", "sqlite", "store/engine"},
 			modules: []string{"github.com/pressly/goose/v3", "modernc.org/sqlite"}},

@@ -5,4 +5,6 @@ var databases = []attack{
 		test: "TestAServerThatStandsStillDoesNotStopTheOthers/with_a_short_timeout", control: "TestAServerThatStandsStillDoesNotStopTheOthers/control:_without_a_timeout"},
 	{what: "SIGSTOP of one of two servers within a transaction", engine: "PostgreSQL", pkg: "test/durability",
 		test: "TestAServerThatStandsStillDoesNotStopTheOthers/as_it_is", control: "TestAServerThatStandsStillDoesNotStopTheOthers/control:_without_a_timeout", long: true},
+	{what: "pg_cancel_backend of commits that wait for a synchronous standby", engine: "PostgreSQL", pkg: "internal/store/postgres",
+		test: "TestACommitThatReachedNoStandbyIsUnknown", control: inTest},
 }

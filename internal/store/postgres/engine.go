@@ -15,6 +15,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
 
+	"accord/internal/health"
 	"accord/internal/store/engine"
 )
 
@@ -25,6 +26,7 @@ type postgresEngine struct {
 	start   *sql.DB
 	options engine.Options
 	writers writers
+	holders holders
 }
 
 // maxConns bounds the connections of one server.
@@ -58,14 +60,14 @@ func open(ctx context.Context, url string, o engine.Options) (engine.Engine, err
 func (e *postgresEngine) View(ctx context.Context, fn func(engine.Session) error) error {
 	s, err := e.begin(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 	if err != nil {
-		return err
+		return e.explain(ctx, err)
 	}
 	defer s.rollback()
-	return fn(s)
+	return e.explain(ctx, fn(s))
 }
 
 func (e *postgresEngine) Update(ctx context.Context, fn func(engine.Session) error) error {
-	return e.writers.update(ctx, fn)
+	return e.explain(ctx, e.writers.update(ctx, fn))
 }
 
 // beginWrite begins a transaction that a canceled context does not end: it may be that
@@ -84,6 +86,18 @@ func (e *postgresEngine) begin(ctx context.Context, begin string) (*session, err
 		return nil, fmt.Errorf("beginning a transaction: %w", connectError{err})
 	}
 	return &session{ctx: ctx, conn: conn, deferred: []statement{{query: begin}}}, nil
+}
+
+// explain makes a NotReady of an error by which the database cannot be used.
+func (e *postgresEngine) explain(ctx context.Context, err error) error {
+	c, found := causeOf(err)
+	if !found || health.NotReadyIn(err) != nil || errors.Is(ctx.Err(), context.Canceled) {
+		return err
+	}
+	if c.blocked {
+		c.cure += e.holders.describe(ctx, e.start)
+	}
+	return asNotReady(c, err)
 }
 
 func (e *postgresEngine) Retryable(err error) bool { return isConflict(err) }

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"accord/internal/store/engine"
 )
 
 // Codes of errors. [PostgreSQL: Appendix A]
@@ -20,13 +18,22 @@ const (
 	rollback          = "40000"
 	uniqueViolation   = "23505"
 	divisionByZero    = "22012"
+	outOfMemory       = "53200"
 	// tooManyConnections and lockNotAvailable pass by themselves.
 	tooManyConnections = "53300"
 	lockNotAvailable   = "55P03"
+	queryCanceled      = "57014"
 )
 
-// errBroken: the connection broke before COMMIT.
-var errBroken = errors.New("PostgreSQL: the connection broke")
+var (
+	// errBroken: the connection broke before COMMIT.
+	errBroken = errors.New("PostgreSQL: the connection broke")
+	// errUnanswered: the database did not answer within answerTimeout.
+	errUnanswered = errors.New("PostgreSQL: no answer in time")
+	// errNotReplicated: the commit is on the disk of the primary, and perhaps nowhere else. A
+	// failover would lose it.
+	errNotReplicated = errors.New("PostgreSQL: the wait of the commit for a standby was canceled")
+)
 
 // connectError is an error of connecting in one line that has each cause once. The driver
 // tries a server with TLS and then without, and reports both attempts.
@@ -66,10 +73,4 @@ func isConflict(err error) bool {
 func isRolledBack(err error) bool {
 	code := codeOf(err)
 	return code != "" && code != completionUnknown && !strings.HasPrefix(code, "57") && !strings.HasPrefix(code, "08")
-}
-
-// isShared reports whether an error ended a whole transaction, and does not belong to
-// one of the members that shared it.
-func isShared(err error) bool {
-	return isConflict(err) || errors.Is(err, engine.ErrUnknown) || errors.Is(err, errBroken)
 }

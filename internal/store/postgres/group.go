@@ -76,6 +76,15 @@ func (w *writers) start() {
 	}
 }
 
+// fail answers all waiters with an error.
+func (w *writers) fail(err error) {
+	for _, m := range w.waiters {
+		m.err = err
+		m.wake <- nil
+	}
+	w.waiters = nil
+}
+
 // remove takes a waiter from the queue, and reports whether it was there.
 func (w *writers) remove(m *member) bool {
 	w.mu.Lock()
@@ -118,6 +127,9 @@ func (w *writers) end(group []*member, err error) {
 	w.mu.Lock()
 	w.running--
 	w.adapt(len(group), err)
+	if isSlow(err) {
+		w.fail(behind(err))
+	}
 	w.start()
 	w.mu.Unlock()
 	for _, m := range group[1:] {

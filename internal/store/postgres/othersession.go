@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -24,6 +25,9 @@ const sessionColumns = `a.pid, COALESCE(a.application_name, ''), COALESCE(a.usen
 func (s *otherSession) columns() []any {
 	return []any{&s.pid, &s.application, &s.user, &s.address, &s.state, &s.seconds}
 }
+
+// number is the pid as text.
+func (s otherSession) number() string { return strconv.Itoa(s.pid) }
 
 func (s otherSession) String() string {
 	age := "of unknown age"

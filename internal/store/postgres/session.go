@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -95,6 +94,8 @@ func (s *session) inspect(err error) error {
 	case err == nil:
 	case codeOf(err) == divisionByZero:
 		err = fmt.Errorf("%w: %w", engine.ErrUnchanged, err)
+	case s.patience != nil && s.ctx.Err() != nil:
+		err = fmt.Errorf("%w: %w", errUnanswered, err)
 	case s.conn.Conn().IsClosed():
 		err = fmt.Errorf("%w: %w", errBroken, err)
 	}
@@ -177,10 +178,6 @@ func (r *rows) Close() error {
 	return r.session.inspect(r.results.Close())
 }
 
-// errNotReplicated: the commit is on the disk of the primary, and perhaps nowhere else. A
-// failover would lose it.
-var errNotReplicated = errors.New("PostgreSQL: the wait of the commit for a standby was canceled")
-
 // commit ends the transaction. An error that wraps engine.ErrUnknown says that it may
 // have been committed.
 func (s *session) commit() error {
@@ -194,6 +191,7 @@ func (s *session) commit() error {
 	var tag pgconn.CommandTag
 	if err == nil {
 		tag, err = results.Exec()
+		err = s.inspect(err)
 		// An error after the answer to COMMIT does not change that.
 		_ = results.Close()
 	}
