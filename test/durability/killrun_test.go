@@ -109,13 +109,7 @@ type report struct {
 func (r *killRun) run(rounds int) (last report, findings []string) {
 	r.t.Helper()
 	r.t.Logf("-seed %d -kills %d", r.seed, rounds)
-	r.folder = r.t.TempDir()
-	var err error
-	if r.history, err = openHistory(filepath.Join(r.folder, "history")); err != nil {
-		r.t.Fatal(err)
-	}
-	r.t.Cleanup(func() { _ = r.history.file.Close() })
-	r.checker = newChecker()
+	r.prepare()
 	random := rand.New(rand.NewPCG(r.seed, 1))
 
 	s := r.launch(0)
@@ -152,6 +146,18 @@ func (r *killRun) run(rounds int) (last report, findings []string) {
 		r.t.Error(err)
 	}
 	return last, append(findings, r.inspect(inspectMessages)...)
+}
+
+// prepare opens the history.
+func (r *killRun) prepare() {
+	r.t.Helper()
+	r.folder = r.t.TempDir()
+	var err error
+	if r.history, err = openHistory(filepath.Join(r.folder, "history")); err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { _ = r.history.file.Close() })
+	r.checker = newChecker()
 }
 
 func (r *killRun) launch(round int) *server {
