@@ -49,6 +49,7 @@ var sleepingTests = []string{
 	"test/durability/",
 	"cmd/accord/commands_test.go",
 	"internal/app/fixture_test.go",
+	"internal/graceful/graceful_test.go",
 	"internal/outbox/journal_test.go",
 	"internal/server/fixture_test.go",
 	"internal/server/limits_test.go",

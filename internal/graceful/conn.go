@@ -188,7 +188,11 @@ func (a *arrival) Close() error { return a.body.Close() }
 // cutLocked ends the body: a read that waits returns.
 func (a *arrival) cutLocked() {
 	a.cut = true
-	_ = a.answer.SetReadDeadline(past)
+	if a.http2 {
+		_ = a.answer.SetReadDeadline(past)
+		return
+	}
+	_ = a.conn.Conn.SetReadDeadline(past)
 }
 
 // arrived notes the end of a body, and reports whether it came from the client.

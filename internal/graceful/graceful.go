@@ -82,3 +82,10 @@ func (p *Pool) Serve(ctx context.Context, server *http.Server, l net.Listener) e
 	<-ended
 	return err
 }
+
+// Open is how many connections are open.
+func (p *Pool) Open() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.open)
+}
