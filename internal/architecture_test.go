@@ -51,7 +51,7 @@ var layers = []layer{
 		{path: "internal/protocol/foreign", may: []string{"api", "protocol"}},
 		// The operations of the registry come in as an interface; its values and
 		// errors are those of the package that has the operations.
-		{path: "internal/admin", may: []string{"clock", "jobs", "faults", "graceful", "health", "ident", "origin", "quota", "mail", "org", "service/provider", "store"}},
+		{path: "internal/admin", may: []string{"admintoken", "clock", "jobs", "faults", "graceful", "health", "ident", "origin", "quota", "mail", "org", "service/provider", "store"}},
 		{path: "internal/graceful"},
 		{path: "internal/origin"},
 		{path: "internal/certificate"},
@@ -122,6 +122,7 @@ var layers = []layer{
 		{path: "internal/spelling", pure: true},
 		{path: "internal/clientenv", pure: true},
 		{path: "internal/machine", modules: []string{"github.com/KimMachineGun/automemlimit"}},
+		{path: "internal/admintoken", may: []string{"ident"}},
 		{path: "internal/filelock", modules: []string{"github.com/gofrs/flock", "golang.org/x/sys"}},
 	}},
 }

@@ -108,6 +108,7 @@ var (
 		"cmd/accord":              "its commands are clients of the admin API",
 		"accordtest":              "it hands out clients of the server that it started",
 		"internal/store/postgres": "it connects to the database",
+		"internal/app":            "it asks whether a server is at its Unix socket",
 	}
 )
 

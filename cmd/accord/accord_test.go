@@ -69,6 +69,11 @@ func TestMisuseIsExplained(t *testing.T) {
 		{[]string{"migrate", "--store", "postgres://%zz"}, `accord: store (unreadable) cannot be read; in a password the signs @ / # ? % are written %40 %2F %23 %3F %25`},
 		{[]string{"clock", "advance"}, `accord: accepts 1 arg(s), received 0; see accord clock advance --help`},
 		{[]string{"clock", "show", "--admin", "http://"}, `accord: --admin: "http://" is not a URL such as http://127.0.0.1:8017`},
+		{[]string{"clock", "show", "--admin", "unix://relative"}, `accord: --admin: "unix://relative" is not a URL such as http://127.0.0.1:8017`},
+		{[]string{"clock", "show", "--admin-token-file", missing}, `accord: --admin-token-file: open ` + missing + `: no such file or directory`},
+		{[]string{"serve", "--admin-listen", "0.0.0.0:0"}, `accord: setting admin-listen: "0.0.0.0:0" can be reached from other machines, and whoever reaches the admin API can delete everything; give it a token with --admin-token-file FILE, or listen on 127.0.0.1:8017 or unix:///PATH`},
+		{[]string{"completion", "nosuch"}, `accord: unknown command "nosuch" of accord completion (see accord completion --help)`},
+		{[]string{"completion", "bash", "more"}, `accord: unknown command "more" for "accord completion bash"; see accord completion bash --help`},
 		{[]string{"faults", "remove"}, `accord: either IDs or --all are expected; see accord faults remove --help`},
 		{[]string{"faults", "remove", "--all", "fault-1"}, `accord: either IDs or --all are expected; see accord faults remove --help`},
 	} {

@@ -7,12 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"accord/internal/admintoken"
+	"accord/internal/config"
 )
 
 const (
@@ -20,12 +24,17 @@ const (
 	defaultAdmin = "http://127.0.0.1:8017"
 	// adminVariable names another URL.
 	adminVariable = "ACCORD_ADMIN"
+	// tokenVariable is that of the setting of the server, and of its clients.
+	tokenVariable = "ACCORD_ADMIN_TOKEN_FILE"
 )
 
 // adminClient calls the admin API of a running server and shows its responses.
 type adminClient struct {
 	address string
-	asJSON  bool
+	// tokenFile holds the token; empty for none. anonymous requests need none.
+	tokenFile string
+	anonymous bool
+	asJSON    bool
 }
 
 // newAdminClient adds the flags of the client to a group of commands.
@@ -35,7 +44,8 @@ func newAdminClient(c *cobra.Command) *adminClient {
 	if address == "" {
 		address = defaultAdmin
 	}
-	c.PersistentFlags().StringVar(&a.address, "admin", address, "`URL` of the admin API ["+adminVariable+"]")
+	c.PersistentFlags().StringVar(&a.address, "admin", address, "`URL` of the admin API, or unix:///PATH ["+adminVariable+"]")
+	c.PersistentFlags().StringVar(&a.tokenFile, "admin-token-file", os.Getenv(tokenVariable), "`FILE` with the token of the admin API ["+tokenVariable+"]")
 	c.PersistentFlags().BoolVar(&a.asJSON, "json", false, "print the response as JSON")
 	return a
 }
@@ -59,12 +69,22 @@ func (a *adminClient) base() string {
 // returned in its own words.
 func (a *adminClient) call(ctx context.Context, method, path string, in, out any) error {
 	base := a.base()
-	target, err := url.Parse(base)
-	if err != nil || target.Host == "" {
-		return &misuse{fmt.Errorf("--admin: %q is not a URL such as %s", a.address, defaultAdmin)}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	shown := base
+	if path, socket := config.SocketPath(base); socket {
+		var d net.Dialer
+		client.Transport = &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return d.DialContext(ctx, "unix", path)
+		}}
+		base = "http://localhost"
+	} else {
+		target, err := url.Parse(base)
+		if err != nil || target.Host == "" || target.Scheme == "unix" {
+			return &misuse{fmt.Errorf("--admin: %q is not a URL such as %s", a.address, defaultAdmin)}
+		}
+		// A password in the URL must not get into an error, and so into a log.
+		shown = target.Redacted()
 	}
-	// A password in the URL must not get into an error, and so into a log.
-	shown := target.Redacted()
 	var body io.Reader
 	if in != nil {
 		text, err := json.Marshal(in)
@@ -80,7 +100,14 @@ func (a *adminClient) call(ctx context.Context, method, path string, in, out any
 	if in != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	response, err := http.DefaultClient.Do(r)
+	if a.tokenFile != "" && !a.anonymous {
+		token, err := admintoken.Read(a.tokenFile)
+		if err != nil {
+			return &misuse{fmt.Errorf("--admin-token-file: %w", err)}
+		}
+		admintoken.Add(r, token)
+	}
+	response, err := client.Do(r)
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()

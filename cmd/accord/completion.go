@@ -15,6 +15,21 @@ import (
 	"accord/internal/quota"
 )
 
+// checkCompletion makes wrong arguments of the command completion a misuse: the library
+// adds the command, at the start of a run if nobody asks for it before.
+func checkCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() != "completion" {
+			continue
+		}
+		for _, shell := range c.Commands() {
+			shell.Args = arguments(cobra.NoArgs)
+		}
+		group(c)
+	}
+}
+
 // completeWords lets the shell complete the value of a flag with words.
 func completeWords(c *cobra.Command, flag string, words ...string) {
 	err := c.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {

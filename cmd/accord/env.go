@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -48,7 +50,20 @@ func (a *adminClient) variables(ctx context.Context, account string) ([]clienten
 		return nil, err
 	}
 	server := clientenv.Server{Endpoint: info.Endpoint, CABundle: info.CABundle}
-	return append(server.Variables(account), clientenv.Variable{Name: adminVariable, Value: a.base()}), nil
+	return append(server.Variables(account), adminVariables(a.base(), a.tokenFile)...), nil
+}
+
+// adminVariables are those with which commands find the admin API. A shell may use them
+// in another folder.
+func adminVariables(url, tokenFile string) []clientenv.Variable {
+	var all []clientenv.Variable
+	if tokenFile != "" {
+		if absolute, err := filepath.Abs(tokenFile); err == nil {
+			tokenFile = absolute
+		}
+		all = append(all, clientenv.Variable{Name: tokenVariable, Value: tokenFile})
+	}
+	return append(all, clientenv.Variable{Name: adminVariable, Value: url})
 }
 
 func envCommand() *cobra.Command {
@@ -106,7 +121,7 @@ func printUnset(w io.Writer) error {
 	for _, v := range server.Variables("") {
 		names = append(names, v.Name)
 	}
-	_, err := fmt.Fprintln(w, strings.Join(append(names, adminVariable), " "))
+	_, err := fmt.Fprintln(w, strings.Join(append(names, adminVariable, tokenVariable), " "))
 	return err
 }
 
@@ -161,13 +176,16 @@ func notStarted(err error) exitStatus {
 	return 126
 }
 
-// runChild runs a command and forwards SIGTERM to it. SIGINT comes from the terminal
-// to both.
+// forwarded are the signals that go to one process alone: those that end a program, and
+// those that tell it to read its files again. A terminal sends SIGINT and SIGQUIT to both.
+var forwarded = []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT}
+
+// runChild runs a command and forwards signals to it.
 func runChild(c *cobra.Command, args, environ []string) error {
 	child := exec.Command(args[0], args[1:]...)
 	child.Env, child.Stdin, child.Stdout, child.Stderr = environ, c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	signal.Notify(signals, append(forwarded, syscall.SIGINT)...)
 	defer signal.Stop(signals)
 	if err := child.Start(); err != nil {
 		fmt.Fprintln(c.ErrOrStderr(), "accord:", err)
@@ -178,7 +196,7 @@ func runChild(c *cobra.Command, args, environ []string) error {
 	for {
 		select {
 		case s := <-signals:
-			if s == syscall.SIGTERM {
+			if slices.Contains(forwarded, s) {
 				_ = child.Process.Signal(s)
 			}
 		case err := <-ended:

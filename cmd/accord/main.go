@@ -66,8 +66,10 @@ func rootCommand() *cobra.Command {
 	root.SetVersionTemplate(versionLine())
 	root.SetFlagErrorFunc(unknownFlag)
 	root.SetHelpCommand(helpCommand())
-	return group(root,
+	group(root,
 		serveCommand(), migrateCommand(), backupCommand(), restoreCommand(), envCommand(), execCommand(), waitCommand(), resetCommand(),
 		accountCommand(), clockCommand(), mailsCommand(), callsCommand(), quotasCommand(), behaviorsCommand(), faultsCommand(),
 		versionCommand())
+	checkCompletion(root)
+	return root
 }

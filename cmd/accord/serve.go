@@ -136,6 +136,6 @@ func printBanner(out io.Writer, c config.Config, a *app.App) {
 # open sandbox: the access key ID is the calling account, the secret can be anything
 `, version(), url, adminURL, access, store.Name(c.Store), clock)
 	set := clientenv.Server{Endpoint: url, CABundle: a.CABundle()}.Variables(exampleAccount)
-	_ = printScript(out, append(set, clientenv.Variable{Name: adminVariable, Value: adminURL}))
+	_ = printScript(out, append(set, adminVariables(adminURL, c.AdminTokenFile)...))
 	fmt.Fprintln(out, "# ready")
 }

@@ -19,6 +19,8 @@ func waitCommand() *cobra.Command {
 		Long: "Waits until a server answers and its store is ready. Exit status 1: it did not within the timeout.",
 	}
 	admin := newAdminClient(c)
+	// The server may not have made the token yet.
+	admin.anonymous = true
 	timeout := durationFlag(c, "timeout", 30*time.Second, "how long to wait at most")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, cancel := context.WithTimeout(c.Context(), *timeout)

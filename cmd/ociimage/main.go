@@ -116,11 +116,14 @@ func configOf(image v1.Image, version, architecture string) *v1.ConfigFile {
 	config = config.DeepCopy()
 	config.OS, config.Architecture = "linux", architecture
 	config.Config = v1.Config{
-		Entrypoint:   []string{"/accord"},
-		Cmd:          []string{"serve"},
-		User:         fmt.Sprintf("%d:%d", user, user),
-		WorkingDir:   "/data",
-		Env:          []string{"ACCORD_LISTEN=0.0.0.0:8016", "ACCORD_ADMIN_LISTEN=0.0.0.0:8017", "ACCORD_STORE=sqlite:/data/accord.db"},
+		Entrypoint: []string{"/accord"},
+		Cmd:        []string{"serve"},
+		User:       fmt.Sprintf("%d:%d", user, user),
+		WorkingDir: "/data",
+		Env: []string{
+			"ACCORD_LISTEN=0.0.0.0:8016", "ACCORD_ADMIN_LISTEN=0.0.0.0:8017",
+			"ACCORD_STORE=sqlite:/data/accord.db", "ACCORD_ADMIN_TOKEN_FILE=/data/admin-token",
+		},
 		ExposedPorts: map[string]struct{}{"8016/tcp": {}, "8017/tcp": {}},
 		Volumes:      map[string]struct{}{"/data": {}},
 		Labels: map[string]string{

@@ -215,7 +215,8 @@ func runsInContainer(t *testing.T, folder string, c v1.Config) {
 		}
 	})
 	program := filepath.Join(folder, "accord")
-	for _, args := range [][]string{{"wait", "--timeout", "30s"}, {"account", "create", "--id", "222222222222"}} {
+	token := filepath.Join(folder, "data", "admin-token")
+	for _, args := range [][]string{{"wait", "--timeout", "30s"}, {"account", "create", "--id", "222222222222", "--admin-token-file", token}} {
 		if out, err := exec.Command(program, append(args, "--admin", admin)...).CombinedOutput(); err != nil {
 			t.Fatalf("accord %v: %v %s", args, err, out)
 		}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"accord/internal/admintoken"
 	"accord/internal/faults"
 	"accord/internal/ident"
 	"accord/internal/org"
@@ -107,6 +108,8 @@ type Config struct {
 	Metrics http.Handler
 	// Writes allows changes; without it the API is read-only.
 	Writes bool
+	// Token is what all requests but health checks have to show; nil for none.
+	Token *admintoken.File
 	// Pages says which requests of browsers are taken.
 	Pages origin.Policy
 	// Connections is how many connections may be open at once; 0 is no bound.

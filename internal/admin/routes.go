@@ -52,6 +52,9 @@ func New(c Config) *Server {
 // pageHint says how a client has to name the server.
 const pageHint = ": use an IP address, localhost, the host of --admin-listen or one of --admin-hosts"
 
+// isOpen has the paths that need no token: what asks for health holds no secret.
+var isOpen = map[string]bool{"/healthz": true, "/livez": true, "/readyz": true}
+
 // maxBodyBytes bounds the body of a request.
 const maxBodyBytes = 1 << 20
 
@@ -62,6 +65,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	if why := s.Pages.Refusal(r); why != "" {
 		s.writeError(w, r, &httpError{http.StatusForbidden, why + pageHint})
+		return
+	}
+	if s.Token != nil && !isOpen[r.URL.Path] && !s.Token.Admits(r) {
+		h.Set("WWW-Authenticate", "Bearer")
+		s.writeError(w, r, &httpError{http.StatusUnauthorized, "the token of the admin API is missing or wrong: --admin-token-file FILE, or ACCORD_ADMIN_TOKEN_FILE"})
 		return
 	}
 	if invalidURLText(r.URL) {

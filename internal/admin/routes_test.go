@@ -93,7 +93,7 @@ func TestTheIndexListsEveryPath(t *testing.T) {
 }
 
 func TestTheHostsOfTheSettingsAreAllowed(t *testing.T) {
-	s := open(t, "admin-listen", "0.0.0.0:8017", "admin-hosts", "accord,Accord.Example.Com")
+	s := open(t, "admin-listen", "127.0.0.1:8017", "admin-hosts", "accord,Accord.Example.Com,accord.internal")
 	for host, want := range map[string]int{
 		"accord:8017": 200, "accord.example.com": 200, "localhost:8017": 200, "127.0.0.1:8017": 200, "0.0.0.0:8017": 200,
 		"accord.evil.example:8017": 403, "evil": 403, ",": 403,
@@ -105,7 +105,7 @@ func TestTheHostsOfTheSettingsAreAllowed(t *testing.T) {
 }
 
 func TestCrossOriginRequestsAreRejected(t *testing.T) {
-	s := open(t, "admin-listen", "accord.internal:8017")
+	s := open(t, "admin-hosts", "accord.internal")
 	for _, test := range []struct {
 		headers []string
 		status  int

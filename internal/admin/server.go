@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -52,8 +53,24 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
 	}
 	pool := graceful.New(graceful.Options{Connections: s.Connections, Grace: shutdownTimeout})
-	if err := pool.Serve(ctx, web, l); err != nil {
+	if err := pool.Serve(ctx, web, named{l}); err != nil {
 		return fmt.Errorf("admin API: %w", err)
 	}
 	return nil
+}
+
+// AskedBy names the sender of a request, as far as it is known: the user of a Unix
+// socket, "unix uid 1000"; "token" for one that had to show the token; else its address.
+func (s *Server) AskedBy(r *http.Request) string {
+	switch {
+	case strings.HasPrefix(r.RemoteAddr, ofSocket):
+		return r.RemoteAddr
+	case s.Token != nil:
+		return "token"
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
 }

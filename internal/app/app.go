@@ -140,6 +140,14 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		return nil, err
 	}
 
+	token, err := openToken(c, log.Logger)
+	if err != nil {
+		return nil, err
+	}
+	if token != nil {
+		reloads.add("token of the admin API", token.Reload)
+	}
+
 	faultTable := newFaultTable()
 	runner, err := operation.New(ctx, operation.Options{
 		Store:     db,
@@ -209,6 +217,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			Reset:       reset,
 			Metrics:     metricsHandler,
 			Writes:      c.AdminWrites,
+			Token:       token,
 			Pages:       origin.Policy{Hosts: hostsOf(c.AdminListen, c.AdminHosts...), EveryHost: true},
 			Connections: machine.AdminConnections(machine.Descriptors()),
 			Version:     o.Version,
@@ -231,10 +240,8 @@ func (a *App) Listen(ctx context.Context) error {
 		return err
 	}
 	a.listeners = l
-	for setting, address := range map[string]string{"listen": a.config.Listen, "admin-listen": a.config.AdminListen} {
-		if !isLoopback(address) {
-			a.log.WarnContext(ctx, "others than this machine may reach the open sandbox, where everybody can be any account", "setting", setting, "address", address)
-		}
+	if !config.IsLoopback(a.config.Listen) {
+		a.log.WarnContext(ctx, "others than this machine may reach the open sandbox, where everybody can be any account", "setting", "listen", "address", a.config.Listen)
 	}
 	return nil
 }
@@ -250,8 +257,13 @@ func (a *App) Failed() <-chan error { return a.listeners.failed }
 // Address returns the address of the API listener, as host:port.
 func (a *App) Address() string { return a.listeners.api.Addr().String() }
 
-// AdminAddress returns the address of the admin API, as host:port.
-func (a *App) AdminAddress() string { return a.listeners.admin.Addr().String() }
+// AdminAddress returns the address of the admin API, as host:port or unix:///PATH.
+func (a *App) AdminAddress() string {
+	if _, socket := config.SocketPath(a.config.AdminListen); socket {
+		return a.config.AdminListen
+	}
+	return a.listeners.admin.Addr().String()
+}
 
 // info describes the server.
 func (a *App) info(version string) admin.Info {
@@ -273,7 +285,12 @@ func (a *App) URL() string { return a.way.scheme() + "://" + clientAddress(a.Add
 func (a *App) CABundle() string { return a.way.authority }
 
 // AdminURL returns the URL of the admin API, as URL does.
-func (a *App) AdminURL() string { return "http://" + clientAddress(a.AdminAddress()) }
+func (a *App) AdminURL() string {
+	if _, socket := config.SocketPath(a.config.AdminListen); socket {
+		return a.config.AdminListen
+	}
+	return "http://" + clientAddress(a.AdminAddress())
+}
 
 // API returns the handler of the API, which works without a listener.
 func (a *App) API() http.Handler { return a.server }

@@ -71,7 +71,11 @@ func listen(ctx context.Context, c config.Config, serveAPI, serveAdmin serve) (*
 // listenOn opens the address of a setting.
 func listenOn(ctx context.Context, setting, address string) (net.Listener, error) {
 	var c net.ListenConfig
-	l, err := c.Listen(ctx, "tcp", address)
+	open := func() (net.Listener, error) { return c.Listen(ctx, "tcp", address) }
+	if path, socket := config.SocketPath(address); socket {
+		open = func() (net.Listener, error) { return listenSocket(ctx, path) }
+	}
+	l, err := open()
 	if err != nil {
 		return nil, fmt.Errorf("setting %s: %w", setting, err)
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"accord/internal/admin"
+	"accord/internal/admintoken"
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/api/stsapi"
@@ -93,6 +95,21 @@ func connectOutbox(ctx context.Context, db *store.Store, loop *jobs.Loop, worker
 	loop.Handle(outbox.DeleteExpiredMessages, worker.DeleteExpired)
 	loop.OnCommit(worker.Notify)
 	return db.Update(ctx, outbox.PlanDeletion)
+}
+
+// openToken returns the token of the admin API; nil without one.
+func openToken(c config.Config, log *slog.Logger) (*admintoken.File, error) {
+	if c.AdminTokenFile == "" {
+		return nil, nil
+	}
+	token, made, err := admintoken.Open(c.AdminTokenFile)
+	if err != nil {
+		return nil, fmt.Errorf("setting admin-token-file: %w", err)
+	}
+	if made {
+		log.Info("a token for the admin API was made", "file", c.AdminTokenFile)
+	}
+	return token, nil
 }
 
 // newFaultTable returns the table of the faults that the services can have.

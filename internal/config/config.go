@@ -56,6 +56,10 @@ func Load(input Input, env func(string) string, readFile func(string) ([]byte, e
 	if c.AdminListen == c.Listen && c.Listen != "" && !strings.HasSuffix(c.Listen, ":0") {
 		errs.add(fmt.Errorf("setting admin-listen: %q is not allowed; allowed: another address than that of listen", c.AdminListen))
 	}
+	if isAddress(c.AdminListen) && !IsLoopback(c.AdminListen) && c.AdminTokenFile == "" {
+		errs.add(fmt.Errorf("setting admin-listen: %q can be reached from other machines, and whoever reaches the admin API can delete everything; "+
+			"give it a token with --admin-token-file FILE, or listen on 127.0.0.1:8017 or unix:///PATH", c.AdminListen))
+	}
 	if (c.TLSCertificate == "") != (c.TLSKey == "") {
 		errs.add(errors.New("settings tls-cert and tls-key: one of them is missing"))
 	}

@@ -77,6 +77,7 @@ var documented = map[string][2]string{
 	"admin-writes":    {"on", "ACCORD_ADMIN_WRITES"},
 	"config":          {"", "ACCORD_CONFIG"},
 
+	"admin-token-file":    {"", "ACCORD_ADMIN_TOKEN_FILE"},
 	"store-password-file": {"", "ACCORD_STORE_PASSWORD_FILE"},
 	"store-wait":          {"30s", "ACCORD_STORE_WAIT"},
 }
@@ -136,7 +137,9 @@ func TestEachSettingIsReadFromAllThreeSources(t *testing.T) {
 		want        any
 	}{
 		{"listen", "[::1]:0", func(c config.Config) any { return c.Listen }, "[::1]:0"},
-		{"admin-listen", ":9000", func(c config.Config) any { return c.AdminListen }, ":9000"},
+		{"admin-listen", "localhost:9000", func(c config.Config) any { return c.AdminListen }, "localhost:9000"},
+		{"admin-listen", "unix:///run/accord/admin.sock", func(c config.Config) any { return c.AdminListen }, "unix:///run/accord/admin.sock"},
+		{"admin-token-file", "/run/secrets/token", func(c config.Config) any { return c.AdminTokenFile }, "/run/secrets/token"},
 		{"admin-hosts", "accord,accord.example.com", func(c config.Config) any { return c.AdminHosts }, []string{"accord", "accord.example.com"}},
 		{"allow-origins", "https://A.example.com,http://localhost:5173", func(c config.Config) any { return c.AllowOrigins }, []string{"https://a.example.com", "http://localhost:5173"}},
 		{"tls", "self-signed", func(c config.Config) any { return c.TLSSelfSigned }, true},
@@ -182,11 +185,11 @@ func TestEachSettingIsReadFromAllThreeSources(t *testing.T) {
 }
 
 func TestFlagWinsOverVariableWinsOverFile(t *testing.T) {
-	w := withFile(`{"listen": "file:1", "admin-listen": "file:2", "journal": "file"}`)
-	w.env = map[string]string{"ACCORD_LISTEN": "env:1", "ACCORD_ADMIN_LISTEN": "env:2"}
+	w := withFile(`{"listen": "file:1", "admin-listen": "file:2", "admin-token-file": "token", "journal": "file"}`)
+	w.env = map[string]string{"ACCORD_LISTEN": "env:1", "ACCORD_ADMIN_LISTEN": "localhost:2"}
 	w.flags["listen"] = []string{"first:1", "flag:1"}
 	c := w.mustLoad(t)
-	if c.Listen != "flag:1" || c.AdminListen != "env:2" || c.Journal != "file" || c.File != "accord.json" {
+	if c.Listen != "flag:1" || c.AdminListen != "localhost:2" || c.Journal != "file" || c.File != "accord.json" {
 		t.Errorf("got %+v", c)
 	}
 }
@@ -281,7 +284,7 @@ func TestErrorNamesSettingValueAndWhatIsAllowed(t *testing.T) {
 		{flags("listen", "localhost:http"), `setting listen: "localhost:http" (--listen) is not allowed; allowed: ` + address},
 		{flags("listen", "localhost:65536"), `setting listen: "localhost:65536" (--listen) is not allowed; allowed: ` + address},
 		{flags("listen", ""), `setting listen: "" (--listen) is not allowed; allowed: ` + address},
-		{flags("admin-listen", "x"), `setting admin-listen: "x" (--admin-listen) is not allowed; allowed: ` + address},
+		{flags("admin-listen", "x"), `setting admin-listen: "x" (--admin-listen) is not allowed; allowed: ` + address + `, or unix:///PATH`},
 		{flags("admin-hosts", "a,,b"), `setting admin-hosts: "a,,b" (--admin-hosts) is not allowed; allowed: names of hosts, separated by commas`},
 		{flags("admin-hosts", "a b"), `setting admin-hosts: "a b" (--admin-hosts) is not allowed; allowed: names of hosts, separated by commas`},
 		{flags("max-connections", "0"), `setting max-connections: "0" (--max-connections) is not allowed; allowed: a number from 1 to 1000000`},

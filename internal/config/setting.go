@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -109,6 +110,25 @@ func areHosts(names []string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool {
 		return name == "" || len(name) > 253 || strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789.-_") != ""
 	})
+}
+
+// SocketPath returns the path of an address unix:///PATH, and whether it is one.
+func SocketPath(address string) (string, bool) {
+	path, ok := strings.CutPrefix(address, "unix://")
+	return path, ok && strings.HasPrefix(path, "/") && !strings.HasSuffix(path, "/")
+}
+
+// IsLoopback reports whether only this machine reaches an address.
+func IsLoopback(address string) bool {
+	if _, socket := SocketPath(address); socket {
+		return true
+	}
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback() || host == "localhost"
 }
 
 func isAddress(v string) bool {

@@ -40,9 +40,18 @@ var settings = []Setting{
 		assign: func(c *Config, v string) bool { c.Listen = v; return isAddress(v) },
 	},
 	{
-		Name: "admin-listen", Default: "127.0.0.1:8017", Form: "HOST:PORT", allowed: addressForm,
-		Help:   "address of the admin API: health, metrics, clock, accounts, quotas, faults, reset",
-		assign: func(c *Config, v string) bool { c.AdminListen = v; return isAddress(v) },
+		Name: "admin-listen", Default: "127.0.0.1:8017", Form: "HOST:PORT", allowed: addressForm + ", or unix:///PATH",
+		Help: "address of the admin API: health, metrics, clock, accounts, quotas, faults, reset; or unix:///PATH, a socket for this user only",
+		assign: func(c *Config, v string) bool {
+			c.AdminListen = v
+			_, socket := SocketPath(v)
+			return socket || isAddress(v)
+		},
+	},
+	{
+		Name: "admin-token-file", Form: "FILE", Unset: "no token",
+		Help:   "file with the token of the admin API, mode 0600, which is made if it is missing; needed for an address beyond this machine",
+		assign: func(c *Config, v string) bool { c.AdminTokenFile = v; return v != "" },
 	},
 	{
 		Name: "admin-hosts", Form: "HOST,…", Unset: "IP addresses and localhost", allowed: "names of hosts, separated by commas",

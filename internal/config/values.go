@@ -13,8 +13,10 @@ import (
 type Config struct {
 	// Listen is the address of the API, as host:port; port 0 picks a free port.
 	Listen string
-	// AdminListen is the address of the admin API.
+	// AdminListen is the address of the admin API, or unix:///PATH.
 	AdminListen string
+	// AdminTokenFile is the file with the token of the admin API; empty for none.
+	AdminTokenFile string
 	// AdminHosts are further names of hosts by which the admin API may be called.
 	AdminHosts []string
 	// AllowOrigins are the origins of the web pages that may use the API.

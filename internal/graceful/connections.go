@@ -35,8 +35,13 @@ type listener struct {
 
 // Close ends Accept, also while it waits for a place.
 func (l *listener) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return l.Listener.Close()
+	var err error
+	// Shutdown closes it again, for which listeners return an error.
+	l.once.Do(func() {
+		close(l.closed)
+		err = l.Listener.Close()
+	})
+	return err
 }
 
 // Accept returns the next connection. At the bound it closes those that have waited

@@ -1,3 +1,21 @@
 package main
 
-var doors = []attack{}
+// doors are attacks by those who reach a listener, or make the browser of a developer reach it.
+var doors = []attack{
+	{
+		what: "web pages: DNS rebinding, scripts and forms of other sites",
+		pkg:  "internal/app", test: "TestWebPagesChangeNothing", control: inTest,
+	},
+	{
+		what: "links and images: calls by GET with a signature in the query",
+		pkg:  "internal/app", test: "TestGetChangesNothing", control: inTest,
+	},
+	{
+		what: "the admin API without its token, and with a wrong one, at every path",
+		pkg:  "internal/admin", test: "TestEveryPathButHealthNeedsTheToken", control: inTest,
+	},
+	{
+		what: "the admin API on addresses beyond this machine",
+		pkg:  "internal/config", test: "TestTheAdminAPILeavesTheMachineOnlyWithAToken", control: inTest,
+	},
+}
