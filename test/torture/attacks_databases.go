@@ -7,4 +7,8 @@ var databases = []attack{
 		test: "TestAServerThatStandsStillDoesNotStopTheOthers/as_it_is", control: "TestAServerThatStandsStillDoesNotStopTheOthers/control:_without_a_timeout", long: true},
 	{what: "pg_cancel_backend of commits that wait for a synchronous standby", engine: "PostgreSQL", pkg: "internal/store/postgres",
 		test: "TestACommitThatReachedNoStandbyIsUnknown", control: inTest},
+	{what: "a server starts before its database", engine: "PostgreSQL", pkg: "internal/store/postgres",
+		test: "TestAStartFindsADatabaseThatComesLater", control: inTest},
+	{what: "another session keeps the row that a change needs", engine: "PostgreSQL", pkg: "internal/store/postgres",
+		test: "TestAChangeThatWaitsForARowFailsWithThoseBehindIt", control: inTest},
 }

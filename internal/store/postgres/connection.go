@@ -29,7 +29,7 @@ var parameters = map[string]string{
 	// A server gives up after answerTimeout.
 	"statement_timeout": "15s",
 	// The host of a server has gone without a word: as soon as it does not acknowledge.
-	"tcp_user_timeout":        "10s",
+	"tcp_user_timeout":        "10000", // milliseconds
 	"tcp_keepalives_idle":     "5",
 	"tcp_keepalives_interval": "2",
 	"tcp_keepalives_count":    "3",
