@@ -67,8 +67,14 @@ func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 		s.Log.LogAttrs(r.Context(), slog.LevelError, "request of the admin API failed",
 			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Any("error", err))
 	}
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", retryAfter)
+	}
 	writeJSON(w, status, map[string]string{"error": text})
 }
+
+// retryAfter is in how many seconds a client may try again what was refused.
+const retryAfter = "5"
 
 // writeJSON sends a value as one line of JSON.
 func writeJSON(w http.ResponseWriter, status int, value any) {

@@ -1,15 +1,19 @@
 package app_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"accord/internal/app/apptest"
 	"accord/internal/org"
 	"accord/internal/service/provider"
 	"accord/test/postgres"
+	"accord/test/require"
 )
 
 func TestPostgreSQLHoldsTheSameState(t *testing.T) {
@@ -74,4 +78,58 @@ func TestASuspensionHoldsOnEveryServer(t *testing.T) {
 	if _, exception := first.try(alice, "ListHandshakesForAccount", `{}`); exception != "UnrecognizedClientException" {
 		t.Errorf("the other server answers %q", exception)
 	}
+}
+
+// TestResetsThroughTwoServersFailNoCall: calls are answered or refused while everything is
+// deleted again and again, and none ends with an internal error.
+func TestResetsThroughTwoServersFailNoCall(t *testing.T) {
+	require.Full(t)
+	c := apptest.Config(t, "store", postgres.URL(t))
+	servers := []fixture{open(t, c), open(t, c)}
+	for _, server := range servers {
+		defer server.close()
+	}
+	var answered, refused, resets, lost atomic.Int64
+	var callers, resetters sync.WaitGroup
+	done := make(chan struct{})
+	for i := range 8 {
+		callers.Go(func() {
+			account := fmt.Sprintf("%012d", 300_000_000_000+i)
+			for n := range require.Amount(0, 20, 200) {
+				operation := []string{"CreateOrganization", "DescribeOrganization", "DeleteOrganization", "ListRoots"}[n%4]
+				switch _, exception := servers[n%2].try(account, operation, `{}`); exception {
+				case "ServiceException", "InternalFailure":
+					t.Errorf("%s of %s: %s", operation, account, exception)
+				case "ConcurrentModificationException", "TooManyRequestsException", "ServiceUnavailableException":
+					refused.Add(1)
+				default:
+					answered.Add(1)
+				}
+			}
+		})
+	}
+	for _, server := range servers {
+		resetters.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if err := server.Reset(t.Context()); err != nil {
+					lost.Add(1)
+				} else {
+					resets.Add(1)
+				}
+			}
+		})
+	}
+	callers.Wait()
+	close(done)
+	resetters.Wait()
+	if resets.Load() < 2 {
+		t.Errorf("void: %d resets", resets.Load())
+	}
+	t.Logf("evidence: %d calls answered and %d refused beside %d resets (%d more lost against others); no internal error",
+		answered.Load(), refused.Load(), resets.Load(), lost.Load())
 }

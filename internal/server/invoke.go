@@ -34,10 +34,10 @@ func isNotImplemented(err error) bool {
 // checkDeclared reports an exception that the model does not allow the operation to
 // return. The caller gets it all the same: it says more than an internal error.
 // UnrecognizedClientException is declared by no operation and returned by every
-// one, for a caller whose account may not sign.
+// one, for a caller whose account may not sign; a refusal with 503 is one of the common errors.
 func (p *pipeline) checkDeclared(ctx context.Context, c *Call, err error) {
 	var e *api.Error
-	if !errors.As(err, &e) || isNotImplemented(err) || e.Type == api.UnrecognizedClient().Type {
+	if !errors.As(err, &e) || isNotImplemented(err) || e.Type == api.UnrecognizedClient().Type || e.Status == http.StatusServiceUnavailable {
 		return
 	}
 	if sent := e.In(p.config.Style); !c.Operation.MayReturn(sent.Type) && !slices.Contains(c.Service.CommonErrors, sent.Type) {

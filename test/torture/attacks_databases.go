@@ -11,4 +11,6 @@ var databases = []attack{
 		test: "TestAStartFindsADatabaseThatComesLater", control: inTest},
 	{what: "another session keeps the row that a change needs", engine: "PostgreSQL", pkg: "internal/store/postgres",
 		test: "TestAChangeThatWaitsForARowFailsWithThoseBehindIt", control: inTest},
+	{what: "resets through both of two servers under load", engine: "PostgreSQL", pkg: "internal/app",
+		test: "TestResetsThroughTwoServersFailNoCall", control: "internal/service/organizations.TestACallWhoseAccountIsDeletedAgainAndAgainIsRefused"},
 }

@@ -38,6 +38,8 @@ type ServiceOptions struct {
 	Behavior, Quotas map[string]string
 	// BeforeCommit is that of store.Options.
 	BeforeCommit func() error
+	// Committed is that of operation.Options.
+	Committed func()
 }
 
 // OpenService opens the operations; the store is closed at the end of the test.
@@ -65,6 +67,7 @@ func OpenService(t testing.TB, o ServiceOptions) *Service {
 	s.Jobs = jobs.New(s.Store, s.Clock, log)
 	runner, err := operation.New(ctx, operation.Options{
 		Store: s.Store, Jobs: s.Jobs, IDs: s.Store.Source(), Behavior: behaviors, Quotas: quotas, Log: log,
+		Committed: o.Committed,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -26,7 +27,7 @@ func New(ctx context.Context, o Options) (*Runner, error) {
 	r := &Runner{
 		Options:  o,
 		pages:    page.NewSealer(key),
-		mapError: func(_ *api.Operation, err error) error { return err },
+		mapError: func(_ *api.Operation, err error) error { return refusal(err) },
 	}
 	r.HandleJobs(map[string]JobHandler{releaseCounter: decrementCounter})
 	return r, nil
@@ -191,15 +192,29 @@ func (r *Runner) update(ctx context.Context, fn func(*store.Tx) error) error {
 	return err
 }
 
+// refusal is the answer to a call that lost against concurrent changes as often as it may
+// be repeated, where no service has an exception for that; other errors stay as they are.
+// SDKs retry it. [AWS: common errors; assumed: the text]
+func refusal(err error) error {
+	if !errors.Is(err, store.ErrConflict) {
+		return err
+	}
+	return (&api.Error{
+		Type:    "ServiceUnavailableException",
+		Message: "The request was not carried out: there are too many changes at once. Try again later.",
+		Status:  http.StatusServiceUnavailable,
+	}).Because(err)
+}
+
 // RequireAccount rejects a caller whose account may not sign, and registers the
 // account like every call. It is for calls that end before their operation.
 func (r *Runner) RequireAccount(ctx context.Context) error {
-	return r.withRegistration(ctx, func() error {
+	return refusal(r.withRegistration(ctx, func() error {
 		return r.Store.View(ctx, func(v *store.View) error {
 			reader := r.reader(v, nil, api.CallerOf(ctx))
 			return reader.loadCaller(v.AccountWithOrganization(reader.accountID()))
 		})
-	})
+	}))
 }
 
 // errUnknownCaller: the account of the caller is not in the store.
@@ -211,7 +226,8 @@ const maxRegistrations = 8
 
 // withRegistration runs a call. If the account of the caller is not known, it
 // registers the account and runs the call again. The registration is a transaction of
-// its own, so that a first call that fails registers the account too.
+// its own, so that a first call that fails registers the account too. A call whose account
+// is deleted again and again has lost against concurrent changes.
 func (r *Runner) withRegistration(ctx context.Context, call func() error) error {
 	err := call()
 	for range maxRegistrations {
@@ -222,6 +238,9 @@ func (r *Runner) withRegistration(ctx context.Context, call func() error) error 
 			return err
 		}
 		err = call()
+	}
+	if errors.Is(err, errUnknownCaller) {
+		err = fmt.Errorf("%w: %w", store.ErrConflict, err)
 	}
 	return err
 }
