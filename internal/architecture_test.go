@@ -91,7 +91,7 @@ var layers = []layer{
 		{path: "internal/store/engine", modules: []string{"github.com/pressly/goose/v3"}},
 	}},
 	{"SQLite, without the data", []pkg{
-		{path: "internal/sqlite", modules: []string{"zombiezen.com/go/sqlite"}},
+		{path: "internal/sqlite", may: []string{"filelock"}, modules: []string{"zombiezen.com/go/sqlite"}},
 	}},
 	{"around a request", []pkg{
 		{path: "internal/health", may: []string{"clock"}},

@@ -28,10 +28,15 @@ type writer struct {
 	conn     *Conn
 	sequence *sequence
 	readers  *readers
+	// guard is nil for a file that nothing else can reach; SQLite then checkpoints by
+	// itself.
+	guard *guard
 	// expected is the size of the last group, and rolledBack the error by which the machine
 	// rolled the present one back. They belong to the leader.
 	expected   int
 	rolledBack error
+	// maintain, if set, runs after the present group was answered and before the next one.
+	maintain func(*writer)
 
 	mu      sync.Mutex
 	leading bool
@@ -49,6 +54,9 @@ type member struct {
 
 // update runs fn as a member of a group and returns when the group has ended.
 func (w *writer) update(ctx context.Context, fn func(*Conn) error) error {
+	if err := w.guard.refusal(); err != nil {
+		return err
+	}
 	m := &member{fn: fn, wake: make(chan bool, 1)}
 	w.mu.Lock()
 	if w.leading {
@@ -146,12 +154,23 @@ func (w *writer) end(group []*member) {
 	w.readers.endWrite(w.conn.changed)
 	w.conn.changed = false
 	w.expected, w.rolledBack = len(group), nil
+	if w.maintain != nil {
+		answer(group, err)
+		group = nil
+		w.maintain(w)
+		w.maintain = nil
+	}
 	w.mu.Lock()
 	w.leading = len(w.waiters) > 0
 	if w.leading {
 		w.shift().wake <- true
 	}
 	w.mu.Unlock()
+	answer(group, err)
+}
+
+// answer ends the wait of the members of a group that was committed, or not.
+func answer(group []*member, err error) {
 	for _, m := range group {
 		if m.err == nil {
 			m.err = err
@@ -160,11 +179,37 @@ func (w *writer) end(group []*member) {
 	}
 }
 
+// commit commits a group. With a guard, it compares the files before and after it: nobody
+// gets an answer for what was written into a file that is no longer whole.
 func (w *writer) commit() error {
+	if w.guard == nil || !w.conn.changed {
+		return w.commitUnguarded(false)
+	}
+	w.guard.mu.Lock()
+	defer w.guard.mu.Unlock()
+	if err := w.guard.compare(); err != nil {
+		_ = w.conn.control("ROLLBACK")
+		return fmt.Errorf("%w: %w", errRolledBack, err)
+	}
+	full := w.guard.isFull()
+	if err := w.commitUnguarded(full); err != nil {
+		return err
+	}
+	if err := w.guard.compare(); err != nil {
+		return fmt.Errorf("%w: %w", ErrCommit, err)
+	}
+	if full && w.maintain == nil {
+		w.maintain = (*writer).checkpoint
+	}
+	return nil
+}
+
+// commitUnguarded commits a group. The last one before a checkpoint counts it.
+func (w *writer) commitUnguarded(last bool) error {
 	if w.conn.changed {
 		w.readers.beginCommit()
 	}
-	committed, err := w.sequence.extend(w.conn)
+	committed, err := w.sequence.extend(w.conn, last)
 	outcome := errRolledBack
 	if err == nil {
 		if err = w.conn.control("COMMIT"); err == nil {
@@ -177,6 +222,40 @@ func (w *writer) commit() error {
 		_ = w.conn.control("ROLLBACK")
 	}
 	return fmt.Errorf("%w: %w", outcome, err)
+}
+
+// checkpoint copies the write-ahead log into the file, as far as no reader needs the
+// states before.
+func (w *writer) checkpoint() {
+	w.guard.mu.Lock()
+	defer w.guard.mu.Unlock()
+	if w.guard.refusal() != nil {
+		return
+	}
+	// An error comes back with the next commit, or with the next checkpoint.
+	_, _ = w.conn.pragma("wal_checkpoint(PASSIVE)")
+	_ = w.guard.compare()
+}
+
+// shrink cuts the log, and the file if nearly all of it is free.
+func (w *writer) shrink() {
+	w.guard.mu.Lock()
+	defer w.guard.mu.Unlock()
+	if w.guard.compare() != nil {
+		return
+	}
+	// A reader of this process ends soon, one of another program perhaps never.
+	w.conn.conn.SetBusyTimeout(100 * time.Millisecond)
+	defer w.conn.conn.SetBusyTimeout(busyTimeout)
+	w.readers.beginRelease()
+	defer w.readers.endRelease()
+	if w.guard.isMostlyFree() {
+		// What is left is small: it needs no temporary file.
+		_, _ = w.conn.pragma("temp_store = MEMORY")
+		_ = w.conn.control("VACUUM")
+	}
+	_, _ = w.conn.pragma("wal_checkpoint(TRUNCATE)")
+	_ = w.guard.compare()
 }
 
 // next takes the next member of a group from the queue.

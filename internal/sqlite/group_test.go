@@ -15,7 +15,7 @@ func open(t *testing.T) *DB { return openFile(t, file(t)) }
 
 func openFile(t *testing.T, path string) *DB {
 	t.Helper()
-	db, err := Open(path, []string{"journal_mode(WAL)", "synchronous(OFF)", "foreign_keys(1)"}, 4)
+	db, err := Open(path, Options{Pragmas: []string{"journal_mode(WAL)", "synchronous(OFF)", "foreign_keys(1)"}, Readers: 4, Guarded: true})
 	if err != nil {
 		t.Fatal(err)
 	}

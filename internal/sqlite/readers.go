@@ -122,10 +122,17 @@ func (r *readers) put(c *Conn) {
 // beginWrite is called before a transaction of the writer begins.
 func (r *readers) beginWrite() {
 	if r.current.Load().commits%checkpointInterval < checkpointWrites {
-		r.releasing.Store(true)
-		r.endSnapshots()
+		r.beginRelease()
 	}
 }
+
+// beginRelease ends the snapshots of idle connections, which then keep none.
+func (r *readers) beginRelease() {
+	r.releasing.Store(true)
+	r.endSnapshots()
+}
+
+func (r *readers) endRelease() { r.releasing.Store(false) }
 
 // beginCommit is called before a transaction of the writer commits a change.
 func (r *readers) beginCommit() { r.committing.Store(true) }

@@ -44,11 +44,24 @@ func newSequence(c *Conn) (*sequence, error) {
 
 // extend writes the bound of the numbers that the open transaction has used. The
 // function that it returns is called when the transaction is committed.
-func (s *sequence) extend(c *Conn) (committed func(), err error) {
-	if s.last <= s.bound {
+//
+// The last transaction before a checkpoint raises the bound by two more steps, so that
+// each state of the file that a write-ahead log can begin at has a bound of its own:
+// accord/internal/sqlite.Match tells by it whether a file and a log belong together.
+func (s *sequence) extend(c *Conn, last bool) (committed func(), err error) {
+	steps := s.bound / sequenceStep
+	if s.last > s.bound {
+		steps = s.last/sequenceStep + 1
+	}
+	if last && steps < maxSteps {
+		steps += 2
+	}
+	if steps == s.bound/sequenceStep {
 		return func() {}, nil
 	}
-	steps := s.last/sequenceStep + 1
 	_, err = c.pragma(fmt.Sprintf("user_version = %d", steps))
 	return func() { s.bound = steps * sequenceStep }, err
 }
+
+// maxSteps leaves half of the numbers of user_version to nextval alone.
+const maxSteps = 1 << 30

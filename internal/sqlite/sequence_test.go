@@ -7,7 +7,7 @@ import (
 
 func openAgain(t *testing.T, path string) *DB {
 	t.Helper()
-	db, err := Open(path, []string{"journal_mode(WAL)"}, 1)
+	db, err := Open(path, Options{Pragmas: []string{"journal_mode(WAL)"}, Readers: 1, Guarded: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,18 +8,40 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"sync"
 )
 
 // DB is an open file.
 type DB struct {
 	writer  writer
 	readers readers
+	// stop ends the watch, watching waits for it.
+	stop     context.CancelFunc
+	watching sync.WaitGroup
 }
 
-// Open opens a file that exists. The pragmas are run on each of its connections.
-func Open(path string, pragmas []string, readers int) (*DB, error) {
-	db := &DB{}
+// Options are how a file is opened.
+type Options struct {
+	// Pragmas are run on each connection.
+	Pragmas []string
+	// Readers is the number of connections that read.
+	Readers int
+	// Guarded compares the files with their names and with what was written, and refuses
+	// writes once they differ. It is for a file in WAL mode that others can reach.
+	Guarded bool
+}
+
+// Open opens a file that exists.
+func Open(path string, o Options) (*DB, error) {
+	ctx, stop := context.WithCancel(context.Background())
+	db := &DB{stop: stop}
+	pragmas, readers := o.Pragmas, o.Readers
+	if o.Guarded {
+		// The writer decides when, and knows then what it compares.
+		pragmas = append(slices.Clone(pragmas), "wal_autocheckpoint(0)", fmt.Sprintf("journal_size_limit(%d)", logLimit))
+	}
 	db.readers.current.Store(&state{})
 	db.readers.free = make(chan struct{}, readers)
 	db.writer.readers = &db.readers
@@ -36,6 +58,12 @@ func Open(path string, pragmas []string, readers int) (*DB, error) {
 			return nil, errors.Join(err, db.Close())
 		}
 		db.readers.put(c)
+	}
+	if o.Guarded {
+		if db.writer.guard, err = openGuard(path); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+		db.watching.Go(func() { watch(ctx, &db.writer) })
 	}
 	return db, nil
 }
@@ -66,6 +94,16 @@ func (db *DB) Update(ctx context.Context, fn func(*Conn) error) error {
 	return db.writer.update(ctx, fn)
 }
 
+// Compare returns ErrReplaced or ErrTruncated if the open files are not those of the path,
+// or not whole. Then nothing more is written. A file that was opened without a guard is not
+// compared.
+func (db *DB) Compare() error {
+	if db.writer.guard == nil {
+		return nil
+	}
+	return db.writer.guard.compareAll()
+}
+
 // Commits counts the transactions of the file that have ended.
 func (db *DB) Commits() int64 { return db.readers.current.Load().commits }
 
@@ -73,7 +111,14 @@ func (db *DB) Commits() int64 { return db.readers.current.Load().commits }
 // may be running.
 func (db *DB) Pragma(name string) (string, error) { return db.writer.conn.pragma(name) }
 
-// Close closes all connections. No transaction may be running.
+// Close closes all connections. No transaction may be running. Files that are not whole
+// stay open until the process ends: SQLite would copy the log into the file, and holes
+// with it.
 func (db *DB) Close() error {
-	return errors.Join(append(db.readers.close(), db.writer.conn.close())...)
+	db.stop()
+	db.watching.Wait()
+	if err := db.writer.guard.refusal(); err != nil {
+		return err
+	}
+	return errors.Join(append(db.readers.close(), db.writer.conn.close(), db.writer.guard.close())...)
 }

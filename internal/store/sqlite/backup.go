@@ -32,7 +32,7 @@ func backup(ctx context.Context, storeURL string, _ engine.Options, path string,
 	}); err != nil {
 		return fmt.Errorf("copying %s: %w", from, err)
 	}
-	copied, err := sqlite.Open(path, nil, 1)
+	copied, err := sqlite.Open(path, sqlite.Options{Readers: 1})
 	if err != nil {
 		return err
 	}

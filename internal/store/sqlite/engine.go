@@ -35,6 +35,9 @@ func pragmas(synchronous string) []string {
 	return []string{"journal_mode(WAL)", "synchronous(" + synchronous + ")", "foreign_keys(1)"}
 }
 
+// unsynced is the mode of a file that only lives as long as its process.
+const unsynced = "OFF"
+
 func open(path, synchronous string, o engine.Options) (engine.Engine, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -48,7 +51,12 @@ func open(path, synchronous string, o engine.Options) (engine.Engine, error) {
 	if err := claim.mark(); err != nil {
 		return nil, errors.Join(explain(path, err), e.Close())
 	}
-	if e.db, err = sqlite.Open(path, pragmas(synchronous), max(4, runtime.GOMAXPROCS(0))); err != nil {
+	options := sqlite.Options{
+		Pragmas: pragmas(synchronous), Readers: max(4, runtime.GOMAXPROCS(0)),
+		// Windows removes and renames no file that is open.
+		Guarded: protected && synchronous != unsynced && runtime.GOOS != "windows",
+	}
+	if e.db, err = sqlite.Open(path, options); err != nil {
 		return nil, errors.Join(explain(path, err), e.Close())
 	}
 	// A migration need not be synced: after a power cut it is there or not, and the first

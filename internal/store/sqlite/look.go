@@ -122,9 +122,9 @@ func lookAtName(path string, info fs.FileInfo) error {
 	case !info.Mode().IsRegular():
 		// A device must not be made private, and a pipe not be waited for.
 		return notAStore(path, "it is not a regular file")
-	case links(info) > 1:
+	case filelock.Links(info) > 1:
 		return fmt.Errorf("%s has %d names (hard links), and the write-ahead log would be beside one of them only: "+
-			"remove the others, or make a copy", path, links(info))
+			"remove the others, or make a copy", path, filelock.Links(info))
 	case mounted(path):
 		return fmt.Errorf("%s is mounted by itself, and its write-ahead log would be beside it on another file system: "+
 			"mount its folder", path)

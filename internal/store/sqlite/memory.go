@@ -33,7 +33,7 @@ func openMemory(o engine.Options) (engine.Engine, error) {
 		return nil, fmt.Errorf("making a folder for the store: %w", err)
 	}
 	removeAbandoned(folder)
-	file, err := open(filepath.Join(folder, memoryFile), "OFF", o)
+	file, err := open(filepath.Join(folder, memoryFile), unsynced, o)
 	if err != nil {
 		_ = os.RemoveAll(folder)
 		return nil, err

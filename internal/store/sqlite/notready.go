@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"strings"
 
 	sqlite3 "modernc.org/sqlite/lib"
@@ -28,9 +29,18 @@ var notReady = map[int]struct {
 	sqlite3.SQLITE_NOTADB:   {health.Damaged, "stop the server, keep a copy of PATH, and restore a backup"},
 }
 
+// lostCure is that of a file that was removed, renamed, replaced or truncated.
+const lostCure = "keep copies of PATH, PATH-wal and what is left elsewhere, stop the server, restore PATH or a backup, and start it again"
+
 // asNotReady makes a NotReady of an error by which a file cannot be used, and returns
 // any other error as it is.
 func asNotReady(path string, err error) error {
+	switch {
+	case errors.Is(err, sqlite.ErrReplaced):
+		return &health.NotReady{Reason: health.Replaced, Cure: strings.ReplaceAll(lostCure, "PATH", path), Cause: err}
+	case errors.Is(err, sqlite.ErrTruncated):
+		return &health.NotReady{Reason: health.Damaged, Cure: strings.ReplaceAll(lostCure, "PATH", path), Cause: err}
+	}
 	row, found := notReady[sqlite.Code(err)]
 	if err == nil || !found || health.NotReadyIn(err) != nil {
 		return err

@@ -1,14 +1,14 @@
 //go:build unix
 
-package sqlite
+package filelock
 
 import (
 	"io/fs"
 	"syscall"
 )
 
-// links counts the names of a file.
-func links(info fs.FileInfo) uint64 {
+// Links counts the names of a file.
+func Links(info fs.FileInfo) uint64 {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
 		return uint64(stat.Nlink)
 	}

@@ -1,0 +1,202 @@
+package sqlite
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"accord/internal/filelock"
+)
+
+// ErrReplaced: the file that is open is no longer the one of its path, or one of those
+// beside it. What is written is not there for the next process that opens the path.
+var ErrReplaced = errors.New("SQLite: the file is no longer at its path")
+
+// ErrTruncated: a file is shorter than what was written into it.
+var ErrTruncated = errors.New("SQLite: the file was truncated")
+
+// guard compares the files of an open database with what was written into them. SQLite
+// does not: it writes on into a file that was removed, and behind the end of one that was
+// truncated, where a hole of zeros is then taken for pages.
+//
+// The sizes are compared right before and right after each commit, the names from time to
+// time. What is lost once stays lost: there is no further write until the file is opened
+// again.
+type guard struct {
+	path string
+	// file, log and index are the database, its write-ahead log and the index of that.
+	// They are closed after the connections: closing a file takes away all locks that the
+	// process has there. [POSIX: close]
+	file, log, index *os.File
+	// mu is held while a transaction is committed, or copied from the log into the file.
+	mu sync.Mutex
+	// size is that of the file after the last commit.
+	size int64
+	// counts are those of the log after the last comparison.
+	counts counts
+	// tried is how many frames there were at the last checkpoint. It belongs to the writer.
+	tried int64
+	// lost is the first difference that was found.
+	lost atomic.Pointer[error]
+}
+
+// counts are what the index says of the write-ahead log.
+type counts struct {
+	// pageSize is in bytes. pages is the size of the database after the last commit; 0
+	// before the first one.
+	pageSize, pages int64
+	// frames are the pages in the log, copied those of them that are in the file too.
+	frames, copied int64
+}
+
+// openGuard opens the files of a database that a connection has open.
+func openGuard(path string) (*guard, error) {
+	g := &guard{path: path}
+	for place, suffix := range map[**os.File]string{&g.file: "", &g.log: "-wal", &g.index: "-shm"} {
+		f, err := os.Open(path + suffix)
+		if err != nil {
+			return nil, errors.Join(err, g.close())
+		}
+		*place = f
+	}
+	info, err := g.file.Stat()
+	if err != nil {
+		return nil, errors.Join(err, g.close())
+	}
+	g.size = info.Size()
+	return g, g.compare()
+}
+
+// refusal is the first difference that was found; nil while there is none.
+func (g *guard) refusal() error {
+	if g == nil {
+		return nil
+	}
+	if lost := g.lost.Load(); lost != nil {
+		return *lost
+	}
+	return nil
+}
+
+func (g *guard) lose(err error) error {
+	g.lost.CompareAndSwap(nil, &err)
+	return g.refusal()
+}
+
+// compareAll compares the names and, unless a commit does so, the sizes.
+func (g *guard) compareAll() error {
+	if err := g.refusal(); err != nil {
+		return err
+	}
+	if err := g.compareNames(); err != nil {
+		return err
+	}
+	if !g.mu.TryLock() {
+		return nil
+	}
+	defer g.mu.Unlock()
+	return g.compare()
+}
+
+// compareNames looks whether the files are still those of their paths.
+func (g *guard) compareNames() error {
+	for _, f := range g.files() {
+		open, err := f.Stat()
+		if err != nil {
+			return fmt.Errorf("SQLite: looking at %s: %w", f.Name(), err)
+		}
+		named, err := os.Stat(f.Name())
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+			return g.lose(fmt.Errorf("%w: %s was removed or renamed", ErrReplaced, f.Name()))
+		case err != nil:
+			// A folder that cannot be searched for a while says nothing.
+		case !os.SameFile(open, named):
+			return g.lose(fmt.Errorf("%w: another file was put at %s", ErrReplaced, f.Name()))
+		}
+	}
+	return nil
+}
+
+// compare looks whether the files have a name and are as long as what was written. The
+// lock is held.
+func (g *guard) compare() error {
+	if err := g.refusal(); err != nil {
+		return err
+	}
+	// Another program that uses the file may just be writing.
+	for attempt := 1; ; attempt++ {
+		err := g.compareSizes()
+		if err == nil || !errors.Is(err, ErrTruncated) {
+			return err
+		}
+		if attempt == 3 {
+			return g.lose(err)
+		}
+	}
+}
+
+func (g *guard) compareSizes() error {
+	// The sizes first: the index is written after a file grows, and before it shrinks.
+	var sizes [2]int64
+	for i, f := range []*os.File{g.file, g.log} {
+		info, err := f.Stat()
+		if err != nil {
+			return fmt.Errorf("SQLite: looking at %s: %w", f.Name(), err)
+		}
+		if filelock.Links(info) == 0 {
+			return g.lose(fmt.Errorf("%w: %s was removed", ErrReplaced, f.Name()))
+		}
+		sizes[i] = info.Size()
+	}
+	c, err := g.readCounts()
+	if err != nil {
+		return err
+	}
+	if sizes[0] < g.size && (c.pages == 0 || sizes[0] < c.pages*c.pageSize) {
+		return fmt.Errorf("%w: %s has %d bytes and had %d", ErrTruncated, g.path, sizes[0], g.size)
+	}
+	if want := logHeader + c.frames*(frameHeader+c.pageSize); c.frames > 0 && sizes[1] < want {
+		return fmt.Errorf("%w: %s has %d bytes, and %d were written", ErrTruncated, g.log.Name(), sizes[1], want)
+	}
+	g.size, g.counts = sizes[0], c
+	return nil
+}
+
+// The sizes of the headers of a write-ahead log and of a frame in it. [SQLite: WAL file format]
+const logHeader, frameHeader = 32, 24
+
+// readCounts reads the header of the index. [SQLite: WAL-mode file format]
+func (g *guard) readCounts() (counts, error) {
+	var b [100]byte
+	if _, err := g.index.ReadAt(b[:], 0); err != nil {
+		return counts{}, fmt.Errorf("SQLite: reading %s: %w", g.index.Name(), err)
+	}
+	order := binary.NativeEndian
+	c := counts{
+		pageSize: int64(order.Uint16(b[14:])), frames: int64(order.Uint32(b[16:])),
+		pages: int64(order.Uint32(b[20:])), copied: int64(order.Uint32(b[96:])),
+	}
+	if c.pageSize == 1 {
+		c.pageSize = 1 << 16
+	}
+	return c, nil
+}
+
+func (g *guard) files() []*os.File { return []*os.File{g.file, g.log, g.index} }
+
+func (g *guard) close() error {
+	if g == nil {
+		return nil
+	}
+	var errs []error
+	for _, f := range g.files() {
+		if f != nil {
+			errs = append(errs, f.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
