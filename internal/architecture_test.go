@@ -41,7 +41,7 @@ var layers = []layer{
 	}},
 	{"wires everything", []pkg{
 		{path: "internal/app", may: []string{everything}, modules: []string{"github.com/prometheus/client_golang"}},
-		{path: "internal/config", may: []string{"ident", "origin", "quota", "behavior", "spelling", "store"}, modules: []string{"github.com/tailscale/hujson"}},
+		{path: "internal/config", may: []string{"clock", "ident", "origin", "quota", "behavior", "spelling", "store"}, modules: []string{"github.com/tailscale/hujson"}},
 	}},
 	{"listeners", []pkg{
 		{path: "internal/server", may: []string{"api", "clock", "faults", "graceful", "health", "ident", "identity", "origin", "telemetry", "protocol", "protocol/foreign"}},
@@ -77,12 +77,13 @@ var layers = []layer{
 	{"who calls; what happens later", []pkg{
 		{path: "internal/identity", may: []string{"api", "clock", "ident"}},
 		{path: "internal/jobs", may: []string{"clock", "ident", "store"}},
-		{path: "internal/outbox", may: []string{"filelock", "store"}},
-		{path: "internal/backup", may: []string{"clock", "event", "ident", "store"}},
+		{path: "internal/outbox", may: []string{"store"}},
+		{path: "internal/journal", may: []string{"clock", "filelock", "ident", "store"}},
+		{path: "internal/backup", may: []string{"clock", "event", "ident", "store", "store/schema"}},
 	}},
 	{"rows of the domain; a folder for each engine", []pkg{
-		{path: "internal/store", may: []string{"clock", "handshake", "health", "ident", "org", "page", "store/engine", "store/postgres", "store/rowcheck", "store/sqlite"},
-			modules: []string{"github.com/pressly/goose/v3"}},
+		{path: "internal/store", may: []string{"clock", "handshake", "health", "ident", "org", "page", "store/engine", "store/postgres", "store/rowcheck", "store/schema", "store/sqlite"}},
+		{path: "internal/store/schema", may: []string{"store/engine"}, modules: []string{"github.com/pressly/goose/v3"}},
 		{path: "internal/store/rowcheck", may: []string{"store/engine"}},
 		{path: "internal/store/postgres", may: []string{"health", "store/engine"},
 			modules: []string{"github.com/jackc/pgx/v5", "github.com/pressly/goose/v3"}},

@@ -68,7 +68,7 @@ func rootCommand() *cobra.Command {
 	root.SetHelpCommand(helpCommand())
 	group(root,
 		serveCommand(), migrateCommand(), backupCommand(), restoreCommand(), envCommand(), execCommand(), waitCommand(), resetCommand(),
-		accountCommand(), clockCommand(), mailsCommand(), callsCommand(), quotasCommand(), behaviorsCommand(), faultsCommand(),
+		accountCommand(), clockCommand(), mailsCommand(), callsCommand(), journalCommand(), quotasCommand(), behaviorsCommand(), faultsCommand(),
 		versionCommand())
 	checkCompletion(root)
 	return root

@@ -45,12 +45,16 @@ type Clock interface {
 	Set(ctx context.Context, to time.Time) error
 }
 
-// Journal reads event records, as outbox.Journal does.
+// Journal reads event records, as journal.Journal does.
 type Journal interface {
 	// Read returns records from a position on, and the position behind the last one.
 	Read(from int64, limit int) (records []string, next int64, err error)
 	// Last returns the last records, and the position behind them.
 	Last(limit int) (records []string, next int64, err error)
+	// Path is the file that is written.
+	Path() string
+	// State is what the store knows of the delivery of records.
+	State(ctx context.Context) (store.DeliveryState, error)
 }
 
 // Info describes a server.

@@ -4,13 +4,24 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+
+	"accord/internal/store"
 )
+
+// JournalState is the response to GET /journal/state.
+type JournalState struct {
+	// File is the absolute name of the file that is written.
+	File string `json:"file"`
+	store.DeliveryState
+}
+
+var errNoJournal = &httpError{http.StatusConflict, "this server writes no journal; start it with --journal FILE"}
 
 // journal lists event records in the order of the journal: ?limit= of them from
 // ?after= on, which takes "next" of the page before; without it the last ones.
 func (s *Server) journal(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if s.Journal == nil {
-		return nil, &httpError{http.StatusConflict, "this server writes no journal; start it with --journal FILE"}
+		return nil, errNoJournal
 	}
 	n, err := pageSize(r)
 	if err != nil {
@@ -40,4 +51,14 @@ func (s *Server) journal(_ http.ResponseWriter, r *http.Request) (any, error) {
 	}
 	list.Next = strconv.FormatInt(next, 10)
 	return list, nil
+}
+
+// journalState says which file is written, and what the store knows of the delivery of
+// records.
+func (s *Server) journalState(_ http.ResponseWriter, r *http.Request) (any, error) {
+	if s.Journal == nil {
+		return nil, errNoJournal
+	}
+	state, err := s.Journal.State(r.Context())
+	return JournalState{s.Journal.Path(), state}, err
 }

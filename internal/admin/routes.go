@@ -27,6 +27,7 @@ func New(c Config) *Server {
 		"GET /organizations/{id}/quotas": s.organizationQuotas,
 		"PUT /organizations/{id}/quotas": s.setQuotas,
 		"GET /journal":                   s.journal,
+		"GET /journal/state":             s.journalState,
 		"GET /faults":                    s.faults,
 		"POST /faults":                   s.addFault,
 		"DELETE /faults":                 s.deleteFaults,

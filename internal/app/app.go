@@ -21,6 +21,7 @@ import (
 	"accord/internal/faults"
 	"accord/internal/identity"
 	"accord/internal/jobs"
+	"accord/internal/journal"
 	"accord/internal/machine"
 	"accord/internal/origin"
 	"accord/internal/outbox"
@@ -127,16 +128,16 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 
 	loop := jobs.New(db, clock, log.Logger)
 	worker := outbox.New(db, log.Logger, outboxOptions(c, db))
-	var journal *outbox.Journal
+	var records *journal.Journal
 	var reloads reloads
 	if c.Journal != "" {
-		if journal, err = outbox.OpenJournal(c.Journal, log.Logger); err != nil {
+		if records, err = openJournal(ctx, c, db, log.Logger, metrics); err != nil {
 			return nil, err
 		}
-		closers.add(journal.Close)
-		reloads.add("journal", journal.Reopen)
+		closers.add(records.Close)
+		reloads.add("journal", records.Reopen)
 	}
-	if err := connectOutbox(ctx, db, loop, worker, journal); err != nil {
+	if err := connectOutbox(ctx, db, loop, worker, records); err != nil {
 		return nil, err
 	}
 
@@ -174,7 +175,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		RequireAccount: runner.RequireAccount,
 		Faults:         faultTable,
 		Telemetry:      telemetry.NewRecorder(log, metrics),
-		Recorder:       newRecorder(journal, ids, runner),
+		Recorder:       newRecorder(records, ids, runner),
 		InternalError:  orgapi.ErrService(),
 		Pages:          origin.Policy{Hosts: hostsOf(c.Listen), Origins: c.AllowOrigins},
 		Style:          c.Behavior.WireStyle,
@@ -209,7 +210,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			Clock:       appClock,
 			Faults:      faultTable,
 			Mails:       mails,
-			Journal:     journalReader(journal),
+			Journal:     journalReader(records, db),
 			Info:        func() admin.Info { return a.info(o.Version) },
 			Behaviors:   behaviors(c),
 			Quotas:      c.Quotas,

@@ -20,12 +20,10 @@ import (
 	"accord/internal/behavior"
 	"accord/internal/clock"
 	"accord/internal/config"
-	"accord/internal/event"
 	"accord/internal/faults"
 	"accord/internal/health"
 	"accord/internal/ident"
 	"accord/internal/identity"
-	"accord/internal/jobs"
 	"accord/internal/mail"
 	"accord/internal/outbox"
 	"accord/internal/protocol/awsjson"
@@ -86,17 +84,6 @@ func outboxOptions(c config.Config, db *store.Store) outbox.Options {
 	return outbox.Options{}
 }
 
-// connectOutbox lets messages go to the journal, if there is one, and old ones be
-// deleted.
-func connectOutbox(ctx context.Context, db *store.Store, loop *jobs.Loop, worker *outbox.Worker, journal *outbox.Journal) error {
-	if journal != nil {
-		worker.Sink(event.MessageKind, journal)
-	}
-	loop.Handle(outbox.DeleteExpiredMessages, worker.DeleteExpired)
-	loop.OnCommit(worker.Notify)
-	return db.Update(ctx, outbox.PlanDeletion)
-}
-
 // openToken returns the token of the admin API; nil without one.
 func openToken(c config.Config, log *slog.Logger) (*admintoken.File, error) {
 	if c.AdminTokenFile == "" {
@@ -145,37 +132,6 @@ func services(r *operation.Runner, table *faults.Table, callers *identity.Open, 
 	}
 }
 
-// recorder writes the event records of calls that changed nothing into the
-// journal.
-type recorder struct {
-	journal *outbox.Journal
-	source  *ident.Source
-	runner  *operation.Runner
-}
-
-// newRecorder returns nil without a journal.
-func newRecorder(journal *outbox.Journal, source *ident.Source, runner *operation.Runner) server.Recorder {
-	if journal == nil {
-		return nil
-	}
-	return recorder{journal, source, runner}
-}
-
-// Record writes one record.
-func (r recorder) Record(ctx context.Context, c server.Record) error {
-	r.journal.Record(event.Call{
-		ID:        r.source.For("record", c.Caller.RequestID).UUID(),
-		At:        c.At,
-		Caller:    r.runner.InOwnPartition(ctx, c.Caller),
-		Source:    c.Service + ".amazonaws.com",
-		Operation: c.Operation,
-		ReadOnly:  c.ReadOnly,
-		Request:   c.Request,
-		Error:     c.Error,
-	}.JSON())
-	return nil
-}
-
 // listMails returns App.Mails.
 func listMails(db *store.Store) func(ctx context.Context, before int64, limit int) ([]store.Message, error) {
 	return func(ctx context.Context, before int64, limit int) ([]store.Message, error) {
@@ -218,15 +174,6 @@ func checkHealth(db *store.Store) func(context.Context) error {
 			return err
 		})
 	}
-}
-
-// journalReader returns nil without a journal: an interface that holds a nil pointer
-// is not nil.
-func journalReader(journal *outbox.Journal) admin.Journal {
-	if journal == nil {
-		return nil
-	}
-	return journal
 }
 
 // behaviors are all behaviors, with the values in force.

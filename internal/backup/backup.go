@@ -13,6 +13,7 @@ import (
 	"accord/internal/clock"
 	"accord/internal/ident"
 	"accord/internal/store"
+	"accord/internal/store/schema"
 )
 
 // Options are what backups are made and restored with.
@@ -97,7 +98,7 @@ func Restore(ctx context.Context, url, path string, o Options) (m Marker, kept s
 	if engine != m.Engine {
 		return m, "", fmt.Errorf("the backup is of a store %s and cannot become %s", m.Engine, store.Name(url))
 	}
-	if err := store.RequireKnown(m.Schema); err != nil {
+	if err := schema.RequireKnown(m.Schema); err != nil {
 		return m, "", err
 	}
 	if err := f.verify(); err != nil {

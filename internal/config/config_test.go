@@ -78,6 +78,9 @@ var documented = map[string][2]string{
 	"config":          {"", "ACCORD_CONFIG"},
 
 	"admin-token-file":    {"", "ACCORD_ADMIN_TOKEN_FILE"},
+	"journal-max-size":    {"off", "ACCORD_JOURNAL_MAX_SIZE"},
+	"journal-max-age":     {"off", "ACCORD_JOURNAL_MAX_AGE"},
+	"journal-keep":        {"all", "ACCORD_JOURNAL_KEEP"},
 	"store-password-file": {"", "ACCORD_STORE_PASSWORD_FILE"},
 	"store-wait":          {"30s", "ACCORD_STORE_WAIT"},
 }
@@ -161,6 +164,9 @@ func TestEachSettingIsReadFromAllThreeSources(t *testing.T) {
 		{"clock", "virtual", func(c config.Config) any { return c.Clock }, config.Virtual},
 		{"fidelity", "native", func(c config.Config) any { return c.Behavior.WireStyle }, api.Native},
 		{"journal", "journal.ndjson", func(c config.Config) any { return c.Journal }, "journal.ndjson"},
+		{"journal-max-size", "100MB", func(c config.Config) any { return c.JournalRotation.Size }, int64(100_000_000)},
+		{"journal-max-age", "7d", func(c config.Config) any { return c.JournalRotation.Age }, 7 * 24 * time.Hour},
+		{"journal-keep", "9", func(c config.Config) any { return c.JournalRotation.Keep }, 9},
 		{"log-format", "json", func(c config.Config) any { return c.LogFormat }, config.JSON},
 		{"log-format", "terminal", func(c config.Config) any { return c.LogFormat }, config.Terminal},
 		{"log-level", "debug", func(c config.Config) any { return c.LogLevel }, slog.LevelDebug},

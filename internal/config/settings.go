@@ -162,6 +162,29 @@ var settings = []Setting{
 		assign: func(c *Config, v string) bool { c.Journal = v; return true },
 	},
 	{
+		Name: "journal-max-size", Default: "off", Form: "SIZE", allowed: "off, or a number of bytes, which may end with KB, MB or GB",
+		Help:   "begin a new file of the journal when it has this size, e.g. 100MB; the old one is renamed",
+		assign: func(c *Config, v string) (valid bool) { c.JournalRotation.Size, valid = parseSize(v); return valid },
+	},
+	{
+		Name: "journal-max-age", Default: "off", Form: "DURATION", allowed: "off, or a duration such as 7d or 12h",
+		Help:   "begin a new file of the journal when it is as old as this",
+		assign: func(c *Config, v string) (valid bool) { c.JournalRotation.Age, valid = parseAge(v); return valid },
+	},
+	{
+		Name: "journal-keep", Default: "all", Form: "NUMBER", allowed: "all, or a number from 1 to 1000000",
+		Help: "how many renamed files of the journal are kept; the oldest are removed",
+		assign: func(c *Config, v string) bool {
+			if v == "all" {
+				c.JournalRotation.Keep = 0
+				return true
+			}
+			n, err := strconv.Atoi(v)
+			c.JournalRotation.Keep = n
+			return err == nil && n >= 1 && n <= 1_000_000
+		},
+	},
+	{
 		Name: "log-format", Default: string(Auto), Values: []string{string(Auto), string(Text), string(JSON), string(Terminal)},
 		Help:   "format of the log; auto: terminal if standard error is one, else text",
 		assign: func(c *Config, v string) bool { c.LogFormat = LogFormat(v); return true },

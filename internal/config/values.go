@@ -54,6 +54,8 @@ type Config struct {
 	Quotas *quota.Set
 	// Journal is the file for event records; empty for none.
 	Journal string
+	// JournalRotation says when a new file is begun.
+	JournalRotation Rotation
 	// LogFormat and LogLevel are the format of the log and its minimum level.
 	LogFormat LogFormat
 	LogLevel  slog.Level
@@ -61,6 +63,16 @@ type Config struct {
 	AdminWrites bool
 	// File is the configuration file that was read; empty for none.
 	File string
+}
+
+// Rotation says when a new file of the journal is begun.
+type Rotation struct {
+	// Size is the size of a file from which on a new one is begun, in bytes; 0 for none.
+	Size int64
+	// Age is how long a file is written to; 0 for ever.
+	Age time.Duration
+	// Keep is how many old files are kept; 0 for all.
+	Keep int
 }
 
 // Clock is a kind of clock.

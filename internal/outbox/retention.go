@@ -50,8 +50,7 @@ func PlanDeletion(tx *store.Tx) error {
 func (w *Worker) DeleteExpired(_ context.Context, tx *store.Tx, _ store.Job) error {
 	before := tx.Now().Add(-Retention)
 	for _, d := range w.deliveries {
-		// A lease that ends at once takes no message; it only lists them.
-		waiting, err := tx.LeaseMessages(d.kind, tx.Now(), batch)
+		waiting, err := tx.WaitingMessages(d.kind, batch)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,6 @@
 // Package outbox delivers the messages that operations wrote in the transaction of a
 // change: at least once, in the order of writing within their kind, and never before
-// the change is committed. It also holds the journal, the sink of event records.
+// the change is committed.
 //
 // It knows the store and its sinks, and nothing of the content of messages.
 package outbox
@@ -21,6 +21,10 @@ import (
 type Sink interface {
 	Deliver(ctx context.Context, messages []store.Message) error
 }
+
+// Positioned is a sink that says how far it has come: the store keeps it with the marks,
+// so that an end that is missing later is found.
+type Positioned interface{ Position() store.Journal }
 
 // Options configure a worker. The zero value is right for a store that only this
 // process uses.
@@ -64,6 +68,16 @@ func (w *Worker) Sink(kind string, sink Sink) {
 		Worker: w, kind: kind, sink: sink,
 		notified: make(chan struct{}, 1), lock: make(chan struct{}, 1),
 	})
+}
+
+// Register tells the store which kinds of messages have a sink. It is called at the start.
+func (w *Worker) Register(tx *store.Tx) error {
+	for _, d := range w.deliveries {
+		if err := tx.RegisterDelivery(d.kind); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Notify says that there may be messages. It never blocks.
@@ -223,6 +237,11 @@ func (d *delivery) next(ctx context.Context) ([]store.Message, error) {
 	err := d.store.Update(ctx, func(tx *store.Tx) (err error) {
 		for _, m := range d.delivered {
 			if err := tx.MarkDelivered(m); err != nil {
+				return err
+			}
+		}
+		if sink, is := d.sink.(Positioned); is && len(d.delivered) > 0 {
+			if err := tx.UpsertJournal(sink.Position()); err != nil {
 				return err
 			}
 		}

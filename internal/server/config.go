@@ -73,7 +73,7 @@ type Service struct {
 type Recorder interface {
 	// Record takes a record. It is best effort and must not block: the answer is
 	// complete only when it returns. The request must not be changed.
-	Record(ctx context.Context, r Record) error
+	Record(ctx context.Context, r Record)
 }
 
 // Record is one API call, for the journal of the calling account.

@@ -266,22 +266,6 @@ func TestRecords(t *testing.T) {
 	}
 }
 
-func TestALostRecordIsCounted(t *testing.T) {
-	b := start(t, func(b *fixture, _ *server.Config) { b.recorder = errDisk })
-	if a := b.must(look()); a.status != 200 {
-		t.Errorf("%d %s", a.status, a.body)
-	}
-	b.stop()
-	<-b.stopped
-	if err := testutil.GatherAndCompare(b.metrics, strings.NewReader(`
-# HELP accord_unrecorded_calls_total Failed calls and reads that the journal could not take.
-# TYPE accord_unrecorded_calls_total counter
-accord_unrecorded_calls_total 1
-`), "accord_unrecorded_calls_total"); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestOperationsKnowTheirCaller(t *testing.T) {
 	b := start(t)
 	got := make(chan api.Caller, 1)

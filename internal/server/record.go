@@ -16,7 +16,7 @@ func (p *pipeline) record(ctx context.Context, c *Call, sent *api.Error) {
 	if sent != nil && sent.Type == api.UnrecognizedClient().Type {
 		return
 	}
-	err := p.config.Recorder.Record(ctx, Record{
+	p.config.Recorder.Record(ctx, Record{
 		At:        p.config.Clock.Now(),
 		Service:   c.Service.Name,
 		Operation: c.Operation.Name,
@@ -25,7 +25,4 @@ func (p *pipeline) record(ctx context.Context, c *Call, sent *api.Error) {
 		Request:   c.Input,
 		Error:     sent,
 	})
-	if err != nil {
-		p.config.Telemetry.Unrecorded()
-	}
 }

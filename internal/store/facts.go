@@ -62,12 +62,12 @@ func (s *Store) Secret(ctx context.Context, name FactName) ([]byte, error) {
 func (s *Store) Source() *ident.Source { return s.options.Source }
 
 // DeleteEverything deletes all data created by users: accounts, organizations, their
-// handshakes, jobs and messages. The facts of the store stay, because other
-// servers have read its keys.
+// handshakes, jobs and messages, apart from those that wait for their delivery. The facts
+// of the store stay, because other servers have read its keys.
 func (t *Tx) DeleteEverything() error {
 	*t.cache = *newCache()
 	for _, statement := range []string{
-		`DELETE FROM outbox`,
+		`DELETE FROM outbox WHERE delivered = TRUE OR kind NOT IN (SELECT kind FROM deliveries)`,
 		`DELETE FROM jobs`,
 		`DELETE FROM account_creations`,
 		`DELETE FROM handshakes`,

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+
+	"accord/internal/store/schema"
 )
 
 // Open opens the store of a URL, brings its schema up to date, and checks that the
@@ -25,7 +27,7 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{engine: e, options: options}
-	if err := migrate(ctx, e); err != nil {
+	if err := schema.Migrate(ctx, e); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing the store: %w", err), e.Close())
 	}
 	if err := e.Check(ctx); err != nil {

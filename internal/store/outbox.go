@@ -21,11 +21,14 @@ type Message struct {
 	Account ident.AccountID
 	At      time.Time
 	Body    string
+	// Number counts the messages of a kind that were leased, from 1 without gaps. It
+	// stays when the message is leased again; 0 until then.
+	Number int64
 }
 
 func scanMessage(row scanner, m *Message) error {
 	var at int64
-	if err := row.Scan(&m.Sequence, &m.ID, &m.Kind, &m.Organization, &m.Account, &at, &m.Body); err != nil {
+	if err := row.Scan(&m.Sequence, &m.ID, &m.Kind, &m.Organization, &m.Account, &at, &m.Body, &m.Number); err != nil {
 		return err
 	}
 	m.At = instant(at)
@@ -43,20 +46,90 @@ func (t *Tx) InsertMessage(m Message) error {
 		m.ID, m.Kind, m.Organization, m.Account, micros(m.At), m.Body)
 }
 
-// LeaseMessages leases undelivered messages of a kind until an instant, oldest first.
-// No other server gets them before that instant.
+// RegisterDelivery says that messages of a kind are delivered: a reset keeps those that
+// wait.
+func (t *Tx) RegisterDelivery(kind string) error {
+	return t.execDeferred(`INSERT INTO deliveries (kind, last) VALUES ($1, 0) ON CONFLICT (kind) DO NOTHING`, kind)
+}
+
+// LeaseMessages leases undelivered messages of a kind until an instant, oldest first, and
+// numbers them. No other server gets them before that instant.
 func (t *Tx) LeaseMessages(kind string, until time.Time, limit int) ([]Message, error) {
-	messages, err := upTo(&t.View, limit, scanMessage, `SELECT sequence, id, kind, organization_id, account_id, at, body FROM outbox
+	messages, err := upTo(&t.View, limit, scanMessage, `SELECT sequence, id, kind, organization_id, account_id, at, body, COALESCE(number, 0) FROM outbox
 		WHERE kind = $1 AND delivered = FALSE AND leased_until <= $2 ORDER BY sequence LIMIT $3`, kind, micros(t.now))
+	if err != nil || len(messages) == 0 {
+		return nil, err
+	}
+	last, err := t.lastNumber(kind)
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range messages {
-		if err := t.execDeferred(`UPDATE outbox SET leased_until = $1 WHERE sequence = $2`, micros(until), m.Sequence); err != nil {
+	for i := range messages {
+		m := &messages[i]
+		if m.Number == 0 {
+			last++
+			m.Number = last
+		}
+		if err := t.execDeferred(`UPDATE outbox SET leased_until = $1, number = $2 WHERE sequence = $3`,
+			micros(until), m.Number, m.Sequence); err != nil {
 			return nil, err
 		}
 	}
-	return messages, nil
+	return messages, t.execDeferred(`INSERT INTO deliveries (kind, last) VALUES ($1, $2)
+		ON CONFLICT (kind) DO UPDATE SET last = excluded.last`, kind, last)
+}
+
+// lastNumber is the highest number of the messages of a kind.
+func (v *View) lastNumber(kind string) (int64, error) {
+	last, err := many(v, scanNumber, `SELECT last FROM deliveries WHERE kind = $1`, kind)
+	if err != nil || len(last) == 0 {
+		return 0, err
+	}
+	return last[0], nil
+}
+
+// WaitingMessages lists messages of a kind that are not delivered, oldest first.
+func (v *View) WaitingMessages(kind string, limit int) ([]Message, error) {
+	return upTo(v, limit, scanMessage, `SELECT sequence, id, kind, organization_id, account_id, at, body, COALESCE(number, 0) FROM outbox
+		WHERE kind = $1 AND delivered = FALSE ORDER BY sequence LIMIT $2`, kind)
+}
+
+// Journal is how far one file of records, or a chain of files, is on the disk.
+type Journal struct {
+	ID      string `json:"id"`
+	Entries int64  `json:"entries"`
+	// Hash is that of the last entry.
+	Hash string `json:"hash"`
+}
+
+// UpsertJournal sets how far a journal is.
+func (t *Tx) UpsertJournal(j Journal) error {
+	return t.execDeferred(`INSERT INTO journals (id, entries, hash) VALUES ($1, $2, $3)
+		ON CONFLICT (id) DO UPDATE SET entries = excluded.entries, hash = excluded.hash`, j.ID, j.Entries, j.Hash)
+}
+
+// DeliveryState is what the store knows of the delivery of a kind of messages.
+type DeliveryState struct {
+	// Last is the highest number, Waiting the numbers of messages that are not known to
+	// be delivered, and Journals where they were delivered to.
+	Last     int64     `json:"last"`
+	Waiting  []int64   `json:"waiting"`
+	Journals []Journal `json:"journals"`
+}
+
+// DeliveryState reads what is known of the delivery of a kind of messages.
+func (v *View) DeliveryState(kind string) (s DeliveryState, err error) {
+	if s.Last, err = v.lastNumber(kind); err != nil {
+		return s, err
+	}
+	s.Waiting, err = many(v, scanNumber, `SELECT number FROM outbox
+		WHERE kind = $1 AND delivered = FALSE AND number > 0 ORDER BY sequence`, kind)
+	if err != nil {
+		return s, err
+	}
+	s.Journals, err = many(v, func(row scanner, j *Journal) error { return row.Scan(&j.ID, &j.Entries, &j.Hash) },
+		`SELECT id, entries, hash FROM journals ORDER BY id`)
+	return s, err
 }
 
 // MarkDelivered records that a message was delivered.
@@ -67,7 +140,7 @@ func (t *Tx) MarkDelivered(m Message) error {
 // Messages lists the messages of a kind in the order of writing, after the one with a
 // sequence; 0 begins with the oldest.
 func (v *View) Messages(kind string, after int64, limit int) ([]Message, error) {
-	return upTo(v, limit, scanMessage, `SELECT sequence, id, kind, organization_id, account_id, at, body FROM outbox
+	return upTo(v, limit, scanMessage, `SELECT sequence, id, kind, organization_id, account_id, at, body, COALESCE(number, 0) FROM outbox
 		WHERE kind = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`, kind, after)
 }
 
@@ -77,7 +150,7 @@ func (v *View) LatestMessages(kind string, before int64, limit int) ([]Message, 
 	if before == 0 {
 		before = math.MaxInt64
 	}
-	return upTo(v, limit, scanMessage, `SELECT sequence, id, kind, organization_id, account_id, at, body FROM outbox
+	return upTo(v, limit, scanMessage, `SELECT sequence, id, kind, organization_id, account_id, at, body, COALESCE(number, 0) FROM outbox
 		WHERE kind = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT $3`, kind, before)
 }
 

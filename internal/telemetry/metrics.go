@@ -119,6 +119,9 @@ func number(yes bool) float64 {
 	return 0
 }
 
+// Unrecorded counts failed calls and reads that the journal could not take.
+func (m *Metrics) Unrecorded(calls int) { m.unrecorded.Add(float64(calls)) }
+
 // seriesOf returns the metrics of calls with an outcome. The outcomes are few, as
 // their names come from the interface model.
 func (m *Metrics) seriesOf(o outcome) series {

@@ -48,9 +48,6 @@ func (r *Recorder) Connections(open, closed int) {
 // Refused counts a request for whose body there was no memory.
 func (r *Recorder) Refused() { r.metrics.refused.Inc() }
 
-// Unrecorded counts a failed call or a read that the journal could not take.
-func (r *Recorder) Unrecorded() { r.metrics.unrecorded.Inc() }
-
 // Bodies reports whether the log shows the bodies of calls: at level DEBUG.
 func (r *Recorder) Bodies() bool { return r.log.lines.level <= slog.LevelDebug }
 

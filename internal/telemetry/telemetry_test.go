@@ -86,7 +86,7 @@ func TestCallsAreCounted(t *testing.T) {
 	o.Undeclared(ctx, "id", "A", "OddException")
 	metrics.Retried()
 	metrics.OutcomeUnknown()
-	o.Unrecorded()
+	metrics.Unrecorded(3)
 	want := `
 # HELP accord_calls_in_flight Calls that are being answered.
 # TYPE accord_calls_in_flight gauge
@@ -112,7 +112,7 @@ accord_unexpected_errors_total{operation="A",service="s"} 1
 accord_unknown_outcomes_total 1
 # HELP accord_unrecorded_calls_total Failed calls and reads that the journal could not take.
 # TYPE accord_unrecorded_calls_total counter
-accord_unrecorded_calls_total 1
+accord_unrecorded_calls_total 3
 `
 	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "accord_calls_total", "accord_calls_in_flight", "accord_faults_injected_total",
 		"accord_transaction_retries_total", "accord_undeclared_errors_total", "accord_unexpected_errors_total", "accord_unknown_outcomes_total", "accord_unrecorded_calls_total"); err != nil {

@@ -102,6 +102,67 @@ var outbox = []testCase{
 			t.Errorf("the messages (-want +got):\n%s", diff)
 		}
 	}},
+	{"leased messages are numbered without gaps, and keep their numbers", func(t *fixture) {
+		t.write(func(tx *store.Tx) error {
+			if err := tx.InsertMessage(store.Message{Kind: "event", Body: "of another kind"}); err != nil {
+				return err
+			}
+			return each([]string{"a", "b", "c"}, func(body string) error { return tx.InsertMessage(store.Message{Kind: "mail", Body: body}) })
+		})
+		wantNumbers := func(what string, got []store.Message, want ...int64) {
+			t.Helper()
+			var numbers []int64
+			for _, m := range got {
+				numbers = append(numbers, m.Number)
+			}
+			if diff := cmp.Diff(want, numbers, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", what, diff)
+			}
+		}
+		wantNumbers("before", messages(t, "mail"), 0, 0, 0)
+		// A lease that is rolled back has given no number.
+		t.refuses(errRefused, func(tx *store.Tx) error {
+			if _, err := tx.LeaseMessages("mail", t.clock.Now(), 2); err != nil {
+				return err
+			}
+			return errRefused
+		})
+		first := lease(t, 2, t.clock.Now())
+		wantNumbers("the first lease", first, 1, 2)
+		wantNumbers("the second lease", lease(t, 9, t.clock.Now()), 1, 2, 3)
+		wants(t, "what is known", store.DeliveryState{Last: 3, Waiting: []int64{1, 2, 3}, Journals: []store.Journal{}},
+			func(v *store.View) (store.DeliveryState, error) { return v.DeliveryState("mail") })
+		t.write(func(tx *store.Tx) error { return tx.MarkDelivered(first[0]) })
+		wantNumbers("what waits", read(t, func(v *store.View) ([]store.Message, error) { return v.WaitingMessages("mail", 9) }), 2, 3)
+		wantNumbers("what waits first", read(t, func(v *store.View) ([]store.Message, error) { return v.WaitingMessages("mail", 1) }), 2)
+	}},
+	{"the store knows how far journals are", func(t *fixture) {
+		for _, j := range []store.Journal{{ID: "b", Entries: 1, Hash: "x"}, {ID: "a", Entries: 7, Hash: "y"}, {ID: "b", Entries: 2, Hash: "z"}} {
+			t.write(func(tx *store.Tx) error { return tx.UpsertJournal(j) })
+		}
+		wants(t, "what is known", store.DeliveryState{Waiting: []int64{}, Journals: []store.Journal{{ID: "a", Entries: 7, Hash: "y"}, {ID: "b", Entries: 2, Hash: "z"}}},
+			func(v *store.View) (store.DeliveryState, error) { return v.DeliveryState("mail") })
+	}},
+	{"a reset keeps messages that wait for their delivery, and the numbers", func(t *fixture) {
+		t.write(func(tx *store.Tx) error {
+			for range 2 {
+				if err := tx.RegisterDelivery("mail"); err != nil {
+					return err
+				}
+			}
+			return each([]string{"event", "mail", "mail", "mail"}, func(kind string) error { return tx.InsertMessage(store.Message{Kind: kind}) })
+		})
+		leased := lease(t, 2, t.clock.Now())
+		t.write(func(tx *store.Tx) error { return tx.MarkDelivered(leased[0]) })
+		t.write(func(tx *store.Tx) error { return tx.DeleteEverything() })
+		if waiting, others := messages(t, "mail"), messages(t, "event"); len(waiting) != 2 || waiting[0].Number != 2 || len(others) != 0 {
+			t.Errorf("there are %+v, and %+v", waiting, others)
+		}
+		t.write(func(tx *store.Tx) error { return tx.RegisterDelivery("mail") })
+		if leased = lease(t, 9, t.clock.Now()); len(leased) != 2 || leased[1].Number != 3 {
+			t.Errorf("leased %+v", leased)
+		}
+	}},
 	{"messages are deleted by their age", func(t *fixture) {
 		t.write(func(tx *store.Tx) error {
 			return each([]time.Duration{-time.Microsecond, 0, time.Microsecond}, func(d time.Duration) error {

@@ -1,0 +1,115 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+
+	"accord/internal/admin"
+	"accord/internal/clock"
+	"accord/internal/config"
+	"accord/internal/event"
+	"accord/internal/ident"
+	"accord/internal/jobs"
+	"accord/internal/journal"
+	"accord/internal/outbox"
+	"accord/internal/server"
+	"accord/internal/service/operation"
+	"accord/internal/store"
+	"accord/internal/telemetry"
+)
+
+// openJournal opens the journal and compares its end with what the store knows of it.
+func openJournal(ctx context.Context, c config.Config, db *store.Store, log *slog.Logger, m *telemetry.Metrics) (*journal.Journal, error) {
+	j, err := journal.Open(c.Journal, journal.Options{
+		Log: log, Source: db.Source(), Clock: &clock.System{}, Rotation: journal.Rotation(c.JournalRotation), Lost: m.Unrecorded,
+	})
+	if err != nil {
+		return nil, err
+	}
+	state, err := deliveryState(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	end := j.Position()
+	for _, known := range state.Journals {
+		if known.ID == end.ID && known.Entries > end.Entries {
+			log.Error("the end of the journal is missing: records that were delivered are not in the file",
+				"file", j.Path(), "entries", end.Entries, "delivered", known.Entries)
+		}
+	}
+	return j, nil
+}
+
+func deliveryState(ctx context.Context, db *store.Store) (state store.DeliveryState, err error) {
+	err = db.View(ctx, func(v *store.View) error {
+		state, err = v.DeliveryState(event.MessageKind)
+		return err
+	})
+	return state, err
+}
+
+// connectOutbox lets messages go to the journal, if there is one, and old ones be
+// deleted.
+func connectOutbox(ctx context.Context, db *store.Store, loop *jobs.Loop, worker *outbox.Worker, j *journal.Journal) error {
+	if j != nil {
+		worker.Sink(event.MessageKind, j)
+	}
+	loop.Handle(outbox.DeleteExpiredMessages, worker.DeleteExpired)
+	loop.OnCommit(worker.Notify)
+	return db.Update(ctx, func(tx *store.Tx) error {
+		if err := worker.Register(tx); err != nil {
+			return err
+		}
+		return outbox.PlanDeletion(tx)
+	})
+}
+
+// recorder writes the event records of calls that changed nothing into the
+// journal.
+type recorder struct {
+	journal *journal.Journal
+	source  *ident.Source
+	runner  *operation.Runner
+}
+
+// newRecorder returns nil without a journal.
+func newRecorder(j *journal.Journal, source *ident.Source, runner *operation.Runner) server.Recorder {
+	if j == nil {
+		return nil
+	}
+	return recorder{j, source, runner}
+}
+
+// Record writes one record.
+func (r recorder) Record(ctx context.Context, c server.Record) {
+	r.journal.Record(event.Call{
+		ID:        r.source.For("record", c.Caller.RequestID).UUID(),
+		At:        c.At,
+		Caller:    r.runner.InOwnPartition(ctx, c.Caller),
+		Source:    c.Service + ".amazonaws.com",
+		Operation: c.Operation,
+		ReadOnly:  c.ReadOnly,
+		Request:   c.Request,
+		Error:     c.Error,
+	}.JSON())
+}
+
+// journalAPI is the journal as the admin API shows it.
+type journalAPI struct {
+	*journal.Journal
+	store *store.Store
+}
+
+// State is what the store knows of the journal.
+func (j journalAPI) State(ctx context.Context) (store.DeliveryState, error) {
+	return deliveryState(ctx, j.store)
+}
+
+// journalReader returns nil without a journal: an interface that holds a nil pointer
+// is not nil.
+func journalReader(j *journal.Journal, db *store.Store) admin.Journal {
+	if j == nil {
+		return nil
+	}
+	return journalAPI{j, db}
+}
