@@ -175,7 +175,7 @@ func TestBannerIsAScriptWithoutSecrets(t *testing.T) {
 }
 
 func TestPasswordOfAStoreIsNotShown(t *testing.T) {
-	got := execute(t, "serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--store", "postgres://accord:hunter2@127.0.0.1:1/accord?connect_timeout=1")
+	got := execute(t, "serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--store-wait", "0", "--store", "postgres://accord:hunter2@127.0.0.1:1/accord?connect_timeout=1")
 	if got.status != failed || got.stderr == "" || strings.Contains(got.stdout+got.stderr, "hunter2") {
 		t.Errorf("%+v", got)
 	}

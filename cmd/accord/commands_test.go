@@ -154,6 +154,7 @@ func TestMailsAreShown(t *testing.T) {
 }
 
 func TestMailsAndCallsAreFollowed(t *testing.T) {
+	require.Full(t)
 	s := process.Start(t, "--journal", filepath.Join(t.TempDir(), "journal"))
 	program := process.Program(t)
 	for _, test := range []struct{ command, want string }{{"mails", "To: member@example.com"}, {"calls", "InviteAccountToOrganization"}} {

@@ -12,11 +12,13 @@ import (
 	"pgregory.net/rapid"
 
 	"accord/internal/quota"
+	"accord/test/require"
 )
 
 // TestAServiceThatDiffersIsFound is the negative control of the histories: the same
 // sequences and the same model, and a service whose quota is larger by one.
 func TestAServiceThatDiffersIsFound(t *testing.T) {
+	require.Full(t)
 	for name, value := range map[string]string{"rapid.checks": "5000", "rapid.steps": "40", "rapid.nofailfile": "true", "rapid.shrinktime": "0s"} {
 		before := flag.Lookup(name).Value.String()
 		set(name, value)

@@ -28,9 +28,10 @@ var shared = sync.OnceValues(func() (*Server, error) {
 
 // URL returns the URL of an empty database for one test, which is removed with it. The
 // first call of a process starts a server, unless ACCORD_TEST_POSTGRES names one; if
-// neither is possible the test is skipped.
+// neither is possible, and in a short run, the test is skipped.
 func URL(t testing.TB) string {
 	t.Helper()
+	require.Full(t)
 	require.That(t, Available(), "PostgreSQL: its programs initdb and postgres")
 	server, err := shared()
 	if err != nil {

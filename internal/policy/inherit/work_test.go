@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"accord/internal/policy/document"
+	"accord/test/require"
 )
 
 // workloads are documents of n members that invite quadratic work.
@@ -71,6 +72,7 @@ func TestWorkload(t *testing.T) {
 // coverage counters of the compiler do: it measures no time. Loops of the standard
 // library do not count.
 func TestWorkIsLinear(t *testing.T) {
+	require.Full(t)
 	folder := t.TempDir()
 	binary := filepath.Join(folder, "counting.test")
 	build := exec.CommandContext(t.Context(), "go", "test", "-c", "-o", binary, "-covermode=count",
