@@ -54,6 +54,7 @@ var sleepingTests = []string{
 	"internal/journal/journal_test.go",
 	"internal/journal/rotate_test.go",
 	"internal/server/fixture_test.go",
+	"internal/server/flood_test.go",
 	"internal/server/limits_test.go",
 	"internal/server/stop_test.go",
 	"internal/telemetry/buffer_test.go",

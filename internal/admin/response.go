@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"accord/internal/clock"
 	"accord/internal/health"
@@ -70,7 +71,17 @@ func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", retryAfter)
 	}
-	writeJSON(w, status, map[string]string{"error": text})
+	writeJSON(w, status, map[string]string{"error": cut(text)})
+}
+
+// longestText bounds the text of an error, in bytes: it can quote what was sent.
+const longestText = 2 << 10
+
+func cut(text string) string {
+	if len(text) <= longestText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:longestText], "") + "…"
 }
 
 // retryAfter is in how many seconds a client may try again what was refused.

@@ -1,6 +1,9 @@
 package api
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // Error is the answer to a call that fails: one of the exceptions of
 // the interface model, or one of the protocol errors around it.
@@ -123,4 +126,12 @@ func Texts[T ~string](values []T) []string {
 		texts[i] = string(v)
 	}
 	return texts
+}
+
+// Cut returns a text, or its beginning with an ellipsis where it has more than most bytes.
+func Cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }

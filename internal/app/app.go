@@ -87,7 +87,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	if log == nil {
 		log = telemetry.Discard()
 	}
-	way, err := newTransport(c)
+	way, err := newTransport(c, log.Logger)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package app
 import (
 	"crypto/tls"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -22,10 +23,10 @@ type transport struct {
 }
 
 // newTransport reads the certificate of the settings, or makes one.
-func newTransport(c config.Config) (transport, error) {
+func newTransport(c config.Config, log *slog.Logger) (transport, error) {
 	switch {
 	case c.TLSCertificate != "":
-		loaded, err := certificate.Load(c.TLSCertificate, c.TLSKey)
+		loaded, err := certificate.Load(c.TLSCertificate, c.TLSKey, log)
 		if err != nil {
 			return transport{}, fmt.Errorf("settings tls-cert and tls-key: %w", err)
 		}

@@ -24,23 +24,6 @@ import (
 	"time"
 )
 
-// Load returns the configuration with a certificate, which its chain may follow, and
-// its private key, both in PEM.
-func Load(certificateFile, keyFile string) (*tls.Config, error) {
-	var text [2][]byte
-	for i, file := range []string{certificateFile, keyFile} {
-		var err error
-		if text[i], err = os.ReadFile(file); err != nil {
-			return nil, err
-		}
-	}
-	pair, err := tls.X509KeyPair(text[0], text[1])
-	if err != nil {
-		return nil, fmt.Errorf("%s and %s: %w", certificateFile, keyFile, err)
-	}
-	return configuration(pair), nil
-}
-
 // lifetime is how long a certificate made at the start is valid: a server that runs
 // longer is one for tests that was forgotten.
 const lifetime = 365 * 24 * time.Hour
@@ -86,7 +69,9 @@ func SelfSigned(names []string, now time.Time, authorityFile string) (*tls.Confi
 	if err := os.WriteFile(authorityFile, text, 0o644); err != nil {
 		return nil, err
 	}
-	return configuration(tls.Certificate{Certificate: [][]byte{leaf, root}, PrivateKey: key}), nil
+	c := configuration()
+	c.Certificates = []tls.Certificate{{Certificate: [][]byte{leaf, root}, PrivateKey: key}}
+	return c, nil
 }
 
 // authorityName begins the name of the authorities made here.
@@ -134,10 +119,6 @@ func sign(c, parent *x509.Certificate, public crypto.PublicKey, key *ecdsa.Priva
 }
 
 // configuration offers HTTP/2 and HTTP/1.1.
-func configuration(c tls.Certificate) *tls.Config {
-	return &tls.Config{
-		Certificates: []tls.Certificate{c},
-		MinVersion:   tls.VersionTLS12,
-		NextProtos:   []string{"h2", "http/1.1"},
-	}
+func configuration() *tls.Config {
+	return &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
 }

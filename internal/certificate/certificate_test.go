@@ -1,9 +1,11 @@
 package certificate_test
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -110,17 +112,98 @@ func pair(t *testing.T) (certificateFile, keyFile string) {
 
 func TestFilesAreLoaded(t *testing.T) {
 	certificateFile, keyFile := pair(t)
-	c, err := certificate.Load(certificateFile, keyFile)
+	c, err := certificate.Load(certificateFile, keyFile, slog.New(slog.DiscardHandler))
 	if err != nil || c.MinVersion != tls.VersionTLS12 || strings.Join(c.NextProtos, " ") != "h2 http/1.1" {
 		t.Fatalf("%v, %+v", err, c)
 	}
 	_, other := pair(t)
 	for _, files := range [][2]string{{"missing.pem", keyFile}, {certificateFile, "missing.pem"}, {keyFile, certificateFile}, {certificateFile, other}} {
-		_, err := certificate.Load(files[0], files[1])
+		_, err := certificate.Load(files[0], files[1], slog.New(slog.DiscardHandler))
 		if err == nil || !strings.Contains(err.Error(), ".pem") || strings.Contains(err.Error(), "PRIVATE KEY-----") {
 			t.Errorf("%v: %v", files, err)
 		}
 	}
+}
+
+func TestFilesThatChangeAreReadAgain(t *testing.T) {
+	certificateFile, keyFile := pair(t)
+	var log bytes.Buffer
+	c, err := certificate.Load(certificateFile, keyFile, slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes := 0
+	// serves reports whether a new connection gets the certificate of a file.
+	serves := func(file string) bool {
+		t.Helper()
+		got, err := c.GetCertificate(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		block, _ := pem.Decode(content(t, file))
+		return string(got.Certificate[0]) == string(block.Bytes)
+	}
+	replace := func(file string, text []byte) {
+		t.Helper()
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		// A file system may be too coarse for changes that follow each other so closely.
+		changes++
+		at := now.Add(time.Duration(changes) * time.Second)
+		if err := os.Chtimes(file, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	newCertificate, newKey := pair(t)
+	old := filepath.Join(t.TempDir(), "old.pem")
+	replace(old, content(t, certificateFile))
+
+	replace(certificateFile, content(t, newCertificate))
+	for range 3 {
+		if !serves(old) {
+			t.Error("a certificate without its key is used")
+		}
+	}
+	if n := strings.Count(log.String(), "level=WARN"); n != 1 {
+		t.Errorf("%d warnings: %s", n, &log)
+	}
+	replace(keyFile, content(t, newKey))
+	if !serves(newCertificate) {
+		t.Error("the new pair is not used")
+	}
+	replace(certificateFile, []byte("not a certificate"))
+	if !serves(newCertificate) {
+		t.Error("a broken file is used")
+	}
+	if err := os.Remove(keyFile); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if !serves(newCertificate) {
+			t.Error("a missing file ends the old certificate")
+		}
+	}
+	if n := strings.Count(log.String(), "level=WARN"); n != 3 || strings.Contains(log.String(), "PRIVATE KEY-----") {
+		t.Errorf("%d warnings: %s", n, &log)
+	}
+	replace(certificateFile, content(t, old))
+	third, thirdKey := pair(t)
+	replace(certificateFile, content(t, third))
+	replace(keyFile, content(t, thirdKey))
+	if !serves(third) {
+		t.Error("a good pair after a broken one is not used")
+	}
+	t.Log("evidence: 2 new pairs taken, 3 broken states kept the old one, each with 1 warning")
+}
+
+func content(t *testing.T, file string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 func TestAFileThatCannotBeWrittenIsNamed(t *testing.T) {

@@ -52,6 +52,9 @@ func (p *pipeline) observe(ctx context.Context, c *Call, next handler) error {
 	default:
 		failure := p.exceptionOf(ctx, err, &observed)
 		sent = failure.In(p.config.Style)
+		if len(sent.Message) > longestText {
+			sent = sent.Saying(api.Cut(sent.Message, longestText))
+		}
 		observed.Reason = cmp.Or(observed.Reason, sent.Reason)
 		observed.Setting, observed.Member, observed.Rule = failure.Setting, failure.Member, failure.Rule
 		c.Message.Discard()
@@ -74,6 +77,10 @@ func (p *pipeline) observe(ctx context.Context, c *Call, next handler) error {
 	}
 	return err
 }
+
+// longestText bounds the text of an error, in bytes. Texts quote what was sent; none that
+// helps is near the bound.
+const longestText = 16 << 10
 
 // retryAfter is in how many seconds a client is to try again when the store cannot serve.
 const retryAfter = "5"

@@ -9,13 +9,17 @@ import (
 // errorOf turns a violation into the ValidationError of the query protocol, which
 // names the value, the member and its constraint.
 func errorOf(v *api.Violation) *api.Error {
-	value := "'" + v.Value + "'"
+	value := "'" + api.Cut(v.Value, longestValue) + "'"
 	if v.Constraint == api.Required {
 		value = "null"
 	}
 	return ErrValidation("1 validation error detected: Value "+value+" at '"+memberPath(v.Path)+
 		"' failed to satisfy constraint: "+constraintText(v)).About(v.Member(), v.Rule())
 }
+
+// longestValue is how many bytes of a value are quoted: more than the longest that any
+// member but a policy may have, so that a large one is not sent back whole. [assumed]
+const longestValue = 256
 
 // constraintText says what the constraint asks of the member.
 func constraintText(v *api.Violation) string {

@@ -25,6 +25,10 @@ func TestABrokenConstraintIsAValidationError(t *testing.T) {
 			"Value '" + strings.Repeat("s", 65) + "' at 'roleSessionName' failed to satisfy constraint: Member must have length less than or equal to 64",
 		},
 		{
+			&stsapi.AssumeRoleRequest{RoleArn: new(role), RoleSessionName: new(strings.Repeat("é<", 300_000))},
+			"Value '" + strings.Repeat("é<", 85) + "…' at 'roleSessionName' failed to satisfy constraint: Member must have length less than or equal to 64",
+		},
+		{
 			&stsapi.AssumeRoleRequest{RoleArn: new(role), RoleSessionName: new("a b")},
 			`Value 'a b' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]*`,
 		},
