@@ -51,7 +51,7 @@ var layers = []layer{
 		{path: "internal/protocol/foreign", may: []string{"api", "protocol"}},
 		// The operations of the registry come in as an interface; its values and
 		// errors are those of the package that has the operations.
-		{path: "internal/admin", may: []string{"admintoken", "clock", "jobs", "faults", "graceful", "health", "ident", "origin", "quota", "mail", "org", "service/provider", "store"}},
+		{path: "internal/admin", may: []string{"admintoken", "clock", "jobs", "faults", "graceful", "health", "ident", "origin", "quota", "mail", "org", "service/provider", "store", "strictjson"}},
 		{path: "internal/graceful"},
 		{path: "internal/origin"},
 		{path: "internal/certificate"},
@@ -96,7 +96,7 @@ var layers = []layer{
 	}},
 	{"around a request", []pkg{
 		{path: "internal/health", may: []string{"clock"}},
-		{path: "internal/faults", may: []string{"api", "ident", "spelling"}},
+		{path: "internal/faults", may: []string{"api", "ident", "spelling", "strictjson"}},
 		{path: "internal/telemetry", modules: []string{"github.com/prometheus/client_golang"}},
 	}},
 	{"domain types and rules", []pkg{
@@ -123,6 +123,7 @@ var layers = []layer{
 		{path: "internal/spelling", pure: true},
 		{path: "internal/clientenv", pure: true},
 		{path: "internal/machine", modules: []string{"github.com/KimMachineGun/automemlimit"}},
+		{path: "internal/strictjson", modules: []string{"github.com/go-json-experiment/json"}},
 		{path: "internal/admintoken", may: []string{"ident"}},
 		{path: "internal/filelock", modules: []string{"github.com/gofrs/flock", "golang.org/x/sys"}},
 	}},

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"time"
@@ -125,7 +124,7 @@ func (s *Server) updateAccount(_ http.ResponseWriter, r *http.Request) (any, err
 			return nil, err
 		}
 		readiness := readinessJSON(a.Readiness)
-		if err := decodeJSON(bytes.NewReader(given.Readiness), &readiness); err != nil {
+		if err := decodeJSON(given.Readiness, &readiness); err != nil {
 			return nil, err
 		}
 		update.Readiness = new(org.Readiness(readiness))

@@ -59,7 +59,7 @@ func TestPatchKeepsMembersThatItDoesNotName(t *testing.T) {
 	}
 	s.want("PATCH", "/accounts/222222222222", `{"state": "SLEEPING"}`, 400, `{"error":"malformed: \"SLEEPING\" is not a state of an account"}`)
 	s.want("PATCH", "/accounts/222222222222", `{"state": "CLOSED"}`, 409, `{"error":"not possible now: account 222222222222 is ACTIVE and cannot become CLOSED"}`)
-	s.want("PATCH", "/accounts/222222222222", `{"readiness": {"fax": true}}`, 400, `{"error":"the body cannot be read: unknown field \"fax\""}`)
+	s.want("PATCH", "/accounts/222222222222", `{"readiness": {"fax": true}}`, 400, `{"error":"the body cannot be read: unknown member \"fax\""}`)
 	s.want("PATCH", "/accounts/333333333333", `{"emailVerified": true}`, 404, `{"error":"there is no such account"}`)
 }
 

@@ -24,15 +24,15 @@ func TestClockIsShownAndMoved(t *testing.T) {
 		`"readiness":{"agreement":true,"phone":true,"payment":true,"contact":true,"support":true},"registered":"2020-01-01T00:00:00Z"}`)
 	s.want("POST", "/clock", `{"advance": "-1s"}`, 409, `{"error":"not possible now: the clock is at 2020-01-01T00:00:00Z and goes back only while there is no account (POST /reset deletes all)"}`)
 	for body, want := range map[string]string{
-		``:   "a JSON object is expected in the body",
+		``:   "the body cannot be read: a JSON object is expected",
 		`{}`: `one of \"advance\" and \"set\" is expected`,
 		`{"advance": "1h", "set": "2026-12-24T12:00:00Z"}`: `one of \"advance\" and \"set\" is expected`,
 		`{"advance": "15 days"}`:                           `advance: \"15 days\" is not a duration such as 15d, 1d12h or 90m`,
 		`{"set": "tomorrow"}`:                              `set: \"tomorrow\" is not an instant such as 2026-12-24 or 2026-12-24T12:00:00Z`,
 		`{"set": "1969-12-31T23:59:59Z"}`:                  "malformed: the clock shows the years 1970 to 9999",
-		`{"advance": "1h"} {}`:                             "the body cannot be read: unexpected data after the object",
-		`{"advance": "1h", "by": 1}`:                       `the body cannot be read: unknown field \"by\"`,
-		`{"advance": 1}`:                                   "advance: a JSON number is not allowed here",
+		`{"advance": "1h"} {}`:                             "the body cannot be read: not valid JSON at byte 18: invalid character '{' after top-level value",
+		`{"advance": "1h", "by": 1}`:                       `the body cannot be read: unknown member \"by\"`,
+		`{"advance": 1}`:                                   "the body cannot be read: advance: a JSON number is not allowed here",
 	} {
 		s.want("POST", "/clock", body, 400, `{"error":"`+want+`"}`)
 	}

@@ -10,7 +10,7 @@ func TestFaultsAreAddedListedAndRemoved(t *testing.T) {
 	s.want("POST", "/faults", `{"operation": "AcceptHandshake", "account": "222222222222", "next": 2, "delay": "1s", "cut": "after"}`, 200, first)
 	s.members("POST", "/faults", `{"exception": "TooManyRequestsException", "every": 2}`)
 	s.want("POST", "/faults", `{"exception": "NoException"}`, 400, `{"error":"fault: no operation returns \"NoException\""}`)
-	s.want("POST", "/faults", `{"operations": "AcceptHandshake"}`, 400, `{"error":"fault: json: unknown field \"operations\""}`)
+	s.want("POST", "/faults", `{"operations": "AcceptHandshake"}`, 400, `{"error":"fault: unknown member \"operations\""}`)
 	s.want("DELETE", "/faults/fault-2", "", 200, `{}`)
 	s.want("DELETE", "/faults/fault-2", "", 404, `{"error":"there is no such fault"}`)
 	s.want("GET", "/faults", "", 200, `{"faults":[`+first+`]}`)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"accord/internal/ident"
 	"accord/internal/quota"
@@ -50,10 +51,21 @@ func (s *Server) quotaList(own map[quota.Name]int64) map[string]any {
 	return map[string]any{"quotas": list}
 }
 
+// numberText returns a JSON number, or the text of a string, as it was written: a number
+// of a quota needs all 63 bits.
+func numberText(value json.RawMessage) (string, bool) {
+	if value[0] != '"' {
+		return string(value), strings.ContainsRune("-0123456789", rune(value[0]))
+	}
+	var text string
+	err := json.Unmarshal(value, &text)
+	return text, err == nil
+}
+
 // setQuotas sets quotas of one organization: name to number or "unlimited". Quotas
 // that are not named stay as they are.
 func (s *Server) setQuotas(_ http.ResponseWriter, r *http.Request) (any, error) {
-	var given map[string]any
+	var given map[string]json.RawMessage
 	if err := readBody(r, &given); err != nil {
 		return nil, err
 	}
@@ -62,13 +74,8 @@ func (s *Server) setQuotas(_ http.ResponseWriter, r *http.Request) (any, error) 
 	}
 	quotas := map[quota.Name]int64{}
 	for name, value := range given {
-		var text string
-		switch v := value.(type) {
-		case string:
-			text = v
-		case json.Number:
-			text = v.String()
-		default:
+		text, ok := numberText(value)
+		if !ok {
 			return nil, badRequest(`quota %.80q is neither a number nor "unlimited"`, name)
 		}
 		known, number, err := quota.ParseOverride(name, text)

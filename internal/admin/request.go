@@ -1,8 +1,6 @@
 package admin
 
 import (
-	"cmp"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -10,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"accord/internal/strictjson"
 )
 
 // invalidURLText reports whether a URL contains NUL or bytes that are not UTF-8,
@@ -36,33 +36,26 @@ func pageSize(r *http.Request) (int, error) {
 }
 
 // readBody reads the body: one JSON object whose members are all known.
-func readBody(r *http.Request, into any) error { return decodeJSON(r.Body, into) }
-
-func decodeJSON(text io.Reader, into any) error {
-	d := json.NewDecoder(text)
-	d.DisallowUnknownFields()
-	d.UseNumber()
-	err := d.Decode(into)
-	if err == nil {
-		if _, after := d.Token(); !errors.Is(after, io.EOF) {
-			err = errors.New("unexpected data after the object")
-		}
+func readBody(r *http.Request, into any) error {
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		return bodyError(err)
 	}
-	return bodyError(err)
+	return decodeJSON(text, into)
 }
 
-// bodyError says what is wrong with a body.
+func decodeJSON(text []byte, into any) error {
+	if err := strictjson.Decode(text, into); err != nil {
+		return badRequest("the body cannot be read: %s", err)
+	}
+	return nil
+}
+
+// bodyError says why a body did not arrive.
 func bodyError(err error) error {
 	var large *http.MaxBytesError
-	var other *json.UnmarshalTypeError
-	switch {
-	case err == nil || errors.As(err, &large):
+	if errors.As(err, &large) {
 		return err
-	case errors.Is(err, io.EOF):
-		return badRequest("a JSON object is expected in the body")
-	case errors.As(err, &other):
-		return badRequest("%s: a JSON %s is not allowed here", cmp.Or(other.Field, "the body"), other.Value)
-	default:
-		return badRequest("the body cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))
 	}
+	return badRequest("the body ended early")
 }

@@ -72,6 +72,8 @@ func (s Spec) checkEffect(targets []target, services []Service) error {
 		return fmt.Errorf("cut is %q or %q, not %.20q", Before, After, s.Cut)
 	case s.Exception == "" && (s.Reason != "" || s.Message != ""):
 		return errors.New("a reason and a message need an exception")
+	case len(s.Message) > maxMessage:
+		return fmt.Errorf("a message has at most %d bytes", maxMessage)
 	case s.FailureReason != "":
 		return s.checkFailureReason(targets)
 	case s.Exception != "" && s.Cut != "":

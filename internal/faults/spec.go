@@ -1,12 +1,10 @@
 package faults
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"time"
+
+	"accord/internal/strictjson"
 )
 
 // Spec defines a fault: which calls fail, and how. Its JSON form is that of the
@@ -78,17 +76,16 @@ func (d *Duration) UnmarshalText(text []byte) error {
 // maxDelay bounds a delay: no call lives longer.
 const maxDelay = time.Minute
 
+// maxMessage bounds the text of a fault, in bytes: the table stays in memory. Texts of
+// the service are shorter.
+const maxMessage = 4 << 10
+
 // ParseSpec parses the JSON form. It rejects unknown members; Table.Add validates
 // the values.
 func ParseSpec(text []byte) (Spec, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
 	var s Spec
-	if err := decoder.Decode(&s); err != nil {
+	if err := strictjson.Decode(text, &s); err != nil {
 		return Spec{}, fmt.Errorf("fault: %w", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return Spec{}, errors.New("fault: unexpected data after the object")
 	}
 	return s, nil
 }

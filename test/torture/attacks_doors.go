@@ -15,6 +15,10 @@ var doors = []attack{
 		pkg:  "internal/admin", test: "TestEveryPathButHealthNeedsTheToken", control: inTest,
 	},
 	{
+		what: "bodies of the admin API that two readers read differently",
+		pkg:  "internal/admin", test: "TestBodiesThatTwoReadersReadDifferentlyAreRefused", control: inTest,
+	},
+	{
 		what: "the admin API on addresses beyond this machine",
 		pkg:  "internal/config", test: "TestTheAdminAPILeavesTheMachineOnlyWithAToken", control: inTest,
 	},

@@ -1,6 +1,8 @@
 package operation
 
 import (
+	"strconv"
+
 	"accord/internal/event"
 	"accord/internal/ident"
 	"accord/internal/mail"
@@ -22,7 +24,7 @@ func (u *Unit) recordCall(in, out event.Members) error {
 		Request:   in,
 		Response:  out,
 	}
-	err := u.Tx.InsertMessage(store.Message{
+	err := u.insert(store.Message{
 		Kind: event.MessageKind, Organization: u.Caller.OrganizationID(), Account: u.Caller.Account.ID, Body: c.JSON(),
 	})
 	if err != nil {
@@ -34,7 +36,7 @@ func (u *Unit) recordCall(in, out event.Members) error {
 // recordConsequences writes the records of what a call caused, in their order.
 func (u *Unit) recordConsequences() error {
 	for _, m := range u.consequences {
-		if err := u.Tx.InsertMessage(m); err != nil {
+		if err := u.insert(m); err != nil {
 			return err
 		}
 	}
@@ -51,11 +53,21 @@ func (u *Unit) Record(account ident.AccountID, of ident.Owner, e event.Service) 
 		u.consequences = append(u.consequences, m)
 		return nil
 	}
+	return u.insert(m)
+}
+
+// insert writes a message. With a seed its ID follows from the unit of work, and not from
+// what runs at the same time.
+func (u *Unit) insert(m store.Message) error {
+	if u.Source != u.IDs {
+		m.ID = u.Tx.MessageID(u.Source.For("message", strconv.Itoa(u.messages)))
+		u.messages++
+	}
 	return u.Tx.InsertMessage(m)
 }
 
 // Mail writes mail to an account, or to an address that has none: then the account
 // is empty. The organization is the one that the mail is about.
 func (u *Unit) Mail(to ident.AccountID, organization ident.OrganizationID, m mail.Message) error {
-	return u.Tx.InsertMessage(store.Message{Kind: mail.MessageKind, Organization: organization, Account: to, Body: m.JSON()})
+	return u.insert(store.Message{Kind: mail.MessageKind, Organization: organization, Account: to, Body: m.JSON()})
 }

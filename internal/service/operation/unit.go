@@ -65,6 +65,8 @@ type Unit struct {
 	// consequences are the records of what a call caused; they follow that of the
 	// call.
 	consequences []store.Message
+	// messages counts what was written for the outside.
+	messages int
 }
 
 // Now is the instant of the unit: that of the transaction, or the one for which a
