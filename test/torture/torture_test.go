@@ -4,7 +4,10 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -135,5 +138,38 @@ func TestARunIsJudged(t *testing.T) {
 		if r.word() != want || r.passed() != (want == "held") {
 			t.Errorf("%s: it is %q", want, r.word())
 		}
+	}
+}
+
+// TestThePageNamesTestsThatExist: the promises of docs/reliability.md name their tests.
+func TestThePageNamesTestsThatExist(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root(), "docs", "reliability.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	promises, _, _ := strings.Cut(string(text), begin)
+	named := regexp.MustCompile(`\bTest\w+`).FindAllString(promises, -1)
+	if len(named) < 20 {
+		t.Fatalf("the page names %d tests", len(named))
+	}
+	var all strings.Builder
+	err = filepath.WalkDir(root(), func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		code, err := os.ReadFile(path)
+		all.Write(code)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range named {
+		if !strings.Contains(all.String(), "func "+name+"(t *testing.T)") {
+			t.Errorf("there is no %s", name)
+		}
+	}
+	if !strings.Contains(string(text), begin+"\n") || !strings.Contains(string(text), "\n"+end+"\n") {
+		t.Error("the page has no place for the table")
 	}
 }
