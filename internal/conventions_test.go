@@ -59,6 +59,7 @@ var sleepingTests = []string{
 	"internal/server/stop_test.go",
 	"internal/telemetry/buffer_test.go",
 	"test/clients/beside/beside_test.go",
+	"test/upgrade/",
 }
 
 func TestTimeComesFromTheClock(t *testing.T) {

@@ -5,4 +5,8 @@ var backups = []attack{
 		test: "TestABackupUnderLoadIsOneMoment/SQLite", control: "TestAWrongCopyUnderLoadIsFound/SQLite"},
 	{what: "accord backup under 16 clients, restored elsewhere and compared with the history", engine: "PostgreSQL", pkg: "test/durability",
 		test: "TestABackupUnderLoadIsOneMoment/PostgreSQL", control: "TestAWrongCopyUnderLoadIsFound/PostgreSQL"},
+	{what: "a server of a newer program migrates beside two that serve 16 clients", engine: "PostgreSQL", pkg: "test/upgrade",
+		test: "TestServersStopWritingWhenANewerOneMigrates", control: "TestAMigrationBesideServersIsFound"},
+	{what: "kill -9 at each step of a migration", engine: "both", pkg: "test/upgrade",
+		test: "TestAKilledMigrationLeavesTheOldSchemaOrTheNewOne", control: "TestAMigrationWithoutATransactionIsFound"},
 }

@@ -83,7 +83,7 @@ func restore(ctx context.Context, storeURL string, o engine.Options, copied io.R
 		return "", err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	if err := (migrationLock{e.options.Wait, e.options.Log}).SessionLock(ctx, conn); err != nil {
+	if err := (migrationLock{e.options.Wait, e.options.Log, 0}).SessionLock(ctx, conn); err != nil {
 		return "", err
 	}
 	e.pool.Reset()
@@ -118,9 +118,6 @@ type target struct {
 	schema    string
 	relations []string
 }
-
-// sessionChecks is how often a database is looked at, fifty times a second.
-const sessionChecks = 50
 
 // look refuses a database that others are connected to, and reads what is in it.
 func (t *target) look(ctx context.Context) error {

@@ -62,6 +62,7 @@ func configure(c *pgx.ConnConfig, o engine.Options) {
 // forMigrations is a copy of a configuration for the sessions of migrations.
 func forMigrations(c *pgx.ConnConfig) *pgx.ConnConfig {
 	c = c.Copy()
+	c.RuntimeParams["application_name"] += startSuffix
 	if c.RuntimeParams["statement_timeout"] == parameters["statement_timeout"] {
 		c.RuntimeParams["statement_timeout"] = migrationTimeout
 	}

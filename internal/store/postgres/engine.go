@@ -25,6 +25,7 @@ type postgresEngine struct {
 	// start is for the migrations and the check at the start.
 	start   *sql.DB
 	options engine.Options
+	schema  schemaGuard
 	writers writers
 	holders holders
 }
@@ -44,8 +45,10 @@ func open(ctx context.Context, url string, o engine.Options) (engine.Engine, err
 	configure(config.ConnConfig, o)
 	config.MaxConns, config.PingTimeout = maxConns, connectTimeout
 	config.BeforeConnect = passwordFrom(o.PasswordFile)
+	e := &postgresEngine{options: o}
+	config.AfterConnect = e.schema.inspect
 	// A copy without the parameters of the pool, which the database does not know.
-	e := &postgresEngine{options: o, start: stdlib.OpenDB(*forMigrations(config.ConnConfig), stdlib.OptionBeforeConnect(config.BeforeConnect))}
+	e.start = stdlib.OpenDB(*forMigrations(config.ConnConfig), stdlib.OptionBeforeConnect(config.BeforeConnect))
 	e.writers = writers{begin: e.beginWrite, concurrencyLimit: concurrencyLimit{limit: maxWriters, size: maxGroup}}
 	e.start.SetMaxIdleConns(0)
 	if e.pool, err = pgxpool.NewWithConfig(ctx, config); err == nil {
@@ -81,6 +84,9 @@ func (e *postgresEngine) beginWrite(ctx context.Context) (*session, error) {
 }
 
 func (e *postgresEngine) begin(ctx context.Context, begin string) (*session, error) {
+	if err := e.schema.refusal(); err != nil {
+		return nil, err
+	}
 	conn, err := e.pool.Acquire(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("beginning a transaction: %w", connectError{err})
@@ -108,8 +114,14 @@ func (e *postgresEngine) Duplicate(err error) bool { return codeOf(err) == uniqu
 func (e *postgresEngine) Shared() bool { return true }
 
 func (e *postgresEngine) Migrations(schema fs.FS) (*goose.Provider, error) {
+	known, err := latest(schema)
+	if err != nil {
+		return nil, err
+	}
+	e.schema.known = known
+	e.pool.Reset() // Its sessions would end by the migration.
 	return goose.NewProvider(database.DialectPostgres, e.start, bytewiseSchema{schema},
-		goose.WithTableName(engine.VersionTable), goose.WithSessionLocker(migrationLock{e.options.Wait, e.options.Log}))
+		goose.WithTableName(engine.VersionTable), goose.WithSessionLocker(migrationLock{e.options.Wait, e.options.Log, known}))
 }
 
 func (e *postgresEngine) Check(ctx context.Context) error {
@@ -131,6 +143,9 @@ func (e *postgresEngine) Check(ctx context.Context) error {
 	if err := row.Scan(&bytewise); err != nil || !bytewise {
 		return errors.Join(errors.New("the tables do not compare text by its bytes"), err)
 	}
+	// From here on each session is inspected; those of before were for looking.
+	e.schema.active.Store(true)
+	e.pool.Reset()
 	return warn(ctx, e.start, e.options.Log)
 }
 

@@ -50,6 +50,8 @@ func isAbsent(err error) bool {
 type migrationLock struct {
 	wait time.Duration
 	log  *slog.Logger
+	// known is the version to which the holder will migrate; 0 if it does not.
+	known int64
 }
 
 func (l migrationLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
@@ -62,6 +64,9 @@ func (l migrationLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
 		_, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", lock.DefaultLockID)
 		if err == nil {
 			_, err = conn.ExecContext(ctx, "RESET lock_timeout")
+		}
+		if err == nil {
+			return endSessions(ctx, conn, l.known, l.log)
 		}
 		if codeOf(err) != lockNotAvailable {
 			return err

@@ -147,7 +147,7 @@ func TestALockOfTheMigrationsNamesItsHolder(t *testing.T) {
 	}
 	defer func() { _ = conn.Close() }()
 
-	err = migrationLock{0, slog.New(slog.DiscardHandler)}.SessionLock(t.Context(), conn)
+	err = migrationLock{log: slog.New(slog.DiscardHandler)}.SessionLock(t.Context(), conn)
 	for _, text := range want {
 		if err == nil || !strings.Contains(err.Error(), text) {
 			t.Fatalf("without patience: %v", err)
@@ -160,7 +160,7 @@ func TestALockOfTheMigrationsNamesItsHolder(t *testing.T) {
 		_, err := holder.Exec(context.Background(), "SELECT pg_advisory_unlock("+held+")")
 		released <- err
 	}()
-	l := migrationLock{5 * time.Minute, log.log()}
+	l := migrationLock{wait: 5 * time.Minute, log: log.log()}
 	if err := errors.Join(l.SessionLock(t.Context(), conn), <-released, l.SessionUnlock(t.Context(), conn)); err != nil {
 		t.Fatal(err)
 	}
