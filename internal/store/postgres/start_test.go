@@ -299,8 +299,11 @@ func TestEverySessionHasTheTimeouts(t *testing.T) {
 		if calls != want {
 			t.Errorf("%s is %s, want %s", name, calls, want)
 		}
-		if name == "statement_timeout" {
+		switch name {
+		case "statement_timeout":
 			want = migrationTimeout
+		case "application_name":
+			want += startSuffix
 		}
 		if migrations != want {
 			t.Errorf("%s of migrations is %s, want %s", name, migrations, want)
