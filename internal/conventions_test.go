@@ -48,6 +48,7 @@ const measuring = "test/bench"
 // cannot run in a bubble of testing/synctest; a folder stands for all in it.
 var sleepingTests = []string{
 	"test/durability/",
+	"test/network/",
 	"cmd/accord/commands_test.go",
 	"internal/app/fixture_test.go",
 	"internal/graceful/graceful_test.go",

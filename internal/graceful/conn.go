@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,6 +31,8 @@ type conn struct {
 	mu sync.Mutex
 	// gone is set when the pool has ended the connection, or lets it end: no call begins.
 	gone bool
+	// evicted is set when the pool has closed the connection for another one.
+	evicted atomic.Bool
 	// waiting is set while the head of the next request has not arrived.
 	waiting bool
 	// arriving are the requests whose bodies have not arrived whole, the oldest first: one
@@ -128,14 +131,16 @@ func (c *conn) standing() (rank, uint64) {
 	return slow, c.since
 }
 
-// evict closes the connection unless a call is in progress.
+// evict closes the connection unless a call is in progress. Another one takes its place
+// when net/http has let go of it.
 func (c *conn) evict() bool {
 	c.mu.Lock()
 	ends := !c.gone && c.working == 0
 	c.gone = c.gone || ends
 	c.mu.Unlock()
 	if ends {
-		_ = c.Close()
+		c.evicted.Store(true)
+		_ = c.Conn.Close()
 	}
 	return ends
 }

@@ -23,6 +23,10 @@ type connections struct {
 	// announces.
 	full  atomic.Bool
 	place chan struct{}
+	// closing counts connections that were closed for others and still have memory.
+	closing atomic.Int64
+	// found is the memory of closeWaiting, which only Accept calls.
+	found []candidate
 }
 
 // listener accepts connections within the bound.
@@ -62,7 +66,10 @@ func (l *listener) Accept() (net.Conn, error) {
 	l.pool.full.Store(true)
 	defer l.pool.full.Store(false)
 	// What becomes free after this look is announced.
-	for !l.pool.add(c) && (l.pool.closeWaiting() == 0 || !l.pool.add(c)) {
+	for !l.pool.add(c) {
+		if l.pool.closing.Load() == 0 {
+			l.pool.closeWaiting()
+		}
 		select {
 		case <-l.pool.place:
 		case <-l.closed:
@@ -89,6 +96,9 @@ func (p *connections) add(c *conn) bool {
 }
 
 func (p *connections) remove(c *conn) {
+	if c.evicted.Load() {
+		p.closing.Add(-1)
+	}
 	p.mu.Lock()
 	delete(p.open, c)
 	p.observe(len(p.open), 0)
@@ -120,22 +130,31 @@ const shareClosed = 64
 // closeWaiting closes connections that wait for their clients: the silent before the slow,
 // and the longest waiting first. It returns how many.
 func (p *connections) closeWaiting() int {
-	var found []candidate
-	for _, c := range p.all() {
+	found := p.found[:0]
+	p.mu.Lock()
+	for c := range p.open {
 		if r, since := c.standing(); r != busy {
 			found = append(found, candidate{c, r, since})
 		}
 	}
+	p.mu.Unlock()
+	defer func() {
+		clear(found)
+		p.found = found
+	}()
 	slices.SortFunc(found, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.since, b.since))
 	})
 	closed := 0
 	for _, c := range found {
-		if closed > 0 && (c.rank != silent || closed >= p.most/shareClosed) {
+		if closed > 0 && (c.rank != found[0].rank || closed >= p.most/shareClosed) {
 			break
 		}
+		p.closing.Add(1)
 		if c.evict() {
 			closed++
+		} else {
+			p.closing.Add(-1)
 		}
 	}
 	if closed > 0 {

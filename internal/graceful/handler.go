@@ -32,6 +32,11 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer c.end(a, http2)
 	h.next.ServeHTTP(w, r)
+	if c.evicted.Load() {
+		// Otherwise net/http would keep the connection for half a second, so that the
+		// client reads an answer that cannot be sent any more.
+		panic(http.ErrAbortHandler)
+	}
 	if http2 {
 		_ = http.NewResponseController(w).Flush()
 	}

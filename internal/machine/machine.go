@@ -4,7 +4,7 @@ package machine
 
 // The bounds of connections. A connection of the API that waits costs up to 30 KB.
 const (
-	mostConnections      = 2000
+	mostConnections      = 1000
 	mostAdminConnections = 64
 	// reserved are the descriptors of the admin API, the store, the journal and the log.
 	reserved = 256

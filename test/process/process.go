@@ -98,6 +98,22 @@ func StartOnTerminal(t testing.TB, variables []string, args ...string) *Server {
 	return s
 }
 
+// StartAfter is Start with commands of a shell that run in the process before the program,
+// such as ulimit.
+func StartAfter(t testing.TB, commands string, args ...string) *Server {
+	t.Helper()
+	return start(t, func(s *Server) {
+		s.command.Args = append([]string{"sh", "-c", commands + ` && exec "$0" "$@"`, s.command.Path}, s.command.Args[1:]...)
+		s.command.Path = "/bin/sh"
+	}, args)
+}
+
+// PID is the number of the process.
+func (s *Server) PID() int { return s.command.Process.Pid }
+
+// Ended is closed when the process has ended.
+func (s *Server) Ended() <-chan struct{} { return s.ended }
+
 // start runs a server whose command prepare has changed.
 func start(t testing.TB, prepare func(*Server), args []string) *Server {
 	t.Helper()
