@@ -54,8 +54,13 @@ func (failing) Advance(context.Context, time.Duration) error {
 	return &jobs.FailedError{Jobs: 1, First: errors.New("account gone of 222222222222: no reason")}
 }
 
+// unrecorded records no change.
+type unrecorded struct{ admin.Changes }
+
+func (unrecorded) Begin(ctx context.Context, _ admin.Change) context.Context { return ctx }
+
 func TestFailedJobOfAMovedClockIsReported(t *testing.T) {
-	s := admin.New(admin.Config{Clock: failing{}, Writes: true, Log: slog.New(slog.DiscardHandler)})
+	s := admin.New(admin.Config{Clock: failing{}, Changes: unrecorded{}, Writes: true, Log: slog.New(slog.DiscardHandler)})
 	r := httptest.NewRequest("POST", "/clock", strings.NewReader(`{"advance": "1h"}`))
 	r.Host = "localhost"
 	w := httptest.NewRecorder()

@@ -57,6 +57,25 @@ type Journal interface {
 	State(ctx context.Context) (store.DeliveryState, error)
 }
 
+// Change is a change that a client asks for.
+type Change struct {
+	// Name is what is done, Parameters the members of the request, and Account the account
+	// that it is about, if there is one.
+	Name       string
+	Parameters map[string]any
+	Account    ident.AccountID
+	// AskedBy is who asked; Address and UserAgent describe the connection.
+	AskedBy, Address, UserAgent string
+}
+
+// Changes records changes.
+type Changes interface {
+	// Begin returns the context of a change, whose transaction records it.
+	Begin(ctx context.Context, c Change) context.Context
+	// Record records the change of a context that has no transaction of its own.
+	Record(ctx context.Context) error
+}
+
 // Info describes a server.
 type Info struct {
 	Version string `json:"version"`
@@ -98,6 +117,8 @@ type Config struct {
 	Mails func(ctx context.Context, before int64, limit int) ([]store.Message, error)
 	// Journal reads the journal; nil without one.
 	Journal Journal
+	// Changes records changes.
+	Changes Changes
 	// Info describes the server.
 	Info func() Info
 	// Behaviors are all behaviors, with the values in force.

@@ -3,6 +3,7 @@ package admin
 import (
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"accord/internal/faults"
@@ -25,11 +26,18 @@ func (s *Server) addFault(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, badRequest("%s", err)
 	}
+	if err := s.Changes.Record(r.Context()); err != nil {
+		s.Faults.Remove(added.ID)
+		return nil, err
+	}
 	s.Log.Info("fault added", append([]any{"fault", added.ID}, attributes(added.Spec)...)...)
 	return added, nil
 }
 
-func (s *Server) deleteFaults(http.ResponseWriter, *http.Request) (any, error) {
+func (s *Server) deleteFaults(_ http.ResponseWriter, r *http.Request) (any, error) {
+	if err := s.Changes.Record(r.Context()); err != nil {
+		return nil, err
+	}
 	removed := len(s.Faults.Entries())
 	s.Faults.Clear()
 	s.Log.Info("all faults removed", "faults", removed)
@@ -38,9 +46,13 @@ func (s *Server) deleteFaults(http.ResponseWriter, *http.Request) (any, error) {
 
 func (s *Server) deleteFault(_ http.ResponseWriter, r *http.Request) (any, error) {
 	id := r.PathValue("id")
-	if !s.Faults.Remove(id) {
+	if !slices.ContainsFunc(s.Faults.Entries(), func(f faults.Entry) bool { return f.ID == id }) {
 		return nil, &httpError{http.StatusNotFound, "there is no such fault"}
 	}
+	if err := s.Changes.Record(r.Context()); err != nil {
+		return nil, err
+	}
+	s.Faults.Remove(id)
 	s.Log.Info("fault removed", "fault", id)
 	return emptyObject, nil
 }

@@ -37,6 +37,9 @@ func New(c Config) *Server {
 	} {
 		s.mux.Handle(pattern, s.serve(handle))
 		method, path, _ := strings.Cut(pattern, " ")
+		if method != http.MethodGet && changeNames[pattern] == "" {
+			panic("admin: the change " + pattern + " has no name for its record")
+		}
 		methods[path] = append(methods[path], method)
 		s.paths = append(s.paths, path+" "+method)
 	}
@@ -93,6 +96,14 @@ func (s *Server) serve(handle handler) http.Handler {
 		if change && !s.Writes {
 			s.writeError(w, r, &httpError{http.StatusForbidden, "the admin API is read-only; --admin-writes on allows changes"})
 			return
+		}
+		if change {
+			recorded, err := s.begin(r)
+			if err != nil {
+				s.writeError(w, r, err)
+				return
+			}
+			r = recorded
 		}
 		value, err := handle(w, r)
 		if err != nil {

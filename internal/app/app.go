@@ -6,6 +6,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -19,6 +20,7 @@ import (
 	"accord/internal/api/orgapi"
 	"accord/internal/config"
 	"accord/internal/faults"
+	"accord/internal/ident"
 	"accord/internal/identity"
 	"accord/internal/jobs"
 	"accord/internal/journal"
@@ -190,7 +192,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	}
 
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	appClock := newAppClock(background, clock, db, loop, log.Logger)
+	appClock := newAppClock(background, clock, recordedChange(runner), loop, log.Logger)
 	changes := provider.New(runner)
 	mails, reset := listMails(db), deleteAll(db, changes, faultTable)
 	var a *App
@@ -211,6 +213,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			Faults:      faultTable,
 			Mails:       mails,
 			Journal:     journalReader(records, db),
+			Changes:     adminChanges{runner, ids.For("admin changes"), cmp.Or(c.Behavior.Partition, ident.AWS)},
 			Info:        func() admin.Info { return a.info(o.Version) },
 			Behaviors:   behaviors(c),
 			Quotas:      c.Quotas,

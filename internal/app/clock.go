@@ -89,18 +89,22 @@ type Clock struct {
 	clock clock.Clock
 	// virtual is the same clock if it is virtual, else nil.
 	virtual *clock.Virtual
-	store   *store.Store
-	jobs    *jobs.Loop
-	log     *slog.Logger
+	// change runs a transaction, which is recorded if the context has a change.
+	change change
+	jobs   *jobs.Loop
+	log    *slog.Logger
 	// ctx ends with the App. A move that has begun continues although the client
 	// that asked for it has gone.
 	ctx context.Context
 	mu  sync.Mutex
 }
 
-func newAppClock(ctx context.Context, c clock.Clock, db *store.Store, loop *jobs.Loop, log *slog.Logger) *Clock {
+// change runs a transaction.
+type change func(ctx context.Context, fn func(*store.Tx) error) error
+
+func newAppClock(ctx context.Context, c clock.Clock, update change, loop *jobs.Loop, log *slog.Logger) *Clock {
 	virtual, _ := c.(*clock.Virtual)
-	return &Clock{clock: c, virtual: virtual, store: db, jobs: loop, log: log, ctx: ctx}
+	return &Clock{clock: c, virtual: virtual, change: update, jobs: loop, log: log, ctx: ctx}
 }
 
 // Now returns the present instant.
@@ -139,7 +143,7 @@ func (c *Clock) set(ctx context.Context, to time.Time) error {
 	}
 	// Saved first: after a crash on the way the clock shows the target, and the jobs
 	// that have not run are due.
-	if err := c.store.Update(ctx, func(tx *store.Tx) error { return saveVirtualNow(tx, to) }); err != nil {
+	if err := c.change(ctx, func(tx *store.Tx) error { return saveVirtualNow(tx, to) }); err != nil {
 		return err
 	}
 	from, outcomes := c.Now(), c.jobs.Count()
@@ -151,7 +155,7 @@ func (c *Clock) set(ctx context.Context, to time.Time) error {
 // rewind sets the clock back while the store has nothing that carries an instant.
 func (c *Clock) rewind(ctx context.Context, to time.Time) error {
 	before := c.Now()
-	err := c.store.Update(ctx, func(tx *store.Tx) error {
+	err := c.change(ctx, func(tx *store.Tx) error {
 		empty, err := tx.Empty()
 		if err != nil {
 			return err

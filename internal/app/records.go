@@ -113,3 +113,31 @@ func journalReader(j *journal.Journal, db *store.Store) admin.Journal {
 	}
 	return journalAPI{j, db}
 }
+
+// recordedChange returns a function that runs a transaction and records it if the context
+// has a change of the admin API.
+func recordedChange(r *operation.Runner) change {
+	return func(ctx context.Context, fn func(*store.Tx) error) error {
+		return r.Change(ctx, func(u *operation.Unit) error { return fn(u.Tx) })
+	}
+}
+
+// adminChanges records the changes of the admin API.
+type adminChanges struct {
+	runner    *operation.Runner
+	source    *ident.Source
+	partition ident.Partition
+}
+
+// Begin returns a context in which a change is recorded by its transaction.
+func (a adminChanges) Begin(ctx context.Context, c admin.Change) context.Context {
+	return operation.WithChange(ctx, event.Change{
+		ID: a.source.UUID(), Name: c.Name, Parameters: c.Parameters, Account: c.Account,
+		AskedBy: c.AskedBy, SourceIP: c.Address, UserAgent: c.UserAgent, Partition: a.partition,
+	})
+}
+
+// Record records a change that is not in the store.
+func (a adminChanges) Record(ctx context.Context) error {
+	return a.runner.Change(ctx, func(*operation.Unit) error { return nil })
+}

@@ -173,9 +173,15 @@ func (e *commitError) Error() string { return e.answer.Error() }
 // the call is written.
 func Committing(answer *api.Error) error { return &commitError{answer} }
 
-// Change runs a change that is not a call, in one unit of work without a caller.
+// Change runs a change that is not a call, in one unit of work without a caller. It is
+// recorded if WithChange says what it is.
 func (r *Runner) Change(ctx context.Context, fn func(*Unit) error) error {
-	return r.update(ctx, func(tx *store.Tx) error { return fn(r.unit(tx, tx.Now(), r.IDs)) })
+	return r.update(ctx, func(tx *store.Tx) error {
+		if err := fn(r.unit(tx, tx.Now(), r.IDs)); err != nil {
+			return err
+		}
+		return recordChange(ctx, tx)
+	})
 }
 
 // update runs a transaction and tells of its commit.

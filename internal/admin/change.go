@@ -1,0 +1,52 @@
+package admin
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+
+	"accord/internal/ident"
+)
+
+// changeNames are the names of changes in their records, by pattern.
+var changeNames = map[string]string{
+	"POST /clock":          "MoveClock",
+	"POST /accounts":       "RegisterAccount",
+	"PATCH /accounts/{id}": "UpdateAccount",
+	"DELETE /accounts/{id}/service-linked-role": "DeleteServiceLinkedRole",
+	"PUT /organizations/{id}/quotas":            "SetQuotas",
+	"POST /faults":                              "AddFault",
+	"DELETE /faults":                            "RemoveFaults",
+	"DELETE /faults/{id}":                       "RemoveFault",
+	"POST /reset":                               "Reset",
+}
+
+// begin returns the request with the context of its change. It reads the body, which
+// stays readable.
+func (s *Server) begin(r *http.Request) (*http.Request, error) {
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, bodyError(err)
+	}
+	c := Change{Name: changeNames[r.Pattern], AskedBy: s.AskedBy(r), Address: r.RemoteAddr, UserAgent: r.UserAgent()}
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+		c.Address = host
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	// What is no object is refused where it is read.
+	if _ = d.Decode(&c.Parameters); c.Parameters == nil {
+		c.Parameters = map[string]any{}
+	}
+	if id := r.PathValue("id"); id != "" {
+		c.Parameters["id"] = id
+		if account := ident.AccountID(id); account.Valid() {
+			c.Account = account
+		}
+	}
+	r = r.WithContext(s.Changes.Begin(r.Context(), c))
+	r.Body = io.NopCloser(bytes.NewReader(text))
+	return r, nil
+}
