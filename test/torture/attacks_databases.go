@@ -13,4 +13,8 @@ var databases = []attack{
 		test: "TestAChangeThatWaitsForARowFailsWithThoseBehindIt", control: inTest},
 	{what: "resets through both of two servers under load", engine: "PostgreSQL", pkg: "internal/app",
 		test: "TestResetsThroughTwoServersFailNoCall", control: "internal/service/organizations.TestACallWhoseAccountIsDeletedAgainAndAgainIsRefused"},
+	{what: "a change that takes long beside short ones", engine: "PostgreSQL", pkg: "internal/store/postgres",
+		test: "TestALongChangeDoesNotHoldTheOthers", control: inTest},
+	{what: "an organization with 3,000 open invitations is deleted beside short changes", engine: "PostgreSQL", pkg: "internal/app",
+		test: "TestTheEndOfALargeOrganizationDoesNotHoldTheOthers", control: "internal/store/postgres.TestALongChangeDoesNotHoldTheOthers", long: true},
 }

@@ -49,7 +49,7 @@ func open(ctx context.Context, url string, o engine.Options) (engine.Engine, err
 	config.AfterConnect = e.schema.inspect
 	// A copy without the parameters of the pool, which the database does not know.
 	e.start = stdlib.OpenDB(*forMigrations(config.ConnConfig), stdlib.OptionBeforeConnect(config.BeforeConnect))
-	e.writers = writers{begin: e.beginWrite, concurrencyLimit: concurrencyLimit{limit: maxWriters, size: maxGroup}}
+	e.writers = writers{begin: e.beginWrite, longAfter: longAfter, concurrencyLimit: concurrencyLimit{limit: maxWriters, size: maxGroup}}
 	e.start.SetMaxIdleConns(0)
 	if e.pool, err = pgxpool.NewWithConfig(ctx, config); err == nil {
 		err = await(ctx, o.Wait, o.Log, e.pool.Ping)

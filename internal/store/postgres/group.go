@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"accord/internal/store/engine"
 )
@@ -19,14 +20,31 @@ import (
 // seen what the others wrote. Nobody joins a group that runs: its snapshot may be older
 // than a change that has returned. Most members that fail have not sent a change to the
 // database yet: what they deferred is forgotten, and the others go on.
+//
+// A group that runs for long no longer counts: one change of seconds does not hold all
+// others, also when the limit is at one. If it conflicts with them, the next long one runs
+// without others: it would lose again and again against short ones.
 type writers struct {
 	begin func(context.Context) (*session, error)
+	// longAfter is when a group has run for long.
+	longAfter time.Duration
 
 	mu sync.Mutex
 	concurrencyLimit
-	running int
+	// running counts the groups that count, and long those that no longer do.
+	running, long int
+	// lost: the last long group conflicted.
+	lost    bool
 	waiters []*member
 }
+
+const (
+	// longAfter is more than transactions take that wait for a slow disk.
+	longAfter = 500 * time.Millisecond
+	// maxLong bounds the groups that no longer count, so that writers leave connections to
+	// readers.
+	maxLong = 2
+)
 
 // member is one transaction of a group.
 type member struct {
@@ -100,6 +118,7 @@ func (w *writers) remove(m *member) bool {
 // such an error is returned only to the member that caused it.
 func (w *writers) lead(group []*member) {
 	err, judged := errPanicked, false
+	release := w.count()
 	defer func() {
 		if !judged {
 			// The session itself panicked, perhaps within the commit.
@@ -107,7 +126,7 @@ func (w *writers) lead(group []*member) {
 				m.err = errGroupPanicked
 			}
 		}
-		w.end(group, err)
+		w.end(group, err, release)
 	}()
 	err = w.transact(group)
 	alone := len(group) > 1 && err != nil && !isShared(err)
@@ -122,11 +141,35 @@ func (w *writers) lead(group []*member) {
 	judged = true
 }
 
+// count lets a group that was started count until it has run for long. The function that
+// it returns ends that; it is called with the lock.
+func (w *writers) count() (release func(error)) {
+	counter := &w.running
+	timer := time.AfterFunc(w.longAfter, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if counter == &w.running && w.long < maxLong && !w.lost {
+			counter = &w.long
+			w.running--
+			w.long++
+			w.start()
+		}
+	})
+	return func(err error) {
+		isLong := !timer.Stop()
+		*counter--
+		counter = nil
+		if w.lost = w.lost && !isLong; isLong && isConflict(err) {
+			w.lost, w.limit = true, 1
+		}
+	}
+}
+
 // end lets waiters lead, and answers the members.
-func (w *writers) end(group []*member, err error) {
+func (w *writers) end(group []*member, err error, release func(error)) {
 	w.mu.Lock()
-	w.running--
 	w.adapt(len(group), err)
+	release(err)
 	if isSlow(err) {
 		w.fail(behind(err))
 	}

@@ -23,7 +23,7 @@ func openOne(t *testing.T, url string) *postgresEngine {
 	}
 	t.Cleanup(func() { _ = opened.Close() })
 	e := opened.(*postgresEngine)
-	e.writers.limit = 1
+	e.writers.limit, e.writers.longAfter = 1, time.Hour
 	return e
 }
 
