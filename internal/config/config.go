@@ -26,6 +26,7 @@ import (
 
 	"accord/internal/behavior"
 	"accord/internal/quota"
+	"accord/internal/store"
 )
 
 // Load reads the settings: from the command line, then from the environment, where
@@ -52,6 +53,9 @@ func Load(input Input, env func(string) string, readFile func(string) ([]byte, e
 		if s.assign != nil && (ok || s.Default != "") {
 			errs.add(s.set(&c, g))
 		}
+	}
+	if g, ok := from.find("store"); ok && strings.HasPrefix(g.origin, "--") && store.HasPassword(g.value) {
+		c.Warnings = append(c.Warnings, "the password in --store is shown by the process list; store-password-file, ACCORD_STORE or PGPASSFILE are not")
 	}
 	if c.AdminListen == c.Listen && c.Listen != "" && !strings.HasSuffix(c.Listen, ":0") {
 		errs.add(fmt.Errorf("setting admin-listen: %q is not allowed; allowed: another address than that of listen", c.AdminListen))

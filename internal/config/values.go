@@ -61,6 +61,8 @@ type Config struct {
 	LogLevel  slog.Level
 	// AdminWrites allows changes through the admin API.
 	AdminWrites bool
+	// Warnings are for whoever starts the server: the settings are valid, and not wise.
+	Warnings []string
 	// File is the configuration file that was read; empty for none.
 	File string
 }

@@ -55,3 +55,6 @@ func Name(url string) string {
 	}
 	return d.Name(url)
 }
+
+// HasPassword reports whether a store URL contains a password.
+func HasPassword(url string) bool { return engine.HasPassword(url) }

@@ -36,3 +36,17 @@ func Misread(address string) bool {
 	u, err := url.Parse(address)
 	return err != nil || u.User == nil && strings.Contains(address, "@")
 }
+
+// HasPassword reports whether an address has a password, in its user or its parameters.
+func HasPassword(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || Misread(address) {
+		return strings.Contains(address, "@")
+	}
+	if u.User != nil {
+		if password, _ := u.User.Password(); password != "" {
+			return true
+		}
+	}
+	return u.Query().Get("password") != ""
+}
