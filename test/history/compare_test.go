@@ -1,11 +1,13 @@
 package history_test
 
 import (
+	"context"
 	"slices"
 
 	"pgregory.net/rapid"
 
 	"accord/internal/api/orgapi"
+	"accord/internal/store"
 )
 
 // compare reads everything back and compares it with the model.
@@ -25,6 +27,21 @@ func (h *history) compare(t *rapid.T) {
 		if a.manages() {
 			h.compareOrganization(t, a)
 		}
+	}
+	h.inspectRows(t)
+}
+
+// inspectRows runs the check by which backups and upgrades are accepted.
+func (h *history) inspectRows(t *rapid.T) {
+	err := h.Store.View(context.Background(), func(v *store.View) error {
+		findings, err := v.Contradictions()
+		if len(findings) > 0 {
+			t.Fatalf("the rows contradict each other: %q\n%s", findings, h.model)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -9,4 +9,6 @@ var backups = []attack{
 		test: "TestServersStopWritingWhenANewerOneMigrates", control: "TestAMigrationBesideServersIsFound"},
 	{what: "kill -9 at each step of a migration", engine: "both", pkg: "test/upgrade",
 		test: "TestAKilledMigrationLeavesTheOldSchemaOrTheNewOne", control: "TestAMigrationWithoutATransactionIsFound"},
+	{what: "stores of earlier programs, with rows in every state, are opened and migrated", engine: "both", pkg: "test/upgrade",
+		test: "TestEveryStoreOfAnEarlierProgramIsUpgraded", control: "TestTheCheckOfUpgradesFindsLostRows"},
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/pressly/goose/v3/database"
 
 	"accord/internal/store/engine"
+	"accord/internal/store/schema"
 	testpostgres "accord/test/postgres"
 	"accord/test/process"
 	"accord/test/require"
@@ -45,11 +46,15 @@ const laterVersion = 90001
 
 // laterSchema are the migrations of this program, and a later one.
 func laterSchema(text string) (fs.FS, error) {
-	files, err := schemaFiles()
-	if err == nil {
-		files[fmt.Sprintf("%d_later.sql", laterVersion)] = &fstest.MapFile{Data: []byte(text)}
-	}
-	return files, err
+	files := fstest.MapFS{fmt.Sprintf("%d_later.sql", laterVersion): &fstest.MapFile{Data: []byte(text)}}
+	return files, fs.WalkDir(schema.Files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(schema.Files, name)
+		files[name] = &fstest.MapFile{Data: content}
+		return err
+	})
 }
 
 // noteNewest is a migration that notes which record was the newest when it ran.

@@ -37,7 +37,8 @@ var rules = []rule{
 		WHERE parent_id <> root_id AND NOT EXISTS (SELECT 1 FROM units AS parents
 		WHERE parents.organization_id = units.organization_id AND parents.id = units.parent_id)`},
 	{"handshake %s: it is open and its expiry is not planned",
-		`SELECT id FROM handshakes WHERE state IN ('REQUESTED', 'OPEN') AND NOT EXISTS (SELECT 1 FROM jobs
+		// One below another handshake expires with that.
+		`SELECT id FROM handshakes WHERE state IN ('REQUESTED', 'OPEN') AND parent_handshake_id = '' AND NOT EXISTS (SELECT 1 FROM jobs
 		WHERE jobs.organization_id = handshakes.organization_id AND jobs.at = expires_at
 		AND jobs.kind = 'handshake expires' AND jobs.subject = handshakes.id)`},
 	{"account creation %s: it is in progress and its end is not planned",
