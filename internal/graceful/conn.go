@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -17,7 +16,7 @@ type owner interface {
 	// turn returns a number that grows.
 	turn() uint64
 	// remove forgets a connection that is closed.
-	remove(*conn)
+	remove(c *conn, evicted bool)
 	// released is called when a connection may be closed for another one.
 	released()
 }
@@ -31,8 +30,11 @@ type conn struct {
 	mu sync.Mutex
 	// gone is set when the pool has ended the connection, or lets it end: no call begins.
 	gone bool
-	// evicted is set when the pool has closed the connection for another one.
-	evicted atomic.Bool
+	// evicted is set when the pool has closed the connection for another one, closed when
+	// net/http has.
+	evicted, closed bool
+	// http2 is set with the first call of HTTP/2.
+	http2 bool
 	// waiting is set while the head of the next request has not arrived.
 	waiting bool
 	// arriving are the requests whose bodies have not arrived whole, the oldest first: one
@@ -58,7 +60,13 @@ func connOf(c net.Conn) *conn {
 // Close closes the connection, in whose place another may be opened.
 func (c *conn) Close() error {
 	err := c.Conn.Close()
-	c.once.Do(func() { c.pool.remove(c) })
+	c.once.Do(func() {
+		c.mu.Lock()
+		c.closed = true
+		evicted := c.evicted
+		c.mu.Unlock()
+		c.pool.remove(c, evicted)
+	})
 	return err
 }
 
@@ -96,7 +104,7 @@ func (c *conn) enter(s http.ConnState) {
 	waits := s == http.StateNew || s == http.StateIdle
 	c.mu.Lock()
 	c.waiting = waits
-	if s == http.StateIdle {
+	if s == http.StateIdle && !c.http2 {
 		c.working = 0
 	}
 	c.since = c.pool.turn()
@@ -135,14 +143,20 @@ func (c *conn) standing() (rank, uint64) {
 // when net/http has let go of it.
 func (c *conn) evict() bool {
 	c.mu.Lock()
-	ends := !c.gone && c.working == 0
-	c.gone = c.gone || ends
+	ends := !c.gone && !c.closed && c.working == 0
+	c.gone, c.evicted = c.gone || ends, c.evicted || ends
 	c.mu.Unlock()
 	if ends {
-		c.evicted.Store(true)
 		_ = c.Conn.Close()
 	}
 	return ends
+}
+
+// isEvicted reports whether the pool has closed the connection for another one.
+func (c *conn) isEvicted() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.evicted
 }
 
 // endRequests ends what has not arrived whole. The client of a request whose head is
@@ -150,13 +164,11 @@ func (c *conn) evict() bool {
 func (c *conn) endRequests() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	http2 := false
 	for _, a := range c.arriving {
 		a.cutLocked()
-		http2 = a.http2
 	}
-	// The other answers of HTTP/2 may be on their way.
-	if c.working == 0 && !http2 {
+	// Other answers of HTTP/2 may be on their way.
+	if c.working == 0 && (len(c.arriving) == 0 || !c.http2) {
 		c.gone = true
 		_ = c.Conn.SetReadDeadline(past)
 	}
@@ -173,7 +185,6 @@ type arrival struct {
 	conn    *conn
 	answer  *http.ResponseController
 	began   time.Time
-	http2   bool
 
 	// whole and cut belong to the lock of the connection.
 	whole, cut bool
@@ -193,7 +204,7 @@ func (a *arrival) Close() error { return a.body.Close() }
 // cutLocked ends the body: a read that waits returns.
 func (a *arrival) cutLocked() {
 	a.cut = true
-	if a.http2 {
+	if a.conn.http2 {
 		_ = a.answer.SetReadDeadline(past)
 		return
 	}
@@ -245,12 +256,13 @@ func (c *conn) cutArrival(a *arrival) bool {
 
 // begin notes that the head of a request has arrived, with its body if it has none. It
 // reports whether the connection may have calls.
-func (c *conn) begin(a *arrival) bool {
+func (c *conn) begin(a *arrival, http2 bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.gone {
 		return false
 	}
+	c.http2 = http2
 	if a == nil {
 		c.working++
 	} else {

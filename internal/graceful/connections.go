@@ -95,8 +95,8 @@ func (p *connections) add(c *conn) bool {
 	return true
 }
 
-func (p *connections) remove(c *conn) {
-	if c.evicted.Load() {
+func (p *connections) remove(c *conn, evicted bool) {
+	if evicted {
 		p.closing.Add(-1)
 	}
 	p.mu.Lock()

@@ -22,17 +22,17 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	var a *arrival
 	if r.ContentLength != 0 {
-		a = &arrival{request: *r, body: r.Body, conn: c, answer: http.NewResponseController(w), began: h.now(), http2: http2}
+		a = &arrival{request: *r, body: r.Body, conn: c, answer: http.NewResponseController(w), began: h.now()}
 		// net/http reads its own request, whose body it knows.
 		a.request.Body = a
 		r = &a.request
 	}
-	if !c.begin(a) {
+	if !c.begin(a, http2) {
 		panic(http.ErrAbortHandler)
 	}
 	defer c.end(a, http2)
 	h.next.ServeHTTP(w, r)
-	if c.evicted.Load() {
+	if c.isEvicted() {
 		// Otherwise net/http would keep the connection for half a second, so that the
 		// client reads an answer that cannot be sent any more.
 		panic(http.ErrAbortHandler)

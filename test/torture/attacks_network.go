@@ -25,4 +25,6 @@ var network = []attack{
 		test: "TestHonestClientsGoOnAmongSlowOnes", control: "internal/graceful.TestABoundAloneMakesTheServerDeaf", alone: true},
 	{what: "20,000 streams of HTTP/2 that are opened and reset", pkg: "test/network",
 		test: "TestResetStreamsAreBounded", control: "TestManyConnectionsHoldLittleMemory"},
+	{what: "bodies of 1 MiB without their end, in a control group of 256 MiB", pkg: "test/network",
+		test: "TestAFloodOfBodiesDoesNotKillAServerWithAMemoryLimit", control: inTest, alone: true, long: true},
 }
