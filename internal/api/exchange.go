@@ -27,6 +27,9 @@ type callContext struct {
 	context.Context
 	caller   Caller
 	exchange *Exchange
+	// own is the caller in the partition of its organization, once a service has read it.
+	own   Caller
+	noted bool
 }
 
 type callKey struct{}
@@ -41,7 +44,7 @@ func (c *callContext) Value(key any) any {
 
 // WithCall returns a context that carries the caller and the encoded form of a call.
 func WithCall(ctx context.Context, c Caller, x *Exchange) context.Context {
-	return &callContext{ctx, c, x}
+	return &callContext{Context: ctx, caller: c, exchange: x}
 }
 
 // WithCaller returns a context that carries the caller.
@@ -61,4 +64,20 @@ func ExchangeOf(ctx context.Context) *Exchange {
 		return c.exchange
 	}
 	return nil
+}
+
+// NoteCaller notes the caller in the partition of its organization, as a service has read
+// it. It is called by the goroutine of the call.
+func NoteCaller(ctx context.Context, own Caller) {
+	if c, is := ctx.Value(callKey{}).(*callContext); is {
+		c.own, c.noted = own, true
+	}
+}
+
+// NotedCaller returns what NoteCaller noted, and whether the call got so far.
+func NotedCaller(ctx context.Context) (own Caller, noted bool) {
+	if c, is := ctx.Value(callKey{}).(*callContext); is {
+		return c.own, c.noted
+	}
+	return Caller{}, false
 }

@@ -36,9 +36,11 @@ func (p *pipeline) authenticate(ctx context.Context, c *Call, next handler) erro
 	c.Caller = caller
 	if encoder, is := c.Service.Protocol.(protocol.Encoder); is && c.Operation.Access.ReadOnly() {
 		c.exchange = api.Exchange{Operation: c.Operation, Request: body, Encoder: encoder}
-		return next(api.WithCall(ctx, caller, &c.exchange), c)
+		c.called = api.WithCall(ctx, caller, &c.exchange)
+	} else {
+		c.called = api.WithCaller(ctx, caller)
 	}
-	return next(api.WithCaller(ctx, caller), c)
+	return next(c.called, c)
 }
 
 func sourceIP(address string) string {

@@ -36,6 +36,8 @@ type Call struct {
 	Output any
 
 	exchange api.Exchange
+	// called is the context of the services; nil until the caller is known.
+	called context.Context
 
 	writer http.ResponseWriter
 }

@@ -71,7 +71,7 @@ type Service struct {
 // Recorder receives the records of calls that write no record in a transaction:
 // failed calls and reads.
 type Recorder interface {
-	// Record takes a record. It is best effort and must not block: the answer is
+	// Record takes a record, with the context of the call. It is best effort and must not block: the answer is
 	// complete only when it returns. The request must not be changed.
 	Record(ctx context.Context, r Record)
 }

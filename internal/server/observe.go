@@ -73,7 +73,7 @@ func (p *pipeline) observe(ctx context.Context, c *Call, next handler) error {
 	observed.Duration = observed.Ended.Sub(began)
 	p.config.Telemetry.Call(observed)
 	if !errors.Is(err, errCut) {
-		p.record(ctx, c, sent)
+		p.record(c, sent)
 	}
 	return err
 }

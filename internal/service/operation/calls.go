@@ -47,8 +47,8 @@ func View[O any](ctx context.Context, r *Runner, in api.Request, fn func(*Reader
 		return r.Store.View(ctx, func(v *store.View) error {
 			return r.answer(ctx, v, op, func() error {
 				reader := r.reader(v, op, api.CallerOf(ctx))
-				err := reader.loadCaller(v.AccountWithOrganization(reader.accountID()))
-				if err != nil {
+				found, err := v.AccountWithOrganization(reader.accountID())
+				if err := reader.loadCaller(ctx, found, err); err != nil {
 					return err
 				}
 				if err := reader.requireStanding(op.Access.Standing); err != nil {
@@ -116,7 +116,7 @@ func Update[O event.Members](ctx context.Context, r *Runner, in Request, fn func
 		return r.update(ctx, func(tx *store.Tx) error {
 			u := &Unit{Reader: r.reader(&tx.View, op, api.CallerOf(ctx)), Tx: tx, cause: api.CallerOf(ctx).RequestID}
 			found, err := tx.AccountWithPendingJobs(u.accountID())
-			if err := u.loadCaller(found, err); err != nil {
+			if err := u.loadCaller(ctx, found, err); err != nil {
 				return err
 			}
 			if found.PendingJobs {
@@ -218,7 +218,8 @@ func (r *Runner) RequireAccount(ctx context.Context) error {
 	return refusal(r.withRegistration(ctx, func() error {
 		return r.Store.View(ctx, func(v *store.View) error {
 			reader := r.reader(v, nil, api.CallerOf(ctx))
-			return reader.loadCaller(v.AccountWithOrganization(reader.accountID()))
+			found, err := v.AccountWithOrganization(reader.accountID())
+			return reader.loadCaller(ctx, found, err)
 		})
 	}))
 }
@@ -267,7 +268,7 @@ func (r *Reader) accountID() ident.AccountID { return ident.AccountID(r.Caller.I
 
 // loadCaller takes in the account of the caller with its organization, and rejects
 // an account that may not sign, and a session of an account that a reset has deleted.
-func (r *Reader) loadCaller(found store.AccountWithOrganization, err error) error {
+func (r *Reader) loadCaller(ctx context.Context, found store.AccountWithOrganization, err error) error {
 	session := !r.Caller.Identity.SessionCreated.IsZero()
 	switch {
 	case errors.Is(err, store.ErrNotFound) && !session && r.Caller.Identity.Safe:
@@ -281,6 +282,7 @@ func (r *Reader) loadCaller(found store.AccountWithOrganization, err error) erro
 	}
 	r.Caller.Account, r.Caller.Organization = found.Account, found.Organization
 	r.Caller.Identity = inPartition(r.Caller.Identity, found.Organization)
+	api.NoteCaller(ctx, r.Caller.Identity)
 	if !found.Account.State.CanSign() {
 		return api.UnrecognizedClient()
 	}
@@ -297,9 +299,13 @@ func inPartition(identity api.Caller, o *org.Organization) api.Caller {
 }
 
 // InOwnPartition returns a caller in the partition of its organization, for the record
-// of a call that no transaction has written. A caller that cannot be read stays in the
+// of a call that no transaction has written. The call has noted it, unless its answer was
+// kept or it ended early; then it is read. A caller that cannot be read stays in the
 // partition of its call.
 func (r *Runner) InOwnPartition(ctx context.Context, identity api.Caller) api.Caller {
+	if own, noted := api.NotedCaller(ctx); noted {
+		return own
+	}
 	_ = r.Store.View(ctx, func(v *store.View) error {
 		found, err := v.AccountWithOrganization(ident.AccountID(identity.Account))
 		if err == nil {
@@ -317,7 +323,8 @@ func (u *Unit) RunPendingJobs(ctx context.Context, organization ident.Organizati
 	if err := u.Jobs.RunPending(ctx, u.Tx, organization); err != nil {
 		return err
 	}
-	return u.loadCaller(u.AccountWithOrganization(u.accountID()))
+	found, err := u.AccountWithOrganization(u.accountID())
+	return u.loadCaller(ctx, found, err)
 }
 
 // errorFor is what the caller of an operation gets for an error.

@@ -3,6 +3,7 @@ package organizations_test
 import (
 	"testing"
 
+	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/ident"
 )
@@ -29,4 +30,25 @@ func TestErrorsOfPartitions(t *testing.T) {
 	b.failsToAccept(h, noSeller)
 	b.accept(c.invite(bob))
 	fails(a, noSeller, (*service).InviteAccountToOrganization, invitation(bob))
+}
+
+// The record of a call that changed nothing needs the partition of its caller, which the
+// call has read: no second transaction reads it.
+func TestACallNotesItsCallerInTheOwnPartition(t *testing.T) {
+	w := newFixture(t)
+	w.partition = ident.AWSUSGov
+	w.as(alice).organization(all)
+	ctx := api.WithCaller(t.Context(), api.Caller{
+		Account: alice, Partition: string(ident.AWS), Principal: ident.AWS.RootUserARN(alice),
+	})
+	if _, noted := api.NotedCaller(ctx); noted {
+		t.Error("the caller is noted before the call")
+	}
+	if _, err := w.service.ListRoots(ctx, &orgapi.ListRootsRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	own, noted := api.NotedCaller(ctx)
+	if !noted || own.Partition != string(ident.AWSUSGov) || own.Principal != ident.AWSUSGov.RootUserARN(alice) {
+		t.Errorf("noted %t, %+v", noted, own)
+	}
 }
