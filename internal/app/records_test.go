@@ -144,3 +144,47 @@ func TestAResetLosesNoRecord(t *testing.T) {
 		})
 	}
 }
+
+// The folder of the journal is gone, and reads go on: what does not fit into memory is
+// counted. The negative control is the same load with a journal that can be written.
+func TestRecordsThatAreLostAreCounted(t *testing.T) {
+	lost := func(remove bool) string {
+		folder := filepath.Join(t.TempDir(), "journals")
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		f := open(t, apptest.Config(t, "journal", filepath.Join(folder, "journal.ndjson")))
+		defer apptest.Close(t, f.App)
+		if remove {
+			if err := os.RemoveAll(folder); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// An answer of the validation, whose record holds the request.
+		long := `{"ResourceId": "` + strings.Repeat("x", 90<<10) + `"}`
+		for n := range 100 {
+			f.try(alice, "ListTagsForResource", long)
+			if !remove && n%20 == 0 {
+				eventually(t, "the record", func() bool {
+					info, err := os.Stat(filepath.Join(folder, "journal.ndjson"))
+					return err == nil && info.Size() > int64(n*len(long))
+				})
+			}
+		}
+		r := httptest.NewRequest("GET", "/metrics", nil)
+		r.Host = "127.0.0.1:8017"
+		w := httptest.NewRecorder()
+		f.Admin().ServeHTTP(w, r)
+		for line := range strings.Lines(w.Body.String()) {
+			if value, is := strings.CutPrefix(line, "accord_unrecorded_calls_total "); is {
+				return strings.TrimSpace(value)
+			}
+		}
+		return "no metric"
+	}
+	without, control := lost(true), lost(false)
+	if without == "0" || without == "no metric" || control != "0" {
+		t.Errorf("counted %s without a folder, %s with it", without, control)
+	}
+	t.Logf("evidence: 100 calls without a folder for the journal: %s counted as lost; control, with the folder: %s", without, control)
+}

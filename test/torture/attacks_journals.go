@@ -9,4 +9,6 @@ var journals = []attack{
 		test: "TestAResetLosesNoRecord/SQLite", control: "internal/outbox.TestAResetKeepsWhatWaitsForItsSink"},
 	{what: "a reset between a change and its delivery", engine: "PostgreSQL", pkg: "internal/app",
 		test: "TestAResetLosesNoRecord/PostgreSQL", control: "internal/outbox.TestAResetKeepsWhatWaitsForItsSink"},
+	{what: "the folder of the journal is removed, and calls go on", pkg: "internal/app",
+		test: "TestRecordsThatAreLostAreCounted", control: inTest},
 }
