@@ -12,15 +12,14 @@ import (
 )
 
 // storeSettings are those of commands that open a store themselves.
-var storeSettings = []string{"store", "store-password-file", "store-wait", "config"}
+var storeSettings = []string{"store", "store-password-file", "store-wait", "store-check", "store-network-file", "config"}
 
 // engineOptions are what such a command opens a store with. The function ends its log.
 func engineOptions(c *cobra.Command, loaded config.Config) (o store.EngineOptions, flush func()) {
 	lines := telemetry.NewBuffer(c.ErrOrStderr())
-	return store.EngineOptions{
-		Log:  telemetry.NewLog(lines, logOptions(loaded, c.ErrOrStderr(), os.Getenv)).Logger,
-		Wait: loaded.StoreWait, PasswordFile: loaded.StorePasswordFile,
-	}, func() { _ = lines.Flush() }
+	o = loaded.EngineOptions()
+	o.Log = telemetry.NewLog(lines, logOptions(loaded, c.ErrOrStderr(), os.Getenv)).Logger
+	return o, func() { _ = lines.Flush() }
 }
 
 func migrateCommand() *cobra.Command {

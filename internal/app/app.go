@@ -110,7 +110,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Clock:        clock,
 		Source:       newSource(c.Seed),
 		Log:          log.Logger,
-		Engine:       store.EngineOptions{Wait: c.StoreWait, PasswordFile: c.StorePasswordFile},
+		Engine:       c.EngineOptions(),
 		Rehearse:     o.Rehearse,
 		BeforeCommit: o.BeforeCommit,
 		Observe:      countStoreEvents(metrics),

@@ -81,6 +81,8 @@ var documented = map[string][2]string{
 	"journal-keep":        {"all", "ACCORD_JOURNAL_KEEP"},
 	"store-password-file": {"", "ACCORD_STORE_PASSWORD_FILE"},
 	"store-wait":          {"30s", "ACCORD_STORE_WAIT"},
+	"store-check":         {"unclean", "ACCORD_STORE_CHECK"},
+	"store-network-file":  {"off", "ACCORD_STORE_NETWORK_FILE"},
 }
 
 func TestTableHoldsEverySetting(t *testing.T) {
@@ -114,11 +116,11 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 	}
 	c.BehaviorSettings = nil
 	want := config.Config{
-		Listen:         "127.0.0.1:8016",
-		AdminListen:    "127.0.0.1:8017",
-		TLSAuthority:   "accord-ca.pem",
-		Store:          "sqlite:./accord.db",
-		StoreWait:      30 * time.Second,
+		Listen:       "127.0.0.1:8016",
+		AdminListen:  "127.0.0.1:8017",
+		TLSAuthority: "accord-ca.pem",
+		Store:        "sqlite:./accord.db",
+		StoreWait:    30 * time.Second, StoreCheck: "unclean",
 		DefaultAccount: "000000000000",
 		Clock:          config.System,
 		Behavior:       behavior.Default(),
@@ -155,6 +157,8 @@ func TestEachSettingIsReadFromAllThreeSources(t *testing.T) {
 		{"store", "postgres://me:pw@db/accord", func(c config.Config) any { return c.Store }, "postgres://me:pw@db/accord"},
 		{"store", "postgresql://db/accord", func(c config.Config) any { return c.Store }, "postgresql://db/accord"},
 		{"store-password-file", "/run/secrets/store", func(c config.Config) any { return c.StorePasswordFile }, "/run/secrets/store"},
+		{"store-check", "always", func(c config.Config) any { return string(c.StoreCheck) }, "always"},
+		{"store-network-file", "on", func(c config.Config) any { return c.StoreNetworkFile }, true},
 		{"store-wait", "0", func(c config.Config) any { return c.StoreWait }, time.Duration(0)},
 		{"store-wait", "1m30s", func(c config.Config) any { return c.StoreWait }, 90 * time.Second},
 		{"default-account", "012345678901", func(c config.Config) any { return string(c.DefaultAccount) }, "012345678901"},

@@ -126,6 +126,17 @@ var settings = []Setting{
 		},
 	},
 	{
+		Name: "store-check", Default: string(store.CheckUnclean),
+		Values: []string{string(store.CheckUnclean), string(store.CheckAlways), string(store.CheckOff)},
+		Help:   "when the file of a SQLite store is read as a whole at the start, to find damage; unclean: after its server was killed",
+		assign: func(c *Config, v string) bool { c.StoreCheck = store.Check(v); return true },
+	},
+	{
+		Name: "store-network-file", Default: "off", Values: []string{"on", "off"},
+		Help:   "permit the file of a SQLite store on NFS, SMB, 9p, FUSE and other file systems of the network, whose locks may not hold",
+		assign: func(c *Config, v string) bool { c.StoreNetworkFile = v == "on"; return true },
+	},
+	{
 		Name: "default-account", Default: "000000000000", Form: "ACCOUNT", allowed: "12 digits",
 		Help:   "account of callers whose access key ID is not a 12-digit account ID",
 		assign: func(c *Config, v string) bool { c.DefaultAccount = ident.AccountID(v); return c.DefaultAccount.Valid() },

@@ -7,6 +7,7 @@ import (
 	"accord/internal/behavior"
 	"accord/internal/ident"
 	"accord/internal/quota"
+	"accord/internal/store"
 )
 
 // Config is the settings in force.
@@ -38,6 +39,10 @@ type Config struct {
 	StorePasswordFile string
 	// StoreWait bounds how long the start waits for the store.
 	StoreWait time.Duration
+	// StoreCheck says when the file of a store is read as a whole at the start.
+	StoreCheck store.Check
+	// StoreNetworkFile permits the file of a store on a file system of the network.
+	StoreNetworkFile bool
 	// DefaultAccount is the account of callers whose access key ID is not an account
 	// ID.
 	DefaultAccount ident.AccountID
@@ -99,3 +104,8 @@ const (
 	JSON     LogFormat = "json"
 	Terminal LogFormat = "terminal"
 )
+
+// EngineOptions are what the store is opened with besides its URL.
+func (c Config) EngineOptions() store.EngineOptions {
+	return store.EngineOptions{Wait: c.StoreWait, PasswordFile: c.StorePasswordFile, Check: c.StoreCheck, NetworkFile: c.StoreNetworkFile}
+}

@@ -45,16 +45,15 @@ func newSequence(c *Conn) (*sequence, error) {
 // extend writes the bound of the numbers that the open transaction has used. The
 // function that it returns is called when the transaction is committed.
 //
-// The last transaction before a checkpoint raises the bound by two more steps, so that
-// each state of the file that a write-ahead log can begin at has a bound of its own:
-// accord/internal/sqlite.Match tells by it whether a file and a log belong together.
+// The last transaction before a checkpoint raises the bound by lastSteps more, by which
+// Match tells whether a file and a log belong together.
 func (s *sequence) extend(c *Conn, last bool) (committed func(), err error) {
 	steps := s.bound / sequenceStep
 	if s.last > s.bound {
 		steps = s.last/sequenceStep + 1
 	}
 	if last && steps < maxSteps {
-		steps += 2
+		steps += lastSteps
 	}
 	if steps == s.bound/sequenceStep {
 		return func() {}, nil

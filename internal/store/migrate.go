@@ -35,7 +35,7 @@ func Migrate(ctx context.Context, url string, o EngineOptions, apply bool) (befo
 // found before anything of it is changed.
 func openEngine(ctx context.Context, driver engine.Driver, url string, o EngineOptions) (engine.Engine, error) {
 	if driver.Look != nil {
-		current, err := driver.Look(ctx, url)
+		current, err := driver.Look(ctx, url, o)
 		if err != nil {
 			return nil, err
 		}

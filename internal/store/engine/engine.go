@@ -31,7 +31,7 @@ type Driver struct {
 	Exists func(url string) bool
 	// Look reports the version of the schema of what exists, 0 for none, without any
 	// change of it; a foreign database is an error. Optional.
-	Look func(ctx context.Context, url string) (version int64, err error)
+	Look func(ctx context.Context, url string, o Options) (version int64, err error)
 	// Open opens the engine: it takes what locks and connections it needs, and changes no
 	// row of a database that exists. The schema may be missing or old.
 	Open func(ctx context.Context, url string, o Options) (Engine, error)
@@ -53,10 +53,27 @@ type Options struct {
 	// Wait bounds how long the start waits for a database that is not there yet, or that
 	// another server migrates; 0 gives up at once.
 	Wait time.Duration
+	// Check says when a file is read as a whole at the start, to find damage.
+	Check Check
+	// NetworkFile permits a file on a file system of the network.
+	NetworkFile bool
 	// PasswordFile is a file with the password of the database, read before each
 	// connection; empty for none.
 	PasswordFile string
 }
+
+// Check says when a file is read as a whole at the start.
+type Check string
+
+// The values of Check. The zero value is CheckUnclean.
+const (
+	// CheckUnclean: after the process that had it open was killed.
+	CheckUnclean Check = "unclean"
+	// CheckAlways: at every start.
+	CheckAlways Check = "always"
+	// CheckOff: never.
+	CheckOff Check = "off"
+)
 
 // Engine is an open database. It is used by many goroutines at once. A canceled context
 // ends the wait for a transaction, and not a commit that has begun.

@@ -142,7 +142,7 @@ func checkCopy(ctx context.Context, path string, accept func(engine.Engine) erro
 	}); err != nil {
 		return fmt.Errorf("the copy is damaged: %w", err)
 	}
-	e, err := open(path, "FULL", engine.Options{})
+	e, err := open(ctx, path, "FULL", engine.Options{})
 	if err != nil {
 		return err
 	}
@@ -181,11 +181,6 @@ func unused(path string) string {
 		}
 		candidate = path + "-" + strconv.Itoa(n)
 	}
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // syncFile syncs a file, or the names in a folder. Windows has no call for a folder.

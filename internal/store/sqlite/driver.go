@@ -23,10 +23,12 @@ var File = engine.Driver{
 		_, err := os.Stat(pathOf(url))
 		return !errors.Is(err, fs.ErrNotExist)
 	},
-	Look: func(ctx context.Context, url string) (int64, error) { return look(ctx, resolve(pathOf(url))) },
+	Look: func(ctx context.Context, url string, o engine.Options) (int64, error) {
+		return look(ctx, resolve(pathOf(url)), o)
+	},
 	// FULL: a commit is on the disk when it returns.
-	Open: func(_ context.Context, url string, o engine.Options) (engine.Engine, error) {
-		return open(pathOf(url), "FULL", o)
+	Open: func(ctx context.Context, url string, o engine.Options) (engine.Engine, error) {
+		return open(ctx, pathOf(url), "FULL", o)
 	},
 	Backup:  backup,
 	Restore: restore,

@@ -38,7 +38,7 @@ func pragmas(synchronous string) []string {
 // unsynced is the mode of a file that only lives as long as its process.
 const unsynced = "OFF"
 
-func open(path, synchronous string, o engine.Options) (engine.Engine, error) {
+func open(ctx context.Context, path, synchronous string, o engine.Options) (engine.Engine, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -48,6 +48,9 @@ func open(path, synchronous string, o engine.Options) (engine.Engine, error) {
 		return nil, err
 	}
 	e := &sqliteEngine{path: path, claim: claim}
+	if err := checkUnclean(ctx, path, o); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
 	if err := claim.mark(); err != nil {
 		return nil, errors.Join(explain(path, err), e.Close())
 	}

@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -242,7 +243,7 @@ func contents(t *testing.T, folder string) map[string]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[e.Name()] = fmt.Sprintf("%v %x", info.Mode(), content)
+		all[e.Name()] = fmt.Sprintf("%v %x", info.Mode(), sha256.Sum256(content))
 	}
 	return all
 }

@@ -12,18 +12,37 @@ import (
 	"strings"
 
 	"accord/internal/filelock"
+	"accord/internal/sqlite"
 	"accord/internal/store/engine"
 )
 
 // look is recognize for a file that is to be opened: it refuses one that is in use.
-func look(ctx context.Context, path string) (int64, error) {
+func look(ctx context.Context, path string, o engine.Options) (int64, error) {
 	if !protected {
 		return 0, nil
 	}
 	if err := checkUse(path); err != nil {
 		return 0, err
 	}
-	return recognize(ctx, path)
+	if name := networkOf(filepath.Dir(path)); name != "" && !o.NetworkFile {
+		return 0, fmt.Errorf("%s is on %s: SQLite needs the locks and the shared memory of a local file system; use one, or PostgreSQL, "+
+			"or permit it with --store-network-file on", path, name)
+	}
+	version, err := recognize(ctx, path)
+	if err == nil && hasLog(path) && o.Check != engine.CheckOff {
+		if err := sqlite.Match(path); err != nil {
+			return 0, fmt.Errorf("%[1]s: %[2]w: one of them was replaced, as when a copy is restored; keep copies of both, then put the "+
+				"former file back, or remove %[1]s-wal and %[1]s-shm, whose changes are lost then", path, err)
+		}
+	}
+	return version, err
+}
+
+// hasLog reports whether changes lie in a write-ahead log: a server has the file open, or
+// was killed.
+func hasLog(path string) bool {
+	log, err := os.Stat(path + "-wal")
+	return err == nil && log.Size() > 0
 }
 
 // checkUse returns an error if a server has the file open, by whatever name.
@@ -52,8 +71,7 @@ func checkUse(path string) error {
 // is in use, or its server was killed, perhaps while it copied the log into the file. Then
 // recognize returns 0, and opening the file decides.
 func recognize(ctx context.Context, path string) (int64, error) {
-	log, err := os.Stat(path + "-wal")
-	logged := err == nil && log.Size() > 0
+	logged := hasLog(path)
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, lookAtFolder(path, logged)
@@ -93,6 +111,11 @@ func recognize(ctx context.Context, path string) (int64, error) {
 		return 0, lookIntoLog(ctx, path)
 	}
 	return versionOf(ctx, path, "?mode=ro&immutable=1")
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // lookAtFolder looks at the folder of a file that is to be made.

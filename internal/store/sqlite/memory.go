@@ -19,7 +19,9 @@ var Memory = engine.Driver{
 	Accepts: func(url string) bool { return url == "memory" },
 	Name:    func(string) string { return "memory (lost on exit)" },
 	Exists:  func(string) bool { return false },
-	Open:    func(_ context.Context, _ string, o engine.Options) (engine.Engine, error) { return openMemory(o) },
+	Open: func(ctx context.Context, _ string, o engine.Options) (engine.Engine, error) {
+		return openMemory(ctx, o)
+	},
 }
 
 type memoryEngine struct {
@@ -27,13 +29,13 @@ type memoryEngine struct {
 	folder string
 }
 
-func openMemory(o engine.Options) (engine.Engine, error) {
+func openMemory(ctx context.Context, o engine.Options) (engine.Engine, error) {
 	folder, err := os.MkdirTemp("", memoryFolder)
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for the store: %w", err)
 	}
 	removeAbandoned(folder)
-	file, err := open(filepath.Join(folder, memoryFile), unsynced, o)
+	file, err := open(ctx, filepath.Join(folder, memoryFile), unsynced, o)
 	if err != nil {
 		_ = os.RemoveAll(folder)
 		return nil, err

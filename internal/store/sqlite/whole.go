@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"accord/internal/store/engine"
 )
 
 // Verify returns nil if a file is a store of Accord that is whole, by PRAGMA quick_check,
@@ -16,11 +18,11 @@ func Verify(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err != nil {
 		return explain(path, err)
 	}
-	version, err := look(ctx, path)
+	version, err := look(ctx, path, engine.Options{NetworkFile: true})
 	if err != nil {
 		return err
 	}
-	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
+	if hasLog(path) {
 		return fmt.Errorf("%[1]s has changes in its write-ahead log %[1]s-wal: start a server on it and stop that first", path)
 	}
 	if version == 0 {
@@ -31,6 +33,29 @@ func Verify(ctx context.Context, path string) error {
 
 // errDamaged: the content of the file is not what SQLite wrote.
 var errDamaged = errors.New("the file is damaged")
+
+// checkUnclean checks a file whose last process was killed, before anything of it changes:
+// what lies in the log is not copied into it.
+func checkUnclean(ctx context.Context, path string, o engine.Options) error {
+	unclean := hasLog(path)
+	switch {
+	case !protected, o.Check == engine.CheckOff, o.Check != engine.CheckAlways && !unclean:
+		return nil
+	}
+	if info, err := os.Stat(path); err == nil && info.Size() > 0 {
+		o.Log.Info("checking the file of the store", "path", path, "bytes", info.Size(), "unclean", unclean)
+	}
+	existed := exists(path + "-shm")
+	// A connection that only reads leaves the log where it is.
+	err := quickCheck(ctx, path, "?mode=ro")
+	if !existed && err != nil {
+		_ = os.Remove(path + "-shm")
+	}
+	if err != nil {
+		err = fmt.Errorf("%w: keep copies of %s and of what lies beside it, and restore a backup; --store-check off opens it as it is", err, path)
+	}
+	return err
+}
 
 // quickCheck reads all pages of a file by a connection with parameters, and returns
 // errDamaged with what is wrong: a page that is not what refers to it says. It does not
