@@ -157,7 +157,7 @@ func TestEachSettingIsReadFromAllThreeSources(t *testing.T) {
 		{"store", "postgres://me:pw@db/accord", func(c config.Config) any { return c.Store }, "postgres://me:pw@db/accord"},
 		{"store", "postgresql://db/accord", func(c config.Config) any { return c.Store }, "postgresql://db/accord"},
 		{"store-password-file", "/run/secrets/store", func(c config.Config) any { return c.StorePasswordFile }, "/run/secrets/store"},
-		{"store-check", "always", func(c config.Config) any { return string(c.StoreCheck) }, "always"},
+		{"store-check", "always", func(c config.Config) any { return c.StoreCheck }, "always"},
 		{"store-network-file", "on", func(c config.Config) any { return c.StoreNetworkFile }, true},
 		{"store-wait", "0", func(c config.Config) any { return c.StoreWait }, time.Duration(0)},
 		{"store-wait", "1m30s", func(c config.Config) any { return c.StoreWait }, 90 * time.Second},

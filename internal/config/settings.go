@@ -126,10 +126,9 @@ var settings = []Setting{
 		},
 	},
 	{
-		Name: "store-check", Default: string(store.CheckUnclean),
-		Values: []string{string(store.CheckUnclean), string(store.CheckAlways), string(store.CheckOff)},
+		Name: "store-check", Default: "unclean", Values: []string{"unclean", "always", "off"},
 		Help:   "when the file of a SQLite store is read as a whole at the start, to find damage; unclean: after its server was killed",
-		assign: func(c *Config, v string) bool { c.StoreCheck = store.Check(v); return true },
+		assign: func(c *Config, v string) bool { c.StoreCheck = v; return true },
 	},
 	{
 		Name: "store-network-file", Default: "off", Values: []string{"on", "off"},

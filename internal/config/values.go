@@ -40,7 +40,7 @@ type Config struct {
 	// StoreWait bounds how long the start waits for the store.
 	StoreWait time.Duration
 	// StoreCheck says when the file of a store is read as a whole at the start.
-	StoreCheck store.Check
+	StoreCheck string
 	// StoreNetworkFile permits the file of a store on a file system of the network.
 	StoreNetworkFile bool
 	// DefaultAccount is the account of callers whose access key ID is not an account

@@ -20,16 +20,6 @@ var engines = []engine.Driver{
 // EngineOptions are what an engine is opened with besides its URL.
 type EngineOptions = engine.Options
 
-// Check says when a file is read as a whole at the start.
-type Check = engine.Check
-
-// The values of Check.
-const (
-	CheckUnclean = engine.CheckUnclean
-	CheckAlways  = engine.CheckAlways
-	CheckOff     = engine.CheckOff
-)
-
 // URLError says that a store URL names no engine, or cannot be read.
 type URLError = engine.URLError
 

@@ -53,8 +53,8 @@ type Options struct {
 	// Wait bounds how long the start waits for a database that is not there yet, or that
 	// another server migrates; 0 gives up at once.
 	Wait time.Duration
-	// Check says when a file is read as a whole at the start, to find damage.
-	Check Check
+	// Check says when a file is read as a whole at the start, to find damage: one of the values below.
+	Check string
 	// NetworkFile permits a file on a file system of the network.
 	NetworkFile bool
 	// PasswordFile is a file with the password of the database, read before each
@@ -62,17 +62,14 @@ type Options struct {
 	PasswordFile string
 }
 
-// Check says when a file is read as a whole at the start.
-type Check string
-
-// The values of Check. The zero value is CheckUnclean.
+// The values of Options.Check; the zero value is CheckUnclean.
 const (
 	// CheckUnclean: after the process that had it open was killed.
-	CheckUnclean Check = "unclean"
+	CheckUnclean = "unclean"
 	// CheckAlways: at every start.
-	CheckAlways Check = "always"
+	CheckAlways = "always"
 	// CheckOff: never.
-	CheckOff Check = "off"
+	CheckOff = "off"
 )
 
 // Engine is an open database. It is used by many goroutines at once. A canceled context

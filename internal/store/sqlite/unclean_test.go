@@ -13,11 +13,12 @@ import (
 	"accord/internal/clock"
 	"accord/internal/ident"
 	"accord/internal/store"
+	"accord/internal/store/engine"
 	"accord/test/require"
 )
 
 // openWith opens a store with a setting of the check.
-func openWith(path string, check store.Check) (*store.Store, error) {
+func openWith(path string, check string) (*store.Store, error) {
 	return store.Open(ctx, "sqlite:"+path, store.Options{
 		Clock: new(clock.System), Source: ident.NewSource(), Engine: store.EngineOptions{Check: check},
 	})
@@ -75,7 +76,7 @@ func TestAFileIsCheckedAfterAnUncleanEnd(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		checked, err := openWith(path, store.CheckUnclean)
+		checked, err := openWith(path, engine.CheckUnclean)
 		if err == nil {
 			_ = checked.Close()
 			continue
@@ -92,7 +93,7 @@ func TestAFileIsCheckedAfterAnUncleanEnd(t *testing.T) {
 		if now, err := os.ReadFile(path + "-wal"); err != nil || !bytes.Equal(now, log) {
 			t.Errorf("the log was changed: %v", err)
 		}
-		if unchecked, err := openWith(path, store.CheckOff); err == nil {
+		if unchecked, err := openWith(path, engine.CheckOff); err == nil {
 			started++
 			_ = unchecked.Close()
 		}
@@ -110,7 +111,7 @@ func TestAFileIsCheckedAfterAnUncleanEnd(t *testing.T) {
 // leaves the log of the killed server. Neither file is touched.
 func TestACopyBesideAnOldLogIsRefused(t *testing.T) {
 	require.Full(t)
-	refused, cases := 0, 0
+	refused, cases, lossy := 0, 0, 0
 	for _, kind := range []string{"copy of a stopped store", "VACUUM INTO"} {
 		for _, later := range []int{500, require.Amount(0, 6000, 3000), require.Amount(0, 6000, 12000)}[:require.Amount(1, 2, 3)] {
 			folder := t.TempDir()
@@ -134,7 +135,7 @@ func TestACopyBesideAnOldLogIsRefused(t *testing.T) {
 			copyKilled(t, living, path)
 			want := len(messages(t, s))
 			// As it is, the killed server starts.
-			whole, err := openWith(path, store.CheckUnclean)
+			whole, err := openWith(path, engine.CheckUnclean)
 			if err != nil {
 				t.Fatalf("%s, %d later: a killed server does not start: %v", kind, later, err)
 			}
@@ -152,7 +153,7 @@ func TestACopyBesideAnOldLogIsRefused(t *testing.T) {
 			write(t, path, old)
 			before := contents(t, folder)
 			cases++
-			mixed, err := openWith(path, store.CheckUnclean)
+			mixed, err := openWith(path, engine.CheckUnclean)
 			if err == nil {
 				if got := len(messages(t, mixed)); got != want {
 					t.Errorf("%s, %d later: it was opened with %d of %d messages", kind, later, got, want)
@@ -162,6 +163,16 @@ func TestACopyBesideAnOldLogIsRefused(t *testing.T) {
 			}
 			refused++
 			after := contents(t, folder)
+			// The control: without the check the same files are opened, and are not what was
+			// acknowledged.
+			if opened, err := openWith(path, engine.CheckOff); err == nil {
+				if !isWhole(opened, want) {
+					lossy++
+				}
+				_ = opened.Close()
+			} else {
+				lossy++
+			}
 			delete(before, "accord.db.lock")
 			delete(after, "accord.db.lock")
 			for name, content := range before {
@@ -174,7 +185,21 @@ func TestACopyBesideAnOldLogIsRefused(t *testing.T) {
 	if refused < cases/2 {
 		t.Errorf("of %d copies beside an old log, %d were refused", cases, refused)
 	}
-	t.Logf("evidence: of %d copies beside an old log, %d were refused and left as they were", cases, refused)
+	if lossy == 0 {
+		t.Error("without the check all of them are whole: this test shows nothing")
+	}
+	t.Logf("evidence: of %d copies beside an old log, %d were refused and left as they were; without the check %d of these are damaged or lack changes", cases, refused, lossy)
+}
+
+// isWhole reports whether a store can be read and has as many messages.
+func isWhole(s *store.Store, want int) bool {
+	got := 0
+	err := s.View(ctx, func(v *store.View) error {
+		found, err := v.Messages("mail", 0, 100_000)
+		got = len(found)
+		return err
+	})
+	return err == nil && got == want
 }
 
 // TestErrorsAtTheStartSayWhatToDo: the path, the cause, the cure.
