@@ -66,7 +66,7 @@ func TestTheStartWaitsForADatabaseThatIsNotThereYet(t *testing.T) {
 	}{
 		{"there at once", nil, 0, time.Minute, 0, false},
 		{"not there", refused, 5, 30 * time.Second, 5, false},
-		{"never there", refused, 1000, 30 * time.Second, 30, true},
+		{"never there", refused, 1000, 29500 * time.Millisecond, 30, true},
 		{"never there, without patience", refused, 1000, 0, 0, true},
 		{"closed while it starts", io.ErrUnexpectedEOF, 3, 30 * time.Second, 3, false},
 		{"starting up", code("57P03"), 3, 30 * time.Second, 3, false},
