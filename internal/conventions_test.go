@@ -25,6 +25,7 @@ var systemTime = []struct{ file, function, why string }{
 	{"internal/store/postgres/session.go", "AfterFunc", "how long the database may take for an answer"},
 	{"internal/store/postgres/group.go", "AfterFunc", "when a transaction has run for long; others then need not wait for it"},
 	{"internal/store/postgres/holders.go", "AfterFunc", "the pause before the database is asked again for the sessions that others wait for"},
+	{"internal/store/postgres/watch.go", "After", "how often the sessions of others are looked at"},
 	{"internal/store/postgres/start.go", "After", "the pause before the next attempt to reach the database at the start"},
 	{"internal/sqlite/watch.go", "NewTicker", "how often the files are compared with their names"},
 	{"internal/sqlite/group.go", "Sleep", "how long a group waits for more transactions"},

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"sync"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -28,6 +29,9 @@ type postgresEngine struct {
 	schema  schemaGuard
 	writers writers
 	holders holders
+	// watching counts the goroutine that looks at other sessions until stop.
+	watching sync.WaitGroup
+	stop     context.CancelFunc
 }
 
 // maxConns bounds the connections of one server.
@@ -57,6 +61,9 @@ func open(ctx context.Context, url string, o engine.Options) (engine.Engine, err
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("reaching the store: %w", connectError{err}), e.Close())
 	}
+	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
+	e.stop = stop
+	e.watching.Go(func() { watch(watching, e.start, o.Log) })
 	return e, nil
 }
 
@@ -150,6 +157,10 @@ func (e *postgresEngine) Check(ctx context.Context) error {
 }
 
 func (e *postgresEngine) Close() error {
+	if e.stop != nil {
+		e.stop()
+		e.watching.Wait()
+	}
 	if e.pool != nil {
 		e.pool.Close()
 	}
