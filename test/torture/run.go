@@ -188,7 +188,7 @@ func (r *runner) command(id testID) (*exec.Cmd, error) {
 		if r.short {
 			count = searchesShort
 		}
-		c := exec.Command("go", "test", "-json", "-run=^$", "-fuzz="+pattern(id.name), "-fuzztime="+count, "./"+id.pkg)
+		c := exec.Command("go", "test", "-json", "-run=^$", "-fuzz="+pattern(id.name), "-fuzztime="+count, "-fuzzminimizetime=10x", "./"+id.pkg)
 		c.Dir = r.root
 		return c, nil
 	}

@@ -35,7 +35,7 @@ func TestASearchFindsAPlantedFault(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	search := exec.CommandContext(t.Context(), "go", "test", "-run=^$", "-fuzz=^FuzzPlanted$", "-fuzztime="+searches, "-test.fuzzcachedir="+t.TempDir())
+	search := exec.CommandContext(t.Context(), "go", "test", "-run=^$", "-fuzz=^FuzzPlanted$", "-fuzztime="+searches, "-fuzzminimizetime=10x", "-test.fuzzcachedir="+t.TempDir())
 	search.Dir = folder
 	out, err := search.CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "found") {
