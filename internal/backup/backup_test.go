@@ -235,6 +235,69 @@ func TestAStoreThatHoldsAnythingIsReplacedOnlyWithForce(t *testing.T) {
 	}
 }
 
+// TestALogThatAKilledServerLeftIsNotAppliedToACopy: it holds a place as a store does, and
+// moves aside.
+func TestALogThatAKilledServerLeftIsNotAppliedToACopy(t *testing.T) {
+	ctx, url, path := context.Background(), engines["SQLite"](t), filepath.Join(t.TempDir(), "backup")
+	s := open(t, url)
+	set(t, s, "before")
+	if _, err := backup.Make(ctx, url, path, options); err != nil {
+		t.Fatal(err)
+	}
+	set(t, s, "after")
+	// A kill leaves the log as it is now.
+	log, err := os.ReadFile(strings.TrimPrefix(url, "sqlite:") + "-wal")
+	if err != nil || len(log) == 0 {
+		t.Fatalf("the log has %d bytes: %v", len(log), err)
+	}
+	closeStore(t, s)
+	target := filepath.Join(t.TempDir(), "accord.db")
+	if err := os.WriteFile(target+"-wal", log, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = backup.Restore(ctx, "sqlite:"+target, path, options)
+	refused(t, err, target+"-wal", "--force")
+	_, kept, err := backup.Restore(ctx, "sqlite:"+target, path, overwriting())
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants(t, "sqlite:"+target, "before")
+	if left, err := os.ReadFile(kept + "-wal"); err != nil || !bytes.Equal(left, log) {
+		t.Errorf("the log is not kept: %v", err)
+	}
+	// The control: the same copy and log, put beside each other by hand.
+	whole, err := os.ReadFile(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byHand := filepath.Join(t.TempDir(), "accord.db")
+	if err := errors.Join(os.WriteFile(byHand, whole, 0o600), os.WriteFile(byHand+"-wal", log, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if served(t, "sqlite:"+byHand) == "before" {
+		t.Error("a copy beside another log is served as it was: the test shows nothing")
+	}
+	t.Logf("evidence: refused; with --force %d bytes of log moved aside, and the copy is served whole", len(log))
+}
+
+// served is what a store of a file holds; empty if it cannot be read.
+func served(t *testing.T, url string) (value string) {
+	t.Helper()
+	s, err := store.Open(context.Background(), url, store.Options{Clock: &clock.System{}, Source: ident.NewSource()})
+	if err != nil {
+		return ""
+	}
+	err = s.View(context.Background(), func(v *store.View) (err error) {
+		value, err = v.Fact("test")
+		return err
+	})
+	_ = s.Close()
+	if err != nil {
+		return ""
+	}
+	return value
+}
+
 // TestADamagedBackupIsRefused, and nothing is made of it.
 func TestADamagedBackupIsRefused(t *testing.T) {
 	for engine, newURL := range engines {

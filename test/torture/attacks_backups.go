@@ -11,4 +11,6 @@ var backups = []attack{
 		test: "TestAKilledMigrationLeavesTheOldSchemaOrTheNewOne", control: "TestAMigrationWithoutATransactionIsFound"},
 	{what: "stores of earlier programs, with rows in every state, are opened and migrated", engine: "both", pkg: "test/upgrade",
 		test: "TestEveryStoreOfAnEarlierProgramIsUpgraded", control: "TestTheCheckOfUpgradesFindsLostRows"},
+	{what: "a store is restored where a killed server has left its write-ahead log", engine: "SQLite", pkg: "internal/backup",
+		test: "TestALogThatAKilledServerLeftIsNotAppliedToACopy", control: inTest},
 }

@@ -166,8 +166,8 @@ func awaitMore(t *testing.T, acknowledged *atomic.Int64, more int64) {
 	}
 }
 
-// TestServersStopWritingWhenANewerOneMigrates: not one record more, an answer and a
-// readiness that say so, and no new server of the old program.
+// TestServersStopWritingWhenANewerOneMigrates: not one record more, and an answer and a log
+// that say so.
 func TestServersStopWritingWhenANewerOneMigrates(t *testing.T) {
 	require.Full(t)
 	before, since := rollingUpgrade(t, migrateAsNewer, func(servers []*process.Server, _ *atomic.Int64) {
