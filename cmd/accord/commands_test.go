@@ -322,3 +322,23 @@ func TestHelpFitsATerminal(t *testing.T) {
 		}
 	}
 }
+
+func TestJournalVerifyComparesTheFilesWithTheServer(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.ndjson")
+	s := process.Start(t, "--journal", path)
+	on(t, s, "account", "create", "--id", "222222222222")
+	s.Logged(t, "account registered")
+	verified := func() command { return execute(t, "journal", "verify", "--admin", s.AdminURL) }
+	for got := verified(); !strings.Contains(got.stdout, "records 1 to 1"); got = verified() {
+		if got.status != succeeded {
+			t.Fatalf("%+v", got)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := verified(); got.status != failed || !strings.Contains(got.stdout, "WRONG") {
+		t.Errorf("of a file that was cut: %+v", got)
+	}
+}
