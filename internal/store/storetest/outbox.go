@@ -26,6 +26,21 @@ var outbox = []testCase{
 		t.write(func(tx *store.Tx) error { return tx.InsertMessage(store.Message{Kind: "mail"}) })
 		sameMessages(t, "the message", []store.Message{{Kind: "mail", At: epoch.Add(time.Minute)}}, messages(t, "mail"))
 	}},
+	{"an ID that a message has is kept, and IDs of later instants are greater", func(t *fixture) {
+		var ids []string
+		for range 2 {
+			t.write(func(tx *store.Tx) error {
+				id := tx.MessageID(t.store().Source())
+				ids = append(ids, id)
+				return tx.InsertMessage(store.Message{Kind: "mail", ID: id})
+			})
+			t.pass(time.Microsecond)
+		}
+		all := messages(t, "mail")
+		if len(all) != 2 || all[0].ID >= all[1].ID || !slices.Contains(ids, all[0].ID) || !slices.Contains(ids, all[1].ID) {
+			t.Errorf("the messages are %+v; drawn were %q", all, ids)
+		}
+	}},
 	{"messages sort in the order of writing, also while the clock stands or is set back", func(t *fixture) {
 		var want []store.Message
 		for n, step := range []time.Duration{0, 0, time.Microsecond, 0, -time.Hour, 0, time.Second, 0} {
