@@ -93,7 +93,7 @@ var settings = []Setting{
 		assign: func(c *Config, v string) bool { c.TLSKey = v; return true },
 	},
 	{
-		Name: "max-connections", Form: "NUMBER", Unset: "1000, or fewer if the process may open fewer files", allowed: "a number from 1 to 1000000",
+		Name: "max-connections", Form: "NUMBER", Unset: "600, or fewer if the process may open fewer files", allowed: "a number from 1 to 1000000",
 		Help: "connections of the API that may be open at once; beyond it those that wait longest for their clients are closed",
 		assign: func(c *Config, v string) bool {
 			c.MaxConnections, _ = strconv.Atoi(v)

@@ -2,9 +2,9 @@
 // and gives memory back that it no longer uses.
 package machine
 
-// The bounds of connections. A connection of the API that waits costs up to 30 KB.
+// The bounds of connections. 600 of the API keep the program near 100 MB, whatever they send.
 const (
-	mostConnections      = 1000
+	mostConnections      = 600
 	mostAdminConnections = 64
 	// reserved are the descriptors of the admin API, the store, the journal and the log.
 	reserved = 256

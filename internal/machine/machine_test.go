@@ -7,7 +7,7 @@ import (
 )
 
 func TestConnectionsLeaveDescriptors(t *testing.T) {
-	for descriptors, want := range map[int]int{0: 1000, 64: 32, 256: 128, 1024: 768, 1 << 20: 1000} {
+	for descriptors, want := range map[int]int{0: 600, 64: 32, 256: 128, 512: 256, 1 << 20: 600} {
 		if got := machine.Connections(descriptors); got != want {
 			t.Errorf("%d descriptors: %d connections, want %d", descriptors, got, want)
 		}
