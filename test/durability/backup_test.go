@@ -56,7 +56,7 @@ func (r *copyRun) run(copyStore copier) (findings []string) {
 			}
 		}
 	}
-	around := require.Amount(100, 200, 1000)
+	around := require.Amount(200, 200, 1000)
 	await(around)
 	r.begun = time.Now()
 	count := done.Load()
@@ -231,7 +231,6 @@ type engineOfCopies struct {
 var enginesOfCopies = []engineOfCopies{
 	{"SQLite", func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "accord.db") }, copyTheFile},
 	{"PostgreSQL", func(t *testing.T) string {
-		require.Full(t)
 		require.Tool(t, "pg_dump")
 		return postgresURL(t)
 	}, copyEachTable},
@@ -253,6 +252,7 @@ func (e engineOfCopies) newRun(t *testing.T) *copyRun {
 // TestABackupUnderLoadIsOneMoment: what was acknowledged before it began is there, and
 // of the rest what was done until some moment, whole.
 func TestABackupUnderLoadIsOneMoment(t *testing.T) {
+	require.Full(t)
 	require.Tool(t, "go")
 	for _, e := range enginesOfCopies {
 		t.Run(e.name, func(t *testing.T) {
@@ -277,6 +277,7 @@ func TestABackupUnderLoadIsOneMoment(t *testing.T) {
 // TestAWrongCopyUnderLoadIsFound is the control: the same clients and checks, and a copy
 // that is not of one moment.
 func TestAWrongCopyUnderLoadIsFound(t *testing.T) {
+	require.Full(t)
 	require.Tool(t, "go")
 	for _, e := range enginesOfCopies {
 		t.Run(e.name, func(t *testing.T) {

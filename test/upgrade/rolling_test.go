@@ -201,6 +201,7 @@ func TestAMigrationBesideServersIsFound(t *testing.T) {
 
 // TestAStoreOfANewerProgramIsRefused, with status 1 and what to do, and is not changed.
 func TestAStoreOfANewerProgramIsRefused(t *testing.T) {
+	require.Full(t)
 	for _, e := range engines {
 		t.Run(e.name, func(t *testing.T) {
 			url := e.url(t)

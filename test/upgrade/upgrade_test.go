@@ -203,6 +203,7 @@ func openWhole(t *testing.T, url string) {
 
 // TestAnUpgradedStoreIsServed: what was open can be answered, what was planned happens.
 func TestAnUpgradedStoreIsServed(t *testing.T) {
+	require.Full(t)
 	for _, e := range engines {
 		t.Run(e.name, func(t *testing.T) {
 			for _, f := range fixturesOf(t, e.name) {
