@@ -37,11 +37,12 @@ func Misread(address string) bool {
 	return err != nil || u.User == nil && strings.Contains(address, "@")
 }
 
-// HasPassword reports whether an address has a password, in its user or its parameters.
+// HasPassword reports whether an address has a password, in its user or its parameters. One
+// that cannot be read is refused anyway.
 func HasPassword(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || Misread(address) {
-		return strings.Contains(address, "@")
+		return false
 	}
 	if u.User != nil {
 		if password, _ := u.User.Password(); password != "" {
