@@ -26,6 +26,25 @@ func (r result) word() string {
 	return "held"
 }
 
+// The bounds of what a table shows of the evidence: how many lines, and how long each is.
+const mostLines, longestLine = 3, 240
+
+// summary is the evidence of a test in one line.
+func summary(evidence []string) string {
+	shown := make([]string, 0, mostLines+1)
+	for i, line := range evidence {
+		if i == mostLines {
+			shown = append(shown, fmt.Sprintf("and %d more", len(evidence)-mostLines))
+			break
+		}
+		if letters := []rune(line); len(letters) > longestLine {
+			line = string(letters[:longestLine]) + "…"
+		}
+		shown = append(shown, line)
+	}
+	return strings.Join(shown, "; ")
+}
+
 // found is what the control has shown.
 func (r result) found() string {
 	switch {
@@ -34,7 +53,7 @@ func (r result) found() string {
 	case len(r.control.evidence) == 0:
 		return r.attack.control
 	}
-	return strings.Join(r.control.evidence, "; ")
+	return summary(r.control.evidence)
 }
 
 // seconds is the time of both tests. A control of several attacks counts for each.
@@ -57,7 +76,7 @@ func printText(to io.Writer, chosen []section, results []result) {
 				name += " (" + r.engine + ")"
 			}
 			fmt.Fprintf(to, "  %s: %s, %.0f s\n", r.word(), name, r.seconds())
-			fmt.Fprintf(to, "      evidence: %s\n", strings.Join(r.test.evidence, "; "))
+			fmt.Fprintf(to, "      evidence: %s\n", summary(r.test.evidence))
 			fmt.Fprintf(to, "      control:  %s\n", r.found())
 		}
 	}
@@ -73,7 +92,7 @@ func markdown(chosen []section, results []result) string {
 			r := results[0]
 			results = results[1:]
 			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %.0f |\n", cell(r.what), r.engine, r.word(),
-				cell(strings.Join(r.test.evidence, "; ")), cell(r.found()), r.seconds())
+				cell(summary(r.test.evidence)), cell(r.found()), r.seconds())
 		}
 	}
 	return b.String()

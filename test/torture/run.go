@@ -237,8 +237,9 @@ func read(from io.Reader, name string) *outcome {
 		if e.Test == name && e.Action == "pass" {
 			o.passed = true
 		}
-		if e.Test == top && e.Elapsed > 0 {
-			o.seconds = e.Elapsed
+		if e.Test == top || strings.HasPrefix(e.Test, top+"/") {
+			// A test does not count the time of subtests that run in parallel.
+			o.seconds = max(o.seconds, e.Elapsed)
 		}
 		if _, evidence, is := strings.Cut(e.Output, "evidence: "); is {
 			o.evidence = append(o.evidence, within(name, e.Test)+strings.TrimSpace(evidence))

@@ -11,7 +11,7 @@ import (
 )
 
 // plantedFault is a package whose search has to find something: a text that begins with
-// three given bytes, which random bytes alone would do once in some ten million.
+// two given bytes, which random bytes alone would do once in some ten thousand.
 const plantedFault = `package planted
 
 import "testing"
@@ -19,7 +19,7 @@ import "testing"
 func FuzzPlanted(f *testing.F) {
 	f.Add("a text")
 	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > 2 && text[0] == '{' && text[1] == '{' && text[2] == '!' {
+		if len(text) > 1 && text[0] == '{' && text[1] == '!' {
 			t.Error("found")
 		}
 	})
@@ -39,7 +39,7 @@ func TestASearchFindsAPlantedFault(t *testing.T) {
 	search.Dir = folder
 	out, err := search.CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "found") {
-		t.Fatalf("%s inputs do not find a fault behind three bytes: %v\n%s", searches, err, out)
+		t.Fatalf("%s inputs do not find a fault behind two bytes: %v\n%s", searches, err, out)
 	}
-	t.Logf("evidence: a fault behind three given bytes is found within %s inputs", strings.TrimSuffix(searches, "x"))
+	t.Logf("evidence: a fault behind two given bytes is found within %s inputs", strings.TrimSuffix(searches, "x"))
 }
