@@ -37,8 +37,8 @@ func summary(evidence []string) string {
 			shown = append(shown, fmt.Sprintf("and %d more", len(evidence)-mostLines))
 			break
 		}
-		if letters := []rune(line); len(letters) > longestLine {
-			line = string(letters[:longestLine]) + "…"
+		if characters := []rune(line); len(characters) > longestLine {
+			line = string(characters[:longestLine]) + "…"
 		}
 		shown = append(shown, line)
 	}
