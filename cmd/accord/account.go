@@ -22,7 +22,7 @@ type accountAnswer struct {
 func accountCommand() *cobra.Command {
 	c := &cobra.Command{Use: "account", Short: "Register, list and change the accounts of a server"}
 	admin := newAdminClient(c)
-	return group(c, append([]*cobra.Command{accountCreate(admin), accountList(admin)}, accountPatches(admin)...)...)
+	return group(c, append([]*cobra.Command{accountCreate(admin), accountList(admin), accountSweep(admin)}, accountPatches(admin)...)...)
 }
 
 func accountCreate(admin *adminClient) *cobra.Command {
@@ -70,6 +70,28 @@ func accountList(admin *adminClient) *cobra.Command {
 			return admin.show(c, all, func(w io.Writer) error { return accountTable(w, all) })
 		},
 	}
+}
+
+func accountSweep(admin *adminClient) *cobra.Command {
+	c := &cobra.Command{
+		Use: "sweep", Short: "Delete accounts that calls registered and that nothing was done with", Args: arguments(cobra.NoArgs),
+		Long: "Deletes the accounts that calls have registered by their access keys and that are unused: never in an\n" +
+			"organization, party to no handshake, and unchanged. A later call with such a key registers it again.",
+	}
+	age := c.Flags().String("older-than", "24h", "only those that were registered this `duration` ago or earlier")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		var answer struct {
+			Deleted int `json:"deleted"`
+		}
+		if err := admin.call(c.Context(), http.MethodPost, "/sweep", map[string]string{"olderThan": *age}, &answer); err != nil {
+			return err
+		}
+		return admin.show(c, answer, func(w io.Writer) error {
+			_, err := fmt.Fprintln(w, "accounts deleted:", answer.Deleted)
+			return err
+		})
+	}
+	return c
 }
 
 func accountTable(w io.Writer, accounts []accountAnswer) error {

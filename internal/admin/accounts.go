@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"accord/internal/clock"
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/service/provider"
@@ -102,6 +103,26 @@ func (s *Server) registerAccount(_ http.ResponseWriter, r *http.Request) (any, e
 		s.Log.Info("account registered", "account", a.ID)
 	}
 	return toAccountJSON(a), err
+}
+
+// sweepAccounts deletes unused accounts. It takes {"olderThan": "24h"}, which is the
+// default: sessions of accounts live no longer.
+func (s *Server) sweepAccounts(_ http.ResponseWriter, r *http.Request) (any, error) {
+	given := struct {
+		OlderThan string `json:"olderThan"`
+	}{"24h"}
+	if err := readBody(r, &given); err != nil {
+		return nil, err
+	}
+	age, err := clock.ParseDuration(given.OlderThan)
+	if err != nil || age < 0 {
+		return nil, badRequest("olderThan: %.80q is not a duration such as 24h or 7d", given.OlderThan)
+	}
+	deleted, err := s.Provider.Sweep(r.Context(), age)
+	if err == nil {
+		s.Log.Info("unused accounts deleted", "accounts", deleted)
+	}
+	return map[string]int{"deleted": deleted}, err
 }
 
 // updateAccount changes the members that are given, also within readiness.

@@ -27,6 +27,9 @@ type Provider interface {
 	// exists gets the address and the name.
 	Register(ctx context.Context, id ident.AccountID, email ident.Email, name string) (org.Account, error)
 	UpdateAccount(ctx context.Context, id ident.AccountID, change provider.AccountUpdate) (org.Account, error)
+	// Sweep deletes accounts that calls registered a duration ago or earlier and that are
+	// unused, and returns how many.
+	Sweep(ctx context.Context, age time.Duration) (int, error)
 	RemoveServiceLinkedRole(ctx context.Context, id ident.AccountID) (org.Account, error)
 	// Quotas returns the quotas that an organization has of its own.
 	Quotas(ctx context.Context, id ident.OrganizationID) (map[quota.Name]int64, error)

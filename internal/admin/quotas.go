@@ -82,6 +82,9 @@ func (s *Server) setQuotas(_ http.ResponseWriter, r *http.Request) (any, error) 
 		if err != nil {
 			return nil, badRequest("%s", err)
 		}
+		if q, _ := quota.Find(known); q.OfServer {
+			return nil, badRequest("quota %s is one of the whole server, not of an organization; --quota sets it", known)
+		}
 		quotas[known] = number
 	}
 	organization := ident.OrganizationID(r.PathValue("id"))

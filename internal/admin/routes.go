@@ -18,6 +18,7 @@ func New(c Config) *Server {
 		"POST /clock":          s.moveClock,
 		"GET /accounts":        s.accounts,
 		"POST /accounts":       s.registerAccount,
+		"POST /sweep":          s.sweepAccounts,
 		"GET /accounts/{id}":   s.account,
 		"PATCH /accounts/{id}": s.updateAccount,
 		"DELETE /accounts/{id}/service-linked-role": s.deleteServiceLinkedRole,

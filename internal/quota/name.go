@@ -29,6 +29,7 @@ const (
 	TransfersOutbound                 Name = "transfers-outbound"
 	TransferChainLength               Name = "transfer-chain-length"
 	TransfersTotal                    Name = "transfers-total"
+	AccountsRegistered                Name = "accounts-registered"
 )
 
 // Policies names the quota of customer policies of a type that an organization

@@ -39,6 +39,7 @@ var general = []struct {
 	{quota.TransfersOutbound, "transfers-outbound", 1, 1, "ConstraintViolationException", "RESPONSIBILITY_TRANSFER_MAX_OUTBOUND_QUOTA_VIOLATION"},
 	{quota.TransferChainLength, "transfer-chain-length", 1, 1, "ConstraintViolationException", "RESPONSIBILITY_TRANSFER_MAX_LEVEL_VIOLATION"},
 	{quota.TransfersTotal, "transfers-total", 1000, 1000, "ConstraintViolationException", "RESPONSIBILITY_TRANSFER_MAX_TRANSFERS_QUOTA_VIOLATION"},
+	{quota.AccountsRegistered, "accounts-registered", 100_000, 100_000, "UnrecognizedClientException", ""},
 }
 
 // perType is this test's own copy of the figures of policy types, with the older

@@ -141,6 +141,14 @@ var quotas = append([]Quota{
 		Published: "November 2025",
 		Errors:    []Error{violation("RESPONSIBILITY_TRANSFER_MAX_TRANSFERS_QUOTA_VIOLATION")},
 	},
+	{
+		Name:      AccountsRegistered,
+		Default:   Number(100_000),
+		OfServer:  true,
+		Counts:    "accounts of the whole server that calls have registered by an access key ID that was not known; accord account sweep deletes those that are unused",
+		Published: "Accord's own: accounts of AWS are not registered by calls",
+		Errors:    []Error{{Exception: "UnrecognizedClientException"}},
+	},
 }, policyQuotas()...)
 
 // invitationsPerDay allows as many invitations a day as the organization may have

@@ -10,6 +10,8 @@ type Quota struct {
 	// Older is the number of earlier editions of the documentation, which the
 	// profile 2024 sets; it need not exist.
 	Older Value
+	// OfServer is set for a quota of the whole server, which no organization has of its own.
+	OfServer bool
 	// Counts says what is counted, and its unit.
 	Counts string
 	// Published says when AWS published the default.

@@ -70,8 +70,7 @@ func (v *View) Account(id ident.AccountID) (org.Account, error) {
 	return one(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.id = $1`, id)
 }
 
-// AccountByEmail reads the account that has an address, in whatever case it is
-// written, or ErrNotFound.
+// AccountByEmail reads the account with an address, which is compared without case, or ErrNotFound.
 func (v *View) AccountByEmail(email ident.Email) (org.Account, error) {
 	return one(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.email_key = $1`, email.Key())
 }
@@ -112,8 +111,7 @@ func (v *View) AccountWithOrganization(id ident.AccountID) (AccountWithOrganizat
 const selectAccountWithOrganization = `SELECT ` + accountColumns + `, ` + organizationColumns + `, FALSE
 	FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $1`
 
-// AccountWithPendingJobs is AccountWithOrganization for a caller that is going to
-// change the organization.
+// AccountWithPendingJobs is AccountWithOrganization for a caller that changes the organization.
 func (t *Tx) AccountWithPendingJobs(id ident.AccountID) (AccountWithOrganization, error) {
 	return t.readAccountWithOrganization(id, `SELECT `+accountColumns+`, `+organizationColumns+`,
 			EXISTS (SELECT 1 FROM jobs d WHERE d.organization_id = a.organization_id AND d.at <= $1)
@@ -132,15 +130,13 @@ func (v *View) readAccountWithOrganization(id ident.AccountID, query string, arg
 	return p, err
 }
 
-// execOnAccount is execOneDeferred for a statement about one account, whose id is its last
-// parameter.
+// execOnAccount is execOneDeferred for one account, whose id is the last parameter.
 func (t *Tx) execOnAccount(id ident.AccountID, query string, args ...any) error {
 	delete(t.accounts, id)
 	return t.execOneDeferred(query, append(args, id)...)
 }
 
-// InsertAccount adds an account that is in no organization; ErrDuplicate says
-// that the id or the address is taken.
+// InsertAccount adds an account that is in no organization; ErrDuplicate: id or address is taken.
 func (t *Tx) InsertAccount(a org.Account) error {
 	r := a.Readiness
 	return t.execOneDeferred(`INSERT INTO accounts (id, name, email, email_key, state, email_verified, service_linked_role, paired,
@@ -148,6 +144,21 @@ func (t *Tx) InsertAccount(a org.Account) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, nextval('insertions'))`,
 		a.ID, a.Name, a.Email, a.Email.Key(), a.State, a.EmailVerified, a.ServiceLinkedRole, a.Paired,
 		a.AccessRole, a.BillingAccess, r.Agreement, r.Phone, r.Payment, r.Contact, r.Support, micros(a.Registered))
+}
+
+// InsertRegistration records that a call has registered an account.
+func (t *Tx) InsertRegistration(id ident.AccountID) error {
+	return t.execOneDeferred(`INSERT INTO registrations (account_id, registered_at) VALUES ($1, $2)`, id, micros(t.now))
+}
+
+// UnusedRegistrations lists accounts that calls registered before an instant and that are unused.
+func (v *View) UnusedRegistrations(before time.Time, limit int) ([]ident.AccountID, error) {
+	return many(v, scanText[ident.AccountID], `SELECT account_id FROM unused_registrations WHERE registered_at < $1 LIMIT $2`, micros(before), limit)
+}
+
+// DeleteRegistration deletes an account that a call has registered.
+func (t *Tx) DeleteRegistration(id ident.AccountID) error {
+	return errors.Join(t.execOneDeferred(`DELETE FROM registrations WHERE account_id = $1`, id), t.execOnAccount(id, `DELETE FROM accounts WHERE id = $1`))
 }
 
 // UpdateAccount updates an account, except its membership, which InsertMembership,
@@ -164,16 +175,14 @@ func (t *Tx) UpdateAccount(a org.Account) error {
 		nullMicros(a.ClosureRequested), nullMicros(a.ClosedAt), nullMicros(a.VerificationSent))
 }
 
-// UpdateServiceLinkedRole records that the role AWSServiceRoleForOrganizations
-// exists in the account, and reports whether it was missing.
+// UpdateServiceLinkedRole records that the account has the role, and reports whether it lacked it.
 func (t *Tx) UpdateServiceLinkedRole(id ident.AccountID) (made bool, err error) {
 	delete(t.accounts, id)
 	n, err := t.exec(`UPDATE accounts SET service_linked_role = TRUE WHERE id = $1 AND service_linked_role = FALSE`, id)
 	return n == 1, err
 }
 
-// AccountsWithoutRole lists the accounts of an organization in which the role
-// AWSServiceRoleForOrganizations is missing, in the order of joining.
+// AccountsWithoutRole lists the accounts that lack AWSServiceRoleForOrganizations, in the order of joining.
 func (v *View) AccountsWithoutRole(id ident.OrganizationID) ([]ident.AccountID, error) {
 	return many(v, scanText[ident.AccountID],
 		`SELECT id FROM accounts WHERE organization_id = $1 AND service_linked_role = FALSE ORDER BY joined_at, joined_sequence`, id)
@@ -192,8 +201,7 @@ func (t *Tx) DeleteMembership(id ident.AccountID, at time.Time) error {
 			joined_at = NULL, joined_sequence = NULL, moved_at = NULL, membership_changed_at = $1 WHERE id = $2 AND organization_id IS NOT NULL`, micros(at))
 }
 
-// UpdateAccountParent moves an account within its organization, at the instant of the
-// transaction.
+// UpdateAccountParent moves an account within its organization, now.
 func (t *Tx) UpdateAccountParent(id ident.AccountID, parent ident.ParentID, path string) error {
 	return t.execOnAccount(id, `UPDATE accounts SET parent_id = $1, parent_path = $2, moved_at = $3
 		WHERE id = $4 AND organization_id IS NOT NULL`, parent, path, micros(t.now))
@@ -230,32 +238,28 @@ func AfterMember(m org.Member) page.Cursor {
 	return page.Cursor{At: micros(m.Joined), Sequence: m.Sequence}
 }
 
-// Members lists the accounts of an organization in the order of joining, with the
-// columns that lists show.
+// Members is Accounts with the columns that lists show.
 func (v *View) Members(id ident.OrganizationID, after page.Cursor, limit int) ([]org.Member, error) {
 	return upTo(v, limit, scanMember, `SELECT `+memberColumns+` FROM accounts
 		WHERE organization_id = $1 AND (joined_at, joined_sequence) > ($2, $3)
 		ORDER BY joined_at, joined_sequence LIMIT $4`, id, after.At, after.Sequence)
 }
 
-// MembersIn lists the accounts directly below a root or unit in the order of joining,
-// with the columns that lists show.
+// MembersIn is AccountsIn with the columns that lists show.
 func (v *View) MembersIn(id ident.OrganizationID, parent ident.ParentID, after page.Cursor, limit int) ([]org.Member, error) {
 	return upTo(v, limit, scanMember, `SELECT `+memberColumns+` FROM accounts
 		WHERE organization_id = $1 AND parent_id = $2 AND (joined_at, joined_sequence) > ($3, $4)
 		ORDER BY joined_at, joined_sequence LIMIT $5`, id, parent, after.At, after.Sequence)
 }
 
-// AccountsIn lists the accounts directly below a root or unit in the order of
-// joining.
+// AccountsIn lists the accounts directly below a root or unit in the order of joining.
 func (v *View) AccountsIn(id ident.OrganizationID, parent ident.ParentID, after page.Cursor, limit int) ([]org.Account, error) {
 	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.organization_id = $1 AND a.parent_id = $2 AND (a.joined_at, a.joined_sequence) > ($3, $4)
 		ORDER BY a.joined_at, a.joined_sequence LIMIT $5`, id, parent, after.At, after.Sequence)
 }
 
-// AllAccounts lists every account that is not deleted, in the order of registration,
-// after an account or from the first. It is for the admin API.
+// AllAccounts lists the accounts that are not deleted, in the order of registration.
 func (v *View) AllAccounts(after ident.AccountID, limit int) ([]org.Account, error) {
 	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.sequence > COALESCE((SELECT sequence FROM accounts WHERE id = $1), 0) AND a.state <> 'GONE'

@@ -84,6 +84,7 @@ func (t *Tx) DeleteEverything() error {
 		`DELETE FROM policies`,
 		`DELETE FROM resource_policies`,
 		`DELETE FROM transfers`,
+		`DELETE FROM registrations`,
 		`DELETE FROM accounts`,
 		`DELETE FROM organizations`,
 	} {

@@ -35,18 +35,13 @@ func scanMessage(row scanner, m *Message) error {
 	return nil
 }
 
-// MessageID returns a new ID of a message: that of an earlier instant is less.
-func (t *Tx) MessageID(source *ident.Source) string {
-	return fmt.Sprintf("%016x-%x", micros(t.now), source.Bytes(6))
-}
-
 // InsertMessage adds a message. What it has not, of ID and instant, it gets here.
 func (t *Tx) InsertMessage(m Message) error {
 	if m.At.IsZero() {
 		m.At = t.now
 	}
 	if m.ID == "" {
-		m.ID = t.MessageID(t.source)
+		m.ID = fmt.Sprintf("%016x-%x", micros(t.now), t.source.Bytes(6))
 	}
 	return t.execDeferred(`INSERT INTO outbox (sequence, id, kind, organization_id, account_id, at, body, leased_until, delivered)
 		VALUES (nextval('insertions'), $1, $2, $3, $4, $5, $6, 0, FALSE)`,

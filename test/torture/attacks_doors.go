@@ -15,6 +15,10 @@ var doors = []attack{
 		pkg:  "internal/admin", test: "TestEveryPathButHealthNeedsTheToken", control: inTest,
 	},
 	{
+		what: "calls with access keys that nobody knows",
+		pkg:  "internal/app", test: "TestKeysThatNobodyKnowsRegisterUpToAQuota", control: inTest,
+	},
+	{
 		what: "bodies of the admin API that two readers read differently",
 		pkg:  "internal/admin", test: "TestBodiesThatTwoReadersReadDifferentlyAreRefused", control: inTest,
 	},

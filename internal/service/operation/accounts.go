@@ -34,6 +34,12 @@ func (u *Unit) RegisterAccount(id ident.AccountID) (org.Account, error) {
 	}
 }
 
+// Registered counts the accounts of the whole server that calls have registered.
+const Registered store.CounterName = "registered"
+
+// wholeServer is the organization of counters that belong to none.
+const wholeServer ident.OrganizationID = ""
+
 // FreeAccountID returns an id that no account has or had.
 func (u *Unit) FreeAccountID() (ident.AccountID, error) {
 	for {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"accord/internal/api"
@@ -15,6 +16,7 @@ import (
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/page"
+	"accord/internal/quota"
 	"accord/internal/store"
 )
 
@@ -256,10 +258,23 @@ func (r *Runner) withRegistration(ctx context.Context, call func() error) error 
 func (r *Runner) register(ctx context.Context, id ident.AccountID) error {
 	return r.Change(ctx, func(u *Unit) error {
 		_, err := u.Account(id)
-		if errors.Is(err, store.ErrNotFound) {
-			_, err = u.RegisterAccount(id)
+		if !errors.Is(err, store.ErrNotFound) {
+			return err
 		}
-		return err
+		limit := r.Quotas.Of(quota.AccountsRegistered, quota.Facts{})
+		ok, err := u.Tx.ReserveCounter(wholeServer, Registered, limit)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			e := api.UnrecognizedClient()
+			return e.Saying(fmt.Sprintf("%s: this server has registered %d accounts, and registers no further one.", strings.TrimSuffix(e.Message, "."), limit)).
+				RaisedBy("--quota " + string(quota.AccountsRegistered))
+		}
+		if _, err := u.RegisterAccount(id); err != nil {
+			return err
+		}
+		return u.Tx.InsertRegistration(id)
 	})
 }
 

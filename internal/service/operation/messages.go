@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"fmt"
 	"strconv"
 
 	"accord/internal/event"
@@ -60,7 +61,7 @@ func (u *Unit) Record(account ident.AccountID, of ident.Owner, e event.Service) 
 // what runs at the same time.
 func (u *Unit) insert(m store.Message) error {
 	if u.Source != u.IDs {
-		m.ID = u.Tx.MessageID(u.Source.For("message", strconv.Itoa(u.messages)))
+		m.ID = fmt.Sprintf("%016x-%x", u.View.Now().UnixMicro(), u.Source.For("message", strconv.Itoa(u.messages)).Bytes(6))
 		u.messages++
 	}
 	return u.Tx.InsertMessage(m)

@@ -110,6 +110,21 @@ func (p *Provider) Accounts(ctx context.Context, after ident.AccountID, limit in
 	return accounts, err
 }
 
+// Sweep deletes the accounts that calls registered a duration ago or earlier and that
+// are unused, and returns how many. A session that was issued for one of them ends.
+func (p *Provider) Sweep(ctx context.Context, age time.Duration) (int, error) {
+	var before time.Time
+	err := p.runner.Store.View(ctx, func(v *store.View) error {
+		before = v.Now().Add(-age)
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	// The instants of the store have microseconds, and one of now counts.
+	return p.runner.Sweep(ctx, before.Add(time.Microsecond))
+}
+
 // AccountUpdate is what the admin API changes about an account; nil members
 // stay as they are.
 type AccountUpdate struct {

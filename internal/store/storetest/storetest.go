@@ -17,6 +17,7 @@ func Run(t *testing.T, engine Engine) {
 	}{
 		{"organizations", organizations},
 		{"accounts", accounts},
+		{"registrations", registrations},
 		{"units", units},
 		{"handshakes", handshakes},
 		{"creations", creations},
