@@ -41,7 +41,7 @@ var layers = []layer{
 	}},
 	{"wires everything", []pkg{
 		{path: "internal/app", may: []string{everything}, modules: []string{"github.com/prometheus/client_golang"}},
-		{path: "internal/config", may: []string{"clock", "ident", "origin", "quota", "behavior", "spelling", "store"}, modules: []string{"github.com/tailscale/hujson"}},
+		{path: "internal/config", may: []string{"clock", "ident", "origin", "quota", "behavior", "spelling", "store"}, modules: []string{"github.com/dustin/go-humanize", "github.com/tailscale/hujson"}},
 	}},
 	{"listeners", []pkg{
 		{path: "internal/server", may: []string{"api", "clock", "faults", "graceful", "health", "ident", "identity", "origin", "telemetry", "protocol", "protocol/foreign"}},
@@ -80,6 +80,8 @@ var layers = []layer{
 		{path: "internal/outbox", may: []string{"store"}},
 		{path: "internal/journal", may: []string{"clock", "filelock", "ident", "store"}},
 		{path: "internal/backup", may: []string{"clock", "event", "ident", "store", "store/schema"}},
+		{path: "internal/readiness", may: []string{"diskspace", "health", "store", "store/engine", "store/schema"}, modules: []string{"github.com/dustin/go-humanize"}},
+		{path: "internal/timekeeper", may: []string{"clock", "health", "store", "store/engine"}},
 	}},
 	{"rows of the domain; a folder for each engine", []pkg{
 		{path: "internal/store", may: []string{"clock", "handshake", "health", "ident", "org", "page", "store/engine", "store/postgres", "store/rowcheck", "store/schema", "store/sqlite"}},
@@ -117,9 +119,10 @@ var layers = []layer{
 		{path: "internal/api/orgapi", pure: true, may: []string{"api"}},
 		{path: "internal/api/stsapi", pure: true, may: []string{"api"}},
 	}},
-	{"identifiers, time, spelling, variables, locks", []pkg{
+	{"identifiers, time, spelling, variables, locks, disks", []pkg{
 		{path: "internal/ident", pure: true},
 		{path: "internal/clock"},
+		{path: "internal/diskspace", modules: []string{"golang.org/x/sys"}},
 		{path: "internal/spelling", pure: true},
 		{path: "internal/clientenv", pure: true},
 		{path: "internal/machine", modules: []string{"github.com/KimMachineGun/automemlimit"}},
@@ -137,7 +140,7 @@ var besides = []pkg{
 	{path: "cmd/settingsdoc", may: []string{everything}},
 	{path: "cmd/ociimage", modules: []string{"github.com/google/go-containerregistry"}},
 	{path: "internal"},
-	{path: "internal/store/storetest", may: []string{"clock", "handshake", "ident", "org", "page", "store"},
+	{path: "internal/store/storetest", may: []string{"clock", "handshake", "ident", "org", "page", "store", "store/engine"},
 		modules: []string{"github.com/google/go-cmp"}},
 	{path: "internal/app/apptest", may: []string{everything}},
 	{path: "test/require"},

@@ -19,7 +19,6 @@ var timed = []string{"After", "AfterFunc", "NewTicker", "NewTimer", "Now", "Sinc
 // service never depend on them.
 var systemTime = []struct{ file, function, why string }{
 	{"internal/clock/system.go", "Now", "this is the clock"},
-	{"internal/clock/system.go", "Until", "this is the clock"},
 	{"internal/clock/system.go", "AfterFunc", "this is the clock"},
 	{"internal/store/retry.go", "NewTimer", "the pause before a transaction that lost runs again"},
 	{"internal/store/postgres/session.go", "AfterFunc", "how long the database may take for an answer"},
@@ -128,6 +127,7 @@ var writers = map[string]string{
 	"internal/jobs":              "jobs",
 	"internal/outbox":            "leases of messages",
 	"internal/app":               "the facts of the server when it starts",
+	"internal/timekeeper":        "the newest instant",
 }
 
 func TestOnlyNamedPackagesSendRequests(t *testing.T) {

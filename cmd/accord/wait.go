@@ -15,8 +15,8 @@ const pollInterval = 50 * time.Millisecond
 
 func waitCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "wait", Short: "Wait until a server answers", Args: arguments(cobra.NoArgs),
-		Long: "Waits until a server answers and its store is ready. Exit status 1: it did not within the timeout.",
+		Use: "wait", Short: "Wait until a server is ready", Args: arguments(cobra.NoArgs),
+		Long: "Waits until a server answers and all its checks of readiness pass. Exit status 1: it did not within the timeout;\nthe message says which check failed, and its cure.",
 	}
 	admin := newAdminClient(c)
 	// The server may not have made the token yet.
@@ -27,8 +27,8 @@ func waitCommand() *cobra.Command {
 		defer cancel()
 		why := errors.New("no answer")
 		for {
-			var health map[string]string
-			err := admin.call(ctx, http.MethodGet, "/healthz", nil, &health)
+			var ready struct{}
+			err := admin.call(ctx, http.MethodGet, "/readyz", nil, &ready)
 			var misused *misuse
 			if err == nil || errors.As(err, &misused) {
 				return err

@@ -8,6 +8,7 @@ import (
 
 	"accord/internal/admintoken"
 	"accord/internal/faults"
+	"accord/internal/health"
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/origin"
@@ -128,8 +129,8 @@ type Config struct {
 	Behaviors []Behavior
 	// Quotas are the numbers for organizations without quotas of their own.
 	Quotas *quota.Set
-	// Health returns why the server cannot serve; nil if it can.
-	Health func(ctx context.Context) error
+	// Ready reports whether the server can serve, by its checks.
+	Ready func(ctx context.Context) health.Report
 	// Reset deletes all data created by users.
 	Reset func(ctx context.Context) error
 	// Metrics answers GET /metrics.
@@ -142,7 +143,7 @@ type Config struct {
 	Pages origin.Policy
 	// Connections is how many connections may be open at once; 0 is no bound.
 	Connections int
-	// Version is the version of the program, for GET /healthz.
+	// Version is the version of the program, for GET /readyz.
 	Version string
 	Log     *slog.Logger
 }

@@ -12,7 +12,9 @@ func New(c Config) *Server {
 	methods := map[string][]string{}
 	for pattern, handle := range map[string]handler{
 		"GET /{$}":             s.index,
-		"GET /healthz":         s.health,
+		"GET /livez":           s.live,
+		"GET /readyz":          s.ready,
+		"GET /healthz":         s.ready,
 		"GET /metrics":         s.metrics,
 		"GET /clock":           s.clock,
 		"POST /clock":          s.moveClock,

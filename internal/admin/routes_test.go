@@ -31,7 +31,7 @@ func TestReadOnlyWithoutWrites(t *testing.T) {
 		method, path, _ := strings.Cut(request, " ")
 		s.want(method, path, `{}`, 403, `{"error":"the admin API is read-only; --admin-writes on allows changes"}`)
 	}
-	for _, path := range []string{"/healthz", "/metrics", "/clock", "/accounts", "/faults", "/mails", "/info", "/behaviors", "/quotas"} {
+	for _, path := range []string{"/livez", "/readyz", "/healthz", "/metrics", "/clock", "/accounts", "/faults", "/mails", "/info", "/behaviors", "/quotas"} {
 		if status, text := s.send("GET", path, ""); status != 200 {
 			t.Errorf("GET %s: %d %s", path, status, text)
 		}
@@ -64,7 +64,7 @@ func TestUnknownPathsAndMethodsAreRejected(t *testing.T) {
 	s.want("GET", "/nothing", "", 404, `{"error":"there is nothing at this path"}`)
 	s.want("POST", "/clock/", "", 404, `{"error":"there is nothing at this path"}`)
 	for path, allowed := range map[string]string{
-		"/clock": "GET, POST", "/reset": "POST", "/metrics": "GET", "/faults": "DELETE, GET, POST", "/healthz": "GET",
+		"/clock": "GET, POST", "/reset": "POST", "/metrics": "GET", "/faults": "DELETE, GET, POST", "/livez": "GET", "/readyz": "GET", "/healthz": "GET",
 	} {
 		s.want("PUT", path, "", 405, `{"error":"allowed here: `+allowed+`"}`)
 	}

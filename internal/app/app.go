@@ -27,11 +27,13 @@ import (
 	"accord/internal/machine"
 	"accord/internal/origin"
 	"accord/internal/outbox"
+	"accord/internal/readiness"
 	"accord/internal/server"
 	"accord/internal/service/operation"
 	"accord/internal/service/provider"
 	"accord/internal/store"
 	"accord/internal/telemetry"
+	"accord/internal/timekeeper"
 )
 
 // Options are what an App is built with besides its settings. All are optional.
@@ -42,6 +44,9 @@ type Options struct {
 	Version string
 	// Start is where a virtual clock begins on a new store; zero is now.
 	Start time.Time
+	// MachineTime is the time of the operating system, for tests of clocks that are wrong;
+	// nil for the real one.
+	MachineTime func() time.Time
 	// Rehearse and BeforeCommit are those of store.Options, for tests.
 	Rehearse     bool
 	BeforeCommit func() error
@@ -69,6 +74,7 @@ type App struct {
 	way     transport
 	log     *telemetry.Log
 	outbox  *outbox.Worker
+	keeper  *timekeeper.Keeper
 	server  *server.Server
 	admin   *admin.Server
 	closers closers
@@ -105,7 +111,8 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		return nil, err
 	}
 
-	clock := newClock(c.Clock, o.Start)
+	monitor, checks := newMonitor(log.Logger, metrics), newChecks(log.Logger, metrics)
+	clock := newClock(c.Clock, o.Start, o.MachineTime)
 	db, err := store.Open(ctx, c.Store, store.Options{
 		Clock:        clock,
 		Source:       newSource(c.Seed),
@@ -114,7 +121,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Rehearse:     o.Rehearse,
 		BeforeCommit: o.BeforeCommit,
 		Observe:      countStoreEvents(metrics),
-		Health:       newMonitor(log.Logger, metrics),
+		Health:       monitor,
 	})
 	if err != nil {
 		return nil, err
@@ -125,6 +132,10 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	}
 	ids := db.Source()
 	if err := bindClock(ctx, db, clock); err != nil {
+		return nil, err
+	}
+	keeper := timekeeper.New(clock, db, newSlot(), log.Logger)
+	if err := keeper.Start(ctx, c.AcceptClock); err != nil {
 		return nil, err
 	}
 
@@ -159,7 +170,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Behavior:  c.Behavior,
 		Quotas:    c.Quotas,
 		Log:       log.Logger,
-		Committed: worker.Notify,
+		Committed: func() { worker.Notify(); keeper.Changed() },
 	})
 	if err != nil {
 		return nil, err
@@ -191,6 +202,11 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		return nil, err
 	}
 
+	checks.Add(readiness.Checks(readiness.Options{
+		Store: db, Monitor: monitor, Probe: keeper.Probe, Clock: keeper.Check,
+		MinFree: c.MinFreeSpace, Delivered: deliveredKind(records), Real: c.Clock != config.Virtual,
+	})...)
+
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	appClock := newAppClock(background, clock, recordedChange(runner), loop, log.Logger)
 	changes := provider.New(runner)
@@ -206,6 +222,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		way:      way,
 		log:      log,
 		outbox:   worker,
+		keeper:   keeper,
 		server:   api,
 		admin: admin.New(admin.Config{
 			Provider:    changes,
@@ -217,7 +234,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			Info:        func() admin.Info { return a.info(o.Version) },
 			Behaviors:   behaviors(c),
 			Quotas:      c.Quotas,
-			Health:      checkHealth(db),
+			Ready:       checks.Report,
 			Reset:       reset,
 			Metrics:     metricsHandler,
 			Writes:      c.AdminWrites,
@@ -233,6 +250,8 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	}
 	a.background.Go(func() { _ = loop.Run(background) })
 	a.background.Go(func() { _ = worker.Run(background) })
+	a.background.Go(func() { keeper.Run(background) })
+	a.background.Go(func() { checks.Watch(background, watchInterval) })
 	return a, nil
 }
 
@@ -318,6 +337,9 @@ func (a *App) Close(ctx context.Context) error {
 	if err := a.outbox.Flush(ctx); err != nil {
 		// They stay in the store and are delivered after the next start.
 		a.log.Warn("messages are left for the next start", "error", err)
+	}
+	if err := a.keeper.Save(ctx); err != nil {
+		a.log.Warn("the newest instant was not saved", "error", err)
 	}
 	return errors.Join(failed, a.closers.close())
 }

@@ -15,9 +15,9 @@ import (
 )
 
 // newClock returns the clock of a kind; a virtual one shows an instant, or the
-// present second.
-func newClock(kind config.Clock, start time.Time) clock.Clock {
-	system := &clock.System{}
+// present second. machine is the time of the operating system, nil for time.Now.
+func newClock(kind config.Clock, start time.Time, machine func() time.Time) clock.Clock {
+	system := clock.NewSystem(machine)
 	if kind != config.Virtual {
 		return system
 	}

@@ -72,6 +72,14 @@ type recorder struct {
 	runner  *operation.Runner
 }
 
+// deliveredKind is the kind of the messages that are delivered; empty without a journal.
+func deliveredKind(j *journal.Journal) string {
+	if j == nil {
+		return ""
+	}
+	return event.MessageKind
+}
+
 // newRecorder returns nil without a journal.
 func newRecorder(j *journal.Journal, source *ident.Source, runner *operation.Runner) server.Recorder {
 	if j == nil {

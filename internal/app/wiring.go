@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -74,6 +75,27 @@ func newMonitor(log *slog.Logger, m *telemetry.Metrics) *health.Monitor {
 		func(reason health.Reason, begun bool) { m.Episode(string(reason), begun) })
 }
 
+// statusNumbers are the values of the metric of checks.
+var statusNumbers = map[health.Status]float64{health.OK: 0, health.Warning: 1, health.Failed: 2}
+
+// newChecks returns the registry of the checks of a server, which logs what changes.
+func newChecks(log *slog.Logger, m *telemetry.Metrics) *health.Checks {
+	return health.NewChecks(&clock.System{}, func(before, now health.Report) {
+		m.Ready(now.Ready)
+		for _, check := range now.Checks {
+			m.Check(check.Name, statusNumbers[check.Status])
+		}
+		for _, check := range now.Changes(before) {
+			level := map[health.Status]slog.Level{health.Failed: slog.LevelError, health.Warning: slog.LevelWarn}[check.Status]
+			log.LogAttrs(context.Background(), level, "a check of readiness changed",
+				slog.String("check", check.Name), slog.String("status", string(check.Status)), slog.String("value", check.Value), slog.String("meaning", check.Message))
+		}
+	})
+}
+
+// watchInterval is how often the checks run when nobody asks.
+const watchInterval = 15 * time.Second
+
 // lease is how long a server keeps messages from the other servers of its store.
 const lease = time.Minute
 
@@ -83,6 +105,10 @@ func outboxOptions(c config.Config, db *store.Store) outbox.Options {
 	}
 	return outbox.Options{}
 }
+
+// newSlot returns the slot of the probes of a server. Servers that draw the same of 256
+// wait for each other's probes, and no more than that.
+func newSlot() string { return hex.EncodeToString(ident.NewSource().Bytes(1)) }
 
 // openToken returns the token of the admin API; nil without one.
 func openToken(c config.Config, log *slog.Logger) (*admintoken.File, error) {
@@ -164,16 +190,6 @@ func reportRestored(ctx context.Context, db *store.Store, log *slog.Logger) erro
 			"newest record", r.Backup.Newest.Sequence, "backup", r.Backup.SHA256)
 	}
 	return err
-}
-
-// checkHealth returns a function that says why the App cannot serve.
-func checkHealth(db *store.Store) func(context.Context) error {
-	return func(ctx context.Context) error {
-		return db.View(ctx, func(v *store.View) error {
-			_, err := v.Empty()
-			return err
-		})
-	}
 }
 
 // behaviors are all behaviors, with the values in force.

@@ -83,6 +83,8 @@ var documented = map[string][2]string{
 	"store-wait":          {"30s", "ACCORD_STORE_WAIT"},
 	"store-check":         {"unclean", "ACCORD_STORE_CHECK"},
 	"store-network-file":  {"off", "ACCORD_STORE_NETWORK_FILE"},
+	"min-free-space":      {"64MiB", "ACCORD_MIN_FREE_SPACE"},
+	"accept-clock":        {"off", "ACCORD_ACCEPT_CLOCK"},
 }
 
 func TestTableHoldsEverySetting(t *testing.T) {
@@ -120,7 +122,7 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 		AdminListen:  "127.0.0.1:8017",
 		TLSAuthority: "accord-ca.pem",
 		Store:        "sqlite:./accord.db",
-		StoreWait:    30 * time.Second, StoreCheck: "unclean",
+		StoreWait:    30 * time.Second, StoreCheck: "unclean", MinFreeSpace: 64 << 20,
 		DefaultAccount: "000000000000",
 		Clock:          config.System,
 		Behavior:       behavior.Default(),
@@ -159,6 +161,7 @@ func TestEachSettingIsReadFromAllThreeSources(t *testing.T) {
 		{"store-password-file", "/run/secrets/store", func(c config.Config) any { return c.StorePasswordFile }, "/run/secrets/store"},
 		{"store-check", "always", func(c config.Config) any { return c.StoreCheck }, "always"},
 		{"store-network-file", "on", func(c config.Config) any { return c.StoreNetworkFile }, true},
+		{"min-free-space", "3GiB", func(c config.Config) any { return c.MinFreeSpace }, uint64(3 << 30)},
 		{"store-wait", "0", func(c config.Config) any { return c.StoreWait }, time.Duration(0)},
 		{"store-wait", "1m30s", func(c config.Config) any { return c.StoreWait }, 90 * time.Second},
 		{"default-account", "012345678901", func(c config.Config) any { return string(c.DefaultAccount) }, "012345678901"},
@@ -310,8 +313,8 @@ func TestErrorNamesSettingValueAndWhatIsAllowed(t *testing.T) {
 		{flags("store", "mysql://me:secret@db/x"), `setting store: "mysql://…" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
 		{flags("store", "host=db password=secret"), `setting store: "host=…" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
 		{flags("store", "sqlite::memory:"), `setting store: "sqlite::memory:" (--store) is not allowed; allowed: memory, sqlite:PATH or postgres://USER@HOST/DATABASE`},
+		{flags("min-free-space", "much"), `setting min-free-space: "much" (--min-free-space) is not allowed; allowed: a number of bytes such as 64MiB`},
 		{flags("store-wait", "30"), `setting store-wait: "30" (--store-wait) is not allowed; allowed: a duration such as 30s; 0 gives up at once`},
-		{flags("store-wait", "-1s"), `setting store-wait: "-1s" (--store-wait) is not allowed; allowed: a duration such as 30s; 0 gives up at once`},
 		{flags("default-account", "12345678901"), `setting default-account: "12345678901" (--default-account) is not allowed; allowed: 12 digits`},
 		{flags("default-account", "12345678901x"), `setting default-account: "12345678901x" (--default-account) is not allowed; allowed: 12 digits`},
 		{inputs{env: map[string]string{"ACCORD_CLOCK": "atomic"}}, `setting clock: "atomic" (ACCORD_CLOCK) is not allowed; allowed: system or virtual`},

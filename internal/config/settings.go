@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize"
+
 	"accord/internal/ident"
 	"accord/internal/origin"
 	"accord/internal/store"
@@ -136,6 +138,15 @@ var settings = []Setting{
 		assign: func(c *Config, v string) bool { c.StoreNetworkFile = v == "on"; return true },
 	},
 	{
+		Name: "min-free-space", Default: "64MiB", Form: "SIZE", allowed: "a number of bytes such as 64MiB",
+		Help: "space on the file system of a SQLite store below which the server is not ready",
+		assign: func(c *Config, v string) bool {
+			bytes, err := humanize.ParseBytes(v)
+			c.MinFreeSpace = bytes
+			return err == nil
+		},
+	},
+	{
 		Name: "default-account", Default: "000000000000", Form: "ACCOUNT", allowed: "12 digits",
 		Help:   "account of callers whose access key ID is not a 12-digit account ID",
 		assign: func(c *Config, v string) bool { c.DefaultAccount = ident.AccountID(v); return c.DefaultAccount.Valid() },
@@ -144,6 +155,11 @@ var settings = []Setting{
 		Name: "clock", Default: string(System), Values: []string{string(System), string(Virtual)},
 		Help:   "source of time; virtual: moves only through the admin API",
 		assign: func(c *Config, v string) bool { c.Clock = Clock(v); return true },
+	},
+	{
+		Name: "accept-clock", Default: "off", Values: []string{"off", "on"},
+		Help:   "at the start, go on from the time of the system although the store has seen a later one: the time of the service goes back",
+		assign: func(c *Config, v string) bool { c.AcceptClock = v == "on"; return true },
 	},
 	{
 		Name: "seed", Form: "NUMBER", Unset: "the randomness of the system", allowed: "a number from 0 to 18446744073709551615",

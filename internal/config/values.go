@@ -43,6 +43,10 @@ type Config struct {
 	StoreCheck string
 	// StoreNetworkFile permits the file of a store on a file system of the network.
 	StoreNetworkFile bool
+	// MinFreeSpace is how many bytes the file system of a SQLite store has to have left.
+	MinFreeSpace uint64
+	// AcceptClock lets the time of the service go back to that of the system at the start.
+	AcceptClock bool
 	// DefaultAccount is the account of callers whose access key ID is not an account
 	// ID.
 	DefaultAccount ident.AccountID

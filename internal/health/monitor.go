@@ -49,12 +49,12 @@ func (m *Monitor) Refusal() error {
 	return nil
 }
 
-// Failed notes that a transaction ended with an error. It does nothing unless a NotReady
-// is in its chain.
-func (m *Monitor) Failed(err error) {
+// Note notes that a transaction ended with an error, which it returns. It does nothing else
+// unless a NotReady is in its chain.
+func (m *Monitor) Note(err error) error {
 	e := NotReadyIn(err)
 	if m == nil || e == nil {
-		return
+		return err
 	}
 	m.failed(e.Reason)
 	m.mu.Lock()
@@ -62,7 +62,7 @@ func (m *Monitor) Failed(err error) {
 	m.errors++
 	before := m.current.Load()
 	if before != nil && (before.Reason == e.Reason || before.Reason.Lasting()) {
-		return
+		return err
 	}
 	// Another reason is news: a disk that was full, and now fails.
 	m.current.Store(e)
@@ -74,6 +74,7 @@ func (m *Monitor) Failed(err error) {
 	m.begun(e.Reason, true)
 	m.log.LogAttrs(context.Background(), slog.LevelError, "the store cannot serve",
 		slog.String("reason", string(e.Reason)), slog.String("meaning", e.Reason.Text()), slog.String("cure", e.Cure), slog.Any("error", e.Cause))
+	return err
 }
 
 // Succeeded notes that a change was committed, which ends an episode that is not lasting.

@@ -2,7 +2,6 @@ package health_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -40,12 +39,12 @@ var (
 func TestAnEpisodeIsLoggedWhenItBeginsAndWhenItEnds(t *testing.T) {
 	w := watch()
 	w.Succeeded()
-	w.Failed(errors.New("of another kind"))
+	_ = w.Note(errors.New("of another kind"))
 	if w.log.Len() > 0 || w.Current() != nil {
 		t.Errorf("without an error of the store: %s", w.log.String())
 	}
 	for range 3 {
-		w.Failed(fmt.Errorf("beginning: %w", errFull))
+		_ = w.Note(fmt.Errorf("beginning: %w", errFull))
 		w.clock.Set(w.clock.Now().Add(time.Second))
 	}
 	if w.Current() != errFull || w.Refusal() != nil {
@@ -76,8 +75,8 @@ func TestAnEpisodeIsLoggedWhenItBeginsAndWhenItEnds(t *testing.T) {
 
 func TestAnotherReasonIsNews(t *testing.T) {
 	w := watch()
-	w.Failed(errFull)
-	w.Failed(errLocked)
+	_ = w.Note(errFull)
+	_ = w.Note(errLocked)
 	want := []string{"error disk-full", "episode disk-full true", "error locked", "episode disk-full false", "episode locked true"}
 	if w.Current() != errLocked || !slices.Equal(w.events, want) {
 		t.Errorf("%v, %q", w.Current(), w.events)
@@ -88,9 +87,9 @@ func TestAnotherReasonIsNews(t *testing.T) {
 // nothing.
 func TestALastingReasonRefusesWrites(t *testing.T) {
 	w := watch()
-	w.Failed(errDamaged)
+	_ = w.Note(errDamaged)
 	w.Succeeded()
-	w.Failed(errFull)
+	_ = w.Note(errFull)
 	if w.Current() != errDamaged || !errors.Is(w.Refusal(), errDamaged) {
 		t.Errorf("%v, %v", w.Current(), w.Refusal())
 	}
@@ -98,38 +97,9 @@ func TestALastingReasonRefusesWrites(t *testing.T) {
 
 func TestANilMonitorFollowsNothing(t *testing.T) {
 	var m *health.Monitor
-	m.Failed(errFull)
+	_ = m.Note(errFull)
 	m.Succeeded()
 	if m.Current() != nil || m.Refusal() != nil {
 		t.Error("it followed something")
-	}
-}
-
-func TestChecksRunOnceInAnInterval(t *testing.T) {
-	wall, runs, reports := clock.NewVirtual(time.Unix(0, 0)), 0, 0
-	checks := health.NewChecks(wall, time.Second, func(health.Report) { reports++ })
-	failed := false
-	checks.Add(
-		health.Check{Name: "first", Run: func(context.Context) health.Result {
-			runs++
-			if failed {
-				return health.FailedWith(errFull)
-			}
-			return health.Passed("1 GB")
-		}},
-		health.Check{Name: "second", Run: func(context.Context) health.Result { return health.Result{Text: "a warning"} }})
-	for range 5 {
-		if r := checks.Run(t.Context()); !r.Ready || r.Checks[0].Name != "first" || r.Checks[0].Value != "1 GB" || r.Checks[1].Text != "a warning" {
-			t.Errorf("%+v", r)
-		}
-	}
-	failed = true
-	if r := checks.Run(t.Context()); !r.Ready || runs != 1 || reports != 1 {
-		t.Errorf("%d runs and %d reports in one interval: %+v", runs, reports, r)
-	}
-	wall.Set(wall.Now().Add(time.Second))
-	r := checks.Run(t.Context())
-	if r.Ready || r.Checks[0].Value != "disk-full" || !strings.HasSuffix(r.Checks[0].Text, "; free space on /data") || runs != 2 {
-		t.Errorf("%+v after %d runs", r, runs)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -20,8 +21,7 @@ const attempts = 12
 // written or reached and nothing was changed.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if err := s.options.Health.Refusal(); err != nil {
-		s.options.Health.Failed(err)
-		return err
+		return s.options.Health.Note(err)
 	}
 	if s.options.Rehearse {
 		refuseNesting()
@@ -35,11 +35,11 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 			return nil
 		case errors.Is(err, ErrUnknown):
 			s.observe(OutcomeUnknown)
-			s.options.Health.Failed(err)
-			return unknownError(err.Error())
+			_ = s.options.Health.Note(err)
+			// As text: a NotReady that callers find in a chain says that nothing was changed.
+			return fmt.Errorf("%w: %s", ErrUnknown, strings.TrimPrefix(err.Error(), ErrUnknown.Error()+": "))
 		case !s.engine.Retryable(err) && !errors.Is(err, ErrDuplicate):
-			s.options.Health.Failed(err)
-			return err
+			return s.options.Health.Note(err)
 		case attempt == attempts:
 			s.observe(RetriesExhausted)
 			return fmt.Errorf("%w: %w", ErrConflict, err)
@@ -65,12 +65,3 @@ func (s *Store) pause(ctx context.Context, attempt int) error {
 		return ctx.Err()
 	}
 }
-
-// unknownError is an ErrUnknown with its cause as text: a *health.NotReady in the chain of
-// an error tells callers that nothing was changed.
-type unknownError string
-
-func (e unknownError) Error() string { return string(e) }
-
-// Is reports whether the target is ErrUnknown.
-func (unknownError) Is(target error) bool { return target == ErrUnknown }

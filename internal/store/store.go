@@ -71,16 +71,17 @@ type Store struct {
 // Shared reports whether other servers can use the store at the same time.
 func (s *Store) Shared() bool { return s.engine.Shared() }
 
+// Engine is the open database, for what it says of itself beside the rows.
+func (s *Store) Engine() engine.Engine { return s.engine }
+
 // Close ends the use of the store. No transaction may be running.
 func (s *Store) Close() error { return s.engine.Close() }
 
 // View runs fn on a snapshot that cannot be written.
 func (s *Store) View(ctx context.Context, fn func(*View) error) error {
-	err := s.engine.View(ctx, func(session engine.Session) error {
+	return s.options.Health.Note(s.engine.View(ctx, func(session engine.Session) error {
 		return fn(&View{session: session, engine: s.engine, now: s.options.Clock.Now(), verify: s.options.Rehearse})
-	})
-	s.options.Health.Failed(err)
-	return err
+	}))
 }
 
 // errRehearsed rolls a rehearsal back.

@@ -75,7 +75,7 @@ func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 			"reason"),
 		episodes:    gauges("accord_not_ready", "1 while the store cannot be written or reached, by reason; 0 afterwards.", "reason"),
 		ready:       prometheus.NewGauge(prometheus.GaugeOpts{Name: "accord_ready", Help: "1 if all checks of readiness passed when they last ran, else 0."}),
-		checks:      gauges("accord_check_ok", "1 if a check of readiness passed when it last ran, else 0, by check.", "check"),
+		checks:      gauges("accord_check_status", "What a check of readiness last found, by check: 0 ok, 1 warning, 2 failed.", "check"),
 		unrecorded:  counter("accord_unrecorded_calls_total", "Failed calls and reads that the journal could not take."),
 		connections: prometheus.NewGauge(prometheus.GaugeOpts{Name: "accord_connections", Help: "Open connections of the API."}),
 		closed:      counter("accord_connections_closed_total", "Connections that were closed for others."),
@@ -109,8 +109,8 @@ func (m *Metrics) Episode(reason string, begun bool) {
 // Ready shows whether all checks of readiness passed.
 func (m *Metrics) Ready(ready bool) { m.ready.Set(number(ready)) }
 
-// Check shows whether a check of readiness passed.
-func (m *Metrics) Check(name string, ok bool) { m.checks.WithLabelValues(name).Set(number(ok)) }
+// Check shows what a check of readiness found: 0 ok, 1 warning, 2 failed.
+func (m *Metrics) Check(name string, status float64) { m.checks.WithLabelValues(name).Set(status) }
 
 func number(yes bool) float64 {
 	if yes {

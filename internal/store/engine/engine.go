@@ -107,6 +107,19 @@ type Engine interface {
 	Close() error
 }
 
+// Timekeeper is an Engine whose database has a clock of its own, which the servers of the
+// database share.
+type Timekeeper interface {
+	// Time reads that clock.
+	Time(ctx context.Context) (time.Time, error)
+}
+
+// Local is an Engine whose data is in the file system of this machine.
+type Local interface {
+	// Folder is the folder of the data.
+	Folder() string
+}
+
 // Session is one transaction. It is used by one goroutine at a time, and ends with
 // the function that it was given to. After a statement failed it runs no other one.
 //

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -93,6 +94,9 @@ func (e *sqliteEngine) Duplicate(err error) bool { return sqlite.IsDuplicate(err
 
 // Shared is false: the file belongs to one process.
 func (e *sqliteEngine) Shared() bool { return false }
+
+// Folder is the folder of the file.
+func (e *sqliteEngine) Folder() string { return filepath.Dir(e.path) }
 
 func (e *sqliteEngine) Migrations(schema fs.FS) (*goose.Provider, error) {
 	return goose.NewProvider(database.DialectSQLite3, e.migrations, schema, goose.WithTableName(engine.VersionTable))

@@ -43,6 +43,9 @@ func openMemory(ctx context.Context, o engine.Options) (engine.Engine, error) {
 	return memoryEngine{file, folder}, nil
 }
 
+// Folder is the folder of the temporary file.
+func (e memoryEngine) Folder() string { return e.folder }
+
 func (e memoryEngine) Close() error {
 	return errors.Join(e.Engine.Close(), os.RemoveAll(e.folder))
 }

@@ -7,6 +7,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/store"
+	"accord/internal/store/engine"
 )
 
 var meta = []testCase{
@@ -27,6 +28,29 @@ var meta = []testCase{
 		}
 		if findings := read(t, (*store.View).Contradictions); len(findings) > 0 {
 			t.Errorf("a new store has findings: %q", findings)
+		}
+	}},
+	{"facts have ranges", func(t *fixture) {
+		largest := func(v *store.View) (string, error) { return v.LargestFact("b-", "b.") }
+		wants(t, "without a fact", "", largest)
+		for name, value := range map[store.FactName]string{"a": "9", "b-": "2", "b-1": "3", "b-2": "1", "b.": "9", "c": "9"} {
+			t.write(func(tx *store.Tx) error { return tx.UpsertFact(name, value) })
+		}
+		wants(t, "the largest", "3", largest)
+		t.write(func(tx *store.Tx) error { return tx.DeleteFacts("b-", "b.") })
+		wants(t, "of those that are deleted", "", largest)
+		wants(t, "all others", "9", func(v *store.View) (string, error) { return v.LargestFact("", "d") })
+		misses(t, "one of them", func(v *store.View) (string, error) { return v.Fact("b-1") })
+	}},
+	{"what the engine says of itself", func(t *fixture) {
+		keeper, is := t.store().Engine().(engine.Timekeeper)
+		if is != t.engine.Shared {
+			t.Errorf("it has a clock of its own: %t, and can be shared: %t", is, t.engine.Shared)
+		}
+		if is {
+			if now, err := keeper.Time(t.Context()); err != nil || now.Year() < 2026 {
+				t.Errorf("its time is %v, %v", now, err)
+			}
 		}
 	}},
 	{"it is known whether several servers can share a store", func(t *fixture) {

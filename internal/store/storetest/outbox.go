@@ -66,6 +66,19 @@ var outbox = []testCase{
 				return v.Messages("mail", after, limit)
 			})
 	}},
+	{"the oldest message that was not delivered is known", func(t *fixture) {
+		oldest := func(v *store.View) (time.Time, error) { return v.OldestUndelivered("event") }
+		misses(t, "without messages", oldest)
+		for _, kind := range []string{"mail", "event", "event"} {
+			t.write(func(tx *store.Tx) error { return tx.InsertMessage(store.Message{Kind: kind}) })
+			t.pass(time.Minute)
+		}
+		for _, want := range messages(t, "event") {
+			wants(t, "the oldest", want.At, oldest)
+			t.write(func(tx *store.Tx) error { return tx.MarkDelivered(want) })
+		}
+		misses(t, "when all are delivered", oldest)
+	}},
 	{"messages are listed newest first", func(t *fixture) {
 		t.write(func(tx *store.Tx) error {
 			return each([]string{"a", "b", "c", "d"}, func(body string) error {
