@@ -100,7 +100,7 @@ const watchInterval = 15 * time.Second
 const lease = time.Minute
 
 func outboxOptions(c config.Config, db *store.Store) outbox.Options {
-	if db.Shared() && c.Clock != config.Virtual {
+	if db.Engine().Shared() && c.Clock != config.Virtual {
 		return outbox.Options{Lease: lease}
 	}
 	return outbox.Options{}

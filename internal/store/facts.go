@@ -43,11 +43,6 @@ func (v *View) LargestFact(from, below FactName) (string, error) {
 	return one(v, scanText[string], `SELECT COALESCE(MAX(value), '') FROM meta WHERE name >= $1 AND name < $2`, from, below)
 }
 
-// DeleteFacts deletes the facts from a name up to another.
-func (t *Tx) DeleteFacts(from, below FactName) error {
-	return t.execDeferred(`DELETE FROM meta WHERE name >= $1 AND name < $2`, from, below)
-}
-
 // Secret reads a random key of the store, which is created at the first use. All
 // servers of a store get the same one.
 func (s *Store) Secret(ctx context.Context, name FactName) ([]byte, error) {

@@ -134,8 +134,7 @@ func (v *View) DeliveryState(kind string) (s DeliveryState, err error) {
 	return s, err
 }
 
-// OldestUndelivered is the instant of the oldest message of a kind that waits, or
-// ErrNotFound.
+// OldestUndelivered is the instant of the oldest waiting message of a kind, or ErrNotFound.
 func (v *View) OldestUndelivered(kind string) (time.Time, error) {
 	at, err := one(v, scanNumber, `SELECT at FROM outbox WHERE kind = $1 AND delivered = FALSE ORDER BY sequence LIMIT 1`, kind)
 	return instant(at), err

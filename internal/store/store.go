@@ -68,9 +68,6 @@ type Store struct {
 	options Options
 }
 
-// Shared reports whether other servers can use the store at the same time.
-func (s *Store) Shared() bool { return s.engine.Shared() }
-
 // Engine is the open database, for what it says of itself beside the rows.
 func (s *Store) Engine() engine.Engine { return s.engine }
 

@@ -7,6 +7,7 @@ package timekeeper
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -50,7 +51,8 @@ type Keeper struct {
 	correction time.Duration
 }
 
-// New returns the keeper of a clock. Servers of one store have different slots.
+// New returns the keeper of a clock. The slot is a byte in hexadecimal; servers of one
+// store have different ones.
 func New(c clock.Clock, db *store.Store, slot string, log *slog.Logger) *Keeper {
 	system, _ := c.(*clock.System)
 	return &Keeper{clock: system, store: db, log: log, slot: slot, changed: make(chan struct{}, 1)}
@@ -67,7 +69,7 @@ func (k *Keeper) Start(ctx context.Context, accept bool) error {
 		return err
 	}
 	if accept {
-		if err := k.store.Update(ctx, func(tx *store.Tx) error { return tx.DeleteFacts(probes, probesEnd) }); err != nil {
+		if err := k.store.Update(ctx, forget); err != nil {
 			return err
 		}
 	}
@@ -179,6 +181,21 @@ func (k *Keeper) Probe(ctx context.Context) error {
 // The names of the facts that probes write begin with probes and end before probesEnd. The
 // values compare like their instants.
 const probes, probesEnd store.FactName = "probe-", "probe."
+
+// forget makes what all probes have written empty.
+func forget(tx *store.Tx) error {
+	for slot := range 256 {
+		name := probes + store.FactName(fmt.Sprintf("%02x", slot))
+		_, err := tx.Fact(name)
+		if err == nil {
+			err = tx.UpsertFact(name, "")
+		}
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
 
 // newestProbe is the newest instant of the probes of all servers; zero without one.
 func newestProbe(v *store.View) (time.Time, error) {

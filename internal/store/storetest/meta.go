@@ -37,10 +37,7 @@ var meta = []testCase{
 			t.write(func(tx *store.Tx) error { return tx.UpsertFact(name, value) })
 		}
 		wants(t, "the largest", "3", largest)
-		t.write(func(tx *store.Tx) error { return tx.DeleteFacts("b-", "b.") })
-		wants(t, "of those that are deleted", "", largest)
 		wants(t, "all others", "9", func(v *store.View) (string, error) { return v.LargestFact("", "d") })
-		misses(t, "one of them", func(v *store.View) (string, error) { return v.Fact("b-1") })
 	}},
 	{"what the engine says of itself", func(t *fixture) {
 		keeper, is := t.store().Engine().(engine.Timekeeper)
@@ -54,7 +51,7 @@ var meta = []testCase{
 		}
 	}},
 	{"it is known whether several servers can share a store", func(t *fixture) {
-		if got := t.store().Shared(); got != t.engine.Shared {
+		if got := t.store().Engine().Shared(); got != t.engine.Shared {
 			t.Errorf("shared: %t, want %t", got, t.engine.Shared)
 		}
 	}},
