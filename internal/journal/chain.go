@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"accord/internal/store"
 )
@@ -20,8 +21,9 @@ import (
 // chain names the chain, which one server writes; entry counts its lines from 1, also
 // over files. sequence is the number of the message that was delivered, the same in each
 // delivery; a direct record has none. hash is SHA-256 over the hash of the entry before
-// it, as text, and the line up to the hash. The first line of a file has the hash before
-// it as "previous", so that it can be checked without the file before it.
+// it, as text, and the line up to the hash. The first line of a file says when it was
+// written, as "begun", and has the hash before it as "previous", so that it can be checked
+// without the file before it.
 const (
 	beginMember = `,"journal":{`
 	beginHash   = `,"hash":"`
@@ -36,7 +38,17 @@ type entry struct {
 	Entry    int64  `json:"entry"`
 	Sequence int64  `json:"sequence"`
 	Previous string `json:"previous"`
-	hash     string
+	// Begun is zero but in the first line of a file.
+	Begun time.Time `json:"begun"`
+	hash  string
+}
+
+// mark is what a line says beside its place in the chain.
+type mark struct {
+	// sequence is 0 for a direct record.
+	sequence int64
+	// begun is when the file was begun, for its first line.
+	begun time.Time
 }
 
 func (e entry) position() store.Journal {
@@ -48,7 +60,7 @@ var errNotObject = errors.New("a record is not a JSON object")
 
 // seal appends a record as the next line of a chain, and moves the chain. In valid JSON a
 // line break can only be whitespace between tokens, so that a space replaces it.
-func seal(b []byte, chain *store.Journal, record string, sequence int64, first bool) ([]byte, error) {
+func seal(b []byte, chain *store.Journal, record string, m mark) ([]byte, error) {
 	record = strings.TrimSpace(record)
 	if strings.ContainsAny(record, "\r\n") {
 		record = strings.NewReplacer("\r", " ", "\n", " ").Replace(record)
@@ -60,11 +72,14 @@ func seal(b []byte, chain *store.Journal, record string, sequence int64, first b
 	b = append(append(b, record[:len(record)-1]...), beginMember...)
 	b = append(append(append(b, `"chain":"`...), chain.ID...), `","entry":`...)
 	b = strconv.AppendInt(b, chain.Entries+1, 10)
-	if sequence > 0 {
-		b = strconv.AppendInt(append(b, `,"sequence":`...), sequence, 10)
+	if m.sequence > 0 {
+		b = strconv.AppendInt(append(b, `,"sequence":`...), m.sequence, 10)
 	}
-	if first && chain.Entries > 0 {
-		b = append(append(append(b, `,"previous":"`...), chain.Hash...), '"')
+	if !m.begun.IsZero() {
+		b = append(m.begun.UTC().AppendFormat(append(b, `,"begun":"`...), time.RFC3339), '"')
+		if chain.Entries > 0 {
+			b = append(append(append(b, `,"previous":"`...), chain.Hash...), '"')
+		}
 	}
 	chain.Entries++
 	chain.Hash = hashOf(chain.Hash, b[start:])

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 )
 
 // mode is that of the file: records tell who did what from where.
@@ -29,6 +31,19 @@ type file struct {
 	info fs.FileInfo
 	// last is the last whole line; nil for an empty file.
 	last []byte
+	// begun is when the first line was written; zero where it does not say so.
+	begun time.Time
+	// closed is true while the file is renamed: there is none until one is opened.
+	closed bool
+}
+
+// cut makes the file not longer than a size.
+func (f *file) cut(size int64) error {
+	info, err := f.Stat()
+	if err != nil || info.Size() <= size {
+		return err
+	}
+	return f.Truncate(size)
 }
 
 // resolve follows symbolic links once, so that two names of one file have one lock, and
@@ -83,8 +98,9 @@ func (f *file) prepare(path string, log *slog.Logger) (err error) {
 		}
 		log.Warn("others could read or write the journal: it is its owner's now", "file", path, "mode", f.info.Mode().Perm().String())
 	}
-	if f.info.Size() > 0 {
-		return nil
+	// The repair may have changed the size.
+	if f.info, err = f.Stat(); err != nil || f.info.Size() > 0 {
+		return err
 	}
 	return syncFolder(path)
 }
@@ -103,6 +119,9 @@ func syncFolder(path string) error {
 
 // isAt reports whether the file still has its name.
 func (f *file) isAt(path string) (bool, error) {
+	if f.closed {
+		return false, nil
+	}
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -143,9 +162,18 @@ func (f *file) repair(log *slog.Logger) error {
 			return err
 		}
 	}
-	if size > 0 {
-		f.last, err = f.tail(size - 1)
+	if size == 0 {
+		return nil
 	}
+	if f.last, err = f.tail(size - 1); err != nil {
+		return err
+	}
+	line, err := bufio.NewReader(io.NewSectionReader(f, 0, min(size, longestLine))).ReadBytes('\n')
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	e, _, _, _ := unseal(line)
+	f.begun = e.Begun
 	return err
 }
 

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"accord/internal/store"
@@ -33,27 +35,33 @@ func (r Rotation) due(size int64, began, now time.Time) bool {
 
 // rotated is what the names of renamed files end with: the chain and its last entry, so
 // that no name is used twice.
-var rotated = regexp.MustCompile(`\.[0-9a-f]{8}-[0-9]{12}$`)
+var rotated = regexp.MustCompile(`\.([0-9a-f]{8})-([0-9]{12})$`)
 
 func rotatedName(path string, chain store.Journal) string {
 	return fmt.Sprintf("%s.%.8s-%012d", path, chain.ID, chain.Entries)
 }
 
+// renamed is a file that was renamed.
+type renamed struct {
+	path, chain string
+	entry       int
+	at          time.Time
+}
+
 // Files are the files of a journal: those that were renamed, oldest first, and the one
-// that is written.
+// that is written. Those of one chain are in its order, because times of files change when
+// they are copied, and clocks are set back.
 func Files(path string) ([]string, error) {
 	names, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
 		return nil, err
 	}
-	type found struct {
-		path string
-		at   time.Time
-	}
-	var all []found
+	var all []renamed
+	newest := map[string]time.Time{}
 	for _, n := range names {
 		name := filepath.Join(filepath.Dir(path), n.Name())
-		if rest := rotated.ReplaceAllString(name, ""); rest == name || rest != path {
+		end := rotated.FindStringSubmatch(name)
+		if end == nil || strings.TrimSuffix(name, end[0]) != path {
 			continue
 		}
 		info, err := n.Info()
@@ -63,9 +71,15 @@ func Files(path string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, found{name, info.ModTime()})
+		entry, _ := strconv.Atoi(end[2])
+		all = append(all, renamed{name, end[1], entry, info.ModTime()})
+		if info.ModTime().After(newest[end[1]]) {
+			newest[end[1]] = info.ModTime()
+		}
 	}
-	slices.SortFunc(all, func(a, b found) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.path, b.path)) })
+	slices.SortFunc(all, func(a, b renamed) int {
+		return cmp.Or(newest[a.chain].Compare(newest[b.chain]), cmp.Compare(a.chain, b.chain), cmp.Compare(a.entry, b.entry))
+	})
 	var files []string
 	for _, f := range all {
 		files = append(files, f.path)
