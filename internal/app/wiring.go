@@ -187,7 +187,7 @@ func reportRestored(ctx context.Context, db *store.Store, log *slog.Logger) erro
 	r, found, err := backup.LastRestored(ctx, db)
 	if err == nil && found {
 		log.WarnContext(ctx, "the store was restored from a backup", "restored", r.At, "state of", r.Backup.Begun,
-			"newest record", r.Backup.Newest.Sequence, "backup", r.Backup.SHA256)
+			"newest record", r.Backup.Newest.EventID, "backup", r.Backup.SHA256)
 	}
 	return err
 }

@@ -13,6 +13,7 @@ import (
 
 	"accord/internal/backup"
 	"accord/internal/clock"
+	"accord/internal/event"
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/store"
@@ -53,6 +54,18 @@ func open(t *testing.T, url string) *store.Store {
 func set(t *testing.T, s *store.Store, value string) {
 	t.Helper()
 	if err := s.Update(context.Background(), func(tx *store.Tx) error { return tx.UpsertFact("test", value) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// record writes an event record.
+func record(t *testing.T, s *store.Store, id string) {
+	t.Helper()
+	if err := s.Update(context.Background(), func(tx *store.Tx) error {
+		return tx.InsertMessage(store.Message{
+			ID: tx.MessageID(options.Source), Kind: event.MessageKind, At: options.Clock.Now(), Body: `{"eventID":"` + id + `"}`,
+		})
+	}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -101,11 +114,17 @@ func TestABackupOfARunningStoreIsItsState(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "backup")
 			s := open(t, url)
 			set(t, s, "before")
+			record(t, s, "6ae6783f-4fbd-491b-aeb8-8b73a48ed247")
 			made, err := backup.Make(ctx, url, path, options)
 			if err != nil {
 				t.Fatal(err)
 			}
 			set(t, s, "after")
+			record(t, s, "0cd87274-d670-44ca-af0e-0d36c8496db7")
+			// The ID by which the record is found in the journal.
+			if got := made.Newest.EventID; got != "6ae6783f-4fbd-491b-aeb8-8b73a48ed247" || !strings.Contains(made.String(), got) {
+				t.Errorf("the newest record is %q, in %s", got, made)
+			}
 			if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 				t.Errorf("the backup has the mode %v: %v", info.Mode(), err)
 			}

@@ -42,18 +42,16 @@ type Marker struct {
 
 // Record is an event record.
 type Record struct {
-	// Sequence is its place in the store, ID its eventID in the outbox; 0 and empty for
-	// a store without records.
-	Sequence int64     `json:"sequence"`
-	ID       string    `json:"id,omitempty"`
-	At       time.Time `json:"at,omitzero"`
+	// EventID is that of the record, also in the journal; empty for a store without records.
+	EventID string    `json:"eventID,omitempty"`
+	At      time.Time `json:"at,omitzero"`
 }
 
 // String is a line for people.
 func (m Marker) String() string {
 	newest := "without event records"
-	if m.Newest.ID != "" {
-		newest = fmt.Sprintf("newest event record %d of %s", m.Newest.Sequence, m.Newest.At.Format(time.RFC3339Nano))
+	if m.Newest.EventID != "" {
+		newest = fmt.Sprintf("newest event record %s of %s", m.Newest.EventID, m.Newest.At.Format(time.RFC3339Nano))
 	}
 	return fmt.Sprintf("the state of %s of %s (store %s, schema %d, %s)", m.Begun.Format(time.RFC3339Nano), m.Store, m.StoreID, m.Schema, newest)
 }
@@ -71,7 +69,13 @@ func (m *Marker) read(v *store.View) (err error) {
 		return err
 	}
 	if len(records) > 0 {
-		m.Newest = Record{Sequence: records[0].Sequence, ID: records[0].ID, At: records[0].At}
+		var record struct {
+			EventID string `json:"eventID"`
+		}
+		if err := json.Unmarshal([]byte(records[0].Body), &record); err != nil {
+			return fmt.Errorf("event record %s: %w", records[0].ID, err)
+		}
+		m.Newest = Record{EventID: record.EventID, At: records[0].At}
 	}
 	return nil
 }

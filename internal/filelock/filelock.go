@@ -4,6 +4,7 @@ package filelock
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 
@@ -26,6 +27,9 @@ type Lock struct{ lock *flock.Flock }
 // process may have it open already.
 func Acquire(path string) (*Lock, error) {
 	lock := flock.New(path+Suffix, flock.SetPermissions(0o600))
+	if err := makeLock(path + Suffix); err != nil {
+		return nil, fmt.Errorf("locking %s: %w", path, err)
+	}
 	switch locked, err := lock.TryLock(); {
 	case err != nil:
 		return nil, fmt.Errorf("locking %s: %w", path, err)
@@ -36,6 +40,18 @@ func Acquire(path string) (*Lock, error) {
 	// owner is missing.
 	_ = os.WriteFile(path+Suffix, strconv.AppendInt(nil, int64(os.Getpid()), 10), 0o600)
 	return &Lock{lock}, nil
+}
+
+// makeLock makes the file of a lock if it is not there.
+func makeLock(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(GiveToFolder(f), f.Close())
 }
 
 // Owner names the process that has written its number into the lock of a file: " by

@@ -119,7 +119,7 @@ func place(path string, copied io.Reader) (temporary string, err error) {
 		return "", err
 	}
 	_, err = io.Copy(f, copied)
-	return f.Name(), errors.Join(err, f.Sync(), f.Close())
+	return f.Name(), errors.Join(err, filelock.GiveToFolder(f), f.Sync(), f.Close())
 }
 
 // checkCopy has SQLite check every page, index and reference of a copy, and then accept

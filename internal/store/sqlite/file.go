@@ -69,8 +69,14 @@ func claimFile(path string, log *slog.Logger) (_ *claim, err error) {
 	if info, err := os.Stat(path); err == nil && filelock.IsOwn(info) {
 		return nil, inUse(path, hidden)
 	}
+	made := !exists(path)
 	if c.file, err = os.OpenFile(path, os.O_CREATE|os.O_RDWR, private); err != nil {
 		return nil, explain(path, err)
+	}
+	if made {
+		if err := filelock.GiveToFolder(c.file); err != nil {
+			return nil, explain(path, err)
+		}
 	}
 	if protected {
 		if err := filelock.LockByte(c.file); errors.Is(err, filelock.ErrLocked) {
