@@ -63,7 +63,7 @@ func record(t *testing.T, s *store.Store, id string) {
 	t.Helper()
 	if err := s.Update(context.Background(), func(tx *store.Tx) error {
 		return tx.InsertMessage(store.Message{
-			ID: tx.MessageID(options.Source), Kind: event.MessageKind, At: options.Clock.Now(), Body: `{"eventID":"` + id + `"}`,
+			Kind: event.MessageKind, At: options.Clock.Now(), Body: `{"eventID":"` + id + `"}`,
 		})
 	}); err != nil {
 		t.Fatal(err)
