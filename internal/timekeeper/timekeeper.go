@@ -68,6 +68,8 @@ func (k *Keeper) Start(ctx context.Context, accept bool) error {
 	if _, _, err := k.measure(ctx); err != nil {
 		return err
 	}
+	// The store was opened by the clock as it was before it was corrected.
+	k.clock.Forget()
 	if accept {
 		if err := k.store.Update(ctx, forget); err != nil {
 			return err
@@ -81,7 +83,7 @@ func (k *Keeper) Start(ctx context.Context, accept bool) error {
 	ahead := k.clock.Corrected().Sub(newest)
 	switch {
 	case ahead < -warnBeyond:
-		k.log.WarnContext(ctx, "the clock of this machine is behind the store: the time of the service stands still until it has caught up",
+		k.log.WarnContext(ctx, "the clock of this machine is behind the store: the time of the service goes on from there, at half speed until this clock has caught up",
 			"behind", -ahead, "newest", newest, "cure", cureBehind)
 	case ahead > longAgo && len(jobs) > 0:
 		k.log.WarnContext(ctx, "the store was last served long ago, by the clock of this machine: what became due meanwhile is done now, and cannot be undone",
@@ -145,7 +147,7 @@ func (k *Keeper) Run(ctx context.Context) {
 			return
 		case <-k.changed:
 		}
-		later, cancel := k.clock.Wake(k.clock.Corrected().Add(saveDelay))
+		later, cancel := k.clock.Wake(k.clock.Now().Add(saveDelay))
 		select {
 		case <-ctx.Done():
 			cancel()
