@@ -14,7 +14,6 @@ import (
 var changeNames = map[string]string{
 	"POST /clock":          "MoveClock",
 	"POST /accounts":       "RegisterAccount",
-	"POST /sweep":          "SweepAccounts",
 	"PATCH /accounts/{id}": "UpdateAccount",
 	"DELETE /accounts/{id}/service-linked-role": "DeleteServiceLinkedRole",
 	"PUT /organizations/{id}/quotas":            "SetQuotas",
