@@ -58,7 +58,12 @@ func TestEveryAdminChangeIsRecordedWithItsSender(t *testing.T) {
 		{"POST", "/faults", `{"operation": "ListRoots", "exception": "TooManyRequestsException"}`, "AddFault", `{"exception":"TooManyRequestsException","operation":"ListRoots"}`},
 		{"DELETE", "/faults/fault-1", "", "RemoveFault", `{"id":"fault-1"}`},
 		{"DELETE", "/faults", "", "RemoveFaults", `null`},
+		{"POST", "/sweep", `{"olderThan": "0s"}`, "SweepAccounts", `{"olderThan":"0s"}`},
 		{"POST", "/reset", "", "Reset", `null`},
+	}
+	// More accounts than one transaction of a sweep deletes.
+	for n := range 501 {
+		f.try(fmt.Sprintf("%012d", 700000000000+n), "DescribeOrganization", "{}")
 	}
 	for _, c := range changes {
 		if status := f.admin(c.method, c.path, c.body); status != 200 {

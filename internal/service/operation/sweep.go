@@ -29,6 +29,8 @@ func (r *Runner) Sweep(ctx context.Context, before time.Time) (deleted int, err 
 		if err != nil {
 			return deleted, err
 		}
+		// One record is enough, however many transactions it takes.
+		ctx = context.WithValue(ctx, changeKey{}, nil)
 	}
 	return deleted, nil
 }
