@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,6 +16,8 @@ import (
 type owner interface {
 	// turn returns a number that grows.
 	turn() uint64
+	// elapsed is the time since the pool was made.
+	elapsed() time.Duration
 	// remove forgets a connection that is closed.
 	remove(c *conn, evicted bool)
 	// released is called when a connection may be closed for another one.
@@ -43,8 +46,15 @@ type conn struct {
 	// working counts the calls in progress. With HTTP/1 a call is in progress until its
 	// answer is sent, with HTTP/2 until its handler returns.
 	working int
+	// answering counts the calls of HTTP/2 that send their answers, which working leaves
+	// out. progress is when the first of them began, or the last one was sent.
+	answering int
+	progress  time.Duration
 	// since orders connections by their last change.
 	since uint64
+
+	// writing is when the present write began; 0 while there is none.
+	writing atomic.Int64
 }
 
 type connKey struct{}
@@ -76,6 +86,13 @@ func (c *conn) CloseWrite() error {
 		return half.CloseWrite()
 	}
 	return nil
+}
+
+// Write notes since when it waits for the client.
+func (c *conn) Write(b []byte) (int, error) {
+	c.writing.Store(int64(c.pool.elapsed()))
+	defer c.writing.Store(0)
+	return c.Conn.Write(b)
 }
 
 // past is a deadline at which everything that waits for the client ends.
@@ -122,34 +139,79 @@ const (
 	silent rank = iota
 	// slow: the client has not sent a body whole, or not read an error.
 	slow
+	// unread: the client has read nothing of its answers for the time of patience.
+	unread
 	// busy: a call is in progress. It is never closed.
 	busy
 )
+
+// patience is how long a client may read nothing of an answer before its connection may
+// be closed for another one, or for the stop.
+const patience = 2 * time.Second
 
 // standing returns the rank and the turn of the last change.
 func (c *conn) standing() (rank, uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.rankLocked(), c.since
+}
+
+func (c *conn) rankLocked() rank {
 	switch {
-	case c.gone || c.working > 0:
-		return busy, c.since
+	case c.gone:
+		return busy
+	case c.isUnreadLocked():
+		return unread
+	case c.working+c.answering > 0 || c.isSendingLocked():
+		return busy
 	case c.waiting:
-		return silent, c.since
+		return silent
 	}
-	return slow, c.since
+	return slow
+}
+
+// settling is how long net/http may take to send the end of a stream when its handler has
+// returned. It calls the connection idle before.
+const settling = 100 * time.Millisecond
+
+// isSendingLocked reports whether the end of an answer of HTTP/2 may be on its way.
+func (c *conn) isSendingLocked() bool {
+	return c.http2 && c.progress > 0 && c.pool.elapsed()-c.progress <= settling
+}
+
+func (c *conn) isUnreadLocked() bool {
+	began := time.Duration(c.writing.Load())
+	if c.http2 {
+		// A client can also give the server no window for an answer.
+		began = c.progress
+		if c.working > 0 || c.answering == 0 {
+			return false
+		}
+	}
+	return began > 0 && c.pool.elapsed()-began > patience
 }
 
 // evict closes the connection unless a call is in progress. Another one takes its place
 // when net/http has let go of it.
 func (c *conn) evict() bool {
 	c.mu.Lock()
-	ends := !c.gone && !c.closed && c.working == 0
+	ends := !c.closed && c.rankLocked() != busy
 	c.gone, c.evicted = c.gone || ends, c.evicted || ends
 	c.mu.Unlock()
 	if ends {
 		_ = c.Conn.Close()
 	}
 	return ends
+}
+
+// closeUnread closes the connection if its client does not read.
+func (c *conn) closeUnread() {
+	c.mu.Lock()
+	ends := !c.closed && c.isUnreadLocked()
+	c.mu.Unlock()
+	if ends {
+		_ = c.Conn.Close()
+	}
 }
 
 // isEvicted reports whether the pool has closed the connection for another one.
@@ -167,8 +229,8 @@ func (c *conn) endRequests() {
 	for _, a := range c.arriving {
 		a.cutLocked()
 	}
-	// Other answers of HTTP/2 may be on their way.
-	if c.working == 0 && (len(c.arriving) == 0 || !c.http2) {
+	// Other answers of HTTP/2 may be on their way until the connection is idle.
+	if c.working+c.answering == 0 && (c.waiting || !c.http2) && !c.isSendingLocked() {
 		c.gone = true
 		_ = c.Conn.SetReadDeadline(past)
 	}
@@ -180,14 +242,31 @@ var ErrCut = errors.New("the server does not wait for the rest of the body")
 
 // arrival is the body of a request, until it has arrived whole.
 type arrival struct {
+	// request is the one of net/http with this body: net/http knows its own body.
 	request http.Request
 	body    io.ReadCloser
 	conn    *conn
-	answer  *http.ResponseController
+	answer  http.ResponseWriter
 	began   time.Time
 
 	// whole and cut belong to the lock of the connection.
 	whole, cut bool
+}
+
+var arrivals = sync.Pool{New: func() any { return new(arrival) }}
+
+// newArrival returns the arrival of the body of a request. Its caller releases it.
+func newArrival(c *conn, w http.ResponseWriter, r *http.Request, began time.Time) *arrival {
+	a := arrivals.Get().(*arrival)
+	a.request, a.body, a.conn, a.answer, a.began = *r, r.Body, c, w, began
+	a.request.Body = a
+	return a
+}
+
+// release gives the memory of the arrival back, when its handler has returned.
+func (a *arrival) release() {
+	*a = arrival{}
+	arrivals.Put(a)
 }
 
 // Read reads the body. At its end the call is in progress.
@@ -205,7 +284,7 @@ func (a *arrival) Close() error { return a.body.Close() }
 func (a *arrival) cutLocked() {
 	a.cut = true
 	if a.conn.http2 {
-		_ = a.answer.SetReadDeadline(past)
+		_ = http.NewResponseController(a.answer).SetReadDeadline(past)
 		return
 	}
 	_ = a.conn.Conn.SetReadDeadline(past)
@@ -243,11 +322,11 @@ func (c *conn) oldest() (*arrival, time.Time) {
 	return c.arriving[0], c.arriving[0].began
 }
 
-// cutArrival ends a body that is still arriving.
-func (c *conn) cutArrival(a *arrival) bool {
+// cutArrival ends a body that is still arriving since an instant.
+func (c *conn) cutArrival(a *arrival, began time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if a.cut || !slices.Contains(c.arriving, a) {
+	if !slices.Contains(c.arriving, a) || a.cut || !a.began.Equal(began) {
 		return false
 	}
 	a.cutLocked()
@@ -271,14 +350,34 @@ func (c *conn) begin(a *arrival, http2 bool) bool {
 	return true
 }
 
-// end notes that a handler has returned, whose answer is sent by net/http.
-func (c *conn) end(a *arrival, http2 bool) {
+// beginAnswer notes that a call of HTTP/2 sends its answer, and reports whether the call
+// was in progress.
+func (c *conn) beginAnswer(a *arrival) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if a != nil && !a.whole {
+		return false
+	}
+	c.working--
+	if c.answering++; c.answering == 1 {
+		c.progress = c.pool.elapsed()
+	}
+	return true
+}
+
+// end notes that a handler has returned, whose answer is sent by net/http. With HTTP/2 it
+// is sent, and answered reports whether beginAnswer has counted it.
+func (c *conn) end(a *arrival, answered bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if a != nil {
 		c.forget(a)
 	}
-	if http2 && (a == nil || a.whole) {
+	switch {
+	case answered:
+		c.answering--
+		c.progress = c.pool.elapsed()
+	case c.http2 && (a == nil || a.whole):
 		c.working--
 	}
 	c.since = c.pool.turn()

@@ -15,6 +15,8 @@ import (
 type connections struct {
 	most    int
 	observe func(open, closed int)
+	now     func() time.Time
+	made    time.Time
 	turns   atomic.Uint64
 
 	mu   sync.Mutex
@@ -65,13 +67,16 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 	l.pool.full.Store(true)
 	defer l.pool.full.Store(false)
-	// What becomes free after this look is announced.
+	// What becomes free after this look is announced, but not that a client does not read.
+	again := time.NewTicker(lookAgain)
+	defer again.Stop()
 	for !l.pool.add(c) {
 		if l.pool.closing.Load() == 0 {
 			l.pool.closeWaiting()
 		}
 		select {
 		case <-l.pool.place:
+		case <-again.C:
 		case <-l.closed:
 			_ = accepted.Close()
 			return nil, net.ErrClosed
@@ -79,6 +84,12 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 	return c, nil
 }
+
+// lookAgain is how often connections are looked at for clients that do not read.
+const lookAgain = patience / 8
+
+// elapsed is the time since the pool was made.
+func (p *connections) elapsed() time.Duration { return p.now().Sub(p.made) + 1 }
 
 // turn returns a number that grows.
 func (p *connections) turn() uint64 { return p.turns.Add(1) }
@@ -127,8 +138,8 @@ type candidate struct {
 // connection under an attack has to look at all others.
 const shareClosed = 64
 
-// closeWaiting closes connections that wait for their clients: the silent before the slow,
-// and the longest waiting first. It returns how many.
+// closeWaiting closes connections that wait for their clients: the silent before the
+// slow, these before those that do not read, and the longest waiting first. It returns how many.
 func (p *connections) closeWaiting() int {
 	found := p.found[:0]
 	p.mu.Lock()
@@ -182,6 +193,22 @@ func (p *connections) endRequests() {
 	}
 }
 
+// closeUnread closes connections whose clients do not read, until done is closed.
+func (p *connections) closeUnread(done <-chan struct{}) {
+	again := time.NewTicker(lookAgain)
+	defer again.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case <-again.C:
+		}
+		for _, c := range p.all() {
+			c.closeUnread()
+		}
+	}
+}
+
 // CutSlowest ends the request whose body has been arriving longest, and since before an
 // instant. It reports whether there was one.
 func (p *connections) CutSlowest(before time.Time) bool {
@@ -193,5 +220,5 @@ func (p *connections) CutSlowest(before time.Time) bool {
 			of, slowest, since = c, a, began
 		}
 	}
-	return slowest != nil && of.cutArrival(slowest)
+	return slowest != nil && of.cutArrival(slowest, since)
 }

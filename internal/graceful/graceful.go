@@ -2,7 +2,8 @@
 // ends, and then answers the calls in progress. It does not know what the server serves.
 //
 // A call is in progress when its request has arrived whole. A connection without one
-// waits for its client: near the bound, and when the server stops, it is closed at once.
+// waits for its client: near the bound, and when the server stops, it is closed at once; a
+// client that does not read its answer has a moment.
 package graceful
 
 import (
@@ -23,8 +24,8 @@ type Options struct {
 	// Observe is told how many connections are open whenever that changes, and how many
 	// were just closed for others; optional. It must not block.
 	Observe func(open, closed int)
-	// Now is the clock that measures how long a body has been arriving, for CutSlowest;
-	// optional.
+	// Now is the clock that measures how long clients let the server wait; optional: that
+	// of the system.
 	Now func() time.Time
 }
 
@@ -40,10 +41,10 @@ func New(o Options) *Pool {
 		o.Observe = func(int, int) {}
 	}
 	if o.Now == nil {
-		o.Now = func() time.Time { return time.Time{} }
+		o.Now = time.Now
 	}
 	return &Pool{options: o, connections: connections{
-		most: o.Connections, observe: o.Observe, open: map[*conn]struct{}{}, place: make(chan struct{}, 1),
+		most: o.Connections, observe: o.Observe, now: o.Now, made: o.Now(), open: map[*conn]struct{}{}, place: make(chan struct{}, 1),
 	}}
 }
 
@@ -75,6 +76,9 @@ func (p *Pool) Serve(ctx context.Context, server *http.Server, l net.Listener) e
 	defer cancel()
 	_ = bounded.Close()
 	p.endRequests()
+	done := make(chan struct{})
+	defer close(done)
+	go p.closeUnread(done)
 	err := server.Shutdown(waiting)
 	if err != nil {
 		err = fmt.Errorf("requests were cut off when the grace period ended: %w", errors.Join(err, server.Close()))

@@ -22,15 +22,23 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	var a *arrival
 	if r.ContentLength != 0 {
-		a = &arrival{request: *r, body: r.Body, conn: c, answer: http.NewResponseController(w), began: h.now()}
-		// net/http reads its own request, whose body it knows.
-		a.request.Body = a
+		a = newArrival(c, w, r, h.now())
 		r = &a.request
 	}
 	if !c.begin(a, http2) {
 		panic(http.ErrAbortHandler)
 	}
-	defer c.end(a, http2)
+	var stream *streamed
+	if http2 {
+		stream = &streamed{ResponseWriter: w, conn: c, arrival: a}
+		w = stream
+	}
+	defer func() {
+		c.end(a, http2 && stream.counted)
+		if a != nil {
+			a.release()
+		}
+	}()
 	h.next.ServeHTTP(w, r)
 	if c.isEvicted() {
 		// Otherwise net/http would keep the connection for half a second, so that the
@@ -38,6 +46,38 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	if http2 {
+		stream.begin()
 		_ = http.NewResponseController(w).Flush()
+	}
+}
+
+// streamed is the answer of a call of HTTP/2, which notes when it begins: a client can
+// give it no window.
+type streamed struct {
+	http.ResponseWriter
+	conn    *conn
+	arrival *arrival
+
+	// counted is set when the connection has counted the answer.
+	begun, counted bool
+}
+
+// Unwrap is for http.ResponseController.
+func (s *streamed) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
+func (s *streamed) WriteHeader(status int) {
+	s.begin()
+	s.ResponseWriter.WriteHeader(status)
+}
+
+func (s *streamed) Write(b []byte) (int, error) {
+	s.begin()
+	return s.ResponseWriter.Write(b)
+}
+
+func (s *streamed) begin() {
+	if !s.begun {
+		s.begun = true
+		s.counted = s.conn.beginAnswer(s.arrival)
 	}
 }
