@@ -170,13 +170,13 @@ func (c *conn) rankLocked() rank {
 	return slow
 }
 
-// settling is how long net/http may take to send the end of a stream when its handler has
+// lastFrame is how long net/http may take to send the end of a stream when its handler has
 // returned. It calls the connection idle before.
-const settling = 100 * time.Millisecond
+const lastFrame = 100 * time.Millisecond
 
 // isSendingLocked reports whether the end of an answer of HTTP/2 may be on its way.
 func (c *conn) isSendingLocked() bool {
-	return c.http2 && c.progress > 0 && c.pool.elapsed()-c.progress <= settling
+	return c.http2 && c.progress > 0 && c.pool.elapsed()-c.progress <= lastFrame
 }
 
 func (c *conn) isUnreadLocked() bool {
