@@ -20,6 +20,7 @@ var changeNames = map[string]string{
 	"POST /faults":                              "AddFault",
 	"DELETE /faults":                            "RemoveFaults",
 	"DELETE /faults/{id}":                       "RemoveFault",
+	"POST /sweep":                               "SweepAccounts",
 	"POST /reset":                               "Reset",
 }
 
