@@ -64,6 +64,11 @@ func Load(input Input, env func(string) string, readFile func(string) ([]byte, e
 		errs.add(fmt.Errorf("setting admin-listen: %q can be reached from other machines, and whoever reaches the admin API can delete everything; "+
 			"give it a token with --admin-token-file FILE, or listen on 127.0.0.1:8017 or unix:///PATH", c.AdminListen))
 	}
+	if r := c.JournalRotation; c.Journal == "" && r != (Rotation{}) {
+		c.Warnings = append(c.Warnings, "journal-max-size, journal-max-age and journal-keep do nothing without journal")
+	} else if r.Keep > 0 && r.Size == 0 && r.Age == 0 {
+		c.Warnings = append(c.Warnings, "journal-keep does nothing without journal-max-size or journal-max-age: the journal grows in one file")
+	}
 	if (c.TLSCertificate == "") != (c.TLSKey == "") {
 		errs.add(errors.New("settings tls-cert and tls-key: one of them is missing"))
 	}

@@ -48,6 +48,9 @@ func makeLock(path string) error {
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: make the folder, or use a file elsewhere", err)
+	}
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"accord/internal/filelock"
@@ -39,7 +40,7 @@ func TestAFileHasOneOwner(t *testing.T) {
 }
 
 func TestAFolderThatDoesNotExistIsNamed(t *testing.T) {
-	if _, err := filelock.Acquire(filepath.Join(t.TempDir(), "missing", "file")); !errors.Is(err, os.ErrNotExist) {
+	if _, err := filelock.Acquire(filepath.Join(t.TempDir(), "missing", "file")); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "make the folder") {
 		t.Errorf("%v", err)
 	}
 }
