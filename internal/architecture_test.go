@@ -80,7 +80,7 @@ var layers = []layer{
 		{path: "internal/outbox", may: []string{"store"}},
 		{path: "internal/journal", may: []string{"clock", "filelock", "ident", "store"}},
 		{path: "internal/backup", may: []string{"clock", "event", "ident", "store", "store/schema"}},
-		{path: "internal/readiness", may: []string{"diskspace", "health", "store", "store/engine", "store/schema"}, modules: []string{"github.com/dustin/go-humanize"}},
+		{path: "internal/readiness", may: []string{"diskspace", "health", "store", "store/engine", "store/schema"}, modules: []string{"github.com/dustin/go-humanize", "golang.org/x/sys"}},
 		{path: "internal/timekeeper", may: []string{"clock", "health", "store", "store/engine"}},
 	}},
 	{"rows of the domain; a folder for each engine", []pkg{

@@ -314,7 +314,7 @@ func TestCompletionOffersValues(t *testing.T) {
 }
 
 func TestHelpFitsATerminal(t *testing.T) {
-	for _, command := range []string{"serve", "migrate", "env", "exec", "wait", "mails", "calls", "quotas", "behaviors", "faults", "account", "clock"} {
+	for _, command := range []string{"serve", "check", "migrate", "env", "exec", "wait", "mails", "calls", "quotas", "behaviors", "faults", "account", "clock"} {
 		for line := range strings.Lines(execute(t, command, "--help").stdout) {
 			if len(line) > 121 {
 				t.Errorf("%s: %d columns: %s", command, len(line), line)

@@ -12,7 +12,7 @@ import (
 // Backup writes the state that a store has at one moment into an empty file, while
 // servers may use it, and runs look on exactly that state.
 func Backup(ctx context.Context, url string, o EngineOptions, path string, look func(*View) error) error {
-	driver, err := driverOf(url)
+	driver, err := DriverOf(url)
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func Backup(ctx context.Context, url string, o EngineOptions, path string, look 
 // refused, and one that holds anything too, unless overwrite is set. Then kept says
 // where the old one is now.
 func Restore(ctx context.Context, url string, copied io.Reader, overwrite bool, o Options, accept func(*Tx) error) (kept string, err error) {
-	driver, err := driverOf(url)
+	driver, err := DriverOf(url)
 	if err != nil {
 		return "", err
 	}
@@ -46,7 +46,7 @@ func Restore(ctx context.Context, url string, copied io.Reader, overwrite bool, 
 
 // Engine names the engine of a store URL, as URLForms does.
 func Engine(url string) (string, error) {
-	driver, err := driverOf(url)
+	driver, err := DriverOf(url)
 	return driver.Form, err
 }
 

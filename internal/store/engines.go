@@ -23,8 +23,8 @@ type EngineOptions = engine.Options
 // URLError says that a store URL names no engine, or cannot be read.
 type URLError = engine.URLError
 
-// driverOf returns the engine of a store URL.
-func driverOf(url string) (engine.Driver, error) {
+// DriverOf returns the engine of a store URL, or a *URLError.
+func DriverOf(url string) (engine.Driver, error) {
 	i := slices.IndexFunc(engines, func(d engine.Driver) bool { return d.Accepts(url) })
 	if i < 0 {
 		return engine.Driver{}, &URLError{URL: url, Message: "is not one of " + strings.Join(URLForms(), ", ")}
@@ -34,7 +34,7 @@ func driverOf(url string) (engine.Driver, error) {
 
 // IsURL reports whether a store URL names an engine.
 func IsURL(url string) bool {
-	_, err := driverOf(url)
+	_, err := DriverOf(url)
 	return err == nil
 }
 
@@ -49,7 +49,7 @@ func URLForms() []string {
 
 // Name describes the store of a URL to people. It does not show passwords.
 func Name(url string) string {
-	d, err := driverOf(url)
+	d, err := DriverOf(url)
 	if err != nil {
 		return engine.Redact(url)
 	}

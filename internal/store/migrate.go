@@ -12,7 +12,7 @@ import (
 // returns the versions before and after. Unless apply is set it only looks: then the
 // second version is the one that this program has, and no store is created.
 func Migrate(ctx context.Context, url string, o EngineOptions, apply bool) (before, after int64, err error) {
-	driver, err := driverOf(url)
+	driver, err := DriverOf(url)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -14,7 +14,7 @@ import (
 // Open opens the store of a URL, brings its schema up to date, and checks that the
 // database keeps the promises of its engine.
 func Open(ctx context.Context, url string, options Options) (*Store, error) {
-	driver, err := driverOf(url)
+	driver, err := DriverOf(url)
 	if err != nil {
 		return nil, err
 	}

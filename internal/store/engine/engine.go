@@ -32,6 +32,13 @@ type Driver struct {
 	// Look reports the version of the schema of what exists, 0 for none, without any
 	// change of it; a foreign database is an error. Optional.
 	Look func(ctx context.Context, url string, o Options) (version int64, err error)
+	// Path is the file of the database; nil for one that is elsewhere.
+	Path func(url string) string
+	// Inspect looks at what exists as a server does at its start, reads a file as a whole
+	// besides, and changes nothing. It returns the version of the schema, 0 for none, and
+	// the time of a clock of the database; zero without one. An error that wraps ErrInUse
+	// says that another process has it open alone. Optional.
+	Inspect func(ctx context.Context, url string, o Options) (version int64, now time.Time, err error)
 	// Open opens the engine: it takes what locks and connections it needs, and changes no
 	// row of a database that exists. The schema may be missing or old.
 	Open func(ctx context.Context, url string, o Options) (Engine, error)
@@ -156,6 +163,8 @@ type Rows interface {
 var (
 	// ErrUnchanged: a statement had to change exactly one row and did not.
 	ErrUnchanged = errors.New("store: no row was changed")
+	// ErrInUse: another process, or another store of this one, has the database open.
+	ErrInUse = errors.New("another process has the store open")
 	// ErrUnknown: the transaction may or may not have been committed.
 	ErrUnknown = errors.New("store: outcome unknown")
 )

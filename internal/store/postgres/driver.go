@@ -15,6 +15,7 @@ var Driver = engine.Driver{
 	},
 	Name:    func(url string) string { return "PostgreSQL, " + engine.Redact(url) },
 	Exists:  func(string) bool { return true },
+	Inspect: inspect,
 	Open:    open,
 	Backup:  backup,
 	Restore: restore,

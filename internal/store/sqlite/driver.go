@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"accord/internal/store/engine"
 )
@@ -25,6 +26,11 @@ var File = engine.Driver{
 	},
 	Look: func(ctx context.Context, url string, o engine.Options) (int64, error) {
 		return look(ctx, resolve(pathOf(url)), o)
+	},
+	Path: func(url string) string { return resolve(pathOf(url)) },
+	Inspect: func(ctx context.Context, url string, o engine.Options) (int64, time.Time, error) {
+		version, err := inspect(ctx, resolve(pathOf(url)), o)
+		return version, time.Time{}, err
 	},
 	// FULL: a commit is on the disk when it returns.
 	Open: func(ctx context.Context, url string, o engine.Options) (engine.Engine, error) {

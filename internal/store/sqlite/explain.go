@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"accord/internal/store/engine"
 )
 
 // explained is the table of the errors of the system at the start, with their cures. PATH
@@ -65,9 +67,6 @@ func probe(folder string) error {
 	return err
 }
 
-// errInUse: another process, or another store of this one, has the file open.
-var errInUse = errors.New("another process has the store open")
-
 func inUse(path, sign string) error {
-	return fmt.Errorf("%s: %w (%s): stop it, or use another file", path, errInUse, sign)
+	return fmt.Errorf("%s: %w (%s): stop it, or use another file", path, engine.ErrInUse, sign)
 }

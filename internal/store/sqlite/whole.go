@@ -31,6 +31,24 @@ func Verify(ctx context.Context, path string) error {
 	return quickCheck(ctx, path, "?mode=ro&immutable=1")
 }
 
+// inspect is look, and reads the file as a whole with its write-ahead log, if a killed server
+// has left one. It changes nothing.
+func inspect(ctx context.Context, path string, o engine.Options) (version int64, err error) {
+	if version, err = look(ctx, path, o); err != nil || !exists(path) {
+		return version, err
+	}
+	if !hasLog(path) {
+		return version, quickCheck(ctx, path, "?mode=ro&immutable=1")
+	}
+	if !exists(path + "-shm") {
+		defer func() { _ = os.Remove(path + "-shm") }()
+	}
+	if version, err = versionOf(ctx, path, "?mode=ro"); err != nil {
+		return 0, err
+	}
+	return version, quickCheck(ctx, path, "?mode=ro")
+}
+
 // errDamaged: the content of the file is not what SQLite wrote.
 var errDamaged = errors.New("the file is damaged")
 

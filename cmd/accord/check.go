@@ -1,0 +1,86 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"accord/internal/clock"
+	"accord/internal/config"
+	"accord/internal/health"
+	"accord/internal/readiness"
+)
+
+func checkCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Check the settings, the store and the machine, without changing anything",
+		Long: "Checks what serve needs, without changing anything: the settings, the store and its schema, the permissions of\n" +
+			"files, free disk space, and the clock. A file of SQLite is read as a whole. Give it the settings of the server.\n" +
+			"Exit status 0: serve can start. 1: it cannot, with what is wrong and what helps. 2: a setting is not valid.",
+		Example: "  accord check --config accord.json",
+		Args:    arguments(cobra.NoArgs),
+	}
+	load := settingFlags(c)
+	asJSON := c.Flags().Bool("json", false, "print JSON")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		loaded, err := load()
+		if err != nil {
+			return err
+		}
+		options, flush := engineOptions(c, loaded)
+		defer flush()
+		results := []health.NamedResult{{Name: "settings", Result: health.Result{Status: health.OK}}}
+		for _, warning := range loaded.Warnings {
+			results = append(results, health.NamedResult{Name: "settings", Result: health.Result{Status: health.Warning, Message: warning}})
+		}
+		results = append(results, readiness.Before(c.Context(), readiness.BeforeOptions{
+			Store: loaded.Store, Engine: options, Files: filesOf(loaded), MinFree: loaded.MinFreeSpace, Now: (&clock.System{}).Now(),
+		})...)
+		if err := printChecks(c.OutOrStdout(), results, *asJSON); err != nil {
+			return err
+		}
+		for _, result := range results {
+			if result.Status == health.Failed {
+				return errors.New("a check failed")
+			}
+		}
+		return nil
+	}
+	return c
+}
+
+// filesOf are the files of a server besides its store.
+func filesOf(c config.Config) []readiness.File {
+	return []readiness.File{
+		{Setting: "store-password-file", Path: c.StorePasswordFile, Secret: true},
+		{Setting: "journal", Path: c.Journal, Written: true, Secret: true},
+		{Setting: "admin-token-file", Path: c.AdminTokenFile, Written: true, Secret: true},
+		{Setting: "tls-cert", Path: c.TLSCertificate},
+		{Setting: "tls-key", Path: c.TLSKey, Secret: true},
+	}
+}
+
+// printChecks prints one line for each result, or JSON.
+func printChecks(w io.Writer, results []health.NamedResult, asJSON bool) error {
+	if asJSON {
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(results)
+	}
+	for _, result := range results {
+		text := result.Value
+		if result.Message != "" {
+			text = strings.TrimPrefix(text+"; "+result.Message, "; ")
+		}
+		if _, err := fmt.Fprintf(w, "%-8s %s\n", result.Status, joinNonEmpty("", result.Name, strings.Join(strings.Fields(text), " "))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
