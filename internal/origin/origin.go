@@ -60,9 +60,10 @@ var rules = []struct {
 	},
 	{
 		// All present browsers send Origin here. The bodies of these types are the only
-		// ones in which a form sends text as it is.
+		// ones in which a form sends text as it is; fetch of Node.js, Deno and Bun, which name
+		// themselves, sends JSON with such a type too.
 		func(_ *Policy, r *http.Request) bool {
-			return !isSafe(r.Method) && len(r.Header["Origin"]) == 0 && (isBrowser(r) || isForm(r))
+			return !isSafe(r.Method) && len(r.Header["Origin"]) == 0 && (isBrowser(r) || r.UserAgent() == "" && isForm(r))
 		},
 		"requests of forms, and of browsers without an Origin, are not allowed",
 	},
@@ -106,11 +107,12 @@ func (p *Policy) isOwnHost(host string) bool {
 		name != "" && slices.ContainsFunc(p.Hosts, func(own string) bool { return strings.EqualFold(name, own) })
 }
 
-// isBrowser reports whether a request has a mark of browsers, which no page can remove.
-// PowerShell names itself like a browser.
+// isBrowser reports whether a request has a mark of browsers. No page can remove the first
+// two. PowerShell names itself like a browser, and fetch of Node.js sends Sec-Fetch-Mode, but
+// without the site, which browsers send beside it.
 func isBrowser(r *http.Request) bool {
 	agent := r.UserAgent()
-	return len(r.Header["Origin"]) > 0 || len(r.Header["Sec-Fetch-Site"]) > 0 || len(r.Header["Sec-Fetch-Mode"]) > 0 ||
+	return len(r.Header["Origin"]) > 0 || len(r.Header["Sec-Fetch-Site"]) > 0 ||
 		strings.HasPrefix(agent, "Mozilla/") && !strings.Contains(agent, "PowerShell/")
 }
 

@@ -41,6 +41,8 @@ func TestOnlyRequestsOfOtherClientsAndOwnPagesAreTaken(t *testing.T) {
 		"SDK in a container":           {sent("POST", "host.docker.internal:8016", "User-Agent", botocore), true},
 		"SDK through a proxy":          {sent("POST", "organizations.us-east-1.amazonaws.com", "User-Agent", botocore), true},
 		"PowerShell":                   {sent("POST", "127.0.0.1:8016", "User-Agent", powerShell), true},
+		"fetch of Node.js":             {sent("POST", "accord:8016", "User-Agent", "node", "Sec-Fetch-Mode", "cors", "Content-Type", "text/plain;charset=UTF-8"), true},
+		"fetch of Deno":                {sent("POST", "accord:8016", "User-Agent", "Deno/2.5.6", "Content-Type", "text/plain;charset=UTF-8"), true},
 		"own page":                     {sent("POST", "127.0.0.1:8016", "User-Agent", chrome, "Origin", "http://127.0.0.1:8016", "Sec-Fetch-Site", "same-origin"), true},
 		"own page by name":             {sent("POST", "accord.internal", "User-Agent", chrome, "Origin", "https://Accord.internal"), true},
 		"address line":                 {sent("GET", "localhost:8016", "User-Agent", chrome, "Sec-Fetch-Site", "none"), true},
