@@ -159,6 +159,7 @@ var besides = []pkg{
 	{path: "test/conformance", may: []string{everything}},
 	{path: "test/history", may: []string{everything}},
 	{path: "test/bench", may: []string{everything}, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/jackc/pgx/v5", "modernc.org/sqlite"}},
+	{path: "test/browser", may: []string{everything}},
 	{path: "test/network", may: []string{everything}},
 	{path: "test/durability", may: []string{everything}, modules: []string{"github.com/jackc/pgx/v5", "modernc.org/sqlite"}},
 	{path: "test/upgrade", may: []string{everything}, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3", "modernc.org/sqlite"}},

@@ -7,6 +7,10 @@ var doors = []attack{
 		pkg:  "internal/app", test: "TestWebPagesChangeNothing", control: inTest,
 	},
 	{
+		what: "web pages in a real Chromium: ways of scripts, forms, frames, workers and DNS rebinding, on both listeners",
+		pkg:  "test/browser", test: "TestPagesOfARealBrowserChangeNothing", control: inTest,
+	},
+	{
 		what: "links and images: calls by GET with a signature in the query",
 		pkg:  "internal/app", test: "TestGetChangesNothing", control: inTest,
 	},
