@@ -229,7 +229,8 @@ func (w *writer) commitUnguarded(last bool) error {
 func (w *writer) checkpoint() {
 	w.guard.mu.Lock()
 	defer w.guard.mu.Unlock()
-	if w.guard.refusal() != nil {
+	// A log of something else is not copied into the file.
+	if _ = w.guard.compareContent(); w.guard.refusal() != nil {
 		return
 	}
 	// An error comes back with the next commit, or with the next checkpoint.
@@ -241,7 +242,7 @@ func (w *writer) checkpoint() {
 func (w *writer) shrink() {
 	w.guard.mu.Lock()
 	defer w.guard.mu.Unlock()
-	if w.guard.compare() != nil {
+	if _ = w.guard.compareContent(); w.guard.compare() != nil {
 		return
 	}
 	// A reader of this process ends soon, one of another program perhaps never.
@@ -249,6 +250,12 @@ func (w *writer) shrink() {
 	defer w.conn.conn.SetBusyTimeout(busyTimeout)
 	w.readers.beginRelease()
 	defer w.readers.endRelease()
+	// While another program reads a state that is not in the file yet, or one before, the
+	// log can only grow, and commits would wait for that program.
+	_, _ = w.conn.pragma("wal_checkpoint(PASSIVE)")
+	if err := w.guard.compare(); err != nil || w.guard.counts.copied < w.guard.counts.frames {
+		return
+	}
 	if w.guard.isMostlyFree() {
 		// What is left is small: it needs no temporary file.
 		_, _ = w.conn.pragma("temp_store = MEMORY")

@@ -18,13 +18,16 @@ var ErrReplaced = errors.New("SQLite: the file is no longer at its path")
 // ErrTruncated: a file is shorter than what was written into it.
 var ErrTruncated = errors.New("SQLite: the file was truncated")
 
+// ErrOverwritten: a file has content that was not written into it here.
+var ErrOverwritten = errors.New("SQLite: the file was overwritten")
+
 // guard compares the files of an open database with what was written into them. SQLite
 // does not: it writes on into a file that was removed, and behind the end of one that was
 // truncated, where a hole of zeros is then taken for pages.
 //
-// The sizes are compared right before and right after each commit, the names from time to
-// time. What is lost once stays lost: there is no further write until the file is opened
-// again.
+// The sizes are compared right before and right after each commit, the names and the
+// content from time to time, the content also before each checkpoint. What is lost once
+// stays lost: there is no further write until the file is opened again.
 type guard struct {
 	path string
 	// file, log and index are the database, its write-ahead log and the index of that.
@@ -38,23 +41,18 @@ type guard struct {
 	// counts are those of the log after the last comparison.
 	counts counts
 	// tried is how many frames there were at the last checkpoint. It belongs to the writer.
-	tried int64
+	tried   int64
+	content content
+	// warn is called when the file gets another name; linked is true while it has one.
+	warn   func(text string)
+	linked bool
 	// lost is the first difference that was found.
 	lost atomic.Pointer[error]
 }
 
-// counts are what the index says of the write-ahead log.
-type counts struct {
-	// pageSize is in bytes. pages is the size of the database after the last commit; 0
-	// before the first one.
-	pageSize, pages int64
-	// frames are the pages in the log, copied those of them that are in the file too.
-	frames, copied int64
-}
-
 // openGuard opens the files of a database that a connection has open.
-func openGuard(path string) (*guard, error) {
-	g := &guard{path: path}
+func openGuard(path string, warn func(text string)) (*guard, error) {
+	g := &guard{path: path, warn: warn}
 	for place, suffix := range map[**os.File]string{&g.file: "", &g.log: "-wal", &g.index: "-shm"} {
 		f, err := os.Open(path + suffix)
 		if err != nil {
@@ -67,6 +65,7 @@ func openGuard(path string) (*guard, error) {
 		return nil, errors.Join(err, g.close())
 	}
 	g.size = info.Size()
+	g.content.file, g.content.log, g.content.index = g.file, g.log, g.index
 	return g, g.compare()
 }
 
@@ -121,6 +120,33 @@ func (g *guard) compareNames() error {
 	return nil
 }
 
+// compareContent looks whether the files have the content that was written. It waits for no
+// commit.
+func (g *guard) compareContent() error {
+	if err := g.refusal(); err != nil {
+		return err
+	}
+	overwritten, err := g.content.compare()
+	if overwritten != nil {
+		err = g.lose(fmt.Errorf("%w: another program has written into %s", ErrOverwritten, overwritten.Name()))
+	}
+	return err
+}
+
+// countNames warns of a further name of the file. The write-ahead log lies beside one of
+// them only: a server that finds several does not start.
+func (g *guard) countNames() {
+	info, err := g.file.Stat()
+	if err != nil {
+		return
+	}
+	linked := filelock.Links(info) > 1
+	if linked && !g.linked && g.warn != nil {
+		g.warn(fmt.Sprintf("the file of the store has %d names (hard links): the next start refuses it; remove the others", filelock.Links(info)))
+	}
+	g.linked = linked
+}
+
 // compare looks whether the files have a name and are as long as what was written. The
 // lock is held.
 func (g *guard) compare() error {
@@ -152,12 +178,17 @@ func (g *guard) compareSizes() error {
 		}
 		sizes[i] = info.Size()
 	}
-	c, err := g.readCounts()
+	c, err := readCounts(g.index)
 	if err != nil {
 		return err
 	}
-	if sizes[0] < g.size && (c.pages == 0 || sizes[0] < c.pages*c.pageSize) {
-		return fmt.Errorf("%w: %s has %d bytes and had %d", ErrTruncated, g.path, sizes[0], g.size)
+	if sizes[0] < g.size {
+		switch shrunk, err := g.hasShrunk(sizes[0]); {
+		case err != nil:
+			return fmt.Errorf("%w: %s has %d bytes and had %d: %w", ErrTruncated, g.path, sizes[0], g.size, err)
+		case !shrunk:
+			sizes[0] = g.size // To be seen the next time.
+		}
 	}
 	if want := logHeader + c.frames*(frameHeader+c.pageSize); c.frames > 0 && sizes[1] < want {
 		return fmt.Errorf("%w: %s has %d bytes, and %d were written", ErrTruncated, g.log.Name(), sizes[1], want)
@@ -166,24 +197,26 @@ func (g *guard) compareSizes() error {
 	return nil
 }
 
-// The sizes of the headers of a write-ahead log and of a frame in it. [SQLite: WAL file format]
-const logHeader, frameHeader = 32, 24
-
-// readCounts reads the header of the index. [SQLite: WAL-mode file format]
-func (g *guard) readCounts() (counts, error) {
-	var b [100]byte
-	if _, err := g.index.ReadAt(b[:], 0); err != nil {
-		return counts{}, fmt.Errorf("SQLite: reading %s: %w", g.index.Name(), err)
+// hasShrunk reports whether the file that is shorter than before is one that SQLite has
+// shortened: its header says so. An error says that it was cut. Neither is known while a
+// checkpoint of another program writes it.
+func (g *guard) hasShrunk(size int64) (bool, error) {
+	var header [fileHeader]byte
+	if _, err := g.file.ReadAt(header[:], 0); err != nil {
+		return false, err
 	}
-	order := binary.NativeEndian
-	c := counts{
-		pageSize: int64(order.Uint16(b[14:])), frames: int64(order.Uint32(b[16:])),
-		pages: int64(order.Uint32(b[20:])), copied: int64(order.Uint32(b[96:])),
+	c, err := readCounts(g.index)
+	if err != nil {
+		return false, err
 	}
-	if c.pageSize == 1 {
-		c.pageSize = 1 << 16
+	pages := int64(binary.BigEndian.Uint32(header[28:]))
+	switch {
+	case pages*c.pageSize <= size:
+		return true, nil
+	case c.copied != c.attempted:
+		return false, nil
 	}
-	return c, nil
+	return false, fmt.Errorf("its header says %d pages", pages)
 }
 
 func (g *guard) files() []*os.File { return []*os.File{g.file, g.log, g.index} }

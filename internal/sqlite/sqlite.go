@@ -31,6 +31,8 @@ type Options struct {
 	// Guarded compares the files with their names and with what was written, and refuses
 	// writes once they differ. It is for a file in WAL mode that others can reach.
 	Guarded bool
+	// Warn, if set, is called with what an operator should mend, of a guarded file.
+	Warn func(text string)
 }
 
 // Open opens a file that exists.
@@ -60,7 +62,7 @@ func Open(path string, o Options) (*DB, error) {
 		db.readers.put(c)
 	}
 	if o.Guarded {
-		if db.writer.guard, err = openGuard(path); err != nil {
+		if db.writer.guard, err = openGuard(path, o.Warn); err != nil {
 			return nil, errors.Join(err, db.Close())
 		}
 		db.watching.Go(func() { watch(ctx, &db.writer) })
@@ -94,7 +96,7 @@ func (db *DB) Update(ctx context.Context, fn func(*Conn) error) error {
 	return db.writer.update(ctx, fn)
 }
 
-// Compare returns ErrReplaced or ErrTruncated if the open files are not those of the path,
+// Compare returns ErrReplaced, ErrTruncated or ErrOverwritten if the open files are not those of the path,
 // or not whole. Then nothing more is written. A file that was opened without a guard is not
 // compared.
 func (db *DB) Compare() error {
@@ -117,6 +119,9 @@ func (db *DB) Pragma(name string) (string, error) { return db.writer.conn.pragma
 func (db *DB) Close() error {
 	db.stop()
 	db.watching.Wait()
+	if db.writer.guard != nil {
+		_ = db.writer.guard.compareContent()
+	}
 	if err := db.writer.guard.refusal(); err != nil {
 		return err
 	}

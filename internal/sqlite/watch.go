@@ -5,10 +5,11 @@ import (
 	"time"
 )
 
-// watchInterval is how often the names of the files are compared with what is open.
+// watchInterval is how often the names and the content of the files are compared with what
+// is open.
 const watchInterval = time.Second
 
-// watch compares the names of the files of a writer until it is stopped, and cuts what has
+// watch compares the names and the content of the files of a writer until it is stopped, and cuts what has
 // grown.
 func watch(ctx context.Context, w *writer) {
 	ticks := time.NewTicker(watchInterval)
@@ -17,6 +18,8 @@ func watch(ctx context.Context, w *writer) {
 		select {
 		case <-ticks.C:
 			_ = w.guard.compareAll()
+			_ = w.guard.compareContent()
+			w.guard.countNames()
 		case <-ctx.Done():
 			return
 		}

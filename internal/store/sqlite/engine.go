@@ -59,6 +59,7 @@ func open(ctx context.Context, path, synchronous string, o engine.Options) (engi
 		Pragmas: pragmas(synchronous), Readers: max(4, runtime.GOMAXPROCS(0)),
 		// Windows removes and renames no file that is open.
 		Guarded: protected && synchronous != unsynced && runtime.GOOS != "windows",
+		Warn:    func(text string) { o.Log.Warn(text, "path", path) },
 	}
 	if e.db, err = sqlite.Open(path, options); err != nil {
 		return nil, errors.Join(explain(path, err), e.Close())

@@ -29,7 +29,7 @@ var notReady = map[int]struct {
 	sqlite3.SQLITE_NOTADB:   {health.Damaged, "stop the server, keep a copy of PATH, and restore a backup"},
 }
 
-// lostCure is that of a file that was removed, renamed, replaced or truncated.
+// lostCure is that of a file that was removed, renamed, replaced, truncated or overwritten.
 const lostCure = "keep copies of PATH, PATH-wal and what is left elsewhere, stop the server, restore PATH or a backup, and start it again"
 
 // asNotReady makes a NotReady of an error by which a file cannot be used, and returns
@@ -38,7 +38,7 @@ func asNotReady(path string, err error) error {
 	switch {
 	case errors.Is(err, sqlite.ErrReplaced):
 		return &health.NotReady{Reason: health.Replaced, Cure: strings.ReplaceAll(lostCure, "PATH", path), Cause: err}
-	case errors.Is(err, sqlite.ErrTruncated):
+	case errors.Is(err, sqlite.ErrTruncated), errors.Is(err, sqlite.ErrOverwritten):
 		return &health.NotReady{Reason: health.Damaged, Cure: strings.ReplaceAll(lostCure, "PATH", path), Cause: err}
 	}
 	row, found := notReady[sqlite.Code(err)]
