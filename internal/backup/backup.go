@@ -32,9 +32,7 @@ type Options struct {
 // Make writes the state of a store into a file, while servers may use it: under a
 // temporary name first, synced, and readable for its owner alone.
 func Make(ctx context.Context, url, path string, o Options) (m Marker, err error) {
-	if _, err := os.Lstat(path); err == nil && !o.Overwrite {
-		return m, fmt.Errorf("%s exists; --force replaces it", path)
-	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := requirePlace(path, o.Overwrite); err != nil {
 		return m, err
 	}
 	m = Marker{Begun: o.Clock.Now().UTC(), Program: o.Program, Store: store.Name(url)}
@@ -70,6 +68,33 @@ func Make(ctx context.Context, url, path string, o Options) (m Marker, err error
 		return m, err
 	}
 	return m, errors.Join(os.Rename(whole, path), syncFolder(filepath.Dir(path)))
+}
+
+// requirePlace returns an error unless a backup can be written to a path. Only a backup is
+// replaced: neither the store itself, nor a device or a link.
+func requirePlace(path string, overwrite bool) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is not a regular file: name a file", path)
+	case info.Size() == 0 && overwrite:
+		return nil
+	}
+	former, err := open(path)
+	if err != nil {
+		return fmt.Errorf("%s exists and is not a whole backup: name another file", path)
+	}
+	if err := former.Close(); err != nil {
+		return err
+	}
+	if !overwrite {
+		return fmt.Errorf("%s exists; --force replaces it", path)
+	}
+	return nil
 }
 
 // Read returns the marker of a backup, after its checksum was compared.

@@ -87,7 +87,7 @@ func (f *file) verify() error {
 	sum := sha256.New()
 	var size int64
 	_, err := f.entry(dataEntry, func(r io.Reader) (_ []byte, err error) {
-		size, err = io.Copy(sum, r)
+		size, err = io.Copy(sum, io.LimitReader(r, f.marker.Bytes+1))
 		return nil, err
 	})
 	if err == nil && (size != f.marker.Bytes || hex.EncodeToString(sum.Sum(nil)) != f.marker.SHA256) {

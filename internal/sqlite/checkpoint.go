@@ -27,6 +27,9 @@ func (g *guard) isFull() bool {
 	return true
 }
 
+// mayBegin reports whether the next commit can be the first one in a log that begins anew.
+func (g *guard) mayBegin() bool { return g.counts.frames == g.counts.copied }
+
 // isTooLong reports whether the log is beyond its limit, without a commit that cuts it.
 func (g *guard) isTooLong() bool {
 	info, err := g.log.Stat()

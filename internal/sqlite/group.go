@@ -183,7 +183,7 @@ func answer(group []*member, err error) {
 // gets an answer for what was written into a file that is no longer whole.
 func (w *writer) commit() error {
 	if w.guard == nil || !w.conn.changed {
-		return w.commitUnguarded(false)
+		return w.commitUnguarded(0)
 	}
 	w.guard.mu.Lock()
 	defer w.guard.mu.Unlock()
@@ -191,8 +191,14 @@ func (w *writer) commit() error {
 		_ = w.conn.control("ROLLBACK")
 		return fmt.Errorf("%w: %w", errRolledBack, err)
 	}
-	full := w.guard.isFull()
-	if err := w.commitUnguarded(full); err != nil {
+	full, raise := w.guard.isFull(), int64(0)
+	if w.guard.mayBegin() {
+		raise += firstSteps
+	}
+	if full {
+		raise += lastSteps
+	}
+	if err := w.commitUnguarded(raise); err != nil {
 		return err
 	}
 	if err := w.guard.compare(); err != nil {
@@ -204,12 +210,12 @@ func (w *writer) commit() error {
 	return nil
 }
 
-// commitUnguarded commits a group. The last one before a checkpoint counts it.
-func (w *writer) commitUnguarded(last bool) error {
+// commitUnguarded commits a group, and raises the bound of the sequence by some steps.
+func (w *writer) commitUnguarded(raise int64) error {
 	if w.conn.changed {
 		w.readers.beginCommit()
 	}
-	committed, err := w.sequence.extend(w.conn, last)
+	committed, err := w.sequence.extend(w.conn, raise)
 	outcome := errRolledBack
 	if err == nil {
 		if err = w.conn.control("COMMIT"); err == nil {
@@ -245,15 +251,14 @@ func (w *writer) shrink() {
 	if _ = w.guard.compareContent(); w.guard.compare() != nil {
 		return
 	}
-	// A reader of this process ends soon, one of another program perhaps never.
 	w.conn.conn.SetBusyTimeout(100 * time.Millisecond)
 	defer w.conn.conn.SetBusyTimeout(busyTimeout)
 	w.readers.beginRelease()
 	defer w.readers.endRelease()
-	// While another program reads a state that is not in the file yet, or one before, the
-	// log can only grow, and commits would wait for that program.
+	// While another program reads a state before the last one, the log can only grow, and
+	// commits would wait for that program. The transactions of this one end soon.
 	_, _ = w.conn.pragma("wal_checkpoint(PASSIVE)")
-	if err := w.guard.compare(); err != nil || w.guard.counts.copied < w.guard.counts.frames {
+	if err := w.guard.compare(); err != nil || w.guard.counts.copied < w.guard.counts.frames && !w.readers.areBusy() {
 		return
 	}
 	if w.guard.isMostlyFree() {

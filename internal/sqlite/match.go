@@ -14,9 +14,10 @@ var ErrMismatch = errors.New("SQLite: the write-ahead log does not belong to the
 
 // lastSteps is by how much the last commit before a checkpoint raises the bound in
 // user_version, so that each state at which a log can begin has a bound of its own.
-// fewerSteps is more than a transaction raises it by for its own numbers, of which each
-// step has 4096.
-const lastSteps, fewerSteps = 64, 32
+// firstSteps is that of the first commit in a log, which so has the first page of the
+// database. fewerSteps is more than a transaction raises it by for its own numbers, of which
+// each step has 4096, and by firstSteps.
+const lastSteps, firstSteps, fewerSteps = 64, 1, 32
 
 // Match returns ErrMismatch if a write-ahead log does not belong to the file that it lies
 // beside, such as when an older copy was put there and the log of a killed server was left.

@@ -119,6 +119,9 @@ func (r *readers) put(c *Conn) {
 	r.free <- struct{}{}
 }
 
+// areBusy reports whether a transaction is running.
+func (r *readers) areBusy() bool { return len(r.free) < cap(r.free) }
+
 // beginWrite is called before a transaction of the writer begins.
 func (r *readers) beginWrite() {
 	if r.current.Load().commits%checkpointInterval < checkpointWrites {

@@ -45,15 +45,15 @@ func newSequence(c *Conn) (*sequence, error) {
 // extend writes the bound of the numbers that the open transaction has used. The
 // function that it returns is called when the transaction is committed.
 //
-// The last transaction before a checkpoint raises the bound by lastSteps more, by which
-// Match tells whether a file and a log belong together.
-func (s *sequence) extend(c *Conn, last bool) (committed func(), err error) {
+// The first transaction in a log and the last one before a checkpoint raise it by further
+// steps, by which Match tells whether a file and a log belong together.
+func (s *sequence) extend(c *Conn, raise int64) (committed func(), err error) {
 	steps := s.bound / sequenceStep
 	if s.last > s.bound {
 		steps = s.last/sequenceStep + 1
 	}
-	if last && steps < maxSteps {
-		steps += lastSteps
+	if steps < maxSteps {
+		steps += raise
 	}
 	if steps == s.bound/sequenceStep {
 		return func() {}, nil

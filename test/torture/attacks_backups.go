@@ -13,4 +13,8 @@ var backups = []attack{
 		test: "TestEveryStoreOfAnEarlierProgramIsUpgraded", control: "TestTheCheckOfUpgradesFindsLostRows"},
 	{what: "a store is restored where a killed server has left its write-ahead log", engine: "SQLite", pkg: "internal/backup",
 		test: "TestALogThatAKilledServerLeftIsNotAppliedToACopy", control: inTest},
+	{what: "backup and restore of an older file of the same size beside the log of a killed server", engine: "SQLite", pkg: "internal/backup",
+		test: "TestNoBackupIsMadeOfAMixture", control: inTest},
+	{what: "accord backup --force over the store itself, its log, a device", engine: "SQLite", pkg: "internal/backup",
+		test: "TestABackupReplacesNothingButABackup", control: inTest},
 }

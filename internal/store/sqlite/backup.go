@@ -26,7 +26,15 @@ func backup(ctx context.Context, storeURL string, _ engine.Options, path string,
 	if _, err := recognize(ctx, from); err != nil {
 		return err
 	}
-	if err := withFile(from, "mode=rw", func(db *sql.DB) error {
+	mode := "mode=rw"
+	if isLeft(from) {
+		// A connection that only reads leaves the log where it is.
+		mode = "mode=ro"
+		if err := requireMatch(from); err != nil {
+			return err
+		}
+	}
+	if err := withFile(from, mode, func(db *sql.DB) error {
 		_, err := db.ExecContext(ctx, "VACUUM INTO $1", path)
 		return err
 	}); err != nil {
@@ -150,13 +158,16 @@ func checkCopy(ctx context.Context, path string, accept func(engine.Engine) erro
 }
 
 // keep gives an old file a second name, under which it stays. Its write-ahead log is
-// copied into it first. If SQLite cannot do that, the file is of something else or
-// damaged, and everything moves as it is.
+// copied into it first. If SQLite cannot do that, or the log belongs to another file, the
+// file is of something else or damaged, and everything moves as it is.
 func keep(path, kept string) (string, error) {
-	merged := withFile(path, "mode=rw", func(db *sql.DB) error {
-		_, err := db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
-		return err
-	})
+	merged := requireMatch(path)
+	if merged == nil {
+		merged = withFile(path, "mode=rw", func(db *sql.DB) error {
+			_, err := db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+			return err
+		})
+	}
 	left, err := content(path)
 	if err != nil {
 		return "", err

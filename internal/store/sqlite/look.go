@@ -29,13 +29,25 @@ func look(ctx context.Context, path string, o engine.Options) (int64, error) {
 			"or permit it with --store-network-file on", path, name)
 	}
 	version, err := recognize(ctx, path)
-	if err == nil && hasLog(path) && o.Check != engine.CheckOff {
-		if err := sqlite.Match(path); err != nil {
-			return 0, fmt.Errorf("%[1]s: %[2]w: one of them was replaced, as when a copy is restored; keep copies of both, then put the "+
-				"former file back, or remove %[1]s-wal and %[1]s-shm, whose changes are lost then", path, err)
-		}
+	if err == nil && o.Check != engine.CheckOff {
+		err = requireMatch(path)
 	}
 	return version, err
+}
+
+// isLeft reports whether a killed server has left a log. One that runs has compared it.
+func isLeft(path string) bool { return hasLog(path) && checkUse(path) == nil }
+
+// requireMatch returns an error if the log that was left beside a file is that of another one.
+func requireMatch(path string) error {
+	if !isLeft(path) {
+		return nil
+	}
+	if err := sqlite.Match(path); err != nil {
+		return fmt.Errorf("%[1]s: %[2]w: one of them was replaced, as when a copy is restored; keep copies of both, then put the "+
+			"former file back, or remove %[1]s-wal and %[1]s-shm, whose changes are lost then", path, err)
+	}
+	return nil
 }
 
 // hasLog reports whether changes lie in a write-ahead log: a server has the file open, or
