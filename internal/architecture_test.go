@@ -77,7 +77,7 @@ var layers = []layer{
 	{"who calls; what happens later", []pkg{
 		{path: "internal/identity", may: []string{"api", "clock", "ident"}},
 		{path: "internal/jobs", may: []string{"clock", "ident", "store"}},
-		{path: "internal/outbox", may: []string{"store"}},
+		{path: "internal/outbox", may: []string{"ident", "store"}},
 		{path: "internal/journal", may: []string{"clock", "filelock", "ident", "store"}},
 		{path: "internal/backup", may: []string{"clock", "event", "ident", "store", "store/schema"}},
 		{path: "internal/readiness", may: []string{"diskspace", "health", "store", "store/engine", "store/schema"}, modules: []string{"github.com/dustin/go-humanize", "golang.org/x/sys"}},

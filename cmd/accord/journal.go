@@ -10,7 +10,6 @@ import (
 
 	"accord/internal/admin"
 	"accord/internal/journal"
-	"accord/internal/store"
 )
 
 func journalCommand() *cobra.Command {
@@ -29,45 +28,67 @@ func verifyCommand() *cobra.Command {
 		Args: arguments(cobra.ArbitraryArgs),
 	}
 	client := newAdminClient(c)
+	complete := c.Flags().Bool("complete", false, "fail also if something was not checked, because it is in no file that was given")
 	c.RunE = func(c *cobra.Command, files []string) error {
-		var known *store.DeliveryState
-		if len(files) == 0 || c.Flags().Changed("admin") {
-			// Asked first: what is written from here on is not missed.
-			var state admin.JournalState
-			if err := client.call(c.Context(), http.MethodGet, "/journal/state", nil, &state); err != nil {
-				return err
-			}
-			known = &state.DeliveryState
-			if len(files) == 0 {
-				var err error
-				if files, err = journal.Files(state.File); err != nil {
-					return err
-				}
-			}
-		}
-		report, err := journal.Verify(files, known)
+		report, err := verifyFiles(c, client, files)
 		if err != nil {
 			return err
 		}
 		if err := client.show(c, report, func(w io.Writer) error { return writeReport(w, report) }); err != nil {
 			return err
 		}
-		if len(report.Problems) > 0 {
+		switch {
+		case len(report.Problems) > 0:
 			return errors.New("the journal is not whole")
+		case *complete && !report.Complete():
+			return errors.New("the journal is not complete")
 		}
 		return nil
 	}
 	return c
 }
 
+// verifyFiles verifies files, or those of a running server.
+func verifyFiles(c *cobra.Command, client *adminClient, files []string) (journal.Report, error) {
+	if len(files) > 0 && !c.Flags().Changed("admin") {
+		return journal.Verify(files, nil)
+	}
+	// Asked first: what is written from here on is not missed.
+	var state admin.JournalState
+	if err := client.call(c.Context(), http.MethodGet, "/journal/state", nil, &state); err != nil {
+		return journal.Report{}, err
+	}
+	known := &journal.Known{DeliveryState: state.DeliveryState}
+	if len(files) > 0 {
+		return journal.Verify(files, known)
+	}
+	known.Chain = state.Chain
+	return journal.VerifyWritten(state.File, known)
+}
+
 func writeReport(w io.Writer, r journal.Report) error {
-	for _, p := range r.Problems {
-		fmt.Fprintln(w, "WRONG ", p)
+	for _, list := range []struct {
+		mark  string
+		lines []string
+	}{{"WRONG  ", r.Problems}, {"missing", r.Missing}, {"note   ", r.Notes}} {
+		for _, line := range list.lines {
+			fmt.Fprintln(w, list.mark, line)
+		}
 	}
-	for _, n := range r.Notes {
-		fmt.Fprintln(w, "note  ", n)
-	}
-	_, err := fmt.Fprintf(w, "%d lines in %d chains, records %d to %d, %d of them repeated: %d problems\n",
+	fmt.Fprintf(w, "%d lines in %d chains, records %d to %d, %d of them repeated: %d problems\n",
 		r.Records, r.Chains, r.First, r.Last, r.Repeated, len(r.Problems))
+	_, err := fmt.Fprintln(w, completeness(r))
 	return err
+}
+
+// completeness says what was not checked.
+func completeness(r journal.Report) string {
+	text := "complete: nothing is missing"
+	if !r.Complete() {
+		text = fmt.Sprintf("not complete: %d problems, %d parts not checked because their files were not given", len(r.Problems), len(r.Missing))
+	}
+	if r.Compared {
+		return text + "; compared with the store"
+	}
+	return text + "; not compared with the store, so that an end that is missing is not found"
 }

@@ -57,6 +57,8 @@ type Journal interface {
 	Last(limit int) (records []string, next int64, err error)
 	// Path is the file that is written.
 	Path() string
+	// Position is the end of what is on the disk.
+	Position() store.Journal
 	// State is what the store knows of the delivery of records.
 	State(ctx context.Context) (store.DeliveryState, error)
 }

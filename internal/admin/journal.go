@@ -12,6 +12,8 @@ import (
 type JournalState struct {
 	// File is the absolute name of the file that is written.
 	File string `json:"file"`
+	// Chain is the one that the server writes.
+	Chain string `json:"chain"`
 	store.DeliveryState
 }
 
@@ -60,5 +62,5 @@ func (s *Server) journalState(_ http.ResponseWriter, r *http.Request) (any, erro
 		return nil, errNoJournal
 	}
 	state, err := s.Journal.State(r.Context())
-	return JournalState{s.Journal.Path(), state}, err
+	return JournalState{s.Journal.Path(), s.Journal.Position().ID, state}, err
 }

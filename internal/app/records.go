@@ -2,9 +2,13 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"time"
 
 	"accord/internal/admin"
+	"accord/internal/backup"
 	"accord/internal/clock"
 	"accord/internal/config"
 	"accord/internal/event"
@@ -28,7 +32,7 @@ func openJournal(ctx context.Context, c config.Config, db *store.Store, log *slo
 	}
 	state, err := deliveryState(ctx, db)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, j.Close())
 	}
 	end := j.Position()
 	for _, known := range state.Journals {
@@ -37,12 +41,42 @@ func openJournal(ctx context.Context, c config.Config, db *store.Store, log *slo
 				"file", j.Path(), "entries", end.Entries, "delivered", known.Entries)
 		}
 	}
+	if err := separateUndone(ctx, db, j, state, log); err != nil {
+		return nil, errors.Join(err, j.Close())
+	}
 	return j, nil
+}
+
+// separateUndone begins a new timeline for the sequences of records if the store has gone
+// back to an older state: it was restored, or the journal has records that it does not have.
+func separateUndone(ctx context.Context, db *store.Store, j *journal.Journal, state store.DeliveryState, log *slog.Logger) error {
+	begin := func(cause string) error {
+		return db.Update(ctx, func(tx *store.Tx) error { return outbox.BeginTimeline(tx, event.MessageKind, cause) })
+	}
+	last, found, err := j.LastDelivered()
+	if err != nil {
+		return err
+	}
+	if undone, separate := outbox.Undone(state, last.Timeline, last.Sequence); found && undone {
+		log.Warn("the store is older than the journal: it has gone back to an earlier state, or it is another store; "+
+			"records of the journal with a greater sequence are not in its history, and new ones are of a new timeline",
+			"file", j.Path(), "store", state.Last, "journal", last.Sequence)
+		if !separate {
+			if err := begin(fmt.Sprintf("journal %s entry %d", last.Chain, last.Entry)); err != nil {
+				return err
+			}
+		}
+	}
+	restored, found, err := backup.LastRestored(ctx, db)
+	if err != nil || !found {
+		return err
+	}
+	return begin("restored " + restored.At.Format(time.RFC3339Nano))
 }
 
 func deliveryState(ctx context.Context, db *store.Store) (state store.DeliveryState, err error) {
 	err = db.View(ctx, func(v *store.View) error {
-		state, err = v.DeliveryState(event.MessageKind)
+		state, err = outbox.DeliveryState(v, event.MessageKind)
 		return err
 	})
 	return state, err

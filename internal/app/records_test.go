@@ -18,11 +18,17 @@ import (
 // admin sends a request to the admin API and returns the status.
 func (f fixture) admin(method, path, body string) int {
 	f.t.Helper()
+	return f.response(method, path, body).Code
+}
+
+// response is the answer of the admin API to a request.
+func (f fixture) response(method, path, body string) *httptest.ResponseRecorder {
+	f.t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	r.Host, r.RemoteAddr = "127.0.0.1:8017", "192.0.2.7:4711"
 	w := httptest.NewRecorder()
 	f.Admin().ServeHTTP(w, r)
-	return w.Code
+	return w
 }
 
 // recorded are the records of a journal with a name.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"accord/internal/ident"
 	"accord/internal/store"
 )
 
@@ -20,7 +21,9 @@ import (
 //
 // chain names the chain, which one server writes; entry counts its lines from 1, also
 // over files. sequence is the number of the message that was delivered, the same in each
-// delivery; a direct record has none. hash is SHA-256 over the hash of the entry before
+// delivery; a direct record has none. Where the store has gone back to an older state,
+// "timeline" and "since" name the history that the sequence is of and after which sequence
+// it begins. hash is SHA-256 over the hash of the entry before
 // it, as text, and the line up to the hash. The first line of a file says when it was
 // written, as "begun", and has the hash before it as "previous", so that it can be checked
 // without the file before it.
@@ -38,6 +41,9 @@ type entry struct {
 	Entry    int64  `json:"entry"`
 	Sequence int64  `json:"sequence"`
 	Previous string `json:"previous"`
+	// Timeline and Since say which history the sequence is of; empty and 0 for the first.
+	Timeline string `json:"timeline"`
+	Since    int64  `json:"since"`
 	// Begun is zero but in the first line of a file.
 	Begun time.Time `json:"begun"`
 	hash  string
@@ -45,8 +51,9 @@ type entry struct {
 
 // mark is what a line says beside its place in the chain.
 type mark struct {
-	// sequence is 0 for a direct record.
+	// sequence is 0 for a direct record; it counts in the timeline.
 	sequence int64
+	timeline ident.Timeline
 	// begun is when the file was begun, for its first line.
 	begun time.Time
 }
@@ -54,6 +61,8 @@ type mark struct {
 func (e entry) position() store.Journal {
 	return store.Journal{ID: e.Chain, Entries: e.Entry, Hash: e.hash}
 }
+
+func (e entry) timeline() ident.Timeline { return ident.Timeline{ID: e.Timeline, Since: e.Since} }
 
 // errNotObject would be an error of the program: records are objects.
 var errNotObject = errors.New("a record is not a JSON object")
@@ -74,6 +83,10 @@ func seal(b []byte, chain *store.Journal, record string, m mark) ([]byte, error)
 	b = strconv.AppendInt(b, chain.Entries+1, 10)
 	if m.sequence > 0 {
 		b = strconv.AppendInt(append(b, `,"sequence":`...), m.sequence, 10)
+		if t := m.timeline; t.ID != "" {
+			b = append(append(append(b, `,"timeline":"`...), t.ID...), `","since":`...)
+			b = strconv.AppendInt(b, t.Since, 10)
+		}
 	}
 	if !m.begun.IsZero() {
 		b = append(m.begun.UTC().AppendFormat(append(b, `,"begun":"`...), time.RFC3339), '"')
@@ -108,7 +121,7 @@ func unseal(line []byte) (e entry, content, record []byte, sealed bool) {
 		return e, nil, nil, false
 	}
 	member := append([]byte{'{'}, content[at+len(beginMember):]...)
-	if json.Unmarshal(append(member, '}'), &e) != nil || e.Chain == "" || e.Entry < 1 || e.Sequence < 0 {
+	if json.Unmarshal(append(member, '}'), &e) != nil || e.Chain == "" || e.Entry < 1 || e.Sequence < 0 || e.Since < 0 {
 		return e, nil, nil, false
 	}
 	e.hash = string(end[len(beginHash) : len(beginHash)+hashDigits])

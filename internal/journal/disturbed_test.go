@@ -115,7 +115,7 @@ func TestADeliveredRecordHasItsOwnLine(t *testing.T) {
 				t.Errorf("a reader gets %q, %v", page, err)
 			}
 			report, err := journal.Verify([]string{path}, nil)
-			if err != nil || report.Problems == nil && report.Notes == nil {
+			if err != nil || report.Complete() {
 				t.Errorf("verified: %+v, %v", report, err)
 			}
 			glued := strings.Split(damaged+record(4)+"\n", "\n")
@@ -276,7 +276,7 @@ func TestAFailedSyncLosesAndRepeatsNothing(t *testing.T) {
 			}
 			for syncs++; fails(syncs + 1); syncs++ {
 			}
-			known := store.DeliveryState{Last: 30, Journals: []store.Journal{j.Position()}}
+			known := journal.Known{DeliveryState: store.DeliveryState{Last: 30, Journals: []store.Journal{j.Position()}}}
 			if err := j.Close(); err != nil {
 				t.Fatal(err)
 			}

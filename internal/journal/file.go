@@ -57,7 +57,7 @@ func resolve(path string) (string, error) {
 		return filepath.Abs(path)
 	}
 	if err != nil {
-		return "", fmt.Errorf("journal: %w", err)
+		return "", fmt.Errorf("journal %s: %w", path, err)
 	}
 	// What is refused gets no lock beside it.
 	if info, err := os.Stat(real); err == nil && !info.Mode().IsRegular() {

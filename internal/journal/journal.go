@@ -96,7 +96,9 @@ func (j *Journal) Deliver(_ context.Context, messages []store.Message) error {
 		}
 		// Direct records that came earlier are written first.
 		j.writeBuffer()
-		err := j.write(len(messages), func(i int) (string, mark) { return messages[i].Body, mark{sequence: messages[i].Number} })
+		err := j.write(len(messages), func(i int) (string, mark) {
+			return messages[i].Body, mark{sequence: messages[i].Number, timeline: messages[i].Timeline}
+		})
 		if err == nil {
 			err = j.sync()
 		}

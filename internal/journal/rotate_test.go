@@ -76,7 +76,7 @@ func TestNothingDeliveredIsLostWhileTheFileIsRenamed(t *testing.T) {
 	if _, err := os.Stat(path); err == nil {
 		files = append(files, path)
 	}
-	report, err := journal.Verify(files, &store.DeliveryState{Last: batches, Journals: []store.Journal{j.Position()}})
+	report, err := journal.Verify(files, &journal.Known{DeliveryState: store.DeliveryState{Last: batches, Journals: []store.Journal{j.Position()}}})
 	if err != nil || report.Problems != nil || report.Last != batches || moves == 0 {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -160,8 +160,8 @@ func TestAJournalRotatesItself(t *testing.T) {
 			if err != nil || len(files) != 4 || files[3] != path || read != 60 {
 				t.Fatalf("files %q, %v; %d records were read", files, err, read)
 			}
-			report, err := journal.Verify(files, &store.DeliveryState{Last: 60, Journals: []store.Journal{end}})
-			if err != nil || report.Problems != nil || len(report.Notes) != 2 || report.Records < 10 {
+			report, err := journal.Verify(files, &journal.Known{DeliveryState: store.DeliveryState{Last: 60, Journals: []store.Journal{end}}})
+			if err != nil || report.Problems != nil || len(report.Missing) != 2 || report.Records < 10 {
 				t.Errorf("%+v, %v", report, err)
 			}
 			// A removed file in the middle is missed.

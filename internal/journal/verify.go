@@ -1,15 +1,9 @@
 package journal
 
 import (
-	"bufio"
 	"bytes"
-	"cmp"
 	"crypto/sha256"
-	"errors"
 	"fmt"
-	"io"
-	"os"
-	"slices"
 
 	"accord/internal/store"
 )
@@ -24,10 +18,26 @@ type Report struct {
 	Last    int64 `json:"last"`
 	// Repeated are deliveries of a record that is there before.
 	Repeated int `json:"repeated"`
-	// Problems say what is missing, changed, inserted or moved, and where; Notes what is
-	// not known to be wrong.
+	// Compared is true if it was compared with what a store knows.
+	Compared bool `json:"compared"`
+	// Problems say what is missing, changed, inserted or moved, and where.
 	Problems []string `json:"problems"`
-	Notes    []string `json:"notes"`
+	// Missing says what was not checked because it is in no file that was given: files
+	// before the first ones, and chains of other servers.
+	Missing []string `json:"missing"`
+	// Notes say what else is not known to be wrong.
+	Notes []string `json:"notes"`
+}
+
+// Complete reports whether nothing is wrong and nothing was not checked.
+func (r Report) Complete() bool { return len(r.Problems) == 0 && len(r.Missing) == 0 }
+
+// Known is what a server knows of the journals of its store.
+type Known struct {
+	store.DeliveryState
+	// Chain is the one that the server writes now; empty where its files need not be among
+	// those that are verified.
+	Chain string
 }
 
 // maxProblems bounds a report: after the first ones there is no news.
@@ -36,98 +46,70 @@ const maxProblems = 100
 // verifier reads files and remembers what is needed of the lines before.
 type verifier struct {
 	report Report
-	known  store.DeliveryState
-	// chains are the ends of the chains so far, and seen the records by sequence.
+	known  Known
+	// chains are the ends of the chains so far.
 	chains map[string]store.Journal
-	seen   map[int64][8]byte
+	sequences
+	// absent is true if a chain of another server was not given: what is in no file may be
+	// there.
+	absent bool
 	place  string
 }
 
-// Verify checks files of journals, in any order: that no entry of a chain is missing,
-// changed, inserted or moved, and no sequence is missing. With what a store knows it
-// finds an end that is missing, too; nil is for files alone.
-func Verify(paths []string, known *store.DeliveryState) (Report, error) {
-	v := &verifier{chains: map[string]store.Journal{}, seen: map[int64][8]byte{}}
-	if known != nil {
-		v.known = *known
-	}
-	paths, err := inOrder(paths)
+// Verify checks files of journals, in any order, also compressed with gzip: that no entry
+// of a chain is missing, changed, inserted or moved, and no sequence is missing. With what
+// a server knows it finds an end that is missing, too; nil is for files alone.
+func Verify(paths []string, known *Known) (Report, error) {
+	opened, err := openAll(paths)
 	if err != nil {
 		return Report{}, err
 	}
-	for _, path := range paths {
-		if err := v.file(path); err != nil {
+	return verify(opened, known)
+}
+
+// VerifyWritten checks the files of a journal that a server writes meanwhile.
+func VerifyWritten(path string, known *Known) (Report, error) {
+	opened, err := openWritten(path)
+	if err != nil {
+		return Report{}, err
+	}
+	return verify(opened, known)
+}
+
+func verify(opened sources, known *Known) (Report, error) {
+	defer opened.close()
+	v := &verifier{chains: map[string]store.Journal{}, sequences: sequences{}}
+	if v.report.Compared = known != nil; v.report.Compared {
+		v.known = *known
+	}
+	ordered, err := opened.inOrder()
+	if err != nil {
+		return Report{}, err
+	}
+	for _, s := range ordered {
+		if err := v.file(s); err != nil {
 			return Report{}, err
 		}
 	}
-	v.compareEnds()
-	v.findGaps(known != nil)
+	if v.report.Compared {
+		v.compareEnds()
+	}
+	v.findGaps()
 	v.report.Chains = len(v.chains)
 	return v.report, nil
 }
 
-// inOrder sorts files by their first entries; a file is read once.
-func inOrder(paths []string) ([]string, error) {
-	type begin struct {
-		path string
-		entry
-	}
-	var all []begin
-	for _, path := range paths {
-		b := begin{path: path}
-		err := eachLine(path, func(_ int, line []byte) bool {
-			var sealed bool
-			b.entry, _, _, sealed = unseal(line)
-			return !sealed
-		})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, b)
-	}
-	slices.SortStableFunc(all, func(a, b begin) int { return cmp.Or(cmp.Compare(a.Chain, b.Chain), cmp.Compare(a.Entry, b.Entry)) })
-	var sorted []string
-	for _, b := range all {
-		if !slices.Contains(sorted, b.path) {
-			sorted = append(sorted, b.path)
-		}
-	}
-	return sorted, nil
-}
-
-// eachLine calls visit with each line of a file and its number, until it returns false.
-func eachLine(path string, visit func(n int, line []byte) bool) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }()
-	r := bufio.NewReaderSize(f, 1<<20)
-	for n := 1; ; n++ {
-		line, err := r.ReadBytes('\n')
-		if errors.Is(err, io.EOF) && len(line) == 0 {
-			return nil
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		if !visit(n, line) {
-			return nil
-		}
-	}
-}
-
-func (v *verifier) file(path string) error {
+func (v *verifier) file(s *source) error {
 	unsealed, sealed := 0, false
-	err := eachLine(path, func(n int, line []byte) bool {
-		v.place = fmt.Sprintf("%s:%d", path, n)
+	err := s.eachLine(func(n int, line []byte) bool {
+		v.place = fmt.Sprintf("%s:%d", s.path, n)
 		e, content, record, is := unseal(line)
 		switch {
 		case is:
-			if !sealed && unsealed > 0 && e.Entry > 1 {
+			if !sealed && unsealed > 0 && (e.Entry > 1 || !e.Begun.IsZero()) {
 				v.problem("%d lines before it belong to no chain: they were inserted", unsealed)
 			} else if !sealed && unsealed > 0 {
-				v.note("%d lines before it are older than the chain and are not checked", unsealed)
+				v.missing("%d lines before it are older than the chain and are not checked", unsealed)
 			}
 			sealed = true
 			v.entry(e, content, record)
@@ -143,8 +125,8 @@ func (v *verifier) file(path string) error {
 		return len(v.report.Problems) < maxProblems
 	})
 	if !sealed && unsealed > 0 {
-		v.place = path
-		v.note("%d lines belong to no chain and are not checked", unsealed)
+		v.place = s.path
+		v.missing("%d lines belong to no chain and are not checked", unsealed)
 	}
 	return err
 }
@@ -156,7 +138,7 @@ func (v *verifier) entry(e entry, content, record []byte) {
 	switch {
 	case e.Entry == last.Entries+1:
 	case !begun && e.Previous != "":
-		v.note("the chain %s begins with entry %d: the files before this one are not here", e.Chain, e.Entry)
+		v.missing("the chain %s begins with entry %d: the files before this one are not here", e.Chain, e.Entry)
 		previous = e.Previous
 	case e.Entry <= last.Entries:
 		v.problem("entry %d comes after entry %d: it was moved or repeated", e.Entry, last.Entries)
@@ -180,59 +162,65 @@ func (v *verifier) entry(e entry, content, record []byte) {
 		return
 	}
 	digest := sha256.Sum256(record)
-	short := [8]byte(digest[:8])
-	before, repeated := v.seen[e.Sequence]
-	switch {
-	case !repeated:
-		v.seen[e.Sequence] = short
-	case before == short:
+	switch v.add(e.timeline(), e.Sequence, [8]byte(digest[:8])) {
+	case repeated:
 		v.report.Repeated++
-	default:
+	case another:
 		v.problem("sequence %d is another record than before", e.Sequence)
 	}
 }
 
 // compareEnds compares the ends of the chains with what the store knows of them.
 func (v *verifier) compareEnds() {
+	known := map[string]bool{}
 	for _, k := range v.known.Journals {
+		known[k.ID] = true
 		last, here := v.chains[k.ID]
 		v.place = "chain " + k.ID
 		switch {
+		case !here && k.ID == v.known.Chain:
+			v.problem("it is the one that the server writes, and its %d entries are in no file", k.Entries)
 		case !here:
-			v.note("its %d entries are in no file that was given", k.Entries)
+			v.missing("its %d entries are in no file that was given", k.Entries)
+			v.absent = true
 		case last.Entries < k.Entries:
 			v.problem("the end is missing: the server wrote %d entries, the files end with %d", k.Entries, last.Entries)
+		}
+	}
+	for _, id := range sortedKeys(v.chains) {
+		if v.place = "chain " + id; !known[id] && id != v.known.Chain {
+			v.note("the store does not know it: no record of a change was delivered to it, or it belongs to another store")
 		}
 	}
 }
 
 // findGaps looks for sequences that are in no file.
-func (v *verifier) findGaps(compared bool) {
-	v.place = "sequence"
-	if !compared && len(v.seen) == 0 {
+func (v *verifier) findGaps() {
+	if !v.report.Compared && len(v.sequences) == 0 {
 		return
 	}
-	for n := range v.seen {
-		if v.report.First == 0 || n < v.report.First {
-			v.report.First = n
+	v.report.First, v.report.Last = v.bounds()
+	parts, undone := v.parts(v.known.DeliveryState, v.report.Compared)
+	for _, p := range parts {
+		v.place = p.name()
+		before, gaps := v.gaps(p)
+		if before != nil {
+			v.missing("the records %d to %d before the first one are in no file that was given", before.from, before.to)
 		}
-		v.report.Last = max(v.report.Last, n)
-	}
-	if v.report.First > 1 {
-		v.note("the records begin with %d: the files before are not here", v.report.First)
-	}
-	end := max(v.report.Last, v.known.Last)
-	from := int64(0)
-	for n := max(v.report.First, 1); n <= end+1; n++ {
-		_, here := v.seen[n]
-		missing := n <= end && !here && !slices.Contains(v.known.Waiting, n)
-		switch {
-		case missing && from == 0:
-			from = n
-		case !missing && from > 0:
-			v.problem("the records %d to %d are in no file that was given", from, n-1)
-			from = 0
+		say := v.problem
+		if v.absent {
+			say = v.missing
 		}
+		for _, g := range gaps {
+			say("the records %d to %d are in no file that was given", g.from, g.to)
+		}
+		if p.timeline.ID != "" {
+			v.note("it begins after record %d: the store had gone back to an older state", p.timeline.Since)
+		}
+	}
+	v.place = "sequence"
+	if undone > 0 {
+		v.note("%d records were undone when the store went back to an older state: they are not in its history", undone)
 	}
 }
 
@@ -240,6 +228,10 @@ func (v *verifier) problem(format string, args ...any) {
 	if len(v.report.Problems) < maxProblems {
 		v.report.Problems = append(v.report.Problems, v.place+": "+fmt.Sprintf(format, args...))
 	}
+}
+
+func (v *verifier) missing(format string, args ...any) {
+	v.report.Missing = append(v.report.Missing, v.place+": "+fmt.Sprintf(format, args...))
 }
 
 func (v *verifier) note(format string, args ...any) {

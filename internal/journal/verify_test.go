@@ -14,7 +14,7 @@ import (
 
 // written makes a journal of n records in which every third is a direct one, and returns
 // its lines.
-func written(t *testing.T, path string, n int) (lines []string, known store.DeliveryState) {
+func written(t *testing.T, path string, n int) (lines []string, known journal.Known) {
 	t.Helper()
 	j, err := journal.Open(path, options)
 	if err != nil {
@@ -105,7 +105,7 @@ func TestVerifyFindsEachChange(t *testing.T) {
 		t.Logf("evidence: %s: found at %d of %d places", name, found, places)
 	}
 	whole, err := journal.Verify([]string{filepath.Join(folder, "journal")}, &known)
-	if err != nil || whole.Problems != nil || whole.Notes != nil || whole.Records != 40 || whole.Last != known.Last {
+	if err != nil || whole.Problems != nil || !whole.Complete() || whole.Notes != nil || whole.Records != 40 || whole.Last != known.Last {
 		t.Errorf("the journal as it was written: %+v, %v", whole, err)
 	}
 	t.Logf("evidence: control, the file as it was written: %d problems", len(whole.Problems))
@@ -136,7 +136,7 @@ func TestVerifyFindsAChainThatWasWrittenAnew(t *testing.T) {
 func TestVerifyReadsTheFilesOfSeveralServers(t *testing.T) {
 	folder := t.TempDir()
 	var files []string
-	known := store.DeliveryState{Last: 12, Waiting: []int64{12}}
+	known := journal.Known{DeliveryState: store.DeliveryState{Last: 12, Waiting: []int64{12}}}
 	for server, numbers := range [][]int64{{1, 2, 5, 6, 9}, {3, 4, 6, 7, 8, 10, 11}} {
 		path := filepath.Join(folder, fmt.Sprint("journal", server))
 		j := open(t, path, options)
@@ -154,12 +154,12 @@ func TestVerifyReadsTheFilesOfSeveralServers(t *testing.T) {
 		files = append(files, path, path+".old")
 	}
 	report, err := journal.Verify(files, &known)
-	if err != nil || report.Problems != nil || report.Notes != nil || report.Chains != 2 || report.Repeated != 1 {
+	if err != nil || !report.Complete() || report.Notes != nil || report.Chains != 2 || report.Repeated != 1 {
 		t.Errorf("all files: %+v, %v", report, err)
 	}
 	for i := range files {
 		rest := slices.Delete(slices.Clone(files), i, i+1)
-		if report, err = journal.Verify(rest, &known); err != nil || report.Problems == nil && report.Notes == nil {
+		if report, err = journal.Verify(rest, &known); err != nil || report.Complete() {
 			t.Errorf("without %s: %+v, %v", files[i], report, err)
 		}
 	}
@@ -180,7 +180,28 @@ func TestVerifyNotesRecordsOfAnOlderProgram(t *testing.T) {
 	save(t, path, []string{record(1) + "\n", record(2) + "\n"})
 	deliver(t, open(t, path, options), record(3))
 	report, err := journal.Verify([]string{path}, nil)
-	if err != nil || report.Problems != nil || len(report.Notes) != 1 || report.Records != 3 {
+	if err != nil || report.Problems != nil || len(report.Missing) != 1 || report.Records != 3 {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+// The files of one of two servers are whole by themselves, and not complete: what the
+// other one has delivered is in its files. The control is a store that knows one server.
+func TestFilesOfOneServerAreWholeAndNotComplete(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "journal"), options)
+	for _, n := range []int{1, 2, 5, 6} {
+		if err := j.Deliver(t.Context(), numberedMessage(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	known := journal.Known{DeliveryState: store.DeliveryState{Last: 6, Journals: []store.Journal{j.Position()}}, Chain: j.Position().ID}
+	control, err := journal.Verify([]string{j.Path()}, &known)
+	if err != nil || len(control.Problems) != 1 {
+		t.Errorf("the control: %+v, %v", control, err)
+	}
+	known.Journals = append(known.Journals, store.Journal{ID: "another", Entries: 2, Hash: "x"})
+	report, err := journal.Verify([]string{j.Path()}, &known)
+	if err != nil || report.Problems != nil || report.Complete() || len(report.Missing) != 2 {
 		t.Errorf("%+v, %v", report, err)
 	}
 }

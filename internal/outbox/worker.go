@@ -249,6 +249,13 @@ func (d *delivery) next(ctx context.Context) ([]store.Message, error) {
 		if !stopping {
 			messages, err = tx.LeaseMessages(d.kind, tx.Now().Add(d.options.Lease), batch)
 		}
+		if err != nil || len(messages) == 0 {
+			return err
+		}
+		timelines, err := readTimelines(&tx.View)
+		for i := range messages {
+			messages[i].Timeline = of(timelines, messages[i].Number)
+		}
 		return err
 	})
 	if err != nil {

@@ -21,9 +21,10 @@ type Message struct {
 	Account ident.AccountID
 	At      time.Time
 	Body    string
-	// Number counts the messages of a kind that were leased, from 1 without gaps. It
-	// stays when the message is leased again; 0 until then.
-	Number int64
+	// Number counts the messages of a kind that were leased, from 1 without gaps, and stays
+	// when one is leased again; 0 until then.
+	Number   int64
+	Timeline ident.Timeline
 }
 
 func scanMessage(row scanner, m *Message) error {
@@ -84,10 +85,7 @@ func (t *Tx) LeaseMessages(kind string, until time.Time, limit int) ([]Message, 
 // lastNumber is the highest number of the messages of a kind.
 func (v *View) lastNumber(kind string) (int64, error) {
 	last, err := many(v, scanNumber, `SELECT last FROM deliveries WHERE kind = $1`, kind)
-	if err != nil || len(last) == 0 {
-		return 0, err
-	}
-	return last[0], nil
+	return append(last, 0)[0], err
 }
 
 // WaitingMessages lists messages of a kind that are not delivered, oldest first.
@@ -113,10 +111,11 @@ func (t *Tx) UpsertJournal(j Journal) error {
 // DeliveryState is what the store knows of the delivery of a kind of messages.
 type DeliveryState struct {
 	// Last is the highest number, Waiting the numbers of messages that are not known to
-	// be delivered, and Journals where they were delivered to.
-	Last     int64     `json:"last"`
-	Waiting  []int64   `json:"waiting"`
-	Journals []Journal `json:"journals"`
+	// be delivered, Journals where they were delivered to, and Timelines those after the first.
+	Last      int64            `json:"last"`
+	Waiting   []int64          `json:"waiting"`
+	Journals  []Journal        `json:"journals"`
+	Timelines []ident.Timeline `json:"timelines"`
 }
 
 // DeliveryState reads what is known of the delivery of a kind of messages.
