@@ -22,6 +22,7 @@ var changeNames = map[string]string{
 	"DELETE /faults/{id}":                       "RemoveFault",
 	"POST /sweep":                               "SweepAccounts",
 	"POST /reset":                               "Reset",
+	"POST /sweep":                               "SweepAccounts",
 }
 
 // begin returns the request with the context of its change. It reads the body, which
@@ -30,6 +31,9 @@ func (s *Server) begin(r *http.Request) (*http.Request, error) {
 	text, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, bodyError(err)
+	}
+	if hasTooManyTokens(text) {
+		return nil, badRequest("the body has more than %d values, names and brackets", maxTokens)
 	}
 	c := Change{Name: changeNames[r.Pattern], AskedBy: s.AskedBy(r), Address: r.RemoteAddr, UserAgent: r.UserAgent()}
 	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
@@ -50,4 +54,15 @@ func (s *Server) begin(r *http.Request) (*http.Request, error) {
 	r = r.WithContext(s.Changes.Begin(r.Context(), c))
 	r.Body = io.NopCloser(bytes.NewReader(text))
 	return r, nil
+}
+
+func hasTooManyTokens(text []byte) bool {
+	d := json.NewDecoder(bytes.NewReader(text))
+	for range maxTokens {
+		if _, err := d.Token(); err != nil {
+			return false
+		}
+	}
+	_, err := d.Token()
+	return err == nil
 }
