@@ -32,7 +32,10 @@ func (s *Server) moveClock(w http.ResponseWriter, r *http.Request) (any, error) 
 		return nil, err
 	}
 	// The jobs that become due can take longer than the write timeout.
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+	answer := http.NewResponseController(w)
+	_ = answer.SetWriteDeadline(time.Time{})
+	// The client that does not read the answer gets no more time than others.
+	defer func() { _ = answer.SetWriteDeadline((&clock.System{}).Now().Add(writeTimeout)) }()
 	switch {
 	case (to.Advance == nil) == (to.Set == nil):
 		return nil, badRequest(`one of "advance" and "set" is expected`)

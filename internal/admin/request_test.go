@@ -54,7 +54,7 @@ func TestTextsOfFaultsAreBounded(t *testing.T) {
 		return `{"exception":"ServiceException","message":"` + strings.Repeat("x", size) + `"}`
 	}
 	s.want("POST", "/faults", fault(4097), 400, `{"error":"fault: a message has at most 4096 bytes"}`)
-	s.want("POST", "/faults", fault(900_000), 400, `{"error":"fault: a message has at most 4096 bytes"}`)
+	s.want("POST", "/faults", fault(900_000), 413, `{"error":"the body exceeds 65536 bytes"}`)
 	for n := range 1001 {
 		status, text := s.send("POST", "/faults", fault(4096))
 		if want := map[bool]int{true: 200, false: 400}[n < 1000]; status != want {

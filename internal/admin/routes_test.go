@@ -3,6 +3,7 @@ package admin_test
 import (
 	"encoding/json"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -139,9 +140,30 @@ func TestCrossOriginRequestsAreRejected(t *testing.T) {
 	}
 }
 
-func TestLargeBodiesAreRejected(t *testing.T) {
+// TestBodiesThatTakeMuchMemoryAreRejected: a body of 1 MiB of numbers took 70 MB, and 64
+// clients may send one at once. The control decodes what was refused.
+func TestBodiesThatTakeMuchMemoryAreRejected(t *testing.T) {
 	s := open(t)
-	for _, path := range []string{"/accounts", "/faults"} {
-		s.want("POST", path, `{"name": "`+strings.Repeat("x", 1<<20)+`"}`, 413, `{"error":"the body exceeds 1048576 bytes"}`)
+	many := strings.Repeat("1,", 5000) + "1"
+	for _, path := range []string{"/accounts", "/faults", "/clock", "/reset"} {
+		s.want("POST", path, `{"name": "`+strings.Repeat("x", 64<<10)+`"}`, 413, `{"error":"the body exceeds 65536 bytes"}`)
+		for _, body := range []string{`{"a": [` + many + `]}`, `{"a": [` + many, `{"a": ` + strings.Repeat("[", 5000), strings.Repeat("{}", 5000)} {
+			s.want("POST", path, body, 400, `{"error":"the body has more than 4096 values, names and brackets"}`)
+		}
 	}
+	memory := func(text string) (bytes uint64) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		var value any
+		if err := json.Unmarshal([]byte(text), &value); err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	worst := memory("["+strings.Repeat("1,", 1<<19)+"1]") >> 20
+	if worst < 20 {
+		t.Errorf("the check finds no more than %d MiB", worst)
+	}
+	t.Logf("evidence: 20 of 20 bodies that take much memory refused; without the bounds one of 1 MiB takes %d MiB", worst)
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -41,7 +42,19 @@ func listenSocket(ctx context.Context, path string) (net.Listener, error) {
 	if err := errors.Join(os.Chmod(made, 0o600), os.Rename(made, path)); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	return socket{l, sync.OnceValue(func() error { return os.Remove(path) })}, nil
+	own, err := os.Lstat(path)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return socket{l, sync.OnceValue(func() error { return removeOwn(path, own) })}, nil
+}
+
+// removeOwn removes a socket unless another one has its path by now.
+func removeOwn(path string, own fs.FileInfo) error {
+	if found, err := os.Lstat(path); err != nil || !os.SameFile(found, own) {
+		return err
+	}
+	return os.Remove(path)
 }
 
 // removeStale removes a socket that nobody serves.
@@ -56,8 +69,13 @@ func removeStale(ctx context.Context, path string) error {
 		return fmt.Errorf("%s exists and is not a socket", path)
 	}
 	d := net.Dialer{Timeout: time.Second}
-	if c, err := d.DialContext(ctx, "unix", path); err == nil {
+	c, err := d.DialContext(ctx, "unix", path)
+	switch {
+	case err == nil:
 		_ = c.Close()
+		fallthrough
+	case errors.Is(err, syscall.EAGAIN), errors.Is(err, os.ErrDeadlineExceeded):
+		// A server that stands still, or has many clients, takes no connection for now.
 		return fmt.Errorf("another server serves the socket %s", path)
 	}
 	return os.Remove(path)

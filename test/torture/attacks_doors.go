@@ -27,6 +27,14 @@ var doors = []attack{
 		pkg:  "internal/admin", test: "TestBodiesThatTwoReadersReadDifferentlyAreRefused", control: inTest,
 	},
 	{
+		what: "bodies of the admin API that take seventy times their size as values",
+		pkg:  "internal/admin", test: "TestBodiesThatTakeMuchMemoryAreRejected", control: inTest,
+	},
+	{
+		what: "a second server at the Unix socket of one that stands still",
+		pkg:  "internal/app", test: "TestASocketOfAServerThatStandsStillIsNotReplaced", control: inTest,
+	},
+	{
 		what: "the admin API on addresses beyond this machine",
 		pkg:  "internal/config", test: "TestTheAdminAPILeavesTheMachineOnlyWithAToken", control: inTest,
 	},
