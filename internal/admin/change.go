@@ -22,7 +22,6 @@ var changeNames = map[string]string{
 	"DELETE /faults/{id}":                       "RemoveFault",
 	"POST /sweep":                               "SweepAccounts",
 	"POST /reset":                               "Reset",
-	"POST /sweep":                               "SweepAccounts",
 }
 
 // begin returns the request with the context of its change. It reads the body, which
