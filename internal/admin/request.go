@@ -19,6 +19,13 @@ func invalidURLText(u *url.URL) bool {
 	return err != nil || strings.Contains(u.Path+query, "\x00") || !utf8.ValidString(u.Path) || !utf8.ValidString(query)
 }
 
+// The bounds of a body: all clients together have to fit the memory of a small server, and
+// a value takes some seventy times the byte that it is.
+const (
+	maxBodyBytes = 64 << 10
+	maxTokens    = 4096
+)
+
 // maxPageSize bounds a page of a list.
 const maxPageSize = 1000
 

@@ -62,13 +62,6 @@ const pageHint = ": use an IP address, localhost, the host of --admin-listen or 
 // isOpen has the paths that need no token: what asks for health holds no secret.
 var isOpen = map[string]bool{"/healthz": true, "/livez": true, "/readyz": true}
 
-// The bounds of a body: all clients together have to fit the memory of a small server, and
-// a value takes some seventy times the byte that it is.
-const (
-	maxBodyBytes = 64 << 10
-	maxTokens    = 4096
-)
-
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
