@@ -43,7 +43,7 @@ const late = time.Minute
 // Checks returns the checks in the order in which they are shown.
 func Checks(o Options) []health.Check {
 	checks := []health.Check{
-		{Name: "write", Run: func(ctx context.Context) health.Result { return health.Of("", o.Probe(ctx)) }},
+		{Name: "write", Run: o.write},
 	}
 	if local, is := o.Store.Engine().(engine.Local); is {
 		checks = append(checks, health.Check{Name: "disk-space", Run: func(context.Context) health.Result { return Space(local.Folder(), o.MinFree) }})
@@ -57,6 +57,16 @@ func Checks(o Options) []health.Check {
 		checks = append(checks, health.Check{Name: "journal", Run: o.deliveries})
 	}
 	return checks
+}
+
+// write makes a small durable change. If its outcome is unknown, as after a sync that failed,
+// the monitor has the reason and the cure.
+func (o Options) write(ctx context.Context) health.Result {
+	err := o.Probe(ctx)
+	if e := o.Monitor.Current(); e != nil && errors.Is(err, store.ErrUnknown) {
+		err = e
+	}
+	return health.Of("", err)
 }
 
 // Space checks that the file system of a folder has a number of bytes left.

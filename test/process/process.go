@@ -108,6 +108,20 @@ func StartAfter(t testing.TB, commands string, args ...string) *Server {
 	}, args)
 }
 
+// StartUnder is Start as the last part of another command, such as unshare, that becomes the
+// program in the end.
+func StartUnder(t testing.TB, command []string, args ...string) *Server {
+	t.Helper()
+	return start(t, func(s *Server) {
+		path, err := exec.LookPath(command[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.command.Args = append(append(command, s.command.Path), s.command.Args[1:]...)
+		s.command.Path = path
+	}, args)
+}
+
 // PID is the number of the process.
 func (s *Server) PID() int { return s.command.Process.Pid }
 
