@@ -16,6 +16,7 @@ import (
 	"accord/internal/identity"
 	"accord/internal/jobs"
 	"accord/internal/org"
+	"accord/internal/quota"
 	"accord/internal/service/operation"
 	"accord/internal/service/provider"
 	"accord/internal/service/sts"
@@ -47,9 +48,13 @@ func open(t *testing.T, committed ...func(*provider.Provider)) fixture {
 			t.Error(err)
 		}
 	})
+	limits, err := quota.New(quota.Profile2026, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var accounts *provider.Provider
 	r, err := operation.New(t.Context(), operation.Options{
-		Store: s, Jobs: jobs.New(s, c, log), IDs: s.Source(), Log: log,
+		Store: s, Jobs: jobs.New(s, c, log), IDs: s.Source(), Quotas: limits, Log: log,
 		Committed: func() {
 			for _, fn := range committed {
 				fn(accounts)
