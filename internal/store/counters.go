@@ -18,6 +18,9 @@ func (v *View) numbersOf(organization ident.OrganizationID) (numbers, error) {
 	n, err := v.readNumbers(organization)
 	if err == nil {
 		v.numbers[organization] = n
+		for name, by := range v.added[organization] {
+			n.counters[name] += by
+		}
 	}
 	return n, err
 }
@@ -65,11 +68,40 @@ func (t *Tx) ReserveCounter(organization ident.OrganizationID, name CounterName,
 }
 
 // AddToCounter adds to a counter, or subtracts from it. A counter that would become
-// negative is an error.
+// negative is an error. What is added to it once more is written with the commit: each
+// version of a row makes the next one slower.
 func (t *Tx) AddToCounter(organization ident.OrganizationID, name CounterName, by int64) error {
 	if n, known := t.numbers[organization]; known {
 		n.counters[string(name)] += by
 	}
+	if t.added[organization] == nil {
+		t.added[organization] = map[string]int64{}
+	}
+	if _, written := t.added[organization][string(name)]; written {
+		t.added[organization][string(name)] += by
+		return nil
+	}
+	t.added[organization][string(name)] = 0
+	return t.writeCounter(organization, name, by)
+}
+
+// writeCounters writes what was added to counters that had been written.
+func (t *Tx) writeCounters() error {
+	for organization, counters := range t.added {
+		for name, by := range counters {
+			if by == 0 {
+				continue
+			}
+			if err := t.writeCounter(organization, CounterName(name), by); err != nil {
+				return err
+			}
+		}
+	}
+	clear(t.added)
+	return nil
+}
+
+func (t *Tx) writeCounter(organization ident.OrganizationID, name CounterName, by int64) error {
 	if by >= 0 {
 		return t.execDeferred(`INSERT INTO counters (organization_id, name, value) VALUES ($1, $2, $3)
 			ON CONFLICT (organization_id, name) DO UPDATE SET value = counters.value + excluded.value`, organization, name, by)

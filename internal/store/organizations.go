@@ -39,6 +39,7 @@ func (t *Tx) UpdateFeatureSet(id ident.OrganizationID, set org.FeatureSet) error
 func (t *Tx) DeleteOrganization(id ident.OrganizationID) error {
 	clear(t.accounts)
 	delete(t.numbers, id)
+	delete(t.added, id)
 	for _, statement := range []string{
 		`DELETE FROM tags WHERE organization_id = $1`,
 		`DELETE FROM counters WHERE organization_id = $1`,

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"accord/internal/store/engine"
 )
 
 // attempts bounds how often a transaction that conflicts is run.
@@ -24,7 +26,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		return s.options.Health.Note(err)
 	}
 	if s.options.Rehearse {
-		refuseNesting()
+		engine.RefuseNesting()
 		_ = s.try(ctx, fn, errRehearsed)
 	}
 	for attempt := 1; ; attempt++ {

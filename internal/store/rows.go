@@ -1,9 +1,9 @@
 package store
 
 import (
-	"database/sql"
-	"reflect"
 	"sync"
+
+	"accord/internal/store/engine"
 )
 
 // scanner reads the columns of a row.
@@ -56,14 +56,14 @@ func readRow[T any](v *View, scan func(scanner, *T) error, query string, args []
 		return nil, 0, ErrNotFound
 	}
 	var value T
-	row := sizer{scanner: rows}
+	row := engine.Sizer{Row: rows}
 	if err := scan(&row, &value); err != nil {
 		return nil, 0, v.fail(err)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, 0, v.fail(err)
 	}
-	return &value, row.bytes + sizeOf[T](), nil
+	return &value, row.Bytes + engine.SizeOf[T](), nil
 }
 
 // many reads all rows of a query. The result is never nil.
@@ -103,34 +103,8 @@ func readRows[T any](v *View, capacity int, scan func(scanner, *T) error, query 
 	return values, nil
 }
 
-// sizeOf is the size of a value of T, without what it points to.
-func sizeOf[T any]() int { return int(reflect.TypeFor[T]().Size()) }
-
 // scanText reads a row of one text column.
 func scanText[T ~string](row scanner, value *T) error { return row.Scan(value) }
 
 // scanNumber reads a row of one number.
 func scanNumber(row scanner, value *int64) error { return row.Scan(value) }
-
-// sizer is a row that counts the bytes of the texts that are read from it.
-type sizer struct {
-	scanner
-	bytes int
-}
-
-func (s *sizer) Scan(dest ...any) error {
-	err := s.scanner.Scan(dest...)
-	for _, d := range dest {
-		switch d := d.(type) {
-		case *string:
-			s.bytes += len(*d)
-		case *sql.NullString:
-			s.bytes += len(d.String)
-		default:
-			if v := reflect.ValueOf(d).Elem(); v.Kind() == reflect.String {
-				s.bytes += v.Len()
-			}
-		}
-	}
-	return err
-}

@@ -16,7 +16,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
 
 	"accord/internal/clock"
 	"accord/internal/health"
@@ -93,6 +92,9 @@ func (s *Store) try(ctx context.Context, fn func(*Tx) error, end error) error {
 			source: s.options.Source,
 		}
 		err := fn(tx)
+		if err == nil {
+			err = tx.writeCounters()
+		}
 		switch {
 		case tx.failed != nil && s.engine.Retryable(tx.failed):
 			// Whatever fn made of it: it judged a transaction that is to be retried.
@@ -115,18 +117,12 @@ func (s *Store) try(ctx context.Context, fn func(*Tx) error, end error) error {
 	return err
 }
 
-// refuseNesting panics when Update is called within Update: the inner one would wait
-// for the outer one.
-func refuseNesting() {
-	callers := make([]uintptr, 200)
-	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers)])
-	this, more := frames.Next()
-	for more {
-		var frame runtime.Frame
-		if frame, more = frames.Next(); frame.Function == this.Function {
-			panic("store: Update within Update")
-		}
-	}
+// WithoutCache reads from the database; tests compare the cache with it.
+func (t *Tx) WithoutCache() *View {
+	v := t.View
+	_ = t.writeCounters() // Its error is that of the transaction.
+	v.cache = nil
+	return &v
 }
 
 func (s *Store) observe(e Event) {

@@ -61,13 +61,6 @@ func (v *View) NowUntil(at time.Time) time.Time {
 	return v.now
 }
 
-// WithoutCache reads from the database; tests compare the cache with it.
-func (t *Tx) WithoutCache() *View {
-	v := t.View
-	v.cache = nil
-	return &v
-}
-
 // classify makes ErrDuplicate of a violated unique constraint.
 func classify(e engine.Engine, err error) error {
 	if e.Duplicate(err) && !errors.Is(err, ErrDuplicate) {

@@ -11,10 +11,12 @@ import (
 type cache struct {
 	accounts map[ident.AccountID]AccountWithOrganization
 	numbers  map[ident.OrganizationID]numbers
+	// added is what is still to be added to the counters that have been written.
+	added map[ident.OrganizationID]map[string]int64
 }
 
 func newCache() *cache {
-	return &cache{map[ident.AccountID]AccountWithOrganization{}, map[ident.OrganizationID]numbers{}}
+	return &cache{map[ident.AccountID]AccountWithOrganization{}, map[ident.OrganizationID]numbers{}, map[ident.OrganizationID]map[string]int64{}}
 }
 
 // AccountWithOrganization is an account and the organization it is in.

@@ -107,6 +107,10 @@ func (s *session) inspect(err error) error {
 
 const commit = "COMMIT"
 
+// idle is the status of a connection without a transaction. [PostgreSQL: Message Formats,
+// ReadyForQuery]
+const idle = 'I'
+
 // send sends the deferred statements and one more, and reads the results up to that.
 func (s *session) send(query string, args []any) (pgx.BatchResults, error) {
 	var batch pgx.Batch
@@ -218,7 +222,7 @@ func (s *session) rollback() {
 	if s.ended {
 		return
 	}
-	if s.sent {
+	if s.sent && s.conn.Conn().PgConn().TxStatus() != idle {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), answerTimeout)
 		defer cancel()
 		// The pool closes a connection that is broken or still in a transaction.

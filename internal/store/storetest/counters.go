@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"math"
 
 	"accord/internal/ident"
@@ -31,6 +32,32 @@ var counters = []testCase{
 		t.write(func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "a", 2) })
 		t.fails(func(tx *store.Tx) error { return tx.AddToCounter(ours.ID, "a", -3) })
 		wants(t, "unchanged", 2, countOf(ours.ID, "a"))
+	}},
+	{"a counter that a transaction changes many times is written at last", func(t *fixture) {
+		t.write(func(tx *store.Tx) error { return tx.AddToCounter(theirs.ID, "a", 4) })
+		t.write(func(tx *store.Tx) error {
+			for range 5 {
+				for _, err := range []error{tx.AddToCounter(ours.ID, "a", 2), tx.AddToCounter(ours.ID, "b", 1), tx.AddToCounter(theirs.ID, "a", -1), tx.AddToCounter(theirs.ID, "a", 1)} {
+					if err != nil {
+						return err
+					}
+				}
+			}
+			// What it has not written yet is in what it reads first, and in what others read.
+			for _, v := range []*store.View{&tx.View, tx.WithoutCache()} {
+				if n, err := v.Counter(ours.ID, "a"); n != 10 || err != nil {
+					t.Errorf("within the transaction: %d, %v", n, err)
+				}
+			}
+			return tx.AddToCounter(ours.ID, "a", -3)
+		})
+		wants(t, "ours", 7, countOf(ours.ID, "a"))
+		wants(t, "another of ours", 5, countOf(ours.ID, "b"))
+		wants(t, "theirs", 4, countOf(theirs.ID, "a"))
+		t.fails(func(tx *store.Tx) error {
+			return errors.Join(tx.AddToCounter(ours.ID, "a", -7), tx.AddToCounter(ours.ID, "a", -1))
+		})
+		wants(t, "unchanged", 7, countOf(ours.ID, "a"))
 	}},
 	{"a counter is not reserved above the limit", func(t *fixture) {
 		reserve := func(limit int64, want bool) {
