@@ -112,6 +112,7 @@ func serveArguments(store string, options ...string) []string {
 		"--quota=accounts-per-organization=unlimited", "--quota=invitations-per-day=unlimited",
 		"--quota=account-creations-in-progress=unlimited", "--quota=account-closures-in-progress=unlimited",
 		"--quota=account-closures-per-30-days=unlimited", "--quota=units-per-organization=unlimited",
+		"--quota=accounts-registered=unlimited",
 	}, options...)
 }
 
