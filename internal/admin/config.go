@@ -143,6 +143,9 @@ type Config struct {
 	Token *admintoken.File
 	// Pages says which requests of browsers are taken.
 	Pages origin.Policy
+	// Refused, if set, is told of requests that are refused for their sender, with the
+	// reason: "token", or "page" for a Host or Origin.
+	Refused func(reason string)
 	// Connections is how many connections may be open at once; 0 is no bound.
 	Connections int
 	// Version is the version of the program, for GET /readyz.

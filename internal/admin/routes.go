@@ -68,10 +68,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	if why := s.Pages.Refusal(r); why != "" {
+		s.refuse(r, "page")
 		s.writeError(w, r, &httpError{http.StatusForbidden, why + pageHint})
 		return
 	}
 	if s.Token != nil && !isOpen[r.URL.Path] && !s.Token.Admits(r) {
+		s.refuse(r, "token")
 		h.Set("WWW-Authenticate", "Bearer")
 		s.writeError(w, r, &httpError{http.StatusUnauthorized, "the token of the admin API is missing or wrong: --admin-token-file FILE, or ACCORD_ADMIN_TOKEN_FILE"})
 		return

@@ -59,6 +59,19 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	return nil
 }
 
+// longestPath bounds how much of the path of a refused request the log has, in bytes.
+const longestPath = 200
+
+// refuse logs and counts a request that is refused for its sender. It is not recorded:
+// nothing of it is known to be true.
+func (s *Server) refuse(r *http.Request, reason string) {
+	if s.Refused != nil {
+		s.Refused(reason)
+	}
+	s.Log.LogAttrs(r.Context(), slog.LevelWarn, "request of the admin API refused", slog.String("reason", reason),
+		slog.String("from", r.RemoteAddr), slog.String("method", r.Method), slog.String("path", r.URL.Path[:min(len(r.URL.Path), longestPath)]))
+}
+
 // AskedBy names the sender of a request, as far as it is known: the user of a Unix
 // socket, "unix uid 1000"; "token" for one that had to show the token; else its address.
 func (s *Server) AskedBy(r *http.Request) string {

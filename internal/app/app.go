@@ -240,6 +240,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			Writes:      c.AdminWrites,
 			Token:       token,
 			Pages:       origin.Policy{Hosts: hostsOf(c.AdminListen, c.AdminHosts...), EveryHost: true},
+			Refused:     metrics.AdminRefused,
 			Connections: machine.AdminConnections(machine.Descriptors()),
 			Version:     o.Version,
 			Log:         log.Logger,

@@ -27,6 +27,8 @@ type Metrics struct {
 	connections prometheus.Gauge
 	closed      prometheus.Counter
 	refused     prometheus.Counter
+	// strangers are requests of the admin API that were refused for their sender.
+	strangers *prometheus.CounterVec
 
 	// known are the series of calls that were counted before: to look them up by their
 	// labels costs several times as much.
@@ -80,10 +82,12 @@ func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 		connections: prometheus.NewGauge(prometheus.GaugeOpts{Name: "accord_connections", Help: "Open connections of the API."}),
 		closed:      counter("accord_connections_closed_total", "Connections that were closed for others."),
 		refused:     counter("accord_bodies_refused_total", "Requests for whose bodies there was no memory."),
+		strangers: counters("accord_admin_requests_refused_total", "Requests of the admin API that were refused: without the right token, or for their Host or Origin.",
+			"reason"),
 	}
 	for _, c := range []prometheus.Collector{
 		m.calls, m.seconds, m.inFlight, m.failures, m.undeclared, m.faults, m.retries, m.unknown, m.unrecorded,
-		m.notReady, m.episodes, m.ready, m.checks, m.connections, m.closed, m.refused,
+		m.notReady, m.episodes, m.ready, m.checks, m.connections, m.closed, m.refused, m.strangers,
 	} {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("metrics: %w", err)
@@ -111,6 +115,9 @@ func (m *Metrics) Ready(ready bool) { m.ready.Set(number(ready)) }
 
 // Check shows what a check of readiness found: 0 ok, 1 warning, 2 failed.
 func (m *Metrics) Check(name string, status float64) { m.checks.WithLabelValues(name).Set(status) }
+
+// AdminRefused counts a request of the admin API that was refused for its sender.
+func (m *Metrics) AdminRefused(reason string) { m.strangers.WithLabelValues(reason).Inc() }
 
 func number(yes bool) float64 {
 	if yes {
