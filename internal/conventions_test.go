@@ -26,6 +26,7 @@ var systemTime = []struct{ file, function, why string }{
 	{"internal/store/postgres/holders.go", "AfterFunc", "the pause before the database is asked again for the sessions that others wait for"},
 	{"internal/store/postgres/watch.go", "After", "how often the sessions of others are looked at"},
 	{"internal/store/postgres/start.go", "After", "the pause before the next attempt to reach the database at the start"},
+	{"internal/store/postgres/schemaguard.go", "After", "the pause before a session tries to get the lock of the migrations again"},
 	{"internal/sqlite/watch.go", "NewTicker", "how often the files are compared with their names"},
 	{"internal/sqlite/group.go", "Sleep", "how long a group waits for more transactions"},
 	{"internal/jobs/loop.go", "NewTimer", "the longest sleep of the loop; no job becomes due by it"},

@@ -37,8 +37,8 @@ func TestTimeGoesOnAfterTheMachineWasSetBack(t *testing.T) {
 			t.Errorf("woken at %v for %v", got, at)
 		}
 		time.Sleep(2*time.Hour - 40*time.Minute)
-		for _, hours := range []time.Duration{1, 2} {
-			if got, want := c.Now(), shown.Add(hours*time.Hour); got != want {
+		for _, later := range []time.Duration{time.Hour, 2 * time.Hour} {
+			if got, want := c.Now(), shown.Add(later); got != want {
 				t.Errorf("it has caught up: the time is %v, want %v", got, want)
 			}
 			time.Sleep(time.Hour)

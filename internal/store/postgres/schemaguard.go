@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/pressly/goose/v3"
@@ -30,6 +31,13 @@ type schemaGuard struct {
 	refused atomic.Pointer[health.NotReady]
 }
 
+// lockAttempts and lockInterval are how often, and how far apart, a session tries to get
+// the lock of the migrations.
+const (
+	lockAttempts = 10
+	lockInterval = 20 * time.Millisecond
+)
+
 // refusal is the error of a server whose schema was migrated by a newer program.
 func (g *schemaGuard) refusal() error {
 	if e := g.refused.Load(); e != nil {
@@ -44,10 +52,20 @@ func (g *schemaGuard) inspect(ctx context.Context, conn *pgx.Conn) error {
 		return nil
 	}
 	// A statement of its own: the next one sees what a migration has committed before it
-	// gave the lock up.
-	var free bool
-	if err := conn.QueryRow(ctx, "SELECT pg_try_advisory_lock_shared($1)", lock.DefaultLockID).Scan(&free); err != nil {
-		return err
+	// gave the lock up. Servers that start at once on a new database have the lock for
+	// moments without a migration.
+	free := false
+	for attempt := 0; !free && attempt < lockAttempts; attempt++ {
+		if attempt > 0 {
+			select {
+			case <-time.After(lockInterval):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		if err := conn.QueryRow(ctx, "SELECT pg_try_advisory_lock_shared($1)", lock.DefaultLockID).Scan(&free); err != nil {
+			return err
+		}
 	}
 	if !free {
 		return &health.NotReady{Reason: health.Locked, Cure: "wait until the other server has migrated the schema",

@@ -24,8 +24,16 @@ func Migrate(ctx context.Context, e engine.Engine) error {
 	if err != nil {
 		return err
 	}
-	if _, err := provider.Up(ctx); err != nil {
+	// The lock of the migrations keeps other servers from new sessions: it is not taken
+	// where there is nothing to migrate.
+	pending, err := provider.HasPending(ctx)
+	if err != nil {
 		return err
+	}
+	if pending {
+		if _, err := provider.Up(ctx); err != nil {
+			return err
+		}
 	}
 	current, _, err := Versions(ctx, e)
 	if err != nil {
