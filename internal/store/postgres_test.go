@@ -1,14 +1,12 @@
 package store_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,47 +16,6 @@ import (
 	"accord/internal/store"
 	"accord/test/postgres"
 )
-
-// TestServersThatStartAtOnce share one empty database, and one secret.
-func TestServersThatStartAtOnce(t *testing.T) {
-	address := postgres.URL(t)
-	const servers = 4
-	var (
-		all     sync.WaitGroup
-		stores  [servers]*store.Store
-		secrets [servers][]byte
-		errs    [servers]error
-		start   = make(chan struct{})
-	)
-	for i := range servers {
-		all.Go(func() {
-			<-start
-			if stores[i], errs[i] = store.Open(t.Context(), address, defaultOptions()); errs[i] == nil {
-				secrets[i], errs[i] = stores[i].Secret(t.Context(), store.TokenKey)
-			}
-		})
-	}
-	close(start)
-	all.Wait()
-	for i := range servers {
-		if errs[i] != nil {
-			t.Errorf("server %d: %v", i, errs[i])
-			continue
-		}
-		if len(secrets[i]) == 0 || !bytes.Equal(secrets[i], secrets[0]) {
-			t.Errorf("server %d has the secret %x, server 0 has %x", i, secrets[i], secrets[0])
-		}
-		insertMessage(t, stores[i], fmt.Sprint(i))
-	}
-	for i := range servers {
-		if stores[i] != nil {
-			if got := messageBodies(t, stores[i]); len(got) != servers {
-				t.Errorf("server %d sees %v", i, got)
-			}
-			closeStore(t, stores[i])
-		}
-	}
-}
 
 // racers are two handles on one database.
 func racers(t *testing.T, options store.Options) (one, other *store.Store) {

@@ -26,18 +26,17 @@ func Migrate(ctx context.Context, e engine.Engine) error {
 	}
 	// The lock of the migrations keeps other servers from new sessions: it is not taken
 	// where there is nothing to migrate.
-	pending, err := provider.HasPending(ctx)
+	current, latest, err := provider.GetVersions(ctx)
 	if err != nil {
 		return err
 	}
-	if pending {
+	if current < latest {
 		if _, err := provider.Up(ctx); err != nil {
 			return err
 		}
-	}
-	current, _, err := Versions(ctx, e)
-	if err != nil {
-		return err
+		if current, _, err = provider.GetVersions(ctx); err != nil {
+			return err
+		}
 	}
 	return RequireKnown(current)
 }
@@ -57,11 +56,7 @@ func Versions(ctx context.Context, e engine.Engine) (current, latest int64, err 
 	if err != nil {
 		return 0, 0, err
 	}
-	if current, err = provider.GetDBVersion(ctx); err != nil {
-		return 0, 0, err
-	}
-	latest, err = Latest()
-	return current, latest, err
+	return provider.GetVersions(ctx)
 }
 
 // Latest is the version of the schema that this program has.
