@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -10,10 +11,10 @@ import (
 // and never back. A wait ends at the instant, and not before.
 func TestTimeGoesOnAfterTheMachineWasSetBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var back time.Duration
-		c := NewSystem(func() time.Time { return time.Now().Add(-back) })
+		var back atomic.Int64
+		c := NewSystem(func() time.Time { return time.Now().Add(-time.Duration(back.Load())) })
 		shown := c.Now()
-		back = time.Hour
+		back.Store(int64(time.Hour))
 		if got := c.Now(); got != shown {
 			t.Errorf("the time is %v, was %v", got, shown)
 		}
@@ -48,10 +49,10 @@ func TestTimeGoesOnAfterTheMachineWasSetBack(t *testing.T) {
 
 func TestAWaitThatWasCanceledIsNotWoken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var back time.Duration
-		c := NewSystem(func() time.Time { return time.Now().Add(-back) })
+		var back atomic.Int64
+		c := NewSystem(func() time.Time { return time.Now().Add(-time.Duration(back.Load())) })
 		wake, cancel := c.Wake(c.Now().Add(time.Minute))
-		back = time.Hour
+		back.Store(int64(time.Hour))
 		time.Sleep(time.Minute + time.Second) // It has looked again, after half of it.
 		cancel()
 		time.Sleep(time.Hour)
