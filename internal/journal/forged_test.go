@@ -159,8 +159,9 @@ func TestVerifyRefusesWhatIsNoFileOfAJournal(t *testing.T) {
 	}
 }
 
-// A journal is verified while it is written and rotated after every few records: nothing
-// is found. The control lists the files first and reads them afterwards.
+// A journal is verified while it is written and rotated after every few records, at most
+// ten during one check, which refuses a journal that moves without end: nothing is found.
+// The control lists the files first and reads them afterwards.
 func TestVerifyOfAJournalThatIsRotatedMeanwhile(t *testing.T) {
 	o := options
 	o.Rotation.Size = 600
@@ -175,14 +176,12 @@ func TestVerifyOfAJournalThatIsRotatedMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	var writing sync.WaitGroup
-	stop := make(chan struct{})
+	permitted := make(chan struct{}, 10)
 	total := 20
 	writing.Go(func() {
 		for total = 20; ; total++ {
-			select {
-			case <-stop:
+			if _, more := <-permitted; !more {
 				return
-			default:
 			}
 			if err := j.Deliver(t.Context(), numberedMessage(total+1)); err != nil {
 				t.Error(err)
@@ -192,6 +191,12 @@ func TestVerifyOfAJournalThatIsRotatedMeanwhile(t *testing.T) {
 	})
 	verified := 0
 	for ; verified < require.Amount(2, 10, 100); verified++ {
+		for range cap(permitted) {
+			select {
+			case permitted <- struct{}{}:
+			default:
+			}
+		}
 		known := journal.Known{DeliveryState: store.DeliveryState{Journals: []store.Journal{j.Position()}}, Chain: j.Position().ID}
 		report, err := journal.VerifyWritten(j.Path(), &known)
 		if err != nil || report.Problems != nil {
@@ -200,7 +205,7 @@ func TestVerifyOfAJournalThatIsRotatedMeanwhile(t *testing.T) {
 	}
 	known := journal.Known{DeliveryState: store.DeliveryState{Journals: []store.Journal{j.Position()}}, Chain: j.Position().ID}
 	control, err := journal.Verify(files, &known)
-	close(stop)
+	close(permitted)
 	writing.Wait()
 	if err != nil || len(control.Problems) == 0 {
 		t.Errorf("the control finds nothing: %+v, %v", control, err)
