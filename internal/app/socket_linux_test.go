@@ -25,7 +25,8 @@ func TestASocketOfAServerThatStandsStillIsNotReplaced(t *testing.T) {
 	if err := syscall.Listen(served, 0); err != nil {
 		t.Fatal(err)
 	}
-	for range 10 {
+	waiting := 0
+	for ; waiting < 10; waiting++ {
 		c, err := net.Dial("unix", path)
 		if err != nil {
 			break
@@ -40,6 +41,7 @@ func TestASocketOfAServerThatStandsStillIsNotReplaced(t *testing.T) {
 	// The control: once nobody serves it, the same path is taken.
 	_ = syscall.Close(served)
 	apptest.Listen(t, f.App)
+	t.Logf("evidence: %d clients fill the queue of the socket: refused; replaced once nobody serves it", waiting)
 }
 
 // TestAServerRemovesItsOwnSocketOnly: two servers that start at once replace each other's.
