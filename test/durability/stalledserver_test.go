@@ -124,7 +124,7 @@ func TestAServerThatStandsStillDoesNotStopTheOthers(t *testing.T) {
 	}{
 		{name: "with a short timeout", parameters: "&idle_in_transaction_session_timeout=2s"},
 		{name: "as it is", long: true},
-		{name: "control: without a timeout", parameters: "&idle_in_transaction_session_timeout=0", long: true, control: true},
+		{name: "control: without a timeout", parameters: "&idle_in_transaction_session_timeout=0", control: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.long {
