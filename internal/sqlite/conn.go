@@ -23,6 +23,8 @@ type Conn struct {
 	scratch *atomic.Value
 	// changed is true after a statement that can change the file.
 	changed bool
+	// derived is true after such a statement on whose change values in scratch may depend.
+	derived bool
 	// failed is true after a statement failed.
 	failed bool
 }
@@ -83,6 +85,13 @@ func (c *Conn) Query(query string, args []any) (*Rows, error) {
 
 // Exec runs a statement that changes the file, and counts the rows that it changes.
 func (c *Conn) Exec(query string, args []any) (int64, error) {
+	c.derived = true
+	return c.ExecApart(query, args)
+}
+
+// ExecApart is Exec for a change on which no value in scratch depends: it stays with the
+// next state of the file.
+func (c *Conn) ExecApart(query string, args []any) (int64, error) {
 	c.changed = true
 	return c.exec(query, args)
 }

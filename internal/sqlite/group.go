@@ -151,8 +151,8 @@ func (w *writer) end(group []*member) {
 		// A commit would write the pages that were rolled back, as they were before.
 		_ = w.conn.control("ROLLBACK")
 	}
-	w.readers.endWrite(w.conn.changed)
-	w.conn.changed = false
+	w.readers.endWrite(w.conn.changed, w.conn.derived)
+	w.conn.changed, w.conn.derived = false, false
 	w.expected, w.rolledBack = len(group), nil
 	if w.maintain != nil {
 		answer(group, err)

@@ -141,10 +141,16 @@ func (r *readers) endRelease() { r.releasing.Store(false) }
 func (r *readers) beginCommit() { r.committing.Store(true) }
 
 // endWrite is called when a transaction of the writer has ended. If it can have changed
-// something the next transactions take new snapshots.
-func (r *readers) endWrite(changed bool) {
+// something the next transactions take new snapshots, and what was derived from the state
+// before is dropped if it may differ.
+func (r *readers) endWrite(changed, derived bool) {
 	if changed {
-		r.current.Store(&state{commits: r.current.Load().commits + 1})
+		before := r.current.Load()
+		after := &state{commits: before.commits + 1}
+		if value := before.scratch.Load(); value != nil && !derived {
+			after.scratch.Store(value)
+		}
+		r.current.Store(after)
 	}
 	r.committing.Store(false)
 	r.releasing.Store(false)

@@ -179,7 +179,7 @@ func TestASnapshotOfACommitInProgressSharesNothing(t *testing.T) {
 	if scratchOf(t, db) == before {
 		t.Error("the scratch of the state before the commit is shared")
 	}
-	db.readers.endWrite(true)
+	db.readers.endWrite(true, true)
 	if scratchOf(t, db) == before {
 		t.Error("the scratch was kept over a commit")
 	}
@@ -219,7 +219,7 @@ func TestReadsNeverGoBackDuringACommit(t *testing.T) {
 	if got := get(t, db, "a"); got != "3" {
 		t.Errorf("3 was read, and then %q", got)
 	}
-	db.readers.endWrite(true)
+	db.readers.endWrite(true, true)
 	if got := get(t, db, "a"); got != "3" {
 		t.Errorf("after the commit a reader finds %q", got)
 	}

@@ -59,8 +59,5 @@ func (v *View) SchemaVersion() (int64, error) {
 // the whole store.
 func (v *View) Contradictions() ([]string, error) {
 	findings, err := rowcheck.Find(v.session)
-	if err != nil {
-		return nil, v.fail(err)
-	}
-	return findings, nil
+	return findings, v.fail(err)
 }

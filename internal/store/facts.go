@@ -34,13 +34,27 @@ func (v *View) Fact(name FactName) (string, error) {
 
 // UpsertFact sets a fact.
 func (t *Tx) UpsertFact(name FactName, value string) error {
-	return t.execOneDeferred(`INSERT INTO meta (name, value) VALUES ($1, $2)
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+	return t.execOneDeferred(upsertFact, name, value)
+}
+
+const upsertFact = `INSERT INTO meta (name, value) VALUES ($1, $2)
+	ON CONFLICT (name) DO UPDATE SET value = excluded.value`
+
+// UpsertUncachedFact sets a fact that views read by LargestFact only. It is set all the
+// time, and leaves what is cached of the store as it is.
+func (t *Tx) UpsertUncachedFact(name FactName, value string) error {
+	return t.fail(t.session.ExecOneApart(upsertFact, []any{name, value}))
 }
 
 // LargestFact is the largest value of the facts from a name up to another; empty for none.
+// It is not cached, and no answer that depends on it.
 func (v *View) LargestFact(from, below FactName) (string, error) {
-	return one(v, scanText[string], `SELECT COALESCE(MAX(value), '') FROM meta WHERE name >= $1 AND name < $2`, from, below)
+	v.timed = true
+	value, _, err := readRow(v, scanText[string], `SELECT COALESCE(MAX(value), '') FROM meta WHERE name >= $1 AND name < $2`, []any{from, below})
+	if err != nil {
+		return "", err
+	}
+	return *value, nil
 }
 
 // Secret reads a random key of the store, which is created at the first use. All

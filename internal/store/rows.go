@@ -60,10 +60,7 @@ func readRow[T any](v *View, scan func(scanner, *T) error, query string, args []
 	if err := scan(&row, &value); err != nil {
 		return nil, 0, v.fail(err)
 	}
-	if err := rows.Close(); err != nil {
-		return nil, 0, v.fail(err)
-	}
-	return &value, row.Bytes + engine.SizeOf[T](), nil
+	return &value, row.Bytes + engine.SizeOf[T](), v.fail(rows.Close())
 }
 
 // many reads all rows of a query. The result is never nil.
@@ -97,10 +94,7 @@ func readRows[T any](v *View, capacity int, scan func(scanner, *T) error, query 
 			return nil, v.fail(err)
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return nil, v.fail(err)
-	}
-	return values, nil
+	return values, v.fail(rows.Err())
 }
 
 // scanText reads a row of one text column.

@@ -202,6 +202,49 @@ func TestResultsAreCachedUntilAWrite(t *testing.T) {
 	}
 }
 
+// TestAnUncachedFactKeepsTheCache, is seen at once, and keeps nothing beside another write.
+func TestAnUncachedFactKeepsTheCache(t *testing.T) {
+	s := openCached(t, false)
+	set := func(value, other string) {
+		t.Helper()
+		if err := s.Update(t.Context(), func(tx *Tx) error {
+			err := tx.UpsertUncachedFact("probe", value)
+			if other != "" {
+				err = errors.Join(err, tx.UpsertFact("other", other))
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func(want string) {
+		t.Helper()
+		if err := s.View(t.Context(), func(v *View) error {
+			if got, err := v.LargestFact("probe", "probf"); err != nil || got != want {
+				t.Errorf("the fact is %q, %v, want %q", got, err, want)
+			}
+			_, err := v.AccountWithOrganization(cachedAccount)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read("")
+	kept := cacheNow(t, s)
+	for _, value := range []string{"1", "2"} {
+		set(value, "")
+		read(value)
+		if cacheNow(t, s) != kept || len(kept.results) != 1 {
+			t.Errorf("after a fact that is not cached, the cache has %d results", len(kept.results))
+		}
+	}
+	set("3", "x")
+	read("3")
+	if cacheNow(t, s) == kept {
+		t.Error("the cache was kept over another write")
+	}
+}
+
 func TestTheCacheIsBounded(t *testing.T) {
 	c := &snapshotCache{results: map[resultKey]result{}}
 	const size = 100 << 10

@@ -69,8 +69,11 @@ func classify(e engine.Engine, err error) error {
 	return err
 }
 
-// fail notes that a statement failed, which ends the transaction.
+// fail notes that a statement failed, which ends the transaction; nothing without an error.
 func (v *View) fail(err error) error {
+	if err == nil {
+		return nil
+	}
 	err = classify(v.engine, err)
 	if v.failed == nil {
 		v.failed = err
@@ -81,26 +84,17 @@ func (v *View) fail(err error) error {
 // exec runs a statement that changes rows, and counts them.
 func (t *Tx) exec(query string, args ...any) (int64, error) {
 	n, err := t.session.Exec(query, args)
-	if err != nil {
-		return 0, t.fail(err)
-	}
-	return n, nil
+	return n, t.fail(err)
 }
 
 // execDeferred runs a statement that changes rows and whose result is not needed.
 func (t *Tx) execDeferred(query string, args ...any) error {
-	if err := t.session.ExecDeferred(query, args); err != nil {
-		return t.fail(err)
-	}
-	return nil
+	return t.fail(t.session.ExecDeferred(query, args))
 }
 
 // execOneDeferred is execDeferred for a statement that has to change exactly one row.
 func (t *Tx) execOneDeferred(query string, args ...any) error {
-	if err := t.session.ExecOneDeferred(query, args); err != nil {
-		return t.fail(err)
-	}
-	return nil
+	return t.fail(t.session.ExecOneDeferred(query, args))
 }
 
 func (v *View) currentTime() currentTime { return currentTime(micros(v.Now())) }

@@ -176,7 +176,7 @@ func (k *Keeper) Probe(ctx context.Context) error {
 	different := fmt.Sprint(k.probes)
 	k.mu.Unlock()
 	return k.store.Update(ctx, func(tx *store.Tx) error {
-		return tx.UpsertFact(probes+store.FactName(k.slot), fmt.Sprintf("%016x %s", tx.Now().UnixMicro(), different))
+		return tx.UpsertUncachedFact(probes+store.FactName(k.slot), fmt.Sprintf("%016x %s", tx.Now().UnixMicro(), different))
 	})
 }
 

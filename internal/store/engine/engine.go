@@ -144,9 +144,11 @@ type Session interface {
 	// ExecOneDeferred is ExecDeferred for a statement that has to change exactly one row;
 	// otherwise it fails with ErrUnchanged.
 	ExecOneDeferred(query string, args []any) error
+	// ExecOneApart is ExecOneDeferred for a change on which no value in Scratch depends.
+	ExecOneApart(query string, args []any) error
 	// Scratch returns memory for a value that is derived from the state that the
 	// transaction sees. Transactions share it if they see exactly the same state, and
-	// only then; it is dropped with that state. It is nil for a transaction that can
+	// only then; it is dropped with that state, unless the next one differs by ExecOneApart only. It is nil for a transaction that can
 	// write, and for an engine that does not know what state a transaction sees.
 	Scratch() *atomic.Value
 }

@@ -75,6 +75,9 @@ func (s *session) ExecDeferred(query string, args []any) error {
 	return nil
 }
 
+// ExecOneApart: there is no Scratch.
+func (s *session) ExecOneApart(query string, args []any) error { return s.ExecOneDeferred(query, args) }
+
 func (s *session) ExecOneDeferred(query string, args []any) error {
 	s.deferred = append(s.deferred, statement{query, args, true})
 	return nil

@@ -140,6 +140,15 @@ func (s session) ExecDeferred(query string, args []any) error {
 
 func (s session) ExecOneDeferred(query string, args []any) error {
 	n, err := s.Exec(query, args)
+	return exactlyOne(n, err)
+}
+
+func (s session) ExecOneApart(query string, args []any) error {
+	n, err := s.ExecApart(query, args)
+	return exactlyOne(n, err)
+}
+
+func exactlyOne(n int64, err error) error {
 	if err == nil && n != 1 {
 		err = engine.ErrUnchanged
 	}

@@ -37,6 +37,8 @@ var meta = []testCase{
 			t.write(func(tx *store.Tx) error { return tx.UpsertFact(name, value) })
 		}
 		wants(t, "the largest", "3", largest)
+		t.write(func(tx *store.Tx) error { return tx.UpsertUncachedFact("b-2", "4") })
+		wants(t, "the largest, set without an end of the cache", "4", largest)
 		wants(t, "all others", "9", func(v *store.View) (string, error) { return v.LargestFact("", "d") })
 	}},
 	{"what the engine says of itself", func(t *fixture) {
