@@ -8,9 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"accord/internal/clock"
+	"accord/internal/fsync"
 	"accord/internal/ident"
 	"accord/internal/store"
 	"accord/internal/store/schema"
@@ -67,7 +67,7 @@ func Make(ctx context.Context, url, path string, o Options) (m Marker, err error
 	if err := errors.Join(write(out, &m, data), out.Sync(), out.Close()); err != nil {
 		return m, err
 	}
-	return m, errors.Join(os.Rename(whole, path), syncFolder(filepath.Dir(path)))
+	return m, errors.Join(os.Rename(whole, path), fsync.Path(filepath.Dir(path)))
 }
 
 // requirePlace returns an error unless a backup can be written to a path. Only a backup is
@@ -152,16 +152,4 @@ func Restore(ctx context.Context, url, path string, o Options) (m Marker, kept s
 		return tx.UpsertFact(store.Restored, string(text))
 	})
 	return m, kept, err
-}
-
-// syncFolder makes the new name of a file durable. Windows has no call for that.
-func syncFolder(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

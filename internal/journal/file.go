@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"time"
+
+	"accord/internal/fsync"
 )
 
 // mode is that of the file: records tell who did what from where.
@@ -102,19 +104,7 @@ func (f *file) prepare(path string, log *slog.Logger) (err error) {
 	if f.info, err = f.Stat(); err != nil || f.info.Size() > 0 {
 		return err
 	}
-	return syncFolder(path)
-}
-
-// syncFolder makes the name of a file durable. Windows syncs no folder.
-func syncFolder(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	folder, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
+	return fsync.Path(filepath.Dir(path))
 }
 
 // isAt reports whether the file still has its name.

@@ -21,9 +21,6 @@ import (
 )
 
 const (
-	// warnBeyond and failBeyond are the differences beyond which the clock of the machine
-	// is a warning, and the server is not ready.
-	warnBeyond, failBeyond = time.Minute, 5 * time.Minute
 	// tolerance is the difference to the clock of the database that is not corrected: it is
 	// about what a round trip lets a measurement vary.
 	tolerance = 20 * time.Millisecond
@@ -82,7 +79,7 @@ func (k *Keeper) Start(ctx context.Context, accept bool) error {
 	k.clock.NotBefore(newest)
 	ahead := k.clock.Corrected().Sub(newest)
 	switch {
-	case ahead < -warnBeyond:
+	case ahead < -health.ClockWarning:
 		k.log.WarnContext(ctx, "the clock of this machine is behind the store: the time of the service goes on from there, at half speed until this clock has caught up",
 			"behind", -ahead, "newest", newest, "cure", cureBehind)
 	case ahead > longAgo && len(jobs) > 0:
@@ -256,28 +253,11 @@ func (k *Keeper) Check(ctx context.Context) health.Result {
 	}); err != nil {
 		return health.Of("", err)
 	}
-	if behind := newest.Sub(k.clock.Corrected()); !newest.IsZero() && behind > warnBeyond {
-		return difference(-behind, "the newest instant that the store has seen; "+cureBehind)
+	if behind := newest.Sub(k.clock.Corrected()); !newest.IsZero() && behind > health.ClockWarning {
+		return health.OfClock(-behind, "the newest instant that the store has seen; "+cureBehind)
 	}
 	if measured {
-		return difference(off, "the clock of the database, whose time the server uses; synchronize the clocks of both")
+		return health.OfClock(off, "the clock of the database, whose time the server uses; synchronize the clocks of both")
 	}
 	return health.Result{Status: health.OK}
-}
-
-// difference is the result of a clock that is ahead of something by a duration.
-func difference(ahead time.Duration, of string) health.Result {
-	word, by := "ahead of", ahead
-	if ahead < 0 {
-		word, by = "behind", -ahead
-	}
-	result := health.Result{Status: health.OK, Value: ahead.Round(time.Millisecond).String()}
-	if by > warnBeyond {
-		result.Status = health.Warning
-		result.Message = fmt.Sprintf("the clock of this machine is %s %s %s", by.Round(time.Second), word, of)
-	}
-	if by > failBeyond {
-		result.Status = health.Failed
-	}
-	return result
 }

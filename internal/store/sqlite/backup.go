@@ -9,10 +9,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 
 	"accord/internal/filelock"
+	"accord/internal/fsync"
 	"accord/internal/sqlite"
 	"accord/internal/store/engine"
 )
@@ -100,7 +100,7 @@ func restore(ctx context.Context, storeURL string, _ engine.Options, copied io.R
 			return "", fmt.Errorf("keeping the old store: %w", err)
 		}
 	}
-	return kept, errors.Join(os.Rename(temporary, path), syncFile(filepath.Dir(path)))
+	return kept, errors.Join(os.Rename(temporary, path), fsync.Path(filepath.Dir(path)))
 }
 
 // content returns the files of a path that hold something.
@@ -154,7 +154,7 @@ func checkCopy(ctx context.Context, path string, accept func(engine.Engine) erro
 	if err != nil {
 		return err
 	}
-	return errors.Join(accept(e), e.Close(), syncFile(path))
+	return errors.Join(accept(e), e.Close(), fsync.Path(path))
 }
 
 // keep gives an old file a second name, under which it stays. Its write-ahead log is
@@ -192,16 +192,4 @@ func unused(path string) string {
 		}
 		candidate = path + "-" + strconv.Itoa(n)
 	}
-}
-
-// syncFile syncs a file, or the names in a folder. Windows has no call for a folder.
-func syncFile(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
