@@ -44,7 +44,7 @@ var layers = []layer{
 		{path: "internal/config", may: []string{"clock", "ident", "origin", "quota", "behavior", "spelling", "store"}, modules: []string{"github.com/dustin/go-humanize", "github.com/tailscale/hujson"}},
 	}},
 	{"listeners", []pkg{
-		{path: "internal/server", may: []string{"api", "clock", "faults", "graceful", "health", "ident", "identity", "origin", "telemetry", "protocol", "protocol/foreign"}},
+		{path: "internal/server", may: []string{"api", "clock", "faults", "graceful", "health", "ident", "identity", "origin", "telemetry", "protocol", "protocol/foreign", "sigv4"}},
 		{path: "internal/protocol", may: []string{"api", "graceful", "spelling"}},
 		{path: "internal/protocol/awsjson", may: []string{"api", "protocol"}, modules: []string{"github.com/go-json-experiment/json"}},
 		{path: "internal/protocol/awsquery", may: []string{"api", "protocol"}},
@@ -75,7 +75,7 @@ var layers = []layer{
 		{path: "internal/service/operation", may: []string{"api", "api/orgapi", "behavior", "event", "ident", "jobs", "mail", "org", "page", "quota", "store"}},
 	}},
 	{"who calls; what happens later", []pkg{
-		{path: "internal/identity", may: []string{"api", "clock", "ident"}},
+		{path: "internal/identity", may: []string{"api", "clock", "ident", "sigv4"}},
 		{path: "internal/jobs", may: []string{"clock", "ident", "store"}},
 		{path: "internal/outbox", may: []string{"ident", "store"}},
 		{path: "internal/journal", may: []string{"clock", "filelock", "fsync", "ident", "store"}},
@@ -112,6 +112,7 @@ var layers = []layer{
 		{path: "internal/event", pure: true, may: []string{"api", "ident", "org"}},
 		{path: "internal/mail", pure: true, may: []string{"ident", "org", "handshake"}},
 		{path: "internal/page", pure: true},
+		{path: "internal/sigv4", pure: true},
 	}},
 	{"tables and vocabulary", []pkg{
 		{path: "internal/behavior", pure: true, may: []string{"api", "clock", "ident", "spelling"}},

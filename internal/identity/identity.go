@@ -12,13 +12,14 @@ import (
 	"net/http"
 
 	"accord/internal/api"
+	"accord/internal/sigv4"
 )
 
 // Request is what identifies the sender of a request.
 type Request struct {
 	*http.Request
 	// Signature is the one of the request, as ReadSignature returned it.
-	Signature Signature
+	Signature sigv4.Signature
 	// Body is what the signature covers besides the head. It is not kept.
 	Body []byte
 }

@@ -19,6 +19,7 @@ import (
 	"accord/internal/clock"
 	"accord/internal/ident"
 	"accord/internal/identity"
+	"accord/internal/sigv4"
 )
 
 const (
@@ -33,11 +34,11 @@ func signed(authorization ...string) *http.Request {
 }
 
 func TestReadSignature(t *testing.T) {
-	want := identity.Signature{
+	want := sigv4.Signature{
 		Algorithm: "AWS4-HMAC-SHA256", AccessKeyID: "111122223333", Date: "20261121", Region: "us-east-1", Service: "organizations",
-		SignedHeaders: []string{"host", "x-amz-date"}, Value: "0123abcd",
+		SignedHeaders: "host;x-amz-date", Value: "0123abcd",
 	}
-	with := func(change func(*identity.Signature)) identity.Signature {
+	with := func(change func(*sigv4.Signature)) sigv4.Signature {
 		s := want
 		change(&s)
 		return s
@@ -50,14 +51,14 @@ func TestReadSignature(t *testing.T) {
 	session.Header.Set("X-Amz-Security-Token", "token")
 	tests := map[string]struct {
 		request *http.Request
-		want    identity.Signature
+		want    sigv4.Signature
 	}{
 		"header":            {signed("AWS4-HMAC-SHA256 Credential=111122223333" + scope + rest), want},
 		"other order":       {signed("AWS4-HMAC-SHA256 Signature=0123abcd,SignedHeaders=host;x-amz-date,Credential=111122223333" + scope), want},
-		"session":           {session, with(func(s *identity.Signature) { s.Token = "token" })},
-		"any key, any text": {signed("AWS4-HMAC-SHA256 Credential=test-key.1" + scope + rest), with(func(s *identity.Signature) { s.AccessKeyID = "test-key.1" })},
-		"without region":    {signed("AWS4-ECDSA-P256-SHA256 Credential=111122223333/20261121/sts/aws4_request" + rest), with(func(s *identity.Signature) { s.Algorithm, s.Region, s.Service = "AWS4-ECDSA-P256-SHA256", "", "sts" })},
-		"presigned":         {httptest.NewRequest("GET", "/?Action=X&"+query.Encode(), nil), with(func(s *identity.Signature) { s.Token, s.Presigned = "token+/=", true })},
+		"session":           {session, with(func(s *sigv4.Signature) { s.Token = "token" })},
+		"any key, any text": {signed("AWS4-HMAC-SHA256 Credential=test-key.1" + scope + rest), with(func(s *sigv4.Signature) { s.AccessKeyID = "test-key.1" })},
+		"without region":    {signed("AWS4-ECDSA-P256-SHA256 Credential=111122223333/20261121/sts/aws4_request" + rest), with(func(s *sigv4.Signature) { s.Algorithm, s.Region, s.Service = "AWS4-ECDSA-P256-SHA256", "", "sts" })},
+		"presigned":         {httptest.NewRequest("GET", "/?Action=X&"+query.Encode(), nil), with(func(s *sigv4.Signature) { s.Token, s.Presigned = "token+/=", true })},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -132,7 +133,7 @@ func FuzzReadSignature(f *testing.F) {
 		r := signed(header)
 		r.URL.RawQuery = query
 		s, err := identity.ReadSignature(r)
-		if err == nil && (s.AccessKeyID == "" || s.Service == "" || s.Value == "" || len(s.Date) != 8 || len(s.SignedHeaders) == 0) {
+		if err == nil && (s.AccessKeyID == "" || s.Service == "" || s.Value == "" || len(s.Date) != 8 || s.SignedHeaders == "") {
 			t.Errorf("%q, %q: accepted %+v", header, query, s)
 		}
 	})
@@ -148,7 +149,7 @@ func openSandbox(fallback ident.AccountID, log io.Writer) (*identity.Open, *iden
 
 func authenticate(t *testing.T, o *identity.Open, key, token string) (api.Caller, error) {
 	t.Helper()
-	return o.Authenticate(t.Context(), identity.Request{Signature: identity.Signature{AccessKeyID: key, Token: token, Region: "us-east-1"}})
+	return o.Authenticate(t.Context(), identity.Request{Signature: sigv4.Signature{AccessKeyID: key, Token: token, Region: "us-east-1"}})
 }
 
 func TestTwelveDigitsAreTheRootUserOfTheirAccount(t *testing.T) {
@@ -203,7 +204,7 @@ func TestTheRegionOfTheScopeNamesThePartition(t *testing.T) {
 			{credentials.AccessKeyID, credentials.Token, "sts::111122223333:assumed-role/R/S", "iam::111122223333:role/R"},
 		} {
 			caller, err := o.Authenticate(t.Context(), identity.Request{
-				Signature: identity.Signature{AccessKeyID: signed.key, Token: signed.token, Region: test.region},
+				Signature: sigv4.Signature{AccessKeyID: signed.key, Token: signed.token, Region: test.region},
 			})
 			begin := "arn:" + test.want + ":"
 			if err != nil || caller.Partition != test.want || caller.Principal != begin+signed.principal ||

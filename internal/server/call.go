@@ -6,8 +6,8 @@ import (
 	"net/http"
 
 	"accord/internal/api"
-	"accord/internal/identity"
 	"accord/internal/protocol"
+	"accord/internal/sigv4"
 )
 
 // Call is a call in the pipeline. Each step fills in its results.
@@ -22,7 +22,7 @@ type Call struct {
 	Operation *api.Operation
 	// Signature is read by route to find the service. signatureError is why it could
 	// not be read, which authenticate returns.
-	Signature      identity.Signature
+	Signature      sigv4.Signature
 	signatureError error
 	// Input is the decoded request.
 	Input api.Request

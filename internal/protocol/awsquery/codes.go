@@ -33,6 +33,7 @@ var forms = map[string]form{
 	"IncompleteSignatureException":          {code: "IncompleteSignature"},
 	"UnrecognizedClientException":           {code: "InvalidClientTokenId", status: http.StatusForbidden},
 	"InvalidSignatureException":             {code: "SignatureDoesNotMatch", status: http.StatusForbidden},
+	"RequestExpiredException":               {code: "RequestExpired"},
 	"ExpiredTokenException":                 {code: "ExpiredToken", status: http.StatusForbidden},
 	"AccessDeniedException":                 {code: "AccessDenied", status: http.StatusForbidden},
 	"TooManyRequestsException":              {code: "Throttling"},
