@@ -8,9 +8,9 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/pressly/goose/v3/lock"
 
 	"accord/internal/store"
+	pgstore "accord/internal/store/postgres"
 	"accord/test/postgres"
 )
 
@@ -55,6 +55,30 @@ func TestServersThatStartAtOnce(t *testing.T) {
 	}
 }
 
+// TestSchemasOfOneDatabaseMigrateOnTheirOwn: a session that holds the lock of one of them
+// holds up its own start only.
+func TestSchemasOfOneDatabaseMigrateOnTheirOwn(t *testing.T) {
+	address := postgres.URL(t)
+	held, free := inSchema(t, address, "held"), inSchema(t, address, "free")
+	conn, err := pgx.Connect(t.Context(), held)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if _, err := conn.Exec(t.Context(), "SELECT pg_advisory_lock("+pgstore.MigrationLock+")"); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := store.Open(t.Context(), held, defaultOptions()); err == nil {
+		closeStore(t, s)
+		t.Error("the control: the schema was made without its lock")
+	}
+	s, err := store.Open(t.Context(), free, defaultOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	closeStore(t, s)
+}
+
 // TestAStartWithoutAMigrationTakesNoLock: a session that reads under the lock of the
 // migrations holds up the start that makes the schema, and none after it.
 func TestAStartWithoutAMigrationTakesNoLock(t *testing.T) {
@@ -66,22 +90,22 @@ func TestAStartWithoutAMigrationTakesNoLock(t *testing.T) {
 	defer func() { _ = conn.Close(context.Background()) }()
 	use := func(query string) {
 		t.Helper()
-		if _, err := conn.Exec(t.Context(), query, lock.DefaultLockID); err != nil {
+		if _, err := conn.Exec(t.Context(), query); err != nil {
 			t.Fatal(err)
 		}
 	}
-	use("SELECT pg_advisory_lock_shared($1)")
+	use("SELECT pg_advisory_lock_shared(" + pgstore.MigrationLock + ")")
 	if s, err := store.Open(t.Context(), address, defaultOptions()); err == nil {
 		closeStore(t, s)
 		t.Error("the schema was made without the lock")
 	}
-	use("SELECT pg_advisory_unlock_shared($1)")
+	use("SELECT pg_advisory_unlock_shared(" + pgstore.MigrationLock + ")")
 	for range 2 {
 		s, err := store.Open(t.Context(), address, defaultOptions())
 		if err != nil {
 			t.Fatal(err)
 		}
 		closeStore(t, s)
-		use("SELECT pg_advisory_lock_shared($1)")
+		use("SELECT pg_advisory_lock_shared(" + pgstore.MigrationLock + ")")
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/pressly/goose/v3/lock"
 
 	"accord/internal/store/engine"
 )
@@ -33,7 +32,7 @@ func backup(ctx context.Context, storeURL string, o engine.Options, path string,
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock_shared($1)", lock.DefaultLockID); err != nil {
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock_shared("+MigrationLock+")"); err != nil {
 		return err
 	}
 	return e.View(ctx, func(s engine.Session) error {

@@ -17,6 +17,11 @@ import (
 	"accord/internal/store/engine"
 )
 
+// MigrationLock is the number of the advisory lock of the migrations, as an SQL
+// expression: one for each schema, because the servers of another schema of the database
+// migrate on their own.
+var MigrationLock = fmt.Sprintf("(%d # hashtext(COALESCE(current_schema(), ''))::bigint)", lock.DefaultLockID)
+
 // schemaGuard keeps the servers of two programs apart while one of them migrates the
 // schema that they share. A migration ends the sessions of all servers after it has taken
 // its lock, and a server asks for the version with each new session, under the same lock:
@@ -32,9 +37,9 @@ type schemaGuard struct {
 }
 
 // lockAttempts and lockInterval are how often, and how far apart, a session tries to get
-// the lock of the migrations.
+// the lock of the migrations: two seconds in all, in which a start on a busy machine ends.
 const (
-	lockAttempts = 10
+	lockAttempts = 100
 	lockInterval = 20 * time.Millisecond
 )
 
@@ -63,7 +68,7 @@ func (g *schemaGuard) inspect(ctx context.Context, conn *pgx.Conn) error {
 				return ctx.Err()
 			}
 		}
-		if err := conn.QueryRow(ctx, "SELECT pg_try_advisory_lock_shared($1)", lock.DefaultLockID).Scan(&free); err != nil {
+		if err := conn.QueryRow(ctx, "SELECT pg_try_advisory_lock_shared("+MigrationLock+")").Scan(&free); err != nil {
 			return err
 		}
 	}
@@ -73,8 +78,7 @@ func (g *schemaGuard) inspect(ctx context.Context, conn *pgx.Conn) error {
 	}
 	var version int64
 	var unlocked bool
-	if err := conn.QueryRow(ctx, "SELECT COALESCE(MAX(version_id), 0), pg_advisory_unlock_shared($1) FROM "+engine.VersionTable,
-		lock.DefaultLockID).Scan(&version, &unlocked); err != nil {
+	if err := conn.QueryRow(ctx, "SELECT COALESCE(MAX(version_id), 0), pg_advisory_unlock_shared("+MigrationLock+") FROM "+engine.VersionTable).Scan(&version, &unlocked); err != nil {
 		return err
 	}
 	if version == g.known {

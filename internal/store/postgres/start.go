@@ -10,8 +10,6 @@ import (
 	"net"
 	"strings"
 	"time"
-
-	"github.com/pressly/goose/v3/lock"
 )
 
 // turn is how long one attempt waits at the start, and how often the log says so.
@@ -61,7 +59,7 @@ func (l migrationLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	for {
-		_, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", lock.DefaultLockID)
+		_, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock("+MigrationLock+")")
 		if err == nil {
 			_, err = conn.ExecContext(ctx, "RESET lock_timeout")
 		}
@@ -84,7 +82,7 @@ func (l migrationLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
 func (l migrationLock) holder(ctx context.Context, conn *sql.Conn) string {
 	var s otherSession
 	row := conn.QueryRowContext(ctx, "SELECT "+sessionColumns+` FROM pg_stat_activity a JOIN pg_locks l USING (pid)
-		WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint << 32 | l.objid::bigint = $1`, lock.DefaultLockID)
+		WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint << 32 | l.objid::bigint = `+MigrationLock)
 	if err := row.Scan(s.columns()...); err != nil {
 		return "unknown (" + err.Error() + ")"
 	}
@@ -92,7 +90,7 @@ func (l migrationLock) holder(ctx context.Context, conn *sql.Conn) string {
 }
 
 func (migrationLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", lock.DefaultLockID)
+	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_unlock("+MigrationLock+")")
 	return err
 }
 

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,7 +17,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/pressly/goose/v3/lock"
 
 	"accord/internal/store/engine"
 	"accord/test/postgres"
@@ -137,7 +135,7 @@ func TestAStartFindsADatabaseThatComesLater(t *testing.T) {
 func TestALockOfTheMigrationsNamesItsHolder(t *testing.T) {
 	require.Full(t)
 	address := postgres.URL(t)
-	held := strconv.FormatInt(lock.DefaultLockID, 10)
+	held := MigrationLock
 	holder := outsider(t, address, "SELECT pg_advisory_lock("+held+")")
 	want := []string{`application "outsider"`, "address 127.0.0.1", "pid "}
 	e := openOne(t, address)
