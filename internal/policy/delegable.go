@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"accord/internal/api/orgapi"
+	"accord/internal/policy/wildcard"
 )
 
 // delegable reports whether a delegation policy may name an action. An action with
@@ -16,10 +17,10 @@ func delegable(action string) bool {
 	if !strings.EqualFold(service, "organizations") {
 		return false
 	}
-	name = strings.ToLower(name)
+	pattern := wildcard.Compile(strings.ToLower(name))
 	found := false
 	for operation, known := range orgapi.Operations {
-		if matches(name, strings.ToLower(operation)) {
+		if pattern.Match(strings.ToLower(operation)) {
 			if !known.Access.Delegable {
 				return false
 			}

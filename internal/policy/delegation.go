@@ -8,6 +8,7 @@ import (
 	"accord/internal/ident"
 	"accord/internal/policy/condition"
 	"accord/internal/policy/document"
+	"accord/internal/policy/wildcard"
 )
 
 // Delegation is a valid delegation policy: the resource policy of an organization,
@@ -17,7 +18,6 @@ type Delegation struct {
 	// list of statements, and account ids as principals turned into root user
 	// ARNs. [recorded; assumed: the list]
 	Stored string
-	Document
 }
 
 // Rejection is the error for an invalid delegation policy.
@@ -69,7 +69,7 @@ func CheckDelegation(content string, owner ident.Owner, member func(ident.Accoun
 	}
 	stored := normalized(root)
 	nameRootUsers(stored, owner.Partition)
-	return &Delegation{Stored: stored.Compact(), Document: read(stored)}, nil
+	return &Delegation{Stored: stored.Compact()}, nil
 }
 
 // delegation returns the language of the delegation policy of an organization.
@@ -215,16 +215,16 @@ func (d delegationRules) own(parts []string) bool {
 		return false
 	}
 	for i, want := range []string{"arn", string(d.owner.Partition), "organizations", ""} {
-		if !matches(parts[i], want) {
+		if !wildcard.Compile(parts[i]).Match(want) {
 			return false
 		}
 	}
 	account, resource := parts[arnParts-2], parts[arnParts-1]
-	if matches(account, awsAccount) && canBegin(resource, "policy/") {
+	if wildcard.Compile(account).Match(awsAccount) && canBegin(resource, "policy/") {
 		return true
 	}
 	organization := string(d.owner.Organization)
-	return matches(account, string(d.owner.Management)) &&
+	return wildcard.Compile(account).Match(string(d.owner.Management)) &&
 		(resource == "organization/"+organization || slices.ContainsFunc(resourceKinds, func(kind string) bool {
 			return canBegin(resource, kind+"/"+organization+"/")
 		}))
@@ -275,7 +275,7 @@ func (d delegationRules) operand(c *checker, operator condition.Qualified, key s
 	matching := func(t Definition) bool {
 		switch {
 		case operator.Wildcards:
-			return matches(value.Text, string(t.Type))
+			return wildcard.Compile(value.Text).Match(string(t.Type))
 		case strings.HasSuffix(operator.Name, "IgnoreCase"):
 			return strings.EqualFold(value.Text, string(t.Type))
 		}

@@ -12,6 +12,7 @@ import (
 	"accord/internal/api/orgapi"
 	"accord/internal/ident"
 	"accord/internal/policy"
+	"accord/internal/policy/document"
 )
 
 var ownerOfTests = ident.Owner{Partition: ident.AWS, Management: "111111111111", Organization: "o-exampleorgid"}
@@ -256,14 +257,12 @@ func TestDelegationsReadAsTheyAreStored(t *testing.T) {
 			{Operator: "Null", Key: "aws:x", Operands: []string{"true"}},
 		},
 	}}}
-	if diff := cmp.Diff(want, d.Document); diff != "" {
-		t.Errorf("the delegation reads differently (-want +got):\n%s", diff)
-	}
-	again, diagnostic := policy.Read(d.Stored)
+	got, diagnostic := policy.Read(d.Stored)
 	if diagnostic != nil {
 		t.Fatal(diagnostic)
 	}
-	if diff := cmp.Diff(want, again); diff != "" {
+	got.Statements[0].Start, got.Statements[0].End = document.Position{}, document.Position{}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the stored text reads differently (-want +got):\n%s", diff)
 	}
 }

@@ -8,9 +8,13 @@ type Document struct {
 	Statements []Statement
 }
 
-// Statement is one statement. A list is nil if the statement does not have the
-// element.
+// Statement is one statement, with its position in the text that was read. A list is
+// nil if the statement does not have the element.
 type Statement struct {
+	// Start is just after the bracket, or the statement, before this one; for a
+	// statement without a list, just after its own bracket. End is just after the
+	// statement. [recorded: results of the policy simulator]
+	Start, End    document.Position
 	Sid           string
 	Effect        string // Allow or Deny
 	Principals    []Principal
@@ -55,19 +59,26 @@ func read(root *document.Node) Document {
 	switch statements := root.Member(statementKey); {
 	case statements == nil:
 	case statements.Kind == document.Object:
-		out.Statements = []Statement{readStatement(statements)}
+		out.Statements = []Statement{readStatement(statements, after(statements))}
 	default:
+		start := after(statements)
 		for _, statement := range statements.Items {
 			if statement.Kind == document.Object {
-				out.Statements = append(out.Statements, readStatement(statement))
+				out.Statements = append(out.Statements, readStatement(statement, start))
 			}
+			start = statement.End
 		}
 	}
 	return out
 }
 
-func readStatement(node *document.Node) Statement {
-	var s Statement
+// after is the position after the bracket that opens a list or an object.
+func after(node *document.Node) document.Position {
+	return document.Position{Line: node.Line, Column: node.Column + 1}
+}
+
+func readStatement(node *document.Node, start document.Position) Statement {
+	s := Statement{Start: start, End: node.End}
 	for _, m := range node.Members {
 		switch m.Name {
 		case "Sid":
@@ -106,9 +117,17 @@ func readPrincipals(node *document.Node) []Principal {
 	return principals
 }
 
+// readConditions reads the conditions of a statement. What is not a condition becomes
+// one without an operator, so that the statement keeps it.
 func readConditions(node *document.Node) []Condition {
 	conditions := []Condition{}
+	if node.Kind != document.Object {
+		return []Condition{{}}
+	}
 	for _, operator := range node.Members {
+		if operator.Value.Kind != document.Object {
+			conditions = append(conditions, Condition{})
+		}
 		for _, key := range operator.Value.Members {
 			conditions = append(conditions, Condition{Operator: operator.Name, Key: key.Name, Operands: scalars(key.Value)})
 		}

@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -106,7 +107,7 @@ func TestManagedPoliciesAreTheDefaultsOfTheirTypes(t *testing.T) {
 
 func TestReadSkipsUnknownElements(t *testing.T) {
 	for content, statements := range map[string]int{
-		`{}`: 0, `[]`: 0, `{"Statement":7}`: 0, `{"Statement":[7,null,{}]}`: 1, `{"Statement":{"Effect":1,"Action":{},"Principal":{"AWS":null},"Condition":[{}]}}`: 1,
+		`{}`: 0, `[]`: 0, `{"Statement":7}`: 0, `{"Statement":[7,null,{}]}`: 1, `{"Statement":{"Effect":1,"Action":{},"Principal":{"AWS":null},"Condition":{}}}`: 1,
 	} {
 		d, diagnostic := policy.Read(content)
 		if diagnostic != nil || len(d.Statements) != statements {
@@ -118,7 +119,34 @@ func TestReadSkipsUnknownElements(t *testing.T) {
 			}
 		}
 	}
+	for _, content := range []string{`[{}]`, `{"StringEquals":[]}`, `7`} {
+		d, _ := policy.Read(`{"Statement":{"Condition":` + content + `}}`)
+		if diff := cmp.Diff([]policy.Condition{{}}, d.Statements[0].Conditions); diff != "" {
+			t.Errorf("the statement loses the condition %s:\n%s", content, diff)
+		}
+	}
 	if _, diagnostic := policy.Read("{"); diagnostic == nil {
 		t.Error("half a document was read")
+	}
+}
+
+// [recorded: results of the policy simulator]
+func TestStatementsKnowTheirPosition(t *testing.T) {
+	for content, want := range map[string]string{
+		`{"Version": "2012-10-17", "Statement": [{"Sid":"a"}, {"Sid":"b"}]}`: "{1 41}-{1 52} {1 52}-{1 65} ",
+		`{"Statement": {"Sid":"a"}}`:                                         "{1 16}-{1 26} ",
+		"{\"Statement\": [\n 7,\n {\n} ]\n}\n":                               "{2 3}-{4 2} ",
+	} {
+		d, diagnostic := policy.Read(content)
+		if diagnostic != nil {
+			t.Fatal(diagnostic)
+		}
+		got := ""
+		for _, s := range d.Statements {
+			got += fmt.Sprintf("%v-%v ", s.Start, s.End)
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", content, got, want)
+		}
 	}
 }

@@ -3,10 +3,8 @@ package condition
 import (
 	"encoding/base64"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // OperandType is the type of an operator's operands.
@@ -49,72 +47,35 @@ func (t OperandType) Check(text string) (want string) {
 	return row.want
 }
 
-var number = regexp.MustCompile(`^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$`)
-
-// IsNumber reports whether text is a decimal number. Leading zeros, a sign, a
-// point without digits on one side and an exponent are allowed. [recorded]
-func IsNumber(text string) bool { return number.MatchString(text) }
-
-var (
-	epoch    = regexp.MustCompile(`^[+-]?[0-9]+$`)
-	year     = regexp.MustCompile(`^[0-9]{4}$`)
-	calendar = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?$`)
-)
-
-var dateLayouts = []string{
-	"2006-01", "2006-01-02",
-	"2006-01-02T15:04", "2006-01-02T15:04Z07:00",
-	"2006-01-02T15:04:05", "2006-01-02T15:04:05Z07:00",
-}
-
-// ParseDate reads a date of the W3C subset of ISO 8601, or seconds since 1970.
-// Without a zone it is UTC; four digits alone are a year [assumed]. Fractions
-// of a millisecond are cut off. [recorded]
-func ParseDate(text string) (time.Time, bool) {
-	switch {
-	case year.MatchString(text):
-		t, err := time.Parse("2006", text)
-		return t, err == nil
-	case epoch.MatchString(text):
-		seconds, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
-			return time.Time{}, false
-		}
-		return time.Unix(seconds, 0).UTC(), true
-	case calendar.MatchString(text):
-		for _, layout := range dateLayouts {
-			if t, err := time.Parse(layout, text); err == nil {
-				return t.UTC().Truncate(time.Millisecond), true
-			}
-		}
-	}
-	return time.Time{}, false
-}
-
-var prefixLength = regexp.MustCompile(`^\+?[0-9]+$`)
-
 // ParseNetwork reads an IPv4 or IPv6 address with an optional prefix length;
 // without one it is the single address. Leading zeros in octets and
 // prefix, and a plus sign before the prefix, are tolerated. Host bits are kept
 // as written. [recorded]
 func ParseNetwork(text string) (netip.Prefix, bool) {
 	host, length, ranged := strings.Cut(text, "/")
-	address, err := netip.ParseAddr(withoutLeadingZeros(host))
-	if err != nil || address.Zone() != "" {
+	address, ok := parseAddress(host)
+	if !ok {
 		return netip.Prefix{}, false
 	}
 	bits := address.BitLen()
 	if ranged {
-		if !prefixLength.MatchString(length) {
-			return netip.Prefix{}, false
-		}
+		length = strings.TrimPrefix(length, "+")
 		n, err := strconv.Atoi(length)
-		if err != nil || n > bits {
+		if err != nil || digits(length) != len(length) || n > bits {
 			return netip.Prefix{}, false
 		}
 		bits = n
 	}
 	return netip.PrefixFrom(address, bits), true
+}
+
+// parseAddress reads an address without a zone.
+func parseAddress(host string) (netip.Addr, bool) {
+	address, err := netip.ParseAddr(host)
+	if err != nil {
+		address, err = netip.ParseAddr(withoutLeadingZeros(host))
+	}
+	return address, err == nil && address.Zone() == ""
 }
 
 // withoutLeadingZeros strips the octets of an IPv4 address, which the parser
@@ -137,11 +98,22 @@ func withoutLeadingZeros(host string) string {
 // ParseARN splits an ARN, or a pattern of ARNs, into its six parts. With fewer
 // parts it is not an ARN, even with a wildcard. [recorded]
 func ParseARN(text string) (parts [6]string, ok bool) {
-	split := strings.SplitN(text, ":", len(parts))
-	if len(split) != len(parts) || !(split[0] == "arn" || strings.ContainsAny(split[0], "*?")) {
-		return parts, false
+	parts, n := SplitARN(text)
+	return parts, n == len(parts) && (parts[0] == "arn" || strings.ContainsAny(parts[0], "*?"))
+}
+
+// SplitARN splits a text at its first five colons, and returns how many of the parts
+// there are.
+func SplitARN[T ~string](text T) (parts [6]T, n int) {
+	for ; n < len(parts)-1; n++ {
+		colon := strings.IndexByte(string(text), ':')
+		if colon < 0 {
+			break
+		}
+		parts[n], text = text[:colon], text[colon+1:]
 	}
-	return [6]string(split), true
+	parts[n] = text
+	return parts, n + 1
 }
 
 // isBase64 reports whether text is padded base64. The decoder alone would

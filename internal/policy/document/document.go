@@ -42,6 +42,12 @@ func (k Kind) String() string {
 	return fmt.Sprintf("Kind(%d)", int(k))
 }
 
+// Position is a place in a document.
+type Position struct {
+	Line   int // from 1
+	Column int // from 1, in characters
+}
+
 // Node is one JSON value with the position of its first character. A parsed tree
 // is read only: another document is built from new nodes.
 type Node struct {
@@ -51,6 +57,7 @@ type Node struct {
 	Text    string   // the decoded string, or the number, boolean or null as written
 	Line    int      // from 1
 	Column  int      // from 1, in characters
+	End     Position // just after the last character
 	// spelling is a string as written, quotes included. Compact writes it, so
 	// that escapes are kept; a node that was not parsed has none.
 	spelling string

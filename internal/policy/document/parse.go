@@ -58,6 +58,7 @@ func (p *parser) value(at *Path) (*Node, *Diagnostic) {
 		return nil, diagnostic
 	}
 	p.at = outer
+	node.End = Position{Line: p.line, Column: p.column}
 	return node, nil
 }
 

@@ -1,0 +1,40 @@
+package evaluate
+
+import (
+	"accord/internal/policy"
+	"accord/internal/policy/document"
+)
+
+// Policy is a compiled policy. It is immutable, may be used by many goroutines, and
+// keeps nothing of the text that it was compiled from.
+type Policy struct {
+	kind       Kind
+	statements []Statement
+}
+
+// Named is a policy as it is attached: with the name and the ARN under which
+// decisions and messages name it. An inline policy has no ARN.
+type Named struct {
+	Name string
+	ARN  string
+	*Policy
+}
+
+// withVariables is the version of the language that has policy variables. [AWS: policy
+// variables]
+const withVariables = "2012-10-17"
+
+// Compile compiles a policy that was checked when it was saved. What only a lenient
+// check accepts is read as far as it is known: a condition that is not known holds in
+// a Deny and not in an Allow. The diagnostic is nil unless content is not valid JSON.
+func Compile(content string, kind Kind) (*Policy, *document.Diagnostic) {
+	read, diagnostic := policy.Read(content)
+	if diagnostic != nil {
+		return nil, diagnostic
+	}
+	p := &Policy{kind: kind, statements: make([]Statement, len(read.Statements))}
+	for i, s := range read.Statements {
+		p.statements[i] = compileStatement(s, i, kind, read.Version == withVariables)
+	}
+	return p, nil
+}

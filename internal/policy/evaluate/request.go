@@ -1,0 +1,77 @@
+package evaluate
+
+import (
+	"strings"
+
+	"accord/internal/ident"
+	"accord/internal/policy/condition"
+)
+
+// Request is one request to be decided: a caller, an action and a resource.
+type Request struct {
+	Principal Principal
+	Action    Action
+	// Resource is the ARN of the resource; * or "" for an action without one. A call that
+	// acts on several resources needs a decision for each.
+	Resource string
+	// Context gives the condition keys.
+	Context condition.Context
+	// Simulated is set for the policy simulator, which compares some condition values
+	// differently. [recorded]
+	Simulated bool
+}
+
+// Action is an action such as organizations:AcceptHandshake. The name of an operation
+// is made into one once, and not for each request.
+type Action struct {
+	Name   string // as messages name it
+	folded string // in lower case
+}
+
+// ActionOf returns the action with this name.
+func ActionOf(name string) Action { return Action{Name: name, folded: strings.ToLower(name)} }
+
+// Principal is the caller of a request.
+type Principal struct {
+	Kind PrincipalKind
+	// ARN is that of the root user, of the user, or of the session: for a role session
+	// arn:aws:sts::ID:assumed-role/NAME/SESSION. "" for other callers.
+	ARN string
+	// Issuer is the ARN of the role of a session, or of the user to whom a federated
+	// user belongs.
+	Issuer string
+	// Account owns the principal; "" for services and anonymous callers.
+	Account ident.AccountID
+	// Name is the service principal, or the provider of a web identity.
+	Name string
+	// ServiceLinked says that the role of the session is a service-linked role.
+	ServiceLinked bool
+}
+
+// PrincipalKind is a kind of caller.
+type PrincipalKind int
+
+// The kinds of callers.
+const (
+	Anonymous     PrincipalKind = iota // without a signature
+	Root                               // the root user of an account, also in a session of AssumeRoot
+	User                               // an IAM user, also in a session of GetSessionToken
+	Role                               // a session of a role
+	FederatedUser                      // a session of GetFederationToken
+	Service                            // a service principal
+	WebIdentity                        // an identity of a provider, also of SAML
+)
+
+// callers holds what the kinds of callers have.
+var callers = [...]struct {
+	account  bool // belongs to an account, whose SCPs apply
+	policies bool // has identity-based policies, which must allow
+}{
+	Anonymous:     {},
+	Root:          {account: true},
+	User:          {account: true, policies: true},
+	Role:          {account: true, policies: true},
+	FederatedUser: {account: true, policies: true},
+	Service:       {},
+	WebIdentity:   {},
+}
