@@ -58,7 +58,7 @@ var layers = []layer{
 	}},
 	{"API operations", []pkg{
 		{path: "internal/service/provider", may: []string{"api/orgapi", "ident", "org", "quota", "service/operation", "service/organizations/accounts", "store"}},
-		{path: "internal/service/organizations", may: []string{"api", "api/orgapi", "event", "handshake", "ident", "org", "page", "service/operation", "service/organizations/accounts", "service/organizations/delegation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/policies", "service/organizations/render", "service/organizations/tags", "service/organizations/transfers", "service/organizations/tree", "store"}},
+		{path: "internal/service/organizations", may: []string{"api", "api/orgapi", "event", "handshake", "org", "page", "service/operation", "service/organizations/accounts", "service/organizations/delegation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/policies", "service/organizations/render", "service/organizations/tags", "service/organizations/transfers", "service/organizations/tree", "store"}},
 		{path: "internal/service/sts", may: []string{"api", "api/stsapi", "ident", "identity", "org", "service/operation", "store"}},
 		{path: "internal/service/organizations/accounts", may: []string{"api", "api/orgapi", "event", "handshake", "ident", "mail", "org", "page", "quota", "service/operation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/render", "service/organizations/tags", "store"}},
 		{path: "internal/service/organizations/transfers", may: []string{"api", "api/orgapi", "event", "handshake", "ident", "mail", "org", "page", "quota", "service/operation", "service/organizations/handshakes", "service/organizations/render", "service/organizations/tags", "store"}},
@@ -72,7 +72,7 @@ var layers = []layer{
 		{path: "internal/service/organizations/render", may: []string{"api", "api/orgapi", "handshake", "ident", "org", "policy", "policy/inherit", "service/operation", "store"}},
 	}},
 	{"one unit of work", []pkg{
-		{path: "internal/service/operation", may: []string{"api", "api/orgapi", "behavior", "event", "ident", "jobs", "mail", "org", "page", "quota", "store"}},
+		{path: "internal/service/operation", may: []string{"api", "api/orgapi", "behavior", "event", "handshake", "ident", "jobs", "mail", "org", "page", "quota", "store"}},
 	}},
 	{"who calls; what happens later", []pkg{
 		{path: "internal/identity", may: []string{"api", "clock", "ident", "sigv4"}},

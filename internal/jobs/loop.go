@@ -164,13 +164,9 @@ func (l *Loop) RunPending(ctx context.Context, tx *store.Tx, organization ident.
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		pending, err := tx.PendingJobs(organization)
-		if err != nil {
+		job, found, err := l.firstRunnable(tx, organization)
+		if err != nil || !found {
 			return err
-		}
-		job, found := l.firstRunnable(pending)
-		if !found {
-			return nil
 		}
 		if err := tx.DeleteJob(job); err != nil {
 			return err
@@ -181,12 +177,21 @@ func (l *Loop) RunPending(ctx context.Context, tx *store.Tx, organization ident.
 	}
 }
 
-// firstRunnable is the first job that has a handler and has not failed by itself.
-func (l *Loop) firstRunnable(pending []store.Job) (store.Job, bool) {
-	for _, job := range pending {
-		if l.handlers[job.Kind] != nil && !l.failed.poisoned(job) {
-			return job, true
+// firstRunnable is the first pending job that has a handler and has not failed by itself.
+// It reads one, and more only where that one stays: each job makes it read again.
+func (l *Loop) firstRunnable(tx *store.Tx, organization ident.OrganizationID) (store.Job, bool, error) {
+	for skip, limit := 0, 1; ; skip, limit = limit, limit*batch {
+		pending, err := tx.PendingJobs(organization, limit)
+		if err != nil {
+			return store.Job{}, false, err
+		}
+		for _, job := range pending[min(skip, len(pending)):] {
+			if l.handlers[job.Kind] != nil && !l.failed.poisoned(job) {
+				return job, true, nil
+			}
+		}
+		if len(pending) < limit {
+			return store.Job{}, false, nil
 		}
 	}
-	return store.Job{}, false
 }

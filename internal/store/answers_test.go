@@ -113,7 +113,7 @@ func TestAnswersAreKeptForTheirTime(t *testing.T) {
 		"the earliest of two":       {until(4, 3), "x-xxx"},
 		"an instant that is over":   {until(1), "x----"},
 		"the current time":          {func(v *View) error { v.Now(); return nil }, "xxxxx"},
-		"a query with it":           {func(v *View) error { _, err := v.PendingJobs("o-aaaaaaaaaa"); return err }, "xxxxx"},
+		"a query with it":           {func(v *View) error { _, err := v.PendingJobs("o-aaaaaaaaaa", 10); return err }, "xxxxx"},
 		"an instant and the time":   {func(v *View) error { v.Now(); return until(3)(v) }, "xxxxx"},
 		"the row of a handshake":    {func(v *View) error { _, _ = v.Handshake("h-1"); return nil }, "x-x-x"},
 		"a row without an instant":  {func(v *View) error { _, err := v.Account(cachedAccount); return err }, "x----"},

@@ -2,10 +2,14 @@ package store
 
 import (
 	"database/sql"
+	"errors"
+	"math"
+	"slices"
 	"time"
 
 	"accord/internal/handshake"
 	"accord/internal/ident"
+	"accord/internal/org"
 	"accord/internal/page"
 )
 
@@ -135,12 +139,57 @@ func (v *View) OpenHandshake(organization ident.OrganizationID, kind handshake.K
 		organization, kind, to.Type, to.Key(), v.currentTime())
 }
 
-// OpenHandshakesFrom lists all handshakes of a kind that the organization sent and
-// that wait for an answer, oldest first.
-func (v *View) OpenHandshakesFrom(organization ident.OrganizationID, kind handshake.Kind) ([]handshake.Handshake, error) {
-	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
-		WHERE organization_id = $1 AND kind = $2 AND state IN ('REQUESTED', 'OPEN') AND expires_at > $3
-		ORDER BY requested_at, sequence`, organization, kind, v.currentTime())
+// OpenHandshakes are handshakes that an organization sent and that wait for an answer: those
+// of a kind, with what they offer unless it is empty, or all below a parent, also those whose
+// time is over: they end with it.
+type OpenHandshakes struct {
+	Organization ident.OrganizationID
+	Kind         handshake.Kind
+	FeatureSet   org.FeatureSet
+	Parent       ident.HandshakeID
+}
+
+const openHandshakes = `open AS (SELECT id, expires_at, retention FROM handshakes
+	WHERE organization_id = $1 AND parent_handshake_id = $2 AND state IN ('REQUESTED', 'OPEN') AND expires_at > $3
+		AND (CAST($4 AS TEXT) IS NULL OR kind = $4) AND (CAST($5 AS TEXT) IS NULL OR feature_set = $5)
+	ORDER BY requested_at, sequence) `
+
+func (o OpenHandshakes) args(now int64) []any {
+	if o.Parent != "" {
+		o.Kind, now = "", math.MinInt64
+	}
+	return []any{o.Organization, o.Parent, now, optional(o.Kind), optional(o.FeatureSet)}
+}
+
+// optional is a condition that an empty text leaves out.
+func optional[T ~string](text T) sql.NullString {
+	return sql.NullString{String: string(text), Valid: text != ""}
+}
+
+// EndHandshakes gives handshakes a terminal state, deletes their tags and the jobs that would
+// have ended them, plans a job for each when it can be deleted, oldest first, and counts them.
+// It takes as many statements for all as for one. Of expiry it needs the kind, of purge the
+// kind and the cause.
+func (t *Tx) EndHandshakes(open OpenHandshakes, state handshake.State, expiry, purge Job) (int64, error) {
+	now := micros(t.now)
+	args := slices.Clip(open.args(now))
+	if t.nextJob.IsZero() || t.now.Before(t.nextJob) {
+		t.nextJob = t.now // None is due earlier.
+	}
+	err := errors.Join(
+		t.execDeferred(`WITH `+openHandshakes+`DELETE FROM tags WHERE organization_id = $1 AND resource_id IN (SELECT id FROM open)`, args...),
+		t.execDeferred(`WITH `+openHandshakes+`DELETE FROM jobs WHERE organization_id = $1 AND kind = $6 AND subject IN (SELECT id FROM open)`,
+			append(args, expiry.Kind)...),
+		// A child stays as long as its parent may wait for it.
+		t.execDeferred(`WITH `+openHandshakes+`INSERT INTO jobs (organization_id, at, rank, kind, subject, cause, sequence)
+			SELECT '', CASE WHEN $2 <> '' AND expires_at > $6 + retention THEN expires_at ELSE $6 + retention END, 0, $7, id, $8,
+				nextval('insertions') FROM open WHERE TRUE
+			ON CONFLICT (organization_id, at, rank, kind, subject) DO NOTHING`, append(args, now, purge.Kind, purge.Cause)...))
+	if err != nil {
+		return 0, err
+	}
+	return t.exec(`WITH `+openHandshakes+`UPDATE handshakes SET state = $6, ended_at = $7, purge_at = $7 + retention
+		WHERE id IN (SELECT id FROM open)`, append(args, state, now)...)
 }
 
 // OpenHandshakesTo lists the open handshakes of a kind that were sent to a recipient
@@ -158,13 +207,6 @@ func (v *View) ChildHandshake(parent ident.HandshakeID, account ident.AccountID)
 		WHERE holder = $1 AND parent_handshake_id = $2`, account, parent)
 }
 
-// ChildHandshakes lists the handshakes below a parent, oldest first.
-func (v *View) ChildHandshakes(parent ident.HandshakeID) ([]handshake.Handshake, error) {
-	// The second condition lets the engines see that the partial index serves.
-	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
-		WHERE parent_handshake_id = $1 AND parent_handshake_id <> '' ORDER BY requested_at, sequence`, parent)
-}
-
 // HandshakeFilter narrows a list of handshakes; empty members do not.
 type HandshakeFilter struct {
 	Kind   handshake.Kind
@@ -175,9 +217,7 @@ type HandshakeFilter struct {
 }
 
 func (f HandshakeFilter) args() (kind, parent, hiddenFrom sql.NullString) {
-	return sql.NullString{String: string(f.Kind), Valid: f.Kind != ""},
-		sql.NullString{String: string(f.Parent), Valid: f.Parent != ""},
-		sql.NullString{String: string(f.HiddenFrom), Valid: f.HiddenFrom != ""}
+	return optional(f.Kind), optional(f.Parent), optional(f.HiddenFrom)
 }
 
 // AfterHandshake is the cursor after a handshake in a list.
@@ -206,33 +246,12 @@ func (v *View) HandshakesReceived(account ident.AccountID, email ident.Email, f 
 		ORDER BY requested_at DESC, sequence DESC LIMIT $8) AS received`
 	var merged []handshake.Handshake
 	for _, key := range []string{string(account), email.Key()} {
-		page, err := upTo(v, limit, scanHandshake, received,
+		found, err := upTo(v, limit, scanHandshake, received,
 			key, after.At, after.Sequence, v.currentTime(), kind, parent, hiddenFrom)
 		if err != nil {
 			return nil, err
 		}
-		merged = mergeNewest(merged, page, AfterHandshake)
+		merged = page.MergeNewest(merged, found, AfterHandshake)
 	}
 	return merged[:min(limit, len(merged))], nil
-}
-
-// mergeNewest merges two lists whose newest entries come first; cursor is the
-// position of an entry.
-func mergeNewest[T any](a, b []T, cursor func(T) page.Cursor) []T {
-	merged := make([]T, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		if isNewer(cursor(a[0]), cursor(b[0])) {
-			merged, a = append(merged, a[0]), a[1:]
-		} else {
-			merged, b = append(merged, b[0]), b[1:]
-		}
-	}
-	return append(append(merged, a...), b...)
-}
-
-func isNewer(a, b page.Cursor) bool {
-	if a.At != b.At {
-		return a.At > b.At
-	}
-	return a.Sequence > b.Sequence
 }

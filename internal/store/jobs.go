@@ -37,10 +37,10 @@ func (v *View) JobsDueBy(at time.Time, limit int) ([]Job, error) {
 		WHERE at <= $1 ORDER BY at, rank, sequence LIMIT $2`, micros(at))
 }
 
-// PendingJobs lists the jobs of one organization that are due now.
-func (v *View) PendingJobs(organization ident.OrganizationID) ([]Job, error) {
-	return many(v, scanJob, `SELECT organization_id, at, rank, kind, subject, cause FROM jobs
-		WHERE organization_id = $1 AND at <= $2 ORDER BY at, rank, sequence`, organization, v.currentTime())
+// PendingJobs lists the first jobs of one organization that are due now.
+func (v *View) PendingJobs(organization ident.OrganizationID, limit int) ([]Job, error) {
+	return upTo(v, limit, scanJob, `SELECT organization_id, at, rank, kind, subject, cause FROM jobs
+		WHERE organization_id = $1 AND at <= $2 ORDER BY at, rank, sequence LIMIT $3`, organization, v.currentTime())
 }
 
 // NextJob reads the job that is due first, or ErrNotFound.

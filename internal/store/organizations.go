@@ -41,18 +41,12 @@ func (t *Tx) DeleteOrganization(id ident.OrganizationID) error {
 	delete(t.numbers, id)
 	delete(t.added, id)
 	for _, statement := range []string{
-		`DELETE FROM tags WHERE organization_id = $1`,
-		`DELETE FROM counters WHERE organization_id = $1`,
-		`DELETE FROM organization_quotas WHERE organization_id = $1`,
-		`DELETE FROM account_creations WHERE organization_id = $1`,
-		`DELETE FROM units WHERE organization_id = $1`,
-		`DELETE FROM delegated_administrators WHERE organization_id = $1`,
-		`DELETE FROM service_access WHERE organization_id = $1`,
-		`DELETE FROM invalid_accounts WHERE organization_id = $1`,
-		`DELETE FROM effective_policies WHERE organization_id = $1`,
-		`DELETE FROM attachments WHERE organization_id = $1`,
-		`DELETE FROM enabled_policy_types WHERE organization_id = $1`,
-		`DELETE FROM policies WHERE organization_id = $1`,
+		`DELETE FROM tags WHERE organization_id = $1`, `DELETE FROM counters WHERE organization_id = $1`,
+		`DELETE FROM organization_quotas WHERE organization_id = $1`, `DELETE FROM account_creations WHERE organization_id = $1`,
+		`DELETE FROM units WHERE organization_id = $1`, `DELETE FROM delegated_administrators WHERE organization_id = $1`,
+		`DELETE FROM service_access WHERE organization_id = $1`, `DELETE FROM invalid_accounts WHERE organization_id = $1`,
+		`DELETE FROM effective_policies WHERE organization_id = $1`, `DELETE FROM attachments WHERE organization_id = $1`,
+		`DELETE FROM enabled_policy_types WHERE organization_id = $1`, `DELETE FROM policies WHERE organization_id = $1`,
 		`DELETE FROM resource_policies WHERE organization_id = $1`,
 		`DELETE FROM transfers WHERE target_organization_id = $1 AND source_organization_id <> ''
 			AND NOT EXISTS (SELECT 1 FROM organizations WHERE id = source_organization_id)`,

@@ -101,7 +101,7 @@ func (v *View) OutboundTransfers(o org.Organization, email ident.Email, after pa
 		if err != nil {
 			return nil, err
 		}
-		merged = mergeNewest(merged, found, AfterTransfer)
+		merged = page.MergeNewest(merged, found, AfterTransfer)
 	}
 	return merged[:min(limit, len(merged))], nil
 }

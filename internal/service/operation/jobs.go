@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"accord/internal/handshake"
 	"accord/internal/ident"
 	"accord/internal/jobs"
 	"accord/internal/store"
@@ -32,6 +33,12 @@ func (r *Runner) HandleJobs(handlers map[string]JobHandler) {
 func (u *Unit) Plan(job store.Job) error {
 	job.Cause = u.cause
 	return u.Tx.InsertJob(job)
+}
+
+// EndHandshakes gives handshakes a terminal state; ends is the kind of the jobs that would
+// have ended them, and gone the kind of those that delete them. It counts them.
+func (u *Unit) EndHandshakes(open store.OpenHandshakes, state handshake.State, ends, gone string) (int64, error) {
+	return u.Tx.EndHandshakes(open, state, store.Job{Kind: ends}, store.Job{Kind: gone, Cause: u.cause})
 }
 
 // Report logs what became of something when the unit of work is committed: what it is

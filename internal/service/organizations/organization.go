@@ -2,17 +2,15 @@ package organizations
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"accord/internal/api/orgapi"
 	"accord/internal/event"
 	"accord/internal/handshake"
-	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/service/operation"
 	"accord/internal/service/organizations/accounts"
+	"accord/internal/service/organizations/features"
 	"accord/internal/service/organizations/policies"
 	"accord/internal/service/organizations/render"
 	"accord/internal/service/organizations/transfers"
@@ -100,7 +98,7 @@ func (s *Service) DeleteOrganization(ctx context.Context, in *orgapi.DeleteOrgan
 		if err := transfers.RequireNone(u); err != nil {
 			return nil, err
 		}
-		if err := s.withdrawAll(u, o.ID); err != nil {
+		if err := s.withdrawAll(u, o); err != nil {
 			return nil, err
 		}
 		if err := u.Tx.DeleteMembership(u.Caller.Account.ID, u.Now()); err != nil {
@@ -113,23 +111,17 @@ func (s *Service) DeleteOrganization(ctx context.Context, in *orgapi.DeleteOrgan
 	})
 }
 
-// withdrawAll cancels every handshake of an organization that waits for an answer.
-func (s *Service) withdrawAll(u *operation.Unit, organization ident.OrganizationID) error {
-	for _, kind := range slices.Sorted(maps.Keys(handshake.Rules)) {
-		if handshake.Rules[kind].Child {
-			continue
-		}
-		waiting, err := u.OpenHandshakesFrom(organization, kind)
-		if err != nil {
-			return err
-		}
-		for i := range waiting {
-			if err := s.Handshakes.ApplyServiceEvent(u, &waiting[i], handshake.Withdraw); err != nil {
-				return err
-			}
-		}
+// withdrawAll cancels every handshake of an organization that waits for an answer. It takes
+// part in no transfer and asks for none.
+func (s *Service) withdrawAll(u *operation.Unit, o *org.Organization) error {
+	parent, running, err := features.Running(u.Reader, o)
+	if err == nil && running {
+		err = s.Handshakes.ApplyServiceEvent(u, &parent, handshake.Withdraw)
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	return features.WithdrawInvitations(u, o.ID, "")
 }
 
 // ListRoots shows the one root of an organization. [AWS: ListRoots]

@@ -43,8 +43,9 @@ var jobs = []testCase{
 		foreign, nobody := before, before
 		foreign.Organization, nobody.Organization = theirs.ID, ""
 		t.write(func(tx *store.Tx) error { return each([]store.Job{later, now, foreign, nobody, before}, tx.InsertJob) })
-		of := func(v *store.View) ([]store.Job, error) { return v.PendingJobs(ours.ID) }
+		of := func(v *store.View) ([]store.Job, error) { return v.PendingJobs(ours.ID, 100) }
 		wants(t, "now", []store.Job{before, now}, of)
+		wants(t, "the first", []store.Job{before}, func(v *store.View) ([]store.Job, error) { return v.PendingJobs(ours.ID, 1) })
 		t.pass(time.Microsecond)
 		wants(t, "a moment later", []store.Job{before, now, later}, of)
 	}},
@@ -135,7 +136,7 @@ var jobs = []testCase{
 		wants(t, "the number", 2, countOf(ours.ID, "a"))
 		wants(t, "another one", 3, countOf(ours.ID, "b"))
 		wants(t, "that of others", 3, countOf(theirs.ID, "a"))
-		wants(t, "what is left", []store.Job{other}, func(v *store.View) ([]store.Job, error) { return v.PendingJobs(ours.ID) })
+		wants(t, "what is left", []store.Job{other}, func(v *store.View) ([]store.Job, error) { return v.PendingJobs(ours.ID, 100) })
 		t.write(func(tx *store.Tx) error { return tx.ReleaseCounter(other, "never counted") })
 		wants(t, "what was never counted", 0, countOf(ours.ID, "never counted"))
 	}},
@@ -179,7 +180,7 @@ var jobs = []testCase{
 		for range 2 {
 			t.write(func(tx *store.Tx) error { return tx.DeleteJob(d) })
 		}
-		wants(t, "what is left", []store.Job{kept}, func(v *store.View) ([]store.Job, error) { return v.PendingJobs(ours.ID) })
+		wants(t, "what is left", []store.Job{kept}, func(v *store.View) ([]store.Job, error) { return v.PendingJobs(ours.ID, 100) })
 	}},
 }
 

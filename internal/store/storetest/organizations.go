@@ -137,7 +137,7 @@ func furnitureOf(t *fixture, o org.Organization) furniture {
 		if err != nil {
 			return f, err
 		}
-		due, err := v.PendingJobs(o.ID)
+		due, err := v.PendingJobs(o.ID, 100)
 		if err != nil {
 			return f, err
 		}

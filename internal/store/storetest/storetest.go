@@ -27,6 +27,7 @@ func Run(t *testing.T, engine Engine) {
 		{"attachments", attachments},
 		{"effective policies", effectivePolicies},
 		{"endings", endings},
+		{"withdrawals", withdrawals},
 		{"tags", tags},
 		{"counters", counters},
 		{"jobs", jobs},

@@ -46,7 +46,7 @@ func (s *Service) EnableAllFeatures(ctx context.Context, in *orgapi.EnableAllFea
 			return nil, err
 		}
 		// They had offered consolidated billing.
-		if err := s.withdrawInvitations(u, o.ID, org.ConsolidatedBilling); err != nil {
+		if err := WithdrawInvitations(u, o.ID, org.ConsolidatedBilling); err != nil {
 			return nil, err
 		}
 		parent := handshake.Handshake{
@@ -216,39 +216,28 @@ func SwitchToAllFeatures(u *operation.Unit, _ *handshake.Handshake, p handshakes
 }
 
 // WithdrawChildren cancels the open children of a parent that has ended, and the
-// invitations that offered all features.
+// invitations that offered all features. The parent waits for no answer any more, so that
+// their effect is nothing.
 func (s *Service) WithdrawChildren(u *operation.Unit, parent *handshake.Handshake, _ handshakes.Parties) error {
-	children, err := u.ChildHandshakes(parent.ID)
+	organization := parent.Originator.Organization
+	// Both kinds of children move alike.
+	_, err := handshakes.WithdrawAll(u, store.OpenHandshakes{Organization: organization, Kind: handshake.ApproveAllFeatures, Parent: parent.ID})
 	if err != nil {
 		return err
 	}
-	for i := range children {
-		if children[i].Stored.Terminal() {
-			continue
-		}
-		if err := s.Handshakes.ApplyServiceEvent(u, &children[i], handshake.Withdraw); err != nil {
-			return err
-		}
-	}
-	return s.withdrawInvitations(u, parent.Originator.Organization, org.AllFeatures)
+	return WithdrawInvitations(u, organization, org.AllFeatures)
 }
 
-// withdrawInvitations cancels the open invitations that offer a feature set
-// which the organization no longer offers.
-func (s *Service) withdrawInvitations(u *operation.Unit, organization ident.OrganizationID, offered org.FeatureSet) error {
-	waiting, err := u.OpenHandshakesFrom(organization, handshake.Invite)
-	if err != nil {
+// WithdrawInvitations cancels the open invitations of an organization that offer a feature
+// set, or all of them if it is empty, and releases the seats that they reserved in the account
+// quota.
+func WithdrawInvitations(u *operation.Unit, organization ident.OrganizationID, offered org.FeatureSet) error {
+	open := store.OpenHandshakes{Organization: organization, Kind: handshake.Invite, FeatureSet: offered}
+	n, err := handshakes.WithdrawAll(u, open)
+	if err != nil || n == 0 {
 		return err
 	}
-	for i := range waiting {
-		if waiting[i].Offer.FeatureSet != string(offered) {
-			continue
-		}
-		if err := s.Handshakes.ApplyServiceEvent(u, &waiting[i], handshake.Withdraw); err != nil {
-			return err
-		}
-	}
-	return nil
+	return u.Tx.AddToCounter(organization, operation.Reserved, -n)
 }
 
 // EnsureRole makes the role AWSServiceRoleForOrganizations of an organization in an

@@ -6,6 +6,7 @@ import (
 
 	"accord/internal/handshake"
 	"accord/internal/service/operation"
+	"accord/internal/store"
 )
 
 // ApplyServiceEvent lets an event of the service itself move a handshake.
@@ -15,6 +16,17 @@ func (s *Service) ApplyServiceEvent(u *operation.Unit, h *handshake.Handshake, e
 		return fmt.Errorf("handshake %s in %s: %s: %s", h.ID, h.Stored, event, rejection)
 	}
 	return s.Transition(u, h, move, Parties{})
+}
+
+// WithdrawAll applies Withdraw to handshakes whose number has no bound, in as many statements
+// as for one, and counts them. Their tags go too; what else their effects do is left to the
+// caller.
+func WithdrawAll(u *operation.Unit, open store.OpenHandshakes) (int64, error) {
+	move, rejection := handshake.Next(open.Kind, handshake.Open, handshake.Withdraw, handshake.TheService)
+	if rejection != "" {
+		return 0, fmt.Errorf("handshakes of kind %s: %s", open.Kind, rejection)
+	}
+	return u.EndHandshakes(open, move.To, handshakeExpires, handshakeGone)
 }
 
 // Transition carries a move out: the state, the job that is planned for the
