@@ -53,6 +53,65 @@ func Match(path string) error {
 	return nil
 }
 
+// ErrLogLost: changes that were committed are not in the write-ahead log.
+var ErrLogLost = errors.New("committed changes are missing in the write-ahead log")
+
+// MatchIndex returns ErrLogLost if a write-ahead log has less than its index says, which a
+// killed process has left beside it. A commit writes the index after the log is on the disk.
+// Nothing may have the file open; nothing is changed. [SQLite: WAL-mode file format]
+func MatchIndex(path string) error {
+	index, err := os.Open(path + "-shm")
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("SQLite: %w", err)
+	}
+	defer func() { _ = index.Close() }()
+	var header [2 * indexHeader]byte
+	if _, err := index.ReadAt(header[:], 0); err != nil || [indexHeader]byte(header[:indexHeader]) != [indexHeader]byte(header[indexHeader:]) {
+		return nil // It was not written, or is being written: SQLite makes a new one of the log.
+	}
+	c, err := readCounts(index)
+	if err != nil || c.frames <= c.copied {
+		return nil
+	}
+	var first [logHeader]byte
+	size, err := readLogHeader(path+"-wal", first[:])
+	if err != nil {
+		return err
+	}
+	want := logHeader + c.frames*(frameHeader+c.pageSize)
+	// A log with other salts is one that began after the index was written to the disk.
+	if size == 0 || size < want && [8]byte(first[16:]) == c.salts {
+		return fmt.Errorf("%w: %s-wal has %d bytes, and %d were written", ErrLogLost, path, size, want)
+	}
+	return nil
+}
+
+// indexHeader is the size of the header of an index, of which there are two copies.
+const indexHeader = 48
+
+// readLogHeader reads the header of a log and returns its size, which is 0 if there is none.
+func readLogHeader(path string, header []byte) (size int64, err error) {
+	log, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("SQLite: %w", err)
+	}
+	defer func() { _ = log.Close() }()
+	info, err := log.Stat()
+	if err != nil {
+		return 0, fmt.Errorf("SQLite: %w", err)
+	}
+	if n, _ := log.ReadAt(header, 0); n < len(header) {
+		return 0, nil // Less than a header.
+	}
+	return info.Size(), nil
+}
+
 func userVersion(header []byte) int64 { return int64(binary.BigEndian.Uint32(header[60:])) }
 
 func schemaCookie(header []byte) int64 { return int64(binary.BigEndian.Uint32(header[40:])) }

@@ -20,6 +20,7 @@ type DB struct {
 	// stop ends the watch, watching waits for it.
 	stop     context.CancelFunc
 	watching sync.WaitGroup
+	closing  func() error
 }
 
 // Options are how a file is opened.
@@ -33,12 +34,14 @@ type Options struct {
 	Guarded bool
 	// Warn, if set, is called with what an operator should mend, of a guarded file.
 	Warn func(text string)
+	// Closing, if set, is called before SQLite copies the log into the file and removes it.
+	Closing func() error
 }
 
 // Open opens a file that exists.
 func Open(path string, o Options) (*DB, error) {
 	ctx, stop := context.WithCancel(context.Background())
-	db := &DB{stop: stop}
+	db := &DB{stop: stop, closing: o.Closing}
 	pragmas, readers := o.Pragmas, o.Readers
 	if o.Guarded {
 		// The writer decides when, and knows then what it compares.
@@ -125,5 +128,9 @@ func (db *DB) Close() error {
 	if err := db.writer.guard.refusal(); err != nil {
 		return err
 	}
-	return errors.Join(append(db.readers.close(), db.writer.conn.close(), db.writer.guard.close())...)
+	errs := db.readers.close()
+	if db.closing != nil {
+		errs = append(errs, db.closing())
+	}
+	return errors.Join(append(errs, db.writer.conn.close(), db.writer.guard.close())...)
 }

@@ -159,6 +159,19 @@ func TestOneFileHasOneServer(t *testing.T) {
 			return link, path, os.Symlink(path, link)
 		},
 		"the lock file deleted": func(_, path string) (string, string, error) { return path, path, nil },
+		"the file mounted elsewhere": func(folder, path string) (string, string, error) {
+			second := filepath.Join(folder, "mounted.db")
+			return path, second, os.WriteFile(second, nil, 0o600)
+		},
+		"the folder mounted elsewhere": func(folder, path string) (string, string, error) {
+			second := filepath.Join(folder, "mounted")
+			return path, filepath.Join(second, "accord.db"), os.Mkdir(second, 0o700)
+		},
+	}
+	if exec.Command("unshare", "-rm", "true").Run() != nil {
+		t.Log("this kernel does not let users mount (unshare -rm): mounts are left out")
+		delete(names, "the file mounted elsewhere")
+		delete(names, "the folder mounted elsewhere")
 	}
 	bothPrograms(t, func(t *testing.T, program string, protected bool) {
 		both := 0
@@ -177,7 +190,14 @@ func TestOneFileHasOneServer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			other, err := launch(context.Background(), exec.Command(program, append([]string{"serve"}, settings("sqlite:"+second)...)...), filepath.Join(t.TempDir(), "log"))
+			command := append([]string{program, "serve"}, settings("sqlite:"+second)...)
+			switch what {
+			case "the file mounted elsewhere":
+				command = append([]string{"unshare", "-rm", "sh", "-ec", `mount --bind "$0" "$1"; shift; exec "$@"`, first, second}, command...)
+			case "the folder mounted elsewhere":
+				command = append([]string{"unshare", "-rm", "sh", "-ec", `mount --bind "$0" "$1"; shift; exec "$@"`, filepath.Dir(first), filepath.Dir(second)}, command...)
+			}
+			other, err := launch(context.Background(), exec.Command(command[0], command[1:]...), filepath.Join(t.TempDir(), "log"))
 			switch {
 			case err == nil:
 				both++

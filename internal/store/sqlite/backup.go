@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"accord/internal/filelock"
@@ -26,13 +27,14 @@ func backup(ctx context.Context, storeURL string, _ engine.Options, path string,
 	if _, err := recognize(ctx, from); err != nil {
 		return err
 	}
+	if err := requireMatch(from); err != nil {
+		return err
+	}
 	mode := "mode=rw"
-	if isLeft(from) {
-		// A connection that only reads leaves the log where it is.
+	if exists(from + "-wal") {
+		// A connection that only reads leaves the log where it is, also if it is the last one
+		// because the server is killed meanwhile.
 		mode = "mode=ro"
-		if err := requireMatch(from); err != nil {
-			return err
-		}
 	}
 	if err := withFile(from, mode, func(db *sql.DB) error {
 		_, err := db.ExecContext(ctx, "VACUUM INTO $1", path)
@@ -84,7 +86,7 @@ func restore(ctx context.Context, storeURL string, _ engine.Options, copied io.R
 	temporary, err := place(path, copied)
 	if temporary != "" {
 		defer func() {
-			for _, suffix := range append(beside, "", filelock.Suffix) {
+			for _, suffix := range append(slices.Clone(beside), "", openedSuffix, filelock.Suffix) {
 				_ = os.Remove(temporary + suffix)
 			}
 		}()
@@ -99,6 +101,10 @@ func restore(ctx context.Context, storeURL string, _ engine.Options, copied io.R
 		if kept, err = keep(path, unused(path+".replaced")); err != nil {
 			return "", fmt.Errorf("keeping the old store: %w", err)
 		}
+	}
+	// The copy is whole: it needs no log.
+	if err := unmarkOpened(path); err != nil {
+		return kept, err
 	}
 	return kept, errors.Join(os.Rename(temporary, path), fsync.Path(filepath.Dir(path)))
 }
@@ -163,6 +169,10 @@ func checkCopy(ctx context.Context, path string, accept func(engine.Engine) erro
 func keep(path, kept string) (string, error) {
 	merged := requireMatch(path)
 	if merged == nil {
+		// The log is removed when it is in the file.
+		merged = unmarkOpened(path)
+	}
+	if merged == nil {
 		merged = withFile(path, "mode=rw", func(db *sql.DB) error {
 			_, err := db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
 			return err
@@ -175,8 +185,9 @@ func keep(path, kept string) (string, error) {
 	if merged == nil && len(left) == 1 && left[0] == path && os.Link(path, kept) == nil {
 		return kept, nil
 	}
-	// The file goes first: a log without its file is not taken for a store.
-	for _, suffix := range append([]string{""}, beside...) {
+	// The file goes first: a log without its file is not taken for a store. What says that the
+	// file had a log goes last.
+	for _, suffix := range append(append([]string{""}, beside...), openedSuffix) {
 		if err := os.Rename(path+suffix, kept+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", err
 		}

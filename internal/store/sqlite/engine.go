@@ -61,8 +61,17 @@ func open(ctx context.Context, path, synchronous string, o engine.Options) (engi
 		Guarded: protected && synchronous != unsynced && runtime.GOOS != "windows",
 		Warn:    func(text string) { o.Log.Warn(text, "path", path) },
 	}
+	marked := protected && synchronous != unsynced
+	if marked {
+		options.Closing = func() error { return unmarkOpened(path) }
+	}
 	if e.db, err = sqlite.Open(path, options); err != nil {
 		return nil, errors.Join(explain(path, err), e.Close())
+	}
+	if marked {
+		if err := markOpened(path); err != nil {
+			return nil, errors.Join(explain(path, err), e.Close())
+		}
 	}
 	// A migration need not be synced: after a power cut it is there or not, and the first
 	// change of the store syncs it too.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -101,9 +100,6 @@ func claimFile(path string, log *slog.Logger) (_ *claim, err error) {
 	}
 	return c, nil
 }
-
-// private is the mode of the files of a store.
-const private fs.FileMode = 0o600
 
 // mark writes the mark of stores into a file that has none: a new one, or one of an older
 // program. It is in the file itself before there is a write-ahead log.

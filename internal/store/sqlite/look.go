@@ -35,17 +35,18 @@ func look(ctx context.Context, path string, o engine.Options) (int64, error) {
 	return version, err
 }
 
-// isLeft reports whether a killed server has left a log. One that runs has compared it.
-func isLeft(path string) bool { return hasLog(path) && checkUse(path) == nil }
-
-// requireMatch returns an error if the log that was left beside a file is that of another one.
+// requireMatch returns an error if the log that a killed server has left beside a file is
+// not there as it was, or is that of another file. A server that runs has compared it.
 func requireMatch(path string) error {
-	if !isLeft(path) {
+	if !exists(path) || checkUse(path) != nil {
 		return nil
+	}
+	if err := requireLog(path); err != nil || !hasLog(path) {
+		return err
 	}
 	if err := sqlite.Match(path); err != nil {
 		return fmt.Errorf("%[1]s: %[2]w: one of them was replaced, as when a copy is restored; keep copies of both, then put the "+
-			"former file back, or remove %[1]s-wal and %[1]s-shm, whose changes are lost then", path, err)
+			"former file back, or remove %[1]s-wal, %[1]s-shm and %[1]s%[3]s, whose changes are lost then", path, err, openedSuffix)
 	}
 	return nil
 }
@@ -123,11 +124,6 @@ func recognize(ctx context.Context, path string) (int64, error) {
 		return 0, lookIntoLog(ctx, path)
 	}
 	return versionOf(ctx, path, "?mode=ro&immutable=1")
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // lookAtFolder looks at the folder of a file that is to be made.
