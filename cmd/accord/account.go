@@ -22,7 +22,8 @@ type accountAnswer struct {
 func accountCommand() *cobra.Command {
 	c := &cobra.Command{Use: "account", Short: "Register, list and change the accounts of a server"}
 	admin := newAdminClient(c)
-	return group(c, append([]*cobra.Command{accountCreate(admin), accountList(admin), accountSweep(admin)}, accountPatches(admin)...)...)
+	all := append([]*cobra.Command{accountCreate(admin), accountList(admin), accountSweep(admin)}, accountPatches(admin)...)
+	return group(c, admin.withJSON(all...)...)
 }
 
 func accountCreate(admin *adminClient) *cobra.Command {

@@ -37,6 +37,7 @@ func callsCommand() *cobra.Command {
 		Args:    arguments(cobra.NoArgs),
 	}
 	admin, again := newAdminClient(c), followFlag(c, "records")
+	admin.withJSON(c)
 	last := c.Flags().Int("last", 100, "how many records to begin with, at most 1000")
 	account := c.Flags().String("account", "", "only records for this account, `ID` of twelve digits")
 	onlyErrors := c.Flags().Bool("errors", false, "only calls that failed")

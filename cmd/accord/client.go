@@ -46,8 +46,15 @@ func newAdminClient(c *cobra.Command) *adminClient {
 	}
 	c.PersistentFlags().StringVar(&a.address, "admin", address, "`URL` of the admin API, or unix:///PATH ["+adminVariable+"]")
 	c.PersistentFlags().StringVar(&a.tokenFile, "admin-token-file", os.Getenv(tokenVariable), "`FILE` with the token of the admin API ["+tokenVariable+"]")
-	c.PersistentFlags().BoolVar(&a.asJSON, "json", false, "print the response as JSON")
 	return a
+}
+
+// withJSON adds the flag that show reads to commands that show a response.
+func (a *adminClient) withJSON(commands ...*cobra.Command) []*cobra.Command {
+	for _, c := range commands {
+		c.Flags().BoolVar(&a.asJSON, "json", false, "print the response as JSON")
+	}
+	return commands
 }
 
 // maxAnswerBytes bounds what is read of a response.

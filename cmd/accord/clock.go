@@ -27,7 +27,7 @@ func clockCommand() *cobra.Command {
 			return err
 		})
 	}
-	return group(c,
+	return group(c, admin.withJSON(
 		&cobra.Command{
 			Use: "show", Short: "Show the current time", Args: arguments(cobra.NoArgs),
 			RunE: func(c *cobra.Command, _ []string) error { return request(c, http.MethodGet, nil) },
@@ -46,5 +46,5 @@ func clockCommand() *cobra.Command {
 				return request(c, http.MethodPost, map[string]string{"set": args[0]})
 			},
 		},
-	)
+	)...)
 }

@@ -313,16 +313,6 @@ func TestCompletionOffersValues(t *testing.T) {
 	}
 }
 
-func TestHelpFitsATerminal(t *testing.T) {
-	for _, command := range []string{"serve", "check", "migrate", "env", "exec", "wait", "mails", "calls", "quotas", "behaviors", "faults", "account", "clock"} {
-		for line := range strings.Lines(execute(t, command, "--help").stdout) {
-			if len(line) > 121 {
-				t.Errorf("%s: %d columns: %s", command, len(line), line)
-			}
-		}
-	}
-}
-
 func TestJournalVerifyComparesTheFilesWithTheServer(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.ndjson")
 	s := process.Start(t, "--journal", path)

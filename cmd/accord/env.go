@@ -75,6 +75,7 @@ func envCommand() *cobra.Command {
 		Args:    arguments(cobra.NoArgs),
 	}
 	admin, account := newAdminClient(c), accountFlag(c)
+	admin.withJSON(c)
 	unset := c.Flags().Bool("unset", false, "print the commands that remove the variables")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if *unset {

@@ -24,7 +24,7 @@ func faultsCommand() *cobra.Command {
 			"a delay, a cut connection, or background work that fails.",
 	}
 	admin := newAdminClient(c)
-	return group(c, faultsAdd(admin), faultsList(admin), faultsRemove(admin))
+	return group(c, append(admin.withJSON(faultsAdd(admin), faultsList(admin)), faultsRemove(admin))...)
 }
 
 func faultsAdd(admin *adminClient) *cobra.Command {

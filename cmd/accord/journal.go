@@ -28,6 +28,7 @@ func verifyCommand() *cobra.Command {
 		Args: arguments(cobra.ArbitraryArgs),
 	}
 	client := newAdminClient(c)
+	client.withJSON(c)
 	complete := c.Flags().Bool("complete", false, "fail also if something was not checked, because it is in no file that was given")
 	c.RunE = func(c *cobra.Command, files []string) error {
 		report, err := verifyFiles(c, client, files)

@@ -32,6 +32,7 @@ func mailsCommand() *cobra.Command {
 		Args:    arguments(cobra.MaximumNArgs(1)),
 	}
 	admin, again := newAdminClient(c), followFlag(c, "mail")
+	admin.withJSON(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		to := strings.Join(args, "")
 		newest := ""

@@ -31,6 +31,7 @@ func quotasCommand() *cobra.Command {
 			"  accord quotas set --organization o-exampleorgid accounts-per-organization=50 unit-depth=unlimited",
 	}
 	admin := newAdminClient(c)
+	admin.withJSON(c)
 	organization := c.Flags().String("organization", "", "the quotas in force for this organization, `ID`")
 	group(c, quotasSet(admin))
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -94,6 +95,7 @@ func behaviorsCommand() *cobra.Command {
 		Args: arguments(cobra.NoArgs),
 	}
 	client := newAdminClient(c)
+	client.withJSON(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		var answer struct {
 			Behaviors []admin.Behavior `json:"behaviors"`

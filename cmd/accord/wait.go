@@ -21,6 +21,7 @@ func waitCommand() *cobra.Command {
 	admin := newAdminClient(c)
 	// The server may not have made the token yet.
 	admin.anonymous = true
+	_ = c.PersistentFlags().MarkHidden("admin-token-file")
 	timeout := durationFlag(c, "timeout", 30*time.Second, "how long to wait at most")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, cancel := context.WithTimeout(c.Context(), *timeout)

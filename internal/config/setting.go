@@ -140,26 +140,6 @@ func isAddress(v string) bool {
 	return err == nil
 }
 
-// units are those of sizes, in bytes; the empty one is last, because each ends with it.
-var units = []struct {
-	name  string
-	bytes int64
-}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"", 1}}
-
-// sizeOf reads a size; 0 if it is none, or larger than a terabyte.
-func sizeOf(v string) int64 {
-	for _, unit := range units {
-		if number, is := strings.CutSuffix(v, unit.name); is {
-			n, err := strconv.ParseUint(number, 10, 40)
-			if err != nil || int64(n) > 1<<40/unit.bytes { //nolint:gosec // 40 bits
-				return 0
-			}
-			return int64(n) * unit.bytes //nolint:gosec // 40 bits
-		}
-	}
-	return 0
-}
-
 // or lists alternatives.
 func or(values []string) string {
 	last := len(values) - 1

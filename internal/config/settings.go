@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dustin/go-humanize"
-
 	"accord/internal/ident"
 	"accord/internal/origin"
 	"accord/internal/store"
@@ -56,12 +54,12 @@ var settings = []Setting{
 		assign: func(c *Config, v string) bool { c.AdminTokenFile = v; return v != "" },
 	},
 	{
-		Name: "admin-hosts", Form: "HOST,…", Unset: "IP addresses and localhost", allowed: "names of hosts, separated by commas",
+		Name: "admin-hosts", Form: "HOST,...", Unset: "IP addresses and localhost", allowed: "names of hosts, separated by commas",
 		Help:   "further names of hosts by which the admin API may be called, such as that of a container",
 		assign: func(c *Config, v string) bool { c.AdminHosts = strings.Split(v, ","); return areHosts(c.AdminHosts) },
 	},
 	{
-		Name: "allow-origins", Form: "ORIGIN,…", Unset: "no web page may use the API", allowed: "origins such as https://console.example.com, separated by commas",
+		Name: "allow-origins", Form: "ORIGIN,...", Unset: "no web page may use the API", allowed: "origins such as https://console.example.com, separated by commas",
 		Help: "web pages that may use the API, by their origins; their browsers can read its answers",
 		assign: func(c *Config, v string) bool {
 			for text := range strings.SplitSeq(v, ",") {
@@ -103,9 +101,12 @@ var settings = []Setting{
 		},
 	},
 	{
-		Name: "body-memory", Form: "SIZE", Unset: "64MiB, or a sixteenth of the memory limit", allowed: "a number of bytes, or of KiB, MiB or GiB, from 1MiB on",
-		Help:   "memory that the bodies of all requests may take together; beyond it requests are answered with status 503",
-		assign: func(c *Config, v string) bool { c.BodyMemory = sizeOf(v); return c.BodyMemory >= 1<<20 },
+		Name: "body-memory", Form: "SIZE", Unset: "64MiB, or a sixteenth of the memory limit", allowed: sizeForm + ", at least 1MiB",
+		Help: "memory that the bodies of all requests may take together; beyond it requests are answered with status 503",
+		assign: func(c *Config, v string) (valid bool) {
+			c.BodyMemory, valid = parseSize(v)
+			return valid && c.BodyMemory >= 1<<20
+		},
 	},
 	{
 		Name: "store", Default: "sqlite:./accord.db", Form: "URL", secret: true,
@@ -138,12 +139,12 @@ var settings = []Setting{
 		assign: func(c *Config, v string) bool { c.StoreNetworkFile = v == "on"; return true },
 	},
 	{
-		Name: "min-free-space", Default: "64MiB", Form: "SIZE", allowed: "a number of bytes such as 64MiB",
+		Name: "min-free-space", Default: "64MiB", Form: "SIZE", allowed: sizeForm,
 		Help: "space on the file system of a SQLite store below which the server is not ready",
 		assign: func(c *Config, v string) bool {
-			bytes, err := humanize.ParseBytes(v)
-			c.MinFreeSpace = bytes
-			return err == nil
+			n, valid := parseSize(v)
+			c.MinFreeSpace = uint64(n) //nolint:gosec // Not negative.
+			return valid
 		},
 	},
 	{
@@ -188,9 +189,9 @@ var settings = []Setting{
 		assign: func(c *Config, v string) bool { c.Journal = v; return true },
 	},
 	{
-		Name: "journal-max-size", Default: "off", Form: "SIZE", allowed: "off, or a number of bytes, which may end with KB, MB or GB",
+		Name: "journal-max-size", Default: "off", Form: "SIZE", allowed: "off, or " + sizeForm,
 		Help:   "begin a new file of the journal when it has this size, e.g. 100MB; the old one is renamed",
-		assign: func(c *Config, v string) (valid bool) { c.JournalRotation.Size, valid = parseSize(v); return valid },
+		assign: func(c *Config, v string) (valid bool) { c.JournalRotation.Size, valid = parseLimit(v); return valid },
 	},
 	{
 		Name: "journal-max-age", Default: "off", Form: "DURATION", allowed: "off, or a duration such as 7d or 12h",
