@@ -23,7 +23,10 @@ import (
 	"accord/test/require"
 )
 
+// A store in memory is a file of SQLite that is not synced: TestSQLiteConforms holds what the
+// two share, in every run.
 func TestMemoryConforms(t *testing.T) {
+	require.Long(t)
 	storetest.Run(t, storetest.Engine{Open: func(t *testing.T, options store.Options) *store.Store { return open(t, "memory", options) }})
 }
 

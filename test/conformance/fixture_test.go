@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -31,9 +32,10 @@ type server struct {
 	style  style
 	url    string
 	client *http.Client
-	// folder holds the store, stored its bytes when they were last read.
-	folder string
-	stored []byte
+	// folder holds the store, stored its bytes when they were last read, and scratch is
+	// memory for them.
+	folder          string
+	stored, scratch []byte
 	// requestIDs are those that were given.
 	requestIDs map[string]bool
 	// commitError, when set, is the outcome of every commit.
@@ -79,16 +81,19 @@ func (in *server) close(t *testing.T) {
 // changed reports whether anything was committed since the last call: commits, and
 // nothing else, write to the file of the store or to its write-ahead log.
 func (in *server) changed() bool {
-	var now []byte
+	now := bytes.NewBuffer(in.scratch[:0])
 	for _, name := range []string{file, file + "-wal"} {
-		part, err := os.ReadFile(filepath.Join(in.folder, name))
+		part, err := os.Open(filepath.Join(in.folder, name))
+		if err == nil {
+			_, err = now.ReadFrom(part)
+			err = errors.Join(err, part.Close())
+		}
 		if err != nil {
 			panic(err)
 		}
-		now = append(now, part...)
 	}
-	same := bytes.Equal(now, in.stored)
-	in.stored = now
+	same := bytes.Equal(now.Bytes(), in.stored)
+	in.scratch, in.stored = in.stored, now.Bytes()
 	return !same
 }
 

@@ -24,15 +24,7 @@ import (
 // control of the tests below.
 func unprotected(t *testing.T) string {
 	t.Helper()
-	// Beside the program, whose folder is removed at the end.
-	path := filepath.Join(filepath.Dir(process.Program(t)), "unprotected")
-	if _, err := os.Stat(path); err == nil {
-		return path
-	}
-	if out, err := exec.Command("go", "build", "-tags", "unprotected", "-o", path, "accord/cmd/accord").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return path
+	return process.Tagged(t, "unprotected")
 }
 
 // bothPrograms runs a test with the program, and with the one without protections.

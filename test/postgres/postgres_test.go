@@ -91,7 +91,7 @@ func needServer(t *testing.T) {
 }
 
 func TestDataRemainInAGivenFolder(t *testing.T) {
-	require.Full(t)
+	require.Long(t)
 	needServer(t)
 	folder, err := os.MkdirTemp("/tmp", "accord-postgres-")
 	if err != nil {
@@ -123,7 +123,7 @@ func TestDataRemainInAGivenFolder(t *testing.T) {
 }
 
 func TestNoServerIsLeftBehind(t *testing.T) {
-	require.Full(t)
+	require.Long(t)
 	needServer(t)
 	// A process of its own starts a server, says where it is, and waits to be killed.
 	if os.Getenv("ACCORD_TEST_POSTGRES_VICTIM") != "" {

@@ -9,11 +9,9 @@ package process
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -25,40 +23,6 @@ import (
 
 // patience limits the wait for a server on a busy machine.
 const patience = 5 * time.Minute
-
-// folder has the program that was built; Main removes it.
-var folder string
-
-// Main runs the tests of a package and removes what was built for them.
-func Main(m *testing.M) {
-	status := m.Run()
-	if folder != "" {
-		_ = os.RemoveAll(folder)
-	}
-	os.Exit(status)
-}
-
-// Program is the path of the program, which the first call builds.
-func Program(t testing.TB) string {
-	t.Helper()
-	path, err := build()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-var build = sync.OnceValues(func() (string, error) {
-	var err error
-	if folder, err = os.MkdirTemp("", "accord-program-"); err != nil {
-		return "", err
-	}
-	path := filepath.Join(folder, "accord")
-	if out, err := exec.Command("go", "build", "-o", path, "accord/cmd/accord").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building the program: %w\n%s", err, out)
-	}
-	return path, nil
-})
 
 // Server is a process that serves.
 type Server struct {

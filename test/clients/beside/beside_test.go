@@ -126,7 +126,7 @@ func run(t *testing.T, program ...string) string {
 }
 
 func TestThePageOnOtherServersRuns(t *testing.T) {
-	require.Full(t)
+	require.Long(t)
 	require.Tool(t, "aws")
 	p, url := read(t, "beside-localstack-or-moto.md"), moto(t)
 	s := p.serve(t)
@@ -137,15 +137,21 @@ func TestThePageOnOtherServersRuns(t *testing.T) {
 	}
 }
 
+// TestAProgramForMotoRunsOnBoth runs it on moto in a long run only, which takes moto seconds
+// to start.
 func TestAProgramForMotoRunsOnBoth(t *testing.T) {
 	require.Full(t)
 	python := require.Tool(t, "python3")
 	require.That(t, exec.Command(python, "-c", "import boto3").Run() == nil, "the Python module boto3")
-	p, url := read(t, "coming-from-moto.md"), moto(t)
+	p := read(t, "coming-from-moto.md")
 	program := p.in(t, "python")
 	s := p.serve(t)
 	want := "123456789012 SUCCEEDED\n12\n2\narn:aws:sts::ACCOUNT:assumed-role/OrganizationAccountAccessRole/tests\n"
-	for name, address := range map[string]string{"moto": url, "Accord": s.URL} {
+	servers := map[string]string{"Accord": s.URL}
+	if require.IsLong() {
+		servers["moto"] = moto(t)
+	}
+	for name, address := range servers {
 		if got := run(t, python, "-c", strings.ReplaceAll(program, accordAddress, address)); got != want {
 			t.Errorf("on %s it prints\n%s\nwant\n%s", name, got, want)
 		}

@@ -64,7 +64,7 @@ func TestBoto3ShowsThatAServiceIsElsewhere(t *testing.T) {
 
 // A client of another version may call an operation that is not here.
 func TestBoto3ShowsSimilarOperations(t *testing.T) {
-	require.Full(t)
+	require.Long(t)
 	python := require.Tool(t, "python3")
 	require.That(t, exec.Command(python, "-c", "import boto3").Run() == nil, "the Python module boto3")
 	s := process.Start(t)

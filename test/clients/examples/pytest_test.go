@@ -36,7 +36,7 @@ func python(t *testing.T) *exec.Cmd {
 }
 
 func TestTheExampleForPytest(t *testing.T) {
-	require.Full(t)
+	require.Long(t)
 	example := t.TempDir()
 	if err := os.CopyFS(example, os.DirFS(pages.Root()+"/examples/pytest")); err != nil {
 		t.Fatal(err)

@@ -75,9 +75,11 @@ func TestScenariosWithTheJavaScriptSDK(t *testing.T) {
 		run(t, process.Start(t, "--clock", "virtual"), filepath.Join(folder, "invitation.mjs"))
 	})
 	t.Run("vending", func(t *testing.T) {
+		require.Long(t)
 		run(t, process.Start(t), filepath.Join(folder, "vending.mjs"))
 	})
 	t.Run("vending with TLS", func(t *testing.T) {
+		require.Long(t)
 		s := process.Start(t, "--tls", "self-signed", "--tls-ca", filepath.Join(t.TempDir(), "ca.pem"))
 		run(t, s, filepath.Join(folder, "vending.mjs"))
 	})
@@ -98,7 +100,7 @@ func TestScenariosWithTheJavaScriptSDK(t *testing.T) {
 }
 
 func TestTheExampleForJest(t *testing.T) {
-	require.Full(t)
+	require.Long(t)
 	folder := install(t, pages.Root()+"/examples/jest")
 	c := exec.CommandContext(t.Context(), "npm", "test")
 	c.Dir = folder

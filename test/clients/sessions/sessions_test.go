@@ -14,7 +14,7 @@ func TestMain(m *testing.M) { process.Main(m) }
 const management = "111111111111"
 
 func TestTheAWSCLIEntersACreatedAccount(t *testing.T) {
-	require.Full(t)
+	require.Long(t)
 	require.Tool(t, "aws")
 	s := process.Start(t)
 	c := exec.CommandContext(t.Context(), require.Tool(t, "sh"), "testdata/vend.sh", t.TempDir())

@@ -25,7 +25,7 @@ func pythonWithBoto3(t *testing.T) string {
 // boto3 runs a script against a server.
 func boto3(t *testing.T, script string, settings ...string) {
 	t.Helper()
-	require.Full(t)
+	require.Long(t)
 	python := pythonWithBoto3(t)
 	c := exec.CommandContext(t.Context(), python, "testdata/"+script)
 	c.Env = process.Start(t, settings...).Environ(management)
@@ -39,7 +39,6 @@ func TestBoto3VendsAnAccount(t *testing.T) { boto3(t, "vending.py") }
 // TestBoto3PagesThroughEveryList: AWS's own numbers would end some of the lists
 // within their first page.
 func TestBoto3PagesThroughEveryList(t *testing.T) {
-	require.Full(t)
 	boto3(t, "pages.py",
 		"--behavior", "service-principals=any",
 		"--quota", "accounts-per-organization=100",
