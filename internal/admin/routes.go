@@ -62,12 +62,22 @@ const pageHint = ": use an IP address, localhost, the host of --admin-listen or 
 // isOpen has the paths that need no token: what asks for health holds no secret.
 var isOpen = map[string]bool{"/healthz": true, "/livez": true, "/readyz": true}
 
+// isProbe reports whether a request asks for health as the check of a load balancer does:
+// by HTTP/1.0, without a Host. Browsers send one. [HAProxy: option httpchk]
+func isProbe(r *http.Request) bool {
+	return r.Host == "" && isOpen[r.URL.Path] && (r.Method == http.MethodGet || r.Method == http.MethodHead)
+}
+
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if why := s.Pages.Refusal(r); why != "" {
+	pages := s.Pages
+	if isProbe(r) {
+		pages.EveryHost = false
+	}
+	if why := pages.Refusal(r); why != "" {
 		s.refuse(r, "page")
 		s.writeError(w, r, &httpError{http.StatusForbidden, why + pageHint})
 		return

@@ -37,7 +37,7 @@ const (
 	writeTimeout    = 60 * time.Second
 	idleTimeout     = 2 * time.Minute
 	shutdownTimeout = 10 * time.Second
-	maxHeaderBytes  = 64 << 10
+	maxHeaderBytes  = 16 << 10
 )
 
 // Run serves on the listener until the context ends, and then answers the requests

@@ -19,7 +19,9 @@ type owner interface {
 	// elapsed is the time since the pool was made.
 	elapsed() time.Duration
 	// remove forgets a connection that is closed.
-	remove(c *conn, evicted bool)
+	remove(c *conn)
+	// weigh changes whether a connection counts as a large one.
+	weigh(c *conn, large bool)
 	// released is called when a connection may be closed for another one.
 	released()
 }
@@ -36,7 +38,7 @@ type conn struct {
 	// evicted is set when the pool has closed the connection for another one, closed when
 	// net/http has.
 	evicted, closed bool
-	// http2 is set with the first call of HTTP/2.
+	// http2 is set when the client has chosen HTTP/2.
 	http2 bool
 	// waiting is set while the head of the next request has not arrived.
 	waiting bool
@@ -55,6 +57,14 @@ type conn struct {
 
 	// writing is when the present write began; 0 while there is none.
 	writing atomic.Int64
+
+	heads
+	// greeted is set with the first request, and belongs to net/http's calls of enter.
+	greeted bool
+	// counts and leaving belong to the lock of the pool: as how many connections this one
+	// counts, and whether it is being closed for others.
+	counts  int
+	leaving bool
 }
 
 type connKey struct{}
@@ -73,9 +83,8 @@ func (c *conn) Close() error {
 	c.once.Do(func() {
 		c.mu.Lock()
 		c.closed = true
-		evicted := c.evicted
 		c.mu.Unlock()
-		c.pool.remove(c, evicted)
+		c.pool.remove(c)
 	})
 	return err
 }
@@ -93,6 +102,15 @@ func (c *conn) Write(b []byte) (int, error) {
 	c.writing.Store(int64(c.pool.elapsed()))
 	defer c.writing.Store(0)
 	return c.Conn.Write(b)
+}
+
+// Read counts the bytes of heads.
+func (c *conn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if c.received(n) {
+		c.pool.weigh(c, true)
+	}
+	return n, err
 }
 
 // past is a deadline at which everything that waits for the client ends.
@@ -116,38 +134,36 @@ func (c *conn) SetDeadline(at time.Time) error {
 	return c.SetWriteDeadline(at)
 }
 
-// enter follows the state of the connection. It is idle when all answers are sent.
-func (c *conn) enter(s http.ConnState) {
+// enter follows the state of the connection, which is idle when all answers are sent. top is
+// the connection as net/http sees it, above TLS.
+func (c *conn) enter(top net.Conn, s http.ConnState) {
 	waits := s == http.StateNew || s == http.StateIdle
+	secure, _ := top.(*tls.Conn)
+	greets := s == http.StateActive && !c.greeted && secure != nil && secure.ConnectionState().NegotiatedProtocol == "h2"
+	c.greeted = c.greeted || s == http.StateActive
 	c.mu.Lock()
+	c.http2 = c.http2 || greets
+	http2 := c.http2
 	c.waiting = waits
-	if s == http.StateIdle && !c.http2 {
+	if s == http.StateIdle && !http2 {
 		c.working = 0
 	}
 	c.since = c.pool.turn()
 	c.mu.Unlock()
+	switch {
+	case greets:
+		c.whole()
+		c.pool.weigh(c, true)
+	case http2:
+	case s == http.StateActive:
+		c.whole()
+	case s == http.StateIdle && c.next():
+		c.pool.weigh(c, false)
+	}
 	if waits {
 		c.pool.released()
 	}
 }
-
-// rank is the order in which connections are closed for others.
-type rank int
-
-const (
-	// silent: the client has not sent the head of a request.
-	silent rank = iota
-	// slow: the client has not sent a body whole, or not read an error.
-	slow
-	// unread: the client has read nothing of its answers for the time of patience.
-	unread
-	// busy: a call is in progress. It is never closed.
-	busy
-)
-
-// patience is how long a client may read nothing of an answer before its connection may
-// be closed for another one, or for the stop.
-const patience = 2 * time.Second
 
 // standing returns the rank and the turn of the last change.
 func (c *conn) standing() (rank, uint64) {
@@ -335,13 +351,12 @@ func (c *conn) cutArrival(a *arrival, began time.Time) bool {
 
 // begin notes that the head of a request has arrived, with its body if it has none. It
 // reports whether the connection may have calls.
-func (c *conn) begin(a *arrival, http2 bool) bool {
+func (c *conn) begin(a *arrival) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.gone {
 		return false
 	}
-	c.http2 = http2
 	if a == nil {
 		c.working++
 	} else {

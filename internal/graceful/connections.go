@@ -14,22 +14,29 @@ import (
 // connections are those of a pool.
 type connections struct {
 	most    int
-	observe func(open, closed int)
+	observe func(open, closed int, waits bool)
 	now     func() time.Time
 	made    time.Time
 	turns   atomic.Uint64
 
 	mu   sync.Mutex
 	open map[*conn]struct{}
+	// taken is as how many connections the open ones count. closing is the part of those
+	// that were closed for others and still have memory.
+	taken, closing int
 	// full is set while a new connection waits for the end of another, which place
 	// announces.
 	full  atomic.Bool
 	place chan struct{}
-	// closing counts connections that were closed for others and still have memory.
-	closing atomic.Int64
-	// found is the memory of closeWaiting, which only Accept calls.
-	found []candidate
+
+	// evicting is held while connections are closed for others, whose memory is found.
+	evicting sync.Mutex
+	found    []candidate
 }
+
+// Large is as how many connections a large one counts: one of HTTP/2, which should have no
+// more streams than this, or one whose client has sent more than largeHead bytes of a head.
+const Large = 16
 
 // listener accepts connections within the bound.
 type listener struct {
@@ -61,7 +68,7 @@ func (l *listener) Accept() (net.Conn, error) {
 		}
 		accepted, err = l.Listener.Accept()
 	}
-	c := &conn{Conn: accepted, pool: l.pool, waiting: true, since: l.pool.turn()}
+	c := &conn{Conn: accepted, pool: l.pool, waiting: true, since: l.pool.turn(), counts: 1}
 	if l.pool.add(c) {
 		return c, nil
 	}
@@ -71,8 +78,8 @@ func (l *listener) Accept() (net.Conn, error) {
 	again := time.NewTicker(lookAgain)
 	defer again.Stop()
 	for !l.pool.add(c) {
-		if l.pool.closing.Load() == 0 {
-			l.pool.closeWaiting()
+		if !l.pool.isClosing() && l.pool.closeWaiting() == 0 {
+			l.pool.waits()
 		}
 		select {
 		case <-l.pool.place:
@@ -98,23 +105,69 @@ func (p *connections) turn() uint64 { return p.turns.Add(1) }
 func (p *connections) add(c *conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.most > 0 && len(p.open) >= p.most {
+	if p.most > 0 && p.taken >= p.most {
 		return false
 	}
 	p.open[c] = struct{}{}
-	p.observe(len(p.open), 0)
+	p.taken++
+	p.observe(len(p.open), 0, false)
 	return true
 }
 
-func (p *connections) remove(c *conn, evicted bool) {
-	if evicted {
-		p.closing.Add(-1)
-	}
+func (p *connections) isClosing() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closing > 0
+}
+
+func (p *connections) remove(c *conn) {
 	p.mu.Lock()
 	delete(p.open, c)
-	p.observe(len(p.open), 0)
+	p.taken -= c.counts
+	if c.leaving {
+		p.closing -= c.counts
+	}
+	p.observe(len(p.open), 0, false)
 	p.mu.Unlock()
 	p.released()
+}
+
+// weigh changes whether a connection counts as a large one. Beyond the bound others are
+// closed for it, or it is if they are busy.
+func (p *connections) weigh(c *conn, large bool) {
+	counts := 1
+	if large && p.most > 0 {
+		counts = min(Large, p.most)
+	}
+	p.mu.Lock()
+	if _, open := p.open[c]; open && !c.leaving {
+		p.taken += counts - c.counts
+		c.counts = counts
+	}
+	p.mu.Unlock()
+	if !large {
+		p.released()
+		return
+	}
+	p.evicting.Lock()
+	defer p.evicting.Unlock()
+	for p.isOver() && (p.closeLocked(c) > 0 || p.close(c) > 0) {
+		// It closes few at once, and no more than have to be.
+	}
+}
+
+// waits tells that a new connection waits because all are busy.
+func (p *connections) waits() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.observe(len(p.open), 0, true)
+}
+
+// isOver reports whether the connections that stay count as more than the bound.
+func (p *connections) isOver() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.most > 0 && p.taken-p.closing > p.most
 }
 
 // released lets Accept look again, if it waits.
@@ -139,12 +192,20 @@ type candidate struct {
 const shareClosed = 64
 
 // closeWaiting closes connections that wait for their clients: the silent before the
-// slow, these before those that do not read, and the longest waiting first. It returns how many.
+// slow, these before those that do not read, and the longest waiting first. It returns how
+// many.
 func (p *connections) closeWaiting() int {
+	p.evicting.Lock()
+	defer p.evicting.Unlock()
+	return p.closeLocked(nil)
+}
+
+// closeLocked is closeWaiting while evicting is held, and spares a connection.
+func (p *connections) closeLocked(spared *conn) int {
 	found := p.found[:0]
 	p.mu.Lock()
 	for c := range p.open {
-		if r, since := c.standing(); r != busy {
+		if r, since := c.standing(); r != busy && !c.leaving && c != spared {
 			found = append(found, candidate{c, r, since})
 		}
 	}
@@ -156,24 +217,47 @@ func (p *connections) closeWaiting() int {
 	slices.SortFunc(found, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.since, b.since))
 	})
-	closed := 0
+	closed, places := 0, 0
 	for _, c := range found {
-		if closed > 0 && (c.rank != found[0].rank || closed >= p.most/shareClosed) {
+		if closed > 0 && (c.rank != found[0].rank || places >= p.most/shareClosed) {
 			break
 		}
-		p.closing.Add(1)
-		if c.evict() {
+		if freed := p.close(c.conn); freed > 0 {
 			closed++
-		} else {
-			p.closing.Add(-1)
+			places += freed
 		}
 	}
-	if closed > 0 {
-		p.mu.Lock()
-		p.observe(len(p.open), closed)
-		p.mu.Unlock()
-	}
 	return closed
+}
+
+// close closes a connection for others, unless a call is in progress. It returns as how
+// many connections it counted, 0 if it stays.
+func (p *connections) close(c *conn) int {
+	counted := p.leave(c, true)
+	if !c.evict() {
+		p.leave(c, false)
+		return 0
+	}
+	p.mu.Lock()
+	p.observe(len(p.open), 1, false)
+	p.mu.Unlock()
+	return counted
+}
+
+// leave notes that a connection is closed for others, or that it was not. It returns as how
+// many connections it counts.
+func (p *connections) leave(c *conn, leaving bool) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, open := p.open[c]; open && c.leaving != leaving {
+		c.leaving = leaving
+		if leaving {
+			p.closing += c.counts
+		} else {
+			p.closing -= c.counts
+		}
+	}
+	return c.counts
 }
 
 func (p *connections) all() []*conn {

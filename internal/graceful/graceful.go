@@ -17,13 +17,15 @@ import (
 
 // Options are how a Pool serves.
 type Options struct {
-	// Connections is how many may be open at once; 0 is no bound.
+	// Connections is how many may be open at once; 0 is no bound. One that can hold much
+	// counts as several; see Large.
 	Connections int
 	// Grace is how long calls in progress may take to end when the server stops.
 	Grace time.Duration
-	// Observe is told how many connections are open whenever that changes, and how many
-	// were just closed for others; optional. It must not block.
-	Observe func(open, closed int)
+	// Observe is told how many connections are open whenever that changes, how many were
+	// just closed for others, and whether a new one waits because all are busy; optional.
+	// It must not block.
+	Observe func(open, closed int, waits bool)
 	// Now is the clock that measures how long clients let the server wait; optional: that
 	// of the system.
 	Now func() time.Time
@@ -38,7 +40,7 @@ type Pool struct {
 // New returns a pool without connections.
 func New(o Options) *Pool {
 	if o.Observe == nil {
-		o.Observe = func(int, int) {}
+		o.Observe = func(int, int, bool) {}
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -57,7 +59,7 @@ func (p *Pool) Serve(ctx context.Context, server *http.Server, l net.Listener) e
 	server.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
 		return context.WithValue(ctx, connKey{}, connOf(c))
 	}
-	server.ConnState = func(c net.Conn, s http.ConnState) { connOf(c).enter(s) }
+	server.ConnState = func(c net.Conn, s http.ConnState) { connOf(c).enter(c, s) }
 	bounded := &listener{Listener: l, pool: &p.connections, closed: make(chan struct{})}
 	ended := make(chan error, 1)
 	go func() {

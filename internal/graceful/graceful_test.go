@@ -96,7 +96,7 @@ func start(t *testing.T, protected bool) *service {
 	if protected {
 		s.pool = graceful.New(graceful.Options{
 			Connections: most, Grace: hang, Now: time.Now,
-			Observe: func(_, closed int) { s.closed.Add(int64(closed)) },
+			Observe: func(_, closed int, _ bool) { s.closed.Add(int64(closed)) },
 		})
 		go func() { s.stopped <- s.pool.Serve(ctx, server, l); close(s.stopped) }()
 	} else {

@@ -25,7 +25,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a = newArrival(c, w, r, h.now())
 		r = &a.request
 	}
-	if !c.begin(a, http2) {
+	if !c.begin(a) {
 		panic(http.ErrAbortHandler)
 	}
 	var stream *streamed

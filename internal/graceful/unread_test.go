@@ -35,10 +35,15 @@ func open(t *testing.T, secure bool, h http.HandlerFunc) *pooled {
 		t.Fatal(err)
 	}
 	p := &pooled{t: t, address: l.Addr().String(), stopped: make(chan error, 1)}
+	places := most
+	if secure {
+		// So that there can be as many of HTTP/2.
+		places *= graceful.Large
+	}
 	p.Pool = graceful.New(graceful.Options{
-		Connections: most, Grace: hang,
+		Connections: places, Grace: hang,
 		Now:     func() time.Time { return time.Now().Add(time.Duration(p.ahead.Load())) },
-		Observe: func(_, closed int) { p.closed.Add(int64(closed)) },
+		Observe: func(_, closed int, _ bool) { p.closed.Add(int64(closed)) },
 	})
 	server := &http.Server{ReadHeaderTimeout: hang, ReadTimeout: hang, WriteTimeout: hang, Handler: h}
 	if secure {

@@ -2,7 +2,8 @@
 // and gives memory back that it no longer uses.
 package machine
 
-// The bounds of connections. 600 of the API keep the program near 100 MB, whatever they send.
+// The bounds of connections. 600 of the API keep the program below 450 MB, whatever they
+// send, and near 100 MB if they send little.
 const (
 	mostConnections      = 600
 	mostAdminConnections = 64

@@ -5,15 +5,25 @@ import "sync/atomic"
 // Bodies bounds the memory of the bodies of all requests together. A nil *Bodies has no
 // bound.
 type Bodies struct {
-	most    int64
-	used    atomic.Int64
-	refused func()
+	most int64
+	used atomic.Int64
+	// full is set from the first body that gets no memory until half of it is free.
+	full  atomic.Bool
+	watch BodyWatch
 }
 
-// NewBodies returns a bound of most bytes. It calls refused for each body that gets no
-// memory; it must not block.
-func NewBodies(most int64, refused func()) *Bodies {
-	return &Bodies{most: most, refused: refused}
+// BodyWatch follows what a bound refuses. Its methods must not block.
+type BodyWatch interface {
+	// Refused is called for each body that gets no memory. It is the first since half of
+	// the memory, in bytes, was free.
+	Refused(first bool, memory int64)
+	// Relieved is called when half of the memory is free again.
+	Relieved()
+}
+
+// NewBodies returns a bound of most bytes.
+func NewBodies(most int64, watch BodyWatch) *Bodies {
+	return &Bodies{most: most, watch: watch}
 }
 
 // smallShare is the share of the memory that is kept for small bodies, which almost all
@@ -33,7 +43,7 @@ func (b *Bodies) reserve(n int64, small bool) bool {
 		return true
 	}
 	b.used.Add(-n)
-	b.refused()
+	b.watch.Refused(!b.full.Swap(true), b.most)
 	return false
 }
 
@@ -47,7 +57,10 @@ func (b *Bodies) take(n int64) int64 {
 
 // release gives n bytes back.
 func (b *Bodies) release(n int64) {
-	if b != nil {
-		b.used.Add(-n)
+	if b == nil || n == 0 {
+		return
+	}
+	if b.used.Add(-n) <= b.most/2 && b.full.Load() && b.full.Swap(false) {
+		b.watch.Relieved()
 	}
 }

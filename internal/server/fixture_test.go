@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"io"
@@ -101,6 +102,8 @@ type fixture struct {
 	log      *lockedBuffer
 	stop     context.CancelFunc
 	stopped  chan error
+	// secure is how it serves TLS, unless it is nil.
+	secure *tls.Config
 
 	mu      sync.Mutex
 	do      func(ctx context.Context, in *request) (*response, error)
@@ -238,7 +241,7 @@ func start(t testing.TB, changes ...func(*fixture, *server.Config)) *fixture {
 	b.url = "http://" + b.address
 	ctx, stop := context.WithCancel(context.Background())
 	b.stop = stop
-	go func() { b.stopped <- s.Run(ctx, l, nil); close(b.stopped) }()
+	go func() { b.stopped <- s.Run(ctx, l, b.secure); close(b.stopped) }()
 	t.Cleanup(func() {
 		stop()
 		<-b.stopped

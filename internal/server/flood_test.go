@@ -1,8 +1,10 @@
 package server_test
 
 import (
+	"crypto/tls"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -102,6 +104,72 @@ func TestBodiesWithinTheMemoryAreTaken(t *testing.T) {
 	}
 }
 
+// said counts the lines of the log with a text.
+func (b *fixture) said(text string) int { return strings.Count(b.log.String(), text) }
+
+// TestOneLineForAllRefusedBodies: until half of the memory is free again. The control is the
+// next time, which has a line of its own.
+func TestOneLineForAllRefusedBodies(t *testing.T) {
+	b := start(t, limited(server.Limits{BodyMemory: 1 << 20, Request: hang}))
+	const refused, again = "no memory for bodies", "there is memory for bodies again"
+	for n := range 2 {
+		slow := b.waiting(8, 200<<10)
+		b.refused(large(look()))
+		for range 20 {
+			b.must(large(look()))
+		}
+		if got := b.said(refused); got != n+1 {
+			t.Errorf("%d lines, want %d:\n%s", got, n+1, b.log)
+		}
+		for _, conn := range slow {
+			_ = conn.Close()
+		}
+		eventually(t, func() bool { return b.said(again) == n+1 })
+	}
+	if text := b.log.String(); !strings.Contains(text, `"setting":"body-memory"`) || !strings.Contains(text, `"bytes":1048576`) {
+		t.Errorf("the log does not say what to set:\n%s", text)
+	}
+	t.Log("evidence: 2 times 21 or more requests without memory for their bodies: 2 lines in the log")
+}
+
+// eventually waits for what happens soon.
+func eventually(t *testing.T, happened func() bool) {
+	t.Helper()
+	for end := time.Now().Add(hang); !happened(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("it does not happen")
+		}
+	}
+}
+
+// Strangers can make net/http write a line for each connection. The control counts the lines
+// at level DEBUG.
+func TestHandshakesThatFailDoNotFillTheLog(t *testing.T) {
+	const failed = 20
+	for level, want := range map[slog.Level]int{slog.LevelInfo: 1, slog.LevelDebug: failed} {
+		b := start(t, func(b *fixture, c *server.Config) {
+			c.Log = slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: level}))
+			made := httptest.NewTLSServer(nil)
+			made.Close()
+			b.secure = &tls.Config{Certificates: made.TLS.Certificates, MinVersion: tls.VersionTLS12}
+		})
+		for range failed {
+			conn, err := net.Dial("tcp", b.address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.WriteString(conn, "no handshake\r\n\r\n")
+			_, _ = io.ReadAll(conn)
+			_ = conn.Close()
+		}
+		eventually(t, func() bool { return b.said("TLS handshake error") >= want })
+		if got := b.said("TLS handshake error"); got != want {
+			t.Errorf("%v: %d lines, want %d", level, got, want)
+		}
+	}
+	t.Logf("evidence: %d handshakes that fail: 1 line in the log, and all at level DEBUG", failed)
+}
+
 func TestASlowBodyGivesItsMemoryToOthers(t *testing.T) {
 	require.Full(t)
 	b := start(t, limited(server.Limits{BodyMemory: 1 << 20, Request: hang}))
@@ -176,8 +244,8 @@ func TestAClientThatUploadsToAServiceThatIsNotHereSeesTheAnswer(t *testing.T) {
 
 func TestAnErrorQuotesNoMoreThanItHelps(t *testing.T) {
 	b := start(t)
-	c := look()
-	c.target = "Things." + strings.Repeat("x", 30<<10)
+	c := form()
+	c.body = "Action=" + strings.Repeat("x", 30<<10)
 	if a := b.must(c); a.status != 400 || len(a.body) > 20<<10 {
 		t.Errorf("%d, %d bytes", a.status, len(a.body))
 	}

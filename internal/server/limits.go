@@ -22,7 +22,7 @@ type Limits struct {
 	Grace time.Duration
 	// Connections is how many connections may be open at once; zero is no bound.
 	Connections int
-	// HeaderBytes is the size of the head; 64 KiB.
+	// HeaderBytes is the size of the head; 16 KiB.
 	HeaderBytes int
 	// BodyBytes is the size of the body; 1 MiB.
 	BodyBytes int64
@@ -38,7 +38,7 @@ func (l Limits) withDefaults() Limits {
 		Idle:        cmp.Or(l.Idle, 2*time.Minute),
 		Grace:       cmp.Or(l.Grace, 35*time.Second),
 		Connections: l.Connections,
-		HeaderBytes: cmp.Or(l.HeaderBytes, 64<<10),
+		HeaderBytes: cmp.Or(l.HeaderBytes, 16<<10),
 		BodyBytes:   cmp.Or(l.BodyBytes, 1<<20),
 		BodyMemory:  cmp.Or(l.BodyMemory, 64<<20),
 	}

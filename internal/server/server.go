@@ -11,7 +11,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"log/slog"
+	"log"
 	"net"
 	"net/http"
 	"time"
@@ -20,6 +20,7 @@ import (
 	"accord/internal/faults"
 	"accord/internal/graceful"
 	"accord/internal/protocol"
+	"accord/internal/telemetry"
 )
 
 // Server serves the API.
@@ -73,10 +74,7 @@ func New(c Config) (*Server, error) {
 		Observe:     c.Telemetry.Connections,
 		Now:         c.WallClock.Now,
 	})
-	bodies := protocol.NewBodies(c.Limits.BodyMemory, func() {
-		c.Telemetry.Refused()
-		pool.CutSlowest(c.WallClock.Now().Add(-slowBody))
-	})
+	bodies := protocol.NewBodies(c.Limits.BodyMemory, refusal{c.Telemetry, func() { pool.CutSlowest(c.WallClock.Now().Add(-slowBody)) }})
 	return &Server{config: c, steps: steps, call: compose(steps), pool: pool, bodies: bodies}, nil
 }
 
@@ -89,14 +87,28 @@ func (s *Server) Steps() []string {
 	return names
 }
 
+// refusal records that a body gets no memory, and takes some from the slowest.
+type refusal struct {
+	*telemetry.Recorder
+	cut func()
+}
+
+func (r refusal) Refused(first bool, memory int64) {
+	r.Recorder.Refused(first, memory)
+	r.cut()
+}
+
 // slowBody is how long a body may arrive before it can be ended for the memory of others.
 const slowBody = 2 * time.Second
 
-// The bounds of HTTP/2: the calls that a client can have at once on a connection, and the
-// bytes of bodies that it can send before a call reads them.
+// The bounds of HTTP/2: the calls that a client can have at once on a connection, so that
+// all together have no more than with a connection for each; the bytes of bodies that it can
+// send before a call reads them; and those of a frame, for which net/http takes memory
+// before they arrive.
 const (
-	http2Streams = 100
+	http2Streams = graceful.Large
 	http2Buffer  = 256 << 10
+	http2Frame   = 16 << 10
 )
 
 // Run serves on the listener until the context ends; with TLS if a configuration of it
@@ -112,8 +124,11 @@ func (s *Server) Run(ctx context.Context, l net.Listener, secure *tls.Config) er
 		IdleTimeout:       s.config.Limits.Idle,
 		MaxHeaderBytes:    s.config.Limits.HeaderBytes,
 		TLSConfig:         secure,
-		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: http2Streams, MaxReceiveBufferPerConnection: http2Buffer, MaxReceiveBufferPerStream: http2Buffer},
-		ErrorLog:          slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: http2Streams, MaxReadFrameSize: http2Frame,
+			MaxReceiveBufferPerConnection: http2Buffer, MaxReceiveBufferPerStream: http2Buffer,
+		},
+		ErrorLog: log.New(&clientErrors{log: s.config.Log, now: s.config.WallClock.Now}, "", 0),
 		// OPTIONS * gets the error of every other wrong method.
 		DisableGeneralOptionsHandler: true,
 	}

@@ -20,6 +20,8 @@ type Recorder struct {
 	// full is how many connections were open when the bound was reached; 0 after half of
 	// them have gone.
 	full atomic.Int64
+	// refused counts the requests without memory for their bodies, until there is some.
+	refused atomic.Int64
 }
 
 // NewRecorder returns a recorder on the two.
@@ -30,23 +32,35 @@ func NewRecorder(log *Log, metrics *Metrics) *Recorder {
 // Begin records that a call has begun. One Call follows.
 func (r *Recorder) Begin() { r.metrics.inFlight.Inc() }
 
-// Connections records how many connections are open, and how many were just closed for
-// others. The first of them is logged; it is logged again after half of the connections
-// have gone.
-func (r *Recorder) Connections(open, closed int) {
+// Connections records how many connections are open, how many were just closed for others,
+// and whether a new one waits because all are busy. The first of these is logged; it is
+// logged again after half of the connections have gone.
+func (r *Recorder) Connections(open, closed int, waits bool) {
 	r.metrics.connections.Set(float64(open))
 	r.metrics.closed.Add(float64(closed))
 	switch most := int(r.full.Load()); {
-	case closed > 0 && most == 0:
+	case (closed > 0 || waits) && most == 0:
 		r.full.Store(int64(open + closed))
-		r.log.Warn("too many connections: those that wait longest for their clients are closed", "setting", "max-connections", "open", open+closed)
+		r.log.Warn("too many connections: those that wait longest for their clients are closed, and new ones wait while all are busy", "setting", "max-connections", "open", open+closed)
 	case most > 0 && open < most/2:
 		r.full.Store(0)
 	}
 }
 
-// Refused counts a request for whose body there was no memory.
-func (r *Recorder) Refused() { r.metrics.refused.Inc() }
+// Refused counts a request for whose body there was no memory. The first one is logged,
+// with the memory of all bodies in bytes.
+func (r *Recorder) Refused(first bool, memory int64) {
+	r.metrics.refused.Inc()
+	r.refused.Add(1)
+	if first {
+		r.log.Warn("no memory for bodies: requests are answered with 503, and the slowest bodies are ended", "setting", "body-memory", "bytes", memory)
+	}
+}
+
+// Relieved logs that bodies have memory again.
+func (r *Recorder) Relieved() {
+	r.log.Info("there is memory for bodies again", "refused", r.refused.Swap(0))
+}
 
 // Bodies reports whether the log shows the bodies of calls: at level DEBUG.
 func (r *Recorder) Bodies() bool { return r.log.lines.level <= slog.LevelDebug }

@@ -140,3 +140,29 @@ func TestUndeclaredIsAnErrorLine(t *testing.T) {
 		t.Errorf("%s", out)
 	}
 }
+
+// TestTheBoundOfConnectionsIsOneLine for each time that it is reached, also if all are busy.
+func TestTheBoundOfConnectionsIsOneLine(t *testing.T) {
+	type change struct {
+		open, closed int
+		waits        bool
+	}
+	for name, test := range map[string]struct {
+		changes []change
+		lines   int
+	}{
+		"below it":               {[]change{{1, 0, false}, {600, 0, false}, {599, 0, false}}, 0},
+		"closed for others":      {[]change{{600, 1, false}, {600, 1, false}, {600, 9, false}}, 1},
+		"all are busy":           {[]change{{600, 0, true}, {600, 0, true}}, 1},
+		"both":                   {[]change{{600, 0, true}, {600, 1, false}, {599, 0, false}, {600, 1, false}}, 1},
+		"again after half of it": {[]change{{600, 1, false}, {250, 0, false}, {600, 1, false}}, 2},
+	} {
+		o, _, out, _ := newRecorder(t, slog.LevelInfo)
+		for _, c := range test.changes {
+			o.Connections(c.open, c.closed, c.waits)
+		}
+		if got := strings.Count(out.String(), `"setting":"max-connections"`); got != test.lines {
+			t.Errorf("%s: %d lines, want %d:\n%s", name, got, test.lines, out)
+		}
+	}
+}

@@ -20,9 +20,9 @@ func frame(kind, flags byte, stream uint32, payload []byte) []byte {
 
 // The types of frames, and a header block of static entries: POST https / x.
 const (
-	headersFrame, resetFrame, settingsFrame = 1, 3, 4
-	endHeaders                              = 4
-	block                                   = "\x83\x87\x84\x41\x01x"
+	headersFrame, resetFrame, settingsFrame, pingFrame = 1, 3, 4, 6
+	endHeaders                                         = 4
+	block                                              = "\x83\x87\x84\x41\x01x"
 )
 
 // [CVE-2023-44487]

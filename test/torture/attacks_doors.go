@@ -38,4 +38,8 @@ var doors = []attack{
 		what: "the admin API on addresses beyond this machine",
 		pkg:  "internal/config", test: "TestTheAdminAPILeavesTheMachineOnlyWithAToken", control: inTest,
 	},
+	{
+		what: "requests of the admin API without a Host, as load balancers send them",
+		pkg:  "internal/admin", test: "TestChecksOfHealthNeedNoHost", control: inTest,
+	},
 }
