@@ -20,10 +20,12 @@ type Delegation struct {
 	Stored string
 }
 
-// Rejection is the error for an invalid delegation policy.
+// Rejection is the error for an invalid policy.
 type Rejection struct {
-	Reason  string // of the InvalidInputException
-	Message string // of the InvalidInputException
+	// Reason is that of the InvalidInputException for a delegation policy. Other policies
+	// have none.
+	Reason  string
+	Message string
 	// Diagnostic has the position and the cause.
 	Diagnostic *document.Diagnostic
 }
@@ -86,6 +88,7 @@ func delegation(owner ident.Owner, member func(ident.AccountID) bool) *grammar {
 			"NotResource":  "a delegation policy names its resources; it has no NotResource",
 		},
 		effects:   []string{"Allow", "Deny"},
+		classes:   []class{unsupportedAction, unsupportedResource, unsupportedPolicyType, invalidPrincipal},
 		sidMarks:  "_",
 		principal: d.principal,
 		action:    d.action,

@@ -21,6 +21,13 @@ type grammar struct {
 	// with the message of its diagnostic.
 	excluded map[string]string
 	effects  []string
+	// classes are the classes of diagnostics that have errors of their own; all others
+	// are broken structure.
+	classes []class
+	// newVersion holds documents to the version 2012-10-17.
+	newVersion bool
+	// operands are the types of operands that are checked; nil is all of them.
+	operands []condition.OperandType
 	// sidMarks are the characters beside letters and digits that a Sid may hold.
 	sidMarks string
 	// principal, action and resource check one value each; operand checks one
@@ -54,27 +61,6 @@ type checker struct {
 	sids     map[string]*document.Node
 }
 
-// class groups diagnostics by their consequence. All diagnostics of service and
-// resource control policies are broken structure; delegation policies have a
-// separate error for each class, and the lowest class decides.
-type class int
-
-const (
-	brokenStructure class = iota
-	unsupportedAction
-	unsupportedResource
-	unsupportedPolicyType
-	invalidPrincipal
-	classes
-)
-
-// finding is the first diagnostic of a class, with the invalid text where the
-// error repeats it.
-type finding struct {
-	document.First
-	subject string
-}
-
 // invalid reports broken structure.
 func (c *checker) invalid(where document.Location, at *document.Path, format string, args ...any) {
 	c.add(brokenStructure, where, at, "", format, args...)
@@ -86,6 +72,9 @@ func (c *checker) unsupported(of class, value *document.Node, at *document.Path,
 }
 
 func (c *checker) add(of class, where document.Location, at *document.Path, subject, format string, args ...any) {
+	if !slices.Contains(c.classes, of) {
+		of, subject = brokenStructure, ""
+	}
 	if c.findings[of].Add(where, at, format, args...) {
 		c.findings[of].subject = subject
 	}
@@ -120,6 +109,9 @@ func (c *checker) document(root *document.Node) {
 			c.unknown(m, at, documentMembers, c.kind)
 		}
 	}
+	if c.newVersion && root.Member("Version") == nil {
+		c.add(oldVersion, root, nil, "", "%s needs the Version \"2012-10-17\"", c.kind)
+	}
 }
 
 func (c *checker) version(value *document.Node, at *document.Path) {
@@ -128,6 +120,8 @@ func (c *checker) version(value *document.Node, at *document.Path) {
 		c.invalid(value, at, "Version must be \"2012-10-17\", not %v", value.Kind)
 	case value.Text != "2012-10-17" && value.Text != impliedVersion:
 		c.invalid(value, at, "Version must be \"2012-10-17\", not %s", document.Quote(value.Text))
+	case value.Text == impliedVersion && c.newVersion:
+		c.add(oldVersion, value, at, "", "Version must be \"2012-10-17\"; an older one has no policy variables")
 	}
 }
 
@@ -158,7 +152,7 @@ func (c *checker) oneStatement(statement *document.Node, at *document.Path) {
 	for _, m := range statement.Members {
 		if !slices.Contains(c.members, m.Name) {
 			if message, excluded := c.excluded[m.Name]; excluded {
-				c.invalid(m, at, "%s", message)
+				c.add(prohibited[m.Name], m, at, m.Name, "%s", message)
 			} else {
 				c.unknown(m, at, c.members, "a statement of "+c.kind)
 			}
@@ -198,7 +192,7 @@ func (c *checker) require(object *document.Node, at *document.Path, name string,
 		}
 	}
 	if first == "" && !meansOneOf(object, group) {
-		c.invalid(object, at, "%s needs %s", name, strings.Join(group, " or "))
+		c.add(missing[group[0]], object, at, group[0], "%s needs %s", name, strings.Join(group, " or "))
 	}
 }
 
@@ -239,7 +233,7 @@ func (c *checker) sid(value *document.Node, at *document.Path) {
 		}
 	}
 	if first, twice := c.sids[value.Text]; twice {
-		c.invalid(value, at, "the Sid %s is already used on line %d, column %d", document.Quote(value.Text), first.Line, first.Column)
+		c.add(repeatedSid, value, at, "", "the Sid %s is already used on line %d, column %d", document.Quote(value.Text), first.Line, first.Column)
 	} else if value.Text != "" {
 		if c.sids == nil {
 			c.sids = make(map[string]*document.Node)
@@ -257,7 +251,11 @@ func (c *checker) effect(value *document.Node, at *document.Path) {
 	case value.Kind != document.String:
 		c.invalid(value, at, "Effect must be %s, not %v", want, value.Kind)
 	case !slices.Contains(c.effects, value.Text):
-		c.invalid(value, at, "Effect must be %s, not %s", want, document.Quote(value.Text))
+		of := brokenStructure
+		if slices.ContainsFunc(c.effects, func(effect string) bool { return strings.EqualFold(effect, value.Text) }) {
+			of = unparsed
+		}
+		c.add(of, value, at, "", "Effect must be %s, not %s", want, document.Quote(value.Text))
 	}
 }
 
@@ -265,7 +263,7 @@ func (c *checker) effect(value *document.Node, at *document.Path) {
 func (c *checker) list(m document.Member, at *document.Path, check func(*checker, *document.Node, *document.Path)) {
 	if m.Value.Kind == document.Array {
 		if len(m.Value.Items) == 0 {
-			c.invalid(m.Value, at, "%s is an empty list; it needs at least one entry", m.Name)
+			c.add(missing[m.Name], m.Value, at, m.Name, "%s is an empty list; it needs at least one entry", m.Name)
 		}
 		for i, item := range m.Value.Items {
 			if item.Kind != document.String {
@@ -323,7 +321,7 @@ func (c *checker) keys(operator condition.Qualified, value *document.Node, at *d
 	}
 	for _, m := range value.Members {
 		if prefix, name, ok := strings.Cut(m.Name, ":"); !ok || prefix == "" || name == "" {
-			c.invalid(m, at, "the condition key %s must be a prefix, a colon and a name, such as aws:RequestedRegion", document.Quote(m.Name))
+			c.add(malformedAction, m, at, noVendor, "the condition key %s must be a prefix, a colon and a name, such as aws:RequestedRegion", document.Quote(m.Name))
 		}
 		here := at.Member(m.Name)
 		if m.Value.Kind != document.Array {
@@ -339,8 +337,8 @@ func (c *checker) keys(operator condition.Qualified, value *document.Node, at *d
 func (c *checker) oneOperand(operator condition.Qualified, key string, value *document.Node, at *document.Path) {
 	switch value.Kind {
 	case document.String, document.Number, document.Bool:
-		if want := operator.OperandType.Check(value.Text); want != "" {
-			c.invalid(value, at, "%s compares with %s, not %s", operator, want, document.Quote(value.Text))
+		if want := operator.OperandType.Check(value.Text); want != "" && (c.operands == nil || slices.Contains(c.operands, operator.OperandType)) {
+			c.add(unparsed, value, at, "", "%s compares with %s, not %s", operator, want, document.Quote(value.Text))
 		}
 		if c.operand != nil {
 			c.operand(c, operator, key, value, at)

@@ -1,0 +1,177 @@
+package policy_test
+
+import (
+	"strings"
+	"testing"
+
+	"accord/internal/policy"
+)
+
+const (
+	syntaxErrors   = "Syntax errors in policy."
+	legacyParsing  = "The policy failed legacy parsing"
+	noVendor       = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+	unqualified    = "Resource vendor must be fully qualified and cannot contain regexes."
+	noPrincipal    = "Policy document should not specify a principal."
+	onlySTSActions = "AssumeRole policy may only specify STS AssumeRole actions."
+)
+
+// statement writes a document of IAM with one statement; members replace those of a
+// valid one.
+func statement(valid map[string]string, members ...string) string {
+	var parts []string
+	for name, value := range valid {
+		replaced := false
+		for _, m := range members {
+			replaced = replaced || strings.HasPrefix(m, `"`+name+`"`) || strings.HasPrefix(m, `-`+name)
+		}
+		if !replaced {
+			parts = append(parts, `"`+name+`":`+value)
+		}
+	}
+	for _, m := range members {
+		if !strings.HasPrefix(m, "-") {
+			parts = append(parts, m)
+		}
+	}
+	return `{"Version":"2012-10-17","Statement":[{` + strings.Join(parts, ",") + `}]}`
+}
+
+func identityStatement(members ...string) string {
+	return statement(map[string]string{"Effect": `"Allow"`, "Action": `"s3:GetObject"`, "Resource": `"*"`}, members...)
+}
+
+func trustStatement(members ...string) string {
+	return statement(map[string]string{"Effect": `"Allow"`, "Action": `"sts:AssumeRole"`, "Principal": `"*"`}, members...)
+}
+
+func principal(value string) string { return trustStatement(`"Principal":` + value) }
+
+// message is that of a rejection; "" for a policy that is accepted.
+func message(t *testing.T, content string, r *policy.Rejection) string {
+	t.Helper()
+	if r == nil {
+		return ""
+	}
+	if r.Reason != "" || r.Diagnostic == nil || r.Message == "" {
+		t.Errorf("%s: the rejection is %+v", content, r)
+	}
+	return r.Message
+}
+
+// [published by users; recorded: operands of conditions]
+func TestIdentityPoliciesAreChecked(t *testing.T) {
+	for content, want := range map[string]string{
+		identityStatement(): "",
+		identityStatement(`"Action":"*"`, `"Resource":["arn:aws:s3:::b/${aws:username}/*","arn:aws:iam::*:role/x","arn:aws:s3"]`):                      "",
+		identityStatement("-Action", "-Resource", `"NotAction":["iam:*","organizations:Describe?*"]`, `"NotResource":"arn:*:s3:::b"`, `"Sid":"Only1"`): "",
+		identityStatement(`"Action":"*:*"`): "",
+		identityStatement(`"Condition":{"NumericLessThan":{"s3:max-keys":["01",10]},"Bool":{"aws:SecureTransport":"yes"},"Null":{"aws:x":"any"}}`): "",
+		`{"Version":"2012-10-17","Id":"x","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}`:                                              "",
+
+		"":                         syntaxErrors,
+		"[]":                       syntaxErrors,
+		`{"Version":"2012-10-17"}`: syntaxErrors,
+		`{"Version":"2012-10-17","Statement":[]}`:                                            syntaxErrors,
+		`{"Version":"2013-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}`: syntaxErrors,
+		identityStatement(`"Effect":"Maybe"`):                                                syntaxErrors,
+		identityStatement(`"Sid":"a b"`):                                                     syntaxErrors,
+		identityStatement(`"NotAction":"iam:*"`):                                             syntaxErrors,
+		identityStatement(`"Resources":"*"`):                                                 syntaxErrors,
+		identityStatement(`"Condition":{"Stringlike":{"aws:x":"y"}}`):                        syntaxErrors,
+		identityStatement(`"Condition":{"StringLike":{"aws:x":null}}`):                       syntaxErrors,
+		identityStatement(`"Effect":"allow"`):                                                legacyParsing,
+		identityStatement(`"Condition":{"DateLessThan":{"aws:CurrentTime":"soon"}}`):         legacyParsing,
+		identityStatement(`"Condition":{"NumericEquals":{"s3:max-keys":"NaN"}}`):             legacyParsing,
+		identityStatement(`"Condition":{"IpAddress":{"aws:SourceIp":"everywhere"}}`):         legacyParsing,
+		identityStatement(`"Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:*"}}`):           legacyParsing,
+		identityStatement(`"Condition":{"BinaryEquals":{"aws:x":"YQ"}}`):                     legacyParsing,
+		`{"Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}`:                        "Policy document must be version 2012-10-17 or greater.",
+		`{"Version":"2008-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}`: "Policy document must be version 2012-10-17 or greater.",
+		`{"Version":"2008-10-17","Statement":{"Effect":"Deny","Action":"*"}}`:                "Policy document must be version 2012-10-17 or greater.",
+		`{"Version":"2012-10-17","Statement":[{"Sid":"a","Effect":"Deny","Action":"*","Resource":"*"},{"Sid":"a","Effect":"Deny","Action":"*","Resource":"*"}]}`: "Statement IDs (SID) in a single policy must be unique.",
+		identityStatement("-Action"):                                  "Policy statement must contain actions.",
+		identityStatement(`"Action":[]`):                              "Policy statement must contain actions.",
+		identityStatement("-Resource"):                                "Policy statement must contain resources.",
+		identityStatement(`"Resource":[]`):                            "Policy statement must contain resources.",
+		identityStatement("-Action", "-Resource"):                     "Policy statement must contain actions.",
+		identityStatement(`"Principal":"*"`):                          noPrincipal,
+		identityStatement(`"NotPrincipal":"*"`):                       noPrincipal,
+		identityStatement(`"Action":"GetObject"`):                     noVendor,
+		identityStatement(`"Action":["s3:*",""]`):                     noVendor,
+		identityStatement(`"Condition":{"Null":{"max-keys":"true"}}`): noVendor,
+		identityStatement(`"Action":"s3:Get:Object"`):                 "Actions/Condition can contain only one colon.",
+		identityStatement(`"Action":"s*:GetObject"`):                  "Vendor s* is not valid",
+		identityStatement(`"Action":"a b:GetObject"`):                 "Vendor a b is not valid",
+		identityStatement(`"Action":"s3:Get Object"`):                 legacyParsing,
+		identityStatement(`"Resource":"bucket"`):                      `Resource bucket must be in ARN format or "*".`,
+		identityStatement(`"Resource":"urn:aws:s3:::b"`):              legacyParsing,
+		identityStatement(`"Resource":"arn:aws"`):                     unqualified,
+		identityStatement(`"Resource":"arn:aws:::::b"`):               unqualified,
+		identityStatement(`"Resource":"arn:aws:s?:::b"`):              unqualified,
+	} {
+		if got := message(t, content, policy.CheckIdentity(content)); got != want {
+			t.Errorf("%s\n gives %q\n want  %q", content, got, want)
+		}
+	}
+}
+
+// [recorded]
+func TestSessionPoliciesMayHaveMalformedOperands(t *testing.T) {
+	for condition, want := range map[string]string{
+		`{"NumericEquals":{"s3:max-keys":"NaN"},"ArnLike":{"aws:SourceArn":"x"},"DateEquals":{"aws:CurrentTime":"soon"},"IpAddress":{"aws:SourceIp":"x"}}`: "",
+		`{"BinaryEquals":{"aws:x":"YQ"}}`: legacyParsing,
+		`{"Stringlike":{"aws:x":"y"}}`:    syntaxErrors,
+	} {
+		content := identityStatement(`"Condition":` + condition)
+		if got := message(t, content, policy.CheckSession(content)); got != want {
+			t.Errorf("%s gives %q, want %q", condition, got, want)
+		}
+	}
+}
+
+// [published by users; AWS: IAM JSON policy elements: Principal]
+func TestTrustPoliciesAreChecked(t *testing.T) {
+	for content, want := range map[string]string{
+		trustStatement():                    "",
+		principal(`{"AWS":"111122223333"}`): "",
+		principal(`{"AWS":["*","arn:aws:iam::111122223333:root","arn:aws:iam::111122223333:user/known","arn:aws:sts::111122223333:assumed-role/r/s"]}`): "",
+		principal(`{"Service":["ec2.amazonaws.com","member.org.stacksets.cloudformation.amazonaws.com"]}`):                                              "",
+		principal(`{"Federated":"arn:aws:iam::111122223333:saml-provider/x","AWS":"999999999999"}`):                                                     "",
+		trustStatement(`"Action":["STS:AssumeRole","sts:TagSession"]`, `"Condition":{"StringEquals":{"sts:ExternalId":"x"}}`):                           "",
+		`{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*"}}`:                                                                    "",
+
+		trustStatement(`"Resource":"*"`):                              "Has prohibited field Resource.",
+		trustStatement(`"NotResource":"*"`):                           "Has prohibited field NotResource.",
+		trustStatement("-Principal"):                                  "Missing required field Principal",
+		trustStatement("-Principal", `"NotPrincipal":{"AWS":"*"}`):    syntaxErrors,
+		trustStatement("-Action"):                                     "Policy statement must contain actions.",
+		trustStatement(`"Action":"s3:GetObject"`):                     onlySTSActions,
+		trustStatement(`"Action":"*"`):                                onlySTSActions,
+		trustStatement(`"Action":"AssumeRole"`):                       noVendor,
+		principal(`"arn:aws:iam::111122223333:root"`):                 syntaxErrors,
+		principal(`{}`):                                               syntaxErrors,
+		principal(`{"AWS":[]}`):                                       syntaxErrors,
+		principal(`{"AWS":"arn:aws:iam::111122223333:role/unknown"}`): `Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/unknown"`,
+		principal(`{"AWS":"arn:aws:iam::111122223333:role/*"}`):       `Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/*"`,
+		principal(`{"AWS":"AROAEXAMPLE"}`):                            `Invalid principal in policy: "AWS":"AROAEXAMPLE"`,
+		principal(`{"AWS":["111122223333","11112222333"]}`):           `Invalid principal in policy: "AWS":"11112222333"`,
+		principal(`{"Service":"ec2"}`):                                `Invalid principal in policy: "SERVICE":"ec2"`,
+		principal(`{"Federated":""}`):                                 `Invalid principal in policy: "FEDERATED":""`,
+		principal(`{"Nobody":"x"}`):                                   `Invalid principal in policy: "NOBODY":"x"`,
+	} {
+		got := message(t, content, policy.CheckTrust(content, func(arn string) bool { return strings.HasSuffix(arn, "/known") }))
+		if got != want {
+			t.Errorf("%s\n gives %q\n want  %q", content, got, want)
+		}
+	}
+}
+
+// [AWS: IAM quotas]
+func TestSpaceDoesNotCountForIAM(t *testing.T) {
+	for content, want := range map[string]int{"": 0, " { \"a\" :\t\"é 😀\"\r\n} ": 10} {
+		if got := policy.SizeWithoutSpace(content); got != want {
+			t.Errorf("%q has %d characters, want %d", content, got, want)
+		}
+	}
+}
