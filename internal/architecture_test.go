@@ -57,10 +57,10 @@ var layers = []layer{
 		{path: "internal/certificate"},
 	}},
 	{"API operations", []pkg{
-		{path: "internal/service/provider", may: []string{"api/orgapi", "ident", "org", "quota", "service/operation", "service/organizations/accounts", "store"}},
+		{path: "internal/service/provider", may: []string{"api/orgapi", "ident", "org", "quota", "service/operation", "service/organizations/accounts", "store", "store/identities"}},
 		{path: "internal/service/organizations", may: []string{"api", "api/orgapi", "event", "handshake", "org", "page", "service/operation", "service/organizations/accounts", "service/organizations/delegation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/policies", "service/organizations/render", "service/organizations/tags", "service/organizations/transfers", "service/organizations/tree", "store"}},
 		{path: "internal/service/sts", may: []string{"api", "api/stsapi", "ident", "identity", "org", "service/operation", "store"}},
-		{path: "internal/service/organizations/accounts", may: []string{"api", "api/orgapi", "event", "handshake", "ident", "mail", "org", "page", "quota", "service/operation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/render", "service/organizations/tags", "store"}},
+		{path: "internal/service/organizations/accounts", may: []string{"api", "api/orgapi", "event", "handshake", "ident", "mail", "org", "page", "quota", "service/operation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/render", "service/organizations/tags", "store", "store/identities"}},
 		{path: "internal/service/organizations/transfers", may: []string{"api", "api/orgapi", "event", "handshake", "ident", "mail", "org", "page", "quota", "service/operation", "service/organizations/handshakes", "service/organizations/render", "service/organizations/tags", "store"}},
 		{path: "internal/service/organizations/features", may: []string{"api/orgapi", "event", "handshake", "ident", "mail", "org", "page", "quota", "service/operation", "service/organizations/handshakes", "service/organizations/policies", "service/organizations/render", "store"}},
 		{path: "internal/service/organizations/handshakes", may: []string{"api", "api/orgapi", "handshake", "ident", "org", "page", "service/operation", "service/organizations/render", "store"}},
@@ -85,6 +85,7 @@ var layers = []layer{
 	}},
 	{"rows of the domain; a folder for each engine", []pkg{
 		{path: "internal/store", may: []string{"clock", "handshake", "health", "ident", "org", "page", "store/engine", "store/postgres", "store/rowcheck", "store/schema", "store/sqlite"}},
+		{path: "internal/store/identities", may: []string{"iam", "ident", "org", "store"}},
 		{path: "internal/store/schema", may: []string{"store/engine"}, modules: []string{"github.com/pressly/goose/v3"}},
 		{path: "internal/store/rowcheck", may: []string{"store/engine"}},
 		{path: "internal/store/postgres", may: []string{"health", "store/engine"},
@@ -102,6 +103,7 @@ var layers = []layer{
 		{path: "internal/telemetry", modules: []string{"github.com/prometheus/client_golang"}},
 	}},
 	{"domain types and rules", []pkg{
+		{path: "internal/iam", pure: true, may: []string{"ident"}},
 		{path: "internal/org", pure: true, may: []string{"ident", "handshake"}},
 		{path: "internal/handshake", pure: true, may: []string{"ident"}},
 		{path: "internal/policy", pure: true, may: []string{"api/orgapi", "ident", "org", "policy/condition", "policy/document", "policy/inherit", "policy/wildcard"}},
@@ -144,7 +146,7 @@ var besides = []pkg{
 	{path: "cmd/settingsdoc", may: []string{everything}},
 	{path: "cmd/ociimage", modules: []string{"github.com/google/go-containerregistry"}},
 	{path: "internal"},
-	{path: "internal/store/storetest", may: []string{"clock", "handshake", "ident", "org", "page", "store", "store/engine"},
+	{path: "internal/store/storetest", may: []string{"clock", "handshake", "iam", "ident", "org", "page", "store", "store/engine", "store/identities"},
 		modules: []string{"github.com/google/go-cmp"}},
 	{path: "internal/app/apptest", may: []string{everything}},
 	{path: "test/require"},
@@ -187,7 +189,7 @@ var reserved = []struct {
 	to      []string
 	why     string
 }{
-	{[]string{"database/sql", "database/sql/driver"}, []string{"internal/store", "internal/store/postgres", "internal/store/sqlite", "internal/sqlite", measuring},
+	{[]string{"database/sql", "database/sql/driver"}, []string{"internal/store", "internal/store/identities", "internal/store/postgres", "internal/store/sqlite", "internal/sqlite", measuring},
 		"SQL is in the store and its engines; the benchmark measures an engine alone"},
 	{[]string{"net/smtp"}, nil, "mail leaves through the outbox"},
 	{[]string{"math/rand", "math/rand/v2", "crypto/rand"}, []string{"internal/certificate", "internal/ident", "internal/faults", "test/postgres", measuring},

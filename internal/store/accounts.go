@@ -37,20 +37,20 @@ func (r *accountRow) dest() []any {
 // value makes an account of the columns that were read.
 func (r *accountRow) value(a *org.Account) {
 	*a = r.account
-	a.VerificationSent = nullInstant(r.verificationSent)
-	a.Registered = instant(r.registered)
-	a.MembershipChanged = nullInstant(r.changed)
-	a.ClosureRequested = nullInstant(r.closureRequested)
-	a.ClosedAt = nullInstant(r.closed)
+	a.VerificationSent = NullInstant(r.verificationSent)
+	a.Registered = Instant(r.registered)
+	a.MembershipChanged = NullInstant(r.changed)
+	a.ClosureRequested = NullInstant(r.closureRequested)
+	a.ClosedAt = NullInstant(r.closed)
 	if r.organization.Valid {
 		a.Membership = &org.Membership{
 			Organization: ident.OrganizationID(r.organization.String),
 			Parent:       ident.ParentID(r.parent.String),
 			ParentPath:   r.path.String,
 			Method:       org.JoinedMethod(r.method.String),
-			Joined:       nullInstant(r.joined),
+			Joined:       NullInstant(r.joined),
 			Sequence:     r.sequence.Int64,
-			Moved:        nullInstant(r.moved),
+			Moved:        NullInstant(r.moved),
 		}
 	}
 }
@@ -67,12 +67,12 @@ func (v *View) Account(id ident.AccountID) (org.Account, error) {
 			return p.clone().Account, nil
 		}
 	}
-	return one(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.id = $1`, id)
+	return One(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.id = $1`, id)
 }
 
 // AccountByEmail reads the account with an address, which is compared without case, or ErrNotFound.
 func (v *View) AccountByEmail(email ident.Email) (org.Account, error) {
-	return one(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.email_key = $1`, email.Key())
+	return One(v, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.email_key = $1`, email.Key())
 }
 
 var scanAccountWithOrganization = buffered(func() scanBuffer[AccountWithOrganization] {
@@ -91,7 +91,7 @@ var scanAccountWithOrganization = buffered(func() scanBuffer[AccountWithOrganiza
 				Management: ident.AccountID(o.management.String),
 				Root:       ident.RootID(o.root.String),
 				FeatureSet: org.FeatureSet(o.set.String),
-				Created:    instant(o.created.Int64),
+				Created:    Instant(o.created.Int64),
 				Partition:  ident.Partition(o.partition.String),
 			}
 		}
@@ -115,13 +115,13 @@ const selectAccountWithOrganization = `SELECT ` + accountColumns + `, ` + organi
 func (t *Tx) AccountWithPendingJobs(id ident.AccountID) (AccountWithOrganization, error) {
 	return t.readAccountWithOrganization(id, `SELECT `+accountColumns+`, `+organizationColumns+`,
 			EXISTS (SELECT 1 FROM jobs d WHERE d.organization_id = a.organization_id AND d.at <= $1)
-		FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $2`, micros(t.now), id)
+		FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $2`, Micros(t.now), id)
 }
 
 // readAccountWithOrganization reads an account with its organization, and caches it in a
 // transaction that writes.
 func (v *View) readAccountWithOrganization(id ident.AccountID, query string, args ...any) (AccountWithOrganization, error) {
-	p, err := one(v, scanAccountWithOrganization, query, args...)
+	p, err := One(v, scanAccountWithOrganization, query, args...)
 	if err == nil && v.cache != nil {
 		cached := p.clone()
 		cached.PendingJobs = false
@@ -130,35 +130,35 @@ func (v *View) readAccountWithOrganization(id ident.AccountID, query string, arg
 	return p, err
 }
 
-// execOnAccount is execOneDeferred for one account, whose id is the last parameter.
+// execOnAccount is ExecOne for one account, whose id is the last parameter.
 func (t *Tx) execOnAccount(id ident.AccountID, query string, args ...any) error {
 	delete(t.accounts, id)
-	return t.execOneDeferred(query, append(args, id)...)
+	return t.ExecOne(query, append(args, id)...)
 }
 
 // InsertAccount adds an account that is in no organization; ErrDuplicate: id or address is taken.
 func (t *Tx) InsertAccount(a org.Account) error {
 	r := a.Readiness
-	return t.execOneDeferred(`INSERT INTO accounts (id, name, email, email_key, state, email_verified, service_linked_role, paired,
+	return t.ExecOne(`INSERT INTO accounts (id, name, email, email_key, state, email_verified, service_linked_role, paired,
 			access_role, billing_access, agreement, phone, payment, contact, support, registered_at, sequence)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, nextval('insertions'))`,
 		a.ID, a.Name, a.Email, a.Email.Key(), a.State, a.EmailVerified, a.ServiceLinkedRole, a.Paired,
-		a.AccessRole, a.BillingAccess, r.Agreement, r.Phone, r.Payment, r.Contact, r.Support, micros(a.Registered))
+		a.AccessRole, a.BillingAccess, r.Agreement, r.Phone, r.Payment, r.Contact, r.Support, Micros(a.Registered))
 }
 
 // InsertRegistration records that a call has registered an account.
 func (t *Tx) InsertRegistration(id ident.AccountID) error {
-	return t.execOneDeferred(`INSERT INTO registrations (account_id, registered_at) VALUES ($1, $2)`, id, micros(t.now))
+	return t.ExecOne(`INSERT INTO registrations (account_id, registered_at) VALUES ($1, $2)`, id, Micros(t.now))
 }
 
 // UnusedRegistrations lists accounts that calls registered before an instant and that are unused.
 func (v *View) UnusedRegistrations(before time.Time, limit int) ([]ident.AccountID, error) {
-	return many(v, scanText[ident.AccountID], `SELECT account_id FROM unused_registrations WHERE registered_at < $1 LIMIT $2`, micros(before), limit)
+	return Many(v, ScanText[ident.AccountID], `SELECT account_id FROM unused_registrations WHERE registered_at < $1 LIMIT $2`, Micros(before), limit)
 }
 
 // DeleteRegistration deletes an account that a call has registered.
 func (t *Tx) DeleteRegistration(id ident.AccountID) error {
-	return errors.Join(t.execOneDeferred(`DELETE FROM registrations WHERE account_id = $1`, id), t.execOnAccount(id, `DELETE FROM accounts WHERE id = $1`))
+	return errors.Join(t.ExecOne(`DELETE FROM registrations WHERE account_id = $1`, id), t.execOnAccount(id, `DELETE FROM accounts WHERE id = $1`))
 }
 
 // UpdateAccount updates an account, except its membership, which InsertMembership,
@@ -172,19 +172,19 @@ func (t *Tx) UpdateAccount(a org.Account) error {
 			closure_requested_at = $15, closed_at = $16, verification_sent_at = $17 WHERE id = $18`,
 		a.Name, a.Email, key, a.State, a.EmailVerified, a.ServiceLinkedRole, a.Paired, a.AccessRole, a.BillingAccess,
 		r.Agreement, r.Phone, r.Payment, r.Contact, r.Support,
-		nullMicros(a.ClosureRequested), nullMicros(a.ClosedAt), nullMicros(a.VerificationSent))
+		NullMicros(a.ClosureRequested), NullMicros(a.ClosedAt), NullMicros(a.VerificationSent))
 }
 
 // UpdateServiceLinkedRole records that the account has the role, and reports whether it lacked it.
 func (t *Tx) UpdateServiceLinkedRole(id ident.AccountID) (made bool, err error) {
 	delete(t.accounts, id)
-	n, err := t.exec(`UPDATE accounts SET service_linked_role = TRUE WHERE id = $1 AND service_linked_role = FALSE`, id)
+	n, err := t.ExecCount(`UPDATE accounts SET service_linked_role = TRUE WHERE id = $1 AND service_linked_role = FALSE`, id)
 	return n == 1, err
 }
 
 // AccountsWithoutRole lists the accounts that lack AWSServiceRoleForOrganizations, in the order of joining.
 func (v *View) AccountsWithoutRole(id ident.OrganizationID) ([]ident.AccountID, error) {
-	return many(v, scanText[ident.AccountID],
+	return Many(v, ScanText[ident.AccountID],
 		`SELECT id FROM accounts WHERE organization_id = $1 AND service_linked_role = FALSE ORDER BY joined_at, joined_sequence`, id)
 }
 
@@ -192,29 +192,29 @@ func (v *View) AccountsWithoutRole(id ident.OrganizationID) ([]ident.AccountID, 
 func (t *Tx) InsertMembership(id ident.AccountID, m org.Membership) error {
 	return t.execOnAccount(id, `UPDATE accounts SET organization_id = $1, parent_id = $2, parent_path = $3, joined_method = $4,
 			joined_at = $5, joined_sequence = nextval('insertions'), membership_changed_at = $5 WHERE id = $6 AND organization_id IS NULL`,
-		m.Organization, m.Parent, m.ParentPath, m.Method, micros(m.Joined))
+		m.Organization, m.Parent, m.ParentPath, m.Method, Micros(m.Joined))
 }
 
 // DeleteMembership makes an account standalone.
 func (t *Tx) DeleteMembership(id ident.AccountID, at time.Time) error {
 	return t.execOnAccount(id, `UPDATE accounts SET organization_id = NULL, parent_id = NULL, parent_path = NULL, joined_method = NULL,
-			joined_at = NULL, joined_sequence = NULL, moved_at = NULL, membership_changed_at = $1 WHERE id = $2 AND organization_id IS NOT NULL`, micros(at))
+			joined_at = NULL, joined_sequence = NULL, moved_at = NULL, membership_changed_at = $1 WHERE id = $2 AND organization_id IS NOT NULL`, Micros(at))
 }
 
 // UpdateAccountParent moves an account within its organization, now.
 func (t *Tx) UpdateAccountParent(id ident.AccountID, parent ident.ParentID, path string) error {
 	return t.execOnAccount(id, `UPDATE accounts SET parent_id = $1, parent_path = $2, moved_at = $3
-		WHERE id = $4 AND organization_id IS NOT NULL`, parent, path, micros(t.now))
+		WHERE id = $4 AND organization_id IS NOT NULL`, parent, path, Micros(t.now))
 }
 
 // AfterAccount is the cursor after an account in the lists of its organization.
 func AfterAccount(a org.Account) page.Cursor {
-	return page.Cursor{At: micros(a.Membership.Joined), Sequence: a.Membership.Sequence}
+	return page.Cursor{At: Micros(a.Membership.Joined), Sequence: a.Membership.Sequence}
 }
 
 // Accounts lists the accounts of an organization in the order of joining.
 func (v *View) Accounts(id ident.OrganizationID, after page.Cursor, limit int) ([]org.Account, error) {
-	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
+	return UpTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.organization_id = $1 AND (a.joined_at, a.joined_sequence) > ($2, $3)
 		ORDER BY a.joined_at, a.joined_sequence LIMIT $4`, id, after.At, after.Sequence)
 }
@@ -226,7 +226,7 @@ var scanMember = buffered(func() scanBuffer[org.Member] {
 		[]any{(*string)(&r.ID), &r.Name, (*string)(&r.Email), (*string)(&r.State), &r.ParentPath, (*string)(&r.Method), &joined, &r.Sequence},
 		func(m *org.Member) {
 			*m = r
-			m.Joined = instant(joined)
+			m.Joined = Instant(joined)
 		},
 	}
 })
@@ -235,40 +235,40 @@ const memberColumns = `id, name, email, state, parent_path, joined_method, joine
 
 // AfterMember is the cursor after a member in the lists of its organization.
 func AfterMember(m org.Member) page.Cursor {
-	return page.Cursor{At: micros(m.Joined), Sequence: m.Sequence}
+	return page.Cursor{At: Micros(m.Joined), Sequence: m.Sequence}
 }
 
 // Members is Accounts with the columns that lists show.
 func (v *View) Members(id ident.OrganizationID, after page.Cursor, limit int) ([]org.Member, error) {
-	return upTo(v, limit, scanMember, `SELECT `+memberColumns+` FROM accounts
+	return UpTo(v, limit, scanMember, `SELECT `+memberColumns+` FROM accounts
 		WHERE organization_id = $1 AND (joined_at, joined_sequence) > ($2, $3)
 		ORDER BY joined_at, joined_sequence LIMIT $4`, id, after.At, after.Sequence)
 }
 
 // MembersIn is AccountsIn with the columns that lists show.
 func (v *View) MembersIn(id ident.OrganizationID, parent ident.ParentID, after page.Cursor, limit int) ([]org.Member, error) {
-	return upTo(v, limit, scanMember, `SELECT `+memberColumns+` FROM accounts
+	return UpTo(v, limit, scanMember, `SELECT `+memberColumns+` FROM accounts
 		WHERE organization_id = $1 AND parent_id = $2 AND (joined_at, joined_sequence) > ($3, $4)
 		ORDER BY joined_at, joined_sequence LIMIT $5`, id, parent, after.At, after.Sequence)
 }
 
 // AccountsIn lists the accounts directly below a root or unit in the order of joining.
 func (v *View) AccountsIn(id ident.OrganizationID, parent ident.ParentID, after page.Cursor, limit int) ([]org.Account, error) {
-	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
+	return UpTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.organization_id = $1 AND a.parent_id = $2 AND (a.joined_at, a.joined_sequence) > ($3, $4)
 		ORDER BY a.joined_at, a.joined_sequence LIMIT $5`, id, parent, after.At, after.Sequence)
 }
 
 // AllAccounts lists the accounts that are not deleted, in the order of registration.
 func (v *View) AllAccounts(after ident.AccountID, limit int) ([]org.Account, error) {
-	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
+	return UpTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.sequence > COALESCE((SELECT sequence FROM accounts WHERE id = $1), 0) AND a.state <> 'GONE'
 		ORDER BY a.sequence LIMIT $2`, after)
 }
 
 // Empty reports whether the store has no account.
 func (v *View) Empty() (bool, error) {
-	_, err := one(v, scanText[ident.AccountID], `SELECT id FROM accounts LIMIT 1`)
+	_, err := One(v, ScanText[ident.AccountID], `SELECT id FROM accounts LIMIT 1`)
 	if errors.Is(err, ErrNotFound) {
 		return true, nil
 	}

@@ -6,13 +6,13 @@ import (
 	"accord/internal/page"
 )
 
-func scanAttachment(row scanner, a *org.Attachment) error {
+func scanAttachment(row Scanner, a *org.Attachment) error {
 	return row.Scan(&a.Target, &a.Policy, &a.Detached, &a.Position)
 }
 
 // Attachment reads the row of a policy on a target, or ErrNotFound.
 func (v *View) Attachment(organization ident.OrganizationID, enablement int64, target ident.TargetID, policy ident.PolicyID) (org.Attachment, error) {
-	return one(v, scanAttachment, `SELECT target_id, policy_id, detached, position FROM attachments
+	return One(v, scanAttachment, `SELECT target_id, policy_id, detached, position FROM attachments
 		WHERE organization_id = $1 AND target_id = $2 AND enablement_id = $3 AND policy_id = $4`,
 		organization, target, enablement, policy)
 }
@@ -20,7 +20,7 @@ func (v *View) Attachment(organization ident.OrganizationID, enablement int64, t
 // Attachments lists the rows of the policies of one type on a target, in the order of
 // attachment.
 func (v *View) Attachments(organization ident.OrganizationID, enablement int64, target ident.TargetID) ([]org.Attachment, error) {
-	return many(v, scanAttachment, `SELECT target_id, policy_id, detached, position FROM attachments
+	return Many(v, scanAttachment, `SELECT target_id, policy_id, detached, position FROM attachments
 		WHERE organization_id = $1 AND enablement_id = $2 AND target_id = $3 ORDER BY position`, organization, enablement, target)
 }
 
@@ -38,7 +38,7 @@ func AfterAttachedPolicy(a AttachedPolicy) page.Cursor { return page.Cursor{At: 
 // the order of attachment, without the columns that lists do not show: contents,
 // digests and the order of creation.
 func (v *View) PoliciesOn(organization ident.OrganizationID, enablement int64, target ident.TargetID, after page.Cursor, limit int) ([]AttachedPolicy, error) {
-	return upTo(v, limit, func(row scanner, a *AttachedPolicy) error {
+	return UpTo(v, limit, func(row Scanner, a *AttachedPolicy) error {
 		return row.Scan(&a.ID, &a.Attached, &a.Organization, &a.Type, &a.Name, &a.Description)
 	}, `SELECT a.policy_id, a.position, COALESCE(p.organization_id, ''), COALESCE(p.type, ''), COALESCE(p.name, ''),
 			COALESCE(p.description, '')
@@ -59,7 +59,7 @@ type PolicyTarget struct {
 // TargetsOf lists the targets that a policy is attached to by a row, in the order of
 // attachment.
 func (v *View) TargetsOf(organization ident.OrganizationID, enablement int64, policy ident.PolicyID, after int64, limit int) ([]PolicyTarget, error) {
-	return upTo(v, limit, func(row scanner, t *PolicyTarget) error { return row.Scan(&t.Target, &t.Name, &t.Attached) },
+	return UpTo(v, limit, func(row Scanner, t *PolicyTarget) error { return row.Scan(&t.Target, &t.Name, &t.Attached) },
 		`SELECT a.target_id, COALESCE(u.name, c.name, ''), a.position
 		FROM attachments a
 		LEFT JOIN units u ON u.organization_id = a.organization_id AND u.id = a.target_id
@@ -70,7 +70,7 @@ func (v *View) TargetsOf(organization ident.OrganizationID, enablement int64, po
 
 // UnitsWithout lists the units that have no row for a policy, in the order of creation.
 func (v *View) UnitsWithout(organization ident.OrganizationID, enablement int64, policy ident.PolicyID, after page.Cursor, limit int) ([]org.Unit, error) {
-	return upTo(v, limit, scanUnit, `SELECT `+unitColumns+` FROM units u
+	return UpTo(v, limit, scanUnit, `SELECT `+unitColumns+` FROM units u
 		WHERE u.organization_id = $1 AND (u.created_at, u.sequence) > ($2, $3) AND NOT EXISTS
 			(SELECT a.position FROM attachments a WHERE a.organization_id = u.organization_id
 				AND a.target_id = u.id AND a.enablement_id = $4 AND a.policy_id = $5)
@@ -80,7 +80,7 @@ func (v *View) UnitsWithout(organization ident.OrganizationID, enablement int64,
 // AccountsWithout lists the accounts of an organization that have no row for a policy,
 // in the order of joining.
 func (v *View) AccountsWithout(organization ident.OrganizationID, enablement int64, policy ident.PolicyID, after page.Cursor, limit int) ([]org.Account, error) {
-	return upTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
+	return UpTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.organization_id = $1 AND (a.joined_at, a.joined_sequence) > ($2, $3) AND NOT EXISTS
 			(SELECT x.position FROM attachments x WHERE x.organization_id = a.organization_id
 				AND x.target_id = a.id AND x.enablement_id = $4 AND x.policy_id = $5)
@@ -89,7 +89,7 @@ func (v *View) AccountsWithout(organization ident.OrganizationID, enablement int
 
 // UpsertAttachment writes the row of a policy on a target.
 func (t *Tx) UpsertAttachment(organization ident.OrganizationID, enablement int64, a org.Attachment) error {
-	return t.execOneDeferred(`INSERT INTO attachments (organization_id, enablement_id, target_id, policy_id, detached, position)
+	return t.ExecOne(`INSERT INTO attachments (organization_id, enablement_id, target_id, policy_id, detached, position)
 		VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (organization_id, target_id, enablement_id, policy_id)
 		DO UPDATE SET detached = excluded.detached, position = excluded.position`,
@@ -98,7 +98,7 @@ func (t *Tx) UpsertAttachment(organization ident.OrganizationID, enablement int6
 
 // DeleteAttachment deletes the row of a policy on a target.
 func (t *Tx) DeleteAttachment(organization ident.OrganizationID, enablement int64, target ident.TargetID, policy ident.PolicyID) error {
-	return t.execOneDeferred(`DELETE FROM attachments WHERE organization_id = $1 AND target_id = $2 AND enablement_id = $3 AND policy_id = $4`,
+	return t.ExecOne(`DELETE FROM attachments WHERE organization_id = $1 AND target_id = $2 AND enablement_id = $3 AND policy_id = $4`,
 		organization, target, enablement, policy)
 }
 
@@ -110,7 +110,7 @@ func (t *Tx) DeleteTargetPolicies(organization ident.OrganizationID, target iden
 		`DELETE FROM effective_policies WHERE organization_id = $1 AND target_id = $2`,
 		`DELETE FROM invalid_accounts WHERE organization_id = $1 AND account_id = $2`,
 	} {
-		if err := t.execDeferred(statement, organization, target); err != nil {
+		if err := t.Exec(statement, organization, target); err != nil {
 			return err
 		}
 	}
@@ -135,7 +135,7 @@ func (v *View) AttachmentLinks(organization ident.OrganizationID, enablement int
 	links := []AttachmentLink{}
 	for len(targets) > 0 {
 		args, rest := targetArgs(targets, organization, enablement)
-		found, err := many(v, func(row scanner, l *AttachmentLink) error {
+		found, err := Many(v, func(row Scanner, l *AttachmentLink) error {
 			return row.Scan(&l.Target, &l.Policy, &l.Digest, &l.Position)
 		},
 			`SELECT a.target_id, a.policy_id, p.digest, a.position

@@ -52,7 +52,7 @@ func Engine(url string) (string, error) {
 
 // SchemaVersion is the version of the schema of the store.
 func (v *View) SchemaVersion() (int64, error) {
-	return one(v, scanNumber, `SELECT COALESCE(MAX(version_id), 0) FROM schema_version`)
+	return One(v, ScanNumber, `SELECT COALESCE(MAX(version_id), 0) FROM schema_version`)
 }
 
 // Contradictions returns what rows say against each other, a sentence each. It reads

@@ -31,7 +31,7 @@ func (v *View) readNumbers(organization ident.OrganizationID) (numbers, error) {
 		name    string
 		value   int64
 	}
-	found, err := many(v, func(row scanner, n *number) error { return row.Scan(&n.counted, &n.name, &n.value) },
+	found, err := Many(v, func(row Scanner, n *number) error { return row.Scan(&n.counted, &n.name, &n.value) },
 		`SELECT TRUE, name, value FROM counters WHERE organization_id = $1
 		UNION ALL SELECT FALSE, name, value FROM organization_quotas WHERE organization_id = $1`, organization)
 	if err != nil {
@@ -103,10 +103,10 @@ func (t *Tx) writeCounters() error {
 
 func (t *Tx) writeCounter(organization ident.OrganizationID, name CounterName, by int64) error {
 	if by >= 0 {
-		return t.execDeferred(`INSERT INTO counters (organization_id, name, value) VALUES ($1, $2, $3)
+		return t.Exec(`INSERT INTO counters (organization_id, name, value) VALUES ($1, $2, $3)
 			ON CONFLICT (organization_id, name) DO UPDATE SET value = counters.value + excluded.value`, organization, name, by)
 	}
-	return t.execOneDeferred(`UPDATE counters SET value = value + $1 WHERE organization_id = $2 AND name = $3`, by, organization, name)
+	return t.ExecOne(`UPDATE counters SET value = value + $1 WHERE organization_id = $2 AND name = $3`, by, organization, name)
 }
 
 // Quotas reads the quotas that differ for one organization; nil where none does.
@@ -119,6 +119,6 @@ func (v *View) Quotas(organization ident.OrganizationID) (map[string]int64, erro
 // UpsertQuota sets a quota of one organization.
 func (t *Tx) UpsertQuota(organization ident.OrganizationID, name string, value int64) error {
 	delete(t.numbers, organization)
-	return t.execOneDeferred(`INSERT INTO organization_quotas (organization_id, name, value) VALUES ($1, $2, $3)
+	return t.ExecOne(`INSERT INTO organization_quotas (organization_id, name, value) VALUES ($1, $2, $3)
 		ON CONFLICT (organization_id, name) DO UPDATE SET value = excluded.value`, organization, name, value)
 }

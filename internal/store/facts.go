@@ -29,12 +29,12 @@ const (
 
 // Fact reads a fact, or ErrNotFound.
 func (v *View) Fact(name FactName) (string, error) {
-	return one(v, scanText[string], `SELECT value FROM meta WHERE name = $1`, name)
+	return One(v, ScanText[string], `SELECT value FROM meta WHERE name = $1`, name)
 }
 
 // UpsertFact sets a fact.
 func (t *Tx) UpsertFact(name FactName, value string) error {
-	return t.execOneDeferred(upsertFact, name, value)
+	return t.ExecOne(upsertFact, name, value)
 }
 
 const upsertFact = `INSERT INTO meta (name, value) VALUES ($1, $2)
@@ -50,7 +50,7 @@ func (t *Tx) UpsertUncachedFact(name FactName, value string) error {
 // It is not cached, and no answer that depends on it.
 func (v *View) LargestFact(from, below FactName) (string, error) {
 	v.timed = true
-	value, _, err := readRow(v, scanText[string], `SELECT COALESCE(MAX(value), '') FROM meta WHERE name >= $1 AND name < $2`, []any{from, below})
+	value, _, err := readRow(v, ScanText[string], `SELECT COALESCE(MAX(value), '') FROM meta WHERE name >= $1 AND name < $2`, []any{from, below})
 	if err != nil {
 		return "", err
 	}
@@ -95,7 +95,7 @@ func (t *Tx) DeleteEverything() error {
 		`DELETE FROM transfers`, `DELETE FROM registrations`, `DELETE FROM accounts`,
 		`DELETE FROM organizations`,
 	} {
-		if err := t.execDeferred(statement); err != nil {
+		if err := t.Exec(statement); err != nil {
 			return err
 		}
 	}

@@ -41,9 +41,9 @@ func (r *handshakeRow) dest() []any {
 func (r *handshakeRow) value(h *handshake.Handshake) {
 	*h = r.handshake
 	if r.proposed.ID != "" {
-		h.Offer.Transfer = &handshake.Transfer{ID: r.proposed.ID, Type: r.proposed.Type, Start: nullInstant(r.starts)}
+		h.Offer.Transfer = &handshake.Transfer{ID: r.proposed.ID, Type: r.proposed.Type, Start: NullInstant(r.starts)}
 	}
-	h.Requested, h.Expires, h.Ended = instant(r.requested), instant(r.expires), nullInstant(r.ended)
+	h.Requested, h.Expires, h.Ended = Instant(r.requested), Instant(r.expires), NullInstant(r.ended)
 	h.Retention = time.Duration(r.retention) * time.Microsecond
 }
 
@@ -56,7 +56,7 @@ var scanHandshake = buffered(func() scanBuffer[handshake.Handshake] {
 // transaction, or ErrNotFound.
 func (v *View) Handshake(id ident.HandshakeID) (handshake.Handshake, error) {
 	// The time is compared here, so that the row can be cached.
-	h, err := one(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes WHERE id = $1`, id)
+	h, err := One(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes WHERE id = $1`, id)
 	if purge := h.PurgeAt(); err == nil && !purge.After(v.NowUntil(purge)) {
 		return handshake.Handshake{}, ErrNotFound
 	}
@@ -82,14 +82,14 @@ var scanHandshakeWithPendingJobs = buffered(func() scanBuffer[HandshakeWithPendi
 
 // HandshakeWithPendingJobs is Handshake for a caller that is going to change it.
 func (t *Tx) HandshakeWithPendingJobs(id ident.HandshakeID) (HandshakeWithPendingJobs, error) {
-	return one(&t.View, scanHandshakeWithPendingJobs, `SELECT `+handshakeColumns+`,
+	return One(&t.View, scanHandshakeWithPendingJobs, `SELECT `+handshakeColumns+`,
 			EXISTS (SELECT 1 FROM jobs d WHERE d.organization_id = handshakes.organization_id AND d.at <= $1)
-		FROM handshakes WHERE id = $2 AND purge_at > $1`, micros(t.now), id)
+		FROM handshakes WHERE id = $2 AND purge_at > $1`, Micros(t.now), id)
 }
 
 // HandshakeIncludingPurged reads a handshake, also after its retention, or ErrNotFound.
 func (t *Tx) HandshakeIncludingPurged(id ident.HandshakeID) (handshake.Handshake, error) {
-	return one(&t.View, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes WHERE id = $1`, id)
+	return One(&t.View, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes WHERE id = $1`, id)
 }
 
 // holder is the key under which an account lists the handshakes that it received.
@@ -107,33 +107,33 @@ func (t *Tx) InsertHandshake(h handshake.Handshake) error {
 	if h.Offer.Transfer != nil {
 		proposed = *h.Offer.Transfer
 	}
-	return t.execOneDeferred(`INSERT INTO handshakes (id, kind, organization_id, management_account_id, parent_handshake_id,
+	return t.ExecOne(`INSERT INTO handshakes (id, kind, organization_id, management_account_id, parent_handshake_id,
 			recipient_type, recipient_id, holder, answered_by, excused, state, requested_at, expires_at, ended_at, retention,
 			sequence, purge_at, management_email, management_name, feature_set, notes, transfer_id, transfer_type, transfer_starts_at, partition)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
 			nextval('insertions'), $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
 		h.ID, h.Kind, h.Originator.Organization, h.Originator.Management, h.Parent,
 		h.Recipient.Type, h.Recipient.ID, holder(&h), h.AnsweredBy, h.Excused, h.Stored,
-		micros(h.Requested), micros(h.Expires), nullMicros(h.Ended), h.Retention.Microseconds(), micros(h.PurgeAt()),
+		Micros(h.Requested), Micros(h.Expires), NullMicros(h.Ended), h.Retention.Microseconds(), Micros(h.PurgeAt()),
 		h.Offer.ManagementEmail, h.Offer.ManagementName, h.Offer.FeatureSet, h.Offer.Notes,
-		proposed.ID, proposed.Type, nullMicros(proposed.Start), h.Originator.Partition)
+		proposed.ID, proposed.Type, NullMicros(proposed.Start), h.Originator.Partition)
 }
 
 // UpdateHandshake records the state of a handshake and who answered it.
 func (t *Tx) UpdateHandshake(h handshake.Handshake) error {
-	return t.execOneDeferred(`UPDATE handshakes SET state = $1, ended_at = $2, purge_at = $3, answered_by = $4, holder = $5,
-		excused = $6 WHERE id = $7`, h.Stored, nullMicros(h.Ended), micros(h.PurgeAt()), h.AnsweredBy, holder(&h), h.Excused, h.ID)
+	return t.ExecOne(`UPDATE handshakes SET state = $1, ended_at = $2, purge_at = $3, answered_by = $4, holder = $5,
+		excused = $6 WHERE id = $7`, h.Stored, NullMicros(h.Ended), Micros(h.PurgeAt()), h.AnsweredBy, holder(&h), h.Excused, h.ID)
 }
 
 // DeleteHandshake deletes a handshake whose retention is over.
 func (t *Tx) DeleteHandshake(id ident.HandshakeID) error {
-	return t.execDeferred(`DELETE FROM handshakes WHERE id = $1`, id)
+	return t.Exec(`DELETE FROM handshakes WHERE id = $1`, id)
 }
 
 // OpenHandshake reads the handshake of a kind that the organization sent to the
 // recipient and that waits for an answer, or ErrNotFound.
 func (v *View) OpenHandshake(organization ident.OrganizationID, kind handshake.Kind, to handshake.Recipient) (handshake.Handshake, error) {
-	return one(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
+	return One(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE organization_id = $1 AND kind = $2 AND recipient_type = $3 AND holder = $4
 			AND state IN ('REQUESTED', 'OPEN') AND expires_at > $5`,
 		organization, kind, to.Type, to.Key(), v.currentTime())
@@ -171,31 +171,31 @@ func optional[T ~string](text T) sql.NullString {
 // It takes as many statements for all as for one. Of expiry it needs the kind, of purge the
 // kind and the cause.
 func (t *Tx) EndHandshakes(open OpenHandshakes, state handshake.State, expiry, purge Job) (int64, error) {
-	now := micros(t.now)
+	now := Micros(t.now)
 	args := slices.Clip(open.args(now))
 	if t.nextJob.IsZero() || t.now.Before(t.nextJob) {
 		t.nextJob = t.now // None is due earlier.
 	}
 	err := errors.Join(
-		t.execDeferred(`WITH `+openHandshakes+`DELETE FROM tags WHERE organization_id = $1 AND resource_id IN (SELECT id FROM open)`, args...),
-		t.execDeferred(`WITH `+openHandshakes+`DELETE FROM jobs WHERE organization_id = $1 AND kind = $6 AND subject IN (SELECT id FROM open)`,
+		t.Exec(`WITH `+openHandshakes+`DELETE FROM tags WHERE organization_id = $1 AND resource_id IN (SELECT id FROM open)`, args...),
+		t.Exec(`WITH `+openHandshakes+`DELETE FROM jobs WHERE organization_id = $1 AND kind = $6 AND subject IN (SELECT id FROM open)`,
 			append(args, expiry.Kind)...),
 		// A child stays as long as its parent may wait for it.
-		t.execDeferred(`WITH `+openHandshakes+`INSERT INTO jobs (organization_id, at, rank, kind, subject, cause, sequence)
+		t.Exec(`WITH `+openHandshakes+`INSERT INTO jobs (organization_id, at, rank, kind, subject, cause, sequence)
 			SELECT '', CASE WHEN $2 <> '' AND expires_at > $6 + retention THEN expires_at ELSE $6 + retention END, 0, $7, id, $8,
 				nextval('insertions') FROM open WHERE TRUE
 			ON CONFLICT (organization_id, at, rank, kind, subject) DO NOTHING`, append(args, now, purge.Kind, purge.Cause)...))
 	if err != nil {
 		return 0, err
 	}
-	return t.exec(`WITH `+openHandshakes+`UPDATE handshakes SET state = $6, ended_at = $7, purge_at = $7 + retention
+	return t.ExecCount(`WITH `+openHandshakes+`UPDATE handshakes SET state = $6, ended_at = $7, purge_at = $7 + retention
 		WHERE id IN (SELECT id FROM open)`, append(args, state, now)...)
 }
 
 // OpenHandshakesTo lists the open handshakes of a kind that were sent to a recipient
 // by any organization, oldest first.
 func (v *View) OpenHandshakesTo(kind handshake.Kind, to handshake.Recipient) ([]handshake.Handshake, error) {
-	return many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
+	return Many(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE holder = $1 AND kind = $2 AND state = 'OPEN' AND expires_at > $3
 		ORDER BY requested_at, sequence`, to.Key(), kind, v.currentTime())
 }
@@ -203,7 +203,7 @@ func (v *View) OpenHandshakesTo(kind handshake.Kind, to handshake.Recipient) ([]
 // ChildHandshake reads the handshake below a parent that was sent to an account, or
 // ErrNotFound.
 func (v *View) ChildHandshake(parent ident.HandshakeID, account ident.AccountID) (handshake.Handshake, error) {
-	return one(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
+	return One(v, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE holder = $1 AND parent_handshake_id = $2`, account, parent)
 }
 
@@ -222,13 +222,13 @@ func (f HandshakeFilter) args() (kind, parent, hiddenFrom sql.NullString) {
 
 // AfterHandshake is the cursor after a handshake in a list.
 func AfterHandshake(h handshake.Handshake) page.Cursor {
-	return page.Cursor{At: micros(h.Requested), Sequence: h.Sequence}
+	return page.Cursor{At: Micros(h.Requested), Sequence: h.Sequence}
 }
 
 // HandshakesSent lists what an organization sent, newest first.
 func (v *View) HandshakesSent(organization ident.OrganizationID, f HandshakeFilter, after page.Cursor, limit int) ([]handshake.Handshake, error) {
 	kind, parent, _ := f.args()
-	return upTo(v, limit, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
+	return UpTo(v, limit, scanHandshake, `SELECT `+handshakeColumns+` FROM handshakes
 		WHERE organization_id = $1 AND (requested_at, sequence) < ($2, $3) AND purge_at > $4
 			AND (CAST($5 AS TEXT) IS NULL OR kind = $5) AND (CAST($6 AS TEXT) IS NULL OR parent_handshake_id = $6)
 		ORDER BY requested_at DESC, sequence DESC LIMIT $7`,
@@ -246,7 +246,7 @@ func (v *View) HandshakesReceived(account ident.AccountID, email ident.Email, f 
 		ORDER BY requested_at DESC, sequence DESC LIMIT $8) AS received`
 	var merged []handshake.Handshake
 	for _, key := range []string{string(account), email.Key()} {
-		found, err := upTo(v, limit, scanHandshake, received,
+		found, err := UpTo(v, limit, scanHandshake, received,
 			key, after.At, after.Sequence, v.currentTime(), kind, parent, hiddenFrom)
 		if err != nil {
 			return nil, err

@@ -7,30 +7,30 @@ import (
 
 const organizationColumns = `o.id, o.management_account_id, o.root_id, o.feature_set, o.created_at, o.partition`
 
-func scanOrganization(row scanner, o *org.Organization) error {
+func scanOrganization(row Scanner, o *org.Organization) error {
 	var created int64
 	if err := row.Scan(&o.ID, &o.Management, &o.Root, &o.FeatureSet, &created, &o.Partition); err != nil {
 		return err
 	}
-	o.Created = instant(created)
+	o.Created = Instant(created)
 	return nil
 }
 
 // Organization reads an organization, or ErrNotFound.
 func (v *View) Organization(id ident.OrganizationID) (org.Organization, error) {
-	return one(v, scanOrganization, `SELECT `+organizationColumns+` FROM organizations o WHERE o.id = $1`, id)
+	return One(v, scanOrganization, `SELECT `+organizationColumns+` FROM organizations o WHERE o.id = $1`, id)
 }
 
 // InsertOrganization adds an organization. Its management account joins separately.
 func (t *Tx) InsertOrganization(o org.Organization) error {
-	return t.execOneDeferred(`INSERT INTO organizations (id, management_account_id, root_id, feature_set, created_at, partition)
-		VALUES ($1, $2, $3, $4, $5, $6)`, o.ID, o.Management, o.Root, o.FeatureSet, micros(o.Created), o.Partition)
+	return t.ExecOne(`INSERT INTO organizations (id, management_account_id, root_id, feature_set, created_at, partition)
+		VALUES ($1, $2, $3, $4, $5, $6)`, o.ID, o.Management, o.Root, o.FeatureSet, Micros(o.Created), o.Partition)
 }
 
 // UpdateFeatureSet records the feature set of an organization.
 func (t *Tx) UpdateFeatureSet(id ident.OrganizationID, set org.FeatureSet) error {
 	clear(t.accounts)
-	return t.execOneDeferred(`UPDATE organizations SET feature_set = $1 WHERE id = $2`, set, id)
+	return t.ExecOne(`UPDATE organizations SET feature_set = $1 WHERE id = $2`, set, id)
 }
 
 // DeleteOrganization deletes an organization without accounts, and all of its rows
@@ -54,9 +54,9 @@ func (t *Tx) DeleteOrganization(id ident.OrganizationID) error {
 			AND NOT EXISTS (SELECT 1 FROM organizations WHERE id = target_organization_id)`,
 		`DELETE FROM jobs WHERE organization_id = $1`,
 	} {
-		if err := t.execDeferred(statement, id); err != nil {
+		if err := t.Exec(statement, id); err != nil {
 			return err
 		}
 	}
-	return t.execOneDeferred(`DELETE FROM organizations WHERE id = $1`, id)
+	return t.ExecOne(`DELETE FROM organizations WHERE id = $1`, id)
 }

@@ -27,12 +27,12 @@ type Message struct {
 	Timeline ident.Timeline
 }
 
-func scanMessage(row scanner, m *Message) error {
+func scanMessage(row Scanner, m *Message) error {
 	var at int64
 	if err := row.Scan(&m.Sequence, &m.ID, &m.Kind, &m.Organization, &m.Account, &at, &m.Body, &m.Number); err != nil {
 		return err
 	}
-	m.At = instant(at)
+	m.At = Instant(at)
 	return nil
 }
 
@@ -42,24 +42,24 @@ func (t *Tx) InsertMessage(m Message) error {
 		m.At = t.now
 	}
 	if m.ID == "" {
-		m.ID = fmt.Sprintf("%016x-%x", micros(t.now), t.source.Bytes(6))
+		m.ID = fmt.Sprintf("%016x-%x", Micros(t.now), t.source.Bytes(6))
 	}
-	return t.execDeferred(`INSERT INTO outbox (sequence, id, kind, organization_id, account_id, at, body, leased_until, delivered)
+	return t.Exec(`INSERT INTO outbox (sequence, id, kind, organization_id, account_id, at, body, leased_until, delivered)
 		VALUES (nextval('insertions'), $1, $2, $3, $4, $5, $6, 0, FALSE)`,
-		m.ID, m.Kind, m.Organization, m.Account, micros(m.At), m.Body)
+		m.ID, m.Kind, m.Organization, m.Account, Micros(m.At), m.Body)
 }
 
 // RegisterDelivery says that messages of a kind are delivered: a reset keeps those that
 // wait.
 func (t *Tx) RegisterDelivery(kind string) error {
-	return t.execDeferred(`INSERT INTO deliveries (kind, last) VALUES ($1, 0) ON CONFLICT (kind) DO NOTHING`, kind)
+	return t.Exec(`INSERT INTO deliveries (kind, last) VALUES ($1, 0) ON CONFLICT (kind) DO NOTHING`, kind)
 }
 
 // LeaseMessages leases undelivered messages of a kind until an instant, oldest first, and
 // numbers them. No other server gets them before that instant.
 func (t *Tx) LeaseMessages(kind string, until time.Time, limit int) ([]Message, error) {
-	messages, err := upTo(&t.View, limit, scanMessage, `SELECT sequence, id, kind, organization_id, account_id, at, body, COALESCE(number, 0) FROM outbox
-		WHERE kind = $1 AND delivered = FALSE AND leased_until <= $2 ORDER BY sequence LIMIT $3`, kind, micros(t.now))
+	messages, err := UpTo(&t.View, limit, scanMessage, `SELECT sequence, id, kind, organization_id, account_id, at, body, COALESCE(number, 0) FROM outbox
+		WHERE kind = $1 AND delivered = FALSE AND leased_until <= $2 ORDER BY sequence LIMIT $3`, kind, Micros(t.now))
 	if err != nil || len(messages) == 0 {
 		return nil, err
 	}
@@ -73,24 +73,24 @@ func (t *Tx) LeaseMessages(kind string, until time.Time, limit int) ([]Message, 
 			last++
 			m.Number = last
 		}
-		if err := t.execDeferred(`UPDATE outbox SET leased_until = $1, number = $2 WHERE sequence = $3`,
-			micros(until), m.Number, m.Sequence); err != nil {
+		if err := t.Exec(`UPDATE outbox SET leased_until = $1, number = $2 WHERE sequence = $3`,
+			Micros(until), m.Number, m.Sequence); err != nil {
 			return nil, err
 		}
 	}
-	return messages, t.execDeferred(`INSERT INTO deliveries (kind, last) VALUES ($1, $2)
+	return messages, t.Exec(`INSERT INTO deliveries (kind, last) VALUES ($1, $2)
 		ON CONFLICT (kind) DO UPDATE SET last = excluded.last`, kind, last)
 }
 
 // lastNumber is the highest number of the messages of a kind.
 func (v *View) lastNumber(kind string) (int64, error) {
-	last, err := many(v, scanNumber, `SELECT last FROM deliveries WHERE kind = $1`, kind)
+	last, err := Many(v, ScanNumber, `SELECT last FROM deliveries WHERE kind = $1`, kind)
 	return append(last, 0)[0], err
 }
 
 // WaitingMessages lists messages of a kind that are not delivered, oldest first.
 func (v *View) WaitingMessages(kind string, limit int) ([]Message, error) {
-	return upTo(v, limit, scanMessage, `SELECT sequence, id, kind, organization_id, account_id, at, body, COALESCE(number, 0) FROM outbox
+	return UpTo(v, limit, scanMessage, `SELECT sequence, id, kind, organization_id, account_id, at, body, COALESCE(number, 0) FROM outbox
 		WHERE kind = $1 AND delivered = FALSE ORDER BY sequence LIMIT $2`, kind)
 }
 
@@ -104,7 +104,7 @@ type Journal struct {
 
 // UpsertJournal sets how far a journal is.
 func (t *Tx) UpsertJournal(j Journal) error {
-	return t.execDeferred(`INSERT INTO journals (id, entries, hash) VALUES ($1, $2, $3)
+	return t.Exec(`INSERT INTO journals (id, entries, hash) VALUES ($1, $2, $3)
 		ON CONFLICT (id) DO UPDATE SET entries = excluded.entries, hash = excluded.hash`, j.ID, j.Entries, j.Hash)
 }
 
@@ -123,31 +123,31 @@ func (v *View) DeliveryState(kind string) (s DeliveryState, err error) {
 	if s.Last, err = v.lastNumber(kind); err != nil {
 		return s, err
 	}
-	s.Waiting, err = many(v, scanNumber, `SELECT number FROM outbox
+	s.Waiting, err = Many(v, ScanNumber, `SELECT number FROM outbox
 		WHERE kind = $1 AND delivered = FALSE AND number > 0 ORDER BY sequence`, kind)
 	if err != nil {
 		return s, err
 	}
-	s.Journals, err = many(v, func(row scanner, j *Journal) error { return row.Scan(&j.ID, &j.Entries, &j.Hash) },
+	s.Journals, err = Many(v, func(row Scanner, j *Journal) error { return row.Scan(&j.ID, &j.Entries, &j.Hash) },
 		`SELECT id, entries, hash FROM journals ORDER BY id`)
 	return s, err
 }
 
 // OldestUndelivered is the instant of the oldest waiting message of a kind, or ErrNotFound.
 func (v *View) OldestUndelivered(kind string) (time.Time, error) {
-	at, err := one(v, scanNumber, `SELECT at FROM outbox WHERE kind = $1 AND delivered = FALSE ORDER BY sequence LIMIT 1`, kind)
-	return instant(at), err
+	at, err := One(v, ScanNumber, `SELECT at FROM outbox WHERE kind = $1 AND delivered = FALSE ORDER BY sequence LIMIT 1`, kind)
+	return Instant(at), err
 }
 
 // MarkDelivered records that a message was delivered.
 func (t *Tx) MarkDelivered(m Message) error {
-	return t.execDeferred(`UPDATE outbox SET delivered = TRUE WHERE sequence = $1`, m.Sequence)
+	return t.Exec(`UPDATE outbox SET delivered = TRUE WHERE sequence = $1`, m.Sequence)
 }
 
 // Messages lists the messages of a kind in the order of writing, after the one with a
 // sequence; 0 begins with the oldest.
 func (v *View) Messages(kind string, after int64, limit int) ([]Message, error) {
-	return upTo(v, limit, scanMessage, `SELECT sequence, id, kind, organization_id, account_id, at, body, COALESCE(number, 0) FROM outbox
+	return UpTo(v, limit, scanMessage, `SELECT sequence, id, kind, organization_id, account_id, at, body, COALESCE(number, 0) FROM outbox
 		WHERE kind = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`, kind, after)
 }
 
@@ -157,11 +157,11 @@ func (v *View) LatestMessages(kind string, before int64, limit int) ([]Message, 
 	if before == 0 {
 		before = math.MaxInt64
 	}
-	return upTo(v, limit, scanMessage, `SELECT sequence, id, kind, organization_id, account_id, at, body, COALESCE(number, 0) FROM outbox
+	return UpTo(v, limit, scanMessage, `SELECT sequence, id, kind, organization_id, account_id, at, body, COALESCE(number, 0) FROM outbox
 		WHERE kind = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT $3`, kind, before)
 }
 
 // DeleteMessages deletes the messages before an instant.
 func (t *Tx) DeleteMessages(before time.Time) error {
-	return t.execDeferred(`DELETE FROM outbox WHERE at < $1`, micros(before))
+	return t.Exec(`DELETE FROM outbox WHERE at < $1`, Micros(before))
 }

@@ -6,19 +6,19 @@ import (
 	"accord/internal/page"
 )
 
-func scanPolicy(row scanner, p *org.Policy) error {
+func scanPolicy(row Scanner, p *org.Policy) error {
 	return row.Scan(&p.Organization, &p.ID, &p.Type, &p.Name, &p.Description, &p.Content, &p.Digest, &p.Position)
 }
 
 // Policy reads a customer's policy, or ErrNotFound.
 func (v *View) Policy(organization ident.OrganizationID, id ident.PolicyID) (org.Policy, error) {
-	return one(v, scanPolicy, `SELECT organization_id, id, type, name, description, content, digest, position FROM policies
+	return One(v, scanPolicy, `SELECT organization_id, id, type, name, description, content, digest, position FROM policies
 		WHERE organization_id = $1 AND id = $2`, organization, id)
 }
 
 // PolicyByName reads the policy of a type that has a name, or ErrNotFound.
 func (v *View) PolicyByName(organization ident.OrganizationID, kind org.PolicyType, name string) (org.Policy, error) {
-	return one(v, scanPolicy, `SELECT organization_id, id, type, name, description, content, digest, position FROM policies
+	return One(v, scanPolicy, `SELECT organization_id, id, type, name, description, content, digest, position FROM policies
 		WHERE organization_id = $1 AND type = $2 AND name = $3`, organization, kind, name)
 }
 
@@ -28,60 +28,60 @@ func AfterPolicy(p org.Policy) page.Cursor { return page.Cursor{At: p.Position} 
 // Policies lists the policies of a type in the order of creation, without contents and
 // digests, which lists do not show.
 func (v *View) Policies(organization ident.OrganizationID, kind org.PolicyType, after page.Cursor, limit int) ([]org.Policy, error) {
-	return upTo(v, limit, scanPolicy, `SELECT organization_id, id, type, name, description, '', '', position FROM policies
+	return UpTo(v, limit, scanPolicy, `SELECT organization_id, id, type, name, description, '', '', position FROM policies
 		WHERE organization_id = $1 AND type = $2 AND position > $3 ORDER BY position LIMIT $4`,
 		organization, kind, after.At)
 }
 
 // InsertPolicy adds a policy.
 func (t *Tx) InsertPolicy(p org.Policy) error {
-	return t.execOneDeferred(`INSERT INTO policies (organization_id, id, type, name, description, content, digest, position)
+	return t.ExecOne(`INSERT INTO policies (organization_id, id, type, name, description, content, digest, position)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		p.Organization, p.ID, p.Type, p.Name, p.Description, p.Content, p.Digest, p.Position)
 }
 
 // UpdatePolicy updates the name, the description and the content of a policy.
 func (t *Tx) UpdatePolicy(p org.Policy) error {
-	return t.execOneDeferred(`UPDATE policies SET name = $1, description = $2, content = $3, digest = $4
+	return t.ExecOne(`UPDATE policies SET name = $1, description = $2, content = $3, digest = $4
 		WHERE organization_id = $5 AND id = $6`, p.Name, p.Description, p.Content, p.Digest, p.Organization, p.ID)
 }
 
 // DeletePolicy deletes a policy that is not attached.
 func (t *Tx) DeletePolicy(organization ident.OrganizationID, id ident.PolicyID) error {
-	return t.execOneDeferred(`DELETE FROM policies WHERE organization_id = $1 AND id = $2`, organization, id)
+	return t.ExecOne(`DELETE FROM policies WHERE organization_id = $1 AND id = $2`, organization, id)
 }
 
-func scanPolicyType(row scanner, e *org.EnabledPolicyType) error {
+func scanPolicyType(row Scanner, e *org.EnabledPolicyType) error {
 	var since int64
 	if err := row.Scan(&e.Type, &e.EnablementID, &since); err != nil {
 		return err
 	}
-	e.Since = instant(since)
+	e.Since = Instant(since)
 	return nil
 }
 
 // EnabledPolicyType reads an enabled policy type, or ErrNotFound.
 func (v *View) EnabledPolicyType(organization ident.OrganizationID, kind org.PolicyType) (org.EnabledPolicyType, error) {
-	return one(v, scanPolicyType, `SELECT type, enablement_id, since FROM enabled_policy_types
+	return One(v, scanPolicyType, `SELECT type, enablement_id, since FROM enabled_policy_types
 		WHERE organization_id = $1 AND type = $2`, organization, kind)
 }
 
 // EnabledPolicyTypes lists the enabled policy types by name.
 func (v *View) EnabledPolicyTypes(organization ident.OrganizationID) ([]org.EnabledPolicyType, error) {
-	return many(v, scanPolicyType, `SELECT type, enablement_id, since FROM enabled_policy_types
+	return Many(v, scanPolicyType, `SELECT type, enablement_id, since FROM enabled_policy_types
 		WHERE organization_id = $1 ORDER BY type`, organization)
 }
 
 // InsertEnabledPolicyType enables a policy type.
 func (t *Tx) InsertEnabledPolicyType(organization ident.OrganizationID, e org.EnabledPolicyType) error {
-	return t.execOneDeferred(`INSERT INTO enabled_policy_types (organization_id, type, enablement_id, since) VALUES ($1, $2, $3, $4)`,
-		organization, e.Type, e.EnablementID, micros(e.Since))
+	return t.ExecOne(`INSERT INTO enabled_policy_types (organization_id, type, enablement_id, since) VALUES ($1, $2, $3, $4)`,
+		organization, e.Type, e.EnablementID, Micros(e.Since))
 }
 
 // DeleteEnabledPolicyType ends an enablement. Its rows no longer count and wait
 // for DeleteEnablement.
 func (t *Tx) DeleteEnabledPolicyType(organization ident.OrganizationID, kind org.PolicyType) error {
-	return t.execOneDeferred(`DELETE FROM enabled_policy_types WHERE organization_id = $1 AND type = $2`, organization, kind)
+	return t.ExecOne(`DELETE FROM enabled_policy_types WHERE organization_id = $1 AND type = $2`, organization, kind)
 }
 
 // DeleteEnablement deletes the rows of up to limit targets of an enablement that has
@@ -95,7 +95,7 @@ func (t *Tx) DeleteEnablement(organization ident.OrganizationID, enablement int6
 		`DELETE FROM invalid_accounts WHERE organization_id = $1 AND enablement_id = $2 AND account_id IN
 			(SELECT account_id FROM invalid_accounts WHERE organization_id = $1 AND enablement_id = $2 LIMIT $3)`,
 	} {
-		if n, err := t.exec(statement, organization, enablement, limit); err != nil || n > 0 {
+		if n, err := t.ExecCount(statement, organization, enablement, limit); err != nil || n > 0 {
 			return false, err
 		}
 	}

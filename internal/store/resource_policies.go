@@ -5,21 +5,21 @@ import (
 	"accord/internal/org"
 )
 
-func scanResourcePolicy(row scanner, p *org.ResourcePolicy) error { return row.Scan(&p.ID, &p.Content) }
+func scanResourcePolicy(row Scanner, p *org.ResourcePolicy) error { return row.Scan(&p.ID, &p.Content) }
 
 // ResourcePolicy reads the delegation policy of an organization, or ErrNotFound.
 func (v *View) ResourcePolicy(organization ident.OrganizationID) (org.ResourcePolicy, error) {
-	return one(v, scanResourcePolicy, `SELECT id, content FROM resource_policies WHERE organization_id = $1`, organization)
+	return One(v, scanResourcePolicy, `SELECT id, content FROM resource_policies WHERE organization_id = $1`, organization)
 }
 
 // UpsertResourcePolicy gives an organization its delegation policy, or another
 // content to the one that it has, which keeps its id.
 func (t *Tx) UpsertResourcePolicy(organization ident.OrganizationID, p org.ResourcePolicy) error {
-	return t.execOneDeferred(`INSERT INTO resource_policies (organization_id, id, content) VALUES ($1, $2, $3)
+	return t.ExecOne(`INSERT INTO resource_policies (organization_id, id, content) VALUES ($1, $2, $3)
 		ON CONFLICT (organization_id) DO UPDATE SET content = excluded.content`, organization, p.ID, p.Content)
 }
 
 // DeleteResourcePolicy deletes the delegation policy of an organization.
 func (t *Tx) DeleteResourcePolicy(organization ident.OrganizationID) error {
-	return t.execOneDeferred(`DELETE FROM resource_policies WHERE organization_id = $1`, organization)
+	return t.ExecOne(`DELETE FROM resource_policies WHERE organization_id = $1`, organization)
 }

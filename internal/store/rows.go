@@ -6,8 +6,8 @@ import (
 	"accord/internal/store/engine"
 )
 
-// scanner reads the columns of a row.
-type scanner interface{ Scan(dest ...any) error }
+// Scanner reads the columns of a row.
+type Scanner interface{ Scan(dest ...any) error }
 
 // scanBuffer is a reusable buffer for the columns of a row. The rows that most calls read
 // use one; for the others a scan function reads into the value itself.
@@ -19,9 +19,9 @@ type scanBuffer[T any] struct {
 
 // buffered returns a scan function with a pool of buffers. It takes a quarter off the
 // CPU time of a point read and of a page of twenty rows (BenchmarkMembers).
-func buffered[T any](newBuffer func() scanBuffer[T]) func(scanner, *T) error {
+func buffered[T any](newBuffer func() scanBuffer[T]) func(Scanner, *T) error {
 	buffers := sync.Pool{New: func() any { return new(newBuffer()) }}
-	return func(row scanner, value *T) error {
+	return func(row Scanner, value *T) error {
 		b := buffers.Get().(*scanBuffer[T])
 		defer buffers.Put(b)
 		if err := row.Scan(b.dest...); err != nil {
@@ -32,8 +32,8 @@ func buffered[T any](newBuffer func() scanBuffer[T]) func(scanner, *T) error {
 	}
 }
 
-// one reads the only row of a query, or ErrNotFound.
-func one[T any](v *View, scan func(scanner, *T) error, query string, args ...any) (T, error) {
+// One reads the only row of a query, or ErrNotFound.
+func One[T any](v *View, scan func(Scanner, *T) error, query string, args ...any) (T, error) {
 	value, err := cached(v, query, args, func() (*T, int, error) { return readRow(v, scan, query, args) })
 	if err != nil {
 		var none T
@@ -43,7 +43,7 @@ func one[T any](v *View, scan func(scanner, *T) error, query string, args ...any
 }
 
 // readRow returns the only row of a query and its size in bytes, or ErrNotFound.
-func readRow[T any](v *View, scan func(scanner, *T) error, query string, args []any) (*T, int, error) {
+func readRow[T any](v *View, scan func(Scanner, *T) error, query string, args []any) (*T, int, error) {
 	rows, err := v.session.Query(query, args)
 	if err != nil {
 		return nil, 0, v.fail(err)
@@ -63,14 +63,14 @@ func readRow[T any](v *View, scan func(scanner, *T) error, query string, args []
 	return &value, row.Bytes + engine.SizeOf[T](), v.fail(rows.Close())
 }
 
-// many reads all rows of a query. The result is never nil.
-func many[T any](v *View, scan func(scanner, *T) error, query string, args ...any) ([]T, error) {
+// Many reads all rows of a query. The result is never nil.
+func Many[T any](v *View, scan func(Scanner, *T) error, query string, args ...any) ([]T, error) {
 	return readRows(v, 0, scan, query, args)
 }
 
-// upTo reads the first rows of a query whose last parameter is their maximal number.
+// UpTo reads the first rows of a query whose last parameter is their maximal number.
 // The result is never nil.
-func upTo[T any](v *View, limit int, scan func(scanner, *T) error, query string, args ...any) ([]T, error) {
+func UpTo[T any](v *View, limit int, scan func(Scanner, *T) error, query string, args ...any) ([]T, error) {
 	return readRows(v, min(limit, firstCapacity), scan, query, append(args, limit))
 }
 
@@ -80,7 +80,7 @@ const firstCapacity = 32
 
 // readRows returns the rows of a query in a slice with this capacity. They are not
 // cached: answers are, which hold less.
-func readRows[T any](v *View, capacity int, scan func(scanner, *T) error, query string, args []any) ([]T, error) {
+func readRows[T any](v *View, capacity int, scan func(Scanner, *T) error, query string, args []any) ([]T, error) {
 	rows, err := v.session.Query(query, args)
 	if err != nil {
 		return nil, v.fail(err)
@@ -97,8 +97,8 @@ func readRows[T any](v *View, capacity int, scan func(scanner, *T) error, query 
 	return values, v.fail(rows.Err())
 }
 
-// scanText reads a row of one text column.
-func scanText[T ~string](row scanner, value *T) error { return row.Scan(value) }
+// ScanText reads a row of one text column.
+func ScanText[T ~string](row Scanner, value *T) error { return row.Scan(value) }
 
-// scanNumber reads a row of one number.
-func scanNumber(row scanner, value *int64) error { return row.Scan(value) }
+// ScanNumber reads a row of one number.
+func ScanNumber(row Scanner, value *int64) error { return row.Scan(value) }

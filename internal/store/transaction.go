@@ -81,20 +81,20 @@ func (v *View) fail(err error) error {
 	return err
 }
 
-// exec runs a statement that changes rows, and counts them.
-func (t *Tx) exec(query string, args ...any) (int64, error) {
+// ExecCount runs a statement that changes rows, and counts them.
+func (t *Tx) ExecCount(query string, args ...any) (int64, error) {
 	n, err := t.session.Exec(query, args)
 	return n, t.fail(err)
 }
 
-// execDeferred runs a statement that changes rows and whose result is not needed.
-func (t *Tx) execDeferred(query string, args ...any) error {
+// Exec runs a statement that changes rows and whose result is not needed.
+func (t *Tx) Exec(query string, args ...any) error {
 	return t.fail(t.session.ExecDeferred(query, args))
 }
 
-// execOneDeferred is execDeferred for a statement that has to change exactly one row.
-func (t *Tx) execOneDeferred(query string, args ...any) error {
+// ExecOne is Exec for a statement that has to change exactly one row.
+func (t *Tx) ExecOne(query string, args ...any) error {
 	return t.fail(t.session.ExecOneDeferred(query, args))
 }
 
-func (v *View) currentTime() currentTime { return currentTime(micros(v.Now())) }
+func (v *View) currentTime() currentTime { return currentTime(Micros(v.Now())) }

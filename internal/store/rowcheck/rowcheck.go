@@ -4,13 +4,16 @@
 package rowcheck
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"accord/internal/store/engine"
 )
 
-// rule is a query for the IDs of what contradicts other rows.
-type rule struct{ finding, query string }
+// newest rules read tables of newer versions of the schema, by the first version that has
+// them.
+var newest = map[int64][]rule{4: identityRules}
 
 // rules read columns that every version of the schema has.
 var rules = []rule{
@@ -61,13 +64,20 @@ var rules = []rule{
 		WHERE units.id = target_id AND units.organization_id = attachments.organization_id)`},
 }
 
-// most bounds the findings of one rule.
-const most = 5
-
 // Find returns what contradicts each other in the state that a transaction sees, a
 // sentence each; none for a store that is whole.
 func Find(session engine.Session) (findings []string, err error) {
-	for _, r := range rules {
+	version, err := versionOf(session)
+	if err != nil {
+		return nil, fmt.Errorf("checking the rows: %w", err)
+	}
+	all := slices.Clone(rules)
+	for since, of := range newest {
+		if version >= since {
+			all = append(all, of...)
+		}
+	}
+	for _, r := range all {
 		found, err := r.find(session)
 		if err != nil {
 			return nil, fmt.Errorf("checking the rows: %w", err)
@@ -77,18 +87,15 @@ func Find(session engine.Session) (findings []string, err error) {
 	return findings, nil
 }
 
-func (r rule) find(session engine.Session) (findings []string, err error) {
-	rows, err := session.Query(r.query, nil)
+// versionOf is the version of the schema.
+func versionOf(session engine.Session) (version int64, err error) {
+	rows, err := session.Query(`SELECT COALESCE(MAX(version_id), 0) FROM schema_version`, nil)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	defer func() { _ = rows.Close() }()
-	for len(findings) < most && rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		findings = append(findings, fmt.Sprintf(r.finding, id))
+	if rows.Next() {
+		err = rows.Scan(&version)
 	}
-	return findings, rows.Err()
+	return version, errors.Join(err, rows.Err())
 }

@@ -11,6 +11,7 @@ import (
 	"accord/internal/quota"
 	"accord/internal/service/operation"
 	"accord/internal/store"
+	"accord/internal/store/identities"
 )
 
 // Counters of an organization.
@@ -124,6 +125,9 @@ func (s *Service) endAccount(u *operation.Unit, a *org.Account, o *org.Organizat
 		if err := s.Handshakes.ApplyServiceEvent(u, &waiting[i], handshake.Withdraw); err != nil {
 			return err
 		}
+	}
+	if err := identities.DeleteAccount(u.Tx, a.ID); err != nil {
+		return err
 	}
 	a.State = org.Gone
 	u.Report("closed account", "removed for good", "account", a.ID, "organization", o.ID)

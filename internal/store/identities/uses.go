@@ -1,0 +1,38 @@
+package identities
+
+import (
+	"errors"
+
+	"accord/internal/iam"
+	"accord/internal/ident"
+	"accord/internal/store"
+)
+
+// PolicyUses is how often an account uses a managed policy.
+func PolicyUses(v *store.View, account ident.AccountID, policy string) (iam.Uses, error) {
+	uses, err := store.One(v, func(row store.Scanner, u *iam.Uses) error { return row.Scan(&u.Attachments, &u.Boundaries) },
+		`SELECT attachments, boundaries FROM managed_policy_uses WHERE account_id = $1 AND policy_id = $2`, account, policy)
+	if errors.Is(err, store.ErrNotFound) {
+		return iam.Uses{}, nil
+	}
+	return uses, err
+}
+
+// use counts uses of a managed policy.
+func use(tx *store.Tx, account ident.AccountID, policy string, by iam.Uses) error {
+	if by.Attachments < 0 || by.Boundaries < 0 {
+		return tx.ExecOne(`UPDATE managed_policy_uses SET attachments = attachments + $1, boundaries = boundaries + $2
+			WHERE account_id = $3 AND policy_id = $4`, by.Attachments, by.Boundaries, account, policy)
+	}
+	return tx.ExecOne(`INSERT INTO managed_policy_uses (account_id, policy_id, attachments, boundaries) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (account_id, policy_id) DO UPDATE SET attachments = managed_policy_uses.attachments + excluded.attachments,
+			boundaries = managed_policy_uses.boundaries + excluded.boundaries`, account, policy, by.Attachments, by.Boundaries)
+}
+
+// useAsBoundary counts a use as a permissions boundary; an empty policy is none.
+func useAsBoundary(tx *store.Tx, account ident.AccountID, policy string, by int64) error {
+	if policy == "" {
+		return nil
+	}
+	return use(tx, account, policy, iam.Uses{Boundaries: by})
+}
