@@ -44,7 +44,7 @@ var layers = []layer{
 		{path: "internal/config", may: []string{"clock", "ident", "origin", "quota", "behavior", "spelling", "store"}, modules: []string{"github.com/dustin/go-humanize", "github.com/tailscale/hujson"}},
 	}},
 	{"listeners", []pkg{
-		{path: "internal/server", may: []string{"api", "clock", "faults", "graceful", "health", "ident", "identity", "origin", "telemetry", "protocol", "protocol/foreign", "sigv4"}},
+		{path: "internal/server", may: []string{"api", "api/orgapi", "clock", "faults", "graceful", "health", "ident", "identity", "origin", "telemetry", "throttle", "protocol", "protocol/foreign", "sigv4"}},
 		{path: "internal/protocol", may: []string{"api", "graceful", "spelling"}},
 		{path: "internal/protocol/awsjson", may: []string{"api", "protocol"}, modules: []string{"github.com/go-json-experiment/json"}},
 		{path: "internal/protocol/awsquery", may: []string{"api", "protocol"}},
@@ -100,6 +100,7 @@ var layers = []layer{
 	{"around a request", []pkg{
 		{path: "internal/health", may: []string{"clock"}},
 		{path: "internal/faults", may: []string{"api", "ident", "spelling", "strictjson"}},
+		{path: "internal/throttle", modules: []string{"golang.org/x/time"}},
 		{path: "internal/telemetry", modules: []string{"github.com/prometheus/client_golang"}},
 	}},
 	{"domain types and rules", []pkg{

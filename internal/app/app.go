@@ -162,7 +162,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		reloads.add("token of the admin API", token.Reload)
 	}
 
-	faultTable := newFaultTable()
+	faultTable, limiter := newFaultTable(), newLimiter(c.Behavior)
 	runner, err := operation.New(ctx, operation.Options{
 		Store:     db,
 		Jobs:      loop,
@@ -186,6 +186,8 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Services:       services(runner, faultTable, callers, sessions),
 		Authenticator:  callers,
 		RequireAccount: runner.RequireAccount,
+		Throttle:       limiter,
+		OrganizationOf: organizationOf(db),
 		Faults:         faultTable,
 		Telemetry:      telemetry.NewRecorder(log, metrics),
 		Recorder:       newRecorder(records, ids, runner),
@@ -210,7 +212,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	appClock := newAppClock(background, clock, recordedChange(runner), loop, log.Logger)
 	changes := provider.New(runner)
-	mails, reset := listMails(db), deleteAll(db, changes, faultTable)
+	mails, reset := listMails(db), deleteAll(db, changes, faultTable, limiter)
 	var a *App
 	a = &App{
 		Clock:    appClock,

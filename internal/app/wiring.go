@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -36,6 +37,7 @@ import (
 	"accord/internal/service/sts"
 	"accord/internal/store"
 	"accord/internal/telemetry"
+	"accord/internal/throttle"
 )
 
 // What lies between two parts that do not know each other.
@@ -140,6 +142,32 @@ func newFaultTable() *faults.Table {
 	)
 }
 
+// newLimiter returns the limits of the rate of calls; nil without the behavior.
+func newLimiter(b behavior.Set) *throttle.Limiter {
+	if !b.Throttling {
+		return nil
+	}
+	return throttle.New(b.ThrottlingFactor)
+}
+
+// organizationOf looks up the organization of an account, on a snapshot.
+func organizationOf(db *store.Store) func(ctx context.Context, account string) (string, error) {
+	return func(ctx context.Context, account string) (string, error) {
+		organization := ""
+		err := db.View(ctx, func(v *store.View) error {
+			a, err := v.AccountWithOrganization(ident.AccountID(account))
+			if errors.Is(err, store.ErrNotFound) {
+				return nil
+			}
+			if err == nil && a.Organization != nil {
+				organization = string(a.Organization.ID)
+			}
+			return err
+		})
+		return organization, err
+	}
+}
+
 // services are the services that the server offers.
 func services(r *operation.Runner, table *faults.Table, callers *identity.Open, sessions *identity.Sessions) []server.Service {
 	return []server.Service{
@@ -171,12 +199,13 @@ func listMails(db *store.Store) func(ctx context.Context, before int64, limit in
 }
 
 // deleteAll returns App.Reset.
-func deleteAll(db *store.Store, changes *provider.Provider, table *faults.Table) func(context.Context) error {
+func deleteAll(db *store.Store, changes *provider.Provider, table *faults.Table, limiter *throttle.Limiter) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if err := changes.Reset(ctx); err != nil {
 			return err
 		}
 		table.Clear()
+		limiter.Refill()
 		return db.Update(ctx, outbox.PlanDeletion)
 	}
 }

@@ -48,6 +48,8 @@ var documented = []struct {
 	{"xss-check", behavior.Choice, "obvious off", "obvious"},
 	{"tag-policy-enforcement", behavior.Choice, "off on", "off"},
 	{"effective-policy-delay", behavior.Duration, "", "0s"},
+	{"throttling", behavior.Choice, "off aws", "off"},
+	{"throttling-factor", behavior.Number, "", "1"},
 	{"quota-profile", behavior.Choice, "2026 2024", "2026"},
 	{"invitation-lifetime", behavior.Duration, "", "360h"},
 	{"all-features-lifetime", behavior.Duration, "", "2160h"},
@@ -63,6 +65,7 @@ var standard = behavior.Set{
 	AccountStatusShown:      true,
 	PolicyTypeServiceAccess: true,
 	XSSCheck:                true,
+	ThrottlingFactor:        1,
 	QuotaProfile:            "2026",
 	InvitationLifetime:      15 * day,
 	AllFeaturesLifetime:     90 * day,
@@ -156,6 +159,8 @@ func TestEachBehaviorChangesItsOwnField(t *testing.T) {
 		{"xss-check", "off", func(r *behavior.Set) { r.XSSCheck = false }},
 		{"tag-policy-enforcement", "on", func(r *behavior.Set) { r.TagPolicyEnforcement = true }},
 		{"effective-policy-delay", "3s", func(r *behavior.Set) { r.EffectivePolicyDelay = 3 * time.Second }},
+		{"throttling", "aws", func(r *behavior.Set) { r.Throttling = true }},
+		{"throttling-factor", "2.5", func(r *behavior.Set) { r.ThrottlingFactor = 2.5 }},
 		{"quota-profile", "2024", func(r *behavior.Set) { r.QuotaProfile = "2024" }},
 		{"invitation-lifetime", "1h", func(r *behavior.Set) { r.InvitationLifetime = time.Hour }},
 		{"all-features-lifetime", "360h", func(r *behavior.Set) { r.AllFeaturesLifetime = 15 * day }},
@@ -222,6 +227,9 @@ func TestErrorNamesBehaviorValueAndWhatIsAllowed(t *testing.T) {
 		{"invitation-lifetime", "15", `behavior invitation-lifetime: "15" is not allowed; allowed: ` + duration},
 		{"invitation-lifetime", "-1s", `behavior invitation-lifetime: "-1s" is not allowed; allowed: ` + duration},
 		{"invitation-lifetime", "9999999h", `behavior invitation-lifetime: "9999999h" is not allowed; allowed: ` + duration},
+		{"throttling-factor", "0", `behavior throttling-factor: "0" is not allowed; allowed: a number greater than 0, such as 0.5 or 20`},
+		{"throttling-factor", "NaN", `behavior throttling-factor: "NaN" is not allowed; allowed: a number greater than 0, such as 0.5 or 20`},
+		{"throttling-factor", "Inf", `behavior throttling-factor: "Inf" is not allowed; allowed: a number greater than 0, such as 0.5 or 20`},
 		{"wire-stile", "native", `unknown behavior "wire-stile"; did you mean wire-style?`},
 	} {
 		_, err := behavior.Parse(map[string]string{test.name: test.value})
@@ -277,7 +285,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if r.InvitationLifetime < 0 || r.FinalizingTime < 0 || r.QuotaProfile == "" {
+		if r.InvitationLifetime < 0 || r.FinalizingTime < 0 || r.QuotaProfile == "" || !(0 < r.ThrottlingFactor && r.ThrottlingFactor <= 1e6) {
 			t.Errorf("%s=%s gives %+v", name, value, r)
 		}
 	})

@@ -3,6 +3,7 @@ package behavior
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,7 +20,12 @@ const (
 	Choice Kind = "choice"
 	// Duration: a length of time as clock.ParseDuration takes it, zero or more.
 	Duration Kind = "duration"
+	// Number: a decimal number greater than zero.
+	Number Kind = "number"
 )
+
+// maxNumber bounds the numbers; nothing that is not finite is one.
+const maxNumber = 1e6
 
 // Behavior is a row of the table.
 type Behavior struct {
@@ -44,6 +50,7 @@ type Behavior struct {
 type value struct {
 	word     string
 	duration time.Duration
+	number   float64
 }
 
 // is reports whether the value is the word.
@@ -62,6 +69,8 @@ func (b Behavior) Allowed() string {
 	switch b.Kind {
 	case Duration:
 		return "a duration of 0s or more, such as 15d, 1d12h or 90m"
+	case Number:
+		return "a number greater than 0, such as 0.5 or 20"
 	default:
 		return strings.Join(b.Values, " or ")
 	}
@@ -81,6 +90,9 @@ func (b Behavior) read(given string) (value, bool) {
 	case Duration:
 		d, err := clock.ParseDuration(given)
 		return value{duration: d}, err == nil && d >= 0
+	case Number:
+		n, err := strconv.ParseFloat(given, 64)
+		return value{number: n}, err == nil && 0 < n && n <= maxNumber
 	default:
 		return value{word: given}, slices.Contains(b.Values, given)
 	}

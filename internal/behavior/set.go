@@ -80,6 +80,11 @@ type Set struct {
 	// policy after a change.
 	EffectivePolicyDelay time.Duration
 
+	// Throttling limits how often operations are called, ThrottlingFactor times as often
+	// as AWS publishes.
+	Throttling       bool
+	ThrottlingFactor float64
+
 	// QuotaProfile is the year whose quotas are the defaults: "2026" or "2024".
 	QuotaProfile string
 

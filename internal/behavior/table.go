@@ -190,6 +190,18 @@ var table = []Behavior{
 		assign:  func(s *Set, v value) { s.QuotaProfile = v.word },
 	},
 	{
+		Name: "throttling", Kind: Choice, Values: []string{"off", "aws"}, Default: "off",
+		Meaning: "aws: token buckets for each operation, account and organization, with the published rates and sizes. They refill with the clock of the service, and belong to one server.",
+		AWS:     "aws",
+		Raises:  "TooManyRequestsException",
+		assign:  func(s *Set, v value) { s.Throttling = v.is("aws") },
+	},
+	{
+		Name: "throttling-factor", Kind: Number, Default: "1",
+		Meaning: "Multiplies the rates and sizes of all token buckets.",
+		assign:  func(s *Set, v value) { s.ThrottlingFactor = v.number },
+	},
+	{
 		Name: "invitation-lifetime", Kind: Duration, Default: "360h",
 		Meaning: "How long an invitation is open (15 days). Then it is EXPIRED.",
 		assign:  func(s *Set, v value) { s.InvitationLifetime = v.duration },

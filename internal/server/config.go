@@ -13,6 +13,7 @@ import (
 	"accord/internal/origin"
 	"accord/internal/protocol"
 	"accord/internal/telemetry"
+	"accord/internal/throttle"
 )
 
 // Config configures a server. Fields that are not marked optional are required.
@@ -26,6 +27,10 @@ type Config struct {
 	// account that is not known yet. Operations do so in their own transactions;
 	// this is for calls that end before their operation begins. Optional.
 	RequireAccount func(ctx context.Context) error
+	// Throttle limits the rate of calls; optional. OrganizationOf returns the ID of the
+	// organization of an account, and "" for one in none or one that is not known.
+	Throttle       *throttle.Limiter
+	OrganizationOf func(ctx context.Context, account string) (string, error)
 	// Faults are injected into calls; optional.
 	Faults *faults.Table
 	// Telemetry records each call.

@@ -4,8 +4,8 @@ import "context"
 
 // steps are the steps in the order of the checks. [assumed; the recorded answers fit]
 // Route and decode check the form, origin keeps web pages out, authenticate checks the
-// signature. An injected
-// fault comes before the input is validated, so that it can stand for any answer.
+// signature. Limits of the rate and an injected fault come before the input is validated,
+// so that a fault can stand for any answer.
 // Everything that needs the state of an organization happens inside invoke, in one
 // transaction.
 func (p *pipeline) steps() []step {
@@ -15,6 +15,7 @@ func (p *pipeline) steps() []step {
 		{"origin", p.origin},
 		{"decode", p.decode},
 		{"authenticate", p.authenticate},
+		{"throttle", p.throttle},
 		{"fault", p.fault},
 		{"validate", p.validate},
 		{"invoke", p.invoke},

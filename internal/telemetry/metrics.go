@@ -29,6 +29,7 @@ type Metrics struct {
 	refused     prometheus.Counter
 	// strangers are requests of the admin API that were refused for their sender.
 	strangers *prometheus.CounterVec
+	throttled *prometheus.CounterVec
 
 	// known are the series of calls that were counted before: to look them up by their
 	// labels costs several times as much.
@@ -84,10 +85,12 @@ func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 		refused:     counter("accord_bodies_refused_total", "Requests for whose bodies there was no memory."),
 		strangers: counters("accord_admin_requests_refused_total", "Requests of the admin API that were refused: without the right token, or for their Host or Origin.",
 			"reason"),
+		throttled: counters("accord_calls_throttled_total", "Calls that came too often, by whose limit was reached: account or organization.",
+			"scope"),
 	}
 	for _, c := range []prometheus.Collector{
 		m.calls, m.seconds, m.inFlight, m.failures, m.undeclared, m.faults, m.retries, m.unknown, m.unrecorded,
-		m.notReady, m.episodes, m.ready, m.checks, m.connections, m.closed, m.refused, m.strangers,
+		m.notReady, m.episodes, m.ready, m.checks, m.connections, m.closed, m.refused, m.strangers, m.throttled,
 	} {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("metrics: %w", err)

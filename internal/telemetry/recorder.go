@@ -62,6 +62,9 @@ func (r *Recorder) Relieved() {
 	r.log.Info("there is memory for bodies again", "refused", r.refused.Swap(0))
 }
 
+// Throttled counts a call that came too often for a scope: account or organization.
+func (r *Recorder) Throttled(scope string) { r.metrics.throttled.WithLabelValues(scope).Inc() }
+
 // Bodies reports whether the log shows the bodies of calls: at level DEBUG.
 func (r *Recorder) Bodies() bool { return r.log.lines.level <= slog.LevelDebug }
 

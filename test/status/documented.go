@@ -277,7 +277,7 @@ func withheld(f *facts.Service, operation, exception, reason string) (why string
 	}
 	switch {
 	case exception == "TooManyRequestsException" && !slices.Contains(of("CreateAccount", "CreateGovCloudAccount"), operation):
-		return "calls are not throttled in this version", true
+		return "the rate of calls is limited only with the behavior throttling, for operations with a published limit", true
 	case exception == "ConcurrentModificationException" && f.Access[operation].Level != "Write":
 		return "a read has no conflicts", true
 	}
