@@ -13,12 +13,25 @@ import (
 )
 
 // TestTheEndOfALargeOrganizationDoesNotHoldTheOthers: an organization with thousands of open
-// invitations is deleted in one transaction, while another one changes.
+// invitations is deleted in one transaction, while others change, through this server or
+// through another one. Both succeed.
 func TestTheEndOfALargeOrganizationDoesNotHoldTheOthers(t *testing.T) {
 	require.Long(t)
+	for _, where := range []string{"this server", "another server"} {
+		t.Run(where, func(t *testing.T) { endLargeOrganization(t, where == "another server") })
+	}
+}
+
+func endLargeOrganization(t *testing.T, elsewhere bool) {
 	const writers = 4
-	a := open(t, apptest.Config(t, "store", postgres.URL(t), "quota", "accounts-per-organization=unlimited", "quota", "invitations-per-day=unlimited"))
+	settings := []string{"store", postgres.URL(t), "quota", "accounts-per-organization=unlimited", "quota", "invitations-per-day=unlimited"}
+	a := open(t, apptest.Config(t, settings...))
 	defer a.close()
+	b := a
+	if elsewhere {
+		b = open(t, apptest.Config(t, settings...))
+		defer b.close()
+	}
 	a.must(alice, "CreateOrganization", `{}`)
 	const invitations = 3000
 	var inviting sync.WaitGroup
@@ -34,9 +47,9 @@ func TestTheEndOfALargeOrganizationDoesNotHoldTheOthers(t *testing.T) {
 	var units [writers]string
 	for i := range writers {
 		account := fmt.Sprintf("%012d", 400_000_000_000+i)
-		a.must(account, "CreateOrganization", `{}`)
-		roots := a.must(account, "ListRoots", `{}`)["Roots"].([]any)
-		unit := a.must(account, "CreateOrganizationalUnit", `{"Name": "unit", "ParentId": "`+roots[0].(map[string]any)["Id"].(string)+`"}`)
+		b.must(account, "CreateOrganization", `{}`)
+		roots := b.must(account, "ListRoots", `{}`)["Roots"].([]any)
+		unit := b.must(account, "CreateOrganizationalUnit", `{"Name": "unit", "ParentId": "`+roots[0].(map[string]any)["Id"].(string)+`"}`)
 		units[i] = unit["OrganizationalUnit"].(map[string]any)["Id"].(string)
 	}
 	var made, refused atomic.Int64
@@ -53,7 +66,7 @@ func TestTheEndOfALargeOrganizationDoesNotHoldTheOthers(t *testing.T) {
 				default:
 				}
 				began := time.Now()
-				if _, exception := a.try(fmt.Sprintf("%012d", 400_000_000_000+i), "UpdateOrganizationalUnit", fmt.Sprintf(`{"OrganizationalUnitId": %q, "Name": "%d"}`, units[i], n)); exception == "" {
+				if _, exception := b.try(fmt.Sprintf("%012d", 400_000_000_000+i), "UpdateOrganizationalUnit", fmt.Sprintf(`{"OrganizationalUnitId": %q, "Name": "%d"}`, units[i], n)); exception == "" {
 					made.Add(1)
 				} else {
 					refused.Add(1)

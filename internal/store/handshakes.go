@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"errors"
 	"math"
-	"slices"
 	"time"
 
 	"accord/internal/handshake"
@@ -149,16 +148,15 @@ type OpenHandshakes struct {
 	Parent       ident.HandshakeID
 }
 
-const openHandshakes = `open AS (SELECT id, expires_at, retention FROM handshakes
-	WHERE organization_id = $1 AND parent_handshake_id = $2 AND state IN ('REQUESTED', 'OPEN') AND expires_at > $3
-		AND (CAST($4 AS TEXT) IS NULL OR kind = $4) AND (CAST($5 AS TEXT) IS NULL OR feature_set = $5)
-	ORDER BY requested_at, sequence) `
+// openHandshakes is the condition for them, which follows two other parameters.
+const openHandshakes = `organization_id = $3 AND parent_handshake_id = $4 AND state IN ('REQUESTED', 'OPEN') AND expires_at > $5
+	AND (CAST($6 AS TEXT) IS NULL OR kind = $6) AND (CAST($7 AS TEXT) IS NULL OR feature_set = $7)`
 
-func (o OpenHandshakes) args(now int64) []any {
+func (o OpenHandshakes) args(now int64, first, second any) []any {
 	if o.Parent != "" {
 		o.Kind, now = "", math.MinInt64
 	}
-	return []any{o.Organization, o.Parent, now, optional(o.Kind), optional(o.FeatureSet)}
+	return []any{first, second, o.Organization, o.Parent, now, optional(o.Kind), optional(o.FeatureSet)}
 }
 
 // optional is a condition that an empty text leaves out.
@@ -172,24 +170,25 @@ func optional[T ~string](text T) sql.NullString {
 // kind and the cause.
 func (t *Tx) EndHandshakes(open OpenHandshakes, state handshake.State, expiry, purge Job) (int64, error) {
 	now := Micros(t.now)
-	args := slices.Clip(open.args(now))
 	if t.nextJob.IsZero() || t.now.Before(t.nextJob) {
 		t.nextJob = t.now // None is due earlier.
 	}
+	// Each row looks its handshake up: for a join the engine would have to guess how many there are.
 	err := errors.Join(
-		t.Exec(`WITH `+openHandshakes+`DELETE FROM tags WHERE organization_id = $1 AND resource_id IN (SELECT id FROM open)`, args...),
-		t.Exec(`WITH `+openHandshakes+`DELETE FROM jobs WHERE organization_id = $1 AND kind = $6 AND subject IN (SELECT id FROM open)`,
-			append(args, expiry.Kind)...),
+		t.Exec(`DELETE FROM tags WHERE organization_id = $1 AND resource_id > $2
+			AND (SELECT `+openHandshakes+` FROM handshakes WHERE id = resource_id)`, open.args(now, open.Organization, "")...),
+		t.Exec(`DELETE FROM jobs WHERE organization_id = $1 AND kind = $2
+			AND (SELECT `+openHandshakes+` FROM handshakes WHERE id = subject)`, open.args(now, open.Organization, expiry.Kind)...),
 		// A child stays as long as its parent may wait for it.
-		t.Exec(`WITH `+openHandshakes+`INSERT INTO jobs (organization_id, at, rank, kind, subject, cause, sequence)
-			SELECT '', CASE WHEN $2 <> '' AND expires_at > $6 + retention THEN expires_at ELSE $6 + retention END, 0, $7, id, $8,
-				nextval('insertions') FROM open WHERE TRUE
-			ON CONFLICT (organization_id, at, rank, kind, subject) DO NOTHING`, append(args, now, purge.Kind, purge.Cause)...))
+		t.Exec(`WITH open AS (SELECT id, CAST($1 AS TEXT) AS kind, CASE WHEN parent_handshake_id <> '' AND expires_at > $2 + retention
+				THEN expires_at ELSE $2 + retention END AS at FROM handshakes WHERE `+openHandshakes+` ORDER BY requested_at, sequence)
+			INSERT INTO jobs (organization_id, at, rank, kind, subject, cause, sequence)
+			SELECT '', at, 0, kind, id, $8, nextval('insertions') FROM open WHERE TRUE
+			ON CONFLICT (organization_id, at, rank, kind, subject) DO NOTHING`, append(open.args(now, purge.Kind, now), purge.Cause)...))
 	if err != nil {
 		return 0, err
 	}
-	return t.ExecCount(`WITH `+openHandshakes+`UPDATE handshakes SET state = $6, ended_at = $7, purge_at = $7 + retention
-		WHERE id IN (SELECT id FROM open)`, append(args, state, now)...)
+	return t.ExecCount(`UPDATE handshakes SET state = $1, ended_at = $2, purge_at = $2 + retention WHERE `+openHandshakes, open.args(now, state, now)...)
 }
 
 // OpenHandshakesTo lists the open handshakes of a kind that were sent to a recipient

@@ -17,6 +17,8 @@ var databases = []attack{
 		test: "TestALongChangeDoesNotHoldTheOthers", control: inTest},
 	{what: "an organization with 3,000 open invitations is deleted beside short changes", engine: "PostgreSQL", pkg: "internal/app",
 		test: "TestTheEndOfALargeOrganizationDoesNotHoldTheOthers", control: "internal/store/postgres.TestALongChangeDoesNotHoldTheOthers", long: true},
+	{what: "a long change beside writers of another server that conflict with each attempt", engine: "PostgreSQL", pkg: "internal/store/postgres",
+		test: "TestALongChangeGetsThroughBesideTheWritersOfAnotherServer", control: inTest},
 	{what: "an organization with many open invitations ends, or changes to all features", engine: "PostgreSQL", pkg: "internal/service/organizations",
 		test: "TestCallsTakeTheSameStatementsForFewAndMany", control: inTest, long: true},
 	{what: "a call that finds many jobs of its organization due", engine: "PostgreSQL", pkg: "internal/jobs",

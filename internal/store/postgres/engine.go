@@ -53,7 +53,7 @@ func open(ctx context.Context, url string, o engine.Options) (engine.Engine, err
 	config.AfterConnect = e.schema.inspect
 	// A copy without the parameters of the pool, which the database does not know.
 	e.start = stdlib.OpenDB(*forMigrations(config.ConnConfig), stdlib.OptionBeforeConnect(config.BeforeConnect))
-	e.writers = writers{begin: e.beginWrite, longAfter: longAfter, concurrencyLimit: concurrencyLimit{limit: maxWriters, size: maxGroup}}
+	e.writers = writers{begin: e.beginWrite, turn: make(chan struct{}, 1), longAfter: longAfter, concurrencyLimit: concurrencyLimit{limit: maxWriters, size: maxGroup}}
 	e.start.SetMaxIdleConns(0)
 	if e.pool, err = pgxpool.NewWithConfig(ctx, config); err == nil {
 		err = await(ctx, o.Wait, o.Log, e.pool.Ping)
@@ -68,7 +68,7 @@ func open(ctx context.Context, url string, o engine.Options) (engine.Engine, err
 }
 
 func (e *postgresEngine) View(ctx context.Context, fn func(engine.Session) error) error {
-	s, err := e.begin(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+	s, err := e.begin(ctx, statement{query: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"})
 	if err != nil {
 		return e.explain(ctx, err)
 	}
@@ -82,15 +82,19 @@ func (e *postgresEngine) Update(ctx context.Context, fn func(engine.Session) err
 
 // beginWrite begins a transaction that a canceled context does not end: it may be that
 // of a whole group.
-func (e *postgresEngine) beginWrite(ctx context.Context) (*session, error) {
-	s, err := e.begin(ctx, "BEGIN ISOLATION LEVEL SERIALIZABLE")
+func (e *postgresEngine) beginWrite(ctx context.Context, alone bool) (*session, error) {
+	statements := opening(alone)
+	if !e.schema.active.Load() {
+		statements = statements[:1] // There is no table to lock yet.
+	}
+	s, err := e.begin(ctx, statements...)
 	if err == nil {
 		s.detach()
 	}
 	return s, err
 }
 
-func (e *postgresEngine) begin(ctx context.Context, begin string) (*session, error) {
+func (e *postgresEngine) begin(ctx context.Context, opening ...statement) (*session, error) {
 	if err := e.schema.refusal(); err != nil {
 		return nil, err
 	}
@@ -98,7 +102,7 @@ func (e *postgresEngine) begin(ctx context.Context, begin string) (*session, err
 	if err != nil {
 		return nil, fmt.Errorf("beginning a transaction: %w", connectError{err})
 	}
-	return &session{ctx: ctx, conn: conn, deferred: []statement{{query: begin}}}, nil
+	return &session{ctx: ctx, conn: conn, deferred: opening, opening: len(opening)}, nil
 }
 
 // explain makes a NotReady of an error by which the database cannot be used.

@@ -22,10 +22,12 @@ import (
 // database yet: what they deferred is forgotten, and the others go on.
 //
 // A group that runs for long no longer counts: one change of seconds does not hold all
-// others, also when the limit is at one. If it conflicts with them, the next long one runs
-// without others: it would lose again and again against short ones.
+// others, also when the limit is at one. If it conflicts with them, it runs again alone: it
+// would lose again and again against short ones.
 type writers struct {
-	begin func(context.Context) (*session, error)
+	begin func(ctx context.Context, alone bool) (*session, error)
+	// turn is taken by the transaction that runs alone.
+	turn chan struct{}
 	// longAfter is when a group has run for long.
 	longAfter time.Duration
 
@@ -33,9 +35,7 @@ type writers struct {
 	concurrencyLimit
 	// running counts the groups that count, and long those that no longer do.
 	running, long int
-	// lost: the last long group conflicted.
-	lost    bool
-	waiters []*member
+	waiters       []*member
 }
 
 const (
@@ -55,6 +55,8 @@ type member struct {
 	wake     chan []*member
 	err      error
 	panicked any
+	// long: its group ran for long.
+	long bool
 }
 
 // update runs fn as a member of a group and returns when the group has ended.
@@ -77,6 +79,27 @@ func (w *writers) update(ctx context.Context, fn func(engine.Session) error) err
 	if group != nil {
 		w.lead(group)
 	}
+	if m.panicked != nil {
+		panic(m.panicked)
+	}
+	if m.long && isConflict(m.err) {
+		if err := w.alone(ctx, fn); codeOf(err) != lockNotAvailable {
+			return err
+		}
+	}
+	return m.err
+}
+
+// alone runs a transaction beside which nothing is written, one of this server at a time.
+func (w *writers) alone(ctx context.Context, fn func(engine.Session) error) error {
+	select {
+	case w.turn <- struct{}{}:
+		defer func() { <-w.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	m := &member{ctx: ctx, fn: fn}
+	m.end(w.transact([]*member{m}, true))
 	if m.panicked != nil {
 		panic(m.panicked)
 	}
@@ -118,7 +141,7 @@ func (w *writers) remove(m *member) bool {
 // such an error is returned only to the member that caused it.
 func (w *writers) lead(group []*member) {
 	err, judged := errPanicked, false
-	release := w.count()
+	release := w.count(group)
 	defer func() {
 		if !judged {
 			// The session itself panicked, perhaps within the commit.
@@ -128,12 +151,12 @@ func (w *writers) lead(group []*member) {
 		}
 		w.end(group, err, release)
 	}()
-	err = w.transact(group)
+	err = w.transact(group, false)
 	alone := len(group) > 1 && err != nil && !isShared(err)
 	for i, m := range group {
 		if alone {
 			m.err = nil
-			m.end(w.transact(group[i : i+1]))
+			m.end(w.transact(group[i:i+1], false))
 		} else {
 			m.end(err)
 		}
@@ -143,33 +166,34 @@ func (w *writers) lead(group []*member) {
 
 // count lets a group that was started count until it has run for long. The function that
 // it returns ends that; it is called with the lock.
-func (w *writers) count() (release func(error)) {
+func (w *writers) count(group []*member) (release func()) {
 	counter := &w.running
 	timer := time.AfterFunc(w.longAfter, func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		if counter == &w.running && w.long < maxLong && !w.lost {
+		if counter == &w.running && w.long < maxLong {
 			counter = &w.long
 			w.running--
 			w.long++
 			w.start()
 		}
 	})
-	return func(err error) {
-		isLong := !timer.Stop()
+	return func() {
+		if !timer.Stop() {
+			for _, m := range group {
+				m.long = true
+			}
+		}
 		*counter--
 		counter = nil
-		if w.lost = w.lost && !isLong; isLong && isConflict(err) {
-			w.lost, w.limit = true, 1
-		}
 	}
 }
 
 // end lets waiters lead, and answers the members.
-func (w *writers) end(group []*member, err error, release func(error)) {
+func (w *writers) end(group []*member, err error, release func()) {
 	w.mu.Lock()
 	w.adapt(len(group), err)
-	release(err)
+	release()
 	if isSlow(err) {
 		w.fail(behind(err))
 	}
@@ -182,8 +206,8 @@ func (w *writers) end(group []*member, err error, release func(error)) {
 
 // transact runs members in one transaction and commits it. An error says that none of
 // them is committed, or that this is unknown.
-func (w *writers) transact(members []*member) error {
-	s, err := w.begin(members[0].ctx)
+func (w *writers) transact(members []*member, alone bool) error {
+	s, err := w.begin(members[0].ctx, alone)
 	if err != nil {
 		return err
 	}

@@ -22,8 +22,10 @@ type session struct {
 	// that only reads has none: its ctx is that of the caller.
 	patience *time.Timer
 	conn     *pgxpool.Conn
-	// deferred are the statements that are not sent yet, BEGIN first.
+	// deferred are the statements that are not sent yet, first those that begin the
+	// transaction, as many as opening.
 	deferred []statement
+	opening  int
 	// sent is true after the database has seen the transaction.
 	sent bool
 	// marked is how many statements were deferred at the mark, and changed is true when
@@ -188,7 +190,7 @@ func (r *rows) Close() error {
 // commit ends the transaction. An error that wraps engine.ErrUnknown says that it may
 // have been committed.
 func (s *session) commit() error {
-	if !s.sent && len(s.deferred) == 1 {
+	if !s.sent && len(s.deferred) == s.opening {
 		s.rollback()
 		return nil
 	}
