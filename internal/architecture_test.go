@@ -41,7 +41,7 @@ var layers = []layer{
 	}},
 	{"wires everything", []pkg{
 		{path: "internal/app", may: []string{everything}, modules: []string{"github.com/prometheus/client_golang"}},
-		{path: "internal/config", may: []string{"clock", "ident", "origin", "quota", "behavior", "spelling", "store"}, modules: []string{"github.com/dustin/go-humanize", "github.com/tailscale/hujson"}},
+		{path: "internal/config", may: []string{"clock", "filelock", "ident", "origin", "quota", "behavior", "spelling", "store", "store/engine"}, modules: []string{"github.com/dustin/go-humanize", "github.com/tailscale/hujson"}},
 	}},
 	{"listeners", []pkg{
 		{path: "internal/server", may: []string{"api", "api/orgapi", "clock", "faults", "graceful", "health", "ident", "identity", "origin", "telemetry", "throttle", "protocol", "protocol/foreign", "sigv4"}},

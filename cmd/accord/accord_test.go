@@ -272,7 +272,7 @@ func TestMigrateReportsVersions(t *testing.T) {
 			t.Errorf("--show created the store: %v", made)
 		}
 	}
-	if got := execute(t, "migrate", "--store", "sqlite:"+filepath.Join(path, "below")); got.status != failed {
+	if got := execute(t, "migrate", "--store", "sqlite:"+filepath.Join(path, "below")); got.status != misused {
 		t.Errorf("%+v", got)
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/config"
 	"accord/internal/store"
 )
 
@@ -49,7 +50,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	var misuse *misuse
 	var invalidURL *store.URLError
-	if errors.As(err, &misuse) || errors.As(err, &invalidURL) {
+	var unusable *config.Unusable
+	if errors.As(err, &misuse) || errors.As(err, &invalidURL) || errors.As(err, &unusable) {
 		return misused
 	}
 	return failed

@@ -41,7 +41,7 @@ func migrateCommand() *cobra.Command {
 		defer flush()
 		before, after, err := store.Migrate(c.Context(), loaded.Store, options, !*show)
 		if err != nil {
-			return err
+			return loaded.UseStore(err)
 		}
 		text := fmt.Sprintf("the schema has version %d, which is up to date", after)
 		switch {

@@ -30,7 +30,7 @@ func serveCommand() *cobra.Command {
 		Long: "Answers the API of AWS Organizations until SIGINT or SIGTERM; a second signal exits immediately.\n" +
 			"SIGHUP opens files again that were replaced, such as a journal that was rotated.\n" +
 			"Each setting is taken from its flag, else from the variable in brackets, else from the file of --config.\n" +
-			"Exit status 0: stopped by a signal. 1: something failed. 2: a setting is not valid.",
+			"Exit status 0: stopped by a signal. 1: something failed. 2: a setting is not valid, or cannot be used on this machine.",
 		Example: "  accord serve\n" +
 			"  accord serve --store memory --clock virtual --behavior direct-transfer=on --quota accounts-per-organization=50",
 		Args: arguments(cobra.NoArgs),

@@ -89,7 +89,8 @@ type App struct {
 }
 
 // Open builds an App and starts its background work; Listen accepts connections.
-// A *ClockError says that the store belongs to another kind of clock.
+// A *ClockError says that the store belongs to another kind of clock, a *config.Unusable
+// that a setting has to be changed, or what it names.
 func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	log := o.Log
 	if log == nil {
@@ -97,6 +98,9 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	}
 	way, err := newTransport(c, log.Logger)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkPasswordFile(c); err != nil {
 		return nil, err
 	}
 	var closers closers
@@ -124,7 +128,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Health:       monitor,
 	})
 	if err != nil {
-		return nil, err
+		return nil, c.UseStore(err)
 	}
 	closers.add(db.Close)
 	if err := reportRestored(ctx, db, log.Logger); err != nil {

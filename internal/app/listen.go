@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"sync"
@@ -77,7 +76,7 @@ func listenOn(ctx context.Context, setting, address string) (net.Listener, error
 	}
 	l, err := open()
 	if err != nil {
-		return nil, fmt.Errorf("setting %s: %w", setting, err)
+		return nil, config.Use(err, setting)
 	}
 	return l, nil
 }

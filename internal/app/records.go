@@ -28,7 +28,7 @@ func openJournal(ctx context.Context, c config.Config, db *store.Store, log *slo
 		Log: log, Source: db.Source(), Clock: &clock.System{}, Rotation: journal.Rotation(c.JournalRotation), Lost: m.Unrecorded,
 	})
 	if err != nil {
-		return nil, err
+		return nil, config.Use(err, "journal")
 	}
 	state, err := deliveryState(ctx, db)
 	if err != nil {

@@ -76,7 +76,7 @@ func removeStale(ctx context.Context, path string) error {
 		fallthrough
 	case errors.Is(err, syscall.EAGAIN), errors.Is(err, os.ErrDeadlineExceeded):
 		// A server that stands still, or has many clients, takes no connection for now.
-		return fmt.Errorf("another server serves the socket %s", path)
+		return fmt.Errorf("another server serves the socket %s: %w", path, syscall.EADDRINUSE)
 	}
 	return os.Remove(path)
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"crypto/tls"
-	"fmt"
 	"log/slog"
 	"net"
 	"os"
@@ -28,18 +27,18 @@ func newTransport(c config.Config, log *slog.Logger) (transport, error) {
 	case c.TLSCertificate != "":
 		loaded, err := certificate.Load(c.TLSCertificate, c.TLSKey, log)
 		if err != nil {
-			return transport{}, fmt.Errorf("settings tls-cert and tls-key: %w", err)
+			return transport{}, config.Use(err, "tls-cert", "tls-key")
 		}
 		return transport{tls: loaded}, nil
 	case c.TLSSelfSigned:
 		file, err := filepath.Abs(c.TLSAuthority)
 		if err != nil {
-			return transport{}, fmt.Errorf("setting tls-ca: %w", err)
+			return transport{}, config.Use(err, "tls-ca")
 		}
 		// The system's clock, whatever the clock of the service is.
 		made, err := certificate.SelfSigned(certificateNames(c), (&clock.System{}).Now(), file)
 		if err != nil {
-			return transport{}, fmt.Errorf("setting tls-ca: %w", err)
+			return transport{}, config.Use(err, "tls-ca")
 		}
 		return transport{tls: made, authority: file}, nil
 	}

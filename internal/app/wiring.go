@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -119,12 +119,22 @@ func openToken(c config.Config, log *slog.Logger) (*admintoken.File, error) {
 	}
 	token, made, err := admintoken.Open(c.AdminTokenFile)
 	if err != nil {
-		return nil, fmt.Errorf("setting admin-token-file: %w", err)
+		return nil, config.Use(err, "admin-token-file")
 	}
 	if made {
 		log.Info("a token for the admin API was made", "file", c.AdminTokenFile)
 	}
 	return token, nil
+}
+
+// checkPasswordFile looks at the file of the password before anything waits for a database,
+// which reads it for each connection.
+func checkPasswordFile(c config.Config) error {
+	if c.StorePasswordFile == "" {
+		return nil
+	}
+	_, err := os.ReadFile(c.StorePasswordFile)
+	return config.Use(err, "store-password-file")
 }
 
 // newFaultTable returns the table of the faults that the services can have.

@@ -25,7 +25,7 @@ func look(ctx context.Context, path string, o engine.Options) (int64, error) {
 		return 0, err
 	}
 	if name := networkOf(filepath.Dir(path)); name != "" && !o.NetworkFile {
-		return 0, fmt.Errorf("%s is on %s: SQLite needs the locks and the shared memory of a local file system; use one, or PostgreSQL, "+
+		return 0, unsuitable("%s is on %s: SQLite needs the locks and the shared memory of a local file system; use one, or PostgreSQL, "+
 			"or permit it with --store-network-file on", path, name)
 	}
 	version, err := recognize(ctx, path)
@@ -45,7 +45,7 @@ func requireMatch(path string) error {
 		return err
 	}
 	if err := sqlite.Match(path); err != nil {
-		return fmt.Errorf("%[1]s: %[2]w: one of them was replaced, as when a copy is restored; keep copies of both, then put the "+
+		return unsuitable("%[1]s: %[2]w: one of them was replaced, as when a copy is restored; keep copies of both, then put the "+
 			"former file back, or remove %[1]s-wal, %[1]s-shm and %[1]s%[3]s, whose changes are lost then", path, err, openedSuffix)
 	}
 	return nil
@@ -131,13 +131,13 @@ func lookAtFolder(path string, logged bool) error {
 	folder := filepath.Dir(path)
 	switch info, err := os.Stat(folder); {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("the folder %s does not exist: make it, or use a file elsewhere", folder)
+		return unsuitable("the folder %s does not exist: make it, or use a file elsewhere", folder)
 	case err != nil:
 		return explain(path, err)
 	case !info.IsDir():
-		return fmt.Errorf("%s is not a folder: use a file elsewhere", folder)
+		return unsuitable("%s is not a folder: use a file elsewhere", folder)
 	case logged:
-		return fmt.Errorf("%[1]s is gone or empty, and its write-ahead log %[1]s-wal has changes: restore the file; "+
+		return unsuitable("%[1]s is gone or empty, and its write-ahead log %[1]s-wal has changes: restore the file; "+
 			"to begin with an empty store, remove %[1]s-wal and %[1]s-shm first", path)
 	}
 	return nil
@@ -154,16 +154,23 @@ func lookAtName(path string, info fs.FileInfo) error {
 		// A device must not be made private, and a pipe not be waited for.
 		return notAStore(path, "it is not a regular file")
 	case filelock.Links(info) > 1:
-		return fmt.Errorf("%s has %d names (hard links), and the write-ahead log would be beside one of them only: "+
+		return unsuitable("%s has %d names (hard links), and the write-ahead log would be beside one of them only: "+
 			"remove the others, or make a copy", path, filelock.Links(info))
 	case mounted(path):
-		return fmt.Errorf("%s is mounted by itself, and its write-ahead log would be beside it on another file system: "+
+		return unsuitable("%s is mounted by itself, and its write-ahead log would be beside it on another file system: "+
 			"mount its folder", path)
 	}
 	return nil
 }
 
-func notAStore(path, why string) error { return fmt.Errorf("%s is not a store: %s", path, why) }
+func notAStore(path, why string) error {
+	return unsuitable("%s is not a store: %s", path, why)
+}
+
+// unsuitable is the error of a file that nobody but an operator can make one of a store.
+func unsuitable(format string, arguments ...any) error {
+	return &engine.Unsuitable{Reason: fmt.Errorf(format, arguments...)}
+}
 
 // tables are some of each store; a file that has them is one, also without a mark.
 const tables = "'accounts', 'handshakes', 'organizations'"
