@@ -38,6 +38,8 @@ var systemTime = []struct{ file, function, why string }{
 	{"internal/telemetry/buffer.go", "AfterFunc", "how long a log line waits in the buffer"},
 	{"internal/graceful/connections.go", "NewTicker", "how often connections are looked at for clients that do not read"},
 	{"internal/graceful/graceful.go", "Now", "how long clients let the server wait"},
+	{"internal/graceful/graceful.go", "Since", "how long clients let the server wait"},
+	{"internal/server/observe.go", "Until", "how long a call took, without the lock of the clock"},
 	{"internal/machine/memory.go", "NewTicker", "how often memory is given back"},
 	{"cmd/accord/wait.go", "After", "polling until the server answers"},
 	{"cmd/accord/follow.go", "After", "polling for what is new"},

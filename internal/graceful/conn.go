@@ -16,7 +16,7 @@ import (
 type owner interface {
 	// turn returns a number that grows.
 	turn() uint64
-	// elapsed is the time since the pool was made.
+	// elapsed is the time since some instant.
 	elapsed() time.Duration
 	// remove forgets a connection that is closed.
 	remove(c *conn)
@@ -35,9 +35,8 @@ type conn struct {
 	mu sync.Mutex
 	// gone is set when the pool has ended the connection, or lets it end: no call begins.
 	gone bool
-	// evicted is set when the pool has closed the connection for another one, closed when
-	// net/http has.
-	evicted, closed bool
+	// closed is set when net/http has closed the connection.
+	closed bool
 	// http2 is set when the client has chosen HTTP/2.
 	http2 bool
 	// waiting is set while the head of the next request has not arrived.
@@ -55,6 +54,8 @@ type conn struct {
 	// since orders connections by their last change.
 	since uint64
 
+	// evicted is set when the pool has closed the connection for another one.
+	evicted atomic.Bool
 	// writing is when the present write began; 0 while there is none.
 	writing atomic.Int64
 
@@ -65,16 +66,6 @@ type conn struct {
 	// counts, and whether it is being closed for others.
 	counts  int
 	leaving bool
-}
-
-type connKey struct{}
-
-// connOf returns the connection below TLS.
-func connOf(c net.Conn) *conn {
-	if t, is := c.(*tls.Conn); is {
-		c = t.NetConn()
-	}
-	return c.(*conn)
 }
 
 // Close closes the connection, in whose place another may be opened.
@@ -212,9 +203,10 @@ func (c *conn) isUnreadLocked() bool {
 func (c *conn) evict() bool {
 	c.mu.Lock()
 	ends := !c.closed && c.rankLocked() != busy
-	c.gone, c.evicted = c.gone || ends, c.evicted || ends
+	c.gone = c.gone || ends
 	c.mu.Unlock()
 	if ends {
+		c.evicted.Store(true)
 		_ = c.Conn.Close()
 	}
 	return ends
@@ -228,13 +220,6 @@ func (c *conn) closeUnread() {
 	if ends {
 		_ = c.Conn.Close()
 	}
-}
-
-// isEvicted reports whether the pool has closed the connection for another one.
-func (c *conn) isEvicted() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.evicted
 }
 
 // endRequests ends what has not arrived whole. The client of a request whose head is
@@ -263,7 +248,7 @@ type arrival struct {
 	body    io.ReadCloser
 	conn    *conn
 	answer  http.ResponseWriter
-	began   time.Time
+	began   time.Duration
 
 	// whole and cut belong to the lock of the connection.
 	whole, cut bool
@@ -272,9 +257,9 @@ type arrival struct {
 var arrivals = sync.Pool{New: func() any { return new(arrival) }}
 
 // newArrival returns the arrival of the body of a request. Its caller releases it.
-func newArrival(c *conn, w http.ResponseWriter, r *http.Request, began time.Time) *arrival {
+func newArrival(c *conn, w http.ResponseWriter, r *http.Request) *arrival {
 	a := arrivals.Get().(*arrival)
-	a.request, a.body, a.conn, a.answer, a.began = *r, r.Body, c, w, began
+	a.request, a.body, a.conn, a.answer, a.began = *r, r.Body, c, w, c.pool.elapsed()
 	a.request.Body = a
 	return a
 }
@@ -325,24 +310,28 @@ func (c *conn) arrived(a *arrival, whole bool) bool {
 }
 
 func (c *conn) forget(a *arrival) {
+	if len(c.arriving) == 1 && c.arriving[0] == a { // as always with HTTP/1
+		c.arriving[0], c.arriving = nil, c.arriving[:0]
+		return
+	}
 	c.arriving = slices.DeleteFunc(c.arriving, func(other *arrival) bool { return other == a })
 }
 
 // oldest returns the request whose body has been arriving longest, and since when.
-func (c *conn) oldest() (*arrival, time.Time) {
+func (c *conn) oldest() (*arrival, time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.arriving) == 0 {
-		return nil, time.Time{}
+		return nil, 0
 	}
 	return c.arriving[0], c.arriving[0].began
 }
 
 // cutArrival ends a body that is still arriving since an instant.
-func (c *conn) cutArrival(a *arrival, began time.Time) bool {
+func (c *conn) cutArrival(a *arrival, began time.Duration) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !slices.Contains(c.arriving, a) || a.cut || !a.began.Equal(began) {
+	if !slices.Contains(c.arriving, a) || a.cut || a.began != began {
 		return false
 	}
 	a.cutLocked()
@@ -380,19 +369,23 @@ func (c *conn) beginAnswer(a *arrival) bool {
 	return true
 }
 
-// end notes that a handler has returned, whose answer is sent by net/http. With HTTP/2 it
-// is sent, and answered reports whether beginAnswer has counted it.
-func (c *conn) end(a *arrival, answered bool) {
+// end notes that a handler has returned, whose answer is sent by net/http: then the
+// connection is idle. With HTTP/2 it is sent, and answered reports whether beginAnswer has
+// counted it.
+func (c *conn) end(a *arrival, http2, answered bool) {
+	if !http2 && (a == nil || a.whole) {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if a != nil {
+	if a != nil && !a.whole {
 		c.forget(a)
 	}
 	switch {
 	case answered:
 		c.answering--
 		c.progress = c.pool.elapsed()
-	case c.http2 && (a == nil || a.whole):
+	case http2 && (a == nil || a.whole):
 		c.working--
 	}
 	c.since = c.pool.turn()

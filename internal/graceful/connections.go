@@ -15,8 +15,7 @@ import (
 type connections struct {
 	most    int
 	observe func(open, closed int, waits bool)
-	now     func() time.Time
-	made    time.Time
+	measure func() time.Duration
 	turns   atomic.Uint64
 
 	mu   sync.Mutex
@@ -95,8 +94,8 @@ func (l *listener) Accept() (net.Conn, error) {
 // lookAgain is how often connections are looked at for clients that do not read.
 const lookAgain = patience / 8
 
-// elapsed is the time since the pool was made.
-func (p *connections) elapsed() time.Duration { return p.now().Sub(p.made) + 1 }
+// elapsed is the time since some instant, and never 0.
+func (p *connections) elapsed() time.Duration { return p.measure() + 1 }
 
 // turn returns a number that grows.
 func (p *connections) turn() uint64 { return p.turns.Add(1) }
@@ -293,14 +292,14 @@ func (p *connections) closeUnread(done <-chan struct{}) {
 	}
 }
 
-// CutSlowest ends the request whose body has been arriving longest, and since before an
-// instant. It reports whether there was one.
-func (p *connections) CutSlowest(before time.Time) bool {
+// CutSlowest ends the request whose body has been arriving longest, and longer than a
+// time. It reports whether there was one.
+func (p *connections) CutSlowest(longer time.Duration) bool {
 	var of *conn
 	var slowest *arrival
-	since := before
+	since := p.elapsed() - longer
 	for _, c := range p.all() {
-		if a, began := c.oldest(); a != nil && began.Before(since) {
+		if a, began := c.oldest(); a != nil && began < since {
 			of, slowest, since = c, a, began
 		}
 	}

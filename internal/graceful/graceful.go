@@ -26,9 +26,9 @@ type Options struct {
 	// just closed for others, and whether a new one waits because all are busy; optional.
 	// It must not block.
 	Observe func(open, closed int, waits bool)
-	// Now is the clock that measures how long clients let the server wait; optional: that
-	// of the system.
-	Now func() time.Time
+	// Elapsed is the time since some instant, by which is measured how long clients let the
+	// server wait; optional: since New, by the monotonic clock of the system.
+	Elapsed func() time.Duration
 }
 
 // Pool holds the connections of one server.
@@ -42,11 +42,12 @@ func New(o Options) *Pool {
 	if o.Observe == nil {
 		o.Observe = func(int, int, bool) {}
 	}
-	if o.Now == nil {
-		o.Now = time.Now
+	if o.Elapsed == nil {
+		made := time.Now()
+		o.Elapsed = func() time.Duration { return time.Since(made) }
 	}
 	return &Pool{options: o, connections: connections{
-		most: o.Connections, observe: o.Observe, now: o.Now, made: o.Now(), open: map[*conn]struct{}{}, place: make(chan struct{}, 1),
+		most: o.Connections, observe: o.Observe, measure: o.Elapsed, open: map[*conn]struct{}{}, place: make(chan struct{}, 1),
 	}}
 }
 
@@ -55,7 +56,7 @@ func New(o Options) *Pool {
 // and waits for the calls in progress, at most for the grace period. The error says why
 // serving ended early, or that calls were cut off when the grace period ended.
 func (p *Pool) Serve(ctx context.Context, server *http.Server, l net.Listener) error {
-	server.Handler = &handler{next: server.Handler, now: p.options.Now}
+	server.Handler = &handler{server.Handler}
 	server.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
 		return context.WithValue(ctx, connKey{}, connOf(c))
 	}

@@ -1,15 +1,23 @@
 package graceful
 
 import (
+	"crypto/tls"
+	"net"
 	"net/http"
-	"time"
 )
 
-// handler follows the requests of a server.
-type handler struct {
-	next http.Handler
-	now  func() time.Time
+type connKey struct{}
+
+// connOf returns the connection below TLS.
+func connOf(c net.Conn) *conn {
+	if t, is := c.(*tls.Conn); is {
+		c = t.NetConn()
+	}
+	return c.(*conn)
 }
+
+// handler follows the requests of a server.
+type handler struct{ next http.Handler }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := r.Context().Value(connKey{}).(*conn)
@@ -22,7 +30,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	var a *arrival
 	if r.ContentLength != 0 {
-		a = newArrival(c, w, r, h.now())
+		a = newArrival(c, w, r)
 		r = &a.request
 	}
 	if !c.begin(a) {
@@ -34,13 +42,13 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w = stream
 	}
 	defer func() {
-		c.end(a, http2 && stream.counted)
+		c.end(a, http2, http2 && stream.counted)
 		if a != nil {
 			a.release()
 		}
 	}()
 	h.next.ServeHTTP(w, r)
-	if c.isEvicted() {
+	if c.evicted.Load() {
 		// Otherwise net/http would keep the connection for half a second, so that the
 		// client reads an answer that cannot be sent any more.
 		panic(http.ErrAbortHandler)

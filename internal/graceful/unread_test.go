@@ -40,9 +40,10 @@ func open(t *testing.T, secure bool, h http.HandlerFunc) *pooled {
 		// So that there can be as many of HTTP/2.
 		places *= graceful.Large
 	}
+	made := time.Now()
 	p.Pool = graceful.New(graceful.Options{
 		Connections: places, Grace: hang,
-		Now:     func() time.Time { return time.Now().Add(time.Duration(p.ahead.Load())) },
+		Elapsed: func() time.Duration { return time.Since(made) + time.Duration(p.ahead.Load()) },
 		Observe: func(_, closed int, _ bool) { p.closed.Add(int64(closed)) },
 	})
 	server := &http.Server{ReadHeaderTimeout: hang, ReadTimeout: hang, WriteTimeout: hang, Handler: h}

@@ -39,31 +39,56 @@ func Parse(text string) (string, bool) {
 	return u.Scheme + "://" + u.Host, true
 }
 
+// sender is what a request says of its sender, read once.
+type sender struct {
+	*http.Request
+	origin  []string
+	site    string
+	agent   string
+	browser bool
+}
+
+func senderOf(r *http.Request) sender {
+	s := sender{Request: r, origin: r.Header["Origin"], site: first(r, "Sec-Fetch-Site"), agent: first(r, "User-Agent")}
+	// No page can remove the first two marks of browsers. PowerShell names itself like one,
+	// and fetch of Node.js sends Sec-Fetch-Mode, but without the site, which browsers send
+	// beside it.
+	s.browser = len(s.origin) > 0 || len(r.Header["Sec-Fetch-Site"]) > 0 ||
+		strings.HasPrefix(s.agent, "Mozilla/") && !strings.Contains(s.agent, "PowerShell/")
+	return s
+}
+
+// first returns the first value of a header, whose name is in canonical form.
+func first(r *http.Request, name string) string {
+	if values := r.Header[name]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
 // rules is THE table: when a request is refused, and what its sender is told.
-var rules = []struct {
-	broken func(p *Policy, r *http.Request) bool
+var rules = [...]struct {
+	broken func(p *Policy, s sender) bool
 	text   string
 }{
 	{
-		func(p *Policy, r *http.Request) bool { return (p.EveryHost || isBrowser(r)) && !p.isOwnHost(r.Host) },
+		func(p *Policy, s sender) bool { return (p.EveryHost || s.browser) && !p.isOwnHost(s.Host) },
 		"the Host of the request is not allowed",
 	},
 	{
-		func(p *Policy, r *http.Request) bool { return len(r.Header["Origin"]) > 0 && !isOwnOrigin(r) },
+		func(_ *Policy, s sender) bool { return len(s.origin) > 0 && !s.isOwnOrigin() },
 		"requests from another origin are not allowed",
 	},
 	{
-		func(_ *Policy, r *http.Request) bool {
-			return !slices.Contains([]string{"", "same-origin", "none"}, r.Header.Get("Sec-Fetch-Site"))
-		},
+		func(_ *Policy, s sender) bool { return s.site != "" && s.site != "same-origin" && s.site != "none" },
 		"requests from another site are not allowed",
 	},
 	{
 		// All present browsers send Origin here. The bodies of these types are the only
 		// ones in which a form sends text as it is; fetch of Node.js, Deno and Bun, which name
 		// themselves, sends JSON with such a type too.
-		func(_ *Policy, r *http.Request) bool {
-			return !isSafe(r.Method) && len(r.Header["Origin"]) == 0 && (isBrowser(r) || r.UserAgent() == "" && isForm(r))
+		func(_ *Policy, s sender) bool {
+			return len(s.origin) == 0 && (s.browser || s.agent == "" && s.isForm()) && !isSafe(s.Method)
 		},
 		"requests of forms, and of browsers without an Origin, are not allowed",
 	},
@@ -71,27 +96,26 @@ var rules = []struct {
 
 // Refusal returns why a request is refused; empty if it is not.
 func (p *Policy) Refusal(r *http.Request) string {
-	if p.isInvited(r) {
+	s := senderOf(r)
+	if p.isInvited(s.origin) {
 		return ""
 	}
-	for _, rule := range rules {
-		if rule.broken(p, r) {
-			return rule.text
+	for i := range rules {
+		if rules[i].broken(p, s) {
+			return rules[i].text
 		}
 	}
 	return ""
 }
 
-// isInvited reports whether a page of Origins sent the request.
-func (p *Policy) isInvited(r *http.Request) bool {
-	sent := r.Header["Origin"]
+// isInvited reports whether a page of Origins sent a request with these headers Origin.
+func (p *Policy) isInvited(sent []string) bool {
 	return len(sent) == 1 && slices.Contains(p.Origins, strings.ToLower(sent[0]))
 }
 
 // isOwnOrigin reports whether the request came from a page of the host that it names.
-func isOwnOrigin(r *http.Request) bool {
-	sent := r.Header["Origin"]
-	return len(sent) == 1 && (strings.EqualFold(sent[0], "http://"+r.Host) || strings.EqualFold(sent[0], "https://"+r.Host))
+func (s sender) isOwnOrigin() bool {
+	return len(s.origin) == 1 && (strings.EqualFold(s.origin[0], "http://"+s.Host) || strings.EqualFold(s.origin[0], "https://"+s.Host))
 }
 
 // isOwnHost compares without the port: a proxy may use another one.
@@ -107,17 +131,8 @@ func (p *Policy) isOwnHost(host string) bool {
 		name != "" && slices.ContainsFunc(p.Hosts, func(own string) bool { return strings.EqualFold(name, own) })
 }
 
-// isBrowser reports whether a request has a mark of browsers. No page can remove the first
-// two. PowerShell names itself like a browser, and fetch of Node.js sends Sec-Fetch-Mode, but
-// without the site, which browsers send beside it.
-func isBrowser(r *http.Request) bool {
-	agent := r.UserAgent()
-	return len(r.Header["Origin"]) > 0 || len(r.Header["Sec-Fetch-Site"]) > 0 ||
-		strings.HasPrefix(agent, "Mozilla/") && !strings.Contains(agent, "PowerShell/")
-}
-
-func isForm(r *http.Request) bool {
-	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+func (s sender) isForm() bool {
+	media, _, _ := strings.Cut(first(s.Request, "Content-Type"), ";")
 	media = strings.ToLower(strings.TrimSpace(media))
 	return media == "text/plain" || media == "multipart/form-data"
 }
@@ -138,7 +153,7 @@ func (p *Policy) Share(w http.ResponseWriter, r *http.Request) bool {
 	}
 	h := w.Header()
 	h.Add("Vary", "Origin")
-	if !p.isInvited(r) {
+	if !p.isInvited(r.Header["Origin"]) {
 		return false
 	}
 	h.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"runtime/debug"
+	"time"
 
 	"accord/internal/api"
 	"accord/internal/health"
@@ -20,7 +21,6 @@ import (
 // answer here.
 func (p *pipeline) observe(ctx context.Context, c *Call, next handler) error {
 	p.config.Telemetry.Begin()
-	began := p.config.WallClock.Now()
 	var bodies *recording
 	if p.config.Telemetry.Bodies() {
 		bodies = &recording{ResponseWriter: c.writer}
@@ -70,7 +70,9 @@ func (p *pipeline) observe(ctx context.Context, c *Call, next handler) error {
 		bodies.logBodies(c, &observed)
 	}
 	observed.Ended = p.config.WallClock.Now()
-	observed.Duration = observed.Ended.Sub(began)
+	// The deadline has a reading of the monotonic clock.
+	ends, _ := ctx.Deadline()
+	observed.Duration = p.config.Limits.Request - time.Until(ends)
 	p.config.Telemetry.Call(observed)
 	if !errors.Is(err, errCut) {
 		p.record(c, sent)

@@ -72,9 +72,8 @@ func New(c Config) (*Server, error) {
 		Connections: c.Limits.Connections,
 		Grace:       c.Limits.Grace,
 		Observe:     c.Telemetry.Connections,
-		Now:         c.WallClock.Now,
 	})
-	bodies := protocol.NewBodies(c.Limits.BodyMemory, refusal{c.Telemetry, func() { pool.CutSlowest(c.WallClock.Now().Add(-slowBody)) }})
+	bodies := protocol.NewBodies(c.Limits.BodyMemory, refusal{c.Telemetry, func() { pool.CutSlowest(slowBody) }})
 	return &Server{config: c, steps: steps, call: compose(steps), pool: pool, bodies: bodies}, nil
 }
 
