@@ -42,6 +42,10 @@ func constants(operands []Template) []string {
 	return texts
 }
 
+// longest is the number of bytes of the values in an operand that is not compared as
+// text. Keys such as aws:userAgent have values of any length. [assumed]
+const longest = 64 << 10
+
 // texts are operands of text. One whose variable has no value equals nothing.
 // [recorded]
 type texts struct {
@@ -51,7 +55,8 @@ type texts struct {
 
 func (c texts) compare(value string, r Request) outcome {
 	for _, operand := range c.operands {
-		if p, ok := operand.Expand(r.Context); ok && c.matches(p, value) {
+		// No character has a form of another case that is four times as long.
+		if p, ok := operand.Expand(r.Context, 4*len(value)); ok && c.matches(p, value) {
 			return equal
 		}
 	}
@@ -64,7 +69,7 @@ type booleans []Template
 
 func (c booleans) compare(value string, r Request) outcome {
 	for _, operand := range c {
-		if p, ok := operand.Expand(r.Context); ok && isTrue(string(p)) == isTrue(value) {
+		if p, ok := operand.Expand(r.Context, longest); ok && isTrue(string(p)) == isTrue(value) {
 			return equal
 		}
 	}

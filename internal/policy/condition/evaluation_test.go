@@ -211,14 +211,24 @@ func TestVariables(t *testing.T) {
 		{"$aws:username}", "$aws:username}", true},
 		{"*?${aws:username}?*", "?*eva?*", true},
 	} {
-		p, ok := condition.Syntax{Variables: true, Wildcards: true}.ParseTemplate(c.text).Expand(k)
+		p, ok := condition.Syntax{Variables: true, Wildcards: true}.ParseTemplate(c.text).Expand(k, 100)
 		got := strings.NewReplacer("*", `\*`, "?", `\?`, "\xff", "*", "\xfe", "?").Replace(string(p))
 		if ok != c.resolved || ok && got != c.want {
 			t.Errorf("%s expands to %q, %v, want %q, %v", c.text, got, ok, c.want, c.resolved)
 		}
-		p, ok = condition.Syntax{}.ParseTemplate(c.text).Expand(k)
+		p, ok = condition.Syntax{}.ParseTemplate(c.text).Expand(k, 100)
 		if !ok || string(p) != c.text {
 			t.Errorf("without variables, %s expands to %q, %v", c.text, p, ok)
+		}
+	}
+}
+
+func TestVariablesDoNotGrowWithoutBound(t *testing.T) {
+	k := keys{"aws:useragent": condition.One(strings.Repeat("a", 100))}
+	for most, want := range map[int]bool{300: true, 299: false} {
+		p, ok := condition.Syntax{Variables: true}.ParseTemplate("${aws:UserAgent}/${aws:UserAgent}/${aws:UserAgent}").Expand(k, most)
+		if ok != want || ok && len(p) != 302 {
+			t.Errorf("within %d bytes: %d bytes, %v", most, len(p), ok)
 		}
 	}
 }

@@ -75,7 +75,7 @@ func (c arns) compare(value string, r Request) outcome {
 	for _, operand := range c {
 		p := operand.constant
 		if p == nil {
-			expanded, ok := operand.Expand(r.Context)
+			expanded, ok := operand.Expand(r.Context, longest)
 			if !ok {
 				continue
 			}

@@ -95,14 +95,17 @@ func parseVariable(inside string) variable {
 // a wildcard. It reports false if one has no value: the template then matches
 // nothing. A multivalued key has no value that a variable can take, not even the
 // default. [AWS: policy variables; recorded; published by users: values are literal]
-func (t Template) Expand(c Context) (wildcard.Pattern, bool) {
+//
+// Values of more than so many bytes together match nothing either, so that a text full
+// of variables does not grow into many times the request.
+func (t Template) Expand(c Context, most int) (wildcard.Pattern, bool) {
 	if len(t.variables) == 0 {
 		return t.start, true
 	}
 	pieces := []wildcard.Pattern{t.start}
 	for _, v := range t.variables {
 		text, ok := v.value(c)
-		if !ok {
+		if most -= len(text); !ok || most < 0 {
 			return "", false
 		}
 		pieces = append(pieces, wildcard.Literal(text), v.after)

@@ -31,10 +31,14 @@ type Statement struct {
 type resource struct {
 	// all matches every resource, and actions without one.
 	all bool
-	// never matches nothing: the text is not a pattern of ARNs.
-	never bool
-	head  [5]wildcard.Pattern
-	tail  condition.Template
+	// arn is a pattern of ARNs; nil matches nothing.
+	arn *arnPattern
+}
+
+// arnPattern is a pattern of ARNs: its first five parts, and the sixth.
+type arnPattern struct {
+	head [5]wildcard.Pattern
+	tail condition.Template
 }
 
 const anyText = "*"
@@ -87,22 +91,22 @@ func compileResource(text string, shortARNs, variables bool) resource {
 	}
 	parts, n := condition.SplitARN(text)
 	if n < len(parts) && !shortARNs && !strings.ContainsAny(text, "*?") {
-		return resource{never: true}
+		return resource{}
 	}
 	for i := n; i < len(parts); i++ {
 		parts[i] = anyText
 	}
-	var out resource
-	for i := range out.head {
+	var p arnPattern
+	for i := range p.head {
 		part := parts[i]
 		if i >= 1 && i <= 3 {
 			part = strings.ToLower(part)
 		}
-		out.head[i] = wildcard.Compile(part)
+		p.head[i] = wildcard.Compile(part)
 	}
 	// Variables are only replaced after the fifth colon. [AWS: policy variables]
-	out.tail = condition.Syntax{Variables: variables, Wildcards: true}.ParseTemplate(parts[5])
-	return out
+	p.tail = condition.Syntax{Variables: variables, Wildcards: true}.ParseTemplate(parts[5])
+	return resource{arn: &p}
 }
 
 // matcher is a request, prepared to be matched with statements.
@@ -170,15 +174,15 @@ func (m *matcher) matchesResource(s *Statement) bool {
 // isWithin reports whether a pattern matches the resource. An action without a resource
 // needs a pattern that matches all. [AWS: actions without resource-level permissions]
 func (m *matcher) isWithin(r *resource) bool {
-	if r.all || r.never {
+	if r.all || r.arn == nil {
 		return r.all
 	}
-	for i := range r.head {
-		if !m.isARN && !r.head[i].MatchesAll() || m.isARN && !r.head[i].Match(m.arn[i]) {
+	for i, part := range r.arn.head {
+		if !m.isARN && !part.MatchesAll() || m.isARN && !part.Match(m.arn[i]) {
 			return false
 		}
 	}
-	tail, ok := r.tail.Expand(m.Context)
+	tail, ok := r.arn.tail.Expand(m.Context, len(m.arn[5]))
 	if !m.isARN {
 		return ok && tail.MatchesAll()
 	}
