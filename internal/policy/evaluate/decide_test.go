@@ -149,6 +149,21 @@ func TestAPolicyOfTheResourceBypassesSomeLayers(t *testing.T) {
 	}
 }
 
+// The order of the statements does not matter.
+func TestTheStrongestGrantCounts(t *testing.T) {
+	grant := func(principal string) string {
+		return `'Effect':'Allow','Action':'*','Resource':'*','Principal':{'AWS':['` + principal + `']}`
+	}
+	statements := []string{grant(string(member)), grant(role.ARN), grant(role.Issuer)}
+	for range statements {
+		statements = append(statements[1:], statements[0])
+		in := evaluate.Input{Resource: compiled(t, evaluate.Resource, statements...), Session: evaluate.Limit{Applies: true}}
+		if d := evaluate.Decide(&in, request(role, "s3:GetObject", bucket)); !d.Allowed {
+			t.Errorf("with %s first, the session is denied", statements[0])
+		}
+	}
+}
+
 // [AWS: policy evaluation logic]
 func TestTheOwnersOfCallerAndResourceBothAllow(t *testing.T) {
 	grant := func(principal string) *evaluate.Named {

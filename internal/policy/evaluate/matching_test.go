@@ -68,6 +68,7 @@ func TestResourcesMatchPartByPart(t *testing.T) {
 		{"arn:aws:ec2:eu-north-1:222222222222:instance/i-1", instance, false},
 		{"arn:aws:ec2:eu-north-1:222222222222:Instance/i-1:2/3", instance, false},
 		{"arn:AWS:EC2:EU-north-1:222222222222:instance/*", instance, true},
+		{"arn:aws:ec2:eu-north-1:222222222222:instance/*", "arn:AWS:EC2:EU-North-1:222222222222:instance/i", true},
 		{"ARN:aws:ec2:eu-north-1:222222222222:instance/*", instance, false},
 		{"arn:aws:s3:::b/*", "arn:aws:s3:::b/k", true},
 		{"arn:aws:s3:*:*:b/*", "arn:aws:s3:::b/k", true},
