@@ -1,6 +1,7 @@
 package evaluate_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -234,6 +235,10 @@ func TestOneCauseIsNamed(t *testing.T) {
 			CrossAccount: true, ResourceAccount: other,
 		}
 	}
+	page, err := os.ReadFile("../../../docs/how-a-call-is-decided.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	type step struct {
 		text   string
 		source evaluate.Source
@@ -248,6 +253,10 @@ func TestOneCauseIsNamed(t *testing.T) {
 			}
 			if explicit := strings.HasPrefix(s.text, "with"); explicit != (cause.Statement != nil && cause.Statement.Sid == "No" && cause.Statement.Index == 1 && cause.Policy != nil) {
 				t.Errorf("%s: the statement is %+v", s.text, cause.Statement)
+			}
+			documented := strings.NewReplacer("s3:GetObject", "*action*", "arn:scp", "*ARN of the policy*", "arn:rcp", "*ARN of the policy*").Replace(s.text)
+			if !strings.Contains(string(page), "| "+documented+" |\n") {
+				t.Errorf("the documentation does not have %q", documented)
 			}
 			s.mend(&l)
 		}

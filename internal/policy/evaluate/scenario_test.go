@@ -203,4 +203,3 @@ func drawScenario(t *rapid.T) *scenario {
 	s.CrossAccount, s.Standing = rapid.IntRange(0, 3).Draw(t, "cross") == 0, rapid.IntRange(0, 3).Draw(t, "standing") == 0
 	return s
 }
-
