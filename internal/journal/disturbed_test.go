@@ -122,6 +122,7 @@ func TestADeliveredRecordHasItsOwnLine(t *testing.T) {
 			if damaged != "" && slices.Contains(glued, record(4)) {
 				t.Error("the control has a line of its own")
 			}
+			t.Log("evidence: the next record has a line of its own; control, appended at the end: it has none, or what was there is gone")
 		})
 	}
 }

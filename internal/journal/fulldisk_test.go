@@ -33,6 +33,10 @@ func TestAFullDiskLeavesWholeLines(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	same(t, "journal", record(1)+"\n"+record(2)+"\n", plain(content(t, path)))
+	if got := content(t, path+".control"); got != record(2)[:8] {
+		t.Errorf("the control, a plain write, left %q: this test shows nothing", got)
+	}
+	t.Log("evidence: a record that did not fit left nothing, and is there once afterwards; control, a plain write: it left 8 bytes")
 }
 
 // writeOnSmallDisk runs in a process of its own: it limits the size of files so
@@ -56,6 +60,18 @@ func writeOnSmallDisk(path string) error {
 	}
 	small := limit
 	small.Cur = uint64(before.Size()) + 8
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small); err != nil {
+		return err
+	}
+	// The control, with as much space for the record.
+	plainly := small
+	plainly.Cur = 8
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &plainly); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path+".control", []byte(record(2)), 0o600); err == nil {
+		return errors.New("the disk is not full")
+	}
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small); err != nil {
 		return err
 	}

@@ -2,7 +2,9 @@ package sqlite
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 )
@@ -67,7 +69,12 @@ func (c *content) compare() (overwritten *os.File, err error) {
 	if _, err := c.file.ReadAt(header[:], 0); err != nil {
 		return nil, fmt.Errorf("SQLite: reading %s: %w", c.file.Name(), err)
 	}
-	whole := before.frames == 0 || c.hasLog(before)
+	whole := true
+	if before.frames > 0 {
+		if whole, err = c.hasLog(before); err != nil {
+			return nil, err
+		}
+	}
 	switch after, err := readCounts(c.index); {
 	case err != nil || after != before:
 		return nil, err // A commit or a checkpoint came between.
@@ -82,13 +89,20 @@ func (c *content) compare() (overwritten *os.File, err error) {
 	return nil, nil
 }
 
-// hasLog reports whether the log begins and ends as an index says.
-func (c *content) hasLog(want counts) bool {
+// hasLog reports whether the log begins and ends as an index says. A device that cannot be
+// read says nothing of that.
+func (c *content) hasLog(want counts) (bool, error) {
 	var first [logHeader]byte
 	var last [frameHeader]byte
 	_, err := c.log.ReadAt(first[:], 0)
 	if err == nil {
 		_, err = c.log.ReadAt(last[:], logHeader+(want.frames-1)*(frameHeader+want.pageSize))
 	}
-	return err == nil && [8]byte(first[16:]) == want.salts && [8]byte(last[16:]) == want.sum
+	switch {
+	case errors.Is(err, io.EOF):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("SQLite: reading %s: %w", c.log.Name(), err)
+	}
+	return [8]byte(first[16:]) == want.salts && [8]byte(last[16:]) == want.sum, nil
 }

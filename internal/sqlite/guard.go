@@ -22,6 +22,9 @@ var ErrTruncated = errors.New("SQLite: the file was truncated")
 // ErrOverwritten: a file has content that was not written into it here.
 var ErrOverwritten = errors.New("SQLite: the file was overwritten")
 
+// errUnread: the device returns an error, which says nothing of what is in the file.
+var errUnread = errors.New("SQLite: a file cannot be read")
+
 // guard compares the files of an open database with what was written into them. SQLite
 // does not: it writes on into a file that was removed, and behind the end of one that was
 // truncated, where a hole of zeros is then taken for pages.
@@ -184,6 +187,8 @@ func (g *guard) compareSizes() error {
 	}
 	if sizes[0] < g.size {
 		switch shrunk, err := g.hasShrunk(sizes[0]); {
+		case errors.Is(err, errUnread):
+			return err
 		case err != nil:
 			return fmt.Errorf("%w: %s has %d bytes and had %d: %w", ErrTruncated, g.path, sizes[0], g.size, err)
 		case !shrunk:
@@ -202,12 +207,14 @@ func (g *guard) compareSizes() error {
 // checkpoint of another program writes it.
 func (g *guard) hasShrunk(size int64) (bool, error) {
 	var header [fileHeader]byte
-	if _, err := g.file.ReadAt(header[:], 0); err != nil {
+	if _, err := g.file.ReadAt(header[:], 0); errors.Is(err, io.EOF) {
 		return false, err
+	} else if err != nil {
+		return false, fmt.Errorf("%w: %s: %w", errUnread, g.path, err)
 	}
 	c, err := readCounts(g.index)
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("%w: %w", errUnread, err)
 	}
 	pages := int64(binary.BigEndian.Uint32(header[28:]))
 	switch {
