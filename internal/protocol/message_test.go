@@ -1,6 +1,7 @@
 package protocol_test
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net"
@@ -40,6 +41,17 @@ func TestABodyThatIsOnlyAnnouncedGetsNoMemory(t *testing.T) {
 			t.Errorf("%d bytes announced, %d sent: read into %d bytes at once", test.announced, test.sent, body.most)
 		}
 	}
+	// The control is a reader that believes the length.
+	body := &offered{Reader: strings.NewReader("")}
+	var believing bytes.Buffer
+	believing.Grow(1 << 20)
+	if _, err := believing.ReadFrom(body); err != nil {
+		t.Fatal(err)
+	}
+	if body.most < 1<<20 {
+		t.Errorf("the check finds only %d bytes", body.most)
+	}
+	t.Logf("evidence: 1 MiB announced and nothing sent: read into at most 128 KiB; a reader that believes the length into %d KiB", body.most>>10)
 }
 
 func TestBodyIsBounded(t *testing.T) {

@@ -45,10 +45,42 @@ func servePlainly() {
 			panic(err)
 		}
 		fmt.Println("http://" + l.Addr().String())
-		server := &http.Server{ReadHeaderTimeout: hang, Handler: http.NotFoundHandler(), ErrorLog: log.New(io.Discard, "", 0)}
+		server := &http.Server{ReadHeaderTimeout: hang, Handler: http.HandlerFunc(believe), ErrorLog: log.New(io.Discard, "", 0)}
 		go func() { ended <- server.Serve(l) }()
 	}
 	<-ended
+}
+
+// startPlainly runs such a server with 256 descriptors until the test ends, and returns its
+// addresses and its process.
+func startPlainly(t *testing.T) (endpoint, admin string, pid int) {
+	t.Helper()
+	plain := exec.Command("sh", "-c", `ulimit -n 256 && exec "$0"`, os.Args[0])
+	plain.Env = append(os.Environ(), plainVariable+"=1")
+	out, err := plain.StdoutPipe()
+	if err == nil {
+		err = plain.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = plain.Process.Kill()
+		_ = plain.Wait()
+	})
+	if _, err := fmt.Fscan(out, &endpoint, &admin); err != nil {
+		t.Fatal(err)
+	}
+	return endpoint, admin, plain.Process.Pid
+}
+
+// believe reads a body into as much memory as it announces.
+func believe(_ http.ResponseWriter, r *http.Request) {
+	body := make([]byte, max(0, r.ContentLength))
+	for i := range body {
+		body[i] = 1
+	}
+	_, _ = io.ReadFull(r.Body, body)
 }
 
 // hang bounds the wait for what happens at once on an idle machine.
@@ -130,19 +162,19 @@ func hostOf(t testing.TB, endpoint string) string {
 // resident is the memory of the server, in megabytes. [proc(5)]
 func resident(t testing.TB, s *process.Server) int {
 	t.Helper()
-	return status(t, s, "VmRSS")
+	return status(t, s.PID(), "VmRSS")
 }
 
 // peak is the most memory that the server has had.
 func peak(t testing.TB, s *process.Server) int {
 	t.Helper()
-	return status(t, s, "VmHWM")
+	return status(t, s.PID(), "VmHWM")
 }
 
-func status(t testing.TB, s *process.Server, field string) int {
+func status(t testing.TB, pid int, field string) int {
 	t.Helper()
 	require.That(t, runtime.GOOS == "linux", "the folder /proc of Linux")
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.PID()))
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,6 +248,14 @@ func TestManyConnectionsHoldLittleMemory(t *testing.T) {
 		t.Errorf("the check finds no more than %d MB without the bound", got)
 	}
 	t.Logf("evidence: control without a bound: %d MB", peak(t, s))
+	endpoint, _, pid := startPlainly(t)
+	closeAll := floodAddress(t, hostOf(t, endpoint), "announced body", 200)
+	defer closeAll()
+	time.Sleep(time.Second)
+	if got := status(t, pid, "VmHWM"); got <= most {
+		t.Errorf("the check finds no more than %d MB for bodies that are announced", got)
+	}
+	t.Logf("evidence: control, 200 bodies of 1 MiB are announced to a server that believes it: %d MB", status(t, pid, "VmHWM"))
 }
 
 func TestSlowBodiesHoldBoundedMemory(t *testing.T) {
@@ -270,23 +310,7 @@ func TestSilentConnectionsLeaveTheHealthCheckItsDescriptors(t *testing.T) {
 	if answered != 5 {
 		t.Errorf("%d of 5 health checks were answered", answered)
 	}
-	plain := exec.Command("sh", "-c", `ulimit -n 256 && exec "$0"`, os.Args[0])
-	plain.Env = append(os.Environ(), plainVariable+"=1")
-	out, err := plain.StdoutPipe()
-	if err == nil {
-		err = plain.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		_ = plain.Process.Kill()
-		_ = plain.Wait()
-	}()
-	var endpoint, admin string
-	if _, err := fmt.Fscan(out, &endpoint, &admin); err != nil {
-		t.Fatal(err)
-	}
+	endpoint, admin, _ := startPlainly(t)
 	control := healthy(endpoint, admin)
 	if control == 5 {
 		t.Error("the check does not find that the server has no descriptors left")
