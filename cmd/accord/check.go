@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/user"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,7 +23,8 @@ func checkCommand() *cobra.Command {
 		Use:   "check",
 		Short: "Check the settings, the store and the machine, without changing anything",
 		Long: "Checks what serve needs, without changing anything: the settings, the store and its schema, the permissions of\n" +
-			"files, free disk space, and the clock. A file of SQLite is read as a whole. Give it the settings of the server.\n" +
+			"files for the user that runs it, free disk space, and the clock. A file of SQLite is read as a whole. Give it\n" +
+			"the settings of the server.\n" +
 			"Exit status 0: serve can start. 1: it cannot, with what is wrong and what helps. 2: a setting is not valid.",
 		Example: "  accord check --config accord.json",
 		Args:    arguments(cobra.NoArgs),
@@ -34,7 +38,7 @@ func checkCommand() *cobra.Command {
 		}
 		options, flush := engineOptions(c, loaded)
 		defer flush()
-		results := []health.NamedResult{{Name: "settings", Result: health.Result{Status: health.OK}}}
+		results := []health.NamedResult{{Name: "user", Result: userResult()}, {Name: "settings", Result: health.Result{Status: health.OK}}}
 		for _, warning := range loaded.Warnings {
 			results = append(results, health.NamedResult{Name: "settings", Result: health.Result{Status: health.Warning, Message: warning}})
 		}
@@ -52,6 +56,26 @@ func checkCommand() *cobra.Command {
 		return nil
 	}
 	return c
+}
+
+// userResult says with whose rights the files are checked. Those of root say nothing of what
+// another user may do.
+func userResult() health.Result {
+	id := os.Geteuid()
+	if id < 0 {
+		return health.Result{Status: health.OK, Value: "this user"} // Windows has no numbers.
+	}
+	name := strconv.Itoa(id)
+	if found, err := user.LookupId(name); err == nil {
+		name = found.Username
+	}
+	r := health.Result{Status: health.OK, Value: name}
+	if id == 0 {
+		r.Status = health.Warning
+		r.Message = "root may do everything, so that the permissions of another user of the server were not checked: run this as that user, " +
+			"such as with runuser -u USER -- accord check"
+	}
+	return r
 }
 
 // filesOf are the files of a server besides its store.

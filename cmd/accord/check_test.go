@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -89,6 +90,42 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 		}
 	}
 	t.Logf("evidence: %d states of a store and a machine: each said with its cure, nothing changed, nothing said of a sound one", len(cases))
+}
+
+// TestCheckSaysWithWhoseRights it has looked. The control is the other user.
+func TestCheckSaysWithWhoseRights(t *testing.T) {
+	if os.Geteuid() < 0 {
+		return // This system has no numbers of users.
+	}
+	lines := map[bool]string{true: "warning  user root; root may do everything", false: "ok       user "}
+	if got := execute(t, "check", "--store", "memory"); got.status != succeeded || !strings.HasPrefix(got.stdout, lines[os.Geteuid() == 0]) {
+		t.Errorf("%+v", got)
+	}
+	if os.Geteuid() != 0 {
+		return
+	}
+	folder := t.TempDir()
+	program := filepath.Join(folder, "accord")
+	text, err := os.ReadFile(process.Program(t))
+	if err == nil {
+		err = os.WriteFile(program, text, 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Others may enter the folders of the test.
+	for at := folder; at != os.TempDir() && at != "/"; at = filepath.Dir(at) {
+		if err := os.Chmod(at, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := exec.Command(program, "check", "--store", "sqlite:"+filepath.Join(folder, "accord.db"))
+	const nobody = 65534
+	c.SysProcAttr = asUser(nobody)
+	out, err := c.CombinedOutput()
+	if err == nil || !strings.HasPrefix(string(out), lines[false]) || !strings.Contains(string(out), "failed   permissions this user cannot make") {
+		t.Errorf("as nobody: %v\n%s", err, out)
+	}
 }
 
 // TestCheckLooksBesideAServer, and at what a killed one has left.

@@ -129,7 +129,7 @@ func run(kind string) error {
 // workingCopy makes the working copy of a file. copyBack copies its state back to the
 // file, as a whole; end does so for the last time.
 func workingCopy(durable, working string) (copyBack, end func() error, err error) {
-	for _, suffix := range []string{"", "-wal", "-shm"} {
+	for _, suffix := range []string{"", "-wal", "-shm", ".open"} {
 		if err := os.Remove(working + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, nil, err
 		}

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net"
 	"os"
 	"strings"
@@ -56,7 +55,9 @@ func configure(c *pgx.ConnConfig, o engine.Options) {
 		Control:         boundUnacknowledged,
 	}
 	c.DialFunc = dialer.DialContext
-	c.OnNotice = func(conn *pgconn.PgConn, n *pgconn.Notice) { notice(conn, n, o.Log) }
+	w := &notices{log: o.Log, logged: map[string]bool{}}
+	c.OnNotice = func(conn *pgconn.PgConn, n *pgconn.Notice) { notice(conn, n, w) }
+	c.AfterConnect = func(context.Context, *pgconn.PgConn) error { w.connected(); return nil }
 }
 
 // forMigrations is a copy of a configuration for the sessions of migrations.
@@ -93,11 +94,11 @@ const notReplicated = "not replicated"
 // standby can be canceled; the database then answers as if it had not been. [PostgreSQL:
 // src/backend/replication/syncrep.c, SyncRepWaitForLSN; the text is translated, the name of the
 // routine is not]
-func notice(c *pgconn.PgConn, n *pgconn.Notice, log *slog.Logger) {
+func notice(c *pgconn.PgConn, n *pgconn.Notice, w *notices) {
 	switch {
 	case n.Routine == "SyncRepWaitForLSN" || strings.Contains(n.Message, "synchronous replication"):
 		c.CustomData()[notReplicated] = n.Message
 	case n.SeverityUnlocalized == "WARNING":
-		log.Warn("PostgreSQL warns", "warning", n.Message, "code", n.Code)
+		w.add(n.Message, n.Code)
 	}
 }
