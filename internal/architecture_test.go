@@ -41,7 +41,7 @@ var layers = []layer{
 	}},
 	{"wires everything", []pkg{
 		{path: "internal/app", may: []string{everything}, modules: []string{"github.com/prometheus/client_golang"}},
-		{path: "internal/config", may: []string{"clock", "filelock", "ident", "origin", "quota", "behavior", "spelling", "store", "store/engine"}, modules: []string{"github.com/dustin/go-humanize", "github.com/tailscale/hujson"}},
+		{path: "internal/config", may: []string{"clock", "filelock", "ident", "origin", "quota", "behavior", "secret", "spelling", "store", "store/engine"}, modules: []string{"github.com/dustin/go-humanize", "github.com/tailscale/hujson"}},
 	}},
 	{"listeners", []pkg{
 		{path: "internal/server", may: []string{"api", "api/orgapi", "clock", "faults", "graceful", "health", "ident", "identity", "origin", "telemetry", "throttle", "protocol", "protocol/foreign", "sigv4"}},
@@ -76,6 +76,7 @@ var layers = []layer{
 	}},
 	{"who calls; what happens later", []pkg{
 		{path: "internal/identity", may: []string{"api", "clock", "ident", "sigv4"}},
+		{path: "internal/accesskey", may: []string{"api", "iam", "ident", "identity", "secret", "store", "store/identities"}},
 		{path: "internal/jobs", may: []string{"clock", "ident", "store"}},
 		{path: "internal/outbox", may: []string{"ident", "store"}},
 		{path: "internal/journal", may: []string{"clock", "filelock", "fsync", "ident", "store"}},
@@ -133,7 +134,9 @@ var layers = []layer{
 		{path: "internal/clientenv", pure: true},
 		{path: "internal/machine", modules: []string{"github.com/KimMachineGun/automemlimit"}},
 		{path: "internal/strictjson", modules: []string{"github.com/go-json-experiment/json"}},
-		{path: "internal/admintoken", may: []string{"ident"}},
+		{path: "internal/admintoken", may: []string{"ident", "secretfile"}},
+		{path: "internal/secret", may: []string{"ident", "secretfile"}},
+		{path: "internal/secretfile", may: []string{"fsync"}},
 		{path: "internal/fsync"},
 		{path: "internal/filelock", modules: []string{"github.com/gofrs/flock", "golang.org/x/sys"}},
 	}},
@@ -149,7 +152,7 @@ var besides = []pkg{
 	{path: "internal"},
 	{path: "internal/store/storetest", may: []string{"clock", "handshake", "iam", "ident", "org", "page", "store", "store/engine", "store/identities"},
 		modules: []string{"github.com/google/go-cmp"}},
-	{path: "internal/app/apptest", may: []string{everything}},
+	{path: "internal/app/apptest", may: []string{everything}, modules: []string{"github.com/aws/aws-sdk-go-v2"}},
 	{path: "test/require"},
 	{path: "test/postgres", may: []string{"test/require"}, modules: []string{"github.com/jackc/pgx/v5"}},
 	{path: "test/pages"},

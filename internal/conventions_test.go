@@ -131,6 +131,7 @@ var writers = map[string]string{
 	"internal/service/operation": "calls, and jobs within them",
 	"internal/jobs":              "jobs",
 	"internal/outbox":            "leases of messages",
+	"internal/accesskey":         "secrets that another key encrypts",
 	"internal/app":               "the facts of the server when it starts",
 	"internal/timekeeper":        "the newest instant",
 }

@@ -8,6 +8,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+
+	"accord/internal/clientenv"
 )
 
 // accountAnswer is what is read of an account, and shown.
@@ -41,14 +43,35 @@ func accountCreate(admin *adminClient) *cobra.Command {
 	c.Flags().StringVar(&given.ID, "id", "", "account `ID`, twelve digits")
 	c.Flags().StringVar(&given.Email, "email", "", "e-mail `address` of the root user")
 	c.Flags().StringVar(&given.Name, "name", "", "`name` of the account")
+	rootKey := c.Flags().Bool("root-key", false, "make an access key of its root user, whose secret is shown this once")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		var answer accountAnswer
+		var answer struct {
+			accountAnswer
+			RootKey *keyAnswer `json:"rootKey,omitempty"`
+		}
 		if err := admin.call(c.Context(), http.MethodPost, "/accounts", given, &answer); err != nil {
 			return err
 		}
-		return admin.show(c, answer, func(w io.Writer) error { return accountTable(w, []accountAnswer{answer}) })
+		if *rootKey {
+			if err := admin.call(c.Context(), http.MethodPost, "/accounts/"+answer.ID+"/root-key", nil, &answer.RootKey); err != nil {
+				return err
+			}
+		}
+		return admin.show(c, answer, func(w io.Writer) error {
+			if answer.RootKey != nil {
+				// A script, so that a shell can take the key without showing it.
+				return printScript(w, []clientenv.Variable{{Name: "AWS_ACCESS_KEY_ID", Value: answer.RootKey.AccessKeyID}, {Name: "AWS_SECRET_ACCESS_KEY", Value: answer.RootKey.SecretAccessKey}})
+			}
+			return accountTable(w, []accountAnswer{answer.accountAnswer})
+		})
 	}
 	return c
+}
+
+// keyAnswer is a new access key in a response of the admin API.
+type keyAnswer struct {
+	AccessKeyID     string `json:"accessKeyId"`
+	SecretAccessKey string `json:"secretAccessKey"`
 }
 
 func accountList(admin *adminClient) *cobra.Command {

@@ -84,6 +84,8 @@ func filesOf(c config.Config) []readiness.File {
 		{Setting: "store-password-file", Path: c.StorePasswordFile, Secret: true},
 		{Setting: "journal", Path: c.Journal, Written: true, Secret: true},
 		{Setting: "admin-token-file", Path: c.AdminTokenFile, Written: true, Secret: true},
+		{Setting: "secret-key-file", Path: c.SecretKeyFile, Written: true, Secret: true},
+		{Setting: "root-key-file", Path: c.RootKeyFile, Written: true, Secret: true},
 		{Setting: "tls-cert", Path: c.TLSCertificate},
 		{Setting: "tls-key", Path: c.TLSKey, Secret: true},
 	}

@@ -20,6 +20,7 @@ import (
 
 	"accord/internal/admin"
 	"accord/internal/clientenv"
+	"accord/internal/config"
 	"accord/internal/ident"
 )
 
@@ -50,6 +51,10 @@ func (a *adminClient) variables(ctx context.Context, account string) ([]clienten
 		return nil, err
 	}
 	server := clientenv.Server{Endpoint: info.Endpoint, CABundle: info.CABundle}
+	if info.Auth == string(config.StrictAuth) {
+		// The credentials are those that the environment has.
+		account = ""
+	}
 	return append(server.Variables(account), adminVariables(a.base(), a.tokenFile)...), nil
 }
 
@@ -103,7 +108,7 @@ func envCommand() *cobra.Command {
 // those that conflict.
 func printScript(w io.Writer, set []clientenv.Variable) error {
 	var script strings.Builder
-	fmt.Fprintln(&script, "unset", strings.Join(clientenv.Conflicting, " "))
+	fmt.Fprintln(&script, "unset", strings.Join(clientenv.Conflicting(set), " "))
 	for _, v := range set {
 		fmt.Fprintf(&script, "export %s=%s\n", v.Name, shellWord(v.Value))
 	}
@@ -119,7 +124,7 @@ func printUnset(w io.Writer) error {
 	if bundle := os.Getenv("AWS_CA_BUNDLE"); bundle == os.Getenv("NODE_EXTRA_CA_CERTS") {
 		server.CABundle = bundle
 	}
-	for _, v := range server.Variables("") {
+	for _, v := range server.Variables(exampleAccount) {
 		names = append(names, v.Name)
 	}
 	_, err := fmt.Fprintln(w, strings.Join(append(names, adminVariable, tokenVariable), " "))

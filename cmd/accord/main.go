@@ -70,7 +70,7 @@ func rootCommand() *cobra.Command {
 	root.SetHelpCommand(helpCommand())
 	group(root,
 		serveCommand(), checkCommand(), migrateCommand(), backupCommand(), restoreCommand(), envCommand(), execCommand(), waitCommand(), resetCommand(),
-		accountCommand(), clockCommand(), mailsCommand(), callsCommand(), journalCommand(), quotasCommand(), behaviorsCommand(), faultsCommand(),
+		accountCommand(), keyCommand(), clockCommand(), mailsCommand(), callsCommand(), journalCommand(), quotasCommand(), behaviorsCommand(), faultsCommand(),
 		versionCommand())
 	checkCompletion(root)
 	return root

@@ -117,6 +117,12 @@ func terminalLost() func() bool {
 	return func() bool { return had && !isTerminal() }
 }
 
+// authLines say in the banner whose calls are taken.
+var authLines = map[config.Auth]string{
+	config.OpenAuth:   "open sandbox: the access key ID is the calling account, the secret can be anything; keys that this server issued are verified",
+	config.StrictAuth: "strict: only access keys that this server issued, with their signatures",
+}
+
 // printBanner prints where the server listens and how clients reach it. The banner
 // is a shell script, and nothing in it is secret.
 func printBanner(out io.Writer, c config.Config, a *app.App) {
@@ -133,9 +139,13 @@ func printBanner(out io.Writer, c config.Config, a *app.App) {
 # admin API: %s (%s)
 # store: %s
 # clock: %s
-# open sandbox: the access key ID is the calling account, the secret can be anything
-`, version(), url, adminURL, access, store.Name(c.Store), clock)
-	set := clientenv.Server{Endpoint: url, CABundle: a.CABundle()}.Variables(exampleAccount)
+# %s
+`, version(), url, adminURL, access, store.Name(c.Store), clock, authLines[c.Auth])
+	account := exampleAccount
+	if c.Strict() {
+		account = ""
+	}
+	set := clientenv.Server{Endpoint: url, CABundle: a.CABundle()}.Variables(account)
 	_ = printScript(out, append(set, adminVariables(adminURL, c.AdminTokenFile)...))
 	fmt.Fprintln(out, "# ready")
 }

@@ -22,6 +22,8 @@ var changeNames = map[string]string{
 	"DELETE /faults/{id}":                       "RemoveFault",
 	"POST /sweep":                               "SweepAccounts",
 	"POST /reset":                               "Reset",
+	"POST /accounts/{id}/root-key":              "CreateRootKey",
+	"POST /secret-key/rotate":                   "RotateSecretKey",
 }
 
 // begin returns the request with the context of its change. It reads the body, which

@@ -92,6 +92,8 @@ type Info struct {
 	CABundle string `json:"caBundle,omitempty"`
 	// Store names the store, without a password.
 	Store string `json:"store"`
+	// Auth is "open" or "strict".
+	Auth string `json:"auth"`
 	// DefaultAccount is the account of access keys that are not an account ID.
 	DefaultAccount ident.AccountID `json:"defaultAccount"`
 	// Journal is true if the server writes a journal.
@@ -135,6 +137,12 @@ type Config struct {
 	Ready func(ctx context.Context) health.Report
 	// Reset deletes all data created by users.
 	Reset func(ctx context.Context) error
+	// RootKey makes an access key of the root user of an account. Its secret is shown this
+	// once.
+	RootKey func(ctx context.Context, account ident.AccountID) (id, secret string, err error)
+	// RotateKeys reads the secret keys again and encrypts all secrets with the first one; it
+	// returns how many had another one.
+	RotateKeys func(ctx context.Context) (int, error)
 	// Metrics answers GET /metrics.
 	Metrics http.Handler
 	// Writes allows changes; without it the API is read-only.

@@ -41,7 +41,7 @@ func TestReadOnlyWithoutWrites(t *testing.T) {
 
 func TestServerIsDescribed(t *testing.T) {
 	s := open(t)
-	s.want("GET", "/info", "", 200, `{"version":"v0.0.0-test","store":"memory (lost on exit)","defaultAccount":"000000000000","journal":false,"adminWrites":true}`)
+	s.want("GET", "/info", "", 200, `{"version":"v0.0.0-test","store":"memory (lost on exit)","auth":"open","defaultAccount":"000000000000","journal":false,"adminWrites":true}`)
 	s.want("GET", "/journal", "", 409, `{"error":"this server writes no journal; start it with --journal FILE"}`)
 	s.want("GET", "/organizations/o-0000000000/quotas", "", 404, `{"error":"there is no such organization"}`)
 }

@@ -8,14 +8,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
-	"os"
 	"strings"
 	"sync/atomic"
 
 	"accord/internal/ident"
+	"accord/internal/secretfile"
 )
 
 // The length of a token, in bytes. A shorter one could be guessed.
@@ -24,27 +23,13 @@ const (
 	longest  = 1024
 )
 
-// Read returns the token in a file: one line. No error shows it. The file may be
-// readable for its owner only, and for its group too if it belongs to root, as the
-// secrets of a container do.
+// Read returns the token in a file that others cannot read: one line. No error shows it.
 func Read(path string) (string, error) {
-	file, err := os.Open(path)
+	text, err := secretfile.Read(path, longest+2)
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = file.Close() }()
-	info, err := file.Stat()
-	if err != nil {
-		return "", err
-	}
-	if allowed := permitted(info); info.Mode().Perm()&^allowed != 0 {
-		return "", fmt.Errorf("%s has the mode %04o and holds a secret; at most %04o is allowed (chmod 600)", path, info.Mode().Perm(), allowed)
-	}
-	text, err := io.ReadAll(io.LimitReader(file, longest+2))
-	if err != nil {
-		return "", err
-	}
-	token := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
+	token := strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
 	if len(token) < shortest || len(token) > longest || strings.Trim(token, visible) != "" {
 		return "", fmt.Errorf("%s does not hold a token: one line of %d to %d characters, such as `openssl rand -hex 32` prints", path, shortest, longest)
 	}
@@ -53,17 +38,6 @@ func Read(path string) (string, error) {
 
 // visible are the characters of a token, which a header can hold.
 const visible = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/="
-
-// permitted are the permissions that the file may have at most.
-func permitted(info fs.FileInfo) fs.FileMode {
-	switch {
-	case !hasModes:
-		return fs.ModePerm
-	case ownedByRoot(info):
-		return 0o640
-	}
-	return 0o600
-}
 
 // File is the token that a server asks for. It may be used by many goroutines.
 type File struct {
@@ -90,15 +64,7 @@ func Open(path string) (f *File, made bool, err error) {
 // create writes a new token. A seed of the server does not decide it: it has to be
 // one that nobody guesses.
 func create(path string) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = file.WriteString(hex.EncodeToString(ident.NewSource().Bytes(32)) + "\n")
-	if err = errors.Join(err, file.Close()); err != nil {
-		err = errors.Join(err, os.Remove(path))
-	}
-	return err
+	return secretfile.Create(path, hex.EncodeToString(ident.NewSource().Bytes(32))+"\n")
 }
 
 // Reload reads the file again. If it fails, the token that was read before stays.

@@ -7,6 +7,8 @@ import "time"
 type Caller struct {
 	// Account is the 12-digit id of the account that calls.
 	Account string
+	// Kind is what kind of principal calls.
+	Kind PrincipalKind
 	// Principal is the ARN of the user, role session or root user.
 	Principal string
 	// UserID is the unique id of the principal, as sts GetCallerIdentity shows it.
@@ -32,3 +34,15 @@ type Caller struct {
 	// SourceIP and UserAgent describe the connection.
 	SourceIP, UserAgent string
 }
+
+// PrincipalKind is a kind of principal.
+type PrincipalKind string
+
+// The kinds of principals. The names are those of event records. [AWS: CloudTrail
+// userIdentity element]
+const (
+	RootUser      PrincipalKind = "Root"
+	IAMUser       PrincipalKind = "IAMUser"
+	RoleSession   PrincipalKind = "AssumedRole"
+	FederatedUser PrincipalKind = "FederatedUser"
+)

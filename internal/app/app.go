@@ -21,7 +21,6 @@ import (
 	"accord/internal/config"
 	"accord/internal/faults"
 	"accord/internal/ident"
-	"accord/internal/identity"
 	"accord/internal/jobs"
 	"accord/internal/journal"
 	"accord/internal/machine"
@@ -174,21 +173,29 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Behavior:  c.Behavior,
 		Quotas:    c.Quotas,
 		Log:       log.Logger,
+		Strict:    c.Strict(),
 		Committed: func() { worker.Notify(); keeper.Changed() },
 	})
 	if err != nil {
 		return nil, err
 	}
-	secret, err := db.Secret(ctx, store.TokenKey)
+	access, err := openAccess(ctx, c, db, clock, o.MachineTime, log.Logger)
 	if err != nil {
 		return nil, err
 	}
-	sessions := identity.NewSessions(secret)
-	callers := identity.NewOpen(c.DefaultAccount, c.Behavior.Partition, sessions, clock, log.Logger)
+	if access.reload != nil {
+		reloads.add("secret keys", access.reload)
+	}
+
+	if c.RootKeyFile != "" {
+		if err := access.makeFirstAccount(ctx, runner, c.RootKeyFile, log.Logger); err != nil {
+			return nil, err
+		}
+	}
 
 	api, err := server.New(server.Config{
-		Services:       services(runner, faultTable, callers, sessions),
-		Authenticator:  callers,
+		Services:       services(runner, faultTable, access),
+		Authenticator:  access.callers,
 		RequireAccount: runner.RequireAccount,
 		Throttle:       limiter,
 		OrganizationOf: organizationOf(db),
@@ -231,17 +238,21 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		keeper:   keeper,
 		server:   api,
 		admin: admin.New(admin.Config{
-			Provider:    changes,
-			Clock:       appClock,
-			Faults:      faultTable,
-			Mails:       mails,
-			Journal:     journalReader(records, db),
-			Changes:     adminChanges{runner, ids.For("admin changes"), cmp.Or(c.Behavior.Partition, ident.AWS)},
-			Info:        func() admin.Info { return a.info(o.Version) },
-			Behaviors:   behaviors(c),
-			Quotas:      c.Quotas,
-			Ready:       checks.Report,
-			Reset:       reset,
+			Provider:  changes,
+			Clock:     appClock,
+			Faults:    faultTable,
+			Mails:     mails,
+			Journal:   journalReader(records, db),
+			Changes:   adminChanges{runner, ids.For("admin changes"), cmp.Or(c.Behavior.Partition, ident.AWS)},
+			Info:      func() admin.Info { return a.info(o.Version) },
+			Behaviors: behaviors(c),
+			Quotas:    c.Quotas,
+			Ready:     checks.Report,
+			Reset:     reset,
+			RootKey: func(ctx context.Context, account ident.AccountID) (id, secret string, err error) {
+				return access.issueRootKey(ctx, recordedChange(runner), account)
+			},
+			RotateKeys:  func(ctx context.Context) (int, error) { return access.rotate(ctx, recordedChange(runner)) },
 			Metrics:     metricsHandler,
 			Writes:      c.AdminWrites,
 			Token:       token,
@@ -270,7 +281,7 @@ func (a *App) Listen(ctx context.Context) error {
 		return err
 	}
 	a.listeners = l
-	if !config.IsLoopback(a.config.Listen) {
+	if !config.IsLoopback(a.config.Listen) && !a.config.Strict() {
 		a.log.WarnContext(ctx, "others than this machine may reach the open sandbox, where everybody can be any account", "setting", "listen", "address", a.config.Listen)
 	}
 	return nil
@@ -299,7 +310,7 @@ func (a *App) AdminAddress() string {
 func (a *App) info(version string) admin.Info {
 	i := admin.Info{
 		Version: version, Store: store.Name(a.config.Store), DefaultAccount: a.config.DefaultAccount,
-		Journal: a.config.Journal != "", Writes: a.config.AdminWrites,
+		Journal: a.config.Journal != "", Writes: a.config.AdminWrites, Auth: string(a.config.Auth),
 	}
 	if a.listeners != nil {
 		i.Endpoint, i.CABundle = a.URL(), a.CABundle()

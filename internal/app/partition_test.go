@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"accord/internal/app/apptest"
 	"accord/internal/ident"
 	"accord/test/postgres"
@@ -185,7 +187,9 @@ func lives(t *testing.T, first, second fixture, p ident.Partition) {
 	session := first.assumeIn(other, alice, p.RoleARN(bob, "OrganizationAccountAccessRole"))
 	in(t, p, session)
 	by := token(other, element(t, session, "AccessKeyId"), "GetCallerIdentity")
-	by.Header.Set("X-Amz-Security-Token", element(t, session, "SessionToken"))
+	apptest.SignWith(t, by, "Version=2011-06-15&Action=GetCallerIdentity", other, "sts", aws.Credentials{
+		AccessKeyID: element(t, session, "AccessKeyId"), SecretAccessKey: element(t, session, "SecretAccessKey"), SessionToken: element(t, session, "SessionToken"),
+	})
 	in(t, p, second.answer(by))
 	foreign := ident.PartitionOf(other).RoleARN(bob, "OrganizationAccountAccessRole")
 	if answer := first.assumeIn(other, alice, foreign); !strings.Contains(answer, "<Code>ValidationError</Code>") {

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"accord/internal/app/apptest"
 	"accord/test/postgres"
 )
@@ -19,14 +21,17 @@ import (
 // credentials are those that AssumeRole answers.
 type credentials struct{ AccessKeyId, SecretAccessKey, SessionToken string }
 
+func (c credentials) aws() aws.Credentials {
+	return aws.Credentials{AccessKeyID: c.AccessKeyId, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
+}
+
 // sts calls an operation of STS, and returns the HTTP status and the code of the error.
 func (f fixture) sts(signer credentials, operation string, parameters url.Values, into any) (int, string) {
 	f.t.Helper()
 	body := "Action=" + operation + "&Version=2011-06-15&" + parameters.Encode()
 	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Authorization", apptest.Authorization(signer.AccessKeyId, "sts"))
-	r.Header.Set("X-Amz-Security-Token", signer.SessionToken)
+	apptest.SignWith(f.t, r, body, "us-east-1", "sts", signer.aws())
 	w := httptest.NewRecorder()
 	f.API().ServeHTTP(w, r)
 	var failure struct {
@@ -69,7 +74,7 @@ func (f fixture) identity(c credentials) string {
 func (f fixture) describe(c credentials) string {
 	f.t.Helper()
 	r := request(c.AccessKeyId, "DescribeOrganization", `{}`)
-	r.Header.Set("X-Amz-Security-Token", c.SessionToken)
+	apptest.SignWith(f.t, r, `{}`, "us-east-1", "organizations", c.aws())
 	w := httptest.NewRecorder()
 	f.API().ServeHTTP(w, r)
 	var answer struct {

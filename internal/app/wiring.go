@@ -25,7 +25,6 @@ import (
 	"accord/internal/faults"
 	"accord/internal/health"
 	"accord/internal/ident"
-	"accord/internal/identity"
 	"accord/internal/mail"
 	"accord/internal/outbox"
 	"accord/internal/protocol/awsjson"
@@ -179,7 +178,7 @@ func organizationOf(db *store.Store) func(ctx context.Context, account string) (
 }
 
 // services are the services that the server offers.
-func services(r *operation.Runner, table *faults.Table, callers *identity.Open, sessions *identity.Sessions) []server.Service {
+func services(r *operation.Runner, table *faults.Table, a *access) []server.Service {
 	return []server.Service{
 		{
 			Name: orgapi.ServiceName, Operations: orgapi.Operations,
@@ -187,7 +186,7 @@ func services(r *operation.Runner, table *faults.Table, callers *identity.Open, 
 		},
 		{
 			Name: stsapi.ServiceName, Operations: stsapi.Operations,
-			Protocol: awsquery.New(stsapi.Namespace, stsapi.APIVersion), Implementation: sts.New(callers, sessions, r),
+			Protocol: awsquery.New(stsapi.Namespace, stsapi.APIVersion), Implementation: sts.New(a.callers, a.sessions, r),
 			CommonErrors: stsapi.CommonErrors,
 		},
 		// Clients are pointed here for IAM too, so that none of their calls reaches

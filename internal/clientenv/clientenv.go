@@ -10,7 +10,7 @@ import (
 // Region is the region to sign for. Any other one works, too.
 const Region = "us-east-1"
 
-// Secret is the secret access key of every account: the open sandbox checks none.
+// Secret is the secret access key of every account: the open sandbox checks none of them.
 const Secret = "anything"
 
 // Variable is one environment variable.
@@ -26,7 +26,8 @@ type Server struct {
 }
 
 // Variables are those with which clients call the server as the root user of an
-// account, in the order in which they are shown.
+// account, in the order in which they are shown; without an account, those without
+// credentials.
 func (s Server) Variables(account string) []Variable {
 	all := []Variable{
 		{"AWS_ENDPOINT_URL_ORGANIZATIONS", s.Endpoint},
@@ -34,8 +35,9 @@ func (s Server) Variables(account string) []Variable {
 		{"AWS_ENDPOINT_URL_IAM", s.Endpoint},
 		{"AWS_DEFAULT_REGION", Region},
 		{"AWS_REGION", Region},
-		{"AWS_ACCESS_KEY_ID", account},
-		{"AWS_SECRET_ACCESS_KEY", Secret},
+	}
+	if account != "" {
+		all = append(all, Variable{"AWS_ACCESS_KEY_ID", account}, Variable{"AWS_SECRET_ACCESS_KEY", Secret})
 	}
 	if s.CABundle != "" {
 		all = append(all, Variable{"AWS_CA_BUNDLE", s.CABundle}, Variable{"NODE_EXTRA_CA_CERTS", s.CABundle})
@@ -43,10 +45,21 @@ func (s Server) Variables(account string) []Variable {
 	return all
 }
 
-// Conflicting are the variables that may not be set beside those of Variables: with
-// them clients use other credentials, or the endpoints of AWS.
-var Conflicting = []string{
-	"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+// conflicting are the variables with which clients use other credentials, and ignored the
+// one with which they use the endpoints of AWS.
+var conflicting = []string{
+	"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", ignored,
+}
+
+const ignored = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
+
+// Conflicting are the variables that may not be set beside those of set, which Variables
+// returned: without credentials in it, those of the environment stay.
+func Conflicting(set []Variable) []string {
+	if slices.ContainsFunc(set, func(v Variable) bool { return v.Name == "AWS_ACCESS_KEY_ID" }) {
+		return slices.Clone(conflicting)
+	}
+	return []string{ignored}
 }
 
 // everyService is the endpoint of services without an endpoint of their own.
@@ -62,9 +75,10 @@ func Environ(base []string, set []Variable) []string {
 	}) {
 		set = append(slices.Clone(set), Variable{everyService, set[0].Value})
 	}
+	unset := Conflicting(set)
 	out := slices.DeleteFunc(slices.Clone(base), func(line string) bool {
 		name, _, _ := strings.Cut(line, "=")
-		return slices.Contains(Conflicting, name) || slices.ContainsFunc(set, func(v Variable) bool { return v.Name == name })
+		return slices.Contains(unset, name) || slices.ContainsFunc(set, func(v Variable) bool { return v.Name == name })
 	})
 	for _, v := range set {
 		out = append(out, v.Name+"="+v.Value)

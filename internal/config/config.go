@@ -64,6 +64,10 @@ func Load(input Input, env func(string) string, readFile func(string) ([]byte, e
 		errs.add(fmt.Errorf("setting admin-listen: %q can be reached from other machines, and whoever reaches the admin API can delete everything; "+
 			"give it a token with --admin-token-file FILE, or listen on 127.0.0.1:8017 or unix:///PATH", c.AdminListen))
 	}
+	if g, ok := from.find("secret-key"); ok && strings.HasPrefix(g.origin, "--") {
+		c.Warnings = append(c.Warnings, "the key in --secret-key is shown by the process list; secret-key-file and ACCORD_SECRET_KEY are not")
+	}
+	c.checkStrict(&errs)
 	if r := c.JournalRotation; c.Journal == "" && r != (Rotation{}) {
 		c.Warnings = append(c.Warnings, "journal-max-size, journal-max-age and journal-keep do nothing without journal")
 	} else if r.Keep > 0 && r.Size == 0 && r.Age == 0 {
@@ -89,4 +93,24 @@ func Load(input Input, env func(string) string, readFile func(string) ([]byte, e
 		return Config{}, errors.Join(errs...)
 	}
 	return c, nil
+}
+
+// checkStrict refuses settings by which others than the owners of its keys get in.
+func (c *Config) checkStrict(errs *errorList) {
+	outside := c.SecretKeyFile != "" || len(c.SecretKeys) > 0
+	if c.SecretKeyFile != "" && len(c.SecretKeys) > 0 {
+		errs.add(errors.New("settings secret-key and secret-key-file: give one of them"))
+	}
+	if !c.Strict() {
+		return
+	}
+	if !outside {
+		errs.add(errors.New("setting auth: strict needs a secret key outside of the store, so that whoever has the store cannot sign; give it one with --secret-key-file FILE, which is made if it is missing, or ACCORD_SECRET_KEY"))
+	}
+	if _, socket := SocketPath(c.AdminListen); !socket && c.AdminTokenFile == "" {
+		errs.add(errors.New("setting auth: strict needs a token of the admin API, which can do everything: --admin-token-file FILE, or --admin-listen unix:///PATH"))
+	}
+	if c.Seed != nil {
+		errs.add(errors.New("setting auth: strict is not allowed with seed, from which access keys can be guessed"))
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"maps"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +63,10 @@ var documented = map[string][2]string{
 	"max-connections": {"", "ACCORD_MAX_CONNECTIONS"},
 	"body-memory":     {"", "ACCORD_BODY_MEMORY"},
 	"store":           {"sqlite:./accord.db", "ACCORD_STORE"},
+	"auth":            {"open", "ACCORD_AUTH"},
+	"secret-key-file": {"", "ACCORD_SECRET_KEY_FILE"},
+	"secret-key":      {"", "ACCORD_SECRET_KEY"},
+	"root-key-file":   {"", "ACCORD_ROOT_KEY_FILE"},
 	"default-account": {"000000000000", "ACCORD_DEFAULT_ACCOUNT"},
 	"clock":           {"system", "ACCORD_CLOCK"},
 	"seed":            {"", "ACCORD_SEED"},
@@ -122,6 +127,7 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 		TLSAuthority: "accord-ca.pem",
 		Store:        "sqlite:./accord.db",
 		StoreWait:    30 * time.Second, StoreCheck: "unclean", MinFreeSpace: 64 << 20,
+		Auth:           config.OpenAuth,
 		DefaultAccount: "000000000000",
 		Clock:          config.System,
 		Behavior:       behavior.Default(),
@@ -143,6 +149,9 @@ func TestEachSettingIsReadFromAllThreeSources(t *testing.T) {
 		{"listen", "[::1]:0", func(c config.Config) any { return c.Listen }, "[::1]:0"},
 		{"admin-listen", "localhost:9000", func(c config.Config) any { return c.AdminListen }, "localhost:9000"},
 		{"admin-listen", "unix:///run/accord/admin.sock", func(c config.Config) any { return c.AdminListen }, "unix:///run/accord/admin.sock"},
+		{"secret-key-file", "/run/secrets/key", func(c config.Config) any { return c.SecretKeyFile }, "/run/secrets/key"},
+		{"secret-key", strings.Repeat("0f", 32), func(c config.Config) any { return c.SecretKeys[0].Text() }, strings.Repeat("0f", 32)},
+		{"root-key-file", "/run/root", func(c config.Config) any { return c.RootKeyFile }, "/run/root"},
 		{"admin-token-file", "/run/secrets/token", func(c config.Config) any { return c.AdminTokenFile }, "/run/secrets/token"},
 		{"admin-hosts", "accord,accord.example.com", func(c config.Config) any { return c.AdminHosts }, []string{"accord", "accord.example.com"}},
 		{"allow-origins", "https://A.example.com,http://localhost:5173", func(c config.Config) any { return c.AllowOrigins }, []string{"https://a.example.com", "http://localhost:5173"}},

@@ -32,6 +32,8 @@ type Setting struct {
 	allowed string
 	// secret settings can hold a password, which no message shows.
 	secret bool
+	// hidden settings are secrets, of which no message shows anything.
+	hidden bool
 	// assign assigns a value and reports whether it is valid. It is nil for settings
 	// that Load treats itself: fidelity, behavior and quota.
 	assign func(*Config, string) bool
@@ -85,7 +87,10 @@ func (s Setting) set(c *Config, g given) error {
 // notAllowed returns the error for a value, with the values that are allowed.
 func (s Setting) notAllowed(g given) error {
 	value := g.value
-	if s.secret {
+	switch {
+	case s.hidden:
+		value = "…"
+	case s.secret:
 		value = withoutPassword(value)
 	}
 	return fmt.Errorf("setting %s: %q%s is not allowed; allowed: %s", s.Name, value, g.from(), s.Allowed())

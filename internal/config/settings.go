@@ -8,6 +8,7 @@ import (
 
 	"accord/internal/ident"
 	"accord/internal/origin"
+	"accord/internal/secret"
 	"accord/internal/store"
 )
 
@@ -146,6 +147,30 @@ var settings = []Setting{
 			c.MinFreeSpace = uint64(n) //nolint:gosec // Not negative.
 			return valid
 		},
+	},
+	{
+		Name: "auth", Default: string(OpenAuth), Values: []string{string(OpenAuth), string(StrictAuth)},
+		Help:   "who may call; open: an access key ID is an account, unless this server issued the key; strict: only keys that it issued",
+		assign: func(c *Config, v string) bool { c.Auth = Auth(v); return true },
+	},
+	{
+		Name: "secret-key-file", Form: "FILE", Unset: "a key in the store",
+		Help:   "file with the keys that encrypt the secrets in the store, mode 0600, which is made if it is missing; --auth strict needs it",
+		assign: func(c *Config, v string) bool { c.SecretKeyFile = v; return v != "" },
+	},
+	{
+		Name: "secret-key", Form: "KEY", Unset: "the keys of secret-key-file", allowed: "64 hexadecimal digits; older keys may follow, after spaces", hidden: true,
+		Help: "the same keys themselves, for a variable of a container; a flag is shown by the process list",
+		assign: func(c *Config, v string) bool {
+			var err error
+			c.SecretKeys, err = secret.ParseKeys(v)
+			return err == nil
+		},
+	},
+	{
+		Name: "root-key-file", Form: "FILE", Unset: "none is made",
+		Help:   "where the start on a store without accounts writes the access key of the root user of a first account, as a credentials file of AWS clients",
+		assign: func(c *Config, v string) bool { c.RootKeyFile = v; return v != "" },
 	},
 	{
 		Name: "default-account", Default: "000000000000", Form: "ACCOUNT", allowed: "12 digits",

@@ -7,6 +7,7 @@ import (
 	"accord/internal/behavior"
 	"accord/internal/ident"
 	"accord/internal/quota"
+	"accord/internal/secret"
 	"accord/internal/store"
 )
 
@@ -47,6 +48,14 @@ type Config struct {
 	MinFreeSpace uint64
 	// AcceptClock lets the time of the service go back to that of the system at the start.
 	AcceptClock bool
+	// Auth says whose calls are taken.
+	Auth Auth
+	// SecretKeyFile is the file with the keys that encrypt secrets, and SecretKeys are
+	// those keys themselves; at most one of them is set.
+	SecretKeyFile string
+	SecretKeys    []secret.Key
+	// RootKeyFile is where the first access key is written; empty for nowhere.
+	RootKeyFile string
 	// DefaultAccount is the account of callers whose access key ID is not an account
 	// ID.
 	DefaultAccount ident.AccountID
@@ -85,6 +94,20 @@ type Rotation struct {
 	// Keep is how many old files are kept; 0 for all.
 	Keep int
 }
+
+// Auth is whose calls are taken.
+type Auth string
+
+// The values of Auth.
+const (
+	// OpenAuth takes every access key ID as an account, unless this server issued it.
+	OpenAuth Auth = "open"
+	// StrictAuth takes access keys that this server issued, and no other.
+	StrictAuth Auth = "strict"
+)
+
+// Strict reports whether only keys that the server issued are taken.
+func (c Config) Strict() bool { return c.Auth == StrictAuth }
 
 // Clock is a kind of clock.
 type Clock string

@@ -1,10 +1,9 @@
 // Package identity names the caller of a request: it turns the signature into an
 // api.Caller.
 //
-// There is one Authenticator so far, that of the open sandbox, where a key is an
-// identity because it says so. Verified signatures, keys that the server issued,
-// users, roles and sessions will be others. The package keeps no state: whether
-// the account exists and may sign is decided in the transaction of the call.
+// Keys that this server issued are verified. In the open sandbox every other key is an
+// identity because it says so; in strict mode there is no other. The package keeps no
+// state: whether the account exists and may sign is decided in the transaction of the call.
 package identity
 
 import (

@@ -2,6 +2,9 @@ package identity_test
 
 import (
 	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -9,10 +12,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/google/go-cmp/cmp"
 
 	"accord/internal/api"
@@ -142,14 +148,59 @@ func FuzzReadSignature(f *testing.F) {
 // epoch is the instant of the clock.
 var epoch = time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
 
-func openSandbox(fallback ident.AccountID, log io.Writer) (*identity.Open, *identity.Sessions, *clock.Virtual) {
-	sessions, c := identity.NewSessions([]byte("secret")), clock.NewVirtual(epoch)
-	return identity.NewOpen(fallback, "", sessions, c, slog.New(slog.NewTextHandler(log, nil))), sessions, c
+// issuer issues the long-lived keys of the tests.
+var issuer = identity.NewIssuer([]byte("secret"))
+
+// keys are the long-lived keys of a test.
+type keys map[string]identity.Key
+
+func (k keys) Key(_ context.Context, id string) (identity.Key, error) {
+	key, ok := k[id]
+	if !ok {
+		return identity.Key{}, identity.ErrUnknownKey
+	}
+	return key, nil
 }
 
-func authenticate(t *testing.T, o *identity.Open, key, token string) (api.Caller, error) {
+// options are those of an authenticator whose clocks begin at the epoch.
+func options(log io.Writer) identity.Options {
+	c := clock.NewVirtual(epoch)
+	return identity.Options{
+		Sessions: identity.NewSessions([]byte("secret")), Issuer: issuer, Keys: keys{}, Clock: c, WallClock: c,
+		Log: slog.New(slog.NewTextHandler(log, nil)),
+	}
+}
+
+// openSandbox is an authenticator of the open sandbox. The dates of signatures are judged
+// by a clock that stands at the epoch.
+func openSandbox(fallback ident.AccountID, log io.Writer) (*identity.Callers, *identity.Sessions, *clock.Virtual) {
+	o, c := options(log), clock.NewVirtual(epoch)
+	o.Fallback, o.Clock = fallback, c
+	return identity.New(o), o.Sessions, c
+}
+
+// authenticate authenticates a request with a key whose secret does not matter.
+func authenticate(t *testing.T, c *identity.Callers, key, token string) (api.Caller, error) {
 	t.Helper()
-	return o.Authenticate(t.Context(), identity.Request{Signature: sigv4.Signature{AccessKeyID: key, Token: token, Region: "us-east-1"}})
+	return c.Authenticate(t.Context(), sign(t, identity.Credentials{AccessKeyID: key, SecretAccessKey: "any", Token: token}, "us-east-1", epoch))
+}
+
+// sign returns a request that is signed with credentials.
+func sign(t *testing.T, c identity.Credentials, region string, at time.Time) identity.Request {
+	t.Helper()
+	const body = "Action=GetCallerIdentity&Version=2011-06-15"
+	r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+	hash := sha256.Sum256([]byte(body))
+	credentials := aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.Token}
+	if err := v4.NewSigner().SignHTTP(t.Context(), credentials, r, hex.EncodeToString(hash[:]), "sts", region, at); err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Length", strconv.Itoa(len(body)))
+	signature, err := identity.ReadSignature(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return identity.Request{Request: r, Signature: signature, Body: []byte(body)}
 }
 
 func TestTwelveDigitsAreTheRootUserOfTheirAccount(t *testing.T) {
@@ -165,7 +216,7 @@ func TestTwelveDigitsAreTheRootUserOfTheirAccount(t *testing.T) {
 	} {
 		// A token beside a key that is no temporary one comes from somewhere else.
 		got, err := authenticate(t, o, key, "token")
-		want := api.Caller{Account: account, Principal: "arn:aws:iam::" + account + ":root", UserID: account, Partition: "aws", AccessKeyID: key}
+		want := api.Caller{Account: account, Kind: api.RootUser, Principal: "arn:aws:iam::" + account + ":root", UserID: account, Partition: "aws", AccessKeyID: key}
 		if err != nil || got != want {
 			t.Errorf("%s: %+v, %v; want %+v", key, got, err, want)
 		}
@@ -185,13 +236,12 @@ func TestTheRegionOfTheScopeNamesThePartition(t *testing.T) {
 		{"us-east-1", "", "aws"},
 		{"cn-north-1", "", "aws-cn"},
 		{"us-gov-west-1", "", "aws-us-gov"},
-		// A signature without a Region. [assumed]
-		{"", "", "aws"},
 		{"us-east-1", ident.AWSISO, "aws-iso"},
 		{"cn-north-1", ident.AWS, "aws"},
 	} {
-		sessions := identity.NewSessions([]byte("secret"))
-		o := identity.NewOpen("", test.fixed, sessions, clock.NewVirtual(epoch), slog.New(slog.DiscardHandler))
+		settings := options(io.Discard)
+		settings.Partition = test.fixed
+		o, sessions := identity.New(settings), settings.Sessions
 		credentials, err := sessions.Issue(ident.NewSeededSource(1), identity.Session{
 			Account: "111122223333", Principal: "arn:aws:sts::111122223333:assumed-role/R/S",
 			RoleARN: "arn:aws:iam::111122223333:role/R", Expires: epoch.Add(time.Hour),
@@ -199,13 +249,15 @@ func TestTheRegionOfTheScopeNamesThePartition(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, signed := range []struct{ key, token, principal, role string }{
-			{"111122223333", "", "iam::111122223333:root", ""},
-			{credentials.AccessKeyID, credentials.Token, "sts::111122223333:assumed-role/R/S", "iam::111122223333:role/R"},
+		for _, signed := range []struct {
+			identity.Credentials
+			principal, role string
+		}{
+			{identity.Credentials{AccessKeyID: "111122223333", SecretAccessKey: "any"}, "iam::111122223333:root", ""},
+			{credentials, "sts::111122223333:assumed-role/R/S", "iam::111122223333:role/R"},
 		} {
-			caller, err := o.Authenticate(t.Context(), identity.Request{
-				Signature: sigv4.Signature{AccessKeyID: signed.key, Token: signed.token, Region: test.region},
-			})
+			r := sign(t, signed.Credentials, test.region, epoch)
+			caller, err := o.Authenticate(t.Context(), r)
 			begin := "arn:" + test.want + ":"
 			if err != nil || caller.Partition != test.want || caller.Principal != begin+signed.principal ||
 				signed.role != "" && caller.RoleARN != begin+signed.role {

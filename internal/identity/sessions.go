@@ -3,12 +3,10 @@ package identity
 import (
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base32"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,31 +32,46 @@ type Session struct {
 	Expires time.Time `json:"expires"`
 }
 
+// kind is the kind of principal that calls with the session. Sessions of users and of
+// root users are what their principals are.
+func (s Session) kind() api.PrincipalKind {
+	switch {
+	case s.RoleARN != "":
+		return api.RoleSession
+	case strings.HasSuffix(s.Principal, ":root"):
+		return api.RootUser
+	case strings.Contains(s.Principal, ":federated-user/"):
+		return api.FederatedUser
+	}
+	return api.IAMUser
+}
+
 // Credentials are temporary credentials.
 type Credentials struct{ AccessKeyID, SecretAccessKey, Token string }
 
 // Sessions makes temporary credentials and reads them. The session is in the token,
-// which is authenticated with a key of the store: nothing is stored, and every
-// server of the store accepts the credentials.
-type Sessions struct{ key []byte }
+// which is authenticated with a key of the server: nothing is stored, and every server
+// with the key accepts the credentials.
+type Sessions struct {
+	// key is that of the store; keys are those that sign, the one for new sessions first.
+	key  []byte
+	keys func() [][]byte
+}
 
 // NewSessions returns the sessions of a store with this secret.
 func NewSessions(secret []byte) *Sessions {
-	s := &Sessions{key: secret}
 	// A key of its own: tokens of pages are authenticated with the secret too.
-	s.key = s.mac("sessions")
-	return s
+	key := mac(secret, "sessions")
+	return &Sessions{key: key, keys: func() [][]byte { return [][]byte{key} }}
 }
 
-// temporary begins the ID of a temporary access key. [AWS: unique identifiers]
-const temporary = "ASIA"
-
-// base32Text is the alphabet of unique IDs.
-var base32Text = base32.StdEncoding.WithPadding(base32.NoPadding)
+// Under returns the sessions whose credentials these keys make, instead of the secret of
+// the store: the first one makes new ones, each one those that it made before.
+func (s *Sessions) Under(keys func() [][]byte) *Sessions { return &Sessions{key: s.key, keys: keys} }
 
 // Issue returns credentials for a session.
 func (s *Sessions) Issue(source *ident.Source, session Session) (Credentials, error) {
-	key, err := newAccessKey(source, session.Account)
+	raw, err := newKeyBytes(source, session.Account)
 	if err != nil {
 		return Credentials{}, err
 	}
@@ -66,11 +79,17 @@ func (s *Sessions) Issue(source *ident.Source, session Session) (Credentials, er
 	if err != nil {
 		return Credentials{}, err
 	}
+	id, key := temporary+base32Text.EncodeToString(raw), s.keys()[0]
 	return Credentials{
-		AccessKeyID:     key,
-		SecretAccessKey: base64.StdEncoding.EncodeToString(s.mac("secret", key))[:40],
-		Token:           base64.RawURLEncoding.EncodeToString(append(s.mac("token", key, string(body)), body...)),
+		AccessKeyID:     id,
+		SecretAccessKey: secretOf(key, id),
+		Token:           base64.RawURLEncoding.EncodeToString(append(mac(key, "token", id, string(body)), body...)),
 	}, nil
+}
+
+// secretOf is the secret of a temporary access key.
+func secretOf(key []byte, accessKeyID string) string {
+	return base64.StdEncoding.EncodeToString(mac(key, "secret", accessKeyID))[:40]
 }
 
 // maxToken bounds what is decoded; a real token is shorter. [assumed]
@@ -78,82 +97,39 @@ const maxToken = 8192
 
 // Open returns the session of credentials at an instant.
 func (s *Sessions) Open(accessKeyID, token string, now time.Time) (Session, error) {
+	session, _, err := s.open(accessKeyID, token, now)
+	return session, err
+}
+
+// open returns the session of credentials at an instant, and their secret.
+func (s *Sessions) open(accessKeyID, token string, now time.Time) (Session, string, error) {
 	if token == "" {
-		return Session{}, unknownKey("a temporary access key needs its session token")
+		return Session{}, "", unknownKey("a temporary access key needs its session token")
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || len(token) > maxToken || len(raw) < sha256.Size || base64.RawURLEncoding.EncodeToString(raw) != token {
-		return Session{}, unknownToken()
+		return Session{}, "", unknownToken()
 	}
-	mac, body := raw[:sha256.Size], raw[sha256.Size:]
-	if !hmac.Equal(mac, s.mac("token", accessKeyID, string(body))) {
-		return Session{}, unknownToken()
+	sum, body := raw[:sha256.Size], raw[sha256.Size:]
+	keys := s.keys()
+	i := slices.IndexFunc(keys, func(key []byte) bool { return hmac.Equal(sum, mac(key, "token", accessKeyID, string(body))) })
+	if i < 0 {
+		return Session{}, "", unknownToken()
 	}
 	var session Session
 	if err := json.Unmarshal(body, &session); err != nil {
-		return Session{}, fmt.Errorf("the session of access key %s: %w", accessKeyID, err)
+		return Session{}, "", fmt.Errorf("the session of access key %s: %w", accessKeyID, err)
 	}
 	if !now.Before(session.Expires) {
-		return Session{}, api.NewError("ExpiredTokenException", "", "The security token included in the request is expired")
+		return Session{}, "", api.NewError("ExpiredTokenException", "", "The security token included in the request is expired")
 	}
-	return session, nil
+	return session, secretOf(keys[i], accessKeyID), nil
 }
 
 // RoleID is the unique ID of a role, which is the same for every session: names of
 // roles are unique in an account without regard to case. [AWS: IAM identifiers]
 func (s *Sessions) RoleID(account ident.AccountID, name string) string {
-	return "AROA" + base32Text.EncodeToString(s.mac("role", string(account), strings.ToLower(name)))[:17]
-}
-
-// mac is the keyed hash of texts, each after its length.
-func (s *Sessions) mac(texts ...string) []byte {
-	h := hmac.New(sha256.New, s.key)
-	for _, text := range texts {
-		h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(text))))
-		h.Write([]byte(text))
-	}
-	return h.Sum(nil)
-}
-
-// accountShift is how far left the number of the account stands in the first eight
-// bytes of an access key, below the highest bit, which is set. [seen: tools that
-// read the account from a key]
-const accountShift = 23
-
-// newAccessKey returns a new ID of a temporary access key, which holds the account.
-func newAccessKey(source *ident.Source, account ident.AccountID) (string, error) {
-	number, err := strconv.ParseUint(string(account), 10, 64)
-	if err != nil {
-		return "", fmt.Errorf("the account of an access key: %w", err)
-	}
-	raw := source.Bytes(10)
-	random := binary.BigEndian.Uint64(raw) & (1<<accountShift - 1)
-	binary.BigEndian.PutUint64(raw, 1<<63|number<<accountShift|random)
-	return temporary + base32Text.EncodeToString(raw), nil
-}
-
-// isTemporary reports whether a key has the form of a temporary access key.
-func isTemporary(accessKeyID string) bool {
-	_, ok := temporaryAccount(accessKeyID)
-	return ok
-}
-
-// temporaryAccount returns the account that a temporary access key holds.
-func temporaryAccount(accessKeyID string) (ident.AccountID, bool) {
-	text, ok := strings.CutPrefix(accessKeyID, temporary)
-	raw, err := base32Text.DecodeString(text)
-	if !ok || err != nil || len(raw) != 10 {
-		return "", false
-	}
-	account := ident.AccountID(fmt.Sprintf("%012d", binary.BigEndian.Uint64(raw)&^(1<<63)>>accountShift))
-	return account, account.Valid()
-}
-
-// unknownKey is the answer to a key that cannot be one of this server. The text is
-// that of AWS with the reason.
-func unknownKey(reason string) *api.Error {
-	e := api.UnrecognizedClient()
-	return e.Saying(strings.TrimSuffix(e.Message, ".") + ": " + reason + ".")
+	return "AROA" + base32Text.EncodeToString(mac(s.key, "role", string(account), strings.ToLower(name)))[:17]
 }
 
 func unknownToken() *api.Error {

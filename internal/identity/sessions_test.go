@@ -30,9 +30,9 @@ func TestTemporaryCredentialsAreTheSessionTheyWereIssuedFor(t *testing.T) {
 	o, sessions, now := openSandbox("", io.Discard)
 	c := issue(t, sessions, session)
 	now.Set(epoch.Add(time.Hour - time.Second))
-	got, err := authenticate(t, o, c.AccessKeyID, c.Token)
+	got, err := o.Authenticate(t.Context(), sign(t, c, "us-east-1", epoch))
 	want := api.Caller{
-		Account: "111122223333", Principal: session.Principal, UserID: session.UserID, Partition: "aws", AccessKeyID: c.AccessKeyID,
+		Account: "111122223333", Kind: api.RoleSession, Principal: session.Principal, UserID: session.UserID, Partition: "aws", AccessKeyID: c.AccessKeyID,
 		RoleARN: session.RoleARN, SourceIdentity: "jane", SessionCreated: epoch,
 	}
 	if err != nil || got != want {
@@ -43,7 +43,7 @@ func TestTemporaryCredentialsAreTheSessionTheyWereIssuedFor(t *testing.T) {
 	}
 	// Another server of the store, or the same one after a restart.
 	other, _, _ := openSandbox("", io.Discard)
-	if got, err := authenticate(t, other, c.AccessKeyID, c.Token); err != nil || got != want {
+	if got, err := other.Authenticate(t.Context(), sign(t, c, "us-east-1", epoch)); err != nil || got != want {
 		t.Errorf("on another server: %v, %+v", err, got)
 	}
 }
@@ -52,7 +52,7 @@ func TestTemporaryCredentialsExpire(t *testing.T) {
 	o, sessions, now := openSandbox("", io.Discard)
 	c := issue(t, sessions, session)
 	now.Set(session.Expires)
-	_, err := authenticate(t, o, c.AccessKeyID, c.Token)
+	_, err := o.Authenticate(t.Context(), sign(t, c, "us-east-1", epoch))
 	var fault *api.Error
 	if !errors.As(err, &fault) || fault.Type != "ExpiredTokenException" || fault.Message != "The security token included in the request is expired" {
 		t.Error(err)

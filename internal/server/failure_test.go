@@ -227,7 +227,7 @@ func TestRecords(t *testing.T) {
 	with := func(change func(*call)) call { c := look(); change(&c); return c }
 	change := with(func(c *call) { c.target = "Things.Change" })
 	caller := api.Caller{
-		Account: "111122223333", Principal: "arn:aws:iam::111122223333:root", UserID: "111122223333", Partition: "aws", AccessKeyID: "111122223333",
+		Account: "111122223333", Kind: api.RootUser, Principal: "arn:aws:iam::111122223333:root", UserID: "111122223333", Partition: "aws", AccessKeyID: "111122223333",
 		SourceIP: "127.0.0.1", UserAgent: "tester/1.0",
 	}
 	name := "n"
@@ -275,7 +275,7 @@ func TestOperationsKnowTheirCaller(t *testing.T) {
 	})
 	a := b.must(look())
 	want := api.Caller{
-		Account: "111122223333", Principal: "arn:aws:iam::111122223333:root", UserID: "111122223333", Partition: "aws", AccessKeyID: "111122223333",
+		Account: "111122223333", Kind: api.RootUser, Principal: "arn:aws:iam::111122223333:root", UserID: "111122223333", Partition: "aws", AccessKeyID: "111122223333",
 		RequestID: a.header.Get("X-Amzn-RequestId"), SourceIP: "127.0.0.1", UserAgent: "Go-http-client/1.1",
 	}
 	if diff := cmp.Diff(want, <-got); diff != "" {

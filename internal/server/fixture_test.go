@@ -211,7 +211,7 @@ func start(t testing.TB, changes ...func(*fixture, *server.Config)) *fixture {
 			{Name: "things", Protocol: awsjson.New("Things"), Operations: operations, Implementation: b},
 			{Name: "tokens", Protocol: awsquery.New("https://tokens.example/doc/", "2020-01-01"), Operations: operations, Implementation: b},
 		},
-		Authenticator:  identity.NewOpen("", "", identity.NewSessions(nil), clock.NewVirtual(epoch), log.Logger),
+		Authenticator:  identity.New(identity.Options{Sessions: identity.NewSessions(nil), Issuer: identity.NewIssuer(nil), Clock: clock.NewVirtual(epoch), Log: log.Logger}),
 		RequireAccount: b.accounts.require,
 		Faults:         b.faults,
 		Telemetry:      telemetry.NewRecorder(log, metrics),

@@ -243,6 +243,9 @@ func (r *Runner) withRegistration(ctx context.Context, call func() error) error 
 		if !errors.Is(err, errUnknownCaller) {
 			return err
 		}
+		if r.Strict {
+			return api.UnrecognizedClient()
+		}
 		if err := r.register(ctx, ident.AccountID(api.CallerOf(ctx).Account)); err != nil {
 			return err
 		}
@@ -286,7 +289,7 @@ func (r *Reader) accountID() ident.AccountID { return ident.AccountID(r.Caller.I
 func (r *Reader) loadCaller(ctx context.Context, found store.AccountWithOrganization, err error) error {
 	session := !r.Caller.Identity.SessionCreated.IsZero()
 	switch {
-	case errors.Is(err, store.ErrNotFound) && !session && r.Caller.Identity.Safe:
+	case errors.Is(err, store.ErrNotFound) && !session && r.Caller.Identity.Safe && !r.Strict:
 		found.Account = org.Account{ID: r.accountID(), State: org.Active}
 	case errors.Is(err, store.ErrNotFound) && !session:
 		return errUnknownCaller

@@ -20,7 +20,7 @@ import (
 	"accord/internal/store"
 )
 
-// Options are what services work with. All but Committed are needed.
+// Options are what services work with. All but Strict and Committed are needed.
 type Options struct {
 	Store *store.Store
 	Jobs  *jobs.Loop
@@ -29,6 +29,9 @@ type Options struct {
 	Behavior behavior.Set
 	Quotas   *quota.Set
 	Log      *slog.Logger
+	// Strict is set where accounts are made on purpose only: neither a call nor an
+	// invitation registers one.
+	Strict bool
 	// Committed, when set, is called after each change, so that messages are
 	// delivered at once.
 	Committed func()

@@ -88,16 +88,16 @@ func (s *Service) InviteAccountToOrganization(ctx context.Context, in *orgapi.In
 
 // findInvitee reads the account that an invitation names by its id; nil for an
 // address, whose owner the sender must not learn, and for an account that the
-// invitation will register.
+// invitation will register. Strict mode registers none. [assumed]
 func findInvitee(u *operation.Unit, to handshake.Recipient) (*org.Account, error) {
 	if to.Type != handshake.AccountParty {
 		return nil, nil
 	}
 	account, err := u.Account(ident.AccountID(to.ID))
 	switch {
-	case errors.Is(err, store.ErrNotFound):
+	case errors.Is(err, store.ErrNotFound) && !u.Strict:
 		return nil, nil
-	case err == nil && account.State == org.Gone:
+	case errors.Is(err, store.ErrNotFound), err == nil && account.State == org.Gone:
 		return nil, orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonTargetNotSupported)
 	}
 	return &account, err

@@ -1,6 +1,6 @@
 //go:build unix
 
-package admintoken
+package secretfile
 
 import (
 	"io/fs"
