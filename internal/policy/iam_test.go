@@ -175,3 +175,29 @@ func TestSpaceDoesNotCountForIAM(t *testing.T) {
 		}
 	}
 }
+
+// FuzzChecksOfIAM: a document is checked with a message of IAM, and one that is stored has
+// statements that can be evaluated.
+func FuzzChecksOfIAM(f *testing.F) {
+	f.Add(identityStatement())
+	f.Add(trustStatement(`"Principal":{"AWS":["*","%"],"Federated":7}`))
+	f.Add(identityStatement(`"Action":"a%:b"`, `"Resource":["arn:","x%"]`))
+	f.Fuzz(func(t *testing.T, content string) {
+		for _, r := range []*policy.Rejection{
+			policy.CheckIdentity(content), policy.CheckSession(content), policy.CheckTrust(content, func(string) bool { return false }),
+		} {
+			if message(t, content, r) != "" {
+				continue
+			}
+			d, diagnostic := policy.Read(content)
+			if diagnostic != nil || len(d.Statements) == 0 {
+				t.Fatalf("%s is stored, and reads as %+v, %v", content, d, diagnostic)
+			}
+			for _, s := range d.Statements {
+				if s.Effect == "" || len(s.Actions)+len(s.NotActions) == 0 || len(s.Resources)+len(s.NotResources)+len(s.Principals) == 0 {
+					t.Fatalf("%s is stored, with the statement %+v", content, s)
+				}
+			}
+		}
+	})
+}

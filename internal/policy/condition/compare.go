@@ -99,63 +99,50 @@ func relation(o Operator) func(order int) bool {
 	return func(order int) bool { return order == 0 }
 }
 
-// numbers are operands that are numbers. Text that is not a number is unequal to each,
-// but the simulator does not compare it at all. [recorded]
-type numbers struct {
-	operands []decimal
+// ordered are operands that have an order: numbers and dates. A malformed one is left
+// out. [recorded]
+type ordered[T any] struct {
+	operands []T
+	parse    func(text string) (T, bool)
+	order    func(a, b T) int
 	holds    func(order int) bool
+	// malformed is the outcome for a value that cannot be parsed.
+	malformed func(r Request) outcome
 }
 
-func newNumbers(o Operator, operands []Template) numbers {
-	c := numbers{holds: relation(o)}
-	for _, text := range constants(operands) {
-		if n, ok := parseDecimal(text); ok {
-			c.operands = append(c.operands, n)
+// newNumbers compares numbers. Text that is not a number is unequal to each, but the
+// simulator does not compare it at all. [recorded]
+func newNumbers(o Operator, operands []Template) ordered[decimal] {
+	return newOrdered(o, operands, parseDecimal, decimal.compare, func(r Request) outcome {
+		if r.Simulated {
+			return incomparable
 		}
-	}
-	return c
-}
-
-func (c numbers) compare(value string, r Request) outcome {
-	n, ok := parseDecimal(value)
-	switch {
-	case !ok && r.Simulated:
-		return incomparable
-	case !ok:
 		return different
-	}
-	for _, operand := range c.operands {
-		if c.holds(n.compare(operand)) {
-			return equal
-		}
-	}
-	return different
+	})
 }
 
-// dates are operands that are instants. Text that is not a date is unequal to each.
-// [recorded]
-type dates struct {
-	operands []time.Time
-	holds    func(order int) bool
+// newDates compares instants. Text that is not a date is unequal to each. [recorded]
+func newDates(o Operator, operands []Template) ordered[time.Time] {
+	return newOrdered(o, operands, ParseDate, time.Time.Compare, func(Request) outcome { return different })
 }
 
-func newDates(o Operator, operands []Template) dates {
-	c := dates{holds: relation(o)}
+func newOrdered[T any](o Operator, operands []Template, parse func(string) (T, bool), order func(a, b T) int, malformed func(Request) outcome) ordered[T] {
+	c := ordered[T]{parse: parse, order: order, holds: relation(o), malformed: malformed}
 	for _, text := range constants(operands) {
-		if t, ok := ParseDate(text); ok {
-			c.operands = append(c.operands, t)
+		if operand, ok := parse(text); ok {
+			c.operands = append(c.operands, operand)
 		}
 	}
 	return c
 }
 
-func (c dates) compare(value string, _ Request) outcome {
-	t, ok := ParseDate(value)
+func (c ordered[T]) compare(value string, r Request) outcome {
+	parsed, ok := c.parse(value)
 	if !ok {
-		return different
+		return c.malformed(r)
 	}
 	for _, operand := range c.operands {
-		if c.holds(t.Compare(operand)) {
+		if c.holds(c.order(parsed, operand)) {
 			return equal
 		}
 	}

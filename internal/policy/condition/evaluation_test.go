@@ -268,3 +268,14 @@ func TestConditionsDoNotAllocate(t *testing.T) {
 		}
 	}
 }
+
+// The lower-case forms of two texts can be equal although one is three times as long.
+// [Unicode Standard]
+func TestFormsOfOtherLengthsAreEqual(t *testing.T) {
+	k := keys{"aws:key": condition.One(strings.Repeat("\u212A", 50))} // the sign of Kelvin
+	for operand, want := range map[string]bool{strings.Repeat("k", 50): true, strings.Repeat("K", 49): false, "k": false} {
+		if got := condition.NewTest("StringEqualsIgnoreCase", "aws:key", []string{operand}, true).Holds(condition.Request{Context: k}); got != want {
+			t.Errorf("%s: %v, want %v", operand, got, want)
+		}
+	}
+}

@@ -12,6 +12,11 @@ func equalIgnoringCase(a, b string) bool {
 	if isASCII(a) && isASCII(b) {
 		return strings.EqualFold(a, b)
 	}
+	// No character has a form of another case that is four times as long. Without this, each
+	// of many short operands would cost the length of the value.
+	if len(a) > 4*len(b) || len(b) > 4*len(a) {
+		return false
+	}
 	return lower(a) == lower(b)
 }
 

@@ -21,8 +21,9 @@ type Input struct {
 	RCP []Level
 	// Resource is the policy of the resource, of any kind that names principals.
 	Resource *Named
-	// Management is the management account of the organization, which SCPs and RCPs do
-	// not bind.
+	// Management is the management account of the caller's organization. SCPs do not bind
+	// its principals, and RCPs not its resources. For the management account of another
+	// organization RCP is nil.
 	Management ident.AccountID
 	// ResourceAccount owns the resource.
 	ResourceAccount ident.AccountID
@@ -125,7 +126,7 @@ func Decide(in *Input, r *Request) Decision {
 	if caller.account && r.Principal.Account != in.Management && !r.Principal.ServiceLinked {
 		d.Layers[SCP] = m.levels(in.SCP)
 	}
-	if in.ResourceAccount != in.Management && !r.Principal.ServiceLinked {
+	if in.ResourceAccount != in.Management && !r.isBeyondRCPs() {
 		d.Layers[RCP] = m.levels(in.RCP)
 	}
 	if in.Resource != nil {

@@ -89,6 +89,24 @@ func TestSomeCallersAndResourcesAreExempt(t *testing.T) {
 	}
 }
 
+// [AWS: resource control policies, resources and entities not restricted]
+func TestSomeRequestsAreBeyondRCPs(t *testing.T) {
+	const linked, other = "arn:aws:iam::222222222222:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX", "arn:aws:iam::222222222222:role/ops"
+	for _, c := range []struct {
+		action, resource string
+		bound            bool
+	}{
+		{"sts:AssumeRole", other, true}, {"sts:AssumeRole", linked, false}, {"iam:GetRole", linked, true},
+		{"kms:RetireGrant", "*", false}, {"kms:CreateGrant", "*", true},
+	} {
+		in := evaluate.Input{RCP: path(t, evaluate.ResourceControl, []string{denyAll + `,'Principal':'*'`}), ResourceAccount: member}
+		d := evaluate.Decide(&in, request(root, c.action, c.resource))
+		if d.Layers[evaluate.RCP].Applies != c.bound || d.Allowed == c.bound {
+			t.Errorf("%s on %s: RCPs apply %v, want %v", c.action, c.resource, d.Layers[evaluate.RCP].Applies, c.bound)
+		}
+	}
+}
+
 // What an Allow of the resource's policy makes unnecessary in the same account.
 // [AWS: policy evaluation logic, identities within one account]
 func TestAPolicyOfTheResourceBypassesSomeLayers(t *testing.T) {

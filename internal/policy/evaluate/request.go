@@ -21,6 +21,14 @@ type Request struct {
 	Simulated bool
 }
 
+// isBeyondRCPs reports whether RCPs do not bind the request, whatever the resource's account:
+// one of a service-linked role, one that assumes such a role, or one that retires a grant
+// of KMS. [AWS: resource control policies, resources and entities not restricted]
+func (r *Request) isBeyondRCPs() bool {
+	return r.Principal.ServiceLinked || r.Action.folded == "kms:retiregrant" ||
+		strings.HasPrefix(r.Action.folded, "sts:assumerole") && strings.Contains(r.Resource, ":role/aws-service-role/")
+}
+
 // Action is an action such as organizations:AcceptHandshake. The name of an operation
 // is made into one once, and not for each request.
 type Action struct {
