@@ -48,6 +48,9 @@ func Checks(o Options) []health.Check {
 	if local, is := o.Store.Engine().(engine.Local); is {
 		checks = append(checks, health.Check{Name: "disk-space", Run: func(context.Context) health.Result { return Space(local.Folder(), o.MinFree) }})
 	}
+	if shared, is := o.Store.Engine().(engine.Shared); is {
+		checks = append(checks, health.Check{Name: "sessions", Run: func(context.Context) health.Result { return Sessions(shared) }})
+	}
 	checks = append(checks,
 		health.Check{Name: "schema", Run: o.schema},
 		health.Check{Name: "clock", Run: o.Clock},
@@ -84,6 +87,17 @@ func Space(folder string, min uint64) health.Result {
 		result.Status = health.Failed
 	}
 	return result
+}
+
+// Sessions checks that no other program has forgotten a transaction that fills the memory of
+// the database. It is a warning: the database refuses changes only when that is full.
+func Sessions(e engine.Shared) health.Result {
+	session, cure := e.Forgotten()
+	if session == "" {
+		return health.Result{Status: health.OK}
+	}
+	return health.Result{Status: health.Warning, Value: session,
+		Message: "this session keeps a serializable transaction open, and PostgreSQL the locks of all since, until it has no memory for them: " + cure}
 }
 
 // schema checks that no newer program has changed the schema meanwhile. From then on the

@@ -118,3 +118,19 @@ func TestTheSchemaOfThisProgramIsReady(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// forgetful is a database beside which a program may have forgotten a transaction.
+type forgetful [2]string
+
+func (f forgetful) Forgotten() (session, cure string) { return f[0], f[1] }
+
+// TestAForgottenTransactionIsAWarning with the session and its end.
+func TestAForgottenTransactionIsAWarning(t *testing.T) {
+	if got := readiness.Sessions(forgetful{}); got.Status != health.OK || got.Message != "" {
+		t.Errorf("without one: %+v", got)
+	}
+	got := readiness.Sessions(forgetful{"pid 7, for 2m0s", "SELECT pg_terminate_backend(7)"})
+	if got.Status != health.Warning || !strings.Contains(got.Value, "pid 7") || !strings.HasSuffix(got.Message, "pg_terminate_backend(7)") {
+		t.Errorf("%+v", got)
+	}
+}

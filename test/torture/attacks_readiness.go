@@ -16,4 +16,12 @@ var readiness = []attack{
 		test: "TestNothingIsAcceptedThatAnotherServerShowsAsExpired", control: inTest},
 	{what: "damage, foreign files, permissions, full disks and wrong clocks before a start", engine: "both", pkg: "cmd/accord",
 		test: "TestCheckSaysWhatIsWrong", control: inTest},
+	{what: "the database is set read-only under load, and back", engine: "PostgreSQL", pkg: "test/durability",
+		test: "TestAReadOnlyDatabaseRefusesChangesAndLosesNone", control: inTest, long: true},
+	{what: "another program keeps the write lock of the file for longer than a change waits", engine: "SQLite", pkg: "test/durability",
+		test: "TestALockOfAnotherProgramIsNotReady", control: inTest, long: true},
+	{what: "the database fails with each code by which it cannot serve, before and at COMMIT", engine: "PostgreSQL", pkg: "internal/app",
+		test: "TestADatabaseThatCannotServeIsUnavailable", control: inTest},
+	{what: "a serializable transaction that was forgotten in another program", engine: "PostgreSQL", pkg: "internal/store/postgres",
+		test: "TestAForgottenSerializableTransactionIsNamed", control: inTest},
 }

@@ -121,6 +121,13 @@ type Timekeeper interface {
 	Time(ctx context.Context) (time.Time, error)
 }
 
+// Shared is an Engine whose database other programs can use beside the servers.
+type Shared interface {
+	// Forgotten describes a session of another program that has kept a transaction open for
+	// long, to the harm of the servers, and how to end it. Both are empty if there is none.
+	Forgotten() (session, cure string)
+}
+
 // Local is an Engine whose data is in the file system of this machine.
 type Local interface {
 	// Folder is the folder of the data.

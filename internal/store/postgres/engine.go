@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -29,6 +30,8 @@ type postgresEngine struct {
 	schema  schemaGuard
 	writers writers
 	holders holders
+	// forgotten is the session that the last look at the others found, or nil.
+	forgotten atomic.Pointer[otherSession]
 	// watching counts the goroutine that looks at other sessions until stop.
 	watching sync.WaitGroup
 	stop     context.CancelFunc
@@ -63,7 +66,7 @@ func open(ctx context.Context, url string, o engine.Options) (engine.Engine, err
 	}
 	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
 	e.stop = stop
-	e.watching.Go(func() { watch(watching, e.start, o.Log) })
+	e.watching.Go(func() { watch(watching, e.start, o.Log, e.forgotten.Store) })
 	return e, nil
 }
 
@@ -123,6 +126,15 @@ func (e *postgresEngine) Duplicate(err error) bool { return codeOf(err) == uniqu
 
 // Shared is true: the database keeps the transactions of several servers apart.
 func (e *postgresEngine) Shared() bool { return true }
+
+// Forgotten is what the last look at the other sessions has found.
+func (e *postgresEngine) Forgotten() (session, cure string) {
+	s := e.forgotten.Load()
+	if s == nil {
+		return "", ""
+	}
+	return s.String(), s.end()
+}
 
 func (e *postgresEngine) Migrations(schema fs.FS) (*goose.Provider, error) {
 	known, err := latest(schema)

@@ -68,9 +68,9 @@ func isConflict(err error) bool {
 }
 
 // isRolledBack reports whether the database itself says that it did not commit. Any
-// error is one of a statement before COMMIT, but for those of the classes 57 and 08,
-// in which a server goes down, and 40003.
+// error is one of a statement before COMMIT, or ends that before the change is on the disk, but
+// for those of the classes 57P and 08, in which a server goes down, and 40003.
 func isRolledBack(err error) bool {
 	code := codeOf(err)
-	return code != "" && code != completionUnknown && !strings.HasPrefix(code, "57") && !strings.HasPrefix(code, "08")
+	return code != "" && code != completionUnknown && !strings.HasPrefix(code, "57P") && !strings.HasPrefix(code, "08")
 }

@@ -58,7 +58,7 @@ func (h *holders) describe(ctx context.Context, db *sql.DB) string {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), holdersTimeout)
 	defer cancel()
 	if s, err := oldestTransaction(ctx, db, "1s"); err == nil && s != nil {
-		h.text = ": " + s.String() + "; SELECT pg_terminate_backend(" + s.number() + ")"
+		h.text = ": " + s.String() + "; " + s.end()
 	}
 	return h.text
 }

@@ -29,8 +29,8 @@ func (s *otherSession) columns() []any {
 	return []any{&s.pid, &s.application, &s.user, &s.address, &s.state, &s.seconds, &s.serializable}
 }
 
-// number is the pid as text.
-func (s otherSession) number() string { return strconv.Itoa(s.pid) }
+// end is the statement that ends the session.
+func (s otherSession) end() string { return "SELECT pg_terminate_backend(" + strconv.Itoa(s.pid) + ")" }
 
 func (s otherSession) String() string {
 	age := "of unknown age"

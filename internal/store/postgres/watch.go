@@ -14,11 +14,11 @@ const (
 	forgotten = "1 min"
 )
 
-// watch logs a session of another program that keeps a serializable transaction open, such as
+// watch notes and logs a session of another program that keeps a serializable transaction open, such as
 // one left in psql: PostgreSQL keeps what all later transactions have read until it ends, and
 // refuses changes when it has no memory left for that. No timeout of ours reaches it. It
 // returns when the context ends.
-func watch(ctx context.Context, db *sql.DB, log *slog.Logger) {
+func watch(ctx context.Context, db *sql.DB, log *slog.Logger, note func(*otherSession)) {
 	named := 0
 	for {
 		select {
@@ -26,20 +26,29 @@ func watch(ctx context.Context, db *sql.DB, log *slog.Logger) {
 		case <-ctx.Done():
 			return
 		}
-		named = name(ctx, db, forgotten, named, log)
+		found := oldestSerializable(ctx, db, forgotten)
+		note(found)
+		named = name(found, named, log)
 	}
 }
 
-// name logs the session with the oldest transaction, unless it was named before, and returns
-// its pid.
-func name(ctx context.Context, db *sql.DB, age string, named int, log *slog.Logger) int {
+// oldestSerializable is the session with the oldest transaction that is older than an age, if
+// that is serializable.
+func oldestSerializable(ctx context.Context, db *sql.DB, age string) *otherSession {
 	s, err := oldestTransaction(ctx, db, age)
 	if err != nil || s == nil || !s.serializable {
+		return nil
+	}
+	return s
+}
+
+// name logs a session, unless it was named before, and returns its pid.
+func name(s *otherSession, named int, log *slog.Logger) int {
+	if s == nil {
 		return 0
 	}
 	if s.pid != named {
-		log.Warn("a session keeps a serializable transaction open, and PostgreSQL the locks of all since",
-			"session", s.String(), "cure", "SELECT pg_terminate_backend("+s.number()+")")
+		log.Warn("a session keeps a serializable transaction open, and PostgreSQL the locks of all since", "session", s.String(), "cure", s.end())
 	}
 	return s.pid
 }

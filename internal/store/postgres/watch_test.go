@@ -20,11 +20,16 @@ func TestAForgottenSerializableTransactionIsNamed(t *testing.T) {
 		c := outsider(t, address, begin, "SELECT * FROM facts")
 		log, named := newLines(), 0
 		for range 3 {
-			named = name(t.Context(), e.start, "0 s", named, log.log())
+			e.forgotten.Store(oldestSerializable(t.Context(), e.start, "0 s"))
+			named = name(e.forgotten.Load(), named, log.log())
 		}
 		if got := strings.Count(log.String(), "outsider"); got != want {
 			t.Errorf("%s: named %d times, want %d: %s", begin, got, want, log)
 		}
+		if session, cure := e.Forgotten(); strings.Contains(session, "outsider") != (want > 0) || strings.Contains(cure, "pg_terminate_backend") != (want > 0) {
+			t.Errorf("%s: forgotten is %q, %q", begin, session, cure)
+		}
+		t.Logf("evidence: %s, forgotten: named %d times in 3 looks", begin, want)
 		_ = c.Close(t.Context())
 	}
 }
