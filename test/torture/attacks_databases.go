@@ -19,6 +19,8 @@ var databases = []attack{
 		test: "TestTheEndOfALargeOrganizationDoesNotHoldTheOthers", control: "internal/store/postgres.TestALongChangeDoesNotHoldTheOthers", long: true},
 	{what: "a long change beside writers of another server that conflict with each attempt", engine: "PostgreSQL", pkg: "internal/store/postgres",
 		test: "TestALongChangeGetsThroughBesideTheWritersOfAnotherServer", control: inTest},
+	{what: "a pooler between the server and the database that keeps no sessions, or refuses their timeouts", engine: "PostgreSQL", pkg: "internal/store/postgres",
+		test: "TestAPoolerThatKeepsNoSessionsIsRefused", control: inTest},
 	{what: "an organization with many open invitations ends, or changes to all features", engine: "PostgreSQL", pkg: "internal/service/organizations",
 		test: "TestCallsTakeTheSameStatementsForFewAndMany", control: inTest, long: true},
 	{what: "a call that finds many jobs of its organization due", engine: "PostgreSQL", pkg: "internal/jobs",

@@ -61,6 +61,9 @@ func open(ctx context.Context, url string, o engine.Options) (engine.Engine, err
 	if e.pool, err = pgxpool.NewWithConfig(ctx, config); err == nil {
 		err = await(ctx, o.Wait, o.Log, e.pool.Ping)
 	}
+	if err == nil {
+		err = refusePooler(ctx, e.pool)
+	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("reaching the store: %w", connectError{err}), e.Close())
 	}

@@ -23,6 +23,8 @@ const (
 	tooManyConnections = "53300"
 	lockNotAvailable   = "55P03"
 	queryCanceled      = "57014"
+	// protocolViolation is how PgBouncer refuses a parameter of a session.
+	protocolViolation = "08P01"
 )
 
 var (

@@ -22,6 +22,9 @@ func await(ctx context.Context, wait time.Duration, log *slog.Logger, ping func(
 	defer cancel()
 	for {
 		err := ping(ctx)
+		if codeOf(err) == protocolViolation && strings.Contains(err.Error(), "startup parameter") {
+			return fmt.Errorf("%w: %w", errParameters, err)
+		}
 		if err == nil || !isAbsent(err) || waiting.Err() != nil {
 			return err
 		}
