@@ -15,6 +15,8 @@ var backups = []attack{
 		test: "TestALogThatAKilledServerLeftIsNotAppliedToACopy", control: inTest},
 	{what: "backup and restore of an older file of the same size beside the log of a killed server", engine: "SQLite", pkg: "internal/backup",
 		test: "TestNoBackupIsMadeOfAMixture", control: inTest},
+	{what: "backup and restore of 300 MB under 16 clients, and the memory that they take", engine: "SQLite", pkg: "test/durability",
+		test: "TestALargeBackupUnderLoadEndsInLittleMemory", control: inTest, alone: true, long: true},
 	{what: "kill -9 of accord restore at each call of the system by which it changes files", engine: "SQLite", pkg: "test/durability",
 		test: "TestAKilledRestoreLeavesNothingHalf", control: inTest, long: true},
 	{what: "accord backup --force over the store itself, its log, a device", engine: "SQLite", pkg: "internal/backup",
