@@ -58,4 +58,5 @@ var emitters = map[string]func(*Model, string) *source{
 	"errors_gen.go":   (*Model).errors,
 	"service_gen.go":  (*Model).service,
 	"access_gen.go":   (*Model).accessTables,
+	"subject_gen.go":  (*Model).subjects,
 }

@@ -59,6 +59,10 @@ type Shape struct {
 	Enum      []string `json:"enum"`
 	Sensitive bool     `json:"sensitive"`
 	Reasons   Reasons  `json:"reasons"`
+	// Names are the resource types that a value can name in a policy, and Key is the
+	// condition key that a value fills.
+	Names []string `json:"names"`
+	Key   string   `json:"key"`
 }
 
 // Field is a member of a structure.
@@ -130,6 +134,7 @@ type Access struct {
 	Level          string     `json:"level"`
 	Delegable      bool       `json:"delegable"`
 	ReadOnlyRecord bool       `json:"readOnlyRecord"`
+	Undeniable     bool       `json:"undeniable"`
 	Resources      []Resource `json:"resources"`
 	Conditions     []string   `json:"conditions"`
 	Dependent      []string   `json:"dependent"`
@@ -139,6 +144,8 @@ type Access struct {
 type Resource struct {
 	Type   string `json:"type"`
 	Always bool   `json:"always"`
+	// Own is set for the one of the caller's organization, which no member names.
+	Own bool `json:"own"`
 }
 
 // Message holds the texts of one exception.

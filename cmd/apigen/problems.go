@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 var (
@@ -51,6 +52,7 @@ func (c *checker) operations() {
 		requestOf[in] = name
 		c.result(name, wrappers)
 		c.operation(name, c.Operations[name])
+		c.resources(name)
 	}
 	for name := range c.access {
 		if _, ok := c.Operations[name]; !ok {
@@ -213,5 +215,27 @@ func (c *checker) messagesOf(name string, s *Shape) {
 func (c *checker) text(what string, t Text) {
 	if t.Text == "" || !slices.Contains(textSources, t.Source) {
 		c.add("messages.json: %s needs a text and its source", what)
+	}
+}
+
+// resources checks that a member names each resource that every call of an operation
+// has, and that shapes fill keys that exist.
+func (c *checker) resources(operation string) {
+	in, _ := c.io(operation)
+	a := c.access[operation]
+	for _, r := range a.Resources {
+		if !r.Always || r.Own {
+			continue
+		}
+		if s := c.Shapes[in]; s == nil || !slices.ContainsFunc(s.Members, func(f Field) bool {
+			return c.Shapes[f.Shape] != nil && slices.Contains(c.named(a, f), r.Type)
+		}) {
+			c.add("%s: no member names its %s", operation, r.Type)
+		}
+	}
+	for _, key := range a.Conditions {
+		if !strings.Contains(key, ":") {
+			c.add("%s: %s is not a condition key", operation, key)
+		}
 	}
 }

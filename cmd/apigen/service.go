@@ -110,6 +110,7 @@ func (m *Model) accessTables(pkg string) *source {
 		a := m.access[name]
 		v := unexported(name)
 		s.line("%sAccess = api.Access{", v)
+		s.line("Action: %q,", m.Service.Name+":"+name)
 		s.line("Standing: api.%s,", exported(a.Standing))
 		s.line("Level: api.%s,", a.Level)
 		if a.Delegable {
@@ -117,6 +118,9 @@ func (m *Model) accessTables(pkg string) *source {
 		}
 		if a.ReadOnlyRecord {
 			s.line("ReadOnlyRecord: true,")
+		}
+		if a.Undeniable {
+			s.line("Undeniable: true,")
 		}
 		s.line("}")
 		s.line("%sErrors = []string{", v)

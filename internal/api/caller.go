@@ -1,6 +1,9 @@
 package api
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Caller is the account and the principal that sent a request, and from where. The
 // authenticate step of the pipeline makes it; operations read it from the context.
@@ -31,8 +34,15 @@ type Caller struct {
 	// Safe is set for a call by GET, which changes nothing: it does not register its
 	// account either.
 	Safe bool
-	// SourceIP and UserAgent describe the connection.
+	// SourceIP and UserAgent describe the connection; Secure is set if it has TLS.
 	SourceIP, UserAgent string
+	Secure              bool
+}
+
+// IsRootUser reports whether the principal is the root user of its account, also by
+// temporary credentials.
+func (c *Caller) IsRootUser() bool {
+	return c.Principal == "" || strings.HasSuffix(c.Principal, ":root")
 }
 
 // PrincipalKind is a kind of principal.

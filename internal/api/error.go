@@ -22,6 +22,8 @@ type Error struct {
 	// Native is the form that is sent instead under the native wire style;
 	// nil where both styles agree.
 	Native *Error
+	// Recorded is the code of the error in event records, where that is not its Type.
+	Recorded string
 	// Setting names the quota or behavior that raises the limit which was reached.
 	// It goes to the log, never to the caller.
 	Setting string

@@ -97,6 +97,8 @@ func NotImplemented(operation string) *Error {
 // Access says which callers an operation serves. It comes from
 // model/access.json.
 type Access struct {
+	// Action is the name of the operation in policies, e.g. "organizations:MoveAccount".
+	Action string
 	// Standing is what the caller's account has to be.
 	Standing Standing
 	// Level is the access level of the action.
@@ -107,6 +109,8 @@ type Access struct {
 	// ReadOnlyRecord is set for an operation of level Write whose event records say that
 	// it is read only. [AWS: CloudTrail examples of AssumeRole]
 	ReadOnlyRecord bool
+	// Undeniable is set for an operation that no policy can deny. [AWS: GetCallerIdentity]
+	Undeniable bool
 }
 
 // Standing is what the account of a caller has to be for an operation.

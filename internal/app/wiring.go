@@ -179,14 +179,15 @@ func organizationOf(db *store.Store) func(ctx context.Context, account string) (
 
 // services are the services that the server offers.
 func services(r *operation.Runner, table *faults.Table, a *access) []server.Service {
+	forOrganizations, forTokens := organizations.New(r, table.CreationFailure), sts.New(a.callers, a.sessions, r)
 	return []server.Service{
 		{
 			Name: orgapi.ServiceName, Operations: orgapi.Operations,
-			Protocol: awsjson.New(orgapi.TargetPrefix), Implementation: organizations.New(r, table.CreationFailure),
+			Protocol: awsjson.New(orgapi.TargetPrefix), Implementation: forOrganizations, Authorize: forOrganizations.Authorize,
 		},
 		{
 			Name: stsapi.ServiceName, Operations: stsapi.Operations,
-			Protocol: awsquery.New(stsapi.Namespace, stsapi.APIVersion), Implementation: sts.New(a.callers, a.sessions, r),
+			Protocol: awsquery.New(stsapi.Namespace, stsapi.APIVersion), Implementation: forTokens, Authorize: forTokens.Authorize,
 			CommonErrors: stsapi.CommonErrors,
 		},
 		// Clients are pointed here for IAM too, so that none of their calls reaches

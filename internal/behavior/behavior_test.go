@@ -41,6 +41,7 @@ var documented = []struct {
 	{"govcloud-pairing", behavior.Choice, "all marked", "all"},
 	{"account-status", behavior.Choice, "shown omitted", "shown"},
 	{"scp-on-create", behavior.Choice, "off on", "off"},
+	{"enforce-policies", behavior.Choice, "on off", "on"},
 	{"policy-type-service-access", behavior.Choice, "on off", "on"},
 	{"policy-content-checks", behavior.Choice, "strict lenient", "strict"},
 	{"scp-language", behavior.Choice, "2025 pre-2025", "2025"},
@@ -63,6 +64,7 @@ var documented = []struct {
 var standard = behavior.Set{
 	WireStyle:               api.Documented,
 	AccountStatusShown:      true,
+	EnforcePolicies:         true,
 	PolicyTypeServiceAccess: true,
 	XSSCheck:                true,
 	ThrottlingFactor:        1,
@@ -152,6 +154,7 @@ func TestEachBehaviorChangesItsOwnField(t *testing.T) {
 		{"govcloud-pairing", "marked", func(r *behavior.Set) { r.GovCloudPairingMarked = true }},
 		{"account-status", "omitted", func(r *behavior.Set) { r.AccountStatusShown = false }},
 		{"scp-on-create", "on", func(r *behavior.Set) { r.SCPOnCreate = true }},
+		{"enforce-policies", "off", func(r *behavior.Set) { r.EnforcePolicies = false }},
 		{"policy-type-service-access", "off", func(r *behavior.Set) { r.PolicyTypeServiceAccess = false }},
 		{"policy-content-checks", "lenient", func(r *behavior.Set) { r.PolicyContentChecksLenient = true }},
 		{"scp-language", "pre-2025", func(r *behavior.Set) { r.SCPLanguagePre2025 = true }},

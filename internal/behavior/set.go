@@ -61,6 +61,9 @@ type Set struct {
 	AccountStatusShown bool
 	// SCPOnCreate enables service control policies together with all features.
 	SCPOnCreate bool
+	// EnforcePolicies lets service and resource control policies, and the policies of users
+	// and roles, decide what callers may do.
+	EnforcePolicies bool
 	// PolicyTypeServiceAccess ties policy types to the trusted access of their
 	// service.
 	PolicyTypeServiceAccess bool

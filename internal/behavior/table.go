@@ -142,6 +142,12 @@ var table = []Behavior{
 		assign:  func(s *Set, v value) { s.SCPOnCreate = v.is("on") },
 	},
 	{
+		Name: "enforce-policies", Kind: Choice, Values: []string{"on", "off"}, Default: "on",
+		Meaning: "on: service and resource control policies bind the member accounts, their root users included, and a user or role may do what its policies allow. off: every principal may do all that its account may.",
+		Raises:  "AccessDeniedException; AccessDeniedForDependencyException ACCESS_DENIED_DURING_CREATE_SERVICE_LINKED_ROLE",
+		assign:  func(s *Set, v value) { s.EnforcePolicies = v.is("on") },
+	},
+	{
 		Name: "policy-type-service-access", Kind: Choice, Values: []string{"on", "off"}, Default: "on",
 		Meaning: "on: a policy type whose service needs trusted access cannot be enabled without it, nor the access be disabled while the type is enabled.",
 		Raises:  "ConstraintViolationException SERVICE_ACCESS_NOT_ENABLED, POLICY_TYPE_ENABLED_FOR_THIS_SERVICE",

@@ -64,7 +64,7 @@ func (c Call) write(o *object) {
 	o.text("sourceIPAddress", c.Caller.SourceIP)
 	o.text("userAgent", cut(c.Caller.UserAgent))
 	if c.Error != nil {
-		o.text("errorCode", c.Error.Type)
+		o.text("errorCode", cmp.Or(c.Error.Recorded, c.Error.Type))
 		o.given("errorMessage", cut(c.Error.Message))
 	}
 	o.members("requestParameters", c.Request)

@@ -30,6 +30,9 @@ type Organization struct {
 	// Partition is fixed when the organization is made.
 	Partition ident.Partition
 	Created   time.Time
+	// PolicyVersion is another number after each change that can change what policies
+	// allow in the organization.
+	PolicyVersion int64
 }
 
 // Owner is what is in the ARN of everything in the organization.

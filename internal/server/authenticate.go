@@ -32,6 +32,7 @@ func (p *pipeline) authenticate(ctx context.Context, c *Call, next handler) erro
 	caller.RequestID = c.RequestID
 	caller.SourceIP = sourceIP(c.Message.RemoteAddr)
 	caller.UserAgent = c.Message.UserAgent()
+	caller.Secure = c.Message.TLS != nil
 	caller.Safe = c.Message.Method != http.MethodPost
 	c.Caller = caller
 	if encoder, is := c.Service.Protocol.(protocol.Encoder); is && c.Operation.Access.ReadOnly() {

@@ -24,8 +24,8 @@ type Config struct {
 	// Authenticator identifies the caller.
 	Authenticator identity.Authenticator
 	// RequireAccount rejects a caller whose account may not sign, and registers an
-	// account that is not known yet. Operations do so in their own transactions;
-	// this is for calls that end before their operation begins. Optional.
+	// account that is not known yet. It is for calls that end before they are authorized.
+	// Optional.
 	RequireAccount func(ctx context.Context) error
 	// Throttle limits the rate of calls; optional. OrganizationOf returns the ID of the
 	// organization of an account, and "" for one in none or one that is not known.
@@ -71,6 +71,10 @@ type Service struct {
 	CommonErrors []string
 	// Implementation is the value whose methods the operations are.
 	Implementation any
+	// Authorize decides a call that ends before its operation begins: it rejects a caller
+	// whose account may not sign, and one whom policies deny the call. Operations do so in
+	// their own transactions. Optional.
+	Authorize func(ctx context.Context, in api.Request) error
 }
 
 // Recorder receives the records of calls that write no record in a transaction:

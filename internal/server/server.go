@@ -14,8 +14,10 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
+	"accord/internal/api"
 	"accord/internal/clock"
 	"accord/internal/faults"
 	"accord/internal/graceful"
@@ -65,6 +67,12 @@ func New(c Config) (*Server, error) {
 	}
 	if c.RequireAccount == nil {
 		c.RequireAccount = func(context.Context) error { return nil }
+	}
+	c.Services = slices.Clone(c.Services)
+	for i := range c.Services {
+		if c.Services[i].Authorize == nil {
+			c.Services[i].Authorize = func(ctx context.Context, _ api.Request) error { return c.RequireAccount(ctx) }
+		}
 	}
 	c.Limits = c.Limits.withDefaults()
 	steps := (&pipeline{config: c}).steps()

@@ -79,10 +79,10 @@ var scanAccountWithOrganization = buffered(func() scanBuffer[AccountWithOrganiza
 	var r accountRow
 	var o struct {
 		id, management, root, set, partition sql.NullString
-		created                              sql.NullInt64
+		created, version                     sql.NullInt64
 	}
 	var pending bool
-	return scanBuffer[AccountWithOrganization]{append(r.dest(), &o.id, &o.management, &o.root, &o.set, &o.created, &o.partition, &pending), func(p *AccountWithOrganization) {
+	return scanBuffer[AccountWithOrganization]{append(r.dest(), &o.id, &o.management, &o.root, &o.set, &o.created, &o.partition, &o.version, &pending), func(p *AccountWithOrganization) {
 		r.value(&p.Account)
 		p.PendingJobs = pending
 		if o.id.Valid {
@@ -92,7 +92,7 @@ var scanAccountWithOrganization = buffered(func() scanBuffer[AccountWithOrganiza
 				Root:       ident.RootID(o.root.String),
 				FeatureSet: org.FeatureSet(o.set.String),
 				Created:    Instant(o.created.Int64),
-				Partition:  ident.Partition(o.partition.String),
+				Partition:  ident.Partition(o.partition.String), PolicyVersion: o.version.Int64,
 			}
 		}
 	}}

@@ -17,8 +17,7 @@ func (v *View) Attachment(organization ident.OrganizationID, enablement int64, t
 		organization, target, enablement, policy)
 }
 
-// Attachments lists the rows of the policies of one type on a target, in the order of
-// attachment.
+// Attachments lists the rows of the policies of one type on a target, in the order of attachment.
 func (v *View) Attachments(organization ident.OrganizationID, enablement int64, target ident.TargetID) ([]org.Attachment, error) {
 	return Many(v, scanAttachment, `SELECT target_id, policy_id, detached, position FROM attachments
 		WHERE organization_id = $1 AND enablement_id = $2 AND target_id = $3 ORDER BY position`, organization, enablement, target)
@@ -77,8 +76,7 @@ func (v *View) UnitsWithout(organization ident.OrganizationID, enablement int64,
 		ORDER BY u.created_at, u.sequence LIMIT $6`, organization, after.At, after.Sequence, enablement, policy)
 }
 
-// AccountsWithout lists the accounts of an organization that have no row for a policy,
-// in the order of joining.
+// AccountsWithout lists the accounts of an organization that have no row for a policy, in the order of joining.
 func (v *View) AccountsWithout(organization ident.OrganizationID, enablement int64, policy ident.PolicyID, after page.Cursor, limit int) ([]org.Account, error) {
 	return UpTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM accounts a
 		WHERE a.organization_id = $1 AND (a.joined_at, a.joined_sequence) > ($2, $3) AND NOT EXISTS
@@ -89,17 +87,17 @@ func (v *View) AccountsWithout(organization ident.OrganizationID, enablement int
 
 // UpsertAttachment writes the row of a policy on a target.
 func (t *Tx) UpsertAttachment(organization ident.OrganizationID, enablement int64, a org.Attachment) error {
-	return t.ExecOne(`INSERT INTO attachments (organization_id, enablement_id, target_id, policy_id, detached, position)
+	return t.policiesChanged(organization, t.ExecOne(`INSERT INTO attachments (organization_id, enablement_id, target_id, policy_id, detached, position)
 		VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (organization_id, target_id, enablement_id, policy_id)
 		DO UPDATE SET detached = excluded.detached, position = excluded.position`,
-		organization, enablement, a.Target, a.Policy, a.Detached, a.Position)
+		organization, enablement, a.Target, a.Policy, a.Detached, a.Position))
 }
 
 // DeleteAttachment deletes the row of a policy on a target.
 func (t *Tx) DeleteAttachment(organization ident.OrganizationID, enablement int64, target ident.TargetID, policy ident.PolicyID) error {
-	return t.ExecOne(`DELETE FROM attachments WHERE organization_id = $1 AND target_id = $2 AND enablement_id = $3 AND policy_id = $4`,
-		organization, target, enablement, policy)
+	return t.policiesChanged(organization, t.ExecOne(`DELETE FROM attachments WHERE organization_id = $1 AND target_id = $2 AND enablement_id = $3 AND policy_id = $4`,
+		organization, target, enablement, policy))
 }
 
 // DeleteTargetPolicies deletes the attachments and the effective policies of a unit or
@@ -114,14 +112,16 @@ func (t *Tx) DeleteTargetPolicies(organization ident.OrganizationID, target iden
 			return err
 		}
 	}
-	return nil
+	return t.policiesChanged(organization, nil)
 }
 
-// AttachmentLink is a customer's policy as one level of inheritance sees it.
+// AttachmentLink is a policy as one level of inheritance sees it.
 type AttachmentLink struct {
 	Target ident.TargetID
 	Policy ident.PolicyID
-	Digest string
+	// Digest is empty for a policy of AWS. Detached is true for a default policy that was detached.
+	Digest   string
+	Detached bool
 	// Position is the rank in the order of attachment.
 	Position int64
 }
@@ -130,18 +130,19 @@ type AttachmentLink struct {
 // depth of a tree. With a fixed number there is one text, prepared once.
 const targetsPerQuery = 16
 
-// AttachmentLinks lists the customer's policies on the targets, in no order.
+// AttachmentLinks lists the rows of policies on the targets, in no order: the customer's, and
+// default policies where they were detached.
 func (v *View) AttachmentLinks(organization ident.OrganizationID, enablement int64, targets []ident.TargetID) ([]AttachmentLink, error) {
 	links := []AttachmentLink{}
 	for len(targets) > 0 {
 		args, rest := targetArgs(targets, organization, enablement)
 		found, err := Many(v, func(row Scanner, l *AttachmentLink) error {
-			return row.Scan(&l.Target, &l.Policy, &l.Digest, &l.Position)
+			return row.Scan(&l.Target, &l.Policy, &l.Digest, &l.Position, &l.Detached)
 		},
-			`SELECT a.target_id, a.policy_id, p.digest, a.position
-			FROM attachments a JOIN policies p ON p.organization_id = a.organization_id AND p.id = a.policy_id
+			`SELECT a.target_id, a.policy_id, COALESCE(p.digest, ''), a.position, a.detached
+			FROM attachments a LEFT JOIN policies p ON p.organization_id = a.organization_id AND p.id = a.policy_id
 			WHERE a.organization_id = $1 AND a.enablement_id = $2 AND a.target_id IN
-				($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) AND a.detached = FALSE`, args...)
+				($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) AND (a.detached = FALSE OR p.id IS NULL)`, args...)
 		if err != nil {
 			return nil, err
 		}

@@ -40,8 +40,7 @@ func AfterDelegation(d org.Delegation) page.Cursor {
 	return page.Cursor{At: Micros(d.Since), Sequence: d.Sequence}
 }
 
-// Delegations lists the services that an account is registered for in the order
-// of registration.
+// Delegations lists the services that an account is registered for in the order of registration.
 func (v *View) Delegations(organization ident.OrganizationID, account ident.AccountID, after page.Cursor, limit int) ([]org.Delegation, error) {
 	return UpTo(v, limit, scanDelegation, `SELECT account_id, service_principal, delegated_at, sequence FROM delegated_administrators
 		WHERE organization_id = $1 AND account_id = $2 AND (delegated_at, sequence) > ($3, $4)
@@ -95,8 +94,7 @@ func (t *Tx) InsertDelegation(organization ident.OrganizationID, d org.Delegatio
 		VALUES ($1, $2, $3, $4, nextval('insertions'))`, organization, d.Account, d.Service, Micros(d.Since))
 }
 
-// DeleteDelegation ends the registration of an account for a service, and reports
-// whether it existed.
+// DeleteDelegation ends the registration of an account for a service, and reports whether it existed.
 func (t *Tx) DeleteDelegation(organization ident.OrganizationID, account ident.AccountID, service org.ServicePrincipal) (bool, error) {
 	n, err := t.ExecCount(`DELETE FROM delegated_administrators
 		WHERE organization_id = $1 AND account_id = $2 AND service_principal = $3`, organization, account, service)

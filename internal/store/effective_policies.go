@@ -169,8 +169,7 @@ func (t *Tx) DeleteInvalidAccount(organization ident.OrganizationID, enablement 
 		organization, a.ID, enablement)
 }
 
-// InvalidAccounts lists the accounts whose effective policy is invalid, in the
-// order of joining.
+// InvalidAccounts lists the accounts whose effective policy is invalid, in the order of joining.
 func (v *View) InvalidAccounts(organization ident.OrganizationID, enablement int64, after page.Cursor, limit int) ([]org.Account, error) {
 	return UpTo(v, limit, scanAccount, `SELECT `+accountColumns+` FROM invalid_accounts i JOIN accounts a ON a.id = i.account_id
 		WHERE i.organization_id = $1 AND i.enablement_id = $2 AND (i.joined_at, i.joined_sequence) > ($3, $4)

@@ -62,8 +62,7 @@ func (v *View) Handshake(id ident.HandshakeID) (handshake.Handshake, error) {
 	return h, err
 }
 
-// HandshakeWithPendingJobs is a handshake, and whether jobs have to run before it is
-// changed.
+// HandshakeWithPendingJobs is a handshake, and whether jobs have to run before it is changed.
 type HandshakeWithPendingJobs struct {
 	handshake.Handshake
 	// PendingJobs is true when jobs of the organization that sent it are due.

@@ -5,11 +5,11 @@ import (
 	"accord/internal/org"
 )
 
-const organizationColumns = `o.id, o.management_account_id, o.root_id, o.feature_set, o.created_at, o.partition`
+const organizationColumns = `o.id, o.management_account_id, o.root_id, o.feature_set, o.created_at, o.partition, COALESCE(o.policy_version, 0)`
 
 func scanOrganization(row Scanner, o *org.Organization) error {
 	var created int64
-	if err := row.Scan(&o.ID, &o.Management, &o.Root, &o.FeatureSet, &created, &o.Partition); err != nil {
+	if err := row.Scan(&o.ID, &o.Management, &o.Root, &o.FeatureSet, &created, &o.Partition, &o.PolicyVersion); err != nil {
 		return err
 	}
 	o.Created = Instant(created)
@@ -31,6 +31,14 @@ func (t *Tx) InsertOrganization(o org.Organization) error {
 func (t *Tx) UpdateFeatureSet(id ident.OrganizationID, set org.FeatureSet) error {
 	clear(t.accounts)
 	return t.ExecOne(`UPDATE organizations SET feature_set = $1 WHERE id = $2`, set, id)
+}
+
+// policiesChanged gives an organization another version after a change of its policies.
+func (t *Tx) policiesChanged(id ident.OrganizationID, err error) error {
+	if clear(t.accounts); err != nil {
+		return err
+	}
+	return t.Exec(`UPDATE organizations SET policy_version = nextval('insertions') WHERE id = $1`, id)
 }
 
 // DeleteOrganization deletes an organization without accounts, and all of its rows

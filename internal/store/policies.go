@@ -42,8 +42,8 @@ func (t *Tx) InsertPolicy(p org.Policy) error {
 
 // UpdatePolicy updates the name, the description and the content of a policy.
 func (t *Tx) UpdatePolicy(p org.Policy) error {
-	return t.ExecOne(`UPDATE policies SET name = $1, description = $2, content = $3, digest = $4
-		WHERE organization_id = $5 AND id = $6`, p.Name, p.Description, p.Content, p.Digest, p.Organization, p.ID)
+	return t.policiesChanged(p.Organization, t.ExecOne(`UPDATE policies SET name = $1, description = $2, content = $3, digest = $4
+		WHERE organization_id = $5 AND id = $6`, p.Name, p.Description, p.Content, p.Digest, p.Organization, p.ID))
 }
 
 // DeletePolicy deletes a policy that is not attached.
@@ -74,14 +74,14 @@ func (v *View) EnabledPolicyTypes(organization ident.OrganizationID) ([]org.Enab
 
 // InsertEnabledPolicyType enables a policy type.
 func (t *Tx) InsertEnabledPolicyType(organization ident.OrganizationID, e org.EnabledPolicyType) error {
-	return t.ExecOne(`INSERT INTO enabled_policy_types (organization_id, type, enablement_id, since) VALUES ($1, $2, $3, $4)`,
-		organization, e.Type, e.EnablementID, Micros(e.Since))
+	return t.policiesChanged(organization, t.ExecOne(`INSERT INTO enabled_policy_types (organization_id, type, enablement_id, since) VALUES ($1, $2, $3, $4)`,
+		organization, e.Type, e.EnablementID, Micros(e.Since)))
 }
 
 // DeleteEnabledPolicyType ends an enablement. Its rows no longer count and wait
 // for DeleteEnablement.
 func (t *Tx) DeleteEnabledPolicyType(organization ident.OrganizationID, kind org.PolicyType) error {
-	return t.ExecOne(`DELETE FROM enabled_policy_types WHERE organization_id = $1 AND type = $2`, organization, kind)
+	return t.policiesChanged(organization, t.ExecOne(`DELETE FROM enabled_policy_types WHERE organization_id = $1 AND type = $2`, organization, kind))
 }
 
 // DeleteEnablement deletes the rows of up to limit targets of an enablement that has

@@ -15,11 +15,11 @@ func (v *View) ResourcePolicy(organization ident.OrganizationID) (org.ResourcePo
 // UpsertResourcePolicy gives an organization its delegation policy, or another
 // content to the one that it has, which keeps its id.
 func (t *Tx) UpsertResourcePolicy(organization ident.OrganizationID, p org.ResourcePolicy) error {
-	return t.ExecOne(`INSERT INTO resource_policies (organization_id, id, content) VALUES ($1, $2, $3)
-		ON CONFLICT (organization_id) DO UPDATE SET content = excluded.content`, organization, p.ID, p.Content)
+	return t.policiesChanged(organization, t.ExecOne(`INSERT INTO resource_policies (organization_id, id, content) VALUES ($1, $2, $3)
+		ON CONFLICT (organization_id) DO UPDATE SET content = excluded.content`, organization, p.ID, p.Content))
 }
 
 // DeleteResourcePolicy deletes the delegation policy of an organization.
 func (t *Tx) DeleteResourcePolicy(organization ident.OrganizationID) error {
-	return t.ExecOne(`DELETE FROM resource_policies WHERE organization_id = $1`, organization)
+	return t.policiesChanged(organization, t.ExecOne(`DELETE FROM resource_policies WHERE organization_id = $1`, organization))
 }

@@ -37,8 +37,7 @@ type result struct {
 	bytes int
 }
 
-// snapshotCache returns the cache of the state that the transaction sees; nil if it has
-// none.
+// snapshotCache returns the cache of the state that the transaction sees; nil if it has none.
 func (v *View) snapshotCache() *snapshotCache {
 	scratch := v.session.Scratch()
 	if scratch == nil {

@@ -90,8 +90,7 @@ func (v *View) InboundTransfers(organization ident.OrganizationID, agreed bool, 
 }
 
 // OutboundTransfers lists the transfers of which an organization is the source,
-// or to which its management account was invited by its id or its address, newest
-// first.
+// or to which its management account was invited by its id or its address, newest first.
 func (v *View) OutboundTransfers(o org.Organization, email ident.Email, after page.Cursor, limit int) ([]org.Transfer, error) {
 	var merged []org.Transfer
 	for _, holder := range []string{string(o.ID), string(o.Management), email.Key()} {
@@ -113,15 +112,13 @@ func (v *View) LiveTransfer(source, target ident.OrganizationID) (org.Transfer, 
 		WHERE t.source_organization_id = $1 AND t.target_organization_id = $2 AND t.live = TRUE`, source, target)
 }
 
-// LiveOutbound lists the transfers that bind an organization as their source, by
-// target.
+// LiveOutbound lists the transfers that bind an organization as their source, by target.
 func (v *View) LiveOutbound(source ident.OrganizationID) ([]org.Transfer, error) {
 	return Many(v, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
 		WHERE t.source_organization_id = $1 AND t.live = TRUE ORDER BY t.target_organization_id`, source)
 }
 
-// LiveInbound lists the transfers that bind an organization as their target, by
-// source.
+// LiveInbound lists the transfers that bind an organization as their target, by source.
 func (v *View) LiveInbound(target ident.OrganizationID) ([]org.Transfer, error) {
 	return Many(v, scanTransfer, `SELECT `+transferColumns+` FROM `+transferRows+`
 		WHERE t.target_organization_id = $1 AND t.live = TRUE ORDER BY t.source_organization_id`, target)

@@ -9,6 +9,7 @@ import (
 // The callers of each operation, and the exceptions that it may return.
 var (
 	acceptHandshakeAccess = api.Access{
+		Action:   "organizations:AcceptHandshake",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -28,6 +29,7 @@ var (
 		"MasterCannotLeaveOrganizationException",
 	}
 	attachPolicyAccess = api.Access{
+		Action:    "organizations:AttachPolicy",
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
@@ -48,6 +50,7 @@ var (
 		"PolicyChangesInProgressException",
 	}
 	cancelHandshakeAccess = api.Access{
+		Action:   "organizations:CancelHandshake",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -62,6 +65,7 @@ var (
 		"TooManyRequestsException",
 	}
 	closeAccountAccess = api.Access{
+		Action:   "organizations:CloseAccount",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -79,6 +83,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	createAccountAccess = api.Access{
+		Action:   "organizations:CreateAccount",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -94,6 +99,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	createGovCloudAccountAccess = api.Access{
+		Action:   "organizations:CreateGovCloudAccount",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -109,6 +115,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	createOrganizationAccess = api.Access{
+		Action:   "organizations:CreateOrganization",
 		Standing: api.Outsider,
 		Level:    api.Write,
 	}
@@ -123,6 +130,7 @@ var (
 		"AccessDeniedForDependencyException",
 	}
 	createOrganizationalUnitAccess = api.Access{
+		Action:   "organizations:CreateOrganizationalUnit",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -138,6 +146,7 @@ var (
 		"TooManyRequestsException",
 	}
 	createPolicyAccess = api.Access{
+		Action:    "organizations:CreatePolicy",
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
@@ -156,6 +165,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	declineHandshakeAccess = api.Access{
+		Action:   "organizations:DeclineHandshake",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -170,6 +180,7 @@ var (
 		"TooManyRequestsException",
 	}
 	deleteOrganizationAccess = api.Access{
+		Action:   "organizations:DeleteOrganization",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -184,6 +195,7 @@ var (
 		"TooManyRequestsException",
 	}
 	deleteOrganizationalUnitAccess = api.Access{
+		Action:   "organizations:DeleteOrganizationalUnit",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -198,6 +210,7 @@ var (
 		"TooManyRequestsException",
 	}
 	deletePolicyAccess = api.Access{
+		Action:    "organizations:DeletePolicy",
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
@@ -214,6 +227,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	deleteResourcePolicyAccess = api.Access{
+		Action:   "organizations:DeleteResourcePolicy",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -228,6 +242,7 @@ var (
 		"ResourcePolicyNotFoundException",
 	}
 	deregisterDelegatedAdministratorAccess = api.Access{
+		Action:   "organizations:DeregisterDelegatedAdministrator",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -244,6 +259,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	describeAccountAccess = api.Access{
+		Action:    "organizations:DescribeAccount",
 		Standing:  api.Reader,
 		Level:     api.Read,
 		Delegable: true,
@@ -257,6 +273,7 @@ var (
 		"TooManyRequestsException",
 	}
 	describeCreateAccountStatusAccess = api.Access{
+		Action:    "organizations:DescribeCreateAccountStatus",
 		Standing:  api.Reader,
 		Level:     api.Read,
 		Delegable: true,
@@ -271,6 +288,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	describeEffectivePolicyAccess = api.Access{
+		Action:    "organizations:DescribeEffectivePolicy",
 		Standing:  api.Insider,
 		Level:     api.Read,
 		Delegable: true,
@@ -287,6 +305,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	describeHandshakeAccess = api.Access{
+		Action:    "organizations:DescribeHandshake",
 		Standing:  api.Anyone,
 		Level:     api.Read,
 		Delegable: true,
@@ -300,6 +319,7 @@ var (
 		"TooManyRequestsException",
 	}
 	describeOrganizationAccess = api.Access{
+		Action:    "organizations:DescribeOrganization",
 		Standing:  api.Insider,
 		Level:     api.Read,
 		Delegable: true,
@@ -312,6 +332,7 @@ var (
 		"TooManyRequestsException",
 	}
 	describeOrganizationalUnitAccess = api.Access{
+		Action:    "organizations:DescribeOrganizationalUnit",
 		Standing:  api.Reader,
 		Level:     api.Read,
 		Delegable: true,
@@ -325,6 +346,7 @@ var (
 		"TooManyRequestsException",
 	}
 	describePolicyAccess = api.Access{
+		Action:    "organizations:DescribePolicy",
 		Standing:  api.Reader,
 		Level:     api.Read,
 		Delegable: true,
@@ -339,6 +361,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	describeResourcePolicyAccess = api.Access{
+		Action:    "organizations:DescribeResourcePolicy",
 		Standing:  api.Reader,
 		Level:     api.Read,
 		Delegable: true,
@@ -353,6 +376,7 @@ var (
 		"ConstraintViolationException",
 	}
 	describeResponsibilityTransferAccess = api.Access{
+		Action:    "organizations:DescribeResponsibilityTransfer",
 		Standing:  api.Management,
 		Level:     api.Read,
 		Delegable: true,
@@ -367,6 +391,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	detachPolicyAccess = api.Access{
+		Action:    "organizations:DetachPolicy",
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
@@ -386,6 +411,7 @@ var (
 		"PolicyChangesInProgressException",
 	}
 	disableAWSServiceAccessAccess = api.Access{
+		Action:   "organizations:DisableAWSServiceAccess",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -400,6 +426,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	disablePolicyTypeAccess = api.Access{
+		Action:    "organizations:DisablePolicyType",
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
@@ -418,6 +445,7 @@ var (
 		"PolicyChangesInProgressException",
 	}
 	enableAWSServiceAccessAccess = api.Access{
+		Action:   "organizations:EnableAWSServiceAccess",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -432,6 +460,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	enableAllFeaturesAccess = api.Access{
+		Action:   "organizations:EnableAllFeatures",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -446,6 +475,7 @@ var (
 		"TooManyRequestsException",
 	}
 	enablePolicyTypeAccess = api.Access{
+		Action:    "organizations:EnablePolicyType",
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
@@ -465,6 +495,7 @@ var (
 		"PolicyChangesInProgressException",
 	}
 	inviteAccountToOrganizationAccess = api.Access{
+		Action:   "organizations:InviteAccountToOrganization",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -482,6 +513,7 @@ var (
 		"TooManyRequestsException",
 	}
 	inviteOrganizationToTransferResponsibilityAccess = api.Access{
+		Action:   "organizations:InviteOrganizationToTransferResponsibility",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -498,6 +530,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	leaveOrganizationAccess = api.Access{
+		Action:   "organizations:LeaveOrganization",
 		Standing: api.Member,
 		Level:    api.Write,
 	}
@@ -513,6 +546,7 @@ var (
 		"TooManyRequestsException",
 	}
 	listAWSServiceAccessForOrganizationAccess = api.Access{
+		Action:    "organizations:ListAWSServiceAccessForOrganization",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -527,6 +561,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	listAccountsAccess = api.Access{
+		Action:    "organizations:ListAccounts",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -539,6 +574,7 @@ var (
 		"TooManyRequestsException",
 	}
 	listAccountsForParentAccess = api.Access{
+		Action:    "organizations:ListAccountsForParent",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -552,6 +588,7 @@ var (
 		"TooManyRequestsException",
 	}
 	listAccountsWithInvalidEffectivePolicyAccess = api.Access{
+		Action:    "organizations:ListAccountsWithInvalidEffectivePolicy",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -567,6 +604,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	listChildrenAccess = api.Access{
+		Action:    "organizations:ListChildren",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -580,6 +618,7 @@ var (
 		"TooManyRequestsException",
 	}
 	listCreateAccountStatusAccess = api.Access{
+		Action:    "organizations:ListCreateAccountStatus",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -593,6 +632,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	listDelegatedAdministratorsAccess = api.Access{
+		Action:    "organizations:ListDelegatedAdministrators",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -607,6 +647,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	listDelegatedServicesForAccountAccess = api.Access{
+		Action:    "organizations:ListDelegatedServicesForAccount",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -623,6 +664,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	listEffectivePolicyValidationErrorsAccess = api.Access{
+		Action:    "organizations:ListEffectivePolicyValidationErrors",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -639,6 +681,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	listHandshakesForAccountAccess = api.Access{
+		Action:    "organizations:ListHandshakesForAccount",
 		Standing:  api.Anyone,
 		Level:     api.List,
 		Delegable: true,
@@ -651,6 +694,7 @@ var (
 		"TooManyRequestsException",
 	}
 	listHandshakesForOrganizationAccess = api.Access{
+		Action:    "organizations:ListHandshakesForOrganization",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -664,6 +708,7 @@ var (
 		"TooManyRequestsException",
 	}
 	listInboundResponsibilityTransfersAccess = api.Access{
+		Action:    "organizations:ListInboundResponsibilityTransfers",
 		Standing:  api.Management,
 		Level:     api.List,
 		Delegable: true,
@@ -679,6 +724,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	listOrganizationalUnitsForParentAccess = api.Access{
+		Action:    "organizations:ListOrganizationalUnitsForParent",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -692,6 +738,7 @@ var (
 		"TooManyRequestsException",
 	}
 	listOutboundResponsibilityTransfersAccess = api.Access{
+		Action:    "organizations:ListOutboundResponsibilityTransfers",
 		Standing:  api.Management,
 		Level:     api.List,
 		Delegable: true,
@@ -706,6 +753,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	listParentsAccess = api.Access{
+		Action:    "organizations:ListParents",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -719,6 +767,7 @@ var (
 		"TooManyRequestsException",
 	}
 	listPoliciesAccess = api.Access{
+		Action:    "organizations:ListPolicies",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -732,6 +781,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	listPoliciesForTargetAccess = api.Access{
+		Action:    "organizations:ListPoliciesForTarget",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -746,6 +796,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	listRootsAccess = api.Access{
+		Action:    "organizations:ListRoots",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -758,6 +809,7 @@ var (
 		"TooManyRequestsException",
 	}
 	listTagsForResourceAccess = api.Access{
+		Action:    "organizations:ListTagsForResource",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -771,6 +823,7 @@ var (
 		"TooManyRequestsException",
 	}
 	listTargetsForPolicyAccess = api.Access{
+		Action:    "organizations:ListTargetsForPolicy",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -785,6 +838,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	moveAccountAccess = api.Access{
+		Action:   "organizations:MoveAccount",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -801,6 +855,7 @@ var (
 		"ServiceException",
 	}
 	putResourcePolicyAccess = api.Access{
+		Action:   "organizations:PutResourcePolicy",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -815,6 +870,7 @@ var (
 		"AWSOrganizationsNotInUseException",
 	}
 	registerDelegatedAdministratorAccess = api.Access{
+		Action:   "organizations:RegisterDelegatedAdministrator",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -831,6 +887,7 @@ var (
 		"UnsupportedAPIEndpointException",
 	}
 	removeAccountFromOrganizationAccess = api.Access{
+		Action:   "organizations:RemoveAccountFromOrganization",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -846,6 +903,7 @@ var (
 		"TooManyRequestsException",
 	}
 	tagResourceAccess = api.Access{
+		Action:    "organizations:TagResource",
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
@@ -861,6 +919,7 @@ var (
 		"TooManyRequestsException",
 	}
 	terminateResponsibilityTransferAccess = api.Access{
+		Action:   "organizations:TerminateResponsibilityTransfer",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -878,6 +937,7 @@ var (
 		"InvalidResponsibilityTransferTransitionException",
 	}
 	untagResourceAccess = api.Access{
+		Action:    "organizations:UntagResource",
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
@@ -893,6 +953,7 @@ var (
 		"TooManyRequestsException",
 	}
 	updateOrganizationalUnitAccess = api.Access{
+		Action:   "organizations:UpdateOrganizationalUnit",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -907,6 +968,7 @@ var (
 		"TooManyRequestsException",
 	}
 	updatePolicyAccess = api.Access{
+		Action:    "organizations:UpdatePolicy",
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
@@ -926,6 +988,7 @@ var (
 		"PolicyChangesInProgressException",
 	}
 	updateResponsibilityTransferAccess = api.Access{
+		Action:   "organizations:UpdateResponsibilityTransfer",
 		Standing: api.Management,
 		Level:    api.Write,
 	}

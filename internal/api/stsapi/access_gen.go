@@ -9,6 +9,7 @@ import (
 // The callers of each operation, and the exceptions that it may return.
 var (
 	assumeRoleAccess = api.Access{
+		Action:         "sts:AssumeRole",
 		Standing:       api.Anyone,
 		Level:          api.Write,
 		ReadOnlyRecord: true,
@@ -20,6 +21,7 @@ var (
 		"ExpiredTokenException",
 	}
 	decodeAuthorizationMessageAccess = api.Access{
+		Action:   "sts:DecodeAuthorizationMessage",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -27,16 +29,20 @@ var (
 		"InvalidAuthorizationMessageException",
 	}
 	getAccessKeyInfoAccess = api.Access{
+		Action:   "sts:GetAccessKeyInfo",
 		Standing: api.Anyone,
 		Level:    api.Read,
 	}
 	getAccessKeyInfoErrors  = []string{}
 	getCallerIdentityAccess = api.Access{
-		Standing: api.Anyone,
-		Level:    api.Read,
+		Action:     "sts:GetCallerIdentity",
+		Standing:   api.Anyone,
+		Level:      api.Read,
+		Undeniable: true,
 	}
 	getCallerIdentityErrors = []string{}
 	getSessionTokenAccess   = api.Access{
+		Action:   "sts:GetSessionToken",
 		Standing: api.Anyone,
 		Level:    api.Read,
 	}

@@ -12,6 +12,7 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
+	"accord/internal/authz"
 	"accord/internal/event"
 	"accord/internal/ident"
 	"accord/internal/org"
@@ -29,29 +30,44 @@ func New(ctx context.Context, o Options) (*Runner, error) {
 	r := &Runner{
 		Options:  o,
 		pages:    page.NewSealer(key),
+		authz:    authz.New(o.Behavior),
 		mapError: func(_ *api.Operation, err error) error { return refusal(err) },
 	}
 	r.HandleJobs(map[string]JobHandler{releaseCounter: decrementCounter})
 	return r, nil
 }
 
-// View runs a call that changes nothing on a snapshot, after the standing that its
-// operation asks for.
+// View runs a call that changes nothing on a snapshot, after the policies that apply to
+// its caller and the standing that its operation asks for.
 func View[O any](ctx context.Context, r *Runner, in api.Request, fn func(*Reader) (*O, error)) (*O, error) {
 	var out *O
 	op := in.Operation()
 	cursor, err := r.openToken(ctx, in)
 	if err != nil {
-		// An account that may not sign does not learn it.
-		return nil, r.errorFor(op, cmp.Or(r.RequireAccount(ctx), err))
+		// Whoever may not call the operation does not learn it.
+		return nil, r.errorFor(op, cmp.Or(r.Authorize(ctx, in), err))
 	}
 	err = r.withRegistration(ctx, func() error {
 		return r.Store.View(ctx, func(v *store.View) error {
-			return r.answer(ctx, v, op, func() error {
-				reader := r.reader(v, op, api.CallerOf(ctx))
-				found, err := v.AccountWithOrganization(reader.accountID())
-				if err := reader.loadCaller(ctx, found, err); err != nil {
+			// A kept answer of a root user is one for which no policy was asked. For others
+			// they are asked each time, before it is looked up.
+			var reader *Reader
+			var err error
+			caller := api.CallerOf(ctx)
+			if !caller.IsRootUser() {
+				if reader, err = r.load(ctx, v, in); err != nil {
 					return err
+				}
+			}
+			return r.answer(ctx, v, op, func() error {
+				if caller.IsRootUser() {
+					if reader, err = r.load(ctx, v, in); err != nil {
+						return err
+					}
+					if reader.bound {
+						// Asking for the time keeps the answer from being kept.
+						_ = v.Now()
+					}
 				}
 				if err := reader.requireStanding(op.Access.Standing); err != nil {
 					return err
@@ -104,15 +120,15 @@ type Request interface {
 }
 
 // Update runs a call that changes something in one serializable transaction: the
-// pending jobs of the caller's organization first, then the standing, then fn, and
-// last the record of the call. fn may run more than once.
+// pending jobs of the caller's organization first, then the policies and the standing,
+// then fn, and last the record of the call. fn may run more than once.
 func Update[O event.Members](ctx context.Context, r *Runner, in Request, fn func(*Unit) (O, error)) (O, error) {
 	var out, none O
 	var rejection *commitError
 	op := in.Operation()
 	if err := r.checkText(in); err != nil {
-		// An account that may not sign does not learn it.
-		return none, r.errorFor(op, cmp.Or(r.RequireAccount(ctx), err))
+		// Whoever may not call the operation does not learn it.
+		return none, r.errorFor(op, cmp.Or(r.Authorize(ctx, in), err))
 	}
 	err := r.withRegistration(ctx, func() error {
 		return r.update(ctx, func(tx *store.Tx) error {
@@ -125,6 +141,9 @@ func Update[O event.Members](ctx context.Context, r *Runner, in Request, fn func
 				if err := u.RunPendingJobs(ctx, found.Organization.ID); err != nil {
 					return err
 				}
+			}
+			if err := u.authorize(in); err != nil {
+				return err
 			}
 			if err := u.requireStanding(op.Access.Standing); err != nil {
 				return err
@@ -224,6 +243,27 @@ func (r *Runner) RequireAccount(ctx context.Context) error {
 			return reader.loadCaller(ctx, found, err)
 		})
 	}))
+}
+
+// Authorize decides a call that ends before its operation begins: like RequireAccount, and
+// whether policies deny it.
+func (r *Runner) Authorize(ctx context.Context, in api.Request) error {
+	return refusal(r.withRegistration(ctx, func() error {
+		return r.Store.View(ctx, func(v *store.View) error {
+			_, err := r.load(ctx, v, in)
+			return err
+		})
+	}))
+}
+
+// load reads the caller of a call that changes nothing, and asks whether it may make it.
+func (r *Runner) load(ctx context.Context, v *store.View, in api.Request) (*Reader, error) {
+	reader := r.reader(v, in.Operation(), api.CallerOf(ctx))
+	found, err := v.AccountWithOrganization(reader.accountID())
+	if err := reader.loadCaller(ctx, found, err); err != nil {
+		return nil, err
+	}
+	return reader, reader.authorize(in)
 }
 
 // errUnknownCaller: the account of the caller is not in the store.

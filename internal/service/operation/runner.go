@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"accord/internal/api"
+	"accord/internal/authz"
 	"accord/internal/behavior"
 	"accord/internal/ident"
 	"accord/internal/jobs"
@@ -41,6 +42,7 @@ type Options struct {
 type Runner struct {
 	Options
 	pages    *page.Sealer
+	authz    *authz.Authorizer
 	service  string
 	mapError ErrorMapper
 }

@@ -30,7 +30,7 @@ func (r *Reader) requireStanding(standing api.Standing) error {
 	switch {
 	case standing == api.Member && management:
 		return orgapi.ErrMasterCannotLeaveOrganization()
-	case standing == api.Insider, standing == api.Member, management:
+	case standing == api.Insider, standing == api.Member, management, r.delegated:
 		return nil
 	case standing == api.Reader:
 		is, err := r.Standing()

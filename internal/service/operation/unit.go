@@ -44,6 +44,9 @@ type Reader struct {
 	Source *ident.Source
 
 	caller Caller
+	// delegated says that the delegation policy gives the call to the caller's account, and
+	// bound that policies were asked.
+	delegated, bound bool
 	// planned is the instant of a unit that is not that of the transaction; zero if it
 	// is.
 	planned time.Time

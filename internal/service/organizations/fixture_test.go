@@ -37,6 +37,8 @@ type fixture struct {
 	due      *jobs.Loop
 	// partition is that of the calls; aws if it is empty.
 	partition ident.Partition
+	// failCommits lets no change be committed.
+	failCommits bool
 	// failCreation, when set, is the FailureReason of the next creation.
 	failCreation string
 	// seen is the last message of each kind that the test has looked at.
@@ -78,7 +80,12 @@ func newFixtureOn(t *testing.T, url string, settings ...string) *fixture {
 	}
 	w := &fixture{t: t, clock: clock.NewVirtual(start), seen: map[string]int64{}}
 	source := ident.NewSeededSource(1)
-	w.store, err = store.Open(ctx, url, store.Options{Clock: w.clock, Source: source, Rehearse: true})
+	w.store, err = store.Open(ctx, url, store.Options{Clock: w.clock, Source: source, Rehearse: true, BeforeCommit: func() error {
+		if w.failCommits {
+			return errors.New("no commit")
+		}
+		return nil
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,6 +33,11 @@ func New(keys Keys, sessions *identity.Sessions, r *operation.Runner) *Service {
 	return &Service{runner: r.ForService(stsapi.ServiceName, keepError), keys: keys, sessions: sessions}
 }
 
+// Authorize decides a call that ends before its operation begins.
+func (s *Service) Authorize(ctx context.Context, in api.Request) error {
+	return s.runner.Authorize(ctx, in)
+}
+
 // GetCallerIdentity returns account, ARN and unique id of the caller. No policy
 // can deny it. [AWS: API reference]
 func (s *Service) GetCallerIdentity(ctx context.Context, in *stsapi.GetCallerIdentityRequest) (*stsapi.GetCallerIdentityResponse, error) {

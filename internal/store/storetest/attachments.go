@@ -149,6 +149,14 @@ var attachments = []testCase{
 					want[store.AttachmentLink{Target: target, Policy: p.ID, Digest: p.Digest, Position: a.Position}] = true
 				}
 			}
+			// A policy of AWS has no row of its own, and is known where it was detached as well.
+			for n, detached := range []bool{true, false} {
+				a := org.Attachment{Target: targets[n], Policy: "p-default", Position: int64(n), Detached: detached}
+				if err := tx.UpsertAttachment(ours.ID, current, a); err != nil {
+					return err
+				}
+				want[store.AttachmentLink{Target: a.Target, Policy: a.Policy, Detached: detached, Position: a.Position}] = true
+			}
 			return tx.UpsertAttachment(ours.ID, former, org.Attachment{Target: targets[0], Policy: p.ID})
 		})
 		for _, n := range []int{0, 1, 15, 16, 17, 40} {
@@ -167,6 +175,60 @@ var attachments = []testCase{
 			if diff := cmp.Diff(some, got); diff != "" {
 				t.Errorf("on %d targets (-want +got):\n%s", n, diff)
 			}
+		}
+	}},
+	{"what can change the meaning of policies gives their organization another version", func(t *fixture) {
+		t.foundBoth()
+		p := policyOf(ours, "p-aaaaaaaa", 1)
+		t.write(func(tx *store.Tx) error { return tx.InsertPolicy(p) })
+		version := func() int64 {
+			found := read(t, func(v *store.View) (store.AccountWithOrganization, error) {
+				return v.AccountWithOrganization(ours.Management)
+			})
+			alone := read(t, func(v *store.View) (org.Organization, error) { return v.Organization(ours.ID) })
+			if found.Organization.PolicyVersion != alone.PolicyVersion {
+				t.Errorf("two versions: %d and %d", found.Organization.PolicyVersion, alone.PolicyVersion)
+			}
+			return alone.PolicyVersion
+		}
+		seen := map[int64]bool{version(): true}
+		others := read(t, func(v *store.View) (org.Organization, error) { return v.Organization(theirs.ID) }).PolicyVersion
+		a := org.Attachment{Target: "target", Policy: p.ID}
+		for _, change := range []func(tx *store.Tx) error{
+			func(tx *store.Tx) error {
+				return tx.InsertEnabledPolicyType(ours.ID, org.EnabledPolicyType{Type: p.Type, EnablementID: current, Since: t.clock.Now()})
+			},
+			func(tx *store.Tx) error { return tx.UpsertAttachment(ours.ID, current, a) },
+			func(tx *store.Tx) error { return tx.UpdatePolicy(p) },
+			func(tx *store.Tx) error { return tx.DeleteAttachment(ours.ID, current, a.Target, a.Policy) },
+			func(tx *store.Tx) error { return tx.DeleteTargetPolicies(ours.ID, a.Target) },
+			func(tx *store.Tx) error { return tx.DeleteEnabledPolicyType(ours.ID, p.Type) },
+			func(tx *store.Tx) error {
+				return tx.UpsertResourcePolicy(ours.ID, org.ResourcePolicy{ID: "rp-aaaaaaaa", Content: "{}"})
+			},
+			func(tx *store.Tx) error { return tx.DeleteResourcePolicy(ours.ID) },
+		} {
+			var within int64
+			t.write(func(tx *store.Tx) error {
+				if _, err := tx.AccountWithOrganization(ours.Management); err != nil {
+					return err
+				}
+				if err := change(tx); err != nil {
+					return err
+				}
+				found, err := tx.AccountWithOrganization(ours.Management)
+				if err == nil {
+					within = found.Organization.PolicyVersion
+				}
+				return err
+			})
+			if got := version(); seen[got] || within != got {
+				t.Errorf("version %d, within the transaction %d; before: %v", got, within, seen)
+			}
+			seen[version()] = true
+		}
+		if got := read(t, func(v *store.View) (org.Organization, error) { return v.Organization(theirs.ID) }).PolicyVersion; got != others {
+			t.Errorf("another organization has version %d, had %d", got, others)
 		}
 	}},
 	{"the rows of an ended enablement are deleted in batches of targets", func(t *fixture) {

@@ -36,7 +36,7 @@ func (s *Service) DescribeEffectivePolicy(ctx context.Context, in *orgapi.Descri
 			if err != nil {
 				return nil, err
 			}
-			if is == org.PlainMember {
+			if is == org.PlainMember && !r.Delegated() {
 				return nil, orgapi.ErrAccessDenied()
 			}
 		}

@@ -247,6 +247,9 @@ func EnsureRole(u *operation.Unit, id ident.AccountID, of ident.Owner) error {
 	if err != nil || !made {
 		return err
 	}
+	if err := u.RequireServiceLinkedRole(id); err != nil {
+		return err
+	}
 	return u.Record(id, of, event.RoleCreated(u.Source.UUID(), u.Now(), id))
 }
 

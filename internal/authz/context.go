@@ -1,0 +1,165 @@
+package authz
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"accord/internal/api"
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/policy/condition"
+	"accord/internal/policy/evaluate"
+)
+
+var _ condition.Context = (*request)(nil)
+
+// globals is the table of the global condition keys that Accord knows, in lower case. A
+// key without a value is not in the request. [AWS: global condition context keys]
+var globals = map[string]func(r *request) string{
+	"aws:principalarn":     (*request).principalARN,
+	"aws:principalaccount": func(r *request) string { return r.Caller.Account },
+	"aws:principalorgid":   func(r *request) string { return string(r.organizationID()) },
+	"aws:principalorgmasteraccountid": func(r *request) string {
+		if r.Organization == nil {
+			return ""
+		}
+		return string(r.Organization.Management)
+	},
+	"aws:principaltype":         (*request).principalType,
+	"aws:principalisawsservice": func(*request) string { return "false" },
+	"aws:viaawsservice":         func(*request) string { return "false" },
+	"aws:userid":                func(r *request) string { return r.Caller.UserID },
+	"aws:username": func(r *request) string {
+		if r.principal.Kind != evaluate.User {
+			return ""
+		}
+		return r.principal.ARN[strings.LastIndex(r.principal.ARN, "/")+1:]
+	},
+	"aws:resourceaccount": func(r *request) string { return string(r.resourceAccount()) },
+	"aws:resourceorgid": func(r *request) string {
+		if !r.on.ours {
+			return ""
+		}
+		return string(r.organizationID())
+	},
+	"aws:requestedregion": func(r *request) string { return ident.Partition(r.Caller.Partition).PrimaryRegion() },
+	"aws:sourceip":        func(r *request) string { return r.Caller.SourceIP },
+	"aws:useragent":       func(r *request) string { return r.Caller.UserAgent },
+	"aws:securetransport": func(r *request) string { return strconv.FormatBool(r.Caller.Secure) },
+	"aws:sourceidentity":  func(r *request) string { return r.Caller.SourceIdentity },
+	"aws:currenttime":     func(r *request) string { return r.View.Now().UTC().Format(time.RFC3339) },
+	"aws:epochtime":       func(r *request) string { return strconv.FormatInt(r.View.Now().Unix(), 10) },
+	"aws:tokenissuetime": func(r *request) string {
+		if r.Caller.SessionCreated.IsZero() {
+			return ""
+		}
+		return r.Caller.SessionCreated.UTC().Format(time.RFC3339)
+	},
+	// Only temporary credentials have it, and there are no devices.
+	"aws:multifactorauthpresent": func(r *request) string {
+		if r.Caller.SessionCreated.IsZero() {
+			return ""
+		}
+		return "false"
+	},
+}
+
+// Value gives the value of a condition key.
+func (r *request) Value(key string) (condition.Values, bool) {
+	if value, known := globals[key]; known {
+		text := value(r)
+		return condition.One(text), text != ""
+	}
+	switch key {
+	case "aws:principalorgpaths":
+		if r.Account.Membership == nil {
+			return condition.Values{}, false
+		}
+		return condition.List(r.Account.Membership.ParentPath), true
+	case "aws:tagkeys":
+		return condition.List(r.subject.TagKeys...), len(r.subject.TagKeys) > 0
+	}
+	if name, is := strings.CutPrefix(key, "aws:requesttag/"); is {
+		return find(r.subject.Tags, name)
+	}
+	if name, is := strings.CutPrefix(key, "aws:principaltag/"); is {
+		return tagOf(r.principalTags(), name)
+	}
+	if name, is := strings.CutPrefix(key, "aws:resourcetag/"); is {
+		return tagOf(r.resourceTags(), name)
+	}
+	if value, known := find(r.on.keys, key); known {
+		return value, true
+	}
+	if value, known := find(r.subject.Keys, key); known {
+		return value, true
+	}
+	return r.directionOf(key)
+}
+
+// find returns the value of a key, whose name compares without case.
+func find(keys []api.ContextKey, name string) (condition.Values, bool) {
+	for _, key := range keys {
+		if strings.EqualFold(key.Name, name) {
+			return condition.One(key.Value), true
+		}
+	}
+	return condition.Values{}, false
+}
+
+func tagOf(tags []org.Tag, name string) (condition.Values, bool) {
+	for _, tag := range tags {
+		if strings.EqualFold(tag.Key, name) {
+			return condition.One(tag.Value), true
+		}
+	}
+	return condition.Values{}, false
+}
+
+// directions are the directions of the operations that name no transfer, from the side of
+// the caller: an organization that invites another one to transfer receives.
+var directions = map[string]string{
+	"InviteOrganizationToTransferResponsibility": "inbound",
+	"ListInboundResponsibilityTransfers":         "inbound",
+	"ListOutboundResponsibilityTransfers":        "outbound",
+}
+
+func (r *request) directionOf(key string) (condition.Values, bool) {
+	direction, known := directions[r.Operation.Name]
+	return condition.One(direction), known && strings.EqualFold(key, transferDirectionKey)
+}
+
+// principalARN is the ARN of the user, of the root user, or of the role of a session.
+func (r *request) principalARN() string {
+	if r.principal.Kind == evaluate.Role && r.Caller.RoleARN != "" {
+		return r.Caller.RoleARN
+	}
+	return r.Caller.Principal
+}
+
+// principalTypes are the values of aws:PrincipalType.
+var principalTypes = map[evaluate.PrincipalKind]string{
+	evaluate.Root: "Account", evaluate.User: "User", evaluate.Role: "AssumedRole", evaluate.FederatedUser: "FederatedUser",
+}
+
+func (r *request) principalType() string { return principalTypes[r.principal.Kind] }
+
+func (r *request) principalTags() []org.Tag {
+	if r.identity == nil {
+		return nil
+	}
+	return r.identity.Tags
+}
+
+// resourceTags reads the tags of the resource. A failure ends the call.
+func (r *request) resourceTags() []org.Tag {
+	if r.on.tagged.id == "" {
+		return nil
+	}
+	tags, err := r.View.Tags(r.on.tagged.organization, r.on.tagged.id)
+	if err != nil {
+		r.failed = err
+	}
+	return tags
+}

@@ -1,0 +1,73 @@
+package authz
+
+import (
+	"strings"
+	"sync"
+
+	"accord/internal/api"
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/policy/evaluate"
+	"accord/internal/store"
+)
+
+// Identities has the policies of the users and roles of accounts.
+type Identities interface {
+	// Identity returns the policies that apply to the user or the role session that
+	// calls. The result is shared and must not be changed. nil stands for a principal that
+	// has all rights of its account.
+	Identity(v *store.View, caller *api.Caller, account *org.Account) (*Identity, error)
+}
+
+// Identity is what IAM knows of a principal.
+type Identity struct {
+	// Policies are its identity-based policies.
+	Policies []*evaluate.Named
+	// Boundary and Session limit it.
+	Boundary, Session evaluate.Limit
+	// Tags are those of the user or role, with those of the session in place of equal
+	// ones.
+	Tags []org.Tag
+	// ServiceLinked says that it is a service-linked role.
+	ServiceLinked bool
+}
+
+// principalOf is the principal of a caller, as the ARN tells it.
+func principalOf(c *api.Caller) evaluate.Principal {
+	p := evaluate.Principal{Kind: evaluate.Root, ARN: c.Principal, Account: ident.AccountID(c.Account)}
+	_, resource, _ := cutARN(c.Principal)
+	kind, _, _ := strings.Cut(resource, "/")
+	switch kind {
+	case "user":
+		p.Kind = evaluate.User
+	case "assumed-role":
+		p.Kind, p.Issuer = evaluate.Role, c.RoleARN
+	case "federated-user":
+		p.Kind = evaluate.FederatedUser
+	}
+	return p
+}
+
+// cutARN cuts an ARN into its account and its resource.
+func cutARN(arn string) (account ident.AccountID, resource string, ok bool) {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 || parts[0] != "arn" {
+		return "", "", false
+	}
+	return ident.AccountID(parts[4]), parts[5], true
+}
+
+// actionTable has the actions that were decided: each is made once.
+type actionTable struct{ known sync.Map }
+
+var actions actionTable
+
+// of returns an action by its name. Names are those of operations, so that there are few.
+func (t *actionTable) of(name string) evaluate.Action {
+	if known, ok := t.known.Load(name); ok {
+		return known.(evaluate.Action)
+	}
+	made := evaluate.ActionOf(name)
+	t.known.Store(name, made)
+	return made
+}

@@ -1,0 +1,47 @@
+package authz
+
+import (
+	"errors"
+	"strings"
+
+	"accord/internal/ident"
+	"accord/internal/policy/evaluate"
+	"accord/internal/store"
+)
+
+// withRCP are the services of Accord that resource control policies apply to. [AWS:
+// resource control policies, services that support them]
+const withRCP = "sts:"
+
+// mayMeetRCP reports whether resource control policies can apply to a call, whoever calls.
+func (a *Authorizer) mayMeetRCP(c *Call) bool {
+	return a.behavior.EnforcePolicies && strings.HasPrefix(c.Operation.Access.Action, withRCP)
+}
+
+// rcp returns the resource control policies of the account that owns the resource; nil if
+// they cannot bind.
+func (r *request) rcp() ([]evaluate.Level, error) {
+	if !r.authorizer.mayMeetRCP(&r.Call) {
+		return nil, nil
+	}
+	owner := r.resourceAccount()
+	account, organization := r.Account, r.Organization
+	if owner != r.Account.ID {
+		found, err := r.View.AccountWithOrganization(ident.AccountID(owner))
+		if errors.Is(err, store.ErrNotFound) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		account, organization = &found.Account, found.Organization
+	}
+	if organization == nil || organization.ManagedBy(account.ID) {
+		return nil, nil
+	}
+	found, err := r.authorizer.policiesOf(r.View, organization, account)
+	if err != nil {
+		return nil, err
+	}
+	return found.rcp, nil
+}

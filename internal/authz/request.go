@@ -1,0 +1,153 @@
+package authz
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"accord/internal/api"
+	"accord/internal/behavior"
+	"accord/internal/handshake"
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/policy/evaluate"
+	"accord/internal/store"
+)
+
+// Authorizer decides calls. It is safe for concurrent use.
+type Authorizer struct {
+	behavior behavior.Set
+	cache    *cache
+	// Identities has the policies of users and roles; nil as long as there are none, and
+	// every principal is like the root user of its account.
+	Identities Identities
+}
+
+// Call is a call to be decided, with its caller as the transaction sees it.
+type Call struct {
+	View *store.View
+	// Caller is the principal, in the partition of its organization.
+	Caller  api.Caller
+	Account *org.Account
+	// Organization is nil for an account that is in none.
+	Organization *org.Organization
+	Operation    *api.Operation
+	Input        api.Request
+}
+
+// anyResource stands for the resource of an action that has none.
+const anyResource = "*"
+
+// request is a call with the policies that apply to its caller.
+type request struct {
+	Call
+	authorizer *Authorizer
+	principal  evaluate.Principal
+	identity   *Identity
+	subject    api.Subject
+	scp        []evaluate.Level
+	delegation *delegation
+	// on is the resource that is decided.
+	on *resource
+	// failed is the error of a query that a condition key needed.
+	failed error
+}
+
+// resource is one resource of a call.
+type resource struct {
+	// arn is its ARN, or anyResource.
+	arn string
+	// template is the ARN of what the call makes, without its ID: delegation policies name
+	// it. [AWS: example delegation policies; assumed: for what is made]
+	template string
+	// owner is the account that owns it, where that is not the management account of the
+	// caller's organization.
+	owner ident.AccountID
+	// ours is set for what the caller's organization owns, so that its delegation policy
+	// counts.
+	ours bool
+	// tagged is the organization and the ID under which the resource has tags.
+	tagged organizationResource
+	// keys are condition keys that the resource fills.
+	keys []api.ContextKey
+	// handshake is that of a resource that is one.
+	handshake *handshake.Handshake
+}
+
+type organizationResource struct {
+	organization ident.OrganizationID
+	id           string
+}
+
+// isOrganizations reports whether the call is one of AWS Organizations.
+func (r *request) isOrganizations() bool {
+	return strings.HasPrefix(r.Operation.Access.Action, "organizations:")
+}
+
+func (r *request) owner() ident.Owner { return r.Organization.Owner() }
+
+func (r *request) organizationID() ident.OrganizationID {
+	if r.Organization == nil {
+		return ""
+	}
+	return r.Organization.ID
+}
+
+// resourceAccount owns the resource: the management account for all that is in an
+// organization. [recorded]
+func (r *request) resourceAccount() ident.AccountID {
+	switch {
+	case r.on.owner != "":
+		return r.on.owner
+	case r.Organization != nil && r.isOrganizations():
+		return r.Organization.Management
+	}
+	return r.Account.ID
+}
+
+// text is the text of a denial. [AWS: troubleshoot access denied error messages; seen: for
+// AWS Organizations in event records]
+func (r *request) text(d *evaluate.Decision, action evaluate.Action) string {
+	cause, _ := d.Cause()
+	return fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s %s", r.Caller.Principal, action.Name, r.on.arn, cause.Text(action))
+}
+
+// unlimited is the principal for a caller whose identity limits it in nothing: decided
+// like the root user, and named by its own ARN in conditions.
+func (r *request) unlimited() evaluate.Principal {
+	p := r.principal
+	p.Kind, p.Issuer = evaluate.Root, ""
+	return p
+}
+
+// needsGrant reports whether the delegation policy has to grant the call, because the
+// standing of the account does not: that of a member who is no delegated administrator, or
+// for an operation that administrators do not have. [AWS: guide; recorded]
+func (r *request) needsGrant() bool {
+	access := r.Operation.Access
+	if !access.Delegable || r.delegation == nil {
+		return false
+	}
+	switch access.Standing {
+	case api.Management:
+		return true
+	case api.Reader:
+	default:
+		if !r.asksForAnother() {
+			return false
+		}
+	}
+	administrator, err := r.View.IsDelegatedAdministrator(r.Organization.ID, r.Account.ID)
+	if err != nil {
+		r.failed = err
+	}
+	return !administrator
+}
+
+// asksForAnother reports whether a member asks for the effective policy of another account.
+func (r *request) asksForAnother() bool {
+	if r.Operation.Name != "DescribeEffectivePolicy" {
+		return false
+	}
+	return slices.ContainsFunc(r.subject.Resources, func(n api.Named) bool { return n.Text != string(r.Account.ID) })
+}
