@@ -59,6 +59,13 @@ var layers = []layer{
 	{"API operations", []pkg{
 		{path: "internal/service/provider", may: []string{"api/orgapi", "ident", "org", "quota", "service/operation", "service/organizations/accounts", "store", "store/identities"}},
 		{path: "internal/service/organizations", may: []string{"api", "api/orgapi", "event", "handshake", "org", "page", "service/operation", "service/organizations/accounts", "service/organizations/delegation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/policies", "service/organizations/render", "service/organizations/tags", "service/organizations/transfers", "service/organizations/tree", "store"}},
+		{path: "internal/service/iam", may: []string{"api", "api/iamapi", "service/iam/account", "service/iam/groups", "service/iam/policies", "service/iam/roles", "service/iam/users", "service/operation", "store"}},
+		{path: "internal/service/iam/account", may: []string{"api", "api/iamapi", "iam", "iam/managed", "quota", "service/iam/entity", "service/iam/policies", "service/iam/roles", "service/operation", "store", "store/identities"}},
+		{path: "internal/service/iam/users", may: []string{"api", "api/iamapi", "iam", "ident", "quota", "service/iam/entity", "service/operation", "store", "store/identities"}},
+		{path: "internal/service/iam/groups", may: []string{"api/iamapi", "iam", "quota", "service/iam/entity", "service/operation", "store/identities"}},
+		{path: "internal/service/iam/roles", may: []string{"api", "api/iamapi", "iam", "ident", "policy", "service/iam/entity", "service/operation", "store", "store/identities"}},
+		{path: "internal/service/iam/policies", may: []string{"api", "api/iamapi", "iam", "iam/managed", "quota", "service/iam/entity", "service/operation", "store", "store/identities"}},
+		{path: "internal/service/iam/entity", may: []string{"api", "api/iamapi", "iam", "iam/managed", "ident", "org", "page", "policy", "quota", "service/operation", "store", "store/identities"}},
 		{path: "internal/service/sts", may: []string{"api", "api/stsapi", "ident", "identity", "org", "service/operation", "store"}},
 		{path: "internal/service/organizations/accounts", may: []string{"api", "api/orgapi", "event", "handshake", "ident", "mail", "org", "page", "quota", "service/operation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/render", "service/organizations/tags", "store", "store/identities"}},
 		{path: "internal/service/organizations/transfers", may: []string{"api", "api/orgapi", "event", "handshake", "ident", "mail", "org", "page", "quota", "service/operation", "service/organizations/handshakes", "service/organizations/render", "service/organizations/tags", "store"}},
@@ -107,6 +114,7 @@ var layers = []layer{
 	}},
 	{"domain types and rules", []pkg{
 		{path: "internal/iam", pure: true, may: []string{"ident"}},
+		{path: "internal/iam/managed", pure: true, may: []string{"iam", "ident"}},
 		{path: "internal/org", pure: true, may: []string{"ident", "handshake"}},
 		{path: "internal/handshake", pure: true, may: []string{"ident"}},
 		{path: "internal/policy", pure: true, may: []string{"api/orgapi", "ident", "org", "policy/condition", "policy/document", "policy/inherit", "policy/wildcard"}},
@@ -124,6 +132,7 @@ var layers = []layer{
 	{"tables and vocabulary", []pkg{
 		{path: "internal/behavior", pure: true, may: []string{"api", "clock", "ident", "spelling"}},
 		{path: "internal/api"},
+		{path: "internal/api/iamapi", pure: true, may: []string{"api"}},
 		{path: "internal/api/orgapi", pure: true, may: []string{"api"}},
 		{path: "internal/api/stsapi", pure: true, may: []string{"api"}},
 	}},

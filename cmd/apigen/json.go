@@ -65,6 +65,9 @@ func (m *Model) jsonWriter(s *source, name string, form *jsonForm) {
 	s.line("func (v *%s) %s(b []byte) []byte {", exported(name), form.method)
 	s.line("start := len(b)")
 	for _, f := range shape.Members {
+		if form == eventForm && f.Event == eventNever {
+			continue
+		}
 		always := form == eventForm && f.Event == eventAlways
 		if !always {
 			s.line("if v.%s != nil {", exported(f.Name))

@@ -50,7 +50,10 @@ type Shape struct {
 	Check  string  `json:"check"`
 	Checks []Check `json:"checks"`
 
-	Member  string `json:"member"`
+	Member string `json:"member"`
+	// Element is the name of the elements of a list in XML; empty for "member". The maps
+	// of the query protocol are lists of structures with a key and a value in "entry".
+	Element string `json:"element"`
 	Min     *int   `json:"min"`
 	Max     *int   `json:"max"`
 	Pattern string `json:"pattern"`
@@ -74,7 +77,7 @@ type Field struct {
 	// Values gives single invalid values of an enum a reason of their own.
 	Values map[string]string `json:"values"`
 	// Event is how event records show the member, where that does not follow
-	// from its shape: eventClear, eventAlways or eventLowercase.
+	// from its shape: eventClear, eventAlways, eventLowercase or eventNever.
 	Event string `json:"event"`
 }
 
@@ -86,6 +89,8 @@ const (
 	eventAlways = "always"
 	// eventLowercase: its text in lower case.
 	eventLowercase = "lowercase"
+	// eventNever: not at all.
+	eventNever = "never"
 )
 
 // Check is a check that looks at several members, or that no constraint of one can
@@ -165,6 +170,15 @@ type Text struct {
 func (m *Model) has(structure, member string) bool {
 	s := m.Shapes[structure]
 	return s != nil && slices.Contains(fieldNames(s.Members), member)
+}
+
+// pageNames returns the names of the members with the token of a page and with its size,
+// as the two protocols have them.
+func (m *Model) pageNames() (token, size string) {
+	if m.Service.Protocol == "query" {
+		return "Marker", "MaxItems"
+	}
+	return "NextToken", "MaxResults"
 }
 
 // reasonsOf returns the enum of an exception's reasons, or "".

@@ -8,6 +8,8 @@ func TestNamesFollowTheirPlace(t *testing.T) {
 		"SERVICE_CONTROL_POLICY": "ServiceControlPolicy",
 		"DECLARATIVE_POLICY_EC2": "DeclarativePolicyEc2",
 		"S3_POLICY":              "S3Policy",
+		"LocalManagedPolicy":     "LocalManagedPolicy",
+		"AWS":                    "Aws",
 	} {
 		if got := camel(value); got != want {
 			t.Errorf("camel(%s) = %s, want %s", value, got, want)

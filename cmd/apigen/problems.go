@@ -88,8 +88,9 @@ func (c *checker) operation(name string, op Operation) {
 			c.add("%s: %s is not an exception", name, e)
 		}
 	}
-	if op.Page != "" && (!c.has(op.Input, "NextToken") || !c.has(op.Output, "NextToken") || !c.has(op.Output, op.Page)) {
-		c.add("%s: lacks NextToken or %s and cannot be paged", name, op.Page)
+	token, _ := c.pageNames()
+	if op.Page != "" && (!c.has(op.Input, token) || !c.has(op.Output, token) || !c.has(op.Output, op.Page)) {
+		c.add("%s: lacks %s or %s and cannot be paged", name, token, op.Page)
 	}
 	// Tokens are bound to the request as records show it.
 	if in := c.Shapes[op.Input]; op.Page != "" && in != nil {
@@ -163,6 +164,8 @@ func (c *checker) fitsEvent(f Field) bool {
 		return true
 	case eventClear:
 		return sensitive
+	case eventNever:
+		return true
 	case eventAlways:
 		return shape.Type == "list" && !sensitive
 	case eventLowercase:

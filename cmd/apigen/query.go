@@ -1,5 +1,7 @@
 package main
 
+import "cmp"
+
 // xmlForm is the form of XML.
 var xmlForm = appenders{method: "AppendXML", text: "api.AppendXMLText"}
 
@@ -96,7 +98,7 @@ func (m *Model) xmlWriter(s *source, name, method, wrapper string) {
 }
 
 // xmlMember emits the element of a member that was set; a list holds its elements
-// as member.
+// as member, unless the model names them.
 func (m *Model) xmlMember(s *source, f Field) {
 	member := "v." + exported(f.Name)
 	shape := m.Shapes[f.Shape]
@@ -104,9 +106,10 @@ func (m *Model) xmlMember(s *source, f Field) {
 	s.line("b = append(b, \"<%s>\"...)", f.Name)
 	if shape.Type == "list" {
 		s.line("for i := range %s {", member)
-		s.line("b = append(b, \"<member>\"...)")
+		element := cmp.Or(shape.Element, "member")
+		s.line("b = append(b, \"<%s>\"...)", element)
 		s.line("b = %s", m.appendValue(shape.Member, member+"[i]", member+"[i]", xmlForm))
-		s.line("b = append(b, \"</member>\"...)\n}")
+		s.line("b = append(b, \"</%s>\"...)\n}", element)
 	} else {
 		s.line("b = %s", m.appendValue(f.Shape, member, "*"+member, xmlForm))
 	}

@@ -88,14 +88,15 @@ func (m *Model) operationTable(s *source) {
 // which list.
 func (m *Model) pageMethods(s *source, operation string) {
 	in, _ := m.io(operation)
-	maxResults, rest := "nil", "rest.NextToken = nil"
+	token, size := m.pageNames()
+	maxResults, rest := "nil", "rest."+token+" = nil"
 	for _, f := range m.Shapes[in].Members {
-		if f.Name == "MaxResults" {
-			maxResults, rest = "in.MaxResults", "rest.NextToken, rest.MaxResults = nil, nil"
+		if f.Name == size {
+			maxResults, rest = "in."+size, "rest."+token+", rest."+size+" = nil, nil"
 		}
 	}
 	s.line("// Page returns the token and the size of the page, nil where they were not sent.")
-	s.line("func (in *%s) Page() (token *string, maxResults *int32) { return in.NextToken, %s }\n", exported(in), maxResults)
+	s.line("func (in *%s) Page() (token *string, maxResults *int32) { return in.%s, %s }\n", exported(in), token, maxResults)
 	s.line("// PageParameters is a text of all members that select entries.")
 	s.line("func (in *%s) PageParameters() string {\nrest := *in\n%s\nreturn string(rest.AppendEventJSON(nil))\n}\n", exported(in), rest)
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"log/slog"
@@ -16,6 +17,7 @@ import (
 	"accord/internal/admin"
 	"accord/internal/admintoken"
 	"accord/internal/api"
+	"accord/internal/api/iamapi"
 	"accord/internal/api/orgapi"
 	"accord/internal/api/stsapi"
 	"accord/internal/backup"
@@ -30,6 +32,7 @@ import (
 	"accord/internal/protocol/awsjson"
 	"accord/internal/protocol/awsquery"
 	"accord/internal/server"
+	"accord/internal/service/iam"
 	"accord/internal/service/operation"
 	"accord/internal/service/organizations"
 	"accord/internal/service/provider"
@@ -147,6 +150,7 @@ func newFaultTable() *faults.Table {
 				"CreateGovCloudAccount": ofCreation,
 			},
 		},
+		faults.Service{Name: iamapi.ServiceName, Operations: iamapi.Operations, Exception: iamapi.Exception},
 		faults.Service{Name: stsapi.ServiceName, Operations: stsapi.Operations, Exception: stsapi.Exception},
 	)
 }
@@ -190,10 +194,20 @@ func services(r *operation.Runner, table *faults.Table, a *access) []server.Serv
 			Protocol: awsquery.New(stsapi.Namespace, stsapi.APIVersion), Implementation: forTokens, Authorize: forTokens.Authorize,
 			CommonErrors: stsapi.CommonErrors,
 		},
-		// Clients are pointed here for IAM too, so that none of their calls reaches
-		// AWS. It has no operation yet, and says so in the form that they read.
-		{Name: "iam", Protocol: awsquery.New("https://iam.amazonaws.com/doc/2010-05-08/", "2010-05-08")},
+		{
+			Name: iamapi.ServiceName, Operations: iamapi.Operations,
+			Protocol: awsquery.New(iamapi.Namespace, iamapi.APIVersion), Implementation: iam.New(r, unverifiedKeys{}),
+			CommonErrors: iamapi.CommonErrors,
+		},
 	}
+}
+
+// unverifiedKeys makes access keys whose signatures are not verified, and whose secrets are
+// not kept.
+type unverifiedKeys struct{}
+
+func (unverifiedKeys) New(source *ident.Source, _ ident.AccountID) (id, secret, sealed string, err error) {
+	return source.Unique("AKIA")[:20], base64.StdEncoding.EncodeToString(source.Bytes(30)), "", nil
 }
 
 // listMails returns App.Mails.

@@ -55,6 +55,7 @@ func (s *Source) For(cause ...string) *Source {
 const (
 	digits       = "0123456789"
 	hexDigits    = "0123456789abcdef"
+	base32Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 	alphanumeric = "0123456789abcdefghijklmnopqrstuvwxyz"
 )
 
@@ -119,6 +120,10 @@ func (s *Source) ResourcePolicy() ResourcePolicyID {
 
 // Transfer returns a new id of a responsibility transfer.
 func (s *Source) Transfer() TransferID { return TransferID("rt-" + s.text(alphanumeric, 8)) }
+
+// Unique returns a new unique id of IAM: the prefix of its kind, such as "AROA", and 17
+// characters.
+func (s *Source) Unique(prefix string) string { return prefix + s.text(base32Digits, 17) }
 
 // UUID returns a random UUID (version 4) as lower-case text.
 func (s *Source) UUID() string {

@@ -15,6 +15,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash"
+	"strings"
 	"sync"
 )
 
@@ -26,6 +27,8 @@ type Cursor struct {
 	Sequence int64
 	// Organization is the one whose list it is; empty for the list of an account.
 	Organization string
+	// Key is the sort key of an entry in a list that is ordered by a text; without NUL.
+	Key string
 }
 
 var (
@@ -73,6 +76,9 @@ func (s *Sealer) Seal(scope Scope, c Cursor) string {
 	token = binary.BigEndian.AppendUint64(append(token, version), uint64(c.At))
 	token = binary.BigEndian.AppendUint64(token, uint64(c.Sequence))
 	token = append(token, c.Organization...)
+	if c.Key != "" {
+		token = append(append(token, 0), c.Key...)
+	}
 	copy(token, s.mac(scope, token[macLength:]))
 	return base64.RawURLEncoding.EncodeToString(token)
 }
@@ -91,10 +97,12 @@ func (s *Sealer) Open(scope Scope, token string) (Cursor, error) {
 	if !hmac.Equal(mac, s.mac(scope, body)) || body[0] != version {
 		return Cursor{}, ErrInvalid
 	}
+	organization, key, _ := strings.Cut(string(body[minBody:]), "\x00")
 	return Cursor{
 		At:           int64(binary.BigEndian.Uint64(body[1:9])),
 		Sequence:     int64(binary.BigEndian.Uint64(body[9:minBody])),
-		Organization: string(body[minBody:]),
+		Organization: organization,
+		Key:          key,
 	}, nil
 }
 

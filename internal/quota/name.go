@@ -30,6 +30,23 @@ const (
 	TransferChainLength               Name = "transfer-chain-length"
 	TransfersTotal                    Name = "transfers-total"
 	AccountsRegistered                Name = "accounts-registered"
+	IAMUsers                          Name = "iam-users"
+	IAMGroups                         Name = "iam-groups"
+	IAMRoles                          Name = "iam-roles"
+	IAMPolicies                       Name = "iam-policies"
+	IAMInstanceProfiles               Name = "iam-instance-profiles"
+	IAMAccessKeysPerUser              Name = "iam-access-keys-per-user"
+	IAMGroupsPerUser                  Name = "iam-groups-per-user"
+	IAMPoliciesPerUser                Name = "iam-policies-per-user"
+	IAMPoliciesPerRole                Name = "iam-policies-per-role"
+	IAMPoliciesPerGroup               Name = "iam-policies-per-group"
+	IAMPolicyVersions                 Name = "iam-policy-versions"
+	IAMManagedPolicySize              Name = "iam-managed-policy-size"
+	IAMUserPolicySize                 Name = "iam-user-policy-size"
+	IAMRolePolicySize                 Name = "iam-role-policy-size"
+	IAMGroupPolicySize                Name = "iam-group-policy-size"
+	IAMTrustPolicySize                Name = "iam-trust-policy-size"
+	IAMTags                           Name = "iam-tags-per-resource"
 )
 
 // Policies names the quota of customer policies of a type that an organization

@@ -40,6 +40,23 @@ var general = []struct {
 	{quota.TransferChainLength, "transfer-chain-length", 1, 1, "ConstraintViolationException", "RESPONSIBILITY_TRANSFER_MAX_LEVEL_VIOLATION"},
 	{quota.TransfersTotal, "transfers-total", 1000, 1000, "ConstraintViolationException", "RESPONSIBILITY_TRANSFER_MAX_TRANSFERS_QUOTA_VIOLATION"},
 	{quota.AccountsRegistered, "accounts-registered", 100_000, 100_000, "UnrecognizedClientException", ""},
+	{quota.IAMUsers, "iam-users", 5000, 5000, "LimitExceeded", "UsersPerAccount"},
+	{quota.IAMGroups, "iam-groups", 300, 300, "LimitExceeded", "GroupsPerAccount"},
+	{quota.IAMRoles, "iam-roles", 1000, 1000, "LimitExceeded", "RolesPerAccount"},
+	{quota.IAMPolicies, "iam-policies", 1500, 1500, "LimitExceeded", "PoliciesPerAccount"},
+	{quota.IAMInstanceProfiles, "iam-instance-profiles", 1000, 1000, "LimitExceeded", "InstanceProfilesPerAccount"},
+	{quota.IAMAccessKeysPerUser, "iam-access-keys-per-user", 2, 2, "LimitExceeded", "AccessKeysPerUser"},
+	{quota.IAMGroupsPerUser, "iam-groups-per-user", 10, 10, "LimitExceeded", "GroupsPerUser"},
+	{quota.IAMPoliciesPerUser, "iam-policies-per-user", 10, 10, "LimitExceeded", "PoliciesPerUser"},
+	{quota.IAMPoliciesPerRole, "iam-policies-per-role", 10, 10, "LimitExceeded", "PoliciesPerRole"},
+	{quota.IAMPoliciesPerGroup, "iam-policies-per-group", 10, 10, "LimitExceeded", "PoliciesPerGroup"},
+	{quota.IAMPolicyVersions, "iam-policy-versions", 5, 5, "LimitExceeded", "VersionsPerPolicy"},
+	{quota.IAMManagedPolicySize, "iam-managed-policy-size", 6144, 6144, "LimitExceeded", "PolicySize"},
+	{quota.IAMUserPolicySize, "iam-user-policy-size", 2048, 2048, "LimitExceeded", "UserPolicySize"},
+	{quota.IAMRolePolicySize, "iam-role-policy-size", 10240, 10240, "LimitExceeded", "RolePolicySize"},
+	{quota.IAMGroupPolicySize, "iam-group-policy-size", 5120, 5120, "LimitExceeded", "GroupPolicySize"},
+	{quota.IAMTrustPolicySize, "iam-trust-policy-size", 2048, 2048, "LimitExceeded", "ACLSizePerRole"},
+	{quota.IAMTags, "iam-tags-per-resource", 50, 50, "LimitExceeded", "TagsPerResource"},
 }
 
 // perType is this test's own copy of the figures of policy types, with the older

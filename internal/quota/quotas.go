@@ -1,12 +1,14 @@
 package quota
 
+import "slices"
+
 // edition2026 is the edition of the documentation that has most numbers; its date
 // is not known.
 const edition2026 = "2026"
 
 // quotas is THE table. [AWS: Quotas and service limits for AWS Organizations;
 // names, and numbers that AWS does not publish, are Accord's own.]
-var quotas = append([]Quota{
+var quotas = slices.Concat([]Quota{
 	{
 		Name:      AccountsPerOrganization,
 		Default:   Number(10),
@@ -149,7 +151,7 @@ var quotas = append([]Quota{
 		Published: "Accord's own: accounts of AWS are not registered by calls",
 		Errors:    []Error{{Exception: "UnrecognizedClientException"}},
 	},
-}, policyQuotas()...)
+}, policyQuotas(), iamQuotas())
 
 // invitationsPerDay allows as many invitations a day as the organization may have
 // accounts, and at least 20.

@@ -34,8 +34,17 @@ func (p *pipeline) notHere(name string, status int) *api.Error {
 		Type:   protocol.UnknownOperationException,
 		Status: status,
 		Message: fmt.Sprintf("This server answers %s, not %s; point %[2]s elsewhere with %[3]s.",
-			strings.Join(served, " and "), shownName(name), endpointVariable(name)),
+			enumeration(served), shownName(name), endpointVariable(name)),
 	}
+}
+
+// enumeration joins names as a sentence does.
+func enumeration(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // statusElsewhere is the status of such an answer: boto3 and the SDK for Go do not retry

@@ -3,12 +3,11 @@ package stsapi
 import "accord/internal/api"
 
 // CommonErrors are the exceptions that every operation may return. [AWS: common errors]
-var CommonErrors = []string{accessDenied, invalidParameter, validation}
+var CommonErrors = []string{accessDenied, invalidParameter, api.ValidationErrorType}
 
 const (
 	accessDenied     = "AccessDenied"
 	invalidParameter = "InvalidParameterValue"
-	validation       = "ValidationError"
 )
 
 // ErrAccessDenied is the answer to a caller that may not do what it asks for.
@@ -21,4 +20,7 @@ func ErrInvalidParameter(text string) *api.Error { return api.NewError(invalidPa
 
 // ErrValidation is the answer to a member that violates a rule which the model does
 // not have.
-func ErrValidation(text string) *api.Error { return api.NewError(validation, "", text) }
+func ErrValidation(text string) *api.Error { return api.NewError(api.ValidationErrorType, "", text) }
+
+// errorOf is what the generated checks answer.
+func errorOf(v *api.Violation) *api.Error { return api.ValidationError(v) }

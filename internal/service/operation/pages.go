@@ -3,9 +3,9 @@ package operation
 import (
 	"cmp"
 	"context"
+	"errors"
 
 	"accord/internal/api"
-	"accord/internal/api/orgapi"
 	"accord/internal/page"
 )
 
@@ -61,7 +61,7 @@ func (r *Runner) openToken(ctx context.Context, in api.Request) (page.Cursor, er
 	}
 	cursor, err := r.pages.Open(r.scope(list, api.CallerOf(ctx).Account), *token)
 	if err != nil {
-		return cursor, invalidToken()
+		return cursor, ErrInvalidToken
 	}
 	return cursor, nil
 }
@@ -73,7 +73,7 @@ func (r *Reader) requireOwnToken() error {
 		return nil
 	}
 	if token, _ := r.list.Page(); token != nil && r.cursor.Organization != r.listed() {
-		return invalidToken()
+		return ErrInvalidToken
 	}
 	return nil
 }
@@ -92,6 +92,6 @@ func (r *Runner) scope(in api.Paged, account string) page.Scope {
 	return page.Scope{Operation: in.Operation().Name, Account: account, Parameters: []string{in.PageParameters()}}
 }
 
-func invalidToken() error {
-	return orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonInvalidNextToken)
-}
+// ErrInvalidToken says that a token is not one of the list that was asked for. The
+// mapper of each service makes its own exception of it.
+var ErrInvalidToken = errors.New("the token of the page is not valid")

@@ -78,6 +78,9 @@ func New(r *operation.Runner, fault accounts.CreationFault) *Service {
 
 // mapError turns a failed transaction into the exception of an operation.
 func mapError(op *api.Operation, err error) error {
+	if errors.Is(err, operation.ErrInvalidToken) {
+		return orgapi.Explained(orgapi.ErrInvalidInput(orgapi.InvalidInputExceptionReasonInvalidNextToken))
+	}
 	if !errors.Is(err, store.ErrConflict) {
 		return orgapi.ErrService().Because(err)
 	}

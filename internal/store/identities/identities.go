@@ -64,9 +64,9 @@ func Insert(tx *store.Tx, i iam.Identity) error {
 		i.Account, i.Kind, iam.Key(i.Name), i.ID, i.Name, i.Path, store.Micros(i.Created), i.Boundary, i.Description, i.TrustPolicy, i.MaxSession)
 }
 
-// Update changes the name, the path, the boundary and the settings of the identity with
+// Save changes the name, the path, the boundary and the settings of the identity with
 // its ID, apart from its last use. The boundary that it had before is was.
-func Update(tx *store.Tx, i iam.Identity, was string) error {
+func Save(tx *store.Tx, i iam.Identity, was string) error {
 	if err := changed(tx, i.Account); err != nil {
 		return err
 	}

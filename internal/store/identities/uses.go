@@ -36,3 +36,16 @@ func useAsBoundary(tx *store.Tx, account ident.AccountID, policy string, by int6
 	}
 	return use(tx, account, policy, iam.Uses{Boundaries: by})
 }
+
+// UsedPolicies lists the IDs of the managed policies that an account uses.
+func UsedPolicies(v *store.View, account ident.AccountID) ([]string, error) {
+	return store.Many(v, store.ScanText[string], `SELECT policy_id FROM managed_policy_uses
+		WHERE account_id = $1 AND attachments + boundaries > 0 ORDER BY policy_id`, account)
+}
+
+// VersionsInUse is how many versions the managed policies of an account have.
+func VersionsInUse(v *store.View, account ident.AccountID) (int64, error) {
+	versions, err := store.Many(v, store.ScanNumber, `SELECT v.number FROM managed_policies p JOIN managed_policy_versions v ON v.policy_id = p.id
+		WHERE p.account_id = $1`, account)
+	return int64(len(versions)), err
+}

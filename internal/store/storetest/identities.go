@@ -98,13 +98,13 @@ var identityCases = []testCase{
 		t.insert(i, twin)
 		changed := i
 		changed.Name, changed.Path, changed.Description, changed.TrustPolicy, changed.MaxSession = "Three", "/", "", "{}", 43200
-		t.moves("a change", func(tx *store.Tx) error { return identities.Update(tx, changed, "") })
+		t.moves("a change", func(tx *store.Tx) error { return identities.Save(tx, changed, "") })
 		wants(t, "changed", changed, named(own, iam.Role, "three"))
 		misses(t, "under its old name", named(own, iam.Role, "One"))
 		t.refuses(store.ErrDuplicate, func(tx *store.Tx) error {
 			taken := changed
 			taken.Name = "TWO"
-			return identities.Update(tx, taken, "")
+			return identities.Save(tx, taken, "")
 		})
 		used := iam.LastUse{At: epoch.Add(time.Hour), Region: "eu-west-1"}
 		t.write(func(tx *store.Tx) error { return identities.SetLastUsed(tx, i.ID, used) })

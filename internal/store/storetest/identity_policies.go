@@ -110,6 +110,7 @@ var managedPolicyCases = []testCase{
 		wants(t, "the newest first", []iam.Version{second, {Number: 1, Document: hard[0], Created: epoch}},
 			func(v *store.View) ([]iam.Version, error) { return identities.Versions(v, p.ID) })
 		wants(t, "a version", second, version(2))
+		wants(t, "the versions of all policies", int64(3), func(v *store.View) (int64, error) { return identities.VersionsInUse(v, own) })
 		t.moves("a version less", func(tx *store.Tx) error { return identities.DeleteVersion(tx, p, 1) })
 		misses(t, "deleted", version(1))
 		t.whole()
@@ -138,7 +139,7 @@ var managedPolicyCases = []testCase{
 
 		bounded := u
 		bounded.Boundary = "ANPA1"
-		t.moves("a boundary", func(tx *store.Tx) error { return identities.Update(tx, bounded, "") })
+		t.moves("a boundary", func(tx *store.Tx) error { return identities.Save(tx, bounded, "") })
 		wants(t, "uses", iam.Uses{Attachments: 2, Boundaries: 1}, uses("ANPA1"))
 		wants(t, "those that are bounded", []iam.Identity{bounded}, func(v *store.View) ([]iam.Identity, error) { return identities.Bounded(v, own, "ANPA1") })
 		wants(t, "by none", []iam.Identity{}, func(v *store.View) ([]iam.Identity, error) { return identities.Bounded(v, own, "") })
@@ -148,6 +149,7 @@ var managedPolicyCases = []testCase{
 		}
 		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return identities.Detach(tx, u, "ANPA1") })
 		t.write(func(tx *store.Tx) error { return identities.Delete(tx, bounded) })
+		wants(t, "what is used", []string{"ANPA1"}, func(v *store.View) ([]string, error) { return identities.UsedPolicies(v, own) })
 		wants(t, "uses of what is left", iam.Uses{Attachments: 1}, uses("ANPA1"))
 		t.whole()
 	}},

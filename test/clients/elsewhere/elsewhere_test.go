@@ -22,7 +22,7 @@ type failure struct {
 }
 
 func notHere(code, service, variable string) failure {
-	return failure{Code: code, Message: "This server answers organizations and sts, not " + service +
+	return failure{Code: code, Message: "This server answers organizations, sts and iam, not " + service +
 		"; point " + service + " elsewhere with AWS_ENDPOINT_URL_" + variable + "."}
 }
 
@@ -50,7 +50,6 @@ func TestBoto3ShowsThatAServiceIsElsewhere(t *testing.T) {
 		"cloudwatch":               notHere(unknown, "monitoring", "CLOUDWATCH"),
 		"dynamodb":                 notHere(unknown, "dynamodb", "DYNAMODB"),
 		"ec2":                      notHere("InvalidAction", "ec2", "EC2"),
-		"iam":                      notHere("InvalidAction", "iam", "IAM"),
 		"resourcegroupstaggingapi": notHere(unknown, "tagging", "RESOURCE_GROUPS_TAGGING_API"),
 		"route53":                  notHere("InvalidAction", "route53", "ROUTE_53"),
 		"s3":                       notHere("NotImplemented", "s3", "S3"),

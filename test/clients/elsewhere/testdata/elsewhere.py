@@ -11,7 +11,6 @@ calls = {
     "cloudwatch": lambda c: c.list_metrics(),
     "dynamodb": lambda c: c.list_tables(),
     "ec2": lambda c: c.describe_regions(),
-    "iam": lambda c: c.list_users(),
     "resourcegroupstaggingapi": lambda c: c.get_resources(),
     "route53": lambda c: c.list_hosted_zones(),
     "s3": lambda c: c.list_buckets(),

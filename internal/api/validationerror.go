@@ -1,19 +1,19 @@
-package stsapi
+package api
 
-import (
-	"strings"
+import "strings"
 
-	"accord/internal/api"
-)
+// ValidationErrorType is the exception of the query protocol for a member that violates a
+// rule. [AWS: common errors]
+const ValidationErrorType = "ValidationError"
 
-// errorOf turns a violation into the ValidationError of the query protocol, which
+// ValidationError turns a violation into the ValidationError of the query protocol, which
 // names the value, the member and its constraint.
-func errorOf(v *api.Violation) *api.Error {
-	value := "'" + api.Cut(v.Value, longestValue) + "'"
-	if v.Constraint == api.Required {
+func ValidationError(v *Violation) *Error {
+	value := "'" + Cut(v.Value, longestValue) + "'"
+	if v.Constraint == Required {
 		value = "null"
 	}
-	return ErrValidation("1 validation error detected: Value "+value+" at '"+memberPath(v.Path)+
+	return NewError(ValidationErrorType, "", "1 validation error detected: Value "+value+" at '"+memberPath(v.Path)+
 		"' failed to satisfy constraint: "+constraintText(v)).About(v.Member(), v.Rule())
 }
 
@@ -22,19 +22,19 @@ func errorOf(v *api.Violation) *api.Error {
 const longestValue = 256
 
 // constraintText says what the constraint asks of the member.
-func constraintText(v *api.Violation) string {
+func constraintText(v *Violation) string {
 	switch v.Constraint {
-	case api.Required:
+	case Required:
 		return "Member must not be null"
-	case api.MinLength:
+	case MinLength:
 		return "Member must have length greater than or equal to " + v.Want
-	case api.MaxLength:
+	case MaxLength:
 		return "Member must have length less than or equal to " + v.Want
-	case api.MinValue:
+	case MinValue:
 		return "Member must have value greater than or equal to " + v.Want
-	case api.MaxValue:
+	case MaxValue:
 		return "Member must have value less than or equal to " + v.Want
-	case api.Enum:
+	case Enum:
 		return "Member must satisfy enum value set: " + v.Want
 	default:
 		return "Member must satisfy regular expression pattern: " + v.Want

@@ -1,0 +1,65 @@
+// Package iam implements the operations of AWS Identity and Access Management: one method
+// for each, in a package for each noun.
+package iam
+
+import (
+	"errors"
+
+	"accord/internal/api"
+	"accord/internal/api/iamapi"
+	"accord/internal/service/iam/account"
+	"accord/internal/service/iam/groups"
+	"accord/internal/service/iam/policies"
+	"accord/internal/service/iam/roles"
+	"accord/internal/service/iam/users"
+	"accord/internal/service/operation"
+	"accord/internal/store"
+)
+
+// The parts of the service, one for each noun.
+type (
+	Account  = account.Service
+	Groups   = groups.Service
+	Policies = policies.Service
+	Roles    = roles.Service
+	Users    = users.Service
+)
+
+// none answers what no part has. It is embedded one level deeper than the parts, whose
+// methods come first.
+type none struct{ iamapi.Unimplemented }
+
+// Service implements iamapi.Service.
+type Service struct {
+	none
+	*Account
+	*Groups
+	*Policies
+	*Roles
+	*Users
+}
+
+var _ iamapi.Service = (*Service)(nil)
+
+// New returns the service.
+func New(r *operation.Runner, keys users.AccessKeys) *Service {
+	r = r.ForService(iamapi.ServiceName, mapError)
+	return &Service{
+		Account: account.New(r), Groups: groups.New(r), Policies: policies.New(r), Roles: roles.New(r), Users: users.New(r, keys),
+	}
+}
+
+// mapError turns a failed transaction into the exception of an operation.
+func mapError(op *api.Operation, err error) error {
+	lost := iamapi.ErrConcurrentModification()
+	switch {
+	case errors.Is(err, operation.ErrInvalidToken):
+		return iamapi.ErrValidation("Invalid Marker.")
+	case errors.Is(err, store.ErrConflict) && op.MayReturn(lost.Type):
+		return lost.Because(err)
+	}
+	if failed := iamapi.ErrServiceFailure(); op.MayReturn(failed.Type) {
+		return failed.Because(err)
+	}
+	return err
+}
