@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"accord/internal/policy/condition"
 )
 
@@ -277,5 +279,41 @@ func TestFormsOfOtherLengthsAreEqual(t *testing.T) {
 		if got := condition.NewTest("StringEqualsIgnoreCase", "aws:key", []string{operand}, true).Holds(condition.Request{Context: k}); got != want {
 			t.Errorf("%s: %v, want %v", operand, got, want)
 		}
+	}
+}
+
+// TestANegatedOperatorIsTheComplement: of an operator and its negation exactly one holds
+// for a value that can be compared, and neither for one that cannot.
+func TestANegatedOperatorIsTheComplement(t *testing.T) {
+	values := rapid.SampledFrom([]string{
+		"", "a", "A", "é", "É", "*", "true", "7", "7.0", "-1e3", "2026-01-01", "2026-01-01T00:00:00Z", "192.0.2.1", "2001:db8::1",
+		"arn:aws:iam::1:role/a", "arn:aws:iam::2:role/b", "YQ==",
+	})
+	operands := rapid.SliceOfN(rapid.SampledFrom([]string{
+		"", "a", "?", "*", "${aws:other}", "${aws:absent}", "true", "7", "8e0", "x", "2026-01-01", "192.0.2.0/24", "2001:db8::/32", "arn:aws:iam::*:role/?", "${aws:other}", "YQ==",
+	}), 0, 3)
+	outcomes := map[bool]int{}
+	rapid.Check(t, func(rt *rapid.T) {
+		for _, o := range condition.Operators() {
+			name := strings.Replace(o.Name, "Not", "", 1)
+			if !o.Negated {
+				continue
+			}
+			value, list := values.Draw(rt, "value"), operands.Draw(rt, "operands")
+			r := condition.Request{Context: keys{"aws:key": condition.One(value), "aws:other": condition.One(values.Draw(rt, "other"))}, Deny: rapid.Bool().Draw(rt, "deny")}
+			positive, negated := condition.NewTest(name, "aws:key", list, true).Holds(r), condition.NewTest(o.Name, "aws:key", list, true).Holds(r)
+			comparable := o.OperandType != condition.Network && o.OperandType != condition.ARN
+			if positive == negated && comparable {
+				rt.Fatalf("%s and %s %q of %q are both %v", name, o.Name, list, value, positive)
+			}
+			// A malformed operand holds in a Deny, a malformed value never.
+			if positive && negated && !r.Deny {
+				rt.Fatalf("%s and %s %q of %q both hold", name, o.Name, list, value)
+			}
+			outcomes[positive]++
+		}
+	})
+	if outcomes[true] == 0 || outcomes[false] == 0 {
+		t.Errorf("the conditions are one-sided: %v", outcomes)
 	}
 }

@@ -96,14 +96,13 @@ func compileResource(text string, shortARNs, variables bool) resource {
 	for i := n; i < len(parts); i++ {
 		parts[i] = anyText
 	}
-	var p arnPattern
-	for i := range p.head {
-		part := parts[i]
-		if i >= 1 && i <= 3 {
-			part = strings.ToLower(part)
-		}
-		p.head[i] = wildcard.Compile(part)
+	for i := 1; i <= 3; i++ {
+		parts[i] = strings.ToLower(parts[i])
 	}
+	// The parts share one text.
+	var p arnPattern
+	head, _ := condition.SplitARN(wildcard.Compile(strings.Join(parts[:len(p.head)], ":")))
+	copy(p.head[:], head[:])
 	// Variables are only replaced after the fifth colon. [AWS: policy variables]
 	p.tail = condition.Syntax{Variables: variables, Wildcards: true}.ParseTemplate(parts[5])
 	return resource{arn: &p}

@@ -70,7 +70,7 @@ func (p Pattern) IsLiteral() bool {
 }
 
 // Match reports whether the pattern matches the whole text. Its work is at most the
-// length of the text, times one more than the 64th part of the pattern.
+// length of the text, times two more than the 64th part of the pattern.
 func (p Pattern) Match(text string) bool {
 	var w work
 	return p.match(text, &w)
@@ -84,9 +84,12 @@ func (p Pattern) Steps(text string) int {
 }
 
 func (p Pattern) match(text string, w *work) bool {
-	if strings.IndexByte(string(p), one) >= 0 && !isASCII(text) {
-		*w += work(unitLength * (len(p) + len(text)))
-		return match(inUnits(string(p)), inUnits(text), w)
+	if strings.IndexByte(string(p), one) >= 0 {
+		*w += work(len(text))
+		if !isASCII(text) {
+			*w += work(unitLength * (len(p) + len(text)))
+			return match(inUnits(string(p)), inUnits(text), w)
+		}
 	}
 	return match(string(p), text, w)
 }
