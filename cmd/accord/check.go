@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"log/slog"
 	"os"
 	"os/user"
 	"strconv"
@@ -12,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/admintoken"
+	"accord/internal/certificate"
 	"accord/internal/clock"
 	"accord/internal/config"
 	"accord/internal/health"
@@ -45,6 +49,7 @@ func checkCommand() *cobra.Command {
 		results = append(results, readiness.Before(c.Context(), readiness.BeforeOptions{
 			Store: loaded.Store, Engine: options, Files: filesOf(loaded), MinFree: loaded.MinFreeSpace, Now: (&clock.System{}).Now(),
 		})...)
+		results = append(results, contentsOf(loaded)...)
 		if err := printChecks(c.OutOrStdout(), results, *asJSON); err != nil {
 			return err
 		}
@@ -89,6 +94,25 @@ func filesOf(c config.Config) []readiness.File {
 		{Setting: "tls-cert", Path: c.TLSCertificate},
 		{Setting: "tls-key", Path: c.TLSKey, Secret: true},
 	}
+}
+
+// contentsOf are the files whose content serve would refuse at its start.
+func contentsOf(c config.Config) []health.NamedResult {
+	var all []health.NamedResult
+	add := func(setting string, err error) {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			all = append(all, health.NamedResult{Name: setting, Result: health.Result{Status: health.Failed, Message: err.Error()}})
+		}
+	}
+	if c.TLSCertificate != "" {
+		_, err := certificate.Load(c.TLSCertificate, c.TLSKey, slog.New(slog.DiscardHandler))
+		add("tls-cert", err)
+	}
+	if c.AdminTokenFile != "" {
+		_, err := admintoken.Read(c.AdminTokenFile)
+		add("admin-token-file", err)
+	}
+	return all
 }
 
 // printChecks prints one line for each result, or JSON.

@@ -53,13 +53,15 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 			}
 			return err
 		}, nil, failed, "the file is damaged"},
-		"another file":        {func(path string) error { return os.WriteFile(path, []byte("text"), 0o600) }, nil, failed, "is not a store"},
-		"a clock behind":      {func(path string) error { return os.Chtimes(path, time.Time{}, time.Now().Add(48*time.Hour)) }, nil, failed, "behind the last change of"},
-		"others can read":     {func(path string) error { return os.Chmod(path, 0o644) }, nil, succeeded, "warning  permissions -rw-r--r--; others can read or write"},
-		"too little space":    {nil, []string{"--min-free-space", "1EiB"}, failed, "failed   disk-space "},
-		"no folder":           {nil, []string{"--journal", "absent/journal"}, failed, "failed   journal the folder absent does not exist: make it"},
-		"a file that is gone": {nil, []string{"--store-password-file", "absent"}, failed, "failed   store-password-file stat absent"},
-		"a wrong setting":     {nil, []string{"--listen", "8016"}, misused, "is not allowed; allowed"},
+		"another file":               {func(path string) error { return os.WriteFile(path, []byte("text"), 0o600) }, nil, failed, "is not a store"},
+		"a clock behind":             {func(path string) error { return os.Chtimes(path, time.Time{}, time.Now().Add(48*time.Hour)) }, nil, failed, "behind the last change of"},
+		"others can read":            {func(path string) error { return os.Chmod(path, 0o644) }, nil, succeeded, "warning  permissions -rw-r--r--; others can read or write"},
+		"too little space":           {nil, []string{"--min-free-space", "1EiB"}, failed, "failed   disk-space "},
+		"no folder":                  {nil, []string{"--journal", "absent/journal"}, failed, "failed   journal the folder absent does not exist: make it"},
+		"a file that is gone":        {nil, []string{"--store-password-file", "absent"}, failed, "failed   store-password-file stat absent"},
+		"a certificate that is none": {nil, []string{"--tls-cert", "check.go", "--tls-key", "check.go"}, failed, "failed   tls-cert check.go and check.go"},
+		"a token that is none":       {nil, []string{"--admin-token-file", "check.go"}, failed, "failed   admin-token-file "},
+		"a wrong setting":            {nil, []string{"--listen", "8016"}, misused, "is not allowed; allowed"},
 	}
 	for what, c := range cases {
 		folder := t.TempDir()
