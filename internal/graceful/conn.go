@@ -212,10 +212,11 @@ func (c *conn) evict() bool {
 	return ends
 }
 
-// closeUnread closes the connection if its client does not read.
-func (c *conn) closeUnread() {
+// closeUnread closes the connection if its client does not read, and if it is late also
+// one without a call in progress.
+func (c *conn) closeUnread(late bool) {
 	c.mu.Lock()
-	ends := !c.closed && c.isUnreadLocked()
+	ends := !c.closed && (c.isUnreadLocked() || late && c.rankLocked() == slow)
 	c.mu.Unlock()
 	if ends {
 		_ = c.Conn.Close()

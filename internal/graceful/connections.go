@@ -276,8 +276,11 @@ func (p *connections) endRequests() {
 	}
 }
 
-// closeUnread closes connections whose clients do not read, until done is closed.
+// closeUnread closes connections whose clients do not read, until done is closed; in the
+// end also those that have no call in progress, such as with errors of net/http or of bodies
+// that were cut, which HTTP/2 cannot send without a window.
 func (p *connections) closeUnread(done <-chan struct{}) {
+	began := p.elapsed()
 	again := time.NewTicker(lookAgain)
 	defer again.Stop()
 	for {
@@ -286,8 +289,9 @@ func (p *connections) closeUnread(done <-chan struct{}) {
 			return
 		case <-again.C:
 		}
+		late := p.elapsed()-began > patience
 		for _, c := range p.all() {
-			c.closeUnread()
+			c.closeUnread(late)
 		}
 	}
 }

@@ -2,10 +2,12 @@ package graceful_test
 
 import (
 	"crypto/tls"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"accord/internal/graceful"
 )
@@ -83,4 +85,43 @@ func TestALargeHeadCountsUntilItsAnswer(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAStopWaitsForNoErrorThatIsNotRead: HTTP/2 without a window cannot send it, and no call
+// is in progress. The control is the same server a moment before.
+func TestAStopWaitsForNoErrorThatIsNotRead(t *testing.T) {
+	heads := "\x83\x87\x84\x41\x01x"
+	clients := map[string]string{
+		"of a body that was cut":     frame(1, 4, 1, heads) + frame(0, 0, 1, "hel"),
+		"of a head that is too long": frame(1, 4, 1, heads) + frame(0, 0, 1, "hel") + frame(1, 4, 3, heads+strings.Repeat("\x00\x03abc\x00", 300)),
+	}
+	for name, sent := range clients {
+		t.Run(name, func(t *testing.T) {
+			var calls atomic.Int64
+			p := open(t, true, func(w http.ResponseWriter, r *http.Request) {
+				calls.Add(1)
+				if _, err := io.ReadAll(r.Body); err != nil {
+					http.Error(w, "cut", http.StatusServiceUnavailable)
+				}
+			})
+			send(t, p.dialHTTP2(), sent)
+			until(t, "the call", func() bool { return calls.Load() == 1 })
+			p.stop()
+			select {
+			case <-p.stopped:
+				t.Error("the check does not find that the stop waits")
+			case <-time.After(400 * time.Millisecond):
+			}
+			p.ahead.Add(int64(time.Hour))
+			select {
+			case err := <-p.stopped:
+				if err != nil {
+					t.Error(err)
+				}
+			case <-time.After(hang / 2):
+				t.Fatal("the server does not stop")
+			}
+		})
+	}
+	t.Logf("evidence: %d kinds of errors that are not read held the stop for a moment only", len(clients))
 }

@@ -46,7 +46,7 @@ func open(t *testing.T, secure bool, h http.HandlerFunc) *pooled {
 		Elapsed: func() time.Duration { return time.Since(made) + time.Duration(p.ahead.Load()) },
 		Observe: func(_, closed int, _ bool) { p.closed.Add(int64(closed)) },
 	})
-	server := &http.Server{ReadHeaderTimeout: hang, ReadTimeout: hang, WriteTimeout: hang, Handler: h}
+	server := &http.Server{ReadHeaderTimeout: hang, ReadTimeout: hang, WriteTimeout: hang, MaxHeaderBytes: 8 << 10, Handler: h}
 	if secure {
 		made := httptest.NewTLSServer(nil)
 		made.Close()

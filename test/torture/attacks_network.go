@@ -9,6 +9,8 @@ var network = []attack{
 		test: "TestClientsThatDoNotReadGiveWay", control: inTest},
 	{what: "a stop while clients read nothing of their answers", pkg: "internal/graceful",
 		test: "TestAStopWaitsForNoClientThatDoesNotRead", control: inTest},
+	{what: "a stop while errors of HTTP/2 have no window", pkg: "internal/graceful",
+		test: "TestAStopWaitsForNoErrorThatIsNotRead", control: inTest},
 	{what: "streams of HTTP/2 that are reset during their calls, at the bound", pkg: "internal/graceful",
 		test: "TestAResetStreamIsACallUntilItsHandlerReturns", control: inTest},
 	{what: "connections that their clients close while the server closes them", pkg: "internal/graceful",
