@@ -100,6 +100,8 @@ type runningCheck struct {
 	// result receives the result of a run that began at an instant; nil while none runs.
 	result chan Result
 	began  time.Time
+	// last is the result of the last run that has ended.
+	last Result
 }
 
 // NewChecks returns an empty registry. The clock is one of the system. reported is called
@@ -159,10 +161,11 @@ func (c *Checks) Report(ctx context.Context) Report {
 	return report
 }
 
-// run returns the result of a run. One that takes long is a warning, until its limit.
+// run returns the result of a run. One that takes long is a warning, until its limit, unless
+// the run before has failed.
 func (c *runningCheck) run(ctx context.Context, wall clock.Clock) Result {
 	select {
-	case <-c.result:
+	case c.last = <-c.result:
 		c.result = nil // It ended after the last report.
 	default:
 	}
@@ -178,10 +181,13 @@ func (c *runningCheck) run(ctx context.Context, wall clock.Clock) Result {
 	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	select {
-	case result := <-c.result:
+	case c.last = <-c.result:
 		c.result = nil
-		return result
+		return c.last
 	case <-waiting.Done():
+	}
+	if c.last.Status == Failed {
+		return c.last // Until a run ends well.
 	}
 	result := Result{Status: Warning, Value: wall.Now().Sub(c.began).Round(time.Second).String(), Message: "the check has not ended yet"}
 	if wall.Now().Sub(c.began) >= limit {

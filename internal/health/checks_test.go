@@ -156,3 +156,25 @@ func TestResultsOfErrorsHaveTheCure(t *testing.T) {
 		}
 	}
 }
+
+// TestACheckThatFailsSlowlyHasFailed also while it runs again, and not only if a report comes
+// just when a run ends. The control is a run that ends well.
+func TestACheckThatFailsSlowlyHasFailed(t *testing.T) {
+	for name, want := range map[string]health.Result{"it fails": health.Of("", errors.New("slow")), "control": {Status: health.OK}} {
+		synctest.Test(t, func(t *testing.T) {
+			c := newChecks()
+			c.hang, c.result = 9500*time.Millisecond, want
+			for range 10 {
+				c.Report(t.Context())
+				time.Sleep(2300 * time.Millisecond)
+			}
+			for range 10 {
+				if ready := c.Report(t.Context()).Ready; ready != (want.Status == health.OK) {
+					t.Errorf("%s: ready is %v", name, ready)
+				}
+				time.Sleep(2300 * time.Millisecond)
+			}
+			time.Sleep(20 * time.Second)
+		})
+	}
+}

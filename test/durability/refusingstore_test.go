@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -66,9 +67,11 @@ func TestALockOfAnotherProgramIsNotReady(t *testing.T) {
 	if _, err := holder.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
 		t.Fatal(err)
 	}
+	began := time.Now()
 	if status := c.change(); status != http.StatusServiceUnavailable {
 		t.Errorf("while the lock is held: %d", status)
 	}
+	waited := time.Since(began)
 	if body := awaitReady(t, s, http.StatusServiceUnavailable); !strings.Contains(body, "locked") {
 		t.Errorf("/readyz: %s", body)
 	}
@@ -83,5 +86,5 @@ func TestALockOfAnotherProgramIsNotReady(t *testing.T) {
 	if lost := c.lost(); lost > 0 {
 		t.Errorf("%d of %d acknowledged changes are lost", lost, len(c.acknowledged))
 	}
-	t.Logf("evidence: a change was refused with 503 and /readyz with the reason while the lock was held, reads went on, lost 0, ready again")
+	t.Logf("evidence: a change was refused with 503 after %v and /readyz with the reason while the lock was held, reads went on, lost 0, ready again", waited.Round(time.Second))
 }

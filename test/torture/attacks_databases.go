@@ -21,6 +21,8 @@ var databases = []attack{
 		test: "TestALongChangeGetsThroughBesideTheWritersOfAnotherServer", control: inTest},
 	{what: "a pooler between the server and the database that keeps no sessions, or refuses their timeouts", engine: "PostgreSQL", pkg: "internal/store/postgres",
 		test: "TestAPoolerThatKeepsNoSessionsIsRefused", control: inTest},
+	{what: "sessions are ended again and again, wait for a locked table, or their processes stand still", engine: "PostgreSQL", pkg: "test/durability",
+		test: "TestAttacksOnSessionsLoseNothing", control: inTest, long: true},
 	{what: "an organization with many open invitations ends, or changes to all features", engine: "PostgreSQL", pkg: "internal/service/organizations",
 		test: "TestCallsTakeTheSameStatementsForFewAndMany", control: inTest, long: true},
 	{what: "a call that finds many jobs of its organization due", engine: "PostgreSQL", pkg: "internal/jobs",
