@@ -116,7 +116,7 @@ func (t Template) Expand(c Context, most int) (wildcard.Pattern, bool) {
 func (v variable) value(c Context) (string, bool) {
 	values, present := c.Value(v.key)
 	switch {
-	case present && values.multivalued, IsMultivalued(v.key):
+	case present && values.multivalued, multivalued[v.key]:
 		return "", false
 	case present:
 		return values.single, true

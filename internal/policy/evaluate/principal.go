@@ -5,6 +5,7 @@ import (
 
 	"accord/internal/ident"
 	"accord/internal/policy"
+	"accord/internal/policy/condition"
 )
 
 // grant is how strongly the principal of an Allow in a resource-based policy names the
@@ -43,8 +44,8 @@ func accountOf(p policy.Principal) ident.AccountID {
 		return ""
 	}
 	name := p.Name
-	if rest, ok := strings.CutSuffix(name, ":root"); ok {
-		_, name, _ = strings.Cut(rest, ":iam::")
+	if parts, n := condition.SplitARN(name); n == len(parts) && parts[0] == "arn" && parts[2] == "iam" && parts[5] == "root" {
+		name = parts[4]
 	}
 	if id := ident.AccountID(name); id.Valid() {
 		return ident.AccountID(strings.Clone(name))
@@ -88,7 +89,7 @@ var issuerGrants = [...]struct{ own, issuer grant }{
 
 func (p *principal) grantsAccount(caller *Principal) grant {
 	switch {
-	case !callers[caller.Kind].account:
+	case !callers[caller.Kind].account || p.name == "":
 		return noGrant
 	case p.account != "" && p.account == caller.Account:
 		return accountGrant

@@ -18,12 +18,12 @@ func quoted(text string) string {
 }
 
 var callersOfTests = map[string]evaluate.Principal{
-	"root": root, "user": user, "role": role, "federated": federated, "service": service, "web": web, "anonymous": anonymous,
+	"nameless": {Kind: evaluate.Role, Account: other}, "root": root, "user": user, "role": role, "federated": federated, "service": service, "web": web, "anonymous": anonymous,
 }
 
 // [AWS: IAM JSON policy elements: Principal; assumed: services and web identities with *]
 func TestPrincipalsMatch(t *testing.T) {
-	everybody := []string{"anonymous", "federated", "role", "root", "service", "user", "web"}
+	everybody := []string{"anonymous", "federated", "nameless", "role", "root", "service", "user", "web"}
 	account := []string{"federated", "role", "root", "user"}
 	for _, c := range []struct {
 		principal string
@@ -33,11 +33,13 @@ func TestPrincipalsMatch(t *testing.T) {
 		{`'*'`, evaluate.Resource, everybody},
 		{`{'AWS':'*'}`, evaluate.Resource, everybody},
 		{`{'AWS':['*']}`, evaluate.ResourceControl, everybody},
-		{`'*'`, evaluate.Trust, account},
-		{`{'AWS':'*'}`, evaluate.Trust, account},
+		{`'*'`, evaluate.Trust, append(account, "nameless")},
+		{`{'AWS':'*'}`, evaluate.Trust, append(account, "nameless")},
 		{`{'AWS':'222222222222'}`, evaluate.Resource, account},
 		{`{'AWS':'arn:aws:iam::222222222222:root'}`, evaluate.Resource, account},
-		{`{'AWS':'333333333333'}`, evaluate.Resource, nil},
+		{`{'AWS':'333333333333'}`, evaluate.Resource, []string{"nameless"}},
+		{`{'AWS':'x:iam::222222222222:root'}`, evaluate.Resource, nil},
+		{`{'AWS':'arn:aws:sts::222222222222:root'}`, evaluate.Resource, nil},
 		{`{'AWS':'arn:aws:iam::222222222222:user/eva'}`, evaluate.Resource, []string{"federated", "user"}},
 		{`{'AWS':'arn:aws:iam::222222222222:user/Eva'}`, evaluate.Resource, nil},
 		{`{'AWS':'arn:aws:iam::222222222222:user/*'}`, evaluate.Resource, nil},
@@ -52,7 +54,7 @@ func TestPrincipalsMatch(t *testing.T) {
 		{`{'Service':'*'}`, evaluate.Resource, nil},
 		{`{'Service':''}`, evaluate.Resource, nil},
 		{`{'Federated':'arn:aws:iam::222222222222:saml-provider/idp'}`, evaluate.Trust, []string{"web"}},
-		{`{'AWS':'333333333333','Service':['x.amazonaws.com','backup.amazonaws.com']}`, evaluate.Resource, []string{"service"}},
+		{`{'AWS':'444444444444','Service':['x.amazonaws.com','backup.amazonaws.com']}`, evaluate.Resource, []string{"service"}},
 		{`{'CanonicalUser':'222222222222'}`, evaluate.Resource, nil},
 	} {
 		want := map[string]bool{}
