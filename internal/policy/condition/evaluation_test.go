@@ -317,3 +317,32 @@ func TestANegatedOperatorIsTheComplement(t *testing.T) {
 		t.Errorf("the conditions are one-sided: %v", outcomes)
 	}
 }
+
+// FuzzHolds: any operand and any value can be compared with every operator, and what a
+// Deny holds back an Allow does not give: if both differ, it is the Deny that holds.
+func FuzzHolds(f *testing.F) {
+	for _, seed := range [][2]string{
+		{"2030-01-01T00:00:00.1231+23:59", "+1893456000"}, {"-0.0e2147483647", "1e-2147483648"}, {"::ffff:1.2.3.4/0", "000.0.0.0"}, {"arn:*:?:${aws:key}:*", "arn:::::"},
+		{"ΟΣ'", "ος'"}, {"*😀?", "\xff😀"}, {"${aws:key, 'x'}${*}", "x*"},
+	} {
+		f.Add(seed[0], seed[1])
+	}
+	f.Fuzz(func(t *testing.T, operand, value string) {
+		k := keys{"aws:key": condition.One(value), "aws:list": condition.List(value, operand)}
+		for _, o := range condition.Operators() {
+			for _, c := range []struct {
+				set condition.Set
+				key string
+			}{{condition.SingleValue, "aws:key"}, {condition.ForAllValues, "aws:list"}, {condition.ForAnyValue, "aws:list"}} {
+				test := condition.NewTest(string(c.set)+o.Name, c.key, []string{operand, value}, true)
+				allow, deny := test.Holds(condition.Request{Context: k}), test.Holds(condition.Request{Context: k, Deny: true})
+				if allow && !deny {
+					t.Fatalf("%s%s [%q %q] of %q holds in an Allow alone", c.set, o.Name, operand, value, value)
+				}
+				if again := test.Holds(condition.Request{Context: k}); again != allow {
+					t.Fatalf("%s%s [%q %q] of %q holds once", c.set, o.Name, operand, value, value)
+				}
+			}
+		}
+	})
+}
