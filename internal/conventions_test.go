@@ -29,6 +29,7 @@ var systemTime = []struct{ file, function, why string }{
 	{"internal/store/postgres/schemaguard.go", "After", "the pause before a session tries to get the lock of the migrations again"},
 	{"internal/sqlite/watch.go", "NewTicker", "how often the files are compared with their names"},
 	{"internal/sqlite/group.go", "Sleep", "how long a group waits for more transactions"},
+	{"internal/accesskey/uses.go", "NewTicker", "how often the last uses of access keys are written"},
 	{"internal/jobs/loop.go", "NewTimer", "the longest sleep of the loop; no job becomes due by it"},
 	{"internal/jobs/failures.go", "AfterFunc", "the pause after a handler failed"},
 	{"internal/outbox/worker.go", "NewTimer", "the pause after a failed delivery, and the deadline of one"},

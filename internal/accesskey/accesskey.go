@@ -21,13 +21,14 @@ type Keys struct {
 	store  *store.Store
 	ring   *secret.Ring
 	issuer *identity.Issuer
+	uses   uses
 }
 
 var _ identity.Keys = (*Keys)(nil)
 
 // New returns the keys of a store, whose secrets the ring encrypts.
 func New(s *store.Store, ring *secret.Ring, issuer *identity.Issuer) *Keys {
-	return &Keys{s, ring, issuer}
+	return &Keys{store: s, ring: ring, issuer: issuer}
 }
 
 // New returns the ID and the secret of a new access key, and the secret as the store

@@ -1,6 +1,7 @@
 package accesskey_test
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"strings"
@@ -149,5 +150,29 @@ func TestTheKeyInsideGoesOutsideOnce(t *testing.T) {
 	}
 	if _, err := accesskey.RingInside(t.Context(), s); err == nil || !strings.Contains(err.Error(), "--secret-key-file") {
 		t.Errorf("the store is opened without the key: %v", err)
+	}
+}
+
+// TestTheLastUseOfAKeyIsWrittenLater: in the background, and not that of a key that was
+// deleted. [AWS: GetAccessKeyLastUsed]
+func TestTheLastUseOfAKeyIsWrittenLater(t *testing.T) {
+	s := open(t)
+	k := accesskey.New(s, ring(t, "1"), issuer)
+	id, _ := insert(t, s, k, "AIDAEXAMPLE", iam.Active)
+	at := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	k.Used(id, at.Add(-time.Hour), "iam", "us-east-1")
+	k.Used(id, at, "sts", "eu-west-1")
+	k.Used("AKIAIOSFODNN7EXAMPLE", at, "sts", "eu-west-1")
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	k.Run(ctx, slog.New(slog.DiscardHandler))
+	if err := s.View(t.Context(), func(v *store.View) error {
+		got, err := identities.AccessKey(v, id)
+		if want := (iam.LastUse{At: at, Service: "sts", Region: "eu-west-1"}); got.LastUse != want {
+			t.Errorf("%+v", got.LastUse)
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
 	}
 }

@@ -76,7 +76,7 @@ func (k *Keys) MoveOutside(ctx context.Context) (int, error) {
 	moved := 0
 	if found {
 		own := k.ring.Keys()
-		both := &Keys{k.store, secret.NewRing(append(own, key)), k.issuer}
+		both := New(k.store, secret.NewRing(append(own, key)), k.issuer)
 		if moved, err = both.Reseal(ctx); err != nil {
 			return 0, err
 		}

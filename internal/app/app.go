@@ -269,6 +269,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	a.background.Go(func() { _ = loop.Run(background) })
 	a.background.Go(func() { _ = worker.Run(background) })
 	a.background.Go(func() { keeper.Run(background) })
+	a.background.Go(func() { access.keys.Run(background, log.Logger) })
 	a.background.Go(func() { checks.Watch(background, watchInterval) })
 	return a, nil
 }

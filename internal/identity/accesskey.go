@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"accord/internal/api"
 	"accord/internal/ident"
@@ -31,6 +32,8 @@ type Key struct {
 type Keys interface {
 	// Key returns the key with an ID, or ErrUnknownKey.
 	Key(ctx context.Context, accessKeyID string) (Key, error)
+	// Used notes that a key signed a call of a service in a Region. It must not block.
+	Used(accessKeyID string, at time.Time, service, region string)
 }
 
 // ErrUnknownKey: there is no such access key.

@@ -130,6 +130,7 @@ func (c *Callers) user(ctx context.Context, r Request, partition ident.Partition
 	if err := c.verify(r, key.Secret); err != nil {
 		return api.Caller{}, err
 	}
+	c.Keys.Used(r.Signature.AccessKeyID, c.Clock.Now(), r.Signature.Service, r.Signature.Region)
 	return api.Caller{
 		Account:     string(key.Account),
 		Kind:        key.Kind,

@@ -162,6 +162,8 @@ func (k keys) Key(_ context.Context, id string) (identity.Key, error) {
 	return key, nil
 }
 
+func (k keys) Used(string, time.Time, string, string) {}
+
 // options are those of an authenticator whose clocks begin at the epoch.
 func options(log io.Writer) identity.Options {
 	c := clock.NewVirtual(epoch)
