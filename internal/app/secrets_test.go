@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -125,6 +126,13 @@ func TestNoSecretIsShown(t *testing.T) {
 	f := fixture{apptest.Open(t, c, app.Options{Log: telemetry.NewLog(telemetry.Unbuffered(&log), telemetry.Options{Format: telemetry.Text, Level: slog.LevelDebug})}), t}
 	account, key := f.rootKey()
 	session := f.assumeSession(key)
+	var made struct {
+		Key credentials `xml:"CreateAccessKeyResult>AccessKey"`
+	}
+	jane := url.Values{"UserName": {"jane"}}
+	if code := f.iam(key, "CreateUser", jane, &struct{}{}) + f.iam(key, "CreateAccessKey", jane, &made); code != "" {
+		t.Fatal(code)
+	}
 	var shown bytes.Buffer
 	for name, c := range map[string]credentials{
 		"right": key, "session": session, "secret as ID": {AccessKeyId: key.SecretAccessKey, SecretAccessKey: "x"},
@@ -149,7 +157,7 @@ func TestNoSecretIsShown(t *testing.T) {
 	for where, text := range map[string]string{"log": log.String(), "journal": string(journal), "answers": shown.String()} {
 		for what, secret := range map[string]string{
 			"secret of a key": key.SecretAccessKey, "secret of a session": session.SecretAccessKey,
-			"session token": session.SessionToken, "secret key": keysOfTests,
+			"session token": session.SessionToken, "secret key": keysOfTests, "secret of a user": made.Key.SecretAccessKey,
 		} {
 			if strings.Contains(text, secret) {
 				t.Errorf("the %s shows a %s", where, what)

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"log/slog"
@@ -196,18 +195,10 @@ func services(r *operation.Runner, table *faults.Table, a *access) []server.Serv
 		},
 		{
 			Name: iamapi.ServiceName, Operations: iamapi.Operations,
-			Protocol: awsquery.New(iamapi.Namespace, iamapi.APIVersion), Implementation: iam.New(r, unverifiedKeys{}),
+			Protocol: awsquery.New(iamapi.Namespace, iamapi.APIVersion), Implementation: iam.New(r, a.keys),
 			CommonErrors: iamapi.CommonErrors,
 		},
 	}
-}
-
-// unverifiedKeys makes access keys whose signatures are not verified, and whose secrets are
-// not kept.
-type unverifiedKeys struct{}
-
-func (unverifiedKeys) New(source *ident.Source, _ ident.AccountID) (id, secret, sealed string, err error) {
-	return source.Unique("AKIA")[:20], base64.StdEncoding.EncodeToString(source.Bytes(30)), "", nil
 }
 
 // listMails returns App.Mails.
