@@ -159,7 +159,7 @@ func TestEveryStoreOfAnEarlierProgramIsUpgraded(t *testing.T) {
 				count := 0
 				for table, rows := range before {
 					count += len(rows)
-					if len(rows) == 0 && !slices.Contains(emptyTables, table) {
+					if len(rows) == 0 && !slices.Contains(emptyTables, table) && !slices.Contains(ofIAM, table) {
 						t.Errorf("%s has no row of %s", f.path, table)
 					}
 				}
@@ -167,6 +167,12 @@ func TestEveryStoreOfAnEarlierProgramIsUpgraded(t *testing.T) {
 					openWhole(t, url)
 				}
 				after, _ := readTables(t, url, columns)
+				for _, table := range ofIAM {
+					if len(before[table]) == 0 {
+						delete(before, table)
+						delete(after, table)
+					}
+				}
 				if diff := cmp.Diff(before, after); diff != "" {
 					t.Errorf("%s: the upgrade changed rows:\n%s", f.path, diff)
 				}
@@ -179,6 +185,13 @@ func TestEveryStoreOfAnEarlierProgramIsUpgraded(t *testing.T) {
 // emptyTables have no row in a fixture: what a program keeps of journals, and what only
 // exists for policies that are invalid.
 var emptyTables = []string{"deliveries", "journals", "invalid_accounts"}
+
+// ofIAM are the tables of IAM. Programs before the first release wrote no row of them, and
+// the roles that AWS makes were no rows: the upgrade makes them, and openWhole checks them.
+var ofIAM = []string{
+	"identities", "identity_versions", "identity_counts", "identity_members", "identity_attachments", "identity_tags", "inline_policies",
+	"managed_policies", "managed_policy_versions", "managed_policy_uses", "access_keys", "account_aliases", "role_deletions",
+}
 
 // openWhole opens a store and checks its rows.
 func openWhole(t *testing.T, url string) {

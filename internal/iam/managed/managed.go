@@ -78,7 +78,7 @@ func parse(columns []string) (p Policy, err error) {
 		return p, fmt.Errorf("a line with %d columns", len(columns))
 	}
 	p.Name, p.Path, p.Document = columns[0], columns[1], columns[5]
-	p.ID = id(p.Path + p.Name)
+	p.ID = ID(p.Path, p.Name)
 	if p.DefaultVersion, err = strconv.ParseInt(strings.TrimPrefix(columns[2], "v"), 10, 64); err != nil {
 		return p, err
 	}
@@ -90,9 +90,9 @@ func parse(columns []string) (p Policy, err error) {
 	return p, err
 }
 
-// id makes the unique id of a policy.
-func id(name string) string {
-	sum := sha256.Sum256([]byte(name))
+// ID is the unique id of the policy with a path and a name.
+func ID(path, name string) string {
+	sum := sha256.Sum256([]byte(path + name))
 	return "ANPA" + base32.StdEncoding.EncodeToString(sum[:])[:17]
 }
 

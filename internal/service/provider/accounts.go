@@ -10,11 +10,13 @@ import (
 	"unicode/utf8"
 
 	"accord/internal/api/orgapi"
+	"accord/internal/iam"
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/service/operation"
 	"accord/internal/service/organizations/accounts"
 	"accord/internal/store"
+	"accord/internal/store/identities"
 )
 
 // Register adds an account, or gives one that exists another address or name;
@@ -205,12 +207,19 @@ func enterState(u *operation.Unit, a *org.Account, o *org.Organization, to org.A
 // account, as its owner can while the organization has no all features. [AWS:
 // service-linked roles]
 func (p *Provider) RemoveServiceLinkedRole(ctx context.Context, id ident.AccountID) (org.Account, error) {
-	return p.update(ctx, id, func(_ *operation.Unit, found *store.AccountWithOrganization) error {
+	return p.update(ctx, id, func(u *operation.Unit, found *store.AccountWithOrganization) error {
 		if found.Organization != nil && found.Organization.FeatureSet == org.AllFeatures {
 			return fmt.Errorf("%w: account %s is in an organization with all features, which needs the role", ErrNotNow, id)
 		}
+		if !found.Account.ServiceLinkedRole {
+			return nil
+		}
 		found.Account.ServiceLinkedRole = false
-		return nil
+		role, err := identities.Get(u.View, id, iam.Role, iam.OrganizationsRole(id, "", u.Now()).Name)
+		if err != nil {
+			return err
+		}
+		return identities.DeleteMade(u.Tx, role)
 	})
 }
 

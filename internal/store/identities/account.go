@@ -19,10 +19,12 @@ func Version(v *store.View, account ident.AccountID) (int64, error) {
 	return version, err
 }
 
-// changed gives the account another version. Each function that writes calls it.
+// changed gives the account another version. Each function that writes calls it. The first
+// version of an account is above all of an account that had its ID before.
 func changed(tx *store.Tx, account ident.AccountID) error {
-	return tx.ExecOne(`INSERT INTO identity_versions (account_id, version) VALUES ($1, nextval('insertions'))
-		ON CONFLICT (account_id) DO UPDATE SET version = excluded.version`, account)
+	return tx.ExecOne(`INSERT INTO identity_versions (account_id, version)
+		VALUES ($1, 1 + 4294967296 * COALESCE((SELECT sequence FROM accounts WHERE id = $1), 0))
+		ON CONFLICT (account_id) DO UPDATE SET version = identity_versions.version + 1`, account)
 }
 
 type number struct {

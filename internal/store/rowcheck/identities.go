@@ -36,3 +36,10 @@ var identityRules = []rule{
 		`SELECT id FROM access_keys WHERE user_id <> '' AND NOT EXISTS (SELECT 1 FROM identities
 		WHERE identities.id = user_id AND identities.account_id = access_keys.account_id)`},
 }
+
+// madeRoleRules are about the roles that AWS makes.
+var madeRoleRules = []rule{
+	{"account %s: its AWSServiceRoleForOrganizations is not what its row says",
+		`SELECT id FROM accounts WHERE state <> 'GONE' AND service_linked_role <> EXISTS (SELECT 1 FROM identities
+		WHERE identities.account_id = accounts.id AND identities.kind = 'role' AND identities.name_key = 'awsservicerolefororganizations')`},
+}

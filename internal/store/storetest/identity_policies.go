@@ -119,6 +119,17 @@ var managedPolicyCases = []testCase{
 		misses(t, "the policy", byName("Policy"))
 		t.whole()
 	}},
+	{"a role that AWS makes has its policy, and goes with it", func(t *fixture) {
+		made := iam.AccessRole(own, other, ident.AWSChina, "AROA1", "Access", epoch.Truncate(time.Second))
+		t.moves("a role", func(tx *store.Tx) error { return identities.InsertMade(tx, made, "ANPA1") })
+		wants(t, "the role", made.Identity, named(own, iam.Role, "access"))
+		wants(t, "its policy", []string{"ANPA1"}, func(v *store.View) ([]string, error) { return identities.Attached(v, "AROA1") })
+		t.whole()
+		t.moves("no role", func(tx *store.Tx) error { return identities.DeleteMade(tx, made.Identity) })
+		misses(t, "deleted", named(own, iam.Role, "access"))
+		wants(t, "uses", iam.Uses{}, func(v *store.View) (iam.Uses, error) { return identities.PolicyUses(v, own, "ANPA1") })
+		t.whole()
+	}},
 	{"attachments and boundaries are counted", func(t *fixture) {
 		u, r := identityOf(own, iam.User, "u"), identityOf(own, iam.Role, "r")
 		t.insert(u, r, identityOf(other, iam.User, "u"))

@@ -33,17 +33,16 @@ func New(r *operation.Runner, keys AccessKeys) *Service { return &Service{r, key
 // caller is the user that calls, for operations whose user need not be named: user is its
 // ID, empty for the root user; a role has none. [AWS: API reference]
 func caller(r *operation.Reader) (i iam.Identity, root bool, err error) {
-	identity := &r.Caller.Identity
-	switch {
-	case identity.UserID == identity.Account:
+	switch r.Caller.Identity.Kind {
+	case api.RootUser:
 		return i, true, nil
-	default:
-		i, err = identities.ByID(r.View, identity.UserID)
-		if errors.Is(err, store.ErrNotFound) || err == nil && i.Kind != iam.User {
-			err = iamapi.ErrValidation("Must specify userName when calling with non-User credentials")
+	case api.IAMUser:
+		i, err = identities.ByID(r.View, r.Caller.Identity.UserID)
+		if !errors.Is(err, store.ErrNotFound) {
+			return i, false, err
 		}
-		return i, false, err
 	}
+	return i, false, iamapi.ErrValidation("Must specify userName when calling with non-User credentials")
 }
 
 // CreateUser makes a user. [AWS: CreateUser]

@@ -8,6 +8,8 @@ import (
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/event"
+	"accord/internal/iam"
+	"accord/internal/iam/managed"
 	"accord/internal/ident"
 	"accord/internal/mail"
 	"accord/internal/org"
@@ -17,6 +19,7 @@ import (
 	"accord/internal/service/organizations/render"
 	"accord/internal/service/organizations/tags"
 	"accord/internal/store"
+	"accord/internal/store/identities"
 )
 
 const day = 24 * time.Hour
@@ -249,7 +252,11 @@ func openAccount(u *operation.Unit, c *org.Creation, o *org.Organization) (org.A
 	if u.Behavior.CreatedAccountPendingActivation {
 		a.State = org.PendingActivation
 	}
-	return a, u.Tx.InsertAccount(a)
+	if err := u.Tx.InsertAccount(a); err != nil {
+		return a, err
+	}
+	role := iam.AccessRole(id, o.Management, o.Partition, u.Source.For("access role", string(id)).Unique("AROA"), a.AccessRole, u.Now())
+	return a, identities.InsertMade(u.Tx, role, managed.ID(role.PolicyPath, role.PolicyName))
 }
 
 // DescribeCreateAccountStatus shows one request. [AWS: DescribeCreateAccountStatus]

@@ -7,6 +7,8 @@ import (
 	"accord/internal/api/orgapi"
 	"accord/internal/event"
 	"accord/internal/handshake"
+	"accord/internal/iam"
+	"accord/internal/iam/managed"
 	"accord/internal/ident"
 	"accord/internal/mail"
 	"accord/internal/org"
@@ -17,6 +19,7 @@ import (
 	"accord/internal/service/organizations/policies"
 	"accord/internal/service/organizations/render"
 	"accord/internal/store"
+	"accord/internal/store/identities"
 )
 
 // consentsMissing counts the members whose consent to all features is still needed.
@@ -248,6 +251,10 @@ func EnsureRole(u *operation.Unit, id ident.AccountID, of ident.Owner) error {
 		return err
 	}
 	if err := u.RequireServiceLinkedRole(id); err != nil {
+		return err
+	}
+	role := iam.OrganizationsRole(id, u.Source.For("service-linked role", string(id)).Unique("AROA"), u.Now())
+	if err := identities.InsertMade(u.Tx, role, managed.ID(role.PolicyPath, role.PolicyName)); err != nil {
 		return err
 	}
 	return u.Record(id, of, event.RoleCreated(u.Source.UUID(), u.Now(), id))
