@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -202,23 +201,7 @@ func TestAFullDiskRefusesChangesAndLosesNone(t *testing.T) {
 // TestNothingIsAcknowledgedWhileSyncsFail: each fsync is answered with EIO.
 func TestNothingIsAcknowledgedWhileSyncsFail(t *testing.T) {
 	require.Full(t)
-	strace := require.Tool(t, "strace")
 	s := process.Start(t, "--store", "sqlite:"+filepath.Join(t.TempDir(), "accord.db"), "--quota", "units-per-organization=unlimited")
-	tracer := exec.Command(strace, "-f", "-p", fmt.Sprint(s.PID()), "-o", os.DevNull, "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO")
-	episode(t, s, "storage-failing", func() {
-		stderr, err := tracer.StderrPipe()
-		if err == nil {
-			err = tracer.Start()
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		attached := make([]byte, 256)
-		n, _ := stderr.Read(attached)
-		require.That(t, strings.Contains(string(attached[:n]), "attached"), "permission to trace processes: "+string(attached[:n]))
-		go func() { _, _ = io.Copy(io.Discard, stderr) }()
-	}, func() {
-		_ = tracer.Process.Signal(os.Interrupt)
-		_ = tracer.Wait()
-	})
+	end := func() {}
+	episode(t, s, "storage-failing", func() { end = inject(t, s, nil, "fsync,fdatasync", "error=EIO") }, func() { end() })
 }
