@@ -55,7 +55,11 @@ func (k *Keys) Key(ctx context.Context, accessKeyID string) (identity.Key, error
 		return identity.Key{}, err
 	}
 	text, err := k.ring.Open(found.ID, found.Sealed)
-	if err != nil {
+	switch {
+	case errors.Is(err, secret.ErrUnknownKey):
+		// The log has said it at the start: the key is of no use until the secret key is there.
+		return identity.Key{}, identity.ErrUnknownKey
+	case err != nil:
 		return identity.Key{}, fmt.Errorf("the secret of access key %s cannot be read: %w", found.ID, err)
 	}
 	key := identity.Key{
@@ -104,6 +108,20 @@ func InsertOfRoot(tx *store.Tx, id, sealed string, account ident.AccountID) erro
 	return identities.InsertAccessKey(tx, iam.AccessKey{
 		ID: id, Account: account, Sealed: sealed, Status: iam.Active, Created: tx.Now(),
 	})
+}
+
+// Readable reports whether the ring has the key of the secrets, as the first one shows.
+func (k *Keys) Readable(ctx context.Context) (bool, error) {
+	readable := true
+	err := k.store.View(ctx, func(v *store.View) error {
+		first, err := identities.AccessKeysAfter(v, "", 1)
+		if err == nil && len(first) > 0 {
+			_, opened := k.ring.Open(first[0].ID, first[0].Sealed)
+			readable = opened == nil
+		}
+		return err
+	})
+	return readable, err
 }
 
 // batch is how many secrets one transaction encrypts again.

@@ -38,6 +38,15 @@ func RingInside(ctx context.Context, s *store.Store) (*secret.Ring, error) {
 	return secret.NewRing([]secret.Key{key}), nil
 }
 
+// IsOutside reports whether a store was served with keys outside of it.
+func IsOutside(ctx context.Context, s *store.Store) (bool, error) {
+	_, _, err := inside(ctx, s)
+	if errors.Is(err, errOutside) {
+		return true, nil
+	}
+	return false, err
+}
+
 // inside returns the key that is in a store, or errOutside.
 func inside(ctx context.Context, s *store.Store) (key secret.Key, found bool, err error) {
 	var text string

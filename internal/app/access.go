@@ -55,6 +55,13 @@ func openAccess(ctx context.Context, c config.Config, db *store.Store, now clock
 			log.WarnContext(ctx, "the secret key was in the store until now: copies of the store that are older still have it, so replace the access keys that it had", "access keys", moved)
 		}
 	}
+	readable, err := a.keys.Readable(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !readable {
+		log.ErrorContext(ctx, "access keys of this store cannot be used: their secrets were encrypted with a secret key that this server does not have")
+	}
 	a.sessions = identity.NewSessions(token).Under(func() [][]byte { return sessionKeys(ring) })
 	a.callers = identity.New(identity.Options{
 		Strict: c.Strict(), Fallback: c.DefaultAccount, Partition: c.Behavior.Partition,
@@ -67,7 +74,16 @@ func openAccess(ctx context.Context, c config.Config, db *store.Store, now clock
 func (a *access) openRing(ctx context.Context, c config.Config, db *store.Store, log *slog.Logger) (*secret.Ring, error) {
 	switch {
 	case c.SecretKeyFile != "":
-		keys, made, err := secret.OpenFile(c.SecretKeyFile)
+		open := secret.OpenFile
+		outside, err := accesskey.IsOutside(ctx, db)
+		if err != nil {
+			return nil, err
+		}
+		if outside {
+			// A new key is none that this store needs.
+			open = readSecretKeys
+		}
+		keys, made, err := open(c.SecretKeyFile)
 		if err != nil {
 			return nil, config.Use(err, "secret-key-file")
 		}
@@ -87,6 +103,12 @@ func (a *access) openRing(ctx context.Context, c config.Config, db *store.Store,
 		return secret.NewRing(c.SecretKeys), nil
 	}
 	return accesskey.RingInside(ctx, db)
+}
+
+// readSecretKeys reads a file of keys that is not made if it is missing.
+func readSecretKeys(path string) ([]secret.Key, bool, error) {
+	keys, err := secret.ReadFile(path)
+	return keys, false, err
 }
 
 // sessionKeys are the keys that make temporary credentials.

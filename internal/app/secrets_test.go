@@ -39,13 +39,22 @@ func TestAStolenDatabaseSignsNothing(t *testing.T) {
 		}
 	}
 	other := append(slices.Clone(settings), "secret-key", strings.Repeat("ab", 32))
-	thief := open(t, apptest.Config(t, other...))
+	var log bytes.Buffer
+	thief := fixture{apptest.Open(t, apptest.Config(t, other...), app.Options{Log: telemetry.NewLog(telemetry.Unbuffered(&log), telemetry.Options{Format: telemetry.Text})}), t}
 	for name, c := range map[string]credentials{"key": key, "session": session} {
-		if got := thief.identity(c); strings.HasPrefix(got, "arn:") {
+		if got := thief.identity(c); got != "Forbidden InvalidClientTokenId" {
 			t.Errorf("the %s is %s", name, got)
 		}
 	}
 	thief.close()
+	if !strings.Contains(log.String(), "level=ERROR") || !strings.Contains(log.String(), "a secret key that this server does not have") {
+		t.Errorf("the log does not say that the key is another one:\n%s", log.String())
+	}
+	missing := filepath.Join(t.TempDir(), "gone")
+	_, err := app.Open(t.Context(), apptest.Config(t, "store", "sqlite:"+path, "secret-key-file", missing), app.Options{})
+	if _, made := os.Stat(missing); err == nil || made == nil {
+		t.Errorf("a file that is missing is made for a store that has another key: %v", err)
+	}
 	if _, err := app.Open(t.Context(), apptest.Config(t, "store", "sqlite:"+path), app.Options{}); err == nil || !strings.Contains(err.Error(), "--secret-key-file") {
 		t.Errorf("an open server starts on the store without the key: %v", err)
 	}
