@@ -79,6 +79,8 @@ type Field struct {
 	// Event is how event records show the member, where that does not follow
 	// from its shape: eventClear, eventAlways, eventLowercase or eventNever.
 	Event string `json:"event"`
+	// Key is the condition key that the member fills, where its shape does not say so.
+	Key string `json:"key"`
 }
 
 // How event records show a member, where that does not follow from its shape.

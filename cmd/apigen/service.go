@@ -112,6 +112,9 @@ func (m *Model) accessTables(pkg string) *source {
 		v := unexported(name)
 		s.line("%sAccess = api.Access{", v)
 		s.line("Action: %q,", m.Service.Name+":"+name)
+		if len(a.Resources) == 1 && a.Resources[0].Always {
+			s.line("Resource: %q,", a.Resources[0].Type)
+		}
 		s.line("Standing: api.%s,", exported(a.Standing))
 		s.line("Level: api.%s,", a.Level)
 		if a.Delegable {

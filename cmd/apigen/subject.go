@@ -1,6 +1,9 @@
 package main
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // subjects emits, for each request, what a policy can say of its members.
 func (m *Model) subjects(pkg string) *source {
@@ -40,8 +43,11 @@ func (m *Model) subject(s *source, a Access, f Field) {
 		}
 		s.line("s.Names(%q, %s)", kind, member)
 	}
-	if shape.Key != "" && slices.Contains(a.Conditions, shape.Key) {
-		s.line("s.Key(%q, (*string)(%s))", shape.Key, member)
+	if key := cmp.Or(f.Key, shape.Key); key != "" && slices.Contains(a.Conditions, key) {
+		s.line("s.Key(%q, (*string)(%s))", key, member)
+	}
+	if f.Name == "Path" {
+		s.line("s.In(%s)", member)
 	}
 	if shape.Type != "list" {
 		return

@@ -99,6 +99,8 @@ func NotImplemented(operation string) *Error {
 type Access struct {
 	// Action is the name of the operation in policies, e.g. "organizations:MoveAccount".
 	Action string
+	// Resource is the only type of resource that every call has; empty if there is none.
+	Resource string
 	// Standing is what the caller's account has to be.
 	Standing Standing
 	// Level is the access level of the action.

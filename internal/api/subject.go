@@ -6,6 +6,8 @@ type Subject struct {
 	// Resources are the members that name resources, in the order of the model,
 	// without those that were not sent.
 	Resources []Named
+	// Path is the path of what the request makes in IAM; empty for none.
+	Path string
 	// Keys are condition keys with the text of a member. Those that were not sent are
 	// left out.
 	Keys []ContextKey
@@ -38,6 +40,13 @@ type Subjected interface {
 func (s *Subject) Names(kind string, member *string) {
 	if member != nil {
 		s.Resources = append(s.Resources, Named{kind, *member})
+	}
+}
+
+// In sets the path of what the request makes.
+func (s *Subject) In(path *string) {
+	if path != nil {
+		s.Path = *path
 	}
 }
 

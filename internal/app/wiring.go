@@ -183,6 +183,7 @@ func organizationOf(db *store.Store) func(ctx context.Context, account string) (
 // services are the services that the server offers.
 func services(r *operation.Runner, table *faults.Table, a *access) []server.Service {
 	forOrganizations, forTokens := organizations.New(r, table.CreationFailure), sts.New(a.callers, a.sessions, r)
+	forIAM := iam.New(r, a.keys)
 	return []server.Service{
 		{
 			Name: orgapi.ServiceName, Operations: orgapi.Operations,
@@ -195,7 +196,7 @@ func services(r *operation.Runner, table *faults.Table, a *access) []server.Serv
 		},
 		{
 			Name: iamapi.ServiceName, Operations: iamapi.Operations,
-			Protocol: awsquery.New(iamapi.Namespace, iamapi.APIVersion), Implementation: iam.New(r, a.keys),
+			Protocol: awsquery.New(iamapi.Namespace, iamapi.APIVersion), Implementation: forIAM, Authorize: forIAM.Authorize,
 			CommonErrors: iamapi.CommonErrors,
 		},
 	}

@@ -14,8 +14,10 @@ import (
 	"accord/internal/policy/evaluate"
 )
 
-// New returns an Authorizer.
-func New(b behavior.Set) *Authorizer { return &Authorizer{behavior: b, cache: newCache()} }
+// New returns an Authorizer. In strict mode a role that is not stored does not exist.
+func New(b behavior.Set, strict bool) *Authorizer {
+	return &Authorizer{behavior: b, cache: newCache(), strict: strict}
+}
 
 // Verdict is the decision on a call.
 type Verdict struct {
@@ -75,9 +77,9 @@ func (a *Authorizer) request(c *Call) (*request, error) {
 		return nil, nil
 	}
 	r := &request{Call: *c, authorizer: a, principal: principalOf(&c.Caller)}
-	if r.principal.Kind != evaluate.Root && a.Identities != nil && a.behavior.EnforcePolicies {
+	if a.behavior.EnforcePolicies {
 		var err error
-		if r.identity, err = a.Identities.Identity(c.View, &r.Caller, c.Account); err != nil {
+		if r.identity, err = r.identityOf(); err != nil {
 			return nil, err
 		}
 	}
@@ -111,8 +113,8 @@ func (r *request) decide(action evaluate.Action, on *resource) (denied string, g
 		// The principal has all rights of its account.
 		asked.Principal = r.unlimited()
 	} else {
-		in.Identity, in.Boundary, in.Session = r.identity.Policies, r.identity.Boundary, r.identity.Session
-		asked.Principal.ServiceLinked = r.identity.ServiceLinked
+		in.Identity, in.Boundary, in.Session = r.identity.policies, r.identity.boundary, r.identity.session
+		asked.Principal.ServiceLinked = r.identity.serviceLinked
 	}
 	d := evaluate.Decide(&in, &asked)
 	if r.failed != nil || !d.Allowed {

@@ -10,6 +10,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/policy/condition"
 	"accord/internal/policy/evaluate"
+	"accord/internal/store/identities"
 )
 
 var _ condition.Context = (*request)(nil)
@@ -45,7 +46,7 @@ var globals = map[string]func(r *request) string{
 	},
 	"aws:requestedregion": func(r *request) string { return ident.Partition(r.Caller.Partition).PrimaryRegion() },
 	"aws:sourceip":        func(r *request) string { return r.Caller.SourceIP },
-	"aws:useragent":       func(r *request) string { return r.Caller.UserAgent },
+	"aws:useragent":       func(r *request) string { return r.Caller.UserAgent[:min(len(r.Caller.UserAgent), longestKey)] },
 	"aws:securetransport": func(r *request) string { return strconv.FormatBool(r.Caller.Secure) },
 	"aws:sourceidentity":  func(r *request) string { return r.Caller.SourceIdentity },
 	"aws:currenttime":     func(r *request) string { return r.View.Now().UTC().Format(time.RFC3339) },
@@ -64,6 +65,10 @@ var globals = map[string]func(r *request) string{
 		return "false"
 	},
 }
+
+// longestKey bounds what a client can make long, in bytes: matching takes the time of text
+// times patterns.
+const longestKey = 1024
 
 // Value gives the value of a condition key.
 func (r *request) Value(key string) (condition.Values, bool) {
@@ -149,15 +154,19 @@ func (r *request) principalTags() []org.Tag {
 	if r.identity == nil {
 		return nil
 	}
-	return r.identity.Tags
+	return r.identity.tags
 }
 
 // resourceTags reads the tags of the resource. A failure ends the call.
 func (r *request) resourceTags() []org.Tag {
-	if r.on.tagged.id == "" {
-		return nil
+	var tags []org.Tag
+	var err error
+	switch {
+	case r.on.iamID != "":
+		tags, err = identities.Tags(r.View, r.on.iamID)
+	case r.on.tagged.id != "":
+		tags, err = r.View.Tags(r.on.tagged.organization, r.on.tagged.id)
 	}
-	tags, err := r.View.Tags(r.on.tagged.organization, r.on.tagged.id)
 	if err != nil {
 		r.failed = err
 	}

@@ -126,7 +126,7 @@ func (a *Authorizer) levels(v *store.View, o *org.Organization, enabled org.Enab
 // withDefault adds the default policy of a type, which allows everything.
 func (a *Authorizer) withDefault(to []*evaluate.Named, o *org.Organization, d *policy.Definition) ([]*evaluate.Named, error) {
 	managed, _ := policy.ManagedPolicy(d.Default)
-	compiled, err := a.compile(cacheKey{string(d.Type), string(managed.ID)}, kindOf[d.Type], func() (string, error) { return managed.Content, nil })
+	compiled, err := a.compile(cacheKey{string(d.Type), string(managed.ID)}, 0, kindOf[d.Type], func() (string, error) { return managed.Content, nil })
 	return append(to, &evaluate.Named{
 		Name: managed.Name, ARN: o.Partition.ManagedPolicyARN(d.Segment, managed.ID), Policy: compiled,
 	}), err
@@ -134,15 +134,15 @@ func (a *Authorizer) withDefault(to []*evaluate.Named, o *org.Organization, d *p
 
 // compiled returns a policy of an organization.
 func (a *Authorizer) compiled(v *store.View, organization ident.OrganizationID, link store.AttachmentLink, kind org.PolicyType) (*evaluate.Policy, error) {
-	return a.compile(cacheKey{string(kind), link.Digest}, kindOf[kind], func() (string, error) {
+	return a.compile(cacheKey{string(kind), link.Digest}, 0, kindOf[kind], func() (string, error) {
 		p, err := v.Policy(organization, link.Policy)
 		return p.Content, err
 	})
 }
 
-// compile returns the compiled form of a text, which its key identifies.
-func (a *Authorizer) compile(key cacheKey, kind evaluate.Kind, read func() (string, error)) (*evaluate.Policy, error) {
-	return cached(a.cache, key, 0, func() (*evaluate.Policy, int, error) {
+// compile returns the compiled form of a text, which its key and version identify.
+func (a *Authorizer) compile(key cacheKey, version int64, kind evaluate.Kind, read func() (string, error)) (*evaluate.Policy, error) {
+	return cached(a.cache, key, version, func() (*evaluate.Policy, int, error) {
 		content, err := read()
 		if err != nil {
 			return nil, 0, err

@@ -8,28 +8,17 @@ import (
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/policy/evaluate"
-	"accord/internal/store"
 )
 
-// Identities has the policies of the users and roles of accounts.
-type Identities interface {
-	// Identity returns the policies that apply to the user or the role session that
-	// calls. The result is shared and must not be changed. nil stands for a principal that
-	// has all rights of its account.
-	Identity(v *store.View, caller *api.Caller, account *org.Account) (*Identity, error)
-}
-
-// Identity is what IAM knows of a principal.
-type Identity struct {
-	// Policies are its identity-based policies.
-	Policies []*evaluate.Named
-	// Boundary and Session limit it.
-	Boundary, Session evaluate.Limit
-	// Tags are those of the user or role, with those of the session in place of equal
-	// ones.
-	Tags []org.Tag
-	// ServiceLinked says that it is a service-linked role.
-	ServiceLinked bool
+// identity is what IAM keeps of a principal.
+type identity struct {
+	policies []*evaluate.Named
+	boundary evaluate.Limit
+	// session limits the sessions of federated users, which have no policies. [AWS:
+	// GetFederationToken]
+	session       evaluate.Limit
+	tags          []org.Tag
+	serviceLinked bool
 }
 
 // principalOf is the principal of a caller, as the ARN tells it.

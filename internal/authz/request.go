@@ -18,9 +18,8 @@ import (
 type Authorizer struct {
 	behavior behavior.Set
 	cache    *cache
-	// Identities has the policies of users and roles; nil as long as there are none, and
-	// every principal is like the root user of its account.
-	Identities Identities
+	// strict is set where a role that is not stored does not exist.
+	strict bool
 }
 
 // Call is a call to be decided, with its caller as the transaction sees it.
@@ -43,7 +42,7 @@ type request struct {
 	Call
 	authorizer *Authorizer
 	principal  evaluate.Principal
-	identity   *Identity
+	identity   *identity
 	subject    api.Subject
 	scp        []evaluate.Level
 	delegation *delegation
@@ -68,6 +67,8 @@ type resource struct {
 	ours bool
 	// tagged is the organization and the ID under which the resource has tags.
 	tagged organizationResource
+	// iamID is the unique ID of a resource of IAM that exists.
+	iamID string
 	// keys are condition keys that the resource fills.
 	keys []api.ContextKey
 	// handshake is that of a resource that is one.

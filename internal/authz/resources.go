@@ -19,7 +19,7 @@ import (
 // resources match it. [AWS: Service Authorization Reference; assumed: the second]
 func (r *request) resources() ([]resource, error) {
 	if !r.isOrganizations() {
-		return r.foreignResources(), nil
+		return r.foreignResources()
 	}
 	named := r.subject.Resources
 	switch {
@@ -205,21 +205,6 @@ func (r *request) findAccount(id string) (resource, error) {
 	one := r.of(id, r.owner().AccountARN(account))
 	one.ours = !own
 	return one, nil
-}
-
-// foreignResources are the resources of a call of another service, which it names by
-// their ARNs.
-func (r *request) foreignResources() []resource {
-	found := make([]resource, 0, 1)
-	for _, n := range r.subject.Resources {
-		if account, _, ok := cutARN(n.Text); ok {
-			found = append(found, resource{arn: n.Text, owner: account})
-		}
-	}
-	if len(found) == 0 {
-		found = append(found, resource{arn: anyResource, owner: r.Account.ID})
-	}
-	return found
 }
 
 // dependent are the actions that a call needs besides its own: to tag what it makes, and

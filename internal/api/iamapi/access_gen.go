@@ -9,6 +9,8 @@ import (
 // The callers of each operation, and the exceptions that it may return.
 var (
 	addRoleToInstanceProfileAccess = api.Access{
+		Action:   "iam:AddRoleToInstanceProfile",
+		Resource: "instance-profile",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -20,6 +22,8 @@ var (
 		"ServiceFailure",
 	}
 	addUserToGroupAccess = api.Access{
+		Action:   "iam:AddUserToGroup",
+		Resource: "group",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -29,6 +33,8 @@ var (
 		"ServiceFailure",
 	}
 	attachGroupPolicyAccess = api.Access{
+		Action:   "iam:AttachGroupPolicy",
+		Resource: "group",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -40,6 +46,8 @@ var (
 		"ServiceFailure",
 	}
 	attachRolePolicyAccess = api.Access{
+		Action:   "iam:AttachRolePolicy",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -52,6 +60,8 @@ var (
 		"ServiceFailure",
 	}
 	attachUserPolicyAccess = api.Access{
+		Action:   "iam:AttachUserPolicy",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -63,6 +73,8 @@ var (
 		"ServiceFailure",
 	}
 	createAccessKeyAccess = api.Access{
+		Action:   "iam:CreateAccessKey",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -72,6 +84,7 @@ var (
 		"ServiceFailure",
 	}
 	createAccountAliasAccess = api.Access{
+		Action:   "iam:CreateAccountAlias",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -82,6 +95,8 @@ var (
 		"ServiceFailure",
 	}
 	createGroupAccess = api.Access{
+		Action:   "iam:CreateGroup",
+		Resource: "group",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -92,6 +107,8 @@ var (
 		"ServiceFailure",
 	}
 	createInstanceProfileAccess = api.Access{
+		Action:   "iam:CreateInstanceProfile",
+		Resource: "instance-profile",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -103,6 +120,8 @@ var (
 		"ServiceFailure",
 	}
 	createPolicyAccess = api.Access{
+		Action:   "iam:CreatePolicy",
+		Resource: "policy",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -115,6 +134,8 @@ var (
 		"ServiceFailure",
 	}
 	createPolicyVersionAccess = api.Access{
+		Action:   "iam:CreatePolicyVersion",
+		Resource: "policy",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -126,6 +147,8 @@ var (
 		"ServiceFailure",
 	}
 	createRoleAccess = api.Access{
+		Action:   "iam:CreateRole",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -138,6 +161,8 @@ var (
 		"ServiceFailure",
 	}
 	createServiceLinkedRoleAccess = api.Access{
+		Action:   "iam:CreateServiceLinkedRole",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -148,6 +173,8 @@ var (
 		"ServiceFailure",
 	}
 	createUserAccess = api.Access{
+		Action:   "iam:CreateUser",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -160,6 +187,8 @@ var (
 		"ServiceFailure",
 	}
 	deleteAccessKeyAccess = api.Access{
+		Action:   "iam:DeleteAccessKey",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -169,6 +198,7 @@ var (
 		"ServiceFailure",
 	}
 	deleteAccountAliasAccess = api.Access{
+		Action:   "iam:DeleteAccountAlias",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -179,6 +209,8 @@ var (
 		"ServiceFailure",
 	}
 	deleteGroupAccess = api.Access{
+		Action:   "iam:DeleteGroup",
+		Resource: "group",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -189,6 +221,8 @@ var (
 		"ServiceFailure",
 	}
 	deleteGroupPolicyAccess = api.Access{
+		Action:   "iam:DeleteGroupPolicy",
+		Resource: "group",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -198,6 +232,8 @@ var (
 		"ServiceFailure",
 	}
 	deleteInstanceProfileAccess = api.Access{
+		Action:   "iam:DeleteInstanceProfile",
+		Resource: "instance-profile",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -208,6 +244,8 @@ var (
 		"ServiceFailure",
 	}
 	deletePolicyAccess = api.Access{
+		Action:   "iam:DeletePolicy",
+		Resource: "policy",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -219,6 +257,8 @@ var (
 		"ServiceFailure",
 	}
 	deletePolicyVersionAccess = api.Access{
+		Action:   "iam:DeletePolicyVersion",
+		Resource: "policy",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -230,6 +270,8 @@ var (
 		"ServiceFailure",
 	}
 	deleteRoleAccess = api.Access{
+		Action:   "iam:DeleteRole",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -242,6 +284,8 @@ var (
 		"ServiceFailure",
 	}
 	deleteRolePermissionsBoundaryAccess = api.Access{
+		Action:   "iam:DeleteRolePermissionsBoundary",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -251,6 +295,8 @@ var (
 		"ServiceFailure",
 	}
 	deleteRolePolicyAccess = api.Access{
+		Action:   "iam:DeleteRolePolicy",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -261,6 +307,8 @@ var (
 		"ServiceFailure",
 	}
 	deleteServiceLinkedRoleAccess = api.Access{
+		Action:   "iam:DeleteServiceLinkedRole",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -270,6 +318,8 @@ var (
 		"ServiceFailure",
 	}
 	deleteUserAccess = api.Access{
+		Action:   "iam:DeleteUser",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -281,6 +331,8 @@ var (
 		"ServiceFailure",
 	}
 	deleteUserPermissionsBoundaryAccess = api.Access{
+		Action:   "iam:DeleteUserPermissionsBoundary",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -289,6 +341,8 @@ var (
 		"ServiceFailure",
 	}
 	deleteUserPolicyAccess = api.Access{
+		Action:   "iam:DeleteUserPolicy",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -298,6 +352,8 @@ var (
 		"ServiceFailure",
 	}
 	detachGroupPolicyAccess = api.Access{
+		Action:   "iam:DetachGroupPolicy",
+		Resource: "group",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -308,6 +364,8 @@ var (
 		"ServiceFailure",
 	}
 	detachRolePolicyAccess = api.Access{
+		Action:   "iam:DetachRolePolicy",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -319,6 +377,8 @@ var (
 		"ServiceFailure",
 	}
 	detachUserPolicyAccess = api.Access{
+		Action:   "iam:DetachUserPolicy",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -329,11 +389,14 @@ var (
 		"ServiceFailure",
 	}
 	getAccessKeyLastUsedAccess = api.Access{
+		Action:   "iam:GetAccessKeyLastUsed",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Read,
 	}
 	getAccessKeyLastUsedErrors           = []string{}
 	getAccountAuthorizationDetailsAccess = api.Access{
+		Action:   "iam:GetAccountAuthorizationDetails",
 		Standing: api.Anyone,
 		Level:    api.Read,
 	}
@@ -341,6 +404,7 @@ var (
 		"ServiceFailure",
 	}
 	getAccountSummaryAccess = api.Access{
+		Action:   "iam:GetAccountSummary",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -348,6 +412,8 @@ var (
 		"ServiceFailure",
 	}
 	getGroupAccess = api.Access{
+		Action:   "iam:GetGroup",
+		Resource: "group",
 		Standing: api.Anyone,
 		Level:    api.Read,
 	}
@@ -356,6 +422,8 @@ var (
 		"ServiceFailure",
 	}
 	getGroupPolicyAccess = api.Access{
+		Action:   "iam:GetGroupPolicy",
+		Resource: "group",
 		Standing: api.Anyone,
 		Level:    api.Read,
 	}
@@ -364,6 +432,8 @@ var (
 		"ServiceFailure",
 	}
 	getInstanceProfileAccess = api.Access{
+		Action:   "iam:GetInstanceProfile",
+		Resource: "instance-profile",
 		Standing: api.Anyone,
 		Level:    api.Read,
 	}
@@ -372,6 +442,8 @@ var (
 		"ServiceFailure",
 	}
 	getPolicyAccess = api.Access{
+		Action:   "iam:GetPolicy",
+		Resource: "policy",
 		Standing: api.Anyone,
 		Level:    api.Read,
 	}
@@ -381,6 +453,8 @@ var (
 		"ServiceFailure",
 	}
 	getPolicyVersionAccess = api.Access{
+		Action:   "iam:GetPolicyVersion",
+		Resource: "policy",
 		Standing: api.Anyone,
 		Level:    api.Read,
 	}
@@ -390,6 +464,8 @@ var (
 		"ServiceFailure",
 	}
 	getRoleAccess = api.Access{
+		Action:   "iam:GetRole",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Read,
 	}
@@ -398,6 +474,8 @@ var (
 		"ServiceFailure",
 	}
 	getRolePolicyAccess = api.Access{
+		Action:   "iam:GetRolePolicy",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Read,
 	}
@@ -406,6 +484,8 @@ var (
 		"ServiceFailure",
 	}
 	getServiceLinkedRoleDeletionStatusAccess = api.Access{
+		Action:   "iam:GetServiceLinkedRoleDeletionStatus",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Read,
 	}
@@ -415,6 +495,8 @@ var (
 		"ServiceFailure",
 	}
 	getUserAccess = api.Access{
+		Action:   "iam:GetUser",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Read,
 	}
@@ -423,6 +505,8 @@ var (
 		"ServiceFailure",
 	}
 	getUserPolicyAccess = api.Access{
+		Action:   "iam:GetUserPolicy",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Read,
 	}
@@ -431,6 +515,8 @@ var (
 		"ServiceFailure",
 	}
 	listAccessKeysAccess = api.Access{
+		Action:   "iam:ListAccessKeys",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -439,6 +525,7 @@ var (
 		"ServiceFailure",
 	}
 	listAccountAliasesAccess = api.Access{
+		Action:   "iam:ListAccountAliases",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -446,6 +533,8 @@ var (
 		"ServiceFailure",
 	}
 	listAttachedGroupPoliciesAccess = api.Access{
+		Action:   "iam:ListAttachedGroupPolicies",
+		Resource: "group",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -455,6 +544,8 @@ var (
 		"ServiceFailure",
 	}
 	listAttachedRolePoliciesAccess = api.Access{
+		Action:   "iam:ListAttachedRolePolicies",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -464,6 +555,8 @@ var (
 		"ServiceFailure",
 	}
 	listAttachedUserPoliciesAccess = api.Access{
+		Action:   "iam:ListAttachedUserPolicies",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -473,6 +566,8 @@ var (
 		"ServiceFailure",
 	}
 	listEntitiesForPolicyAccess = api.Access{
+		Action:   "iam:ListEntitiesForPolicy",
+		Resource: "policy",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -482,6 +577,8 @@ var (
 		"ServiceFailure",
 	}
 	listGroupPoliciesAccess = api.Access{
+		Action:   "iam:ListGroupPolicies",
+		Resource: "group",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -490,6 +587,7 @@ var (
 		"ServiceFailure",
 	}
 	listGroupsAccess = api.Access{
+		Action:   "iam:ListGroups",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -497,6 +595,8 @@ var (
 		"ServiceFailure",
 	}
 	listGroupsForUserAccess = api.Access{
+		Action:   "iam:ListGroupsForUser",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -505,6 +605,8 @@ var (
 		"ServiceFailure",
 	}
 	listInstanceProfileTagsAccess = api.Access{
+		Action:   "iam:ListInstanceProfileTags",
+		Resource: "instance-profile",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -513,6 +615,7 @@ var (
 		"ServiceFailure",
 	}
 	listInstanceProfilesAccess = api.Access{
+		Action:   "iam:ListInstanceProfiles",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -520,6 +623,8 @@ var (
 		"ServiceFailure",
 	}
 	listInstanceProfilesForRoleAccess = api.Access{
+		Action:   "iam:ListInstanceProfilesForRole",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -528,6 +633,7 @@ var (
 		"ServiceFailure",
 	}
 	listPoliciesAccess = api.Access{
+		Action:   "iam:ListPolicies",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -535,6 +641,8 @@ var (
 		"ServiceFailure",
 	}
 	listPolicyTagsAccess = api.Access{
+		Action:   "iam:ListPolicyTags",
+		Resource: "policy",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -544,6 +652,8 @@ var (
 		"InvalidInput",
 	}
 	listPolicyVersionsAccess = api.Access{
+		Action:   "iam:ListPolicyVersions",
+		Resource: "policy",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -553,6 +663,8 @@ var (
 		"ServiceFailure",
 	}
 	listRolePoliciesAccess = api.Access{
+		Action:   "iam:ListRolePolicies",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -561,6 +673,8 @@ var (
 		"ServiceFailure",
 	}
 	listRoleTagsAccess = api.Access{
+		Action:   "iam:ListRoleTags",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -569,6 +683,7 @@ var (
 		"ServiceFailure",
 	}
 	listRolesAccess = api.Access{
+		Action:   "iam:ListRoles",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -576,6 +691,8 @@ var (
 		"ServiceFailure",
 	}
 	listUserPoliciesAccess = api.Access{
+		Action:   "iam:ListUserPolicies",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -584,6 +701,8 @@ var (
 		"ServiceFailure",
 	}
 	listUserTagsAccess = api.Access{
+		Action:   "iam:ListUserTags",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -592,6 +711,7 @@ var (
 		"ServiceFailure",
 	}
 	listUsersAccess = api.Access{
+		Action:   "iam:ListUsers",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}
@@ -599,6 +719,8 @@ var (
 		"ServiceFailure",
 	}
 	putGroupPolicyAccess = api.Access{
+		Action:   "iam:PutGroupPolicy",
+		Resource: "group",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -609,6 +731,8 @@ var (
 		"ServiceFailure",
 	}
 	putRolePermissionsBoundaryAccess = api.Access{
+		Action:   "iam:PutRolePermissionsBoundary",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -620,6 +744,8 @@ var (
 		"ServiceFailure",
 	}
 	putRolePolicyAccess = api.Access{
+		Action:   "iam:PutRolePolicy",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -631,6 +757,8 @@ var (
 		"ServiceFailure",
 	}
 	putUserPermissionsBoundaryAccess = api.Access{
+		Action:   "iam:PutUserPermissionsBoundary",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -641,6 +769,8 @@ var (
 		"ServiceFailure",
 	}
 	putUserPolicyAccess = api.Access{
+		Action:   "iam:PutUserPolicy",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -651,6 +781,8 @@ var (
 		"ServiceFailure",
 	}
 	removeRoleFromInstanceProfileAccess = api.Access{
+		Action:   "iam:RemoveRoleFromInstanceProfile",
+		Resource: "instance-profile",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -661,6 +793,8 @@ var (
 		"ServiceFailure",
 	}
 	removeUserFromGroupAccess = api.Access{
+		Action:   "iam:RemoveUserFromGroup",
+		Resource: "group",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -670,6 +804,8 @@ var (
 		"ServiceFailure",
 	}
 	setDefaultPolicyVersionAccess = api.Access{
+		Action:   "iam:SetDefaultPolicyVersion",
+		Resource: "policy",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -680,6 +816,8 @@ var (
 		"ServiceFailure",
 	}
 	tagInstanceProfileAccess = api.Access{
+		Action:   "iam:TagInstanceProfile",
+		Resource: "instance-profile",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -691,6 +829,8 @@ var (
 		"ServiceFailure",
 	}
 	tagPolicyAccess = api.Access{
+		Action:   "iam:TagPolicy",
+		Resource: "policy",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -702,6 +842,8 @@ var (
 		"ServiceFailure",
 	}
 	tagRoleAccess = api.Access{
+		Action:   "iam:TagRole",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -713,6 +855,8 @@ var (
 		"ServiceFailure",
 	}
 	tagUserAccess = api.Access{
+		Action:   "iam:TagUser",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -724,6 +868,8 @@ var (
 		"ServiceFailure",
 	}
 	untagInstanceProfileAccess = api.Access{
+		Action:   "iam:UntagInstanceProfile",
+		Resource: "instance-profile",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -734,6 +880,8 @@ var (
 		"ServiceFailure",
 	}
 	untagPolicyAccess = api.Access{
+		Action:   "iam:UntagPolicy",
+		Resource: "policy",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -744,6 +892,8 @@ var (
 		"ServiceFailure",
 	}
 	untagRoleAccess = api.Access{
+		Action:   "iam:UntagRole",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -753,6 +903,8 @@ var (
 		"ServiceFailure",
 	}
 	untagUserAccess = api.Access{
+		Action:   "iam:UntagUser",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -762,6 +914,8 @@ var (
 		"ServiceFailure",
 	}
 	updateAccessKeyAccess = api.Access{
+		Action:   "iam:UpdateAccessKey",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -772,6 +926,8 @@ var (
 		"InvalidInput",
 	}
 	updateAssumeRolePolicyAccess = api.Access{
+		Action:   "iam:UpdateAssumeRolePolicy",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -783,6 +939,8 @@ var (
 		"ServiceFailure",
 	}
 	updateGroupAccess = api.Access{
+		Action:   "iam:UpdateGroup",
+		Resource: "group",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -793,6 +951,8 @@ var (
 		"ServiceFailure",
 	}
 	updateRoleAccess = api.Access{
+		Action:   "iam:UpdateRole",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -802,6 +962,8 @@ var (
 		"ServiceFailure",
 	}
 	updateRoleDescriptionAccess = api.Access{
+		Action:   "iam:UpdateRoleDescription",
+		Resource: "role",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -811,6 +973,8 @@ var (
 		"ServiceFailure",
 	}
 	updateUserAccess = api.Access{
+		Action:   "iam:UpdateUser",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}

@@ -10,6 +10,7 @@ import (
 var (
 	acceptHandshakeAccess = api.Access{
 		Action:   "organizations:AcceptHandshake",
+		Resource: "handshake",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -51,6 +52,7 @@ var (
 	}
 	cancelHandshakeAccess = api.Access{
 		Action:   "organizations:CancelHandshake",
+		Resource: "handshake",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -66,6 +68,7 @@ var (
 	}
 	closeAccountAccess = api.Access{
 		Action:   "organizations:CloseAccount",
+		Resource: "account",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -166,6 +169,7 @@ var (
 	}
 	declineHandshakeAccess = api.Access{
 		Action:   "organizations:DeclineHandshake",
+		Resource: "handshake",
 		Standing: api.Anyone,
 		Level:    api.Write,
 	}
@@ -196,6 +200,7 @@ var (
 	}
 	deleteOrganizationalUnitAccess = api.Access{
 		Action:   "organizations:DeleteOrganizationalUnit",
+		Resource: "organizationalunit",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -211,6 +216,7 @@ var (
 	}
 	deletePolicyAccess = api.Access{
 		Action:    "organizations:DeletePolicy",
+		Resource:  "policy",
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
@@ -243,6 +249,7 @@ var (
 	}
 	deregisterDelegatedAdministratorAccess = api.Access{
 		Action:   "organizations:DeregisterDelegatedAdministrator",
+		Resource: "account",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -260,6 +267,7 @@ var (
 	}
 	describeAccountAccess = api.Access{
 		Action:    "organizations:DescribeAccount",
+		Resource:  "account",
 		Standing:  api.Reader,
 		Level:     api.Read,
 		Delegable: true,
@@ -289,6 +297,7 @@ var (
 	}
 	describeEffectivePolicyAccess = api.Access{
 		Action:    "organizations:DescribeEffectivePolicy",
+		Resource:  "account",
 		Standing:  api.Insider,
 		Level:     api.Read,
 		Delegable: true,
@@ -306,6 +315,7 @@ var (
 	}
 	describeHandshakeAccess = api.Access{
 		Action:    "organizations:DescribeHandshake",
+		Resource:  "handshake",
 		Standing:  api.Anyone,
 		Level:     api.Read,
 		Delegable: true,
@@ -333,6 +343,7 @@ var (
 	}
 	describeOrganizationalUnitAccess = api.Access{
 		Action:    "organizations:DescribeOrganizationalUnit",
+		Resource:  "organizationalunit",
 		Standing:  api.Reader,
 		Level:     api.Read,
 		Delegable: true,
@@ -347,6 +358,7 @@ var (
 	}
 	describePolicyAccess = api.Access{
 		Action:    "organizations:DescribePolicy",
+		Resource:  "policy",
 		Standing:  api.Reader,
 		Level:     api.Read,
 		Delegable: true,
@@ -377,6 +389,7 @@ var (
 	}
 	describeResponsibilityTransferAccess = api.Access{
 		Action:    "organizations:DescribeResponsibilityTransfer",
+		Resource:  "responsibilitytransfer",
 		Standing:  api.Management,
 		Level:     api.Read,
 		Delegable: true,
@@ -427,6 +440,7 @@ var (
 	}
 	disablePolicyTypeAccess = api.Access{
 		Action:    "organizations:DisablePolicyType",
+		Resource:  "root",
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
@@ -476,6 +490,7 @@ var (
 	}
 	enablePolicyTypeAccess = api.Access{
 		Action:    "organizations:EnablePolicyType",
+		Resource:  "root",
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
@@ -648,6 +663,7 @@ var (
 	}
 	listDelegatedServicesForAccountAccess = api.Access{
 		Action:    "organizations:ListDelegatedServicesForAccount",
+		Resource:  "account",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -665,6 +681,7 @@ var (
 	}
 	listEffectivePolicyValidationErrorsAccess = api.Access{
 		Action:    "organizations:ListEffectivePolicyValidationErrors",
+		Resource:  "account",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -824,6 +841,7 @@ var (
 	}
 	listTargetsForPolicyAccess = api.Access{
 		Action:    "organizations:ListTargetsForPolicy",
+		Resource:  "policy",
 		Standing:  api.Reader,
 		Level:     api.List,
 		Delegable: true,
@@ -856,6 +874,7 @@ var (
 	}
 	putResourcePolicyAccess = api.Access{
 		Action:   "organizations:PutResourcePolicy",
+		Resource: "resourcepolicy",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -871,6 +890,7 @@ var (
 	}
 	registerDelegatedAdministratorAccess = api.Access{
 		Action:   "organizations:RegisterDelegatedAdministrator",
+		Resource: "account",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -888,6 +908,7 @@ var (
 	}
 	removeAccountFromOrganizationAccess = api.Access{
 		Action:   "organizations:RemoveAccountFromOrganization",
+		Resource: "account",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -920,6 +941,7 @@ var (
 	}
 	terminateResponsibilityTransferAccess = api.Access{
 		Action:   "organizations:TerminateResponsibilityTransfer",
+		Resource: "responsibilitytransfer",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -954,6 +976,7 @@ var (
 	}
 	updateOrganizationalUnitAccess = api.Access{
 		Action:   "organizations:UpdateOrganizationalUnit",
+		Resource: "organizationalunit",
 		Standing: api.Management,
 		Level:    api.Write,
 	}
@@ -969,6 +992,7 @@ var (
 	}
 	updatePolicyAccess = api.Access{
 		Action:    "organizations:UpdatePolicy",
+		Resource:  "policy",
 		Standing:  api.Management,
 		Level:     api.Write,
 		Delegable: true,
@@ -989,6 +1013,7 @@ var (
 	}
 	updateResponsibilityTransferAccess = api.Access{
 		Action:   "organizations:UpdateResponsibilityTransfer",
+		Resource: "responsibilitytransfer",
 		Standing: api.Management,
 		Level:    api.Write,
 	}

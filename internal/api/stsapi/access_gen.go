@@ -10,6 +10,7 @@ import (
 var (
 	assumeRoleAccess = api.Access{
 		Action:         "sts:AssumeRole",
+		Resource:       "role",
 		Standing:       api.Anyone,
 		Level:          api.Write,
 		ReadOnlyRecord: true,

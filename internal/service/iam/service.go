@@ -3,6 +3,7 @@
 package iam
 
 import (
+	"context"
 	"errors"
 
 	"accord/internal/api"
@@ -37,6 +38,7 @@ type Service struct {
 	*Policies
 	*Roles
 	*Users
+	runner *operation.Runner
 }
 
 var _ iamapi.Service = (*Service)(nil)
@@ -45,8 +47,14 @@ var _ iamapi.Service = (*Service)(nil)
 func New(r *operation.Runner, keys users.AccessKeys) *Service {
 	r = r.ForService(iamapi.ServiceName, mapError)
 	return &Service{
+		runner:  r,
 		Account: account.New(r), Groups: groups.New(r), Policies: policies.New(r), Roles: roles.New(r), Users: users.New(r, keys),
 	}
+}
+
+// Authorize decides a call that ends before its operation begins.
+func (s *Service) Authorize(ctx context.Context, in api.Request) error {
+	return s.runner.Authorize(ctx, in)
 }
 
 // mapError turns a failed transaction into the exception of an operation.

@@ -30,7 +30,7 @@ func New(ctx context.Context, o Options) (*Runner, error) {
 	r := &Runner{
 		Options:  o,
 		pages:    page.NewSealer(key),
-		authz:    authz.New(o.Behavior),
+		authz:    authz.New(o.Behavior, o.Strict),
 		mapError: func(_ *api.Operation, err error) error { return refusal(err) },
 	}
 	r.HandleJobs(map[string]JobHandler{releaseCounter: decrementCounter})

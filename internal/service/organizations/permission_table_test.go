@@ -1,6 +1,7 @@
 package organizations_test
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -15,7 +16,10 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
+	"accord/internal/iam"
 	"accord/internal/ident"
+	"accord/internal/store"
+	"accord/internal/store/identities"
 )
 
 var update = flag.Bool("update", false, "write the golden table of permissions")
@@ -25,6 +29,31 @@ type principal struct {
 	name    string
 	account string
 	role    string
+	// user is a user of the account; its ID is empty for none.
+	user iam.Identity
+}
+
+// user makes a user with an inline policy, unless it is empty.
+func (w *fixture) user(account, name, policy string) iam.Identity {
+	w.t.Helper()
+	made := iam.Identity{Account: ident.AccountID(account), Kind: iam.User, ID: "AIDA" + account + "000" + name, Name: name, Path: "/", Created: w.clock.Now()}
+	err := w.store.Update(context.Background(), func(tx *store.Tx) error {
+		if err := identities.Insert(tx, made); err != nil || policy == "" {
+			return err
+		}
+		return identities.PutInlinePolicy(tx, made, iam.InlinePolicy{Name: "Inline", Document: policy})
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return made
+}
+
+// callerOf is the caller of a call by a user.
+func callerOf(i iam.Identity) api.Caller {
+	return api.Caller{
+		Account: string(i.Account), Kind: api.IAMUser, Principal: i.ARN(ident.AWS), UserID: i.ID, Partition: string(ident.AWS), AccessKeyID: "AKIA0000000000000000",
+	}
 }
 
 // sessionOf is the context of a call by a session of a role, as sts AssumeRole makes it.
@@ -49,15 +78,22 @@ func TestEveryOperationDecidesEveryCallerAsTheTableSays(t *testing.T) {
 	everything := func(name string) string {
 		return a.draft(orgapi.PolicyTypeServiceControlPolicy, name, denying("*", "organizations:*"))
 	}
-	callers := []principal{{"management", alice, ""}}
+	callers := []principal{
+		{name: "management", account: alice},
+		{name: "administrator there", account: alice, user: w.user(alice, "admin", allowing("*"))},
+		{name: "user there", account: alice, user: w.user(alice, "nobody", "")},
+	}
 	member := func(name, role string) string {
 		id := fmt.Sprintf("3000000000%02d", len(callers))
 		a.member(id)
-		callers = append(callers, principal{name, id, role})
+		callers = append(callers, principal{name: name, account: id, role: role})
 		return id
 	}
-	member("member", "")
-	member("session in member", "OrganizationAccountAccessRole")
+	plain := member("member", "")
+	callers = append(callers,
+		principal{name: "administrator in member", account: plain, user: w.user(plain, "admin", allowing("*"))},
+		principal{name: "user in member", account: plain, user: w.user(plain, "nobody", "")})
+	session := member("session in member", "OrganizationAccountAccessRole")
 	delegates := []string{member("delegate", ""), member("delegate, other grant", "")}
 	administrator := member("administrator", "")
 	a.delegate(administrator, config)
@@ -70,6 +106,9 @@ func TestEveryOperationDecidesEveryCallerAsTheTableSays(t *testing.T) {
 	slices.Sort(grants)
 	a.putPolicy(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + delegates[0] + `"},"Action":[` + strings.Join(grants, ",") +
 		`],"Resource":"*"},{"Effect":"Allow","Principal":{"AWS":"` + delegates[1] + `"},"Action":"organizations:ListRoots","Resource":"*"}]}`)
+	callers = append(callers,
+		principal{name: "administrator in delegate", account: delegates[0], user: w.user(delegates[0], "admin", allowing("*"))},
+		principal{name: "user in delegate", account: delegates[0], user: w.user(delegates[0], "nobody", "")})
 	dev := a.unit(a.root, "Dev")
 	a.attach(everything("In a unit"), dev)
 	a.move(member("SCP on its unit", ""), a.root, dev)
@@ -81,7 +120,7 @@ func TestEveryOperationDecidesEveryCallerAsTheTableSays(t *testing.T) {
 	must(a.actor, (*service).CloseAccount, orgapi.CloseAccountRequest{AccountId: &closed})
 	w.pass(0)
 	w.as(dave).organization(all)
-	callers = append(callers, principal{"stranger", dave, ""}, principal{"standalone", w.as(carol).id, ""})
+	callers = append(callers, principal{name: "stranger", account: dave}, principal{name: "standalone", account: w.as(carol).id})
 
 	requests := ofOrganization()
 	id := new("h-00000000000000000000000000000000")
@@ -102,7 +141,10 @@ func TestEveryOperationDecidesEveryCallerAsTheTableSays(t *testing.T) {
 	ask(callers)
 	// On the root it binds all members, and not the management account.
 	a.attach(everything("In the root"), a.root)
-	bound := []principal{{"SCP on the root", callers[1].account, ""}, {"session under it", callers[2].account, callers[2].role}, {"management over it", alice, ""}}
+	bound := []principal{
+		{name: "SCP on the root", account: plain}, {name: "session under it", account: session, role: "OrganizationAccountAccessRole"},
+		{name: "management over it", account: alice},
+	}
 	ask(bound)
 	got := written(append(callers, bound...), outcomes)
 
@@ -145,6 +187,9 @@ func written(callers []principal, outcomes map[string][]string) string {
 func (w *fixture) outcomeOf(c principal, operation string, in api.Request) string {
 	w.t.Helper()
 	ctx := actor{w, c.account}.context()
+	if c.user.ID != "" {
+		ctx = api.WithCaller(ctx, callerOf(c.user))
+	}
 	if c.role != "" {
 		ctx = api.WithCaller(ctx, w.sessionOf(c.account, c.role))
 	}

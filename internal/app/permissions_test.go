@@ -1,0 +1,106 @@
+package app_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"accord/internal/app/apptest"
+	"accord/test/postgres"
+)
+
+// controlled makes bob a member of alice's organization with service control policies, and
+// returns the ID of one that denies actions and is attached to nothing.
+func (f fixture) controlled(actions string) (policy string) {
+	f.t.Helper()
+	f.must(bob, "AcceptHandshake", fmt.Sprintf(`{"HandshakeId": %q}`, f.invite()))
+	root := f.must(alice, "ListRoots", `{}`)["Roots"].([]any)[0].(map[string]any)["Id"].(string)
+	f.must(alice, "EnablePolicyType", fmt.Sprintf(`{"RootId": %q, "PolicyType": "SERVICE_CONTROL_POLICY"}`, root))
+	content := `{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\",\"Action\":` + strings.ReplaceAll(actions, `"`, `\"`) + `,\"Resource\":\"*\"}}`
+	made := f.must(alice, "CreatePolicy", `{"Name": "Deny", "Description": "", "Type": "SERVICE_CONTROL_POLICY", "Content": "`+content+`"}`)
+	return made["Policy"].(map[string]any)["PolicySummary"].(map[string]any)["Id"].(string)
+}
+
+func (f fixture) attach(operation, policy, target string) {
+	f.t.Helper()
+	f.must(alice, operation, fmt.Sprintf(`{"PolicyId": %q, "TargetId": %q}`, policy, target))
+}
+
+// Whoever is denied an operation does not learn what is wrong with the input. [assumed: the
+// order]
+func TestPermissionComesBeforeInput(t *testing.T) {
+	f := open(t, apptest.Config(t))
+	defer f.close()
+	policy := f.controlled(`["organizations:DescribeHandshake","organizations:ListHandshakesForAccount","organizations:CreatePolicy"]`)
+	for _, c := range []struct{ operation, body, without string }{
+		{"DescribeHandshake", `{"HandshakeId": "x"}`, "InvalidInputException"},
+		{"DescribeHandshake", `{}`, "InvalidInputException"},
+		{"ListHandshakesForAccount", `{"NextToken": "x"}`, "InvalidInputException"},
+		{"CreatePolicy", `{"Name": "<script>", "Description": "<script>alert(1)</script>", "Type": "TAG_POLICY", "Content": "{}"}`, "InvalidInputException"},
+	} {
+		if _, exception := f.try(bob, c.operation, c.body); exception != c.without {
+			t.Errorf("%s %s, nothing attached: %q", c.operation, c.body, exception)
+		}
+		f.attach("AttachPolicy", policy, bob)
+		if _, exception := f.try(bob, c.operation, c.body); exception != "AccessDeniedException" {
+			t.Errorf("%s %s: %q", c.operation, c.body, exception)
+		}
+		f.attach("DetachPolicy", policy, bob)
+	}
+}
+
+// The record of a denied call says who was denied what, and why. [AWS: CloudTrail record
+// contents; seen: errorCode of a denial by policies; assumed: of one by standing]
+func TestADeniedCallIsRecorded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.ndjson")
+	f := open(t, apptest.Config(t, "journal", path))
+	f.attach("AttachPolicy", f.controlled(`"organizations:LeaveOrganization"`), bob)
+	for _, operation := range []string{"LeaveOrganization", "ListAccounts"} {
+		if _, exception := f.try(bob, operation, `{}`); exception != "AccessDeniedException" {
+			t.Errorf("%s: %q", operation, exception)
+		}
+	}
+	f.close()
+	for operation, code := range map[string]string{"LeaveOrganization": "AccessDenied", "ListAccounts": "AccessDeniedException"} {
+		found := recorded(t, path, operation)
+		if len(found) != 1 {
+			t.Fatalf("%s has %d records", operation, len(found))
+		}
+		identity := found[0]["userIdentity"].(map[string]any)
+		if found[0]["errorCode"] != code || identity["arn"] != "arn:aws:iam::"+bob+":root" || found[0]["responseElements"] != nil {
+			t.Errorf("%s: %v", operation, found[0])
+		}
+		if text, _ := found[0]["errorMessage"].(string); code == "AccessDenied" != strings.Contains(text, "with an explicit deny in a service control policy: arn:aws:organizations::") {
+			t.Errorf("%s: %q", operation, text)
+		}
+	}
+}
+
+// Each server of a database decides the next call by what another server has changed.
+func TestAPolicyHoldsOnEveryServerAtOnce(t *testing.T) {
+	c := apptest.Config(t, "store", postgres.URL(t))
+	first, second := open(t, c), open(t, c)
+	defer first.close()
+	defer second.close()
+	policy := first.controlled(`"organizations:DescribeOrganization"`)
+	denied := func(server fixture, what string, want bool) {
+		t.Helper()
+		_, exception := server.try(bob, "DescribeOrganization", `{}`)
+		if is := exception == "AccessDeniedException"; is != want {
+			t.Errorf("%s: %q", what, exception)
+		}
+	}
+	for n := range 5 {
+		denied(second, "before", false)
+		first.attach("AttachPolicy", policy, bob)
+		denied(second, "attached by the first", true)
+		denied(first, "attached by itself", true)
+		if n%2 == 0 {
+			first, second = second, first
+		}
+		first.attach("DetachPolicy", policy, bob)
+		denied(second, "detached by the first", false)
+		denied(first, "detached by itself", false)
+	}
+}

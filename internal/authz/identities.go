@@ -1,0 +1,122 @@
+package authz
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"accord/internal/iam"
+	"accord/internal/iam/managed"
+	"accord/internal/ident"
+	"accord/internal/policy/evaluate"
+	"accord/internal/store"
+	"accord/internal/store/identities"
+)
+
+// identityOf returns what IAM keeps of a caller; nil for one that has all rights of its
+// account: the root user, and in the open sandbox the session of a role that is not stored.
+func (r *request) identityOf() (*identity, error) {
+	var id string
+	switch r.principal.Kind {
+	case evaluate.User:
+		id = r.Caller.UserID
+	case evaluate.Role:
+		id, _, _ = strings.Cut(r.Caller.UserID, ":")
+	case evaluate.FederatedUser:
+		return &identity{session: evaluate.Limit{Applies: true}}, nil
+	default:
+		return nil, nil
+	}
+	version, err := identities.Version(r.View, r.Account.ID)
+	if err != nil {
+		return nil, err
+	}
+	return cached(r.authorizer.cache, cacheKey{"identity", id + " " + r.principal.Issuer}, version, func() (*identity, int, error) {
+		stored, err := identities.ByID(r.View, id)
+		assumed := r.principal.Kind == evaluate.Role && !r.authorizer.strict
+		if errors.Is(err, store.ErrNotFound) && assumed {
+			// The open sandbox lets everybody assume every role, also before it is stored.
+			stored, err = identities.Get(r.View, r.Account.ID, iam.Role, roleName(r.principal.Issuer))
+		}
+		if errors.Is(err, store.ErrNotFound) || err == nil && stored.Account != r.Account.ID {
+			if assumed {
+				return nil, 0, nil
+			}
+			// What is deleted has no policies any more.
+			return &identity{}, 0, nil
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		return r.readIdentity(&stored, version)
+	})
+}
+
+// readIdentity reads a user or a role with its policies, and those of the groups of a user.
+func (r *request) readIdentity(i *iam.Identity, version int64) (*identity, int, error) {
+	found := &identity{serviceLinked: i.ServiceLinked() != ""}
+	owners := []iam.Identity{*i}
+	if i.Kind == iam.User {
+		groups, err := identities.MemberOf(r.View, i.ID)
+		if err != nil {
+			return nil, 0, err
+		}
+		owners = append(owners, groups...)
+	}
+	for _, owner := range owners {
+		inline, err := identities.InlinePolicies(r.View, owner.ID)
+		if err != nil {
+			return nil, 0, err
+		}
+		for _, p := range inline {
+			compiled, err := r.authorizer.compile(cacheKey{"inline", owner.ID + "/" + p.Name}, version, evaluate.Identity, func() (string, error) { return p.Document, nil })
+			if err != nil {
+				return nil, 0, err
+			}
+			found.policies = append(found.policies, &evaluate.Named{Name: p.Name, Policy: compiled})
+		}
+		attached, err := identities.Attached(r.View, owner.ID)
+		if err != nil {
+			return nil, 0, err
+		}
+		for _, id := range attached {
+			p, err := r.managed(id, evaluate.Identity)
+			if err != nil {
+				return nil, 0, err
+			}
+			found.policies = append(found.policies, p)
+		}
+	}
+	if i.Boundary != "" {
+		p, err := r.managed(i.Boundary, evaluate.Boundary)
+		if err != nil {
+			return nil, 0, err
+		}
+		found.boundary = evaluate.Limit{Applies: true, Policies: []*evaluate.Named{p}}
+	}
+	var err error
+	found.tags, err = identities.Tags(r.View, i.ID)
+	return found, namedBytes * (len(found.policies) + len(found.tags) + 1), err
+}
+
+// managed returns a managed policy by its ID: one of AWS, or one of a customer in its
+// version in force.
+func (r *request) managed(id string, kind evaluate.Kind) (*evaluate.Named, error) {
+	partition := ident.Partition(r.Caller.Partition)
+	if p := managed.ByID(id); p != nil {
+		compiled, err := r.authorizer.compile(cacheKey{"managed " + strconv.Itoa(int(kind)), id}, 0, kind, func() (string, error) { return p.Document, nil })
+		return &evaluate.Named{Name: p.Name, ARN: p.ARN(partition), Policy: compiled}, err
+	}
+	p, err := identities.PolicyByID(r.View, id)
+	if err != nil {
+		return nil, err
+	}
+	compiled, err := r.authorizer.compile(cacheKey{"managed " + strconv.Itoa(int(kind)), id}, p.DefaultVersion, kind, func() (string, error) {
+		v, err := identities.PolicyVersion(r.View, id, p.DefaultVersion)
+		return v.Document, err
+	})
+	return &evaluate.Named{Name: p.Name, ARN: p.ARN(partition), Policy: compiled}, err
+}
+
+// roleName is the name in the ARN of a role, which may have a path.
+func roleName(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }
