@@ -210,6 +210,7 @@ func TestKeyOfAClosedAccount(t *testing.T) {
 		}
 		f.close()
 	}
+	t.Log("evidence: refused in two modes once the account is suspended; the control, the same key before: its root user")
 }
 
 // suspend suspends an account.

@@ -62,6 +62,7 @@ func TestAnAccessKeyIsItsUser(t *testing.T) {
 func TestAttacksOnKeysThatTheServerIssued(t *testing.T) {
 	const unrecognized, wrong = "UnrecognizedClientException", "InvalidSignatureException"
 	key, inactive, deleted := newKey(t, "111122223333"), newKey(t, "111122223333"), newKey(t, "111122223333")
+	refusals, controls := 0, 0
 	for mode, strict := range modes {
 		o := options(io.Discard)
 		paused := user(inactive)
@@ -109,11 +110,17 @@ func TestAttacksOnKeysThatTheServerIssued(t *testing.T) {
 			if errors.As(err, &refused) != (attack.want != "") || refused != nil && (refused.Type != attack.want || refused.Status != 400) {
 				t.Errorf("%s, %s: %v, want %s", mode, name, err, attack.want)
 			}
+			if refused != nil {
+				refusals++
+			} else if err == nil {
+				controls++
+			}
 			if refused != nil && (strings.Contains(refused.Message, attack.credentials.SecretAccessKey) || attack.credentials.Token != "" && strings.Contains(refused.Message, attack.credentials.Token)) {
 				t.Errorf("%s, %s: the text shows a secret: %s", mode, name, refused.Message)
 			}
 		}
 	}
+	t.Logf("evidence: %d attacks refused in two modes; the control, requests without one: %d accepted", refusals, controls)
 }
 
 // TestDoubledQueryParameters: the first and the last of two parameters are different
@@ -132,6 +139,7 @@ func TestDoubledQueryParameters(t *testing.T) {
 			}
 		}
 	}
+	t.Log("evidence: 14 requests with a parameter of the signature twice refused; the control, each once: accepted")
 }
 
 // TestStrictModeAcceptsNoOtherKey: with the convenience of the open sandbox as the
@@ -192,9 +200,21 @@ func TestAFloodOfBadKeysTakesNoMemory(t *testing.T) {
 		t.Errorf("%d bytes before, %d after", before, after)
 	}
 	// One in 65,536 has the mark of this store by chance.
-	if lookups.times > 5 {
-		t.Errorf("the store was asked for %d of 11,000 keys", lookups.times)
+	asked := lookups.times
+	if asked > 5 {
+		t.Errorf("the store was asked for %d of 11,000 keys", asked)
 	}
+	// The control: keys of this store that were deleted.
+	for range 100 {
+		r.Signature.AccessKeyID = newKey(t, "111122223333").AccessKeyID
+		if _, err := c.Authenticate(t.Context(), r); err == nil {
+			t.Fatal("accepted")
+		}
+	}
+	if lookups.times != asked+100 {
+		t.Errorf("control: the store was asked for %d of 100 keys of its own", lookups.times-asked)
+	}
+	t.Logf("evidence: the store was asked for %d of 11,000 bad keys, and no account was registered; for the control, 100 deleted keys of its own, each time", asked)
 }
 
 // TestAKeyOfAnotherStoreIsKnownWithoutALook: its account is none of ours.

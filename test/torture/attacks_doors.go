@@ -23,6 +23,30 @@ var doors = []attack{
 		pkg:  "internal/app", test: "TestKeysThatNobodyKnowsRegisterUpToAQuota", control: inTest,
 	},
 	{
+		what: "access keys that the server issued: wrong secrets, tampered and replayed requests, headers and parameters that are smuggled in, keys and tokens of others, keys that are inactive or deleted",
+		pkg:  "internal/identity", test: "TestAttacksOnKeysThatTheServerIssued", control: inTest,
+	},
+	{
+		what: "requests with a parameter of their signature twice",
+		pkg:  "internal/identity", test: "TestDoubledQueryParameters", control: inTest,
+	},
+	{
+		what: "11,000 bad access keys at a strict server",
+		pkg:  "internal/identity", test: "TestAFloodOfBadKeysTakesNoMemory", control: inTest,
+	},
+	{
+		what: "the key of a closed account",
+		pkg:  "internal/app", test: "TestKeyOfAClosedAccount", control: inTest,
+	},
+	{
+		what: "the stolen file of a strict server's store",
+		pkg:  "internal/app", test: "TestAStolenDatabaseSignsNothing", control: inTest,
+	},
+	{
+		what: "secrets in log, journal, metrics, errors and answers, at log level debug",
+		pkg:  "internal/app", test: "TestNoSecretIsShown", control: inTest,
+	},
+	{
 		what: "bodies of the admin API that two readers read differently",
 		pkg:  "internal/admin", test: "TestBodiesThatTwoReadersReadDifferentlyAreRefused", control: inTest,
 	},
