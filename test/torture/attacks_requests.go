@@ -20,6 +20,7 @@ var requests = []attack{
 	{what: "random policies that decide random requests", pkg: "internal/policy/evaluate", test: "FuzzDecide", control: planted, long: true},
 	{what: "random bytes as a policy of IAM", pkg: "internal/policy", test: "FuzzChecksOfIAM", control: planted, long: true},
 	{what: "random operands and values, compared by every operator", pkg: "internal/policy/condition", test: "FuzzHolds", control: planted, long: true},
+	{what: "random requests with signatures", pkg: "internal/sigv4", test: "FuzzVerify", control: planted, long: true},
 	{what: "random texts in event records", pkg: "internal/event", test: "FuzzRecordsHoldAnyText", control: planted, long: true},
 	{what: "random names and notes in mails", pkg: "internal/mail", test: "FuzzNobodyWritesHeadersOrOurWords", control: planted, long: true},
 	{what: "random faults of the admin API", pkg: "internal/faults", test: "FuzzSpec", control: planted, long: true},
