@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -102,5 +104,41 @@ func TestAPolicyHoldsOnEveryServerAtOnce(t *testing.T) {
 		first.attach("DetachPolicy", policy, bob)
 		denied(second, "detached by the first", false)
 		denied(first, "detached by itself", false)
+	}
+}
+
+// A session of the role that an account is created with is bound by the policies of the
+// organization; no resource control policy lets it be assumed by anybody whom it denies.
+// GetCallerIdentity is never denied. [AWS: SCP evaluation; RCPs, services that support them;
+// GetCallerIdentity]
+func TestPoliciesBindSessionsAndTheirRoles(t *testing.T) {
+	f := open(t, apptest.Config(t, "behavior", "create-account=synchronous"))
+	defer f.close()
+	account, role := f.vend()
+	root := f.must(alice, "ListRoots", `{}`)["Roots"].([]any)[0].(map[string]any)["Id"].(string)
+	deny := func(kind, principal, actions string) {
+		t.Helper()
+		f.must(alice, "EnablePolicyType", fmt.Sprintf(`{"RootId": %q, "PolicyType": %q}`, root, kind))
+		content := `{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\",` + principal + `\"Action\":[` + actions + `],\"Resource\":\"*\"}}`
+		made := f.must(alice, "CreatePolicy", fmt.Sprintf(`{"Name": "Deny", "Description": "", "Type": %q, "Content": "%s"}`, kind, content))
+		f.attach("AttachPolicy", made["Policy"].(map[string]any)["PolicySummary"].(map[string]any)["Id"].(string), account)
+	}
+	session := f.assume(credentials{AccessKeyId: alice}, role)
+	if got := f.describe(session); got != alice {
+		t.Errorf("before: %s", got)
+	}
+	deny("SERVICE_CONTROL_POLICY", "", `\"organizations:*\",\"sts:*\"`)
+	if got := f.describe(session); got != "AccessDeniedException" {
+		t.Errorf("under a service control policy: %s", got)
+	}
+	if got, want := f.identity(session), "arn:aws:sts::"+account+":assumed-role/OrganizationAccountAccessRole/vending"; got != want {
+		t.Errorf("it is %s, want %s", got, want)
+	}
+	// That of the account of the role is another one than that of the caller.
+	f.assume(credentials{AccessKeyId: alice}, role)
+	deny("RESOURCE_CONTROL_POLICY", `\"Principal\":\"*\",`, `\"sts:AssumeRole\"`)
+	parameters := url.Values{"RoleArn": {role}, "RoleSessionName": {"vending"}}
+	if status, code := f.sts(credentials{AccessKeyId: alice}, "AssumeRole", parameters, nil); status != http.StatusForbidden || code != "AccessDenied" {
+		t.Errorf("under a resource control policy: %d %s", status, code)
 	}
 }

@@ -3,7 +3,7 @@ package authz
 import "sync"
 
 // maxCacheBytes bounds what the cache keeps.
-const maxCacheBytes = 64 << 20
+const maxCacheBytes = 128 << 20
 
 // entryBytes is the memory of an entry besides its value.
 const entryBytes = 200

@@ -21,7 +21,7 @@ type onPath struct{ scp, rcp []evaluate.Level }
 const namedBytes = 200
 
 // compiledBytes is about what the compiled form of a policy takes for each byte of its text.
-const compiledBytes = 8
+const compiledBytes = 5
 
 // gather reads the service control policies and the delegation policy that apply to a
 // member.
