@@ -63,7 +63,7 @@ var layers = []layer{
 		{path: "internal/service/iam/account", may: []string{"api", "api/iamapi", "iam", "iam/managed", "quota", "service/iam/entity", "service/iam/policies", "service/iam/roles", "service/operation", "store", "store/identities"}},
 		{path: "internal/service/iam/users", may: []string{"api", "api/iamapi", "iam", "ident", "quota", "service/iam/entity", "service/operation", "store", "store/identities"}},
 		{path: "internal/service/iam/groups", may: []string{"api/iamapi", "iam", "quota", "service/iam/entity", "service/operation", "store/identities"}},
-		{path: "internal/service/iam/roles", may: []string{"api", "api/iamapi", "iam", "ident", "policy", "service/iam/entity", "service/operation", "store", "store/identities"}},
+		{path: "internal/service/iam/roles", may: []string{"api", "api/iamapi", "iam", "iam/managed", "ident", "org", "policy", "service/iam/entity", "service/operation", "store", "store/identities"}},
 		{path: "internal/service/iam/policies", may: []string{"api", "api/iamapi", "iam", "iam/managed", "quota", "service/iam/entity", "service/operation", "store", "store/identities"}},
 		{path: "internal/service/iam/entity", may: []string{"api", "api/iamapi", "iam", "iam/managed", "ident", "org", "page", "policy", "quota", "service/operation", "store", "store/identities"}},
 		{path: "internal/service/sts", may: []string{"api", "api/stsapi", "ident", "identity", "org", "service/operation", "store"}},

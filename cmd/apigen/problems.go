@@ -62,13 +62,14 @@ func (c *checker) operations() {
 }
 
 // result checks the element of an operation's result: the structure that it holds
-// writes it, so that one structure has one.
+// writes it, so that one structure has one. A structure without members may have one too.
 func (c *checker) result(operation string, wrappers map[string]string) {
 	_, out := c.io(operation)
 	wrapper := c.Operations[operation].ResultWrapper
 	shape := c.Shapes[out]
-	needed := c.Service.Protocol == "query" && shape != nil && len(shape.Members) > 0
-	if needed != (wrapper != "") {
+	possible := c.Service.Protocol == "query" && shape != nil
+	needed := possible && len(shape.Members) > 0
+	if wrapper == "" && needed || wrapper != "" && !possible {
 		c.add("%s: resultWrapper %q does not fit its output", operation, wrapper)
 	}
 	if other, taken := wrappers[out]; taken && other != wrapper {

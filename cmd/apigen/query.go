@@ -1,6 +1,9 @@
 package main
 
-import "cmp"
+import (
+	"cmp"
+	"fmt"
+)
 
 // xmlForm is the form of XML.
 var xmlForm = appenders{method: "AppendXML", text: "api.AppendXMLText"}
@@ -80,7 +83,11 @@ func (m *Model) formValue(shape string) string {
 func (m *Model) xmlWriter(s *source, name, method, wrapper string) {
 	shape := m.Shapes[name]
 	if shape == nil || len(shape.Members) == 0 {
-		s.line("func (*%s) %s(b []byte) []byte { return b }\n", exported(name), method)
+		result := "b"
+		if wrapper != "" {
+			result = fmt.Sprintf("append(b, \"<%s></%s>\"...)", wrapper, wrapper)
+		}
+		s.line("func (*%s) %s(b []byte) []byte { return %s }\n", exported(name), method, result)
 		return
 	}
 	s.line("func (v *%s) %s(b []byte) []byte {", exported(name), method)

@@ -18,7 +18,8 @@ const fixture = `{
 	"service": {"name": "fixture", "protocol": "query"},
 	"operations": {
 		"Assume": {"input": "AssumeRequest", "output": "AssumeResponse", "resultWrapper": "AssumeResult"},
-		"Forget": {}
+		"Forget": {},
+		"Rest": {"output": "nothing", "resultWrapper": "RestResult"}
 	},
 	"shapes": {
 		"AssumeRequest": {"type": "structure", "members": [

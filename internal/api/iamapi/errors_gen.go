@@ -76,11 +76,26 @@ func ErrInvalidInput() *api.Error {
 	return api.NewError("InvalidInput", "", "The input is not valid.")
 }
 
+// TextInvalidInputDeletionTask is another text of the InvalidInputException.
+const TextInvalidInputDeletionTask = "%s is not the ID of a deletion task."
+
 // TextInvalidInputDuplicateTags is another text of the InvalidInputException.
 const TextInvalidInputDuplicateTags = "Duplicate tag keys found. Please note that Tag keys are case insensitive."
 
+// TextInvalidInputLongServiceRole is another text of the InvalidInputException.
+const TextInvalidInputLongServiceRole = "The role name %s is longer than %d characters. Use a shorter custom suffix."
+
+// TextInvalidInputNoServiceRole is another text of the InvalidInputException.
+const TextInvalidInputNoServiceRole = "%s has no service-linked roles."
+
+// TextInvalidInputNoSuffix is another text of the InvalidInputException.
+const TextInvalidInputNoSuffix = "Custom suffix is not allowed for %s"
+
 // TextInvalidInputPolicyARN is another text of the InvalidInputException.
 const TextInvalidInputPolicyARN = "ARN %s is not valid."
+
+// TextInvalidInputReservedName is another text of the InvalidInputException.
+const TextInvalidInputReservedName = "The role name %s begins with %s, which is reserved for service-linked roles."
 
 // TextInvalidInputReservedPath is another text of the InvalidInputException.
 const TextInvalidInputReservedPath = "The path %s is reserved for service-linked roles."

@@ -2251,7 +2251,9 @@ func (v *UpdateRoleRequest) ReadForm(f *api.Form) {
 }
 
 // AppendResultXML appends the element of the result, if there is one.
-func (*UpdateRoleResponse) AppendResultXML(b []byte) []byte { return b }
+func (*UpdateRoleResponse) AppendResultXML(b []byte) []byte {
+	return append(b, "<UpdateRoleResult></UpdateRoleResult>"...)
+}
 
 // ReadForm reads the members.
 func (v *UpdateUserRequest) ReadForm(f *api.Form) {

@@ -104,6 +104,9 @@ func (*ForgetRequest) ReadForm(*api.Form) {}
 // AppendResultXML appends the element of the result, if there is one.
 func (*ForgetResponse) AppendResultXML(b []byte) []byte { return b }
 
+// ReadForm reads the members.
+func (*RestRequest) ReadForm(*api.Form) {}
+
 // AppendXML appends the elements of the members.
 func (v *Credentials) AppendXML(b []byte) []byte {
 	if v.AccessKeyId != nil {
@@ -121,6 +124,9 @@ func (v *Credentials) AppendXML(b []byte) []byte {
 
 // AppendXML appends the elements of the members.
 func (*Nothing) AppendXML(b []byte) []byte { return b }
+
+// AppendResultXML appends the element of the result, if there is one.
+func (*Nothing) AppendResultXML(b []byte) []byte { return append(b, "<RestResult></RestResult>"...) }
 
 // ReadForm reads the members.
 func (v *Policy) ReadForm(f *api.Form) {

@@ -40,13 +40,16 @@ type ForgetRequest struct{}
 // ForgetResponse is the output of Forget.
 type ForgetResponse struct{}
 
+// RestRequest is the input of Rest.
+type RestRequest struct{}
+
 // Credentials is a structure of the interface model.
 type Credentials struct {
 	AccessKeyId *string   `json:"AccessKeyId,omitzero"`
 	Expiration  *api.Time `json:"Expiration,omitzero"`
 }
 
-// Nothing is a structure of the interface model.
+// Nothing is the output of Rest.
 type Nothing struct{}
 
 // Policy is a structure of the interface model.

@@ -59,15 +59,20 @@ func Delete(u *operation.Unit, i iam.Identity) error {
 
 // Create saves an identity with its tags, within the quota of its kind.
 func Create(u *operation.Unit, i iam.Identity, tags []iamapi.Tag) error {
-	counts, err := identities.Counts(u.View, i.Account)
-	if err != nil {
-		return err
-	}
-	if err := RequireWithin(u, kinds[i.Kind].number, counts[i.Kind]+1); err != nil {
+	if err := RequireRoom(u, i.Kind); err != nil {
 		return err
 	}
 	if err := identities.Insert(u.Tx, i); err != nil {
 		return err
 	}
 	return putTags(u, i.Account, i.ID, tags)
+}
+
+// RequireRoom rejects one more of a kind than the account may have.
+func RequireRoom(u *operation.Unit, k iam.Kind) error {
+	counts, err := identities.Counts(u.View, u.Caller.Account.ID)
+	if err != nil {
+		return err
+	}
+	return RequireWithin(u, kinds[k].number, counts[k]+1)
 }

@@ -71,6 +71,12 @@ func FindToChange(u *operation.Unit, k iam.Kind, name string) (iam.Identity, err
 	return i, err
 }
 
+// FindToDescribe is Find for a change of the description or the tags, which customers may
+// make of a service-linked role too. [AWS: editing a service-linked role]
+func FindToDescribe(u *operation.Unit, k iam.Kind, name string) (iam.Identity, error) {
+	return Find(u.Reader, k, name)
+}
+
 // RequireFree rejects a name that another identity of the account has.
 func RequireFree(r *operation.Reader, k iam.Kind, name string) error {
 	_, err := identities.Get(r.View, r.Caller.Account.ID, k, name)

@@ -45,7 +45,7 @@ func putTags(u *operation.Unit, account ident.AccountID, owner string, tags []ia
 
 // Tag adds tags to an identity.
 func Tag(u *operation.Unit, k iam.Kind, name string, tags []iamapi.Tag) error {
-	i, err := FindToChange(u, k, name)
+	i, err := FindToDescribe(u, k, name)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func Tag(u *operation.Unit, k iam.Kind, name string, tags []iamapi.Tag) error {
 
 // Untag removes tags from an identity; keys that it does not have are no error.
 func Untag(u *operation.Unit, k iam.Kind, name string, keys []string) error {
-	i, err := FindToChange(u, k, name)
+	i, err := FindToDescribe(u, k, name)
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,10 @@ func New(r *operation.Runner) *Service { return &Service{r} }
 // was said. [AWS: CreateRole]
 const defaultSession = 3600
 
+func invalid(format string, args ...any) error {
+	return iamapi.ErrInvalidInput().Saying(fmt.Sprintf(format, args...))
+}
+
 // checkTrust rejects a trust policy that cannot be stored. Users and roles that it names
 // have to exist. [known]
 func checkTrust(u *operation.Unit, document string) error {
@@ -71,7 +75,10 @@ func (s *Service) CreateRole(ctx context.Context, in *iamapi.CreateRoleRequest) 
 		}
 		i := entity.New(u, iam.Role, *in.RoleName, in.Path)
 		if i.ServiceLinked() != "" {
-			return nil, iamapi.ErrInvalidInput().Saying(fmt.Sprintf(iamapi.TextInvalidInputReservedPath, i.Path))
+			return nil, invalid(iamapi.TextInvalidInputReservedPath, i.Path)
+		}
+		if strings.HasPrefix(iam.Key(i.Name), iam.Key(servicePrefix)) {
+			return nil, invalid(iamapi.TextInvalidInputReservedName, i.Name, servicePrefix)
 		}
 		i.RoleSettings = iam.RoleSettings{
 			Description: operation.Deref(in.Description), TrustPolicy: *in.AssumeRolePolicyDocument, MaxSession: defaultSession,
@@ -112,9 +119,12 @@ func (s *Service) GetRole(ctx context.Context, in *iamapi.GetRoleRequest) (*iama
 	})
 }
 
+// finder finds an identity to change.
+type finder func(*operation.Unit, iam.Kind, string) (iam.Identity, error)
+
 // change changes the settings of a role.
-func change(u *operation.Unit, name string, settings func(*iam.Identity) error) (iam.Identity, error) {
-	i, err := entity.FindToChange(u, iam.Role, name)
+func change(u *operation.Unit, find finder, name string, settings func(*iam.Identity) error) (iam.Identity, error) {
+	i, err := find(u, iam.Role, name)
 	if err != nil {
 		return i, err
 	}
@@ -128,7 +138,11 @@ func change(u *operation.Unit, name string, settings func(*iam.Identity) error) 
 // UpdateRole]
 func (s *Service) UpdateRole(ctx context.Context, in *iamapi.UpdateRoleRequest) (*iamapi.UpdateRoleResponse, error) {
 	return operation.Update(ctx, s.runner, in, func(u *operation.Unit) (*iamapi.UpdateRoleResponse, error) {
-		_, err := change(u, *in.RoleName, func(i *iam.Identity) error {
+		find := entity.FindToChange
+		if in.MaxSessionDuration == nil {
+			find = entity.FindToDescribe
+		}
+		_, err := change(u, find, *in.RoleName, func(i *iam.Identity) error {
 			if in.Description != nil {
 				i.Description = *in.Description
 			}
@@ -144,7 +158,7 @@ func (s *Service) UpdateRole(ctx context.Context, in *iamapi.UpdateRoleRequest) 
 // UpdateRoleDescription changes the description of a role. [AWS: UpdateRoleDescription]
 func (s *Service) UpdateRoleDescription(ctx context.Context, in *iamapi.UpdateRoleDescriptionRequest) (*iamapi.UpdateRoleDescriptionResponse, error) {
 	return operation.Update(ctx, s.runner, in, func(u *operation.Unit) (*iamapi.UpdateRoleDescriptionResponse, error) {
-		i, err := change(u, *in.RoleName, func(i *iam.Identity) error {
+		i, err := change(u, entity.FindToDescribe, *in.RoleName, func(i *iam.Identity) error {
 			i.Description = *in.Description
 			return nil
 		})
@@ -160,7 +174,7 @@ func (s *Service) UpdateRoleDescription(ctx context.Context, in *iamapi.UpdateRo
 // UpdateAssumeRolePolicy]
 func (s *Service) UpdateAssumeRolePolicy(ctx context.Context, in *iamapi.UpdateAssumeRolePolicyRequest) (*iamapi.UpdateAssumeRolePolicyResponse, error) {
 	return operation.Update(ctx, s.runner, in, func(u *operation.Unit) (*iamapi.UpdateAssumeRolePolicyResponse, error) {
-		_, err := change(u, *in.RoleName, func(i *iam.Identity) error {
+		_, err := change(u, entity.FindToChange, *in.RoleName, func(i *iam.Identity) error {
 			i.TrustPolicy = *in.PolicyDocument
 			if err := checkTrust(u, i.TrustPolicy); err != nil {
 				return err
