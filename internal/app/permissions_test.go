@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -9,6 +10,9 @@ import (
 	"testing"
 
 	"accord/internal/app/apptest"
+	"accord/internal/clock"
+	"accord/internal/ident"
+	"accord/internal/store"
 	"accord/test/postgres"
 )
 
@@ -81,7 +85,8 @@ func TestADeniedCallIsRecorded(t *testing.T) {
 
 // Each server of a database decides the next call by what another server has changed.
 func TestAPolicyHoldsOnEveryServerAtOnce(t *testing.T) {
-	c := apptest.Config(t, "store", postgres.URL(t))
+	url := postgres.URL(t)
+	c := apptest.Config(t, "store", url)
 	first, second := open(t, c), open(t, c)
 	defer first.close()
 	defer second.close()
@@ -105,6 +110,18 @@ func TestAPolicyHoldsOnEveryServerAtOnce(t *testing.T) {
 		denied(second, "detached by the first", false)
 		denied(first, "detached by itself", false)
 	}
+	// The control: a change that leaves the version of the policies is not seen.
+	first.attach("AttachPolicy", policy, bob)
+	denied(second, "attached", true)
+	db, err := store.Open(t.Context(), url, store.Options{Clock: clock.NewVirtual(start), Source: ident.NewSource()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(db.Update(t.Context(), func(tx *store.Tx) error { return tx.Exec(`DELETE FROM attachments`) }), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	denied(second, "control: detached without another version", true)
+	t.Log("evidence: 20 decisions of two servers, each by the last change of either; the control, a change without another version of the policies: the old decision")
 }
 
 // A session of the role that an account is created with is bound by the policies of the

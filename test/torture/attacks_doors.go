@@ -66,4 +66,16 @@ var doors = []attack{
 		what: "requests of the admin API without a Host, as load balancers send them",
 		pkg:  "internal/admin", test: "TestChecksOfHealthNeedNoHost", control: inTest,
 	},
+	{
+		what: "the ways of a member out of an organization whose policy keeps it: leaving, and a direct transfer", engine: "SQLite",
+		pkg: "internal/service/organizations", test: "TestAPolicyKeepsAMemberInItsOrganization", control: inTest,
+	},
+	{
+		what: "an administrator of one organization who names what is in another one", engine: "SQLite",
+		pkg: "internal/service/organizations", test: "TestNoPolicyOpensAnotherOrganization", control: inTest,
+	},
+	{
+		what: "a server that would decide by policies which another server has changed", engine: "PostgreSQL",
+		pkg: "internal/app", test: "TestAPolicyHoldsOnEveryServerAtOnce", control: inTest,
+	},
 }

@@ -142,16 +142,24 @@ func TestNoPolicyOpensAnotherOrganization(t *testing.T) {
 	a := w.as(alice).plant()
 	a.member(carol)
 	w.as(dave).plant()
-	admin := w.user(dave, "admin", allowing("*"))
+	dev := a.unit(a.root, "Dev")
+	stranger, own := w.user(dave, "admin", allowing("*")), w.user(alice, "admin", allowing("*"))
+	refused := 0
 	for operation, in := range map[string]api.Request{
 		"DescribeAccount":       &orgapi.DescribeAccountRequest{AccountId: new(carol)},
 		"DescribeHandshake":     &orgapi.DescribeHandshakeRequest{HandshakeId: a.invite(bob).Id},
 		"ListTagsForResource":   &orgapi.ListTagsForResourceRequest{ResourceId: &a.root},
 		"ListAccountsForParent": &orgapi.ListAccountsForParentRequest{ParentId: &a.root},
-		"MoveAccount":           new(moving(carol, a.root, noUnit)),
+		"MoveAccount":           new(moving(carol, a.root, dev)),
 	} {
-		if told := w.outcomeFor(callerOf(admin), operation, in); told == nil {
+		if told := w.outcomeFor(callerOf(stranger), operation, in); told == nil {
 			t.Errorf("%s succeeded", operation)
+		} else {
+			refused++
+		}
+		if told := w.outcomeFor(callerOf(own), operation, in); told != nil {
+			t.Errorf("control: %s by an administrator of the organization: %v", operation, told)
 		}
 	}
+	t.Logf("evidence: %d calls of a foreign administrator refused; the control, an administrator of the organization: none", refused)
 }
