@@ -157,6 +157,7 @@ var (
 		"InvalidInput",
 		"EntityAlreadyExists",
 		"MalformedPolicyDocument",
+		"NoSuchEntity",
 		"ConcurrentModification",
 		"ServiceFailure",
 	}

@@ -139,6 +139,9 @@ const TextNoSuchEntityAlias = "The account alias %s cannot be found."
 // TextNoSuchEntityBoundary is another text of the NoSuchEntityException.
 const TextNoSuchEntityBoundary = "The %s with name %s does not have a permissions boundary."
 
+// TextNoSuchEntityBoundaryToAttach is another text of the NoSuchEntityException.
+const TextNoSuchEntityBoundaryToAttach = "Scope ARN: %s does not exist or is not attachable."
+
 // TextNoSuchEntityDeletionTask is another text of the NoSuchEntityException.
 const TextNoSuchEntityDeletionTask = "The deletion task %s cannot be found."
 

@@ -12,7 +12,7 @@ func Bound(u *operation.Unit, i *iam.Identity, arn *string) error {
 	if arn == nil {
 		return nil
 	}
-	p, err := attachable(u.Reader, *arn)
+	p, err := attachable(u.Reader, *arn, iamapi.TextNoSuchEntityBoundaryToAttach)
 	i.Boundary = p.ID
 	return err
 }

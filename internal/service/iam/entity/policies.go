@@ -165,11 +165,12 @@ func PolicyByID(r *operation.Reader, id string) (Policy, error) {
 	return Policy{ManagedPolicy: p, ARN: p.ARN(r.Caller.Partition())}, err
 }
 
-// attachable is PolicyByARN for a policy that is to be attached, or a boundary.
-func attachable(r *operation.Reader, arn string) (Policy, error) {
+// attachable is PolicyByARN for a policy that is to be attached, or to be a boundary;
+// missing is the text for one that does not exist.
+func attachable(r *operation.Reader, arn, missing string) (Policy, error) {
 	p, err := PolicyByARN(r, arn)
 	if errors.Is(err, store.ErrNotFound) {
-		return p, NoSuch(iamapi.TextNoSuchEntityPolicyToAttach, arn)
+		return p, NoSuch(missing, arn)
 	}
 	return p, err
 }
@@ -180,7 +181,7 @@ func Attach(u *operation.Unit, k iam.Kind, owner, arn string) error {
 	if err != nil {
 		return err
 	}
-	p, err := attachable(u.Reader, arn)
+	p, err := attachable(u.Reader, arn, iamapi.TextNoSuchEntityPolicyToAttach)
 	if err != nil {
 		return err
 	}
