@@ -17,7 +17,7 @@ const account = "111111111111"
 // TestBoto3ManagesIdentities: every operation is called through the client, which reads all
 // that it knows of the answers.
 func TestBoto3ManagesIdentities(t *testing.T) {
-	require.Full(t)
+	require.Long(t)
 	python := require.Tool(t, "python3")
 	require.That(t, exec.Command(python, "-c", "import boto3").Run() == nil, "the Python module boto3")
 	c := exec.CommandContext(t.Context(), python, "testdata/identities.py")
