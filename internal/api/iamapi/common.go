@@ -3,9 +3,13 @@ package iamapi
 import "accord/internal/api"
 
 // CommonErrors are the exceptions that every operation may return. [AWS: common errors]
-var CommonErrors = []string{accessDenied, api.ValidationErrorType}
+var CommonErrors = []string{accessDenied, serviceUnavailable, api.ValidationErrorType}
 
-const accessDenied = "AccessDenied"
+const (
+	accessDenied = "AccessDenied"
+	// serviceUnavailable is its name before the protocol makes the short one of it.
+	serviceUnavailable = "ServiceUnavailableException"
+)
 
 // ErrAccessDenied is the answer to a caller that may not do what it asks for.
 func ErrAccessDenied(text string) *api.Error {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,8 @@ type fixture struct {
 	clock    *clock.Virtual
 	// caller is who calls; the root user of alice at first.
 	caller api.Caller
+	// refused is why no change can be committed; nil if it can.
+	refused error
 }
 
 // plainKeys makes access keys whose secrets are stored as they are.
@@ -70,7 +73,7 @@ func open(t *testing.T, settings ...string) *fixture {
 	}
 	f := &fixture{T: t, clock: clock.NewVirtual(time.Date(2026, 11, 2, 8, 0, 0, 123_000_000, time.UTC)), caller: root(alice)}
 	log := slog.New(slog.DiscardHandler)
-	f.store, err = store.Open(t.Context(), address, store.Options{Clock: f.clock, Source: ident.NewSource(), Log: log, Rehearse: true})
+	f.store, err = store.Open(t.Context(), address, store.Options{Clock: f.clock, Source: ident.NewSource(), Log: log, Rehearse: true, BeforeCommit: func() error { return f.refused }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +134,7 @@ func (f *fixture) call(operation, parameters string) string {
 	var answer *api.Error
 	switch {
 	case errors.As(err, &answer):
-		if !in.Operation().MayReturn(answer.Type) && answer.Type != api.ValidationErrorType && answer.Type != "AccessDenied" {
+		if !in.Operation().MayReturn(answer.Type) && !slices.Contains(iamapi.CommonErrors, answer.Type) {
 			f.Errorf("%s: the model does not have %s", operation, answer.Type)
 		}
 		return answer.Error()

@@ -1,12 +1,14 @@
 package iam_test
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
 	"testing"
 
 	"accord/internal/api"
+	"accord/internal/store"
 	"accord/test/require"
 )
 
@@ -272,4 +274,18 @@ func TestEveryChangeGivesTheAccountAnotherVersion(t *testing.T) {
 	if now := f.version(alice); now != last {
 		t.Errorf("reads and a call that failed made the version %d, and it was %d", now, last)
 	}
+}
+
+// A change that always loses against others is one that clients repeat, and no failure of
+// the service. [AWS: common errors; ConcurrentModification where an operation has it]
+func TestALostChangeIsRepeatedByClients(t *testing.T) {
+	require.Long(t)
+	f := open(t)
+	f.run(do("CreateGroup", "GroupName=g"))
+	f.refused = store.ErrDuplicate
+	f.run(do("CreateUser", "UserName=u", "ConcurrentModification: "), do("DeleteGroup", "GroupName=g", "ServiceUnavailableException: "))
+	f.refused = errors.New("broken")
+	f.run(do("DeleteGroup", "GroupName=g", "ServiceFailure: "))
+	f.refused = nil
+	f.run(do("GetUser", "UserName=u", "NoSuchEntity"), do("DeleteGroup", "GroupName=g"))
 }

@@ -65,6 +65,8 @@ func mapError(op *api.Operation, err error) error {
 		return iamapi.ErrValidation("Invalid Marker.")
 	case errors.Is(err, store.ErrConflict) && op.MayReturn(lost.Type):
 		return lost.Because(err)
+	case errors.Is(err, store.ErrConflict):
+		return operation.Refusal(err)
 	}
 	if failed := iamapi.ErrServiceFailure(); op.MayReturn(failed.Type) {
 		return failed.Because(err)

@@ -31,7 +31,7 @@ func New(ctx context.Context, o Options) (*Runner, error) {
 		Options:  o,
 		pages:    page.NewSealer(key),
 		authz:    authz.New(o.Behavior, o.Strict),
-		mapError: func(_ *api.Operation, err error) error { return refusal(err) },
+		mapError: func(_ *api.Operation, err error) error { return Refusal(err) },
 	}
 	r.HandleJobs(map[string]JobHandler{releaseCounter: decrementCounter})
 	return r, nil
@@ -219,10 +219,10 @@ func (r *Runner) update(ctx context.Context, fn func(*store.Tx) error) error {
 	return err
 }
 
-// refusal is the answer to a call that lost against concurrent changes as often as it may
+// Refusal is the answer to a call that lost against concurrent changes as often as it may
 // be repeated, where no service has an exception for that; other errors stay as they are.
 // SDKs retry it. [AWS: common errors; assumed: the text]
-func refusal(err error) error {
+func Refusal(err error) error {
 	if !errors.Is(err, store.ErrConflict) {
 		return err
 	}
@@ -236,7 +236,7 @@ func refusal(err error) error {
 // RequireAccount rejects a caller whose account may not sign, and registers the
 // account like every call. It is for calls that end before their operation.
 func (r *Runner) RequireAccount(ctx context.Context) error {
-	return refusal(r.withRegistration(ctx, func() error {
+	return Refusal(r.withRegistration(ctx, func() error {
 		return r.Store.View(ctx, func(v *store.View) error {
 			reader := r.reader(v, nil, api.CallerOf(ctx))
 			found, err := v.AccountWithOrganization(reader.accountID())
@@ -248,7 +248,7 @@ func (r *Runner) RequireAccount(ctx context.Context) error {
 // Authorize decides a call that ends before its operation begins: like RequireAccount, and
 // whether policies deny it.
 func (r *Runner) Authorize(ctx context.Context, in api.Request) error {
-	return refusal(r.withRegistration(ctx, func() error {
+	return Refusal(r.withRegistration(ctx, func() error {
 		return r.Store.View(ctx, func(v *store.View) error {
 			_, err := r.load(ctx, v, in)
 			return err
