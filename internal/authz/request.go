@@ -48,6 +48,8 @@ type request struct {
 	delegation *delegation
 	// on is the resource that is decided.
 	on *resource
+	// administrator says whether the account is a delegated administrator; nil until asked.
+	administrator *bool
 	// failed is the error of a query that a condition key needed.
 	failed error
 }
@@ -125,24 +127,22 @@ func (r *request) unlimited() evaluate.Principal {
 // standing of the account does not: that of a member who is no delegated administrator, or
 // for an operation that administrators do not have. [AWS: guide; recorded]
 func (r *request) needsGrant() bool {
-	access := r.Operation.Access
-	if !access.Delegable || r.delegation == nil {
+	if !r.Operation.Access.Delegable || r.delegation == nil {
 		return false
 	}
-	switch access.Standing {
-	case api.Management:
+	switch {
+	case r.Operation.Access.Standing == api.Management:
 		return true
-	case api.Reader:
-	default:
-		if !r.asksForAnother() {
-			return false
+	case r.Operation.Access.Standing != api.Reader && !r.asksForAnother():
+		return false
+	}
+	if r.administrator == nil {
+		is, err := r.View.IsDelegatedAdministrator(r.Organization.ID, r.Account.ID)
+		if r.administrator = &is; err != nil {
+			r.failed = err
 		}
 	}
-	administrator, err := r.View.IsDelegatedAdministrator(r.Organization.ID, r.Account.ID)
-	if err != nil {
-		r.failed = err
-	}
-	return !administrator
+	return !*r.administrator
 }
 
 // asksForAnother reports whether a member asks for the effective policy of another account.

@@ -349,7 +349,7 @@ func (r *Reader) loadCaller(ctx context.Context, found store.AccountWithOrganiza
 
 // inPartition is a caller in the partition of its organization, if it has one.
 func inPartition(identity api.Caller, o *org.Organization) api.Caller {
-	if o != nil {
+	if o != nil && identity.Partition != string(o.Partition) {
 		identity.Partition = string(o.Partition)
 		identity.Principal, identity.RoleARN = o.Partition.In(identity.Principal), o.Partition.In(identity.RoleARN)
 	}
