@@ -37,10 +37,23 @@ func useAsBoundary(tx *store.Tx, account ident.AccountID, policy string, by int6
 	return use(tx, account, policy, iam.Uses{Boundaries: by})
 }
 
-// UsedPolicies lists the IDs of the managed policies that an account uses.
-func UsedPolicies(v *store.View, account ident.AccountID) ([]string, error) {
-	return store.Many(v, store.ScanText[string], `SELECT policy_id FROM managed_policy_uses
-		WHERE account_id = $1 AND attachments + boundaries > 0 ORDER BY policy_id`, account)
+// usedPolicy is a managed policy with its uses.
+type usedPolicy struct {
+	id   string
+	uses iam.Uses
+}
+
+// UsedPolicies are the managed policies that an account uses, by their IDs.
+func UsedPolicies(v *store.View, account ident.AccountID) (map[string]iam.Uses, error) {
+	rows, err := store.Many(v, func(row store.Scanner, u *usedPolicy) error {
+		return row.Scan(&u.id, &u.uses.Attachments, &u.uses.Boundaries)
+	},
+		`SELECT policy_id, attachments, boundaries FROM managed_policy_uses WHERE account_id = $1 AND attachments + boundaries > 0`, account)
+	used := make(map[string]iam.Uses, len(rows))
+	for _, u := range rows {
+		used[u.id] = u.uses
+	}
+	return used, err
 }
 
 // VersionsInUse is how many versions the managed policies of an account have.

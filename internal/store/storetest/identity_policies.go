@@ -160,7 +160,7 @@ var managedPolicyCases = []testCase{
 		}
 		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return identities.Detach(tx, u, "ANPA1") })
 		t.write(func(tx *store.Tx) error { return identities.Delete(tx, bounded) })
-		wants(t, "what is used", []string{"ANPA1"}, func(v *store.View) ([]string, error) { return identities.UsedPolicies(v, own) })
+		wants(t, "what is used", map[string]iam.Uses{"ANPA1": {Attachments: 1}}, func(v *store.View) (map[string]iam.Uses, error) { return identities.UsedPolicies(v, own) })
 		wants(t, "uses of what is left", iam.Uses{Attachments: 1}, uses("ANPA1"))
 		t.whole()
 	}},

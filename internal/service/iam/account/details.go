@@ -108,7 +108,7 @@ func (d *details) usedPolicies(after string, limit int) ([]entry, error) {
 		return nil, err
 	}
 	found := []entry{}
-	for _, id := range used {
+	for id := range used {
 		if p := managed.ByID(id); p != nil && iam.Key(p.Name) > after {
 			found = append(found, entry{key: iam.Key(p.Name), policy: &entity.Policy{ManagedPolicy: p.ManagedPolicy, AWS: p, ARN: p.ARN(d.r.Caller.Partition())}})
 		}

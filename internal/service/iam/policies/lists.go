@@ -17,10 +17,14 @@ import (
 // account first, each by their names. [AWS: ListPolicies; the order is assumed]
 func (s *Service) ListPolicies(ctx context.Context, in *iamapi.ListPoliciesRequest) (*iamapi.ListPoliciesResponse, error) {
 	return operation.View(ctx, s.runner, in, func(r *operation.Reader) (*iamapi.ListPoliciesResponse, error) {
-		l := listing{r: r, in: in}
+		used, err := identities.UsedPolicies(r.View, r.Caller.Account.ID)
+		if err != nil {
+			return nil, err
+		}
+		l := listing{r: r, in: in, used: used}
 		policies, next, err := entity.Paged(r, l.after, func(e listed) string { return e.key })
 		return &iamapi.ListPoliciesResponse{
-			Policies:    entity.All(policies, func(e listed) iamapi.Policy { return e.shown }),
+			Policies:    entity.All(policies, func(e listed) iamapi.Policy { return e.policy }),
 			IsTruncated: new(next != nil), Marker: next,
 		}, err
 	})
@@ -30,12 +34,14 @@ func (s *Service) ListPolicies(ctx context.Context, in *iamapi.ListPoliciesReque
 type listing struct {
 	r  *operation.Reader
 	in *iamapi.ListPoliciesRequest
+	// used are the uses of the policies that the account uses.
+	used map[string]iam.Uses
 }
 
 // listed is a policy in such a list.
 type listed struct {
-	key   string
-	shown iamapi.Policy
+	key    string
+	policy iamapi.Policy
 }
 
 // ofAccount and ofAWS begin the keys of policies: a customer's before those of AWS.
@@ -56,9 +62,7 @@ func (l *listing) after(after string, limit int) ([]listed, error) {
 		}
 		for _, p := range batch {
 			from = iam.Key(p.Name)
-			if err := l.add(&found, ofAccount+from, entity.Policy{ManagedPolicy: p, ARN: p.ARN(l.r.Caller.Partition())}); err != nil {
-				return nil, err
-			}
+			l.add(&found, ofAccount+from, entity.Policy{ManagedPolicy: p, ARN: p.ARN(l.r.Caller.Partition())})
 		}
 		if len(batch) < limit {
 			break
@@ -82,30 +86,23 @@ func (l *listing) after(after string, limit int) ([]listed, error) {
 		if !strings.HasPrefix(p.Path, prefix) {
 			continue
 		}
-		if err := l.add(&found, ofAWS+iam.Key(p.Name), entity.Policy{ManagedPolicy: p.ManagedPolicy, AWS: p, ARN: p.ARN(l.r.Caller.Partition())}); err != nil {
-			return nil, err
-		}
+		l.add(&found, ofAWS+iam.Key(p.Name), entity.Policy{ManagedPolicy: p.ManagedPolicy, AWS: p, ARN: p.ARN(l.r.Caller.Partition())})
 	}
 	return found[:min(limit, len(found))], nil
 }
 
 // add adds a policy, unless a filter leaves it out.
-func (l *listing) add(found *[]listed, key string, p entity.Policy) error {
-	shown, err := Show(l.r, p)
-	if err != nil {
-		return err
-	}
-	attached, bounding := *shown.AttachmentCount > 0, *shown.PermissionsBoundaryUsageCount > 0
-	if l.in.OnlyAttached != nil && *l.in.OnlyAttached && !attached && !bounding {
-		return nil
+func (l *listing) add(found *[]listed, key string, p entity.Policy) {
+	uses := l.used[p.ID]
+	if l.in.OnlyAttached != nil && *l.in.OnlyAttached && uses == (iam.Uses{}) {
+		return
 	}
 	if usage := l.in.PolicyUsageFilter; usage != nil {
-		if *usage == iamapi.PolicyUsageTypePermissionsPolicy && !attached || *usage == iamapi.PolicyUsageTypePermissionsBoundary && !bounding {
-			return nil
+		if *usage == iamapi.PolicyUsageTypePermissionsPolicy && uses.Attachments == 0 || *usage == iamapi.PolicyUsageTypePermissionsBoundary && uses.Boundaries == 0 {
+			return
 		}
 	}
-	*found = append(*found, listed{key, shown})
-	return nil
+	*found = append(*found, listed{key, shown(p, uses)})
 }
 
 // ListEntitiesForPolicy lists what a managed policy is attached to, or whose boundary it

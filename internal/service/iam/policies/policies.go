@@ -58,11 +58,15 @@ func number(id string) int64 {
 // Show shows a managed policy as lists do.
 func Show(r *operation.Reader, p entity.Policy) (iamapi.Policy, error) {
 	uses, err := identities.PolicyUses(r.View, r.Caller.Account.ID, p.ID)
+	return shown(p, uses), err
+}
+
+func shown(p entity.Policy, uses iam.Uses) iamapi.Policy {
 	return iamapi.Policy{
 		PolicyName: new(p.Name), PolicyId: new(p.ID), Arn: new(p.ARN), Path: new(p.Path), DefaultVersionId: VersionID(p.DefaultVersion),
 		AttachmentCount: new(int32(uses.Attachments)), PermissionsBoundaryUsageCount: new(int32(uses.Boundaries)),
 		IsAttachable: new(true), CreateDate: api.At(p.Created), UpdateDate: api.At(p.Updated),
-	}, err
+	}
 }
 
 // CreatePolicy makes a managed policy with its first version. [AWS: CreatePolicy]
@@ -104,12 +108,12 @@ func (s *Service) CreatePolicy(ctx context.Context, in *iamapi.CreatePolicyReque
 		if err := entity.TagPolicy(u, p, in.Tags); err != nil {
 			return nil, err
 		}
-		shown, err := Show(u.Reader, entity.Policy{ManagedPolicy: p, ARN: p.ARN(u.Caller.Partition())})
+		policy, err := Show(u.Reader, entity.Policy{ManagedPolicy: p, ARN: p.ARN(u.Caller.Partition())})
 		if err != nil {
 			return nil, err
 		}
-		shown.Tags, err = entity.Tags(u.Reader, p.ID)
-		return &iamapi.CreatePolicyResponse{Policy: &shown}, err
+		policy.Tags, err = entity.Tags(u.Reader, p.ID)
+		return &iamapi.CreatePolicyResponse{Policy: &policy}, err
 	})
 }
 
@@ -120,15 +124,15 @@ func (s *Service) GetPolicy(ctx context.Context, in *iamapi.GetPolicyRequest) (*
 		if err != nil {
 			return nil, err
 		}
-		shown, err := Show(r, p)
+		policy, err := Show(r, p)
 		if err != nil {
 			return nil, err
 		}
 		if p.Description != "" {
-			shown.Description = new(p.Description)
+			policy.Description = new(p.Description)
 		}
-		shown.Tags, err = entity.Tags(r, p.ID)
-		return &iamapi.GetPolicyResponse{Policy: &shown}, err
+		policy.Tags, err = entity.Tags(r, p.ID)
+		return &iamapi.GetPolicyResponse{Policy: &policy}, err
 	})
 }
 
@@ -230,9 +234,9 @@ func (s *Service) GetPolicyVersion(ctx context.Context, in *iamapi.GetPolicyVers
 		if err != nil {
 			return nil, err
 		}
-		shown := show(&p, v)
-		shown.Document = entity.Encoded(v.Document)
-		return &iamapi.GetPolicyVersionResponse{PolicyVersion: &shown}, nil
+		one := show(&p, v)
+		one.Document = entity.Encoded(v.Document)
+		return &iamapi.GetPolicyVersionResponse{PolicyVersion: &one}, nil
 	})
 }
 

@@ -32,8 +32,11 @@ func invalid(format string, args ...any) error {
 }
 
 // checkTrust rejects a trust policy that cannot be stored. Users and roles that it names
-// have to exist. [known]
-func checkTrust(u *operation.Unit, document string) error {
+// have to exist [seen]; its size comes first, which bounds how many it names [assumed].
+func checkTrust(u *operation.Unit, role, document string) error {
+	if err := entity.RequireTrustSize(u, role, document); err != nil {
+		return err
+	}
 	var failed error
 	rejected := policy.CheckTrust(document, func(arn string) bool {
 		exists, err := principalExists(u, arn)
@@ -86,10 +89,7 @@ func (s *Service) CreateRole(ctx context.Context, in *iamapi.CreateRoleRequest) 
 		if in.MaxSessionDuration != nil {
 			i.MaxSession = int64(*in.MaxSessionDuration)
 		}
-		if err := checkTrust(u, i.TrustPolicy); err != nil {
-			return nil, err
-		}
-		if err := entity.RequireTrustSize(u, i.Name, i.TrustPolicy); err != nil {
+		if err := checkTrust(u, i.Name, i.TrustPolicy); err != nil {
 			return nil, err
 		}
 		if err := entity.Bound(u, &i, in.PermissionsBoundary); err != nil {
@@ -176,10 +176,7 @@ func (s *Service) UpdateAssumeRolePolicy(ctx context.Context, in *iamapi.UpdateA
 	return operation.Update(ctx, s.runner, in, func(u *operation.Unit) (*iamapi.UpdateAssumeRolePolicyResponse, error) {
 		_, err := change(u, entity.FindToChange, *in.RoleName, func(i *iam.Identity) error {
 			i.TrustPolicy = *in.PolicyDocument
-			if err := checkTrust(u, i.TrustPolicy); err != nil {
-				return err
-			}
-			return entity.RequireTrustSize(u, i.Name, i.TrustPolicy)
+			return checkTrust(u, i.Name, i.TrustPolicy)
 		})
 		return &iamapi.UpdateAssumeRolePolicyResponse{}, err
 	})
