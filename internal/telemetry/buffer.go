@@ -37,6 +37,9 @@ type Buffer struct {
 // NewBuffer returns a buffer in front of out.
 func NewBuffer(out io.Writer) *Buffer {
 	b := &Buffer{out: out}
+	// The timer can fire before it is stopped.
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.timer = time.AfterFunc(flushInterval, func() { _ = b.Flush() })
 	b.timer.Stop()
 	return b
