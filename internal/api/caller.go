@@ -26,6 +26,8 @@ type Caller struct {
 	// long-lived credentials, and the first two where a session has none.
 	RoleARN, SourceIdentity string
 	SessionCreated          time.Time
+	// Session is what else temporary credentials have; nil for long-lived ones.
+	Session *Session
 	// Registration is the number of the registration of the account for which a session
 	// was issued. A session does not act for the account of that ID after a reset.
 	Registration int64
@@ -43,6 +45,16 @@ type Caller struct {
 // temporary credentials.
 func (c *Caller) IsRootUser() bool {
 	return c.Principal == "" || strings.HasSuffix(c.Principal, ":root")
+}
+
+// Has reports whether a caller has a session of one of these kinds.
+func (c *Caller) Has(kinds ...SessionKind) bool {
+	for _, kind := range kinds {
+		if c.Session != nil && c.Session.Kind == kind {
+			return true
+		}
+	}
+	return false
 }
 
 // PrincipalKind is a kind of principal.

@@ -26,6 +26,9 @@ type Verdict struct {
 	// Delegated says that the delegation policy of the organization gives the call to
 	// the account, whatever its standing is.
 	Delegated bool
+	// Gone says that the credentials are good for nothing: what they were issued for was
+	// deleted, or the service takes none of their kind.
+	Gone bool
 	// Bound says that policies were asked. They can ask for more than the state and the
 	// request: for the address of the caller, or the time.
 	Bound bool
@@ -34,12 +37,25 @@ type Verdict struct {
 // Decide decides a call: its action on each of its resources, and the actions that it
 // depends on. [AWS: Service Authorization Reference]
 func (a *Authorizer) Decide(c *Call) (Verdict, error) {
+	if gone, denied := outside(c); gone || denied != "" {
+		return Verdict{Gone: gone, Denied: denied}, nil
+	}
+	if c.Operation.Access.Undeniable || !a.behavior.EnforcePolicies {
+		if alive, err := a.isAlive(c); err != nil || !alive {
+			return Verdict{Gone: true}, err
+		}
+	}
 	if c.Operation.Access.Undeniable {
 		return Verdict{}, nil
 	}
 	r, err := a.request(c)
-	if r == nil {
+	switch {
+	case r == nil:
 		return Verdict{}, err
+	case r.identity != nil && r.identity.gone:
+		return Verdict{Gone: true}, nil
+	case r.refusesRoot():
+		return Verdict{Denied: noRootUser}, nil
 	}
 	resources, err := r.resources()
 	if err != nil {
@@ -55,7 +71,11 @@ func (a *Authorizer) Decide(c *Call) (Verdict, error) {
 		v.Delegated = v.Delegated && granted
 	}
 	for _, action := range r.dependent(resources) {
-		denied, _, err := r.decide(action, &resource{arn: anyResource, ours: r.Organization != nil, template: r.made()})
+		on := &resource{arn: anyResource, ours: r.Organization != nil, template: r.made()}
+		if r.assumes() {
+			on = &resources[0]
+		}
+		denied, _, err := r.decide(action, on)
 		if err != nil || denied != "" {
 			return Verdict{Denied: denied}, err
 		}
@@ -67,7 +87,7 @@ func (a *Authorizer) Decide(c *Call) (Verdict, error) {
 // account in no organization, or of a management account. Most callers are, and it costs
 // them no query.
 func (a *Authorizer) isExempt(c *Call) bool {
-	return c.Caller.IsRootUser() && (c.Organization == nil || c.Organization.ManagedBy(c.Account.ID)) && !a.mayMeetRCP(c)
+	return c.Caller.IsRootUser() && !c.Caller.Has(api.RootAssumed) && (c.Organization == nil || c.Organization.ManagedBy(c.Account.ID)) && !a.mayMeetRCP(c)
 }
 
 // request gathers the policies that apply to the caller of a call; nil if none of them can
@@ -115,6 +135,11 @@ func (r *request) decide(action evaluate.Action, on *resource) (denied string, g
 	} else {
 		in.Identity, in.Boundary, in.Session = r.identity.policies, r.identity.boundary, r.identity.session
 		asked.Principal.ServiceLinked = r.identity.serviceLinked
+	}
+	if on.trust != nil {
+		if err := r.trusting(&in, &asked, on); err != nil {
+			return "", false, err
+		}
 	}
 	d := evaluate.Decide(&in, &asked)
 	if r.failed != nil || !d.Allowed {

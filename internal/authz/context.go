@@ -47,6 +47,12 @@ var globals = map[string]func(r *request) string{
 	"aws:requestedregion": func(r *request) string { return ident.Partition(r.Caller.Partition).PrimaryRegion() },
 	"aws:sourceip":        func(r *request) string { return r.Caller.SourceIP },
 	"aws:useragent":       func(r *request) string { return r.Caller.UserAgent[:min(len(r.Caller.UserAgent), longestKey)] },
+	"aws:assumedroot": func(r *request) string {
+		if !r.Caller.Has(api.RootAssumed) {
+			return ""
+		}
+		return "true"
+	},
 	"aws:securetransport": func(r *request) string { return strconv.FormatBool(r.Caller.Secure) },
 	"aws:sourceidentity":  func(r *request) string { return r.Caller.SourceIdentity },
 	"aws:currenttime":     func(r *request) string { return r.View.Now().UTC().Format(time.RFC3339) },
@@ -100,26 +106,10 @@ func (r *request) Value(key string) (condition.Values, bool) {
 	if value, known := find(r.subject.Keys, key); known {
 		return value, true
 	}
+	if value, known := r.ofAssumption(key); known {
+		return value, true
+	}
 	return r.directionOf(key)
-}
-
-// find returns the value of a key, whose name compares without case.
-func find(keys []api.ContextKey, name string) (condition.Values, bool) {
-	for _, key := range keys {
-		if strings.EqualFold(key.Name, name) {
-			return condition.One(key.Value), true
-		}
-	}
-	return condition.Values{}, false
-}
-
-func tagOf(tags []org.Tag, name string) (condition.Values, bool) {
-	for _, tag := range tags {
-		if strings.EqualFold(tag.Key, name) {
-			return condition.One(tag.Value), true
-		}
-	}
-	return condition.Values{}, false
 }
 
 // directions are the directions of the operations that name no transfer, from the side of
@@ -171,4 +161,19 @@ func (r *request) resourceTags() []org.Tag {
 		r.failed = err
 	}
 	return tags
+}
+
+// ofAssumption gives the condition keys that only calls of STS have.
+func (r *request) ofAssumption(key string) (condition.Values, bool) {
+	if key != "sts:transitivetagkeys" {
+		return condition.Values{}, false
+	}
+	var keys []string
+	if given, has := r.Input.(interface{ TransitiveKeys() []string }); has {
+		keys = given.TransitiveKeys()
+	}
+	if r.Caller.Has(api.RoleAssumed) {
+		keys = append(keys[:len(keys):len(keys)], r.Caller.Session.Transitive...)
+	}
+	return condition.List(keys...), len(keys) > 0
 }

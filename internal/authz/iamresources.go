@@ -41,6 +41,9 @@ func (r *request) itself() string {
 // namedByIAM finds what a member names. The path of what does not exist is the one that
 // the request gives it.
 func (r *request) namedByIAM(n api.Named) (resource, error) {
+	if r.assumes() {
+		return r.roleToAssume(n.Text)
+	}
 	if account, _, ok := cutARN(n.Text); ok {
 		if !account.Valid() {
 			account = r.Account.ID

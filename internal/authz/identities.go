@@ -13,18 +13,26 @@ import (
 	"accord/internal/store/identities"
 )
 
-// identityOf returns what IAM keeps of a caller; nil for one that has all rights of its
-// account: the root user, and in the open sandbox the session of a role that is not stored.
-func (r *request) identityOf() (*identity, error) {
-	var id string
-	switch r.principal.Kind {
-	case evaluate.User:
-		id = r.Caller.UserID
-	case evaluate.Role:
-		id, _, _ = strings.Cut(r.Caller.UserID, ":")
-	case evaluate.FederatedUser:
-		return &identity{session: evaluate.Limit{Applies: true}}, nil
-	default:
+// holder is the unique ID of the user or the role whose policies count; empty for a root
+// user, also as the one that a federated user acts for.
+func (r *request) holder() string {
+	switch {
+	case r.principal.Kind == evaluate.Root:
+		return ""
+	case r.Caller.Session != nil && r.Caller.Session.IssuerID != "":
+		return r.Caller.Session.IssuerID
+	case r.principal.Kind == evaluate.FederatedUser:
+		return ""
+	}
+	id, _, _ := strings.Cut(r.Caller.UserID, ":")
+	return id
+}
+
+// storedIdentity returns what IAM keeps of a caller, without what belongs to its session.
+// It is shared.
+func (r *request) storedIdentity() (*identity, error) {
+	id := r.holder()
+	if id == "" {
 		return nil, nil
 	}
 	version, err := identities.Version(r.View, r.Account.ID)
@@ -33,7 +41,7 @@ func (r *request) identityOf() (*identity, error) {
 	}
 	return cached(r.authorizer.cache, cacheKey{"identity", id + " " + r.principal.Issuer}, version, func() (*identity, int, error) {
 		stored, err := identities.ByID(r.View, id)
-		assumed := r.principal.Kind == evaluate.Role && !r.authorizer.strict
+		assumed := r.principal.Kind == evaluate.Role && !r.authorizer.strict && (r.Caller.Session == nil || r.Caller.Session.IssuerID == "")
 		if errors.Is(err, store.ErrNotFound) && assumed {
 			// The open sandbox lets everybody assume every role, also before it is stored.
 			stored, err = identities.Get(r.View, r.Account.ID, iam.Role, roleName(r.principal.Issuer))
@@ -42,8 +50,7 @@ func (r *request) identityOf() (*identity, error) {
 			if assumed {
 				return nil, 0, nil
 			}
-			// What is deleted has no policies any more.
-			return &identity{}, 0, nil
+			return &identity{gone: true}, 0, nil
 		}
 		if err != nil {
 			return nil, 0, err

@@ -14,11 +14,12 @@ import (
 type identity struct {
 	policies []*evaluate.Named
 	boundary evaluate.Limit
-	// session limits the sessions of federated users, which have no policies. [AWS:
-	// GetFederationToken]
+	// session has the session policies; tags are with those of the session.
 	session       evaluate.Limit
 	tags          []org.Tag
 	serviceLinked bool
+	// gone says that the user or role was deleted.
+	gone bool
 }
 
 // principalOf is the principal of a caller, as the ARN tells it.
@@ -33,6 +34,9 @@ func principalOf(c *api.Caller) evaluate.Principal {
 		p.Kind, p.Issuer = evaluate.Role, c.RoleARN
 	case "federated-user":
 		p.Kind = evaluate.FederatedUser
+		if c.Session != nil {
+			p.Issuer = c.Session.IssuerARN
+		}
 	}
 	return p
 }

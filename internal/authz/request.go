@@ -48,8 +48,6 @@ type request struct {
 	delegation *delegation
 	// on is the resource that is decided.
 	on *resource
-	// administrator says whether the account is a delegated administrator; nil until asked.
-	administrator *bool
 	// failed is the error of a query that a condition key needed.
 	failed error
 }
@@ -69,6 +67,8 @@ type resource struct {
 	ours bool
 	// tagged is the organization and the ID under which the resource has tags.
 	tagged organizationResource
+	// trust is the trust policy of a role that is to be assumed.
+	trust *evaluate.Named
 	// iamID is the unique ID of a resource of IAM that exists.
 	iamID string
 	// keys are condition keys that the resource fills.
@@ -86,6 +86,12 @@ type organizationResource struct {
 func (r *request) isOrganizations() bool {
 	return strings.HasPrefix(r.Operation.Access.Action, "organizations:")
 }
+
+// assumeRole is the action that the trust policy of a role decides.
+const assumeRole = "sts:AssumeRole"
+
+// assumes reports whether the call assumes a role.
+func (r *request) assumes() bool { return r.Operation.Access.Action == assumeRole }
 
 func (r *request) owner() ident.Owner { return r.Organization.Owner() }
 
@@ -112,7 +118,16 @@ func (r *request) resourceAccount() ident.AccountID {
 // AWS Organizations in event records]
 func (r *request) text(d *evaluate.Decision, action evaluate.Action) string {
 	cause, _ := d.Cause()
+	if r.hides(cause) {
+		return fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s", r.Caller.Principal, action.Name, r.on.arn)
+	}
 	return fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s %s", r.Caller.Principal, action.Name, r.on.arn, cause.Text(action))
+}
+
+// hides reports whether a denial must not say more: whoever may not assume a role does not
+// learn whether it exists, unless a policy forbids it by name. [seen widely]
+func (r *request) hides(cause evaluate.Cause) bool {
+	return strings.HasPrefix(r.on.arn, "arn:") && r.assumes() && cause.Outcome == evaluate.ImplicitDeny
 }
 
 // unlimited is the principal for a caller whose identity limits it in nothing: decided
@@ -127,22 +142,24 @@ func (r *request) unlimited() evaluate.Principal {
 // standing of the account does not: that of a member who is no delegated administrator, or
 // for an operation that administrators do not have. [AWS: guide; recorded]
 func (r *request) needsGrant() bool {
-	if !r.Operation.Access.Delegable || r.delegation == nil {
+	access := r.Operation.Access
+	if !access.Delegable || r.delegation == nil {
 		return false
 	}
-	switch {
-	case r.Operation.Access.Standing == api.Management:
+	switch access.Standing {
+	case api.Management:
 		return true
-	case r.Operation.Access.Standing != api.Reader && !r.asksForAnother():
-		return false
-	}
-	if r.administrator == nil {
-		is, err := r.View.IsDelegatedAdministrator(r.Organization.ID, r.Account.ID)
-		if r.administrator = &is; err != nil {
-			r.failed = err
+	case api.Reader:
+	default:
+		if !r.asksForAnother() {
+			return false
 		}
 	}
-	return !*r.administrator
+	administrator, err := r.View.IsDelegatedAdministrator(r.Organization.ID, r.Account.ID)
+	if err != nil {
+		r.failed = err
+	}
+	return !administrator
 }
 
 // asksForAnother reports whether a member asks for the effective policy of another account.

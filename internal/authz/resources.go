@@ -170,7 +170,7 @@ func (r *request) findTransfer(id string) (resource, error) {
 	if err != nil {
 		return resource{}, err
 	}
-	var direction string
+	direction := ""
 	switch r.Organization.ID {
 	case t.Target.Organization:
 		direction = "inbound"
@@ -211,6 +211,9 @@ func (r *request) findAccount(id string) (resource, error) {
 // to leave for one that takes its account straight from one organization to another.
 // [AWS: API reference, per operation; "Accept or decline an account invitation"]
 func (r *request) dependent(on []resource) []evaluate.Action {
+	if r.assumes() {
+		return r.toPassOn()
+	}
 	var needed []evaluate.Action
 	if len(r.subject.Tags) > 0 && r.isOrganizations() && r.Operation.Name != tagResource {
 		needed = append(needed, actions.of("organizations:"+tagResource))

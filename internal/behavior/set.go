@@ -64,6 +64,8 @@ type Set struct {
 	// EnforcePolicies lets service and resource control policies, and the policies of users
 	// and roles, decide what callers may do.
 	EnforcePolicies bool
+	// AnyRole lets AssumeRole make sessions of roles that an account does not have.
+	AnyRole bool
 	// PolicyTypeServiceAccess ties policy types to the trusted access of their
 	// service.
 	PolicyTypeServiceAccess bool

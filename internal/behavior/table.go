@@ -148,6 +148,13 @@ var table = []Behavior{
 		assign:  func(s *Set, v value) { s.EnforcePolicies = v.is("on") },
 	},
 	{
+		Name: "any-role", Kind: Choice, Values: []string{"on", "off"}, Default: "on",
+		Meaning: "on: AssumeRole also makes sessions of roles that an account does not have; they may do all that the account may. off: it refuses them. With --auth strict it always does.",
+		AWS:     "off",
+		Raises:  "AccessDenied of AssumeRole",
+		assign:  func(s *Set, v value) { s.AnyRole = v.is("on") },
+	},
+	{
 		Name: "policy-type-service-access", Kind: Choice, Values: []string{"on", "off"}, Default: "on",
 		Meaning: "on: a policy type whose service needs trusted access cannot be enabled without it, nor the access be disabled while the type is enabled.",
 		Raises:  "ConstraintViolationException SERVICE_ACCESS_NOT_ENABLED, POLICY_TYPE_ENABLED_FOR_THIS_SERVICE",

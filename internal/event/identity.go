@@ -18,27 +18,31 @@ func writeIdentity(o *object, c api.Caller) {
 	o.given("arn", c.Principal)
 	o.text("accountId", c.Account)
 	o.given("accessKeyId", c.AccessKeyID)
-	switch kind {
-	case "IAMUser":
+	if kind == "IAMUser" {
 		o.given("userName", name)
-	case "AssumedRole":
-		writeSession(o, c, name)
 	}
+	writeSession(o, c, kind, name)
 	o.close()
 }
 
-// writeSession writes the role of a session, and when the session began. The path of
-// the role is not part of the session's ARN.
-func writeSession(o *object, c api.Caller, role string) {
+// writeSession writes who issued a session, and when it began. The path of a role is not
+// part of the session's ARN.
+func writeSession(o *object, c api.Caller, kind, name string) {
+	if kind != "AssumedRole" && c.Session == nil {
+		return
+	}
 	o.open("sessionContext")
-	o.open("sessionIssuer")
-	o.text("type", "Role")
-	id, _, _ := strings.Cut(c.UserID, ":")
-	o.given("principalId", id)
-	o.text("arn", cmp.Or(c.RoleARN, ident.Partition(c.Partition).RoleARN(ident.AccountID(c.Account), role)))
-	o.text("accountId", c.Account)
-	o.text("userName", role)
-	o.close()
+	switch {
+	case kind == "AssumedRole":
+		id, _, _ := strings.Cut(c.UserID, ":")
+		arn := cmp.Or(c.RoleARN, ident.Partition(c.Partition).RoleARN(ident.AccountID(c.Account), name))
+		writeIssuer(o, "Role", id, arn, c.Account, name)
+	case kind == "FederatedUser" && c.Session.IssuerID != "":
+		_, user := principal(c.Session.IssuerARN)
+		writeIssuer(o, "IAMUser", c.Session.IssuerID, c.Session.IssuerARN, c.Account, user)
+	case kind == "FederatedUser":
+		writeIssuer(o, "Root", c.Account, c.Session.IssuerARN, c.Account, "")
+	}
 	if !c.SessionCreated.IsZero() {
 		o.open("attributes")
 		o.text("creationDate", c.SessionCreated.UTC().Format(eventTime))
@@ -46,6 +50,19 @@ func writeSession(o *object, c api.Caller, role string) {
 		o.close()
 	}
 	o.given("sourceIdentity", c.SourceIdentity)
+	if c.Has(api.RootAssumed) {
+		o.text("assumedRoot", "true")
+	}
+	o.close()
+}
+
+func writeIssuer(o *object, kind, id, arn, account, name string) {
+	o.open("sessionIssuer")
+	o.text("type", kind)
+	o.given("principalId", id)
+	o.text("arn", arn)
+	o.text("accountId", account)
+	o.given("userName", name)
 	o.close()
 }
 

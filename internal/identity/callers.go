@@ -112,6 +112,7 @@ func (c *Callers) session(r Request, partition ident.Partition) (api.Caller, err
 		RoleARN:        partition.In(session.RoleARN),
 		SourceIdentity: session.SourceIdentity,
 		SessionCreated: session.Issued,
+		Session:        &session.Session,
 		Registration:   session.Registration,
 	}, nil
 }

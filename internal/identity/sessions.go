@@ -4,7 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,38 +13,6 @@ import (
 	"accord/internal/api"
 	"accord/internal/ident"
 )
-
-// Session is the identity of temporary credentials.
-type Session struct {
-	// Account is the account that the credentials act for.
-	Account ident.AccountID `json:"account"`
-	// Registration is the number of the account's registration.
-	Registration int64 `json:"registration"`
-	// Principal and UserID are the ARN and the unique ID of the session.
-	Principal string `json:"principal"`
-	UserID    string `json:"userId"`
-	// RoleARN is the role of the session; empty for a session of a user.
-	RoleARN string `json:"role,omitempty"`
-	// SourceIdentity is the name that the caller of AssumeRole gave; it may be empty.
-	SourceIdentity string `json:"sourceIdentity,omitempty"`
-	// Issued and Expires are the limits of its life.
-	Issued  time.Time `json:"issued"`
-	Expires time.Time `json:"expires"`
-}
-
-// kind is the kind of principal that calls with the session. Sessions of users and of
-// root users are what their principals are.
-func (s Session) kind() api.PrincipalKind {
-	switch {
-	case s.RoleARN != "":
-		return api.RoleSession
-	case strings.HasSuffix(s.Principal, ":root"):
-		return api.RootUser
-	case strings.Contains(s.Principal, ":federated-user/"):
-		return api.FederatedUser
-	}
-	return api.IAMUser
-}
 
 // Credentials are temporary credentials.
 type Credentials struct{ AccessKeyID, SecretAccessKey, Token string }
@@ -75,16 +43,20 @@ func (s *Sessions) Issue(source *ident.Source, session Session) (Credentials, er
 	if err != nil {
 		return Credentials{}, err
 	}
-	body, err := json.Marshal(session)
+	body, err := pack(session)
 	if err != nil {
 		return Credentials{}, err
 	}
 	id, key := temporary+base32Text.EncodeToString(raw), s.keys()[0]
-	return Credentials{
+	c := Credentials{
 		AccessKeyID:     id,
 		SecretAccessKey: secretOf(key, id),
 		Token:           base64.RawURLEncoding.EncodeToString(append(mac(key, "token", id, string(body)), body...)),
-	}, nil
+	}
+	if len(c.Token) > maxToken {
+		return Credentials{}, ErrTooLarge
+	}
+	return c, nil
 }
 
 // secretOf is the secret of a temporary access key.
@@ -92,8 +64,12 @@ func secretOf(key []byte, accessKeyID string) string {
 	return base64.StdEncoding.EncodeToString(mac(key, "secret", accessKeyID))[:40]
 }
 
-// maxToken bounds what is decoded; a real token is shorter. [assumed]
-const maxToken = 8192
+// maxToken is the length of the longest token. [assumed: AWS names none, and advises
+// clients to expect no maximum]
+const maxToken = 4096
+
+// ErrTooLarge says that the policies and tags of a session are too much for a token.
+var ErrTooLarge = errors.New("the session does not fit into a token")
 
 // Open returns the session of credentials at an instant.
 func (s *Sessions) Open(accessKeyID, token string, now time.Time) (Session, error) {
@@ -116,8 +92,8 @@ func (s *Sessions) open(accessKeyID, token string, now time.Time) (Session, stri
 	if i < 0 {
 		return Session{}, "", unknownToken()
 	}
-	var session Session
-	if err := json.Unmarshal(body, &session); err != nil {
+	session, err := unpack(body)
+	if err != nil {
 		return Session{}, "", fmt.Errorf("the session of access key %s: %w", accessKeyID, err)
 	}
 	if !now.Before(session.Expires) {

@@ -1,11 +1,15 @@
 package identity_test
 
 import (
+	"crypto/rand"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"accord/internal/api"
 	"accord/internal/ident"
@@ -33,18 +37,19 @@ func TestTemporaryCredentialsAreTheSessionTheyWereIssuedFor(t *testing.T) {
 	got, err := o.Authenticate(t.Context(), sign(t, c, "us-east-1", epoch))
 	want := api.Caller{
 		Account: "111122223333", Kind: api.RoleSession, Principal: session.Principal, UserID: session.UserID, Partition: "aws", AccessKeyID: c.AccessKeyID,
-		RoleARN: session.RoleARN, SourceIdentity: "jane", SessionCreated: epoch,
+		RoleARN: session.RoleARN, SourceIdentity: "jane", SessionCreated: epoch, Session: &session.Session,
 	}
-	if err != nil || got != want {
-		t.Errorf("%v, %+v", err, got)
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 	if account := o.AccountOf(c.AccessKeyID); account != session.Account {
 		t.Errorf("the key belongs to %s", account)
 	}
 	// Another server of the store, or the same one after a restart.
 	other, _, _ := openSandbox("", io.Discard)
-	if got, err := other.Authenticate(t.Context(), sign(t, c, "us-east-1", epoch)); err != nil || got != want {
-		t.Errorf("on another server: %v, %+v", err, got)
+	got, err = other.Authenticate(t.Context(), sign(t, c, "us-east-1", epoch))
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("on another server: %v (-want +got):\n%s", err, diff)
 	}
 }
 
@@ -81,6 +86,29 @@ func TestCredentialsThatWereNotIssuedAreRefused(t *testing.T) {
 			!strings.HasPrefix(fault.Message, "The security token included in the request is invalid") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// What a session has is compressed in its token, and refused if it does not fit. [assumed:
+// the limit]
+func TestATokenHasALimit(t *testing.T) {
+	o, sessions, _ := openSandbox("", io.Discard)
+	long := session
+	long.Principal, long.RoleARN = session.Principal+strings.Repeat("s", 100), session.RoleARN+strings.Repeat("r", 500)
+	long.Session = api.Session{Kind: api.RoleAssumed, IssuerID: "AROAEXAMPLE", Policy: strings.Repeat(`{"Effect":"Allow"}`, 110)}
+	for n := range 50 {
+		long.Session.Tags = append(long.Session.Tags, api.ContextKey{Name: "key" + strconv.Itoa(n), Value: strings.Repeat("v", 256)})
+	}
+	c := issue(t, sessions, long)
+	got, err := o.Authenticate(t.Context(), sign(t, c, "us-east-1", epoch))
+	if diff := cmp.Diff(&long.Session, got.Session); err != nil || diff != "" || len(c.Token) > 4096 {
+		t.Errorf("a token of %d: %v (-want +got)\n%s", len(c.Token), err, diff)
+	}
+	for n := range long.Session.Tags {
+		long.Session.Tags[n].Value = rand.Text() + rand.Text() + rand.Text()
+	}
+	if _, err := sessions.Issue(ident.NewSource(), long); !errors.Is(err, identity.ErrTooLarge) {
+		t.Errorf("what cannot be compressed: %v", err)
 	}
 }
 

@@ -32,7 +32,6 @@ func digest(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = names.Close() }()
 	var tables []string
 	for names.Next() {
 		var name string
@@ -41,7 +40,7 @@ func digest(path string) (string, error) {
 		}
 		tables = append(tables, name)
 	}
-	if err := names.Err(); err != nil {
+	if err := errors.Join(names.Err(), names.Close()); err != nil {
 		return "", err
 	}
 	sum := sha256.New()

@@ -252,7 +252,7 @@ func callers(r *recorder) {
 	r.recordSTS("root-user", alice, "GetCallerIdentity", "")
 	r.recordSTS("other-account", alice, "GetAccessKeyInfo", "&AccessKeyId=0000222222222222")
 	r.recordSTS("missing-parameter", alice, "GetAccessKeyInfo", "")
-	r.recordSTS("not-built", alice, "DecodeAuthorizationMessage", "&EncodedMessage=x")
+	r.recordSTS("no-message", alice, "DecodeAuthorizationMessage", "&EncodedMessage=x")
 	r.recordSTS("role-of-no-account", alice, "AssumeRole", "&RoleArn=arn%3Aaws%3Aiam%3A%3A999999999999%3Arole%2FR&RoleSessionName=story")
 	r.recordSTS("another-root-user", bob, "GetCallerIdentity", "")
 	r.recordSTS("role-of-another-account", alice, "AssumeRole", "&RoleArn=arn%3Aaws%3Aiam%3A%3A222222222222%3Arole%2FR&RoleSessionName=story&SourceIdentity=jane")

@@ -21,6 +21,16 @@ var (
 		"RegionDisabledException",
 		"ExpiredTokenException",
 	}
+	assumeRootAccess = api.Access{
+		Action:         "sts:AssumeRoot",
+		Standing:       api.Anyone,
+		Level:          api.Write,
+		ReadOnlyRecord: true,
+	}
+	assumeRootErrors = []string{
+		"RegionDisabledException",
+		"ExpiredTokenException",
+	}
 	decodeAuthorizationMessageAccess = api.Access{
 		Action:   "sts:DecodeAuthorizationMessage",
 		Standing: api.Anyone,
@@ -41,8 +51,18 @@ var (
 		Level:      api.Read,
 		Undeniable: true,
 	}
-	getCallerIdentityErrors = []string{}
-	getSessionTokenAccess   = api.Access{
+	getCallerIdentityErrors  = []string{}
+	getFederationTokenAccess = api.Access{
+		Action:   "sts:GetFederationToken",
+		Standing: api.Anyone,
+		Level:    api.Read,
+	}
+	getFederationTokenErrors = []string{
+		"MalformedPolicyDocument",
+		"PackedPolicyTooLarge",
+		"RegionDisabledException",
+	}
+	getSessionTokenAccess = api.Access{
 		Action:   "sts:GetSessionToken",
 		Standing: api.Anyone,
 		Level:    api.Read,

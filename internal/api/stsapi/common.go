@@ -10,6 +10,10 @@ const (
 	invalidParameter = "InvalidParameterValue"
 )
 
+// TransitiveKeys are the keys of the session tags that go on to the next session of a
+// chain.
+func (in *AssumeRoleRequest) TransitiveKeys() []string { return in.TransitiveTagKeys }
+
 // ErrAccessDenied is the answer to a caller that may not do what it asks for.
 func ErrAccessDenied(text string) *api.Error {
 	return &api.Error{Type: accessDenied, Message: text, Status: 403}

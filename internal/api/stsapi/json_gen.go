@@ -109,6 +109,38 @@ func (v *AssumeRoleResponse) AppendEventJSON(b []byte) []byte {
 }
 
 // AppendEventJSON appends the form of event records.
+func (v *AssumeRootRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.TargetPrincipal != nil {
+		b = append(b, `,"targetPrincipal":`...)
+		b = api.AppendEventString(b, *v.TargetPrincipal)
+	}
+	if v.TaskPolicyArn != nil {
+		b = append(b, `,"taskPolicyArn":`...)
+		b = v.TaskPolicyArn.AppendEventJSON(b)
+	}
+	if v.DurationSeconds != nil {
+		b = append(b, `,"durationSeconds":`...)
+		b = strconv.AppendInt(b, int64(*v.DurationSeconds), 10)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (v *AssumeRootResponse) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.Credentials != nil {
+		b = append(b, `,"credentials":`...)
+		b = v.Credentials.AppendEventJSON(b)
+	}
+	if v.SourceIdentity != nil {
+		b = append(b, `,"sourceIdentity":`...)
+		b = api.AppendEventString(b, *v.SourceIdentity)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
 func (v *AssumedRoleUser) AppendEventJSON(b []byte) []byte {
 	start := len(b)
 	if v.AssumedRoleId != nil {
@@ -174,6 +206,44 @@ func (v *GetAccessKeyInfoRequest) AppendEventJSON(b []byte) []byte {
 
 // AppendEventJSON appends the form of event records.
 func (*GetCallerIdentityRequest) AppendEventJSON(b []byte) []byte { return append(b, "{}"...) }
+
+// AppendEventJSON appends the form of event records.
+func (v *GetFederationTokenRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.Name != nil {
+		b = append(b, `,"name":`...)
+		b = api.AppendEventString(b, *v.Name)
+	}
+	if v.Policy != nil {
+		b = append(b, `,"policy":`...)
+		b = api.AppendEventString(b, *v.Policy)
+	}
+	if v.PolicyArns != nil {
+		b = append(b, `,"policyArns":[`...)
+		for i := range v.PolicyArns {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = v.PolicyArns[i].AppendEventJSON(b)
+		}
+		b = append(b, ']')
+	}
+	if v.DurationSeconds != nil {
+		b = append(b, `,"durationSeconds":`...)
+		b = strconv.AppendInt(b, int64(*v.DurationSeconds), 10)
+	}
+	if v.Tags != nil {
+		b = append(b, `,"tags":[`...)
+		for i := range v.Tags {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = v.Tags[i].AppendEventJSON(b)
+		}
+		b = append(b, ']')
+	}
+	return api.CloseObject(b, start)
+}
 
 // AppendEventJSON appends the form of event records.
 func (v *GetSessionTokenRequest) AppendEventJSON(b []byte) []byte {

@@ -50,6 +50,29 @@ func (v *AssumeRoleResponse) AppendResultXML(b []byte) []byte {
 	return append(b, "</AssumeRoleResult>"...)
 }
 
+// ReadForm reads the members.
+func (v *AssumeRootRequest) ReadForm(f *api.Form) {
+	api.ReadMember(f, "TargetPrincipal", &v.TargetPrincipal, api.ReadText)
+	api.ReadMember(f, "TaskPolicyArn", &v.TaskPolicyArn, (*PolicyDescriptorType).ReadForm)
+	api.ReadMember(f, "DurationSeconds", &v.DurationSeconds, api.ReadInteger)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *AssumeRootResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<AssumeRootResult>"...)
+	if v.Credentials != nil {
+		b = append(b, "<Credentials>"...)
+		b = v.Credentials.AppendXML(b)
+		b = append(b, "</Credentials>"...)
+	}
+	if v.SourceIdentity != nil {
+		b = append(b, "<SourceIdentity>"...)
+		b = api.AppendXMLText(b, *v.SourceIdentity)
+		b = append(b, "</SourceIdentity>"...)
+	}
+	return append(b, "</AssumeRootResult>"...)
+}
+
 // AppendXML appends the elements of the members.
 func (v *AssumedRoleUser) AppendXML(b []byte) []byte {
 	if v.AssumedRoleId != nil {
@@ -106,6 +129,21 @@ func (v *DecodeAuthorizationMessageResponse) AppendResultXML(b []byte) []byte {
 	return append(b, "</DecodeAuthorizationMessageResult>"...)
 }
 
+// AppendXML appends the elements of the members.
+func (v *FederatedUser) AppendXML(b []byte) []byte {
+	if v.FederatedUserId != nil {
+		b = append(b, "<FederatedUserId>"...)
+		b = api.AppendXMLText(b, *v.FederatedUserId)
+		b = append(b, "</FederatedUserId>"...)
+	}
+	if v.Arn != nil {
+		b = append(b, "<Arn>"...)
+		b = api.AppendXMLText(b, *v.Arn)
+		b = append(b, "</Arn>"...)
+	}
+	return b
+}
+
 // ReadForm reads the members.
 func (v *GetAccessKeyInfoRequest) ReadForm(f *api.Form) {
 	api.ReadMember(f, "AccessKeyId", &v.AccessKeyId, api.ReadText)
@@ -144,6 +182,36 @@ func (v *GetCallerIdentityResponse) AppendResultXML(b []byte) []byte {
 		b = append(b, "</Arn>"...)
 	}
 	return append(b, "</GetCallerIdentityResult>"...)
+}
+
+// ReadForm reads the members.
+func (v *GetFederationTokenRequest) ReadForm(f *api.Form) {
+	api.ReadMember(f, "Name", &v.Name, api.ReadText)
+	api.ReadMember(f, "Policy", &v.Policy, api.ReadText)
+	api.ReadList(f, "PolicyArns", &v.PolicyArns, (*PolicyDescriptorType).ReadForm)
+	api.ReadMember(f, "DurationSeconds", &v.DurationSeconds, api.ReadInteger)
+	api.ReadList(f, "Tags", &v.Tags, (*Tag).ReadForm)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *GetFederationTokenResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<GetFederationTokenResult>"...)
+	if v.Credentials != nil {
+		b = append(b, "<Credentials>"...)
+		b = v.Credentials.AppendXML(b)
+		b = append(b, "</Credentials>"...)
+	}
+	if v.FederatedUser != nil {
+		b = append(b, "<FederatedUser>"...)
+		b = v.FederatedUser.AppendXML(b)
+		b = append(b, "</FederatedUser>"...)
+	}
+	if v.PackedPolicySize != nil {
+		b = append(b, "<PackedPolicySize>"...)
+		b = strconv.AppendInt(b, int64(*v.PackedPolicySize), 10)
+		b = append(b, "</PackedPolicySize>"...)
+	}
+	return append(b, "</GetFederationTokenResult>"...)
 }
 
 // ReadForm reads the members.

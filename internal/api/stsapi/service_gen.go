@@ -21,9 +21,11 @@ const (
 // Service has one method for each operation of the interface.
 type Service interface {
 	AssumeRole(context.Context, *AssumeRoleRequest) (*AssumeRoleResponse, error)
+	AssumeRoot(context.Context, *AssumeRootRequest) (*AssumeRootResponse, error)
 	DecodeAuthorizationMessage(context.Context, *DecodeAuthorizationMessageRequest) (*DecodeAuthorizationMessageResponse, error)
 	GetAccessKeyInfo(context.Context, *GetAccessKeyInfoRequest) (*GetAccessKeyInfoResponse, error)
 	GetCallerIdentity(context.Context, *GetCallerIdentityRequest) (*GetCallerIdentityResponse, error)
+	GetFederationToken(context.Context, *GetFederationTokenRequest) (*GetFederationTokenResponse, error)
 	GetSessionToken(context.Context, *GetSessionTokenRequest) (*GetSessionTokenResponse, error)
 }
 
@@ -36,6 +38,11 @@ var _ Service = Unimplemented{}
 // AssumeRole is not implemented.
 func (Unimplemented) AssumeRole(context.Context, *AssumeRoleRequest) (*AssumeRoleResponse, error) {
 	return nil, api.NotImplemented("AssumeRole")
+}
+
+// AssumeRoot is not implemented.
+func (Unimplemented) AssumeRoot(context.Context, *AssumeRootRequest) (*AssumeRootResponse, error) {
+	return nil, api.NotImplemented("AssumeRoot")
 }
 
 // DecodeAuthorizationMessage is not implemented.
@@ -53,6 +60,11 @@ func (Unimplemented) GetCallerIdentity(context.Context, *GetCallerIdentityReques
 	return nil, api.NotImplemented("GetCallerIdentity")
 }
 
+// GetFederationToken is not implemented.
+func (Unimplemented) GetFederationToken(context.Context, *GetFederationTokenRequest) (*GetFederationTokenResponse, error) {
+	return nil, api.NotImplemented("GetFederationToken")
+}
+
 // GetSessionToken is not implemented.
 func (Unimplemented) GetSessionToken(context.Context, *GetSessionTokenRequest) (*GetSessionTokenResponse, error) {
 	return nil, api.NotImplemented("GetSessionToken")
@@ -61,23 +73,30 @@ func (Unimplemented) GetSessionToken(context.Context, *GetSessionTokenRequest) (
 // Operations is the table of all operations by name.
 var Operations = map[string]*api.Operation{
 	"AssumeRole":                 assumeRoleOperation,
+	"AssumeRoot":                 assumeRootOperation,
 	"DecodeAuthorizationMessage": decodeAuthorizationMessageOperation,
 	"GetAccessKeyInfo":           getAccessKeyInfoOperation,
 	"GetCallerIdentity":          getCallerIdentityOperation,
+	"GetFederationToken":         getFederationTokenOperation,
 	"GetSessionToken":            getSessionTokenOperation,
 }
 
 // The rows of the table.
 var (
 	assumeRoleOperation                 = api.Bind("AssumeRole", Service.AssumeRole, assumeRoleAccess, assumeRoleErrors)
+	assumeRootOperation                 = api.Bind("AssumeRoot", Service.AssumeRoot, assumeRootAccess, assumeRootErrors)
 	decodeAuthorizationMessageOperation = api.Bind("DecodeAuthorizationMessage", Service.DecodeAuthorizationMessage, decodeAuthorizationMessageAccess, decodeAuthorizationMessageErrors)
 	getAccessKeyInfoOperation           = api.Bind("GetAccessKeyInfo", Service.GetAccessKeyInfo, getAccessKeyInfoAccess, getAccessKeyInfoErrors)
 	getCallerIdentityOperation          = api.Bind("GetCallerIdentity", Service.GetCallerIdentity, getCallerIdentityAccess, getCallerIdentityErrors)
+	getFederationTokenOperation         = api.Bind("GetFederationToken", Service.GetFederationToken, getFederationTokenAccess, getFederationTokenErrors)
 	getSessionTokenOperation            = api.Bind("GetSessionToken", Service.GetSessionToken, getSessionTokenAccess, getSessionTokenErrors)
 )
 
 // Operation returns AssumeRole.
 func (*AssumeRoleRequest) Operation() *api.Operation { return assumeRoleOperation }
+
+// Operation returns AssumeRoot.
+func (*AssumeRootRequest) Operation() *api.Operation { return assumeRootOperation }
 
 // Operation returns DecodeAuthorizationMessage.
 func (*DecodeAuthorizationMessageRequest) Operation() *api.Operation {
@@ -89,6 +108,9 @@ func (*GetAccessKeyInfoRequest) Operation() *api.Operation { return getAccessKey
 
 // Operation returns GetCallerIdentity.
 func (*GetCallerIdentityRequest) Operation() *api.Operation { return getCallerIdentityOperation }
+
+// Operation returns GetFederationToken.
+func (*GetFederationTokenRequest) Operation() *api.Operation { return getFederationTokenOperation }
 
 // Operation returns GetSessionToken.
 func (*GetSessionTokenRequest) Operation() *api.Operation { return getSessionTokenOperation }

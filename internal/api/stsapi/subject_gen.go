@@ -18,3 +18,12 @@ func (in *AssumeRoleRequest) Subject() api.Subject {
 	s.Key("sts:SourceIdentity", (*string)(in.SourceIdentity))
 	return s
 }
+
+// Subject returns what a policy can say of the request.
+func (in *GetFederationTokenRequest) Subject() api.Subject {
+	var s api.Subject
+	for i := range in.Tags {
+		s.Tag(in.Tags[i].Key, in.Tags[i].Value)
+	}
+	return s
+}

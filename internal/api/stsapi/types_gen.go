@@ -30,6 +30,19 @@ type AssumeRoleResponse struct {
 	SourceIdentity   *string          `json:"SourceIdentity,omitzero"`
 }
 
+// AssumeRootRequest is the input of AssumeRoot.
+type AssumeRootRequest struct {
+	TargetPrincipal *string               `json:"TargetPrincipal,omitzero"`
+	TaskPolicyArn   *PolicyDescriptorType `json:"TaskPolicyArn,omitzero"`
+	DurationSeconds *int32                `json:"DurationSeconds,omitzero"`
+}
+
+// AssumeRootResponse is the output of AssumeRoot.
+type AssumeRootResponse struct {
+	Credentials    *Credentials `json:"Credentials,omitzero"`
+	SourceIdentity *string      `json:"SourceIdentity,omitzero"`
+}
+
 // AssumedRoleUser is a structure of the interface model.
 type AssumedRoleUser struct {
 	AssumedRoleId *string `json:"AssumedRoleId,omitzero"`
@@ -54,6 +67,12 @@ type DecodeAuthorizationMessageResponse struct {
 	DecodedMessage *string `json:"DecodedMessage,omitzero"`
 }
 
+// FederatedUser is a structure of the interface model.
+type FederatedUser struct {
+	FederatedUserId *string `json:"FederatedUserId,omitzero"`
+	Arn             *string `json:"Arn,omitzero"`
+}
+
 // GetAccessKeyInfoRequest is the input of GetAccessKeyInfo.
 type GetAccessKeyInfoRequest struct {
 	AccessKeyId *string `json:"AccessKeyId,omitzero"`
@@ -72,6 +91,22 @@ type GetCallerIdentityResponse struct {
 	UserId  *string `json:"UserId,omitzero"`
 	Account *string `json:"Account,omitzero"`
 	Arn     *string `json:"Arn,omitzero"`
+}
+
+// GetFederationTokenRequest is the input of GetFederationToken.
+type GetFederationTokenRequest struct {
+	Name            *string                `json:"Name,omitzero"`
+	Policy          *string                `json:"Policy,omitzero"`
+	PolicyArns      []PolicyDescriptorType `json:"PolicyArns,omitzero"`
+	DurationSeconds *int32                 `json:"DurationSeconds,omitzero"`
+	Tags            []Tag                  `json:"Tags,omitzero"`
+}
+
+// GetFederationTokenResponse is the output of GetFederationToken.
+type GetFederationTokenResponse struct {
+	Credentials      *Credentials   `json:"Credentials,omitzero"`
+	FederatedUser    *FederatedUser `json:"FederatedUser,omitzero"`
+	PackedPolicySize *int32         `json:"PackedPolicySize,omitzero"`
 }
 
 // GetSessionTokenRequest is the input of GetSessionToken.

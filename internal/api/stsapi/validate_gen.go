@@ -18,6 +18,17 @@ func (in *AssumeRoleRequest) Validate() *api.Error {
 }
 
 // Validate checks the constraints of the model and returns the first violation.
+func (in *AssumeRootRequest) Validate() *api.Error {
+	if v := in.absent(); v != nil {
+		return errorOf(v)
+	}
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DecodeAuthorizationMessageRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
 		return errorOf(v)
@@ -41,6 +52,17 @@ func (in *GetAccessKeyInfoRequest) Validate() *api.Error {
 
 // Validate checks the constraints of the model and returns the first violation.
 func (*GetCallerIdentityRequest) Validate() *api.Error { return nil }
+
+// Validate checks the constraints of the model and returns the first violation.
+func (in *GetFederationTokenRequest) Validate() *api.Error {
+	if v := in.absent(); v != nil {
+		return errorOf(v)
+	}
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
 
 // Validate checks the constraints of the model and returns the first violation.
 func (in *GetSessionTokenRequest) Validate() *api.Error {
@@ -140,6 +162,31 @@ func (in *AssumeRoleRequest) check() *api.Violation {
 	return nil
 }
 
+func (in *AssumeRootRequest) absent() *api.Violation {
+	if in.TargetPrincipal == nil {
+		return api.Absent("TargetPrincipal")
+	}
+	if in.TaskPolicyArn == nil {
+		return api.Absent("TaskPolicyArn")
+	}
+	return nil
+}
+
+func (in *AssumeRootRequest) check() *api.Violation {
+	if v := checkTargetPrincipalType(*in.TargetPrincipal); v != nil {
+		return v.At("TargetPrincipal")
+	}
+	if v := in.TaskPolicyArn.check(); v != nil {
+		return v.At("TaskPolicyArn")
+	}
+	if in.DurationSeconds != nil {
+		if v := checkRootDurationSecondsType(*in.DurationSeconds); v != nil {
+			return v.At("DurationSeconds")
+		}
+	}
+	return nil
+}
+
 func (in *DecodeAuthorizationMessageRequest) absent() *api.Violation {
 	if in.EncodedMessage == nil {
 		return api.Absent("EncodedMessage")
@@ -164,6 +211,50 @@ func (in *GetAccessKeyInfoRequest) absent() *api.Violation {
 func (in *GetAccessKeyInfoRequest) check() *api.Violation {
 	if v := checkAccessKeyIdType(*in.AccessKeyId); v != nil {
 		return v.At("AccessKeyId")
+	}
+	return nil
+}
+
+func (in *GetFederationTokenRequest) absent() *api.Violation {
+	if in.Name == nil {
+		return api.Absent("Name")
+	}
+	for i := range in.Tags {
+		if v := in.Tags[i].absent(); v != nil {
+			return v.In("Tags", i)
+		}
+	}
+	return nil
+}
+
+func (in *GetFederationTokenRequest) check() *api.Violation {
+	if v := checkUserNameType(*in.Name); v != nil {
+		return v.At("Name")
+	}
+	if in.Policy != nil {
+		if v := checkSessionPolicyDocumentType(*in.Policy); v != nil {
+			return v.At("Policy")
+		}
+	}
+	for i := range in.PolicyArns {
+		if v := in.PolicyArns[i].check(); v != nil {
+			return v.In("PolicyArns", i)
+		}
+	}
+	if in.DurationSeconds != nil {
+		if v := checkDurationSecondsType(*in.DurationSeconds); v != nil {
+			return v.At("DurationSeconds")
+		}
+	}
+	if in.Tags != nil {
+		if v := api.Count(len(in.Tags), 0, 50); v != nil {
+			return v.At("Tags")
+		}
+	}
+	for i := range in.Tags {
+		if v := in.Tags[i].check(); v != nil {
+			return v.In("Tags", i)
+		}
 	}
 	return nil
 }

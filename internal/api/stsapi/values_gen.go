@@ -8,6 +8,14 @@ import (
 	"accord/internal/api"
 )
 
+func checkRootDurationSecondsType(value int32) *api.Violation {
+	return api.Range(value, 0, 900)
+}
+
+func checkTargetPrincipalType(value string) *api.Violation {
+	return api.Length(value, 12, 2048)
+}
+
 func checkAccessKeyIdType(value string) *api.Violation {
 	if v := api.Length(value, 16, 128); v != nil {
 		return v
@@ -59,6 +67,13 @@ func checkSerialNumberType(value string) *api.Violation {
 	return api.Match(value, serialNumberTypePattern, `[\w+=/:,.@-]*`)
 }
 
+func checkSessionPolicyDocumentType(value string) *api.Violation {
+	if v := api.Length(value, 1, 2048); v != nil {
+		return v
+	}
+	return api.Match(value, sessionPolicyDocumentTypePattern, `[\u0009\u000A\u000D\u0020-\u00FF]+`)
+}
+
 func checkSourceIdentityType(value string) *api.Violation {
 	if v := api.Length(value, 2, 64); v != nil {
 		return v
@@ -94,6 +109,13 @@ func checkUnrestrictedSessionPolicyDocumentType(value string) *api.Violation {
 	return api.Match(value, unrestrictedSessionPolicyDocumentTypePattern, `[\u0009\u000A\u000D\u0020-\u00FF]+`)
 }
 
+func checkUserNameType(value string) *api.Violation {
+	if v := api.Length(value, 2, 32); v != nil {
+		return v
+	}
+	return api.Match(value, userNameTypePattern, `[\w+=,.@-]*`)
+}
+
 // The patterns of the model. Each holds for the whole text.
 var (
 	accessKeyIdTypePattern = api.Runs{
@@ -109,7 +131,8 @@ var (
 	serialNumberTypePattern = api.Runs{
 		{{Set: "+-:=-=@-Z_-_a-z", Min: 0, Max: -1}},
 	}
-	sourceIdentityTypePattern = api.Runs{
+	sessionPolicyDocumentTypePattern = regexp.MustCompile(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{00FF}]+)$`)
+	sourceIdentityTypePattern        = api.Runs{
 		{{Set: "+-.0-9=-=@-Z_-_a-z", Min: 0, Max: -1}},
 	}
 	tagKeyTypePattern    = regexp.MustCompile(`^(?:[\p{L}\p{Z}\p{N}_.:/=+\-@]+)$`)
@@ -118,4 +141,7 @@ var (
 		{{Set: "0-9", Min: 0, Max: -1}},
 	}
 	unrestrictedSessionPolicyDocumentTypePattern = regexp.MustCompile(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{00FF}]+)$`)
+	userNameTypePattern                          = api.Runs{
+		{{Set: "+-.0-9=-=@-Z_-_a-z", Min: 0, Max: -1}},
+	}
 )

@@ -102,9 +102,14 @@ func Sign(r *http.Request, account, operation string) {
 // now.
 func SignWith(t testing.TB, r *http.Request, body, region, service string, c aws.Credentials) {
 	t.Helper()
-	hash := sha256.Sum256([]byte(body))
-	if err := v4.NewSigner().SignHTTP(t.Context(), c, r, hex.EncodeToString(hash[:]), service, region, (&clock.System{}).Machine()); err != nil {
+	if err := SignKeys(r, body, region, service, c.AccessKeyID, c.SecretAccessKey, c.SessionToken); err != nil {
 		t.Fatal(err)
 	}
 	r.Header.Set("Content-Length", strconv.Itoa(len(body)))
+}
+
+// SignKeys signs a request with keys, of which the token may be empty.
+func SignKeys(r *http.Request, body, region, service, id, secret, token string) error {
+	hash, c := sha256.Sum256([]byte(body)), aws.Credentials{AccessKeyID: id, SecretAccessKey: secret, SessionToken: token}
+	return v4.NewSigner().SignHTTP(r.Context(), c, r, hex.EncodeToString(hash[:]), service, region, (&clock.System{}).Machine())
 }

@@ -49,18 +49,19 @@ func View[O any](ctx context.Context, r *Runner, in api.Request, fn func(*Reader
 	}
 	err = r.withRegistration(ctx, func() error {
 		return r.Store.View(ctx, func(v *store.View) error {
-			// A kept answer of a root user is one for which no policy was asked. For others
-			// they are asked each time, before it is looked up.
+			// A kept answer of a root user is one for which no policy was asked. For others,
+			// and for sessions, they are asked each time, before it is looked up.
 			var reader *Reader
 			var err error
 			caller := api.CallerOf(ctx)
-			if !caller.IsRootUser() {
+			root := caller.IsRootUser() && caller.Session == nil
+			if !root {
 				if reader, err = r.load(ctx, v, in); err != nil {
 					return err
 				}
 			}
 			return r.answer(ctx, v, op, func() error {
-				if caller.IsRootUser() {
+				if root {
 					if reader, err = r.load(ctx, v, in); err != nil {
 						return err
 					}
@@ -349,7 +350,7 @@ func (r *Reader) loadCaller(ctx context.Context, found store.AccountWithOrganiza
 
 // inPartition is a caller in the partition of its organization, if it has one.
 func inPartition(identity api.Caller, o *org.Organization) api.Caller {
-	if o != nil && identity.Partition != string(o.Partition) {
+	if o != nil {
 		identity.Partition = string(o.Partition)
 		identity.Principal, identity.RoleARN = o.Partition.In(identity.Principal), o.Partition.In(identity.RoleARN)
 	}

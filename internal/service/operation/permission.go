@@ -15,6 +15,9 @@ func (r *Reader) authorize(in api.Request) error {
 	if err != nil {
 		return err
 	}
+	if verdict.Gone {
+		return api.UnrecognizedClient()
+	}
 	if r.delegated, r.bound = verdict.Delegated, verdict.Bound; verdict.Denied != "" {
 		return r.denied(verdict.Denied)
 	}

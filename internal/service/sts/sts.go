@@ -1,6 +1,5 @@
 // Package sts implements the part of the AWS Security Token Service that names
-// callers and issues temporary credentials. Roles are not stored yet: every role of an
-// account that can be used exists, and trusts every caller.
+// callers and issues temporary credentials.
 package sts
 
 import (
@@ -57,6 +56,14 @@ func (s *Service) GetAccessKeyInfo(ctx context.Context, in *stsapi.GetAccessKeyI
 	return operation.View(ctx, s.runner, in, func(*operation.Reader) (*stsapi.GetAccessKeyInfoResponse, error) {
 		account := string(s.keys.AccountOf(*in.AccessKeyId))
 		return &stsapi.GetAccessKeyInfoResponse{Account: &account}, nil
+	})
+}
+
+// DecodeAuthorizationMessage decodes no message, because no denial has one: the
+// operations that have them belong to other services. [AWS: API reference]
+func (s *Service) DecodeAuthorizationMessage(ctx context.Context, in *stsapi.DecodeAuthorizationMessageRequest) (*stsapi.DecodeAuthorizationMessageResponse, error) {
+	return operation.View(ctx, s.runner, in, func(*operation.Reader) (*stsapi.DecodeAuthorizationMessageResponse, error) {
+		return nil, stsapi.ErrInvalidAuthorizationMessage()
 	})
 }
 

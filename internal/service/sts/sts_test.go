@@ -11,6 +11,7 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/api/stsapi"
+	"accord/internal/behavior"
 	"accord/internal/clock"
 	"accord/internal/ident"
 	"accord/internal/identity"
@@ -52,9 +53,13 @@ func open(t *testing.T, committed ...func(*provider.Provider)) fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
+	behaviors, err := behavior.Parse(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var accounts *provider.Provider
 	r, err := operation.New(t.Context(), operation.Options{
-		Store: s, Jobs: jobs.New(s, c, log), IDs: s.Source(), Quotas: limits, Log: log,
+		Store: s, Jobs: jobs.New(s, c, log), IDs: s.Source(), Behavior: behaviors, Quotas: limits, Log: log,
 		Committed: func() {
 			for _, fn := range committed {
 				fn(accounts)
@@ -110,12 +115,13 @@ func TestGetAccessKeyInfoNamesTheAccountOfTheKey(t *testing.T) {
 	}
 }
 
-func TestMessagesOfDenialsAreNotImplemented(t *testing.T) {
+// No denial here has an encoded message. [AWS: DecodeAuthorizationMessage]
+func TestNoMessageOfADenialIsEncoded(t *testing.T) {
 	f := open(t)
 	in := &stsapi.DecodeAuthorizationMessageRequest{EncodedMessage: new("x")}
 	_, err := f.call(t.Context(), in)
 	var answer *api.Error
-	if !errors.As(err, &answer) || answer.Type != "NotImplementedException" || answer.Status != 501 {
+	if !errors.As(err, &answer) || answer.Type != "InvalidAuthorizationMessageException" {
 		t.Error(err)
 	}
 }

@@ -117,7 +117,10 @@ var identityCases = []testCase{
 		t.whole()
 	}},
 	{"identities are listed by their names without case, below a path", func(t *fixture) {
-		want := []string{"+", "0", "A", "b", "C", "d_", "e1"}
+		var want []string
+		for _, name := range []string{"+", "0", "A", "b", "C", "d_", "e1"} {
+			want = append(want, name)
+		}
 		for n, name := range mixed(want) {
 			i := identityOf(own, iam.User, name)
 			i.Path = []string{"/", "/x/", "/x/y/", "/xy/"}[n%4]
