@@ -15,13 +15,15 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
+	"accord/internal/api/stsapi"
 	"accord/internal/app/apptest"
 	"accord/internal/ident"
 	"accord/internal/protocol"
 	"accord/internal/spelling"
 )
 
-// Actor is an account that calls operations. Its methods fail the test if a call does
+// Actor is the root user of an account, a user or the session of a role, and calls
+// operations. Its methods fail the test if a call does
 // not end as expected: with success, or as Fails says.
 //
 // They also wait for the jobs that a call starts: when CreateAccount returns, the
@@ -30,9 +32,12 @@ type Actor struct {
 	t       testing.TB
 	server  *instance
 	account string
+	keys    keys
 	// exception and reason are those that calls must fail with; empty if they must
 	// succeed.
 	exception, reason string
+	// action is what calls must be denied; empty if any failure of the exception will do.
+	action string
 }
 
 // As returns the actor of an account, twelve digits; anything else fails the test. An
@@ -68,6 +73,7 @@ func (a *Actor) ID() string { return a.account }
 func (a *Actor) Fails(exception string) *Actor {
 	a.t.Helper()
 	failing := *a
+	failing.action = ""
 	failing.exception, failing.reason, _ = strings.Cut(exception, " ")
 	failing.exception = strings.TrimSuffix(failing.exception, "Exception")
 	if names := exceptions(); !slices.Contains(names, failing.exception) {
@@ -81,6 +87,7 @@ func (a *Actor) Fails(exception string) *Actor {
 var exceptions = sync.OnceValue(func() []string {
 	// Every operation can also fail with these, which belong to the protocol.
 	names := []string{api.UnrecognizedClient().Type, protocol.UnknownOperationException, protocol.SerializationException}
+	names = append(names, stsapi.CommonErrors...)
 	for _, o := range orgapi.Operations {
 		names = append(names, o.Errors...)
 	}
@@ -96,7 +103,12 @@ var exceptions = sync.OnceValue(func() []string {
 // unless it is nil.
 func (a *Actor) Call(operation string, in, out any) {
 	a.t.Helper()
-	err := a.Try(operation, in, out)
+	a.expect(operation, a.Try(operation, in, out))
+}
+
+// expect fails the test unless a call ended as it has to.
+func (a *Actor) expect(operation string, err error) {
+	a.t.Helper()
 	var failure *Error
 	switch {
 	case err == nil && a.exception == "":
@@ -106,6 +118,8 @@ func (a *Actor) Call(operation string, in, out any) {
 		a.t.Fatalf("%s by %s: %v", operation, a.account, err)
 	case strings.TrimSuffix(failure.Exception, "Exception") != a.exception || a.reason != "" && failure.Reason != a.reason:
 		a.t.Fatalf("%s by %s: %v; want %s", operation, a.account, err, a.wanted())
+	case a.action != "" && !strings.Contains(strings.ToLower(failure.Message), strings.ToLower("not authorized to perform: "+a.action+" ")):
+		a.t.Fatalf("%s by %s: %v; want a denial of %s", operation, a.account, err, a.action)
 	}
 }
 
@@ -143,6 +157,9 @@ func (a *Actor) Try(operation string, in, out any) error {
 		return err
 	}
 	apptest.Sign(r, a.account, operation)
+	if err := a.keys.sign(r, string(body), orgapi.ServiceName); err != nil {
+		return err
+	}
 	response, err := a.server.api.Client().Do(r)
 	if err != nil {
 		return err

@@ -46,3 +46,29 @@ func ExampleFaults_Add() {
 		Operation: "InviteAccountToOrganization", Exception: "TooManyRequestsException", Next: 1,
 	})
 }
+
+// Who may do what: a user with few rights, and the session of a role that CreateAccount made.
+func ExampleServer_User() {
+	var t *testing.T // that of your test
+
+	s := accordtest.Start(t)
+	management := s.As("111111111111")
+	management.CreateOrganization("ALL")
+	account := management.CreateAccount("New", "new@example.com").ID()
+
+	reader := s.User("111111111111", "reader", "organizations:List*")
+	reader.Denied("organizations:CreateOrganizationalUnit").CreateUnit(management.Root(), "Unit")
+
+	admin := s.User("111111111111", "admin", "arn:aws:iam::aws:policy/AdministratorAccess")
+	admin.Assume("arn:aws:iam::" + account + ":role/OrganizationAccountAccessRole").Leave()
+}
+
+// A role that a partner enters, and what it may do there.
+func ExampleServer_Role() {
+	var t *testing.T // that of your test
+
+	s := accordtest.Start(t)
+	role := s.Role("111111111111", "Audit", "222222222222", "organizations:Describe*")
+	auditor := s.As("222222222222").Assume(role)
+	auditor.Denied("organizations:ListAccounts").Accounts()
+}
