@@ -27,7 +27,7 @@ func open(t *testing.T, named ...string) server {
 	t.Helper()
 	c := apptest.Config(t, append([]string{"clock", "virtual"}, named...)...)
 	a := apptest.Open(t, c, app.Options{
-		Start: start, Rehearse: true, Version: "v0.0.0-test",
+		Start: start, Rehearse: !testing.Short(), Version: "v0.0.0-test",
 	})
 	t.Cleanup(func() { apptest.Close(t, a) })
 	return server{t, a}

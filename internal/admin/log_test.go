@@ -16,7 +16,7 @@ import (
 func TestEachChangeIsALine(t *testing.T) {
 	var out bytes.Buffer
 	a := apptest.Open(t, apptest.Config(t, "clock", "virtual"), app.Options{
-		Start: start, Rehearse: true,
+		Start: start, Rehearse: !testing.Short(),
 		Log: telemetry.NewLog(telemetry.Unbuffered(&out), telemetry.Options{Format: telemetry.Text}),
 	})
 	defer apptest.Close(t, a)

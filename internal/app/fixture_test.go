@@ -32,7 +32,7 @@ type fixture struct {
 
 func open(t *testing.T, c config.Config) fixture {
 	t.Helper()
-	return fixture{apptest.Open(t, c, app.Options{Start: start, Rehearse: true}), t}
+	return fixture{apptest.Open(t, c, app.Options{Start: start, Rehearse: !testing.Short()}), t}
 }
 
 func (f fixture) close() {

@@ -80,7 +80,7 @@ func newFixtureOn(t *testing.T, url string, settings ...string) *fixture {
 	}
 	w := &fixture{t: t, clock: clock.NewVirtual(start), seen: map[string]int64{}}
 	source := ident.NewSeededSource(1)
-	w.store, err = store.Open(ctx, url, store.Options{Clock: w.clock, Source: source, Rehearse: true, BeforeCommit: func() error {
+	w.store, err = store.Open(ctx, url, store.Options{Clock: w.clock, Source: source, Rehearse: !testing.Short(), BeforeCommit: func() error {
 		if w.failCommits {
 			return errors.New("no commit")
 		}
