@@ -121,6 +121,10 @@ func TestScenariosWithTheJavaScriptSDK(t *testing.T) {
 		require.Long(t)
 		run(t, process.Start(t), filepath.Join(folder, "vending.mjs"))
 	})
+	t.Run("identities", func(t *testing.T) {
+		require.Long(t)
+		run(t, process.Start(t), filepath.Join(folder, "identities.mjs"))
+	})
 	t.Run("vending with TLS", func(t *testing.T) {
 		require.Long(t)
 		s := process.Start(t, "--tls", "self-signed", "--tls-ca", filepath.Join(t.TempDir(), "ca.pem"))

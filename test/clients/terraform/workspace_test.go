@@ -27,13 +27,15 @@ type workspace struct {
 	ctx             context.Context
 	program, folder string
 	env             []string
+	// expected begins the names of the files with what the data sources see.
+	expected string
 }
 
 // newWorkspace returns an initialized workspace with a configuration and without a
 // state.
 func newWorkspace(ctx context.Context, t *testing.T, s *process.Server, configuration fs.FS) *workspace {
 	t.Helper()
-	w := &workspace{t: t, ctx: ctx, program: require.Tool(t, "terraform"), folder: t.TempDir()}
+	w := &workspace{t: t, ctx: ctx, program: require.Tool(t, "terraform"), folder: t.TempDir(), expected: "testdata/"}
 	plugins := mirror(t)
 	if err := os.CopyFS(w.folder, configuration); err != nil {
 		t.Fatal(err)
@@ -147,7 +149,7 @@ func (w *workspace) apply(revision string) {
 	for name, output := range seen {
 		got[name] = output.Value
 	}
-	text, err := os.ReadFile(filepath.Join("testdata", revision+".json"))
+	text, err := os.ReadFile(w.expected + revision + ".json")
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -197,8 +199,9 @@ func (w *workspace) resources() map[string]string {
 }
 
 // adopt imports resources into a workspace without a state. What the import finds
-// has to be what the configuration says.
-func (w *workspace) adopt(resources map[string]string, revision string) {
+// has to be what the configuration says. The provider imports all but the ones that are
+// remade.
+func (w *workspace) adopt(resources map[string]string, revision string, remade ...string) {
 	w.t.Helper()
 	var blocks strings.Builder
 	for _, address := range slices.Sorted(maps.Keys(resources)) {
@@ -219,7 +222,7 @@ func (w *workspace) adopt(resources map[string]string, revision string) {
 	w.read(&plan, "show", "-json", "adoption")
 	imported := map[string]string{}
 	for _, c := range plan.Changes {
-		if c.Mode != "managed" {
+		if c.Mode != "managed" || slices.Contains(remade, c.Address) {
 			continue
 		}
 		if c.Change.Importing != nil {
