@@ -244,6 +244,18 @@ var (
 		"LimitExceeded",
 		"ServiceFailure",
 	}
+	deleteLoginProfileAccess = api.Access{
+		Action:   "iam:DeleteLoginProfile",
+		Resource: "user",
+		Standing: api.Anyone,
+		Level:    api.Write,
+	}
+	deleteLoginProfileErrors = []string{
+		"EntityTemporarilyUnmodifiable",
+		"NoSuchEntity",
+		"LimitExceeded",
+		"ServiceFailure",
+	}
 	deletePolicyAccess = api.Access{
 		Action:   "iam:DeletePolicy",
 		Resource: "policy",
@@ -442,6 +454,16 @@ var (
 		"NoSuchEntity",
 		"ServiceFailure",
 	}
+	getLoginProfileAccess = api.Access{
+		Action:   "iam:GetLoginProfile",
+		Resource: "user",
+		Standing: api.Anyone,
+		Level:    api.List,
+	}
+	getLoginProfileErrors = []string{
+		"NoSuchEntity",
+		"ServiceFailure",
+	}
 	getPolicyAccess = api.Access{
 		Action:   "iam:GetPolicy",
 		Resource: "policy",
@@ -633,6 +655,15 @@ var (
 		"NoSuchEntity",
 		"ServiceFailure",
 	}
+	listMFADevicesAccess = api.Access{
+		Action:   "iam:ListMFADevices",
+		Standing: api.Anyone,
+		Level:    api.List,
+	}
+	listMFADevicesErrors = []string{
+		"NoSuchEntity",
+		"ServiceFailure",
+	}
 	listPoliciesAccess = api.Access{
 		Action:   "iam:ListPolicies",
 		Standing: api.Anyone,
@@ -691,6 +722,34 @@ var (
 	listRolesErrors = []string{
 		"ServiceFailure",
 	}
+	listSSHPublicKeysAccess = api.Access{
+		Action:   "iam:ListSSHPublicKeys",
+		Resource: "user",
+		Standing: api.Anyone,
+		Level:    api.List,
+	}
+	listSSHPublicKeysErrors = []string{
+		"NoSuchEntity",
+	}
+	listServiceSpecificCredentialsAccess = api.Access{
+		Action:   "iam:ListServiceSpecificCredentials",
+		Resource: "user",
+		Standing: api.Anyone,
+		Level:    api.List,
+	}
+	listServiceSpecificCredentialsErrors = []string{
+		"NoSuchEntity",
+	}
+	listSigningCertificatesAccess = api.Access{
+		Action:   "iam:ListSigningCertificates",
+		Resource: "user",
+		Standing: api.Anyone,
+		Level:    api.List,
+	}
+	listSigningCertificatesErrors = []string{
+		"NoSuchEntity",
+		"ServiceFailure",
+	}
 	listUserPoliciesAccess = api.Access{
 		Action:   "iam:ListUserPolicies",
 		Resource: "user",
@@ -719,7 +778,13 @@ var (
 	listUsersErrors = []string{
 		"ServiceFailure",
 	}
-	putGroupPolicyAccess = api.Access{
+	listVirtualMFADevicesAccess = api.Access{
+		Action:   "iam:ListVirtualMFADevices",
+		Standing: api.Anyone,
+		Level:    api.List,
+	}
+	listVirtualMFADevicesErrors = []string{}
+	putGroupPolicyAccess        = api.Access{
 		Action:   "iam:PutGroupPolicy",
 		Resource: "group",
 		Standing: api.Anyone,

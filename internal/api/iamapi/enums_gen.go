@@ -122,6 +122,36 @@ func (v PolicyUsageType) Valid() bool {
 	return false
 }
 
+// AssignmentStatusType is an enum of the interface model.
+type AssignmentStatusType string
+
+// The values of AssignmentStatusType.
+const (
+	AssignmentStatusTypeAssigned   AssignmentStatusType = "Assigned"
+	AssignmentStatusTypeUnassigned AssignmentStatusType = "Unassigned"
+	AssignmentStatusTypeAny        AssignmentStatusType = "Any"
+)
+
+// Values returns all values that the model knows, in its order.
+func (AssignmentStatusType) Values() []AssignmentStatusType {
+	return []AssignmentStatusType{
+		AssignmentStatusTypeAssigned,
+		AssignmentStatusTypeUnassigned,
+		AssignmentStatusTypeAny,
+	}
+}
+
+// Valid reports whether the model knows the value.
+func (v AssignmentStatusType) Valid() bool {
+	switch v {
+	case AssignmentStatusTypeAssigned,
+		AssignmentStatusTypeUnassigned,
+		AssignmentStatusTypeAny:
+		return true
+	}
+	return false
+}
+
 // PolicyScopeType is an enum of the interface model.
 type PolicyScopeType string
 

@@ -154,6 +154,9 @@ const TextNoSuchEntityInlinePolicy = "The %s policy with name %s cannot be found
 // TextNoSuchEntityInstanceProfile is another text of the NoSuchEntityException.
 const TextNoSuchEntityInstanceProfile = "Instance Profile %s cannot be found."
 
+// TextNoSuchEntityLoginProfile is another text of the NoSuchEntityException.
+const TextNoSuchEntityLoginProfile = "Login Profile for User %s cannot be found."
+
 // TextNoSuchEntityMember is another text of the NoSuchEntityException.
 const TextNoSuchEntityMember = "The %s with name %s is not in the %s with name %s."
 

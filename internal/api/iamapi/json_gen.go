@@ -480,6 +480,19 @@ func (v *DeleteInstanceProfileRequest) AppendEventJSON(b []byte) []byte {
 func (*DeleteInstanceProfileResponse) AppendEventJSON(b []byte) []byte { return append(b, "{}"...) }
 
 // AppendEventJSON appends the form of event records.
+func (v *DeleteLoginProfileRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.UserName != nil {
+		b = append(b, `,"userName":`...)
+		b = api.AppendEventString(b, *v.UserName)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (*DeleteLoginProfileResponse) AppendEventJSON(b []byte) []byte { return append(b, "{}"...) }
+
+// AppendEventJSON appends the form of event records.
 func (v *DeletePolicyRequest) AppendEventJSON(b []byte) []byte {
 	start := len(b)
 	if v.PolicyArn != nil {
@@ -745,6 +758,16 @@ func (v *GetInstanceProfileRequest) AppendEventJSON(b []byte) []byte {
 	if v.InstanceProfileName != nil {
 		b = append(b, `,"instanceProfileName":`...)
 		b = api.AppendEventString(b, *v.InstanceProfileName)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (v *GetLoginProfileRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.UserName != nil {
+		b = append(b, `,"userName":`...)
+		b = api.AppendEventString(b, *v.UserName)
 	}
 	return api.CloseObject(b, start)
 }
@@ -1140,6 +1163,24 @@ func (v *ListInstanceProfilesRequest) AppendEventJSON(b []byte) []byte {
 }
 
 // AppendEventJSON appends the form of event records.
+func (v *ListMFADevicesRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.UserName != nil {
+		b = append(b, `,"userName":`...)
+		b = api.AppendEventString(b, *v.UserName)
+	}
+	if v.Marker != nil {
+		b = append(b, `,"marker":`...)
+		b = api.AppendEventString(b, *v.Marker)
+	}
+	if v.MaxItems != nil {
+		b = append(b, `,"maxItems":`...)
+		b = strconv.AppendInt(b, int64(*v.MaxItems), 10)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
 func (v *ListPoliciesRequest) AppendEventJSON(b []byte) []byte {
 	start := len(b)
 	if v.Scope != nil {
@@ -1260,6 +1301,68 @@ func (v *ListRolesRequest) AppendEventJSON(b []byte) []byte {
 }
 
 // AppendEventJSON appends the form of event records.
+func (v *ListSSHPublicKeysRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.UserName != nil {
+		b = append(b, `,"userName":`...)
+		b = api.AppendEventString(b, *v.UserName)
+	}
+	if v.Marker != nil {
+		b = append(b, `,"marker":`...)
+		b = api.AppendEventString(b, *v.Marker)
+	}
+	if v.MaxItems != nil {
+		b = append(b, `,"maxItems":`...)
+		b = strconv.AppendInt(b, int64(*v.MaxItems), 10)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (v *ListServiceSpecificCredentialsRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.UserName != nil {
+		b = append(b, `,"userName":`...)
+		b = api.AppendEventString(b, *v.UserName)
+	}
+	if v.ServiceName != nil {
+		b = append(b, `,"serviceName":`...)
+		b = api.AppendEventString(b, *v.ServiceName)
+	}
+	if v.AllUsers != nil {
+		b = append(b, `,"allUsers":`...)
+		b = strconv.AppendBool(b, *v.AllUsers)
+	}
+	if v.Marker != nil {
+		b = append(b, `,"marker":`...)
+		b = api.AppendEventString(b, *v.Marker)
+	}
+	if v.MaxItems != nil {
+		b = append(b, `,"maxItems":`...)
+		b = strconv.AppendInt(b, int64(*v.MaxItems), 10)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (v *ListSigningCertificatesRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.UserName != nil {
+		b = append(b, `,"userName":`...)
+		b = api.AppendEventString(b, *v.UserName)
+	}
+	if v.Marker != nil {
+		b = append(b, `,"marker":`...)
+		b = api.AppendEventString(b, *v.Marker)
+	}
+	if v.MaxItems != nil {
+		b = append(b, `,"maxItems":`...)
+		b = strconv.AppendInt(b, int64(*v.MaxItems), 10)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
 func (v *ListUserPoliciesRequest) AppendEventJSON(b []byte) []byte {
 	start := len(b)
 	if v.UserName != nil {
@@ -1301,6 +1404,24 @@ func (v *ListUsersRequest) AppendEventJSON(b []byte) []byte {
 	if v.PathPrefix != nil {
 		b = append(b, `,"pathPrefix":`...)
 		b = api.AppendEventString(b, *v.PathPrefix)
+	}
+	if v.Marker != nil {
+		b = append(b, `,"marker":`...)
+		b = api.AppendEventString(b, *v.Marker)
+	}
+	if v.MaxItems != nil {
+		b = append(b, `,"maxItems":`...)
+		b = strconv.AppendInt(b, int64(*v.MaxItems), 10)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (v *ListVirtualMFADevicesRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.AssignmentStatus != nil {
+		b = append(b, `,"assignmentStatus":`...)
+		b = api.AppendEventString(b, string(*v.AssignmentStatus))
 	}
 	if v.Marker != nil {
 		b = append(b, `,"marker":`...)

@@ -357,6 +357,14 @@ func (v *DeleteInstanceProfileRequest) ReadForm(f *api.Form) {
 func (*DeleteInstanceProfileResponse) AppendResultXML(b []byte) []byte { return b }
 
 // ReadForm reads the members.
+func (v *DeleteLoginProfileRequest) ReadForm(f *api.Form) {
+	api.ReadMember(f, "UserName", &v.UserName, api.ReadText)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (*DeleteLoginProfileResponse) AppendResultXML(b []byte) []byte { return b }
+
+// ReadForm reads the members.
 func (v *DeletePolicyRequest) ReadForm(f *api.Form) {
 	api.ReadMember(f, "PolicyArn", &v.PolicyArn, api.ReadText)
 }
@@ -661,6 +669,22 @@ func (v *GetInstanceProfileResponse) AppendResultXML(b []byte) []byte {
 		b = append(b, "</InstanceProfile>"...)
 	}
 	return append(b, "</GetInstanceProfileResult>"...)
+}
+
+// ReadForm reads the members.
+func (v *GetLoginProfileRequest) ReadForm(f *api.Form) {
+	api.ReadMember(f, "UserName", &v.UserName, api.ReadText)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *GetLoginProfileResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<GetLoginProfileResult>"...)
+	if v.LoginProfile != nil {
+		b = append(b, "<LoginProfile>"...)
+		b = v.LoginProfile.AppendXML(b)
+		b = append(b, "</LoginProfile>"...)
+	}
+	return append(b, "</GetLoginProfileResult>"...)
 }
 
 // ReadForm reads the members.
@@ -1337,6 +1361,38 @@ func (v *ListInstanceProfilesResponse) AppendResultXML(b []byte) []byte {
 }
 
 // ReadForm reads the members.
+func (v *ListMFADevicesRequest) ReadForm(f *api.Form) {
+	api.ReadMember(f, "UserName", &v.UserName, api.ReadText)
+	api.ReadMember(f, "Marker", &v.Marker, api.ReadText)
+	api.ReadMember(f, "MaxItems", &v.MaxItems, api.ReadInteger)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *ListMFADevicesResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<ListMFADevicesResult>"...)
+	if v.MFADevices != nil {
+		b = append(b, "<MFADevices>"...)
+		for i := range v.MFADevices {
+			b = append(b, "<member>"...)
+			b = v.MFADevices[i].AppendXML(b)
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</MFADevices>"...)
+	}
+	if v.IsTruncated != nil {
+		b = append(b, "<IsTruncated>"...)
+		b = strconv.AppendBool(b, *v.IsTruncated)
+		b = append(b, "</IsTruncated>"...)
+	}
+	if v.Marker != nil {
+		b = append(b, "<Marker>"...)
+		b = api.AppendXMLText(b, *v.Marker)
+		b = append(b, "</Marker>"...)
+	}
+	return append(b, "</ListMFADevicesResult>"...)
+}
+
+// ReadForm reads the members.
 func (v *ListPoliciesRequest) ReadForm(f *api.Form) {
 	api.ReadMember(f, "Scope", &v.Scope, api.ReadText)
 	api.ReadMember(f, "OnlyAttached", &v.OnlyAttached, api.ReadBoolean)
@@ -1532,6 +1588,104 @@ func (v *ListRolesResponse) AppendResultXML(b []byte) []byte {
 }
 
 // ReadForm reads the members.
+func (v *ListSSHPublicKeysRequest) ReadForm(f *api.Form) {
+	api.ReadMember(f, "UserName", &v.UserName, api.ReadText)
+	api.ReadMember(f, "Marker", &v.Marker, api.ReadText)
+	api.ReadMember(f, "MaxItems", &v.MaxItems, api.ReadInteger)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *ListSSHPublicKeysResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<ListSSHPublicKeysResult>"...)
+	if v.SSHPublicKeys != nil {
+		b = append(b, "<SSHPublicKeys>"...)
+		for i := range v.SSHPublicKeys {
+			b = append(b, "<member>"...)
+			b = v.SSHPublicKeys[i].AppendXML(b)
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</SSHPublicKeys>"...)
+	}
+	if v.IsTruncated != nil {
+		b = append(b, "<IsTruncated>"...)
+		b = strconv.AppendBool(b, *v.IsTruncated)
+		b = append(b, "</IsTruncated>"...)
+	}
+	if v.Marker != nil {
+		b = append(b, "<Marker>"...)
+		b = api.AppendXMLText(b, *v.Marker)
+		b = append(b, "</Marker>"...)
+	}
+	return append(b, "</ListSSHPublicKeysResult>"...)
+}
+
+// ReadForm reads the members.
+func (v *ListServiceSpecificCredentialsRequest) ReadForm(f *api.Form) {
+	api.ReadMember(f, "UserName", &v.UserName, api.ReadText)
+	api.ReadMember(f, "ServiceName", &v.ServiceName, api.ReadText)
+	api.ReadMember(f, "AllUsers", &v.AllUsers, api.ReadBoolean)
+	api.ReadMember(f, "Marker", &v.Marker, api.ReadText)
+	api.ReadMember(f, "MaxItems", &v.MaxItems, api.ReadInteger)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *ListServiceSpecificCredentialsResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<ListServiceSpecificCredentialsResult>"...)
+	if v.ServiceSpecificCredentials != nil {
+		b = append(b, "<ServiceSpecificCredentials>"...)
+		for i := range v.ServiceSpecificCredentials {
+			b = append(b, "<member>"...)
+			b = v.ServiceSpecificCredentials[i].AppendXML(b)
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</ServiceSpecificCredentials>"...)
+	}
+	if v.IsTruncated != nil {
+		b = append(b, "<IsTruncated>"...)
+		b = strconv.AppendBool(b, *v.IsTruncated)
+		b = append(b, "</IsTruncated>"...)
+	}
+	if v.Marker != nil {
+		b = append(b, "<Marker>"...)
+		b = api.AppendXMLText(b, *v.Marker)
+		b = append(b, "</Marker>"...)
+	}
+	return append(b, "</ListServiceSpecificCredentialsResult>"...)
+}
+
+// ReadForm reads the members.
+func (v *ListSigningCertificatesRequest) ReadForm(f *api.Form) {
+	api.ReadMember(f, "UserName", &v.UserName, api.ReadText)
+	api.ReadMember(f, "Marker", &v.Marker, api.ReadText)
+	api.ReadMember(f, "MaxItems", &v.MaxItems, api.ReadInteger)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *ListSigningCertificatesResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<ListSigningCertificatesResult>"...)
+	if v.Certificates != nil {
+		b = append(b, "<Certificates>"...)
+		for i := range v.Certificates {
+			b = append(b, "<member>"...)
+			b = v.Certificates[i].AppendXML(b)
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</Certificates>"...)
+	}
+	if v.IsTruncated != nil {
+		b = append(b, "<IsTruncated>"...)
+		b = strconv.AppendBool(b, *v.IsTruncated)
+		b = append(b, "</IsTruncated>"...)
+	}
+	if v.Marker != nil {
+		b = append(b, "<Marker>"...)
+		b = api.AppendXMLText(b, *v.Marker)
+		b = append(b, "</Marker>"...)
+	}
+	return append(b, "</ListSigningCertificatesResult>"...)
+}
+
+// ReadForm reads the members.
 func (v *ListUserPoliciesRequest) ReadForm(f *api.Form) {
 	api.ReadMember(f, "UserName", &v.UserName, api.ReadText)
 	api.ReadMember(f, "Marker", &v.Marker, api.ReadText)
@@ -1625,6 +1779,78 @@ func (v *ListUsersResponse) AppendResultXML(b []byte) []byte {
 		b = append(b, "</Marker>"...)
 	}
 	return append(b, "</ListUsersResult>"...)
+}
+
+// ReadForm reads the members.
+func (v *ListVirtualMFADevicesRequest) ReadForm(f *api.Form) {
+	api.ReadMember(f, "AssignmentStatus", &v.AssignmentStatus, api.ReadText)
+	api.ReadMember(f, "Marker", &v.Marker, api.ReadText)
+	api.ReadMember(f, "MaxItems", &v.MaxItems, api.ReadInteger)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *ListVirtualMFADevicesResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<ListVirtualMFADevicesResult>"...)
+	if v.VirtualMFADevices != nil {
+		b = append(b, "<VirtualMFADevices>"...)
+		for i := range v.VirtualMFADevices {
+			b = append(b, "<member>"...)
+			b = v.VirtualMFADevices[i].AppendXML(b)
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</VirtualMFADevices>"...)
+	}
+	if v.IsTruncated != nil {
+		b = append(b, "<IsTruncated>"...)
+		b = strconv.AppendBool(b, *v.IsTruncated)
+		b = append(b, "</IsTruncated>"...)
+	}
+	if v.Marker != nil {
+		b = append(b, "<Marker>"...)
+		b = api.AppendXMLText(b, *v.Marker)
+		b = append(b, "</Marker>"...)
+	}
+	return append(b, "</ListVirtualMFADevicesResult>"...)
+}
+
+// AppendXML appends the elements of the members.
+func (v *LoginProfile) AppendXML(b []byte) []byte {
+	if v.UserName != nil {
+		b = append(b, "<UserName>"...)
+		b = api.AppendXMLText(b, *v.UserName)
+		b = append(b, "</UserName>"...)
+	}
+	if v.CreateDate != nil {
+		b = append(b, "<CreateDate>"...)
+		b = v.CreateDate.AppendXML(b)
+		b = append(b, "</CreateDate>"...)
+	}
+	if v.PasswordResetRequired != nil {
+		b = append(b, "<PasswordResetRequired>"...)
+		b = strconv.AppendBool(b, *v.PasswordResetRequired)
+		b = append(b, "</PasswordResetRequired>"...)
+	}
+	return b
+}
+
+// AppendXML appends the elements of the members.
+func (v *MFADevice) AppendXML(b []byte) []byte {
+	if v.UserName != nil {
+		b = append(b, "<UserName>"...)
+		b = api.AppendXMLText(b, *v.UserName)
+		b = append(b, "</UserName>"...)
+	}
+	if v.SerialNumber != nil {
+		b = append(b, "<SerialNumber>"...)
+		b = api.AppendXMLText(b, *v.SerialNumber)
+		b = append(b, "</SerialNumber>"...)
+	}
+	if v.EnableDate != nil {
+		b = append(b, "<EnableDate>"...)
+		b = v.EnableDate.AppendXML(b)
+		b = append(b, "</EnableDate>"...)
+	}
+	return b
 }
 
 // AppendXML appends the elements of the members.
@@ -2095,6 +2321,61 @@ func (v *RoleUsageType) AppendXML(b []byte) []byte {
 	return b
 }
 
+// AppendXML appends the elements of the members.
+func (v *SSHPublicKeyMetadata) AppendXML(b []byte) []byte {
+	if v.UserName != nil {
+		b = append(b, "<UserName>"...)
+		b = api.AppendXMLText(b, *v.UserName)
+		b = append(b, "</UserName>"...)
+	}
+	if v.SSHPublicKeyId != nil {
+		b = append(b, "<SSHPublicKeyId>"...)
+		b = api.AppendXMLText(b, *v.SSHPublicKeyId)
+		b = append(b, "</SSHPublicKeyId>"...)
+	}
+	if v.Status != nil {
+		b = append(b, "<Status>"...)
+		b = api.AppendXMLText(b, string(*v.Status))
+		b = append(b, "</Status>"...)
+	}
+	if v.UploadDate != nil {
+		b = append(b, "<UploadDate>"...)
+		b = v.UploadDate.AppendXML(b)
+		b = append(b, "</UploadDate>"...)
+	}
+	return b
+}
+
+// AppendXML appends the elements of the members.
+func (v *ServiceSpecificCredentialMetadata) AppendXML(b []byte) []byte {
+	if v.UserName != nil {
+		b = append(b, "<UserName>"...)
+		b = api.AppendXMLText(b, *v.UserName)
+		b = append(b, "</UserName>"...)
+	}
+	if v.Status != nil {
+		b = append(b, "<Status>"...)
+		b = api.AppendXMLText(b, string(*v.Status))
+		b = append(b, "</Status>"...)
+	}
+	if v.CreateDate != nil {
+		b = append(b, "<CreateDate>"...)
+		b = v.CreateDate.AppendXML(b)
+		b = append(b, "</CreateDate>"...)
+	}
+	if v.ServiceSpecificCredentialId != nil {
+		b = append(b, "<ServiceSpecificCredentialId>"...)
+		b = api.AppendXMLText(b, *v.ServiceSpecificCredentialId)
+		b = append(b, "</ServiceSpecificCredentialId>"...)
+	}
+	if v.ServiceName != nil {
+		b = append(b, "<ServiceName>"...)
+		b = api.AppendXMLText(b, *v.ServiceName)
+		b = append(b, "</ServiceName>"...)
+	}
+	return b
+}
+
 // ReadForm reads the members.
 func (v *SetDefaultPolicyVersionRequest) ReadForm(f *api.Form) {
 	api.ReadMember(f, "PolicyArn", &v.PolicyArn, api.ReadText)
@@ -2103,6 +2384,36 @@ func (v *SetDefaultPolicyVersionRequest) ReadForm(f *api.Form) {
 
 // AppendResultXML appends the element of the result, if there is one.
 func (*SetDefaultPolicyVersionResponse) AppendResultXML(b []byte) []byte { return b }
+
+// AppendXML appends the elements of the members.
+func (v *SigningCertificate) AppendXML(b []byte) []byte {
+	if v.UserName != nil {
+		b = append(b, "<UserName>"...)
+		b = api.AppendXMLText(b, *v.UserName)
+		b = append(b, "</UserName>"...)
+	}
+	if v.CertificateId != nil {
+		b = append(b, "<CertificateId>"...)
+		b = api.AppendXMLText(b, *v.CertificateId)
+		b = append(b, "</CertificateId>"...)
+	}
+	if v.CertificateBody != nil {
+		b = append(b, "<CertificateBody>"...)
+		b = api.AppendXMLText(b, *v.CertificateBody)
+		b = append(b, "</CertificateBody>"...)
+	}
+	if v.Status != nil {
+		b = append(b, "<Status>"...)
+		b = api.AppendXMLText(b, string(*v.Status))
+		b = append(b, "</Status>"...)
+	}
+	if v.UploadDate != nil {
+		b = append(b, "<UploadDate>"...)
+		b = v.UploadDate.AppendXML(b)
+		b = append(b, "</UploadDate>"...)
+	}
+	return b
+}
 
 // ReadForm reads the members.
 func (v *Tag) ReadForm(f *api.Form) {
@@ -2372,6 +2683,35 @@ func (v *UserDetail) AppendXML(b []byte) []byte {
 		b = append(b, "<PermissionsBoundary>"...)
 		b = v.PermissionsBoundary.AppendXML(b)
 		b = append(b, "</PermissionsBoundary>"...)
+	}
+	if v.Tags != nil {
+		b = append(b, "<Tags>"...)
+		for i := range v.Tags {
+			b = append(b, "<member>"...)
+			b = v.Tags[i].AppendXML(b)
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</Tags>"...)
+	}
+	return b
+}
+
+// AppendXML appends the elements of the members.
+func (v *VirtualMFADevice) AppendXML(b []byte) []byte {
+	if v.SerialNumber != nil {
+		b = append(b, "<SerialNumber>"...)
+		b = api.AppendXMLText(b, *v.SerialNumber)
+		b = append(b, "</SerialNumber>"...)
+	}
+	if v.User != nil {
+		b = append(b, "<User>"...)
+		b = v.User.AppendXML(b)
+		b = append(b, "</User>"...)
+	}
+	if v.EnableDate != nil {
+		b = append(b, "<EnableDate>"...)
+		b = v.EnableDate.AppendXML(b)
+		b = append(b, "</EnableDate>"...)
 	}
 	if v.Tags != nil {
 		b = append(b, "<Tags>"...)

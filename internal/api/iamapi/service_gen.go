@@ -39,6 +39,7 @@ type Service interface {
 	DeleteGroup(context.Context, *DeleteGroupRequest) (*DeleteGroupResponse, error)
 	DeleteGroupPolicy(context.Context, *DeleteGroupPolicyRequest) (*DeleteGroupPolicyResponse, error)
 	DeleteInstanceProfile(context.Context, *DeleteInstanceProfileRequest) (*DeleteInstanceProfileResponse, error)
+	DeleteLoginProfile(context.Context, *DeleteLoginProfileRequest) (*DeleteLoginProfileResponse, error)
 	DeletePolicy(context.Context, *DeletePolicyRequest) (*DeletePolicyResponse, error)
 	DeletePolicyVersion(context.Context, *DeletePolicyVersionRequest) (*DeletePolicyVersionResponse, error)
 	DeleteRole(context.Context, *DeleteRoleRequest) (*DeleteRoleResponse, error)
@@ -57,6 +58,7 @@ type Service interface {
 	GetGroup(context.Context, *GetGroupRequest) (*GetGroupResponse, error)
 	GetGroupPolicy(context.Context, *GetGroupPolicyRequest) (*GetGroupPolicyResponse, error)
 	GetInstanceProfile(context.Context, *GetInstanceProfileRequest) (*GetInstanceProfileResponse, error)
+	GetLoginProfile(context.Context, *GetLoginProfileRequest) (*GetLoginProfileResponse, error)
 	GetPolicy(context.Context, *GetPolicyRequest) (*GetPolicyResponse, error)
 	GetPolicyVersion(context.Context, *GetPolicyVersionRequest) (*GetPolicyVersionResponse, error)
 	GetRole(context.Context, *GetRoleRequest) (*GetRoleResponse, error)
@@ -76,15 +78,20 @@ type Service interface {
 	ListInstanceProfileTags(context.Context, *ListInstanceProfileTagsRequest) (*ListInstanceProfileTagsResponse, error)
 	ListInstanceProfiles(context.Context, *ListInstanceProfilesRequest) (*ListInstanceProfilesResponse, error)
 	ListInstanceProfilesForRole(context.Context, *ListInstanceProfilesForRoleRequest) (*ListInstanceProfilesForRoleResponse, error)
+	ListMFADevices(context.Context, *ListMFADevicesRequest) (*ListMFADevicesResponse, error)
 	ListPolicies(context.Context, *ListPoliciesRequest) (*ListPoliciesResponse, error)
 	ListPolicyTags(context.Context, *ListPolicyTagsRequest) (*ListPolicyTagsResponse, error)
 	ListPolicyVersions(context.Context, *ListPolicyVersionsRequest) (*ListPolicyVersionsResponse, error)
 	ListRolePolicies(context.Context, *ListRolePoliciesRequest) (*ListRolePoliciesResponse, error)
 	ListRoleTags(context.Context, *ListRoleTagsRequest) (*ListRoleTagsResponse, error)
 	ListRoles(context.Context, *ListRolesRequest) (*ListRolesResponse, error)
+	ListSSHPublicKeys(context.Context, *ListSSHPublicKeysRequest) (*ListSSHPublicKeysResponse, error)
+	ListServiceSpecificCredentials(context.Context, *ListServiceSpecificCredentialsRequest) (*ListServiceSpecificCredentialsResponse, error)
+	ListSigningCertificates(context.Context, *ListSigningCertificatesRequest) (*ListSigningCertificatesResponse, error)
 	ListUserPolicies(context.Context, *ListUserPoliciesRequest) (*ListUserPoliciesResponse, error)
 	ListUserTags(context.Context, *ListUserTagsRequest) (*ListUserTagsResponse, error)
 	ListUsers(context.Context, *ListUsersRequest) (*ListUsersResponse, error)
+	ListVirtualMFADevices(context.Context, *ListVirtualMFADevicesRequest) (*ListVirtualMFADevicesResponse, error)
 	PutGroupPolicy(context.Context, *PutGroupPolicyRequest) (*PutGroupPolicyResponse, error)
 	PutRolePermissionsBoundary(context.Context, *PutRolePermissionsBoundaryRequest) (*PutRolePermissionsBoundaryResponse, error)
 	PutRolePolicy(context.Context, *PutRolePolicyRequest) (*PutRolePolicyResponse, error)
@@ -210,6 +217,11 @@ func (Unimplemented) DeleteInstanceProfile(context.Context, *DeleteInstanceProfi
 	return nil, api.NotImplemented("DeleteInstanceProfile")
 }
 
+// DeleteLoginProfile is not implemented.
+func (Unimplemented) DeleteLoginProfile(context.Context, *DeleteLoginProfileRequest) (*DeleteLoginProfileResponse, error) {
+	return nil, api.NotImplemented("DeleteLoginProfile")
+}
+
 // DeletePolicy is not implemented.
 func (Unimplemented) DeletePolicy(context.Context, *DeletePolicyRequest) (*DeletePolicyResponse, error) {
 	return nil, api.NotImplemented("DeletePolicy")
@@ -298,6 +310,11 @@ func (Unimplemented) GetGroupPolicy(context.Context, *GetGroupPolicyRequest) (*G
 // GetInstanceProfile is not implemented.
 func (Unimplemented) GetInstanceProfile(context.Context, *GetInstanceProfileRequest) (*GetInstanceProfileResponse, error) {
 	return nil, api.NotImplemented("GetInstanceProfile")
+}
+
+// GetLoginProfile is not implemented.
+func (Unimplemented) GetLoginProfile(context.Context, *GetLoginProfileRequest) (*GetLoginProfileResponse, error) {
+	return nil, api.NotImplemented("GetLoginProfile")
 }
 
 // GetPolicy is not implemented.
@@ -395,6 +412,11 @@ func (Unimplemented) ListInstanceProfilesForRole(context.Context, *ListInstanceP
 	return nil, api.NotImplemented("ListInstanceProfilesForRole")
 }
 
+// ListMFADevices is not implemented.
+func (Unimplemented) ListMFADevices(context.Context, *ListMFADevicesRequest) (*ListMFADevicesResponse, error) {
+	return nil, api.NotImplemented("ListMFADevices")
+}
+
 // ListPolicies is not implemented.
 func (Unimplemented) ListPolicies(context.Context, *ListPoliciesRequest) (*ListPoliciesResponse, error) {
 	return nil, api.NotImplemented("ListPolicies")
@@ -425,6 +447,21 @@ func (Unimplemented) ListRoles(context.Context, *ListRolesRequest) (*ListRolesRe
 	return nil, api.NotImplemented("ListRoles")
 }
 
+// ListSSHPublicKeys is not implemented.
+func (Unimplemented) ListSSHPublicKeys(context.Context, *ListSSHPublicKeysRequest) (*ListSSHPublicKeysResponse, error) {
+	return nil, api.NotImplemented("ListSSHPublicKeys")
+}
+
+// ListServiceSpecificCredentials is not implemented.
+func (Unimplemented) ListServiceSpecificCredentials(context.Context, *ListServiceSpecificCredentialsRequest) (*ListServiceSpecificCredentialsResponse, error) {
+	return nil, api.NotImplemented("ListServiceSpecificCredentials")
+}
+
+// ListSigningCertificates is not implemented.
+func (Unimplemented) ListSigningCertificates(context.Context, *ListSigningCertificatesRequest) (*ListSigningCertificatesResponse, error) {
+	return nil, api.NotImplemented("ListSigningCertificates")
+}
+
 // ListUserPolicies is not implemented.
 func (Unimplemented) ListUserPolicies(context.Context, *ListUserPoliciesRequest) (*ListUserPoliciesResponse, error) {
 	return nil, api.NotImplemented("ListUserPolicies")
@@ -438,6 +475,11 @@ func (Unimplemented) ListUserTags(context.Context, *ListUserTagsRequest) (*ListU
 // ListUsers is not implemented.
 func (Unimplemented) ListUsers(context.Context, *ListUsersRequest) (*ListUsersResponse, error) {
 	return nil, api.NotImplemented("ListUsers")
+}
+
+// ListVirtualMFADevices is not implemented.
+func (Unimplemented) ListVirtualMFADevices(context.Context, *ListVirtualMFADevicesRequest) (*ListVirtualMFADevicesResponse, error) {
+	return nil, api.NotImplemented("ListVirtualMFADevices")
 }
 
 // PutGroupPolicy is not implemented.
@@ -571,6 +613,7 @@ var Operations = map[string]*api.Operation{
 	"DeleteGroup":                        deleteGroupOperation,
 	"DeleteGroupPolicy":                  deleteGroupPolicyOperation,
 	"DeleteInstanceProfile":              deleteInstanceProfileOperation,
+	"DeleteLoginProfile":                 deleteLoginProfileOperation,
 	"DeletePolicy":                       deletePolicyOperation,
 	"DeletePolicyVersion":                deletePolicyVersionOperation,
 	"DeleteRole":                         deleteRoleOperation,
@@ -589,6 +632,7 @@ var Operations = map[string]*api.Operation{
 	"GetGroup":                           getGroupOperation,
 	"GetGroupPolicy":                     getGroupPolicyOperation,
 	"GetInstanceProfile":                 getInstanceProfileOperation,
+	"GetLoginProfile":                    getLoginProfileOperation,
 	"GetPolicy":                          getPolicyOperation,
 	"GetPolicyVersion":                   getPolicyVersionOperation,
 	"GetRole":                            getRoleOperation,
@@ -608,15 +652,20 @@ var Operations = map[string]*api.Operation{
 	"ListInstanceProfileTags":            listInstanceProfileTagsOperation,
 	"ListInstanceProfiles":               listInstanceProfilesOperation,
 	"ListInstanceProfilesForRole":        listInstanceProfilesForRoleOperation,
+	"ListMFADevices":                     listMFADevicesOperation,
 	"ListPolicies":                       listPoliciesOperation,
 	"ListPolicyTags":                     listPolicyTagsOperation,
 	"ListPolicyVersions":                 listPolicyVersionsOperation,
 	"ListRolePolicies":                   listRolePoliciesOperation,
 	"ListRoleTags":                       listRoleTagsOperation,
 	"ListRoles":                          listRolesOperation,
+	"ListSSHPublicKeys":                  listSSHPublicKeysOperation,
+	"ListServiceSpecificCredentials":     listServiceSpecificCredentialsOperation,
+	"ListSigningCertificates":            listSigningCertificatesOperation,
 	"ListUserPolicies":                   listUserPoliciesOperation,
 	"ListUserTags":                       listUserTagsOperation,
 	"ListUsers":                          listUsersOperation,
+	"ListVirtualMFADevices":              listVirtualMFADevicesOperation,
 	"PutGroupPolicy":                     putGroupPolicyOperation,
 	"PutRolePermissionsBoundary":         putRolePermissionsBoundaryOperation,
 	"PutRolePolicy":                      putRolePolicyOperation,
@@ -662,6 +711,7 @@ var (
 	deleteGroupOperation                        = api.Bind("DeleteGroup", Service.DeleteGroup, deleteGroupAccess, deleteGroupErrors)
 	deleteGroupPolicyOperation                  = api.Bind("DeleteGroupPolicy", Service.DeleteGroupPolicy, deleteGroupPolicyAccess, deleteGroupPolicyErrors)
 	deleteInstanceProfileOperation              = api.Bind("DeleteInstanceProfile", Service.DeleteInstanceProfile, deleteInstanceProfileAccess, deleteInstanceProfileErrors)
+	deleteLoginProfileOperation                 = api.Bind("DeleteLoginProfile", Service.DeleteLoginProfile, deleteLoginProfileAccess, deleteLoginProfileErrors)
 	deletePolicyOperation                       = api.Bind("DeletePolicy", Service.DeletePolicy, deletePolicyAccess, deletePolicyErrors)
 	deletePolicyVersionOperation                = api.Bind("DeletePolicyVersion", Service.DeletePolicyVersion, deletePolicyVersionAccess, deletePolicyVersionErrors)
 	deleteRoleOperation                         = api.Bind("DeleteRole", Service.DeleteRole, deleteRoleAccess, deleteRoleErrors)
@@ -680,6 +730,7 @@ var (
 	getGroupOperation                           = api.Bind("GetGroup", Service.GetGroup, getGroupAccess, getGroupErrors)
 	getGroupPolicyOperation                     = api.Bind("GetGroupPolicy", Service.GetGroupPolicy, getGroupPolicyAccess, getGroupPolicyErrors)
 	getInstanceProfileOperation                 = api.Bind("GetInstanceProfile", Service.GetInstanceProfile, getInstanceProfileAccess, getInstanceProfileErrors)
+	getLoginProfileOperation                    = api.Bind("GetLoginProfile", Service.GetLoginProfile, getLoginProfileAccess, getLoginProfileErrors)
 	getPolicyOperation                          = api.Bind("GetPolicy", Service.GetPolicy, getPolicyAccess, getPolicyErrors)
 	getPolicyVersionOperation                   = api.Bind("GetPolicyVersion", Service.GetPolicyVersion, getPolicyVersionAccess, getPolicyVersionErrors)
 	getRoleOperation                            = api.Bind("GetRole", Service.GetRole, getRoleAccess, getRoleErrors)
@@ -699,15 +750,20 @@ var (
 	listInstanceProfileTagsOperation            = api.Bind("ListInstanceProfileTags", Service.ListInstanceProfileTags, listInstanceProfileTagsAccess, listInstanceProfileTagsErrors)
 	listInstanceProfilesOperation               = api.Bind("ListInstanceProfiles", Service.ListInstanceProfiles, listInstanceProfilesAccess, listInstanceProfilesErrors)
 	listInstanceProfilesForRoleOperation        = api.Bind("ListInstanceProfilesForRole", Service.ListInstanceProfilesForRole, listInstanceProfilesForRoleAccess, listInstanceProfilesForRoleErrors)
+	listMFADevicesOperation                     = api.Bind("ListMFADevices", Service.ListMFADevices, listMFADevicesAccess, listMFADevicesErrors)
 	listPoliciesOperation                       = api.Bind("ListPolicies", Service.ListPolicies, listPoliciesAccess, listPoliciesErrors)
 	listPolicyTagsOperation                     = api.Bind("ListPolicyTags", Service.ListPolicyTags, listPolicyTagsAccess, listPolicyTagsErrors)
 	listPolicyVersionsOperation                 = api.Bind("ListPolicyVersions", Service.ListPolicyVersions, listPolicyVersionsAccess, listPolicyVersionsErrors)
 	listRolePoliciesOperation                   = api.Bind("ListRolePolicies", Service.ListRolePolicies, listRolePoliciesAccess, listRolePoliciesErrors)
 	listRoleTagsOperation                       = api.Bind("ListRoleTags", Service.ListRoleTags, listRoleTagsAccess, listRoleTagsErrors)
 	listRolesOperation                          = api.Bind("ListRoles", Service.ListRoles, listRolesAccess, listRolesErrors)
+	listSSHPublicKeysOperation                  = api.Bind("ListSSHPublicKeys", Service.ListSSHPublicKeys, listSSHPublicKeysAccess, listSSHPublicKeysErrors)
+	listServiceSpecificCredentialsOperation     = api.Bind("ListServiceSpecificCredentials", Service.ListServiceSpecificCredentials, listServiceSpecificCredentialsAccess, listServiceSpecificCredentialsErrors)
+	listSigningCertificatesOperation            = api.Bind("ListSigningCertificates", Service.ListSigningCertificates, listSigningCertificatesAccess, listSigningCertificatesErrors)
 	listUserPoliciesOperation                   = api.Bind("ListUserPolicies", Service.ListUserPolicies, listUserPoliciesAccess, listUserPoliciesErrors)
 	listUserTagsOperation                       = api.Bind("ListUserTags", Service.ListUserTags, listUserTagsAccess, listUserTagsErrors)
 	listUsersOperation                          = api.Bind("ListUsers", Service.ListUsers, listUsersAccess, listUsersErrors)
+	listVirtualMFADevicesOperation              = api.Bind("ListVirtualMFADevices", Service.ListVirtualMFADevices, listVirtualMFADevicesAccess, listVirtualMFADevicesErrors)
 	putGroupPolicyOperation                     = api.Bind("PutGroupPolicy", Service.PutGroupPolicy, putGroupPolicyAccess, putGroupPolicyErrors)
 	putRolePermissionsBoundaryOperation         = api.Bind("PutRolePermissionsBoundary", Service.PutRolePermissionsBoundary, putRolePermissionsBoundaryAccess, putRolePermissionsBoundaryErrors)
 	putRolePolicyOperation                      = api.Bind("PutRolePolicy", Service.PutRolePolicy, putRolePolicyAccess, putRolePolicyErrors)
@@ -797,6 +853,9 @@ func (*DeleteInstanceProfileRequest) Operation() *api.Operation {
 	return deleteInstanceProfileOperation
 }
 
+// Operation returns DeleteLoginProfile.
+func (*DeleteLoginProfileRequest) Operation() *api.Operation { return deleteLoginProfileOperation }
+
 // Operation returns DeletePolicy.
 func (*DeletePolicyRequest) Operation() *api.Operation { return deletePolicyOperation }
 
@@ -858,6 +917,9 @@ func (*GetGroupPolicyRequest) Operation() *api.Operation { return getGroupPolicy
 
 // Operation returns GetInstanceProfile.
 func (*GetInstanceProfileRequest) Operation() *api.Operation { return getInstanceProfileOperation }
+
+// Operation returns GetLoginProfile.
+func (*GetLoginProfileRequest) Operation() *api.Operation { return getLoginProfileOperation }
 
 // Operation returns GetPolicy.
 func (*GetPolicyRequest) Operation() *api.Operation { return getPolicyOperation }
@@ -930,6 +992,9 @@ func (*ListInstanceProfilesForRoleRequest) Operation() *api.Operation {
 	return listInstanceProfilesForRoleOperation
 }
 
+// Operation returns ListMFADevices.
+func (*ListMFADevicesRequest) Operation() *api.Operation { return listMFADevicesOperation }
+
 // Operation returns ListPolicies.
 func (*ListPoliciesRequest) Operation() *api.Operation { return listPoliciesOperation }
 
@@ -948,6 +1013,19 @@ func (*ListRoleTagsRequest) Operation() *api.Operation { return listRoleTagsOper
 // Operation returns ListRoles.
 func (*ListRolesRequest) Operation() *api.Operation { return listRolesOperation }
 
+// Operation returns ListSSHPublicKeys.
+func (*ListSSHPublicKeysRequest) Operation() *api.Operation { return listSSHPublicKeysOperation }
+
+// Operation returns ListServiceSpecificCredentials.
+func (*ListServiceSpecificCredentialsRequest) Operation() *api.Operation {
+	return listServiceSpecificCredentialsOperation
+}
+
+// Operation returns ListSigningCertificates.
+func (*ListSigningCertificatesRequest) Operation() *api.Operation {
+	return listSigningCertificatesOperation
+}
+
 // Operation returns ListUserPolicies.
 func (*ListUserPoliciesRequest) Operation() *api.Operation { return listUserPoliciesOperation }
 
@@ -956,6 +1034,11 @@ func (*ListUserTagsRequest) Operation() *api.Operation { return listUserTagsOper
 
 // Operation returns ListUsers.
 func (*ListUsersRequest) Operation() *api.Operation { return listUsersOperation }
+
+// Operation returns ListVirtualMFADevices.
+func (*ListVirtualMFADevicesRequest) Operation() *api.Operation {
+	return listVirtualMFADevicesOperation
+}
 
 // Operation returns PutGroupPolicy.
 func (*PutGroupPolicyRequest) Operation() *api.Operation { return putGroupPolicyOperation }
@@ -1200,6 +1283,18 @@ func (in *ListInstanceProfilesForRoleRequest) PageParameters() string {
 }
 
 // Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListMFADevicesRequest) Page() (token *string, maxResults *int32) {
+	return in.Marker, in.MaxItems
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListMFADevicesRequest) PageParameters() string {
+	rest := *in
+	rest.Marker, rest.MaxItems = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
 func (in *ListPoliciesRequest) Page() (token *string, maxResults *int32) {
 	return in.Marker, in.MaxItems
 }
@@ -1270,6 +1365,42 @@ func (in *ListRolesRequest) PageParameters() string {
 }
 
 // Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListSSHPublicKeysRequest) Page() (token *string, maxResults *int32) {
+	return in.Marker, in.MaxItems
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListSSHPublicKeysRequest) PageParameters() string {
+	rest := *in
+	rest.Marker, rest.MaxItems = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListServiceSpecificCredentialsRequest) Page() (token *string, maxResults *int32) {
+	return in.Marker, in.MaxItems
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListServiceSpecificCredentialsRequest) PageParameters() string {
+	rest := *in
+	rest.Marker, rest.MaxItems = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListSigningCertificatesRequest) Page() (token *string, maxResults *int32) {
+	return in.Marker, in.MaxItems
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListSigningCertificatesRequest) PageParameters() string {
+	rest := *in
+	rest.Marker, rest.MaxItems = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
 func (in *ListUserPoliciesRequest) Page() (token *string, maxResults *int32) {
 	return in.Marker, in.MaxItems
 }
@@ -1298,6 +1429,18 @@ func (in *ListUsersRequest) Page() (token *string, maxResults *int32) { return i
 
 // PageParameters is a text of all members that select entries.
 func (in *ListUsersRequest) PageParameters() string {
+	rest := *in
+	rest.Marker, rest.MaxItems = nil, nil
+	return string(rest.AppendEventJSON(nil))
+}
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *ListVirtualMFADevicesRequest) Page() (token *string, maxResults *int32) {
+	return in.Marker, in.MaxItems
+}
+
+// PageParameters is a text of all members that select entries.
+func (in *ListVirtualMFADevicesRequest) PageParameters() string {
 	rest := *in
 	rest.Marker, rest.MaxItems = nil, nil
 	return string(rest.AppendEventJSON(nil))

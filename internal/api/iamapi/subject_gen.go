@@ -148,6 +148,13 @@ func (in *DeleteInstanceProfileRequest) Subject() api.Subject {
 }
 
 // Subject returns what a policy can say of the request.
+func (in *DeleteLoginProfileRequest) Subject() api.Subject {
+	var s api.Subject
+	s.Names("user", in.UserName)
+	return s
+}
+
+// Subject returns what a policy can say of the request.
 func (in *DeletePolicyRequest) Subject() api.Subject {
 	var s api.Subject
 	s.Names("policy", in.PolicyArn)
@@ -252,6 +259,13 @@ func (in *GetGroupPolicyRequest) Subject() api.Subject {
 func (in *GetInstanceProfileRequest) Subject() api.Subject {
 	var s api.Subject
 	s.Names("instance-profile", in.InstanceProfileName)
+	return s
+}
+
+// Subject returns what a policy can say of the request.
+func (in *GetLoginProfileRequest) Subject() api.Subject {
+	var s api.Subject
+	s.Names("user", in.UserName)
 	return s
 }
 
@@ -385,6 +399,27 @@ func (in *ListRolePoliciesRequest) Subject() api.Subject {
 func (in *ListRoleTagsRequest) Subject() api.Subject {
 	var s api.Subject
 	s.Names("role", in.RoleName)
+	return s
+}
+
+// Subject returns what a policy can say of the request.
+func (in *ListSSHPublicKeysRequest) Subject() api.Subject {
+	var s api.Subject
+	s.Names("user", in.UserName)
+	return s
+}
+
+// Subject returns what a policy can say of the request.
+func (in *ListServiceSpecificCredentialsRequest) Subject() api.Subject {
+	var s api.Subject
+	s.Names("user", in.UserName)
+	return s
+}
+
+// Subject returns what a policy can say of the request.
+func (in *ListSigningCertificatesRequest) Subject() api.Subject {
+	var s api.Subject
+	s.Names("user", in.UserName)
 	return s
 }
 

@@ -237,6 +237,14 @@ type DeleteInstanceProfileRequest struct {
 // DeleteInstanceProfileResponse is the output of DeleteInstanceProfile.
 type DeleteInstanceProfileResponse struct{}
 
+// DeleteLoginProfileRequest is the input of DeleteLoginProfile.
+type DeleteLoginProfileRequest struct {
+	UserName *string `json:"UserName,omitzero"`
+}
+
+// DeleteLoginProfileResponse is the output of DeleteLoginProfile.
+type DeleteLoginProfileResponse struct{}
+
 // DeletePolicyRequest is the input of DeletePolicy.
 type DeletePolicyRequest struct {
 	PolicyArn *string `json:"PolicyArn,omitzero"`
@@ -419,6 +427,16 @@ type GetInstanceProfileRequest struct {
 // GetInstanceProfileResponse is the output of GetInstanceProfile.
 type GetInstanceProfileResponse struct {
 	InstanceProfile *InstanceProfile `json:"InstanceProfile,omitzero"`
+}
+
+// GetLoginProfileRequest is the input of GetLoginProfile.
+type GetLoginProfileRequest struct {
+	UserName *string `json:"UserName,omitzero"`
+}
+
+// GetLoginProfileResponse is the output of GetLoginProfile.
+type GetLoginProfileResponse struct {
+	LoginProfile *LoginProfile `json:"LoginProfile,omitzero"`
 }
 
 // GetPolicyRequest is the input of GetPolicy.
@@ -705,6 +723,20 @@ type ListInstanceProfilesResponse struct {
 	Marker           *string           `json:"Marker,omitzero"`
 }
 
+// ListMFADevicesRequest is the input of ListMFADevices.
+type ListMFADevicesRequest struct {
+	UserName *string `json:"UserName,omitzero"`
+	Marker   *string `json:"Marker,omitzero"`
+	MaxItems *int32  `json:"MaxItems,omitzero"`
+}
+
+// ListMFADevicesResponse is the output of ListMFADevices.
+type ListMFADevicesResponse struct {
+	MFADevices  []MFADevice `json:"MFADevices,omitzero"`
+	IsTruncated *bool       `json:"IsTruncated,omitzero"`
+	Marker      *string     `json:"Marker,omitzero"`
+}
+
 // ListPoliciesRequest is the input of ListPolicies.
 type ListPoliciesRequest struct {
 	Scope             *PolicyScopeType `json:"Scope,omitzero"`
@@ -792,6 +824,50 @@ type ListRolesResponse struct {
 	Marker      *string `json:"Marker,omitzero"`
 }
 
+// ListSSHPublicKeysRequest is the input of ListSSHPublicKeys.
+type ListSSHPublicKeysRequest struct {
+	UserName *string `json:"UserName,omitzero"`
+	Marker   *string `json:"Marker,omitzero"`
+	MaxItems *int32  `json:"MaxItems,omitzero"`
+}
+
+// ListSSHPublicKeysResponse is the output of ListSSHPublicKeys.
+type ListSSHPublicKeysResponse struct {
+	SSHPublicKeys []SSHPublicKeyMetadata `json:"SSHPublicKeys,omitzero"`
+	IsTruncated   *bool                  `json:"IsTruncated,omitzero"`
+	Marker        *string                `json:"Marker,omitzero"`
+}
+
+// ListServiceSpecificCredentialsRequest is the input of ListServiceSpecificCredentials.
+type ListServiceSpecificCredentialsRequest struct {
+	UserName    *string `json:"UserName,omitzero"`
+	ServiceName *string `json:"ServiceName,omitzero"`
+	AllUsers    *bool   `json:"AllUsers,omitzero"`
+	Marker      *string `json:"Marker,omitzero"`
+	MaxItems    *int32  `json:"MaxItems,omitzero"`
+}
+
+// ListServiceSpecificCredentialsResponse is the output of ListServiceSpecificCredentials.
+type ListServiceSpecificCredentialsResponse struct {
+	ServiceSpecificCredentials []ServiceSpecificCredentialMetadata `json:"ServiceSpecificCredentials,omitzero"`
+	IsTruncated                *bool                               `json:"IsTruncated,omitzero"`
+	Marker                     *string                             `json:"Marker,omitzero"`
+}
+
+// ListSigningCertificatesRequest is the input of ListSigningCertificates.
+type ListSigningCertificatesRequest struct {
+	UserName *string `json:"UserName,omitzero"`
+	Marker   *string `json:"Marker,omitzero"`
+	MaxItems *int32  `json:"MaxItems,omitzero"`
+}
+
+// ListSigningCertificatesResponse is the output of ListSigningCertificates.
+type ListSigningCertificatesResponse struct {
+	Certificates []SigningCertificate `json:"Certificates,omitzero"`
+	IsTruncated  *bool                `json:"IsTruncated,omitzero"`
+	Marker       *string              `json:"Marker,omitzero"`
+}
+
 // ListUserPoliciesRequest is the input of ListUserPolicies.
 type ListUserPoliciesRequest struct {
 	UserName *string `json:"UserName,omitzero"`
@@ -832,6 +908,34 @@ type ListUsersResponse struct {
 	Users       []User  `json:"Users,omitzero"`
 	IsTruncated *bool   `json:"IsTruncated,omitzero"`
 	Marker      *string `json:"Marker,omitzero"`
+}
+
+// ListVirtualMFADevicesRequest is the input of ListVirtualMFADevices.
+type ListVirtualMFADevicesRequest struct {
+	AssignmentStatus *AssignmentStatusType `json:"AssignmentStatus,omitzero"`
+	Marker           *string               `json:"Marker,omitzero"`
+	MaxItems         *int32                `json:"MaxItems,omitzero"`
+}
+
+// ListVirtualMFADevicesResponse is the output of ListVirtualMFADevices.
+type ListVirtualMFADevicesResponse struct {
+	VirtualMFADevices []VirtualMFADevice `json:"VirtualMFADevices,omitzero"`
+	IsTruncated       *bool              `json:"IsTruncated,omitzero"`
+	Marker            *string            `json:"Marker,omitzero"`
+}
+
+// LoginProfile is a structure of the interface model.
+type LoginProfile struct {
+	UserName              *string   `json:"UserName,omitzero"`
+	CreateDate            *api.Time `json:"CreateDate,omitzero"`
+	PasswordResetRequired *bool     `json:"PasswordResetRequired,omitzero"`
+}
+
+// MFADevice is a structure of the interface model.
+type MFADevice struct {
+	UserName     *string   `json:"UserName,omitzero"`
+	SerialNumber *string   `json:"SerialNumber,omitzero"`
+	EnableDate   *api.Time `json:"EnableDate,omitzero"`
 }
 
 // ManagedPolicyDetail is a structure of the interface model.
@@ -1007,6 +1111,23 @@ type RoleUsageType struct {
 	Resources []string `json:"Resources,omitzero"`
 }
 
+// SSHPublicKeyMetadata is a structure of the interface model.
+type SSHPublicKeyMetadata struct {
+	UserName       *string     `json:"UserName,omitzero"`
+	SSHPublicKeyId *string     `json:"SSHPublicKeyId,omitzero"`
+	Status         *StatusType `json:"Status,omitzero"`
+	UploadDate     *api.Time   `json:"UploadDate,omitzero"`
+}
+
+// ServiceSpecificCredentialMetadata is a structure of the interface model.
+type ServiceSpecificCredentialMetadata struct {
+	UserName                    *string     `json:"UserName,omitzero"`
+	Status                      *StatusType `json:"Status,omitzero"`
+	CreateDate                  *api.Time   `json:"CreateDate,omitzero"`
+	ServiceSpecificCredentialId *string     `json:"ServiceSpecificCredentialId,omitzero"`
+	ServiceName                 *string     `json:"ServiceName,omitzero"`
+}
+
 // SetDefaultPolicyVersionRequest is the input of SetDefaultPolicyVersion.
 type SetDefaultPolicyVersionRequest struct {
 	PolicyArn *string `json:"PolicyArn,omitzero"`
@@ -1015,6 +1136,15 @@ type SetDefaultPolicyVersionRequest struct {
 
 // SetDefaultPolicyVersionResponse is the output of SetDefaultPolicyVersion.
 type SetDefaultPolicyVersionResponse struct{}
+
+// SigningCertificate is a structure of the interface model.
+type SigningCertificate struct {
+	UserName        *string     `json:"UserName,omitzero"`
+	CertificateId   *string     `json:"CertificateId,omitzero"`
+	CertificateBody *string     `json:"CertificateBody,omitzero"`
+	Status          *StatusType `json:"Status,omitzero"`
+	UploadDate      *api.Time   `json:"UploadDate,omitzero"`
+}
 
 // Tag is a structure of the interface model.
 type Tag struct {
@@ -1178,6 +1308,14 @@ type UserDetail struct {
 	AttachedManagedPolicies []AttachedPolicy             `json:"AttachedManagedPolicies,omitzero"`
 	PermissionsBoundary     *AttachedPermissionsBoundary `json:"PermissionsBoundary,omitzero"`
 	Tags                    []Tag                        `json:"Tags,omitzero"`
+}
+
+// VirtualMFADevice is a structure of the interface model.
+type VirtualMFADevice struct {
+	SerialNumber *string   `json:"SerialNumber,omitzero"`
+	User         *User     `json:"User,omitzero"`
+	EnableDate   *api.Time `json:"EnableDate,omitzero"`
+	Tags         []Tag     `json:"Tags,omitzero"`
 }
 
 // SummaryMapTypeEntry is a structure of the interface model.

@@ -213,6 +213,14 @@ func (in *DeleteInstanceProfileRequest) Validate() *api.Error {
 }
 
 // Validate checks the constraints of the model and returns the first violation.
+func (in *DeleteLoginProfileRequest) Validate() *api.Error {
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DeletePolicyRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
 		return errorOf(v)
@@ -393,6 +401,14 @@ func (in *GetInstanceProfileRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
 		return errorOf(v)
 	}
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
+func (in *GetLoginProfileRequest) Validate() *api.Error {
 	if v := in.check(); v != nil {
 		return errorOf(v)
 	}
@@ -594,6 +610,14 @@ func (in *ListInstanceProfilesForRoleRequest) Validate() *api.Error {
 }
 
 // Validate checks the constraints of the model and returns the first violation.
+func (in *ListMFADevicesRequest) Validate() *api.Error {
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListPoliciesRequest) Validate() *api.Error {
 	if v := in.check(); v != nil {
 		return errorOf(v)
@@ -654,6 +678,30 @@ func (in *ListRolesRequest) Validate() *api.Error {
 }
 
 // Validate checks the constraints of the model and returns the first violation.
+func (in *ListSSHPublicKeysRequest) Validate() *api.Error {
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
+func (in *ListServiceSpecificCredentialsRequest) Validate() *api.Error {
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
+func (in *ListSigningCertificatesRequest) Validate() *api.Error {
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
 func (in *ListUserPoliciesRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
 		return errorOf(v)
@@ -677,6 +725,14 @@ func (in *ListUserTagsRequest) Validate() *api.Error {
 
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListUsersRequest) Validate() *api.Error {
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
+func (in *ListVirtualMFADevicesRequest) Validate() *api.Error {
 	if v := in.check(); v != nil {
 		return errorOf(v)
 	}
@@ -1365,6 +1421,15 @@ func (in *DeleteInstanceProfileRequest) check() *api.Violation {
 	return nil
 }
 
+func (in *DeleteLoginProfileRequest) check() *api.Violation {
+	if in.UserName != nil {
+		if v := checkUserNameType(*in.UserName); v != nil {
+			return v.At("UserName")
+		}
+	}
+	return nil
+}
+
 func (in *DeletePolicyRequest) absent() *api.Violation {
 	if in.PolicyArn == nil {
 		return api.Absent("PolicyArn")
@@ -1656,6 +1721,15 @@ func (in *GetInstanceProfileRequest) absent() *api.Violation {
 func (in *GetInstanceProfileRequest) check() *api.Violation {
 	if v := checkInstanceProfileNameType(*in.InstanceProfileName); v != nil {
 		return v.At("InstanceProfileName")
+	}
+	return nil
+}
+
+func (in *GetLoginProfileRequest) check() *api.Violation {
+	if in.UserName != nil {
+		if v := checkUserNameType(*in.UserName); v != nil {
+			return v.At("UserName")
+		}
 	}
 	return nil
 }
@@ -2064,6 +2138,25 @@ func (in *ListInstanceProfilesRequest) check() *api.Violation {
 	return nil
 }
 
+func (in *ListMFADevicesRequest) check() *api.Violation {
+	if in.UserName != nil {
+		if v := checkExistingUserNameType(*in.UserName); v != nil {
+			return v.At("UserName")
+		}
+	}
+	if in.Marker != nil {
+		if v := checkMarkerType(*in.Marker); v != nil {
+			return v.At("Marker")
+		}
+	}
+	if in.MaxItems != nil {
+		if v := checkMaxItemsType(*in.MaxItems); v != nil {
+			return v.At("MaxItems")
+		}
+	}
+	return nil
+}
+
 func (in *ListPoliciesRequest) check() *api.Violation {
 	if in.Scope != nil {
 		if v := checkPolicyScopeType(*in.Scope); v != nil {
@@ -2208,6 +2301,63 @@ func (in *ListRolesRequest) check() *api.Violation {
 	return nil
 }
 
+func (in *ListSSHPublicKeysRequest) check() *api.Violation {
+	if in.UserName != nil {
+		if v := checkUserNameType(*in.UserName); v != nil {
+			return v.At("UserName")
+		}
+	}
+	if in.Marker != nil {
+		if v := checkMarkerType(*in.Marker); v != nil {
+			return v.At("Marker")
+		}
+	}
+	if in.MaxItems != nil {
+		if v := checkMaxItemsType(*in.MaxItems); v != nil {
+			return v.At("MaxItems")
+		}
+	}
+	return nil
+}
+
+func (in *ListServiceSpecificCredentialsRequest) check() *api.Violation {
+	if in.UserName != nil {
+		if v := checkUserNameType(*in.UserName); v != nil {
+			return v.At("UserName")
+		}
+	}
+	if in.Marker != nil {
+		if v := checkMarkerType(*in.Marker); v != nil {
+			return v.At("Marker")
+		}
+	}
+	if in.MaxItems != nil {
+		if v := checkMaxItemsType(*in.MaxItems); v != nil {
+			return v.At("MaxItems")
+		}
+	}
+	return nil
+}
+
+func (in *ListSigningCertificatesRequest) check() *api.Violation {
+	if in.UserName != nil {
+		if v := checkExistingUserNameType(*in.UserName); v != nil {
+			return v.At("UserName")
+		}
+	}
+	if in.Marker != nil {
+		if v := checkMarkerType(*in.Marker); v != nil {
+			return v.At("Marker")
+		}
+	}
+	if in.MaxItems != nil {
+		if v := checkMaxItemsType(*in.MaxItems); v != nil {
+			return v.At("MaxItems")
+		}
+	}
+	return nil
+}
+
 func (in *ListUserPoliciesRequest) absent() *api.Violation {
 	if in.UserName == nil {
 		return api.Absent("UserName")
@@ -2260,6 +2410,25 @@ func (in *ListUsersRequest) check() *api.Violation {
 	if in.PathPrefix != nil {
 		if v := checkPathPrefixType(*in.PathPrefix); v != nil {
 			return v.At("PathPrefix")
+		}
+	}
+	if in.Marker != nil {
+		if v := checkMarkerType(*in.Marker); v != nil {
+			return v.At("Marker")
+		}
+	}
+	if in.MaxItems != nil {
+		if v := checkMaxItemsType(*in.MaxItems); v != nil {
+			return v.At("MaxItems")
+		}
+	}
+	return nil
+}
+
+func (in *ListVirtualMFADevicesRequest) check() *api.Violation {
+	if in.AssignmentStatus != nil {
+		if v := checkAssignmentStatusType(*in.AssignmentStatus); v != nil {
+			return v.At("AssignmentStatus")
 		}
 	}
 	if in.Marker != nil {

@@ -38,6 +38,10 @@ func checkArnType(value string) *api.Violation {
 	return api.Length(value, 20, 2048)
 }
 
+func checkAssignmentStatusType(value AssignmentStatusType) *api.Violation {
+	return api.OneOf(value)
+}
+
 func checkCustomSuffixType(value string) *api.Violation {
 	if v := api.Length(value, 1, 64); v != nil {
 		return v

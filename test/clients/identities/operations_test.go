@@ -30,8 +30,8 @@ func boto3(t *testing.T, script string, args ...string) string {
 // need what the script does not have, such as the ID of a key.
 func TestEveryOperationAnswersAsItsModelSays(t *testing.T) {
 	out := boto3(t, "operations.py", filepath.Join(pages.Root(), "model", "iam.json"))
-	const want = "no result: AddRoleToInstanceProfile DeleteAccessKey DeleteGroup DeletePolicy DeletePolicyVersion DeleteRole " +
-		"DeleteServiceLinkedRole DeleteUser GetAccessKeyLastUsed GetServiceLinkedRoleDeletionStatus RemoveRoleFromInstanceProfile " +
+	const want = "no result: AddRoleToInstanceProfile DeleteAccessKey DeleteGroup DeleteLoginProfile DeletePolicy DeletePolicyVersion DeleteRole " +
+		"DeleteServiceLinkedRole DeleteUser GetAccessKeyLastUsed GetLoginProfile GetServiceLinkedRoleDeletionStatus RemoveRoleFromInstanceProfile " +
 		"UntagInstanceProfile UpdateAccessKey UpdateAssumeRolePolicy\n"
 	if out != want {
 		t.Errorf("got  %swant %s", out, want)

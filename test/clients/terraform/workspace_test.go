@@ -248,7 +248,7 @@ func (w *workspace) adopt(resources map[string]string, revision string, remade .
 
 // omitted are arguments of the provider that say what it does itself. No import
 // finds them, nor does a change of them reach the service.
-var omitted = []string{"close_on_deletion", "create_govcloud"}
+var omitted = []string{"close_on_deletion", "create_govcloud", "force_destroy"}
 
 // destroy destroys the landing zone. Where something has to stay, it ends with the
 // exception of the service that says why.

@@ -143,7 +143,8 @@ resource "aws_iam_user" "ann" {
 }
 
 resource "aws_iam_user" "bob" {
-  name = "Bob"
+  name          = "Bob"
+  force_destroy = true
 }
 
 resource "aws_iam_access_key" "ann" {
