@@ -109,3 +109,10 @@ for parameters, code in (({"MaxItems": 0}, "ValidationError"), ({"MaxItems": 100
         raise SystemExit(f"{parameters} is taken")
     except ClientError as error:
         assert error.response["Error"]["Code"] == code, error
+
+# The role of Organizations stays while the organization has all features. [AWS: service-linked roles]
+boto3.client("organizations").create_organization(FeatureSet="ALL")
+task = client.delete_service_linked_role(RoleName="AWSServiceRoleForOrganizations")["DeletionTaskId"]
+status = client.get_service_linked_role_deletion_status(DeletionTaskId=task)
+assert status["Status"] == "FAILED" and status["Reason"]["Reason"], status
+client.get_role(RoleName="AWSServiceRoleForOrganizations")
