@@ -169,6 +169,22 @@ func TestARoleIsAssumedByWhomItTrusts(t *testing.T) {
 	}
 }
 
+// A behavior takes no role from the account that owns it. [assumed]
+func TestATrustPolicyHoldsWithoutEnforcement(t *testing.T) {
+	f, a, _, rootA, rootB := strictly(t, "behavior", "enforce-policies=off")
+	own, other := f.user(rootA, "own", ""), f.user(rootB, "other", "")
+	f.role(rootA, "Role", trusting(`{"AWS":"`+a+`"}`, ""))
+	if _, failure := f.enter(own, a, "Role"); failure != "" {
+		t.Errorf("control: %s", failure)
+	}
+	if _, failure := f.enter(other, a, "Role"); !strings.HasPrefix(failure, "AccessDenied") {
+		t.Errorf("a stranger: %s", failure)
+	}
+	if _, failure := f.enter(rootA, a, "Role"); !strings.HasPrefix(failure, "AccessDenied") {
+		t.Errorf("a root user: %s", failure)
+	}
+}
+
 // [AWS: AssumeRole; seen widely: the text]
 func TestASessionLastsNoLongerThanItsRoleAllows(t *testing.T) {
 	f, a, _, root, _ := strictly(t)

@@ -45,6 +45,7 @@ func TestAttackSessionOfADeletedRole(t *testing.T) {
 		create()
 		check("made again", "Forbidden InvalidClientTokenId")
 	}
+	t.Log("evidence: a session of a deleted role is refused by three services, in both modes, also once the role is made again")
 }
 
 // The sessions of a user die with the user. [assumed: as the keys of a deleted user]
@@ -73,6 +74,7 @@ func TestAttackSessionOfADeletedUser(t *testing.T) {
 			t.Errorf("%s: %s", operation, got)
 		}
 	}
+	t.Log("evidence: both kinds of sessions of a deleted user are refused")
 }
 
 func TestAttackTokenOfOneSessionWithTheKeyOfAnother(t *testing.T) {
@@ -94,6 +96,7 @@ func TestAttackTokenOfOneSessionWithTheKeyOfAnother(t *testing.T) {
 	if got := f.identity(admin); !strings.HasSuffix(got, "/Admin/test") {
 		t.Errorf("control: %s", got)
 	}
+	t.Log("evidence: 3 mixtures of the credentials of two sessions and a user are refused")
 }
 
 // A service of one account that enters roles of its customers must not be led into the role
@@ -111,6 +114,7 @@ func TestAttackConfusedDeputyWithoutExternalID(t *testing.T) {
 			t.Errorf("%q: %s", id, failure)
 		}
 	}
+	t.Log("evidence: 3 wrong external IDs are refused, the right one is not")
 }
 
 // Whoever may edit a trust policy may become its role: that needs
@@ -139,6 +143,7 @@ func TestAttackPrivilegeEscalationByTheTrustPolicy(t *testing.T) {
 			t.Errorf("%s: after: %s", test.actions, failure)
 		}
 	}
+	t.Log("evidence: 6 actions on roles do not let a user edit a trust policy; iam:UpdateAssumeRolePolicy does")
 }
 
 func TestAttackSessionPastItsExpiry(t *testing.T) {
@@ -163,6 +168,7 @@ func TestAttackSessionPastItsExpiry(t *testing.T) {
 	if got := f.identity(chained); !strings.HasSuffix(got, "/Role/test") {
 		t.Errorf("the next one: %s %s", got, failure)
 	}
+	t.Log("evidence: a session is refused in the second in which it ends")
 }
 
 // Transitive tags stay as they are along a chain, and tags need sts:TagSession. [AWS: pass
@@ -212,6 +218,7 @@ func TestAttackSessionTagsThatOverwriteTransitiveOnes(t *testing.T) {
 	if _, failure := f.enter(user, a, "Untagged"); failure != "" {
 		t.Errorf("neither: %s", failure)
 	}
+	t.Log("evidence: a transitive tag stays along three roles, and no role takes tags or a source identity that its trust policy does not allow")
 }
 
 // [AWS: AssumeRole, role chaining; seen widely: the text]
@@ -232,6 +239,7 @@ func TestAttackChainLongerThanAnHour(t *testing.T) {
 	if _, failure := f.enter(first, a, "Role", "SourceIdentity", "john"); !strings.HasPrefix(failure, "AccessDenied") {
 		t.Errorf("another source identity: %s", failure)
 	}
+	t.Log("evidence: a chain of 3,601 seconds and another source identity are refused")
 }
 
 // [AWS: closing an account]
@@ -250,6 +258,7 @@ func TestAttackRoleOfAClosedAccount(t *testing.T) {
 	if got := f.identity(session); got != "Forbidden InvalidClientTokenId" {
 		t.Errorf("the session: %s", got)
 	}
+	t.Log("evidence: a role of a suspended account and its session are refused")
 }
 
 // What sessions cannot call, whatever their policies allow. [AWS: compare AWS STS API
@@ -281,6 +290,7 @@ func TestAttackSessionThatExtendsItself(t *testing.T) {
 			t.Errorf("%v: %s: %s", test, code, message)
 		}
 	}
+	t.Log("evidence: 8 calls of three kinds of sessions are refused, whatever their policies allow")
 }
 
 // A federated user may do what its user and the session policies allow, and nothing without

@@ -87,7 +87,7 @@ func (a *Authorizer) Decide(c *Call) (Verdict, error) {
 // account in no organization, or of a management account. Most callers are, and it costs
 // them no query.
 func (a *Authorizer) isExempt(c *Call) bool {
-	return c.Caller.IsRootUser() && !c.Caller.Has(api.RootAssumed) && (c.Organization == nil || c.Organization.ManagedBy(c.Account.ID)) && !a.mayMeetRCP(c)
+	return c.Caller.IsRootUser() && !c.Caller.Has(api.RootAssumed) && (c.Organization == nil || c.Organization.ManagedBy(c.Account.ID)) && !a.asksTheOwner(c)
 }
 
 // request gathers the policies that apply to the caller of a call; nil if none of them can
@@ -108,7 +108,7 @@ func (a *Authorizer) request(c *Call) (*request, error) {
 			return nil, err
 		}
 	}
-	if r.identity == nil && r.scp == nil && r.delegation == nil && !a.mayMeetRCP(c) {
+	if r.identity == nil && r.scp == nil && r.delegation == nil && !a.asksTheOwner(c) {
 		return nil, nil
 	}
 	if in, is := c.Input.(api.Subjected); is {

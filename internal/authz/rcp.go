@@ -18,6 +18,12 @@ func (a *Authorizer) mayMeetRCP(c *Call) bool {
 	return a.behavior.EnforcePolicies && strings.HasPrefix(c.Operation.Access.Action, withRCP)
 }
 
+// asksTheOwner reports whether the account that owns the resource of a call can have a say in
+// it. Who is trusted in strict mode does not depend on a behavior.
+func (a *Authorizer) asksTheOwner(c *Call) bool {
+	return a.mayMeetRCP(c) || a.strict && c.Operation.Access.Action == assumeRole
+}
+
 // rcp returns the resource control policies of the account that owns the resource; nil if
 // they cannot bind.
 func (r *request) rcp() ([]evaluate.Level, error) {

@@ -39,6 +39,46 @@ var doors = []attack{
 		pkg:  "internal/app", test: "TestKeyOfAClosedAccount", control: inTest,
 	},
 	{
+		what: "sessions of a role that was deleted, and made again with the same name",
+		pkg:  "internal/app", test: "TestAttackSessionOfADeletedRole", control: inTest,
+	},
+	{
+		what: "sessions of a user who was deleted",
+		pkg:  "internal/app", test: "TestAttackSessionOfADeletedUser", control: inTest,
+	},
+	{
+		what: "the token of one session with the key or the secret of another",
+		pkg:  "internal/app", test: "TestAttackTokenOfOneSessionWithTheKeyOfAnother", control: inTest,
+	},
+	{
+		what: "a confused deputy: a role of another customer, without its external ID",
+		pkg:  "internal/app", test: "TestAttackConfusedDeputyWithoutExternalID", control: inTest,
+	},
+	{
+		what: "edits of a trust policy by those who may pass and change roles",
+		pkg:  "internal/app", test: "TestAttackPrivilegeEscalationByTheTrustPolicy", control: inTest,
+	},
+	{
+		what: "a session past its expiry",
+		pkg:  "internal/app", test: "TestAttackSessionPastItsExpiry", control: inTest,
+	},
+	{
+		what: "session tags that overwrite transitive ones along a chain of roles",
+		pkg:  "internal/app", test: "TestAttackSessionTagsThatOverwriteTransitiveOnes", control: inTest,
+	},
+	{
+		what: "a chain of roles that lasts longer than an hour, and one that changes the source identity",
+		pkg:  "internal/app", test: "TestAttackChainLongerThanAnHour", control: inTest,
+	},
+	{
+		what: "roles and sessions of a closed account",
+		pkg:  "internal/app", test: "TestAttackRoleOfAClosedAccount", control: inTest,
+	},
+	{
+		what: "sessions that ask for further sessions, and call what is kept from them",
+		pkg:  "internal/app", test: "TestAttackSessionThatExtendsItself", control: inTest,
+	},
+	{
 		what: "the stolen file of a strict server's store",
 		pkg:  "internal/app", test: "TestAStolenDatabaseSignsNothing", control: inTest,
 	},
