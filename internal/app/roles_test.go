@@ -161,7 +161,7 @@ func TestARoleIsAssumedByWhomItTrusts(t *testing.T) {
 		t.Errorf("a root user: %s", failure)
 	}
 	// Whoever may not assume a role does not learn whether it exists. [seen widely]
-	for _, role := range []string{"Role0", "None", "path/Role0"} {
+	for _, role := range []string{"Role0", "rOLE0", "None", "path/Role0"} {
 		want := "AccessDenied: User: arn:aws:iam::" + b + ":user/other is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::" + a + ":role/" + role
 		if _, failure := f.enter(other, a, role); failure != want {
 			t.Errorf("%s: %s", role, failure)

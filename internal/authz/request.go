@@ -119,15 +119,15 @@ func (r *request) resourceAccount() ident.AccountID {
 func (r *request) text(d *evaluate.Decision, action evaluate.Action) string {
 	cause, _ := d.Cause()
 	if r.hides(cause) {
-		return fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s", r.Caller.Principal, action.Name, r.on.arn)
+		return fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s", r.Caller.Principal, action.Name, r.subject.Resources[0].Text)
 	}
 	return fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s %s", r.Caller.Principal, action.Name, r.on.arn, cause.Text(action))
 }
 
 // hides reports whether a denial must not say more: whoever may not assume a role does not
-// learn whether it exists, unless a policy forbids it by name. [seen widely]
+// learn whether it exists, nor how its name is written, unless a policy forbids it by name. [seen widely]
 func (r *request) hides(cause evaluate.Cause) bool {
-	return strings.HasPrefix(r.on.arn, "arn:") && r.assumes() && cause.Outcome == evaluate.ImplicitDeny
+	return len(r.subject.Resources) > 0 && r.assumes() && cause.Outcome == evaluate.ImplicitDeny
 }
 
 // unlimited is the principal for a caller whose identity limits it in nothing: decided
