@@ -129,6 +129,7 @@ func TestResetDeletesAll(t *testing.T) {
 }
 
 func TestMailsAreShown(t *testing.T) {
+	require.Full(t)
 	s := process.Start(t, "--clock", "virtual")
 	organization(t, s, "111111111111")
 	on(t, s, "account", "create", "--id", "222222222222", "--email", "member@example.com")
@@ -188,6 +189,7 @@ func TestMailsAndCallsAreFollowed(t *testing.T) {
 }
 
 func TestCallsAreShownFromTheJournal(t *testing.T) {
+	require.Full(t)
 	s := process.Start(t, "--journal", filepath.Join(t.TempDir(), "journal"))
 	organization(t, s, "111111111111")
 	execute(t, "exec", "--admin", s.AdminURL, "--account", "222222222222", "--", "aws", "organizations", "list-accounts")

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"accord/internal/graceful"
+	"accord/test/require"
 )
 
 // readSlowly counts calls, which wait for their bodies.
@@ -90,6 +91,7 @@ func TestALargeHeadCountsUntilItsAnswer(t *testing.T) {
 // TestAStopWaitsForNoErrorThatIsNotRead: HTTP/2 without a window cannot send it, and no call
 // is in progress. The control is the same server a moment before.
 func TestAStopWaitsForNoErrorThatIsNotRead(t *testing.T) {
+	require.Full(t)
 	heads := "\x83\x87\x84\x41\x01x"
 	clients := map[string]string{
 		"of a body that was cut":     frame(1, 4, 1, heads) + frame(0, 0, 1, "hel"),

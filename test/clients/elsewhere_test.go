@@ -1,6 +1,4 @@
-// Package elsewhere_test calls services that the server does not have with third-party
-// clients: each has to show the text of the error.
-package elsewhere_test
+package clients_test
 
 import (
 	"encoding/json"
@@ -13,7 +11,7 @@ import (
 	"accord/test/require"
 )
 
-func TestMain(m *testing.M) { process.Main(m) }
+// Services that the server does not have: each client has to show the text of the error.
 
 // failure is what a client shows of an error.
 type failure struct {

@@ -1,5 +1,4 @@
-// Package sessions_test enters created accounts with third-party clients.
-package sessions_test
+package clients_test
 
 import (
 	"os/exec"
@@ -11,10 +10,6 @@ import (
 	"accord/test/process"
 	"accord/test/require"
 )
-
-func TestMain(m *testing.M) { process.Main(m) }
-
-const management = "111111111111"
 
 func TestTheAWSCLIEntersACreatedAccount(t *testing.T) {
 	require.Long(t)

@@ -1,6 +1,4 @@
-// Package secure_test calls a server that answers with TLS with third-party clients,
-// which trust it through the variables that it prints.
-package secure_test
+package clients_test
 
 import (
 	"os/exec"
@@ -12,11 +10,8 @@ import (
 	"accord/test/require"
 )
 
-func TestMain(m *testing.M) { process.Main(m) }
-
-const management = "111111111111"
-
-func serve(t *testing.T) *process.Server {
+// serveEncrypted starts a server whose certificate is signed by an authority of its own.
+func serveEncrypted(t *testing.T) *process.Server {
 	t.Helper()
 	s := process.Start(t, "--tls", "self-signed", "--tls-ca", filepath.Join(t.TempDir(), "ca.pem"))
 	if !strings.HasPrefix(s.URL, "https://127.0.0.1:") || !strings.HasPrefix(s.AdminURL, "http://") {
@@ -39,7 +34,7 @@ func without(env []string, name string) []string {
 func TestTheAWSCLITrustsThePrintedFile(t *testing.T) {
 	require.Full(t)
 	aws := require.Tool(t, "aws")
-	s := serve(t)
+	s := serveEncrypted(t)
 	call := func(env []string) (string, error) {
 		c := exec.CommandContext(t.Context(), aws, "sts", "get-caller-identity", "--query", "Account", "--output", "text")
 		c.Env = append(env, "AWS_MAX_ATTEMPTS=1")
@@ -57,7 +52,7 @@ func TestTheAWSCLITrustsThePrintedFile(t *testing.T) {
 func TestNodeTrustsThePrintedFile(t *testing.T) {
 	require.Full(t)
 	node := require.Tool(t, "node")
-	s := serve(t)
+	s := serveEncrypted(t)
 	const script = `
 const https = require("node:https");
 https.get(process.env.AWS_ENDPOINT_URL_ORGANIZATIONS, (r) => { console.log(r.statusCode); r.resume(); })
