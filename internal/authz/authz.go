@@ -29,9 +29,10 @@ type Verdict struct {
 	// Gone says that the credentials are good for nothing: what they were issued for was
 	// deleted, or the service takes none of their kind.
 	Gone bool
-	// Bound says that policies were asked. They can ask for more than the state and the
-	// request: for the address of the caller, or the time.
-	Bound bool
+	// Once says that the decision holds for this one request: a policy asked for the
+	// address of the caller, or the time. Any other holds for each request of the same
+	// credentials with the same input, in the same state.
+	Once bool
 }
 
 // Decide decides a call: its action on each of its resources, and the actions that it
@@ -62,7 +63,7 @@ func (a *Authorizer) Decide(c *Call) (Verdict, error) {
 		return Verdict{}, err
 	}
 	action := actions.of(c.Operation.Access.Action)
-	v := Verdict{Bound: true, Delegated: r.needsGrant()}
+	v := Verdict{Delegated: r.needsGrant()}
 	for i := range resources {
 		denied, granted, err := r.decide(action, &resources[i])
 		if err != nil || denied != "" {
@@ -80,6 +81,7 @@ func (a *Authorizer) Decide(c *Call) (Verdict, error) {
 			return Verdict{Denied: denied}, err
 		}
 	}
+	v.Once = r.once
 	return v, nil
 }
 

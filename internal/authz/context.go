@@ -72,6 +72,12 @@ var globals = map[string]func(r *request) string{
 	},
 }
 
+// passing are the condition keys in which requests of the same credentials with the same
+// input differ. All others follow from the credentials, the input and the state.
+var passing = map[string]bool{
+	"aws:sourceip": true, "aws:useragent": true, "aws:securetransport": true, "aws:currenttime": true, "aws:epochtime": true,
+}
+
 // longestKey bounds what a client can make long, in bytes: matching takes the time of text
 // times patterns.
 const longestKey = 1024
@@ -79,6 +85,7 @@ const longestKey = 1024
 // Value gives the value of a condition key.
 func (r *request) Value(key string) (condition.Values, bool) {
 	if value, known := globals[key]; known {
+		r.once = r.once || passing[key]
 		text := value(r)
 		return condition.One(text), text != ""
 	}

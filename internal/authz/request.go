@@ -48,6 +48,8 @@ type request struct {
 	delegation *delegation
 	// on is the resource that is decided.
 	on *resource
+	// once is set when a policy asked for what requests of one caller differ in.
+	once bool
 	// failed is the error of a query that a condition key needed.
 	failed error
 }

@@ -40,7 +40,10 @@ func (v *View) Answer(key []byte, read func() error, encode func() ([]byte, erro
 	}
 	v.answering = true
 	err := read()
-	if v.answering = false; err != nil || v.timed {
+	if v.answering = false; found && err != nil && v.failed == nil {
+		panic(fmt.Sprintf("store: the cache has an answer to %q; it is the error %v", key, err))
+	}
+	if err != nil || v.timed {
 		for _, row := range v.rows {
 			c.put(row.query, []byte(row.args), row.value, row.bytes)
 		}

@@ -47,15 +47,18 @@ func (c *connection) close() error { return c.conn.Close() }
 
 // call sends a request and reads its answer. An error of the service is an apiError.
 func (c *connection) call(account, operation, input string) error {
-	date, authorization, err := signatures.of(account, operation, input)
+	by, err := signatures.of(account, operation, input)
 	if err != nil {
 		return err
 	}
 	r := c.request[:0]
 	r = append(r, "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: accord-bench\r\nContent-Type: "+contentType+"\r\nX-Amz-Target: "+prefix...)
 	r = append(append(r, operation...), "\r\nX-Amz-Date: "...)
-	r = append(append(r, date...), "\r\nAuthorization: "...)
-	r = append(r, authorization...)
+	r = append(append(r, by.date...), "\r\nAuthorization: "...)
+	r = append(r, by.authorization...)
+	if by.token != "" {
+		r = append(append(r, "\r\nX-Amz-Security-Token: "...), by.token...)
+	}
 	r = append(r, "\r\nContent-Length: "...)
 	r = strconv.AppendInt(r, int64(len(input)), 10)
 	r = append(append(r, "\r\n\r\n"...), input...)

@@ -33,6 +33,7 @@ var parts = []part{
 	{"start", (*bench).start},
 	{"many", (*bench).many},
 	{"size", (*bench).size},
+	{"strict", (*bench).strict},
 	{"profile", (*bench).profile},
 }
 

@@ -82,7 +82,7 @@ func (d drawing) draw(organizations int) (steps []step, err error) {
 		i := random.IntN(organizations)
 		s := callBy(managerOf(i), d.operation, d.input(i, 1+random.IntN(accountsOrganizations-1)))
 		// Signed before: to sign costs more than to answer.
-		if _, _, err = signatures.of(s.account, s.operation, s.input(nil)); err != nil {
+		if _, err = signatures.of(s.account, s.operation, s.input(nil)); err != nil {
 			return nil, err
 		}
 		steps = append(steps, s)

@@ -49,26 +49,14 @@ func View[O any](ctx context.Context, r *Runner, in api.Request, fn func(*Reader
 	}
 	err = r.withRegistration(ctx, func() error {
 		return r.Store.View(ctx, func(v *store.View) error {
-			// A kept answer of a root user is one for which no policy was asked. For others,
-			// and for sessions, they are asked each time, before it is looked up.
-			var reader *Reader
-			var err error
-			caller := api.CallerOf(ctx)
-			root := caller.IsRootUser() && caller.Session == nil
-			if !root {
-				if reader, err = r.load(ctx, v, in); err != nil {
+			return r.answer(ctx, v, op, func() error {
+				reader, err := r.load(ctx, v, in)
+				if err != nil {
 					return err
 				}
-			}
-			return r.answer(ctx, v, op, func() error {
-				if root {
-					if reader, err = r.load(ctx, v, in); err != nil {
-						return err
-					}
-					if reader.bound {
-						// Asking for the time keeps the answer from being kept.
-						_ = v.Now()
-					}
+				if reader.once {
+					// Asking for the time keeps the answer from being kept.
+					_ = v.Now()
 				}
 				if err := reader.requireStanding(op.Access.Standing); err != nil {
 					return err
@@ -95,19 +83,27 @@ func View[O any](ctx context.Context, r *Runner, in api.Request, fn func(*Reader
 }
 
 // answer runs a call that reads, unless the answer to the same request of the same
-// principal is kept.
+// credentials is kept. Policies that allowed it then allow it now: they are part of the
+// state, and what they asked about the caller is in the key. Sessions of one principal
+// have policies and tags of their own.
 func (r *Runner) answer(ctx context.Context, v *store.View, op *api.Operation, read func() error, out func() any) error {
 	x := api.ExchangeOf(ctx)
 	if x == nil || x.Operation != op {
 		return read()
 	}
-	var buffer [256]byte
+	var buffer [512]byte
 	caller := api.CallerOf(ctx)
 	key := buffer[:0]
 	for _, part := range [...]string{r.service, op.Name, caller.Account, caller.Principal} {
 		key = append(append(key, part...), 0)
 	}
 	key = append(strconv.AppendInt(key, caller.Registration, 10), 0)
+	if caller.Session != nil || !caller.IsRootUser() {
+		for _, part := range [...]string{caller.UserID, caller.AccessKeyID} {
+			key = append(append(key, part...), 0)
+		}
+		key = append(strconv.AppendInt(key, caller.SessionCreated.UnixNano(), 10), 0)
+	}
 	key = append(key, x.Request...)
 	answer, err := v.Answer(key, read, func() ([]byte, error) { return x.Encoder.Encode(out()) })
 	x.Answer = answer

@@ -18,7 +18,7 @@ func (r *Reader) authorize(in api.Request) error {
 	if verdict.Gone {
 		return api.UnrecognizedClient()
 	}
-	if r.delegated, r.bound = verdict.Delegated, verdict.Bound; verdict.Denied != "" {
+	if r.delegated, r.once = verdict.Delegated, verdict.Once; verdict.Denied != "" {
 		return r.denied(verdict.Denied)
 	}
 	return nil

@@ -45,8 +45,8 @@ type Reader struct {
 
 	caller Caller
 	// delegated says that the delegation policy gives the call to the caller's account, and
-	// bound that policies were asked.
-	delegated, bound bool
+	// once that the decision holds for this one request.
+	delegated, once bool
 	// planned is the instant of a unit that is not that of the transaction; zero if it
 	// is.
 	planned time.Time
