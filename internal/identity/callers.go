@@ -95,13 +95,14 @@ func (c *Callers) Authenticate(ctx context.Context, r Request) (api.Caller, erro
 // session returns the caller of temporary credentials.
 func (c *Callers) session(r Request, partition ident.Partition) (api.Caller, error) {
 	key := r.Signature.AccessKeyID
-	session, secret, err := c.Sessions.open(key, r.Signature.Token, c.Clock.Now())
+	opened, err := c.Sessions.open(key, r.Signature.Token, c.Clock.Now())
 	if err != nil {
 		return api.Caller{}, err
 	}
-	if err := c.verify(r, secret); err != nil {
+	if err := c.verify(r, opened.secret); err != nil {
 		return api.Caller{}, err
 	}
+	session := &opened.session
 	return api.Caller{
 		Account:        string(session.Account),
 		Kind:           session.kind(),

@@ -24,6 +24,8 @@ type Sessions struct {
 	// key is that of the store; keys are those that sign, the one for new sessions first.
 	key  []byte
 	keys func() [][]byte
+	// opened are tokens that were verified.
+	opened openedSessions
 }
 
 // NewSessions returns the sessions of a store with this secret.
@@ -73,33 +75,49 @@ var ErrTooLarge = errors.New("the session does not fit into a token")
 
 // Open returns the session of credentials at an instant.
 func (s *Sessions) Open(accessKeyID, token string, now time.Time) (Session, error) {
-	session, _, err := s.open(accessKeyID, token, now)
-	return session, err
+	opened, err := s.open(accessKeyID, token, now)
+	if err != nil {
+		return Session{}, err
+	}
+	return opened.session, nil
 }
 
-// open returns the session of credentials at an instant, and their secret.
-func (s *Sessions) open(accessKeyID, token string, now time.Time) (Session, string, error) {
+// open returns the session of credentials at an instant, which is shared.
+func (s *Sessions) open(accessKeyID, token string, now time.Time) (*openedSession, error) {
 	if token == "" {
-		return Session{}, "", unknownKey("a temporary access key needs its session token")
+		return nil, unknownKey("a temporary access key needs its session token")
 	}
+	keys := s.keys()
+	opened := s.opened.get(accessKeyID, token, keys)
+	if opened == nil {
+		var err error
+		if opened, err = verified(accessKeyID, token, keys); err != nil {
+			return nil, err
+		}
+		s.opened.put(token, opened)
+	}
+	if !now.Before(opened.session.Expires) {
+		return nil, api.NewError("ExpiredTokenException", "", "The security token included in the request is expired")
+	}
+	return opened, nil
+}
+
+// verified returns the session of a token that one of these keys made for an access key.
+func verified(accessKeyID, token string, keys [][]byte) (*openedSession, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || len(token) > maxToken || len(raw) < sha256.Size || base64.RawURLEncoding.EncodeToString(raw) != token {
-		return Session{}, "", unknownToken()
+		return nil, unknownToken()
 	}
 	sum, body := raw[:sha256.Size], raw[sha256.Size:]
-	keys := s.keys()
 	i := slices.IndexFunc(keys, func(key []byte) bool { return hmac.Equal(sum, mac(key, "token", accessKeyID, string(body))) })
 	if i < 0 {
-		return Session{}, "", unknownToken()
+		return nil, unknownToken()
 	}
 	session, err := unpack(body)
 	if err != nil {
-		return Session{}, "", fmt.Errorf("the session of access key %s: %w", accessKeyID, err)
+		return nil, fmt.Errorf("the session of access key %s: %w", accessKeyID, err)
 	}
-	if !now.Before(session.Expires) {
-		return Session{}, "", api.NewError("ExpiredTokenException", "", "The security token included in the request is expired")
-	}
-	return session, secretOf(keys[i], accessKeyID), nil
+	return &openedSession{session, keys[i], accessKeyID, secretOf(keys[i], accessKeyID)}, nil
 }
 
 // RoleID is the unique ID of a role, which is the same for every session: names of
