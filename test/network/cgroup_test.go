@@ -1,6 +1,7 @@
 package network_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -22,7 +23,12 @@ func limitedGroup(t *testing.T, bytes int) string {
 			continue
 		}
 		t.Cleanup(func() { _ = os.Remove(folder) })
-		if os.WriteFile(filepath.Join(folder, file), []byte(strconv.Itoa(bytes)), 0o600) == nil {
+		// The kernel makes the file: another folder below the same path has none.
+		f, err := os.OpenFile(filepath.Join(folder, file), os.O_WRONLY, 0)
+		if err != nil {
+			continue
+		}
+		if _, err := f.WriteString(strconv.Itoa(bytes)); errors.Join(err, f.Close()) == nil {
 			return "echo $$ > " + filepath.Join(folder, "cgroup.procs")
 		}
 	}
