@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 
-	"accord/internal/ident"
 	"accord/internal/policy/evaluate"
 	"accord/internal/store"
 )
@@ -33,7 +32,7 @@ func (r *request) rcp() ([]evaluate.Level, error) {
 	owner := r.resourceAccount()
 	account, organization := r.Account, r.Organization
 	if owner != r.Account.ID {
-		found, err := r.View.AccountWithOrganization(ident.AccountID(owner))
+		found, err := r.View.AccountWithOrganization(owner)
 		if errors.Is(err, store.ErrNotFound) {
 			return nil, nil
 		}

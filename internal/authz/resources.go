@@ -170,7 +170,7 @@ func (r *request) findTransfer(id string) (resource, error) {
 	if err != nil {
 		return resource{}, err
 	}
-	direction := ""
+	var direction string
 	switch r.Organization.ID {
 	case t.Target.Organization:
 		direction = "inbound"

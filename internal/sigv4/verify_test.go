@@ -2,6 +2,7 @@ package sigv4_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -53,7 +54,7 @@ func (m message) sign(t interface{ Fatal(...any) }, presigned bool, at time.Time
 	hash := sha256.Sum256([]byte(m.body))
 	credentials := aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: secret, SessionToken: m.token}
 	if presigned {
-		signed, header, err := v4.NewSigner().PresignHTTP(nil, credentials, r, hex.EncodeToString(hash[:]), "sts", "eu-west-1", at)
+		signed, header, err := v4.NewSigner().PresignHTTP(context.Background(), credentials, r, hex.EncodeToString(hash[:]), "sts", "eu-west-1", at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +62,7 @@ func (m message) sign(t interface{ Fatal(...any) }, presigned bool, at time.Time
 			t.Fatal(err)
 		}
 		r.Header = header
-	} else if err := v4.NewSigner().SignHTTP(nil, credentials, r, hex.EncodeToString(hash[:]), "organizations", "us-east-1", at); err != nil {
+	} else if err := v4.NewSigner().SignHTTP(context.Background(), credentials, r, hex.EncodeToString(hash[:]), "organizations", "us-east-1", at); err != nil {
 		t.Fatal(err)
 	}
 	if r.ContentLength > 0 {

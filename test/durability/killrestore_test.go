@@ -32,6 +32,7 @@ func digest(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	defer func() { _ = names.Close() }()
 	var tables []string
 	for names.Next() {
 		var name string
@@ -40,7 +41,7 @@ func digest(path string) (string, error) {
 		}
 		tables = append(tables, name)
 	}
-	if err := errors.Join(names.Err(), names.Close()); err != nil {
+	if err := names.Err(); err != nil {
 		return "", err
 	}
 	sum := sha256.New()

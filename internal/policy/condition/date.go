@@ -110,7 +110,7 @@ func (r *reader) milliseconds() int {
 
 // zone reads Z, an offset from UTC, or nothing.
 func (r *reader) zone() time.Duration {
-	sign := time.Duration(1)
+	sign := 1
 	switch {
 	case r.rest == "", r.next('Z'):
 		return 0
@@ -124,5 +124,5 @@ func (r *reader) zone() time.Duration {
 	if hour > 23 || minute > 59 {
 		r.failed = true
 	}
-	return sign * (time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
+	return time.Duration(sign*(hour*60+minute)) * time.Minute
 }

@@ -38,8 +38,11 @@ func look(ctx context.Context, path string, o engine.Options) (int64, error) {
 // requireMatch returns an error if the log that a killed server has left beside a file is
 // not there as it was, or is that of another file. A server that runs has compared it.
 func requireMatch(path string) error {
-	if !exists(path) || checkUse(path) != nil {
+	if !exists(path) {
 		return nil
+	}
+	if inUse := checkUse(path); inUse != nil {
+		return nil //nolint:nilerr // That a server runs is no difference.
 	}
 	if err := requireLog(path); err != nil || !hasLog(path) {
 		return err

@@ -117,10 +117,7 @@ var identityCases = []testCase{
 		t.whole()
 	}},
 	{"identities are listed by their names without case, below a path", func(t *fixture) {
-		var want []string
-		for _, name := range []string{"+", "0", "A", "b", "C", "d_", "e1"} {
-			want = append(want, name)
-		}
+		want := []string{"+", "0", "A", "b", "C", "d_", "e1"}
 		for n, name := range mixed(want) {
 			i := identityOf(own, iam.User, name)
 			i.Path = []string{"/", "/x/", "/x/y/", "/xy/"}[n%4]
