@@ -185,7 +185,7 @@ func TestTheJournalHasWritesReadsAndErrors(t *testing.T) {
 func TestAnOperationThatIAMLacksIsAnsweredInXML(t *testing.T) {
 	a := open(t, apptest.Config(t))
 	defer a.close()
-	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("Action=ListVirtualMFADevices&Version=2010-05-08"))
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("Action=ListSAMLProviders&Version=2010-05-08"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Authorization", apptest.Authorization(alice, "iam"))
 	w := httptest.NewRecorder()
