@@ -35,7 +35,7 @@ var globals = map[string]func(r *request) string{
 		if r.principal.Kind != evaluate.User {
 			return ""
 		}
-		return r.principal.ARN[strings.LastIndex(r.principal.ARN, "/")+1:]
+		return nameIn(r.principal.ARN)
 	},
 	"aws:resourceaccount": func(r *request) string { return string(r.resourceAccount()) },
 	"aws:resourceorgid": func(r *request) string {

@@ -44,7 +44,7 @@ func (r *request) storedIdentity() (*identity, error) {
 		assumed := r.principal.Kind == evaluate.Role && !r.authorizer.strict && (r.Caller.Session == nil || r.Caller.Session.IssuerID == "")
 		if errors.Is(err, store.ErrNotFound) && assumed {
 			// The open sandbox lets everybody assume every role, also before it is stored.
-			stored, err = identities.Get(r.View, r.Account.ID, iam.Role, roleName(r.principal.Issuer))
+			stored, err = identities.Get(r.View, r.Account.ID, iam.Role, nameIn(r.principal.Issuer))
 		}
 		if errors.Is(err, store.ErrNotFound) || err == nil && stored.Account != r.Account.ID {
 			if assumed {
@@ -125,5 +125,5 @@ func (r *request) managed(id string, kind evaluate.Kind) (*evaluate.Named, error
 	return &evaluate.Named{Name: p.Name, ARN: p.ARN(partition), Policy: compiled}, err
 }
 
-// roleName is the name in the ARN of a role, which may have a path.
-func roleName(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }
+// nameIn is the name in the ARN of a user or a role, which may have a path.
+func nameIn(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }

@@ -168,13 +168,14 @@ func (a *Authorizer) delegationOf(v *store.View, o *org.Organization) (*delegati
 		if err != nil {
 			return nil, 0, err
 		}
-		compiled, diagnostic := evaluate.Compile(stored.Content, evaluate.Resource)
-		read, again := policy.Read(stored.Content)
-		if diagnostic != nil || again != nil {
+		read, diagnostic := policy.Read(stored.Content)
+		if diagnostic != nil {
 			return nil, 0, fmt.Errorf("the delegation policy of %s: %w", o.ID, diagnosed{diagnostic})
 		}
 		d := &delegation{
-			policy:   &evaluate.Named{Name: string(stored.ID), ARN: o.Owner().ResourcePolicyARN(stored.ID), Policy: compiled},
+			policy: &evaluate.Named{
+				Name: string(stored.ID), ARN: o.Owner().ResourcePolicyARN(stored.ID), Policy: evaluate.CompileDocument(read, evaluate.Resource),
+			},
 			accounts: map[ident.AccountID]bool{},
 		}
 		for _, s := range read.Statements {

@@ -32,9 +32,14 @@ func Compile(content string, kind Kind) (*Policy, *document.Diagnostic) {
 	if diagnostic != nil {
 		return nil, diagnostic
 	}
+	return CompileDocument(read, kind), nil
+}
+
+// CompileDocument is Compile for a policy that was read.
+func CompileDocument(read policy.Document, kind Kind) *Policy {
 	p := &Policy{kind: kind, statements: make([]Statement, len(read.Statements))}
 	for i, s := range read.Statements {
 		p.statements[i] = compileStatement(s, i, kind, read.Version == withVariables)
 	}
-	return p, nil
+	return p
 }
