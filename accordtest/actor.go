@@ -142,6 +142,24 @@ func (e *Error) Error() string {
 	return text + ": " + e.Message
 }
 
+// response is the answer to a request.
+type response struct {
+	code   int
+	status string
+	body   []byte
+}
+
+// send sends a request to the API.
+func (s *instance) send(r *http.Request) (response, error) {
+	sent, err := s.api.Client().Do(r)
+	if err != nil {
+		return response{}, err
+	}
+	defer func() { _ = sent.Body.Close() }()
+	body, err := io.ReadAll(sent.Body)
+	return response{sent.StatusCode, sent.Status, body}, err
+}
+
 // Try is Call for calls that may fail: an *Error is what AWS would return, any other
 // error means that there was no response.
 func (a *Actor) Try(operation string, in, out any) error {
@@ -160,27 +178,22 @@ func (a *Actor) Try(operation string, in, out any) error {
 	if err := a.keys.sign(r, string(body), orgapi.ServiceName); err != nil {
 		return err
 	}
-	response, err := a.server.api.Client().Do(r)
+	answer, err := a.server.send(r)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = response.Body.Close() }()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		return err
-	}
-	if response.StatusCode != http.StatusOK {
+	if answer.code != http.StatusOK {
 		var failure Error
-		if err := json.Unmarshal(text, &failure); err != nil || failure.Exception == "" {
-			return fmt.Errorf("status %s: %s", response.Status, text)
+		if err := json.Unmarshal(answer.body, &failure); err != nil || failure.Exception == "" {
+			return fmt.Errorf("status %s: %s", answer.status, answer.body)
 		}
 		return &failure
 	}
 	if err := a.server.app.Clock.Advance(r.Context(), 0); err != nil {
 		return err
 	}
-	if out == nil || len(text) == 0 {
+	if out == nil || len(answer.body) == 0 {
 		return nil
 	}
-	return json.Unmarshal(text, out)
+	return json.Unmarshal(answer.body, out)
 }

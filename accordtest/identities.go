@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -153,27 +152,22 @@ func (a *Actor) tryQuery(s service, operation string, into any, parameters []str
 	if err := a.keys.sign(r, body, s.name); err != nil {
 		return err
 	}
-	response, err := a.server.api.Client().Do(r)
+	answer, err := a.server.send(r)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = response.Body.Close() }()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		return err
-	}
-	if response.StatusCode != http.StatusOK {
+	if answer.code != http.StatusOK {
 		var failure struct {
 			Code    string `xml:"Error>Code"`
 			Message string `xml:"Error>Message"`
 		}
-		if err := xml.Unmarshal(text, &failure); err != nil || failure.Code == "" {
-			return fmt.Errorf("status %s: %s", response.Status, text)
+		if err := xml.Unmarshal(answer.body, &failure); err != nil || failure.Code == "" {
+			return fmt.Errorf("status %s: %s", answer.status, answer.body)
 		}
 		return &Error{Exception: failure.Code, Message: failure.Message}
 	}
 	if into == nil {
 		return nil
 	}
-	return xml.Unmarshal(text, into)
+	return xml.Unmarshal(answer.body, into)
 }

@@ -19,24 +19,46 @@ var versions = map[string]string{"iam": "2010-05-08", "sts": "2011-06-15"}
 // It returns the body of the answer, and the code and the message of an error.
 func (f fixture) query(signer credentials, service, operation string, parameters ...string) (body, code, message string) {
 	f.t.Helper()
-	form := url.Values{"Action": {operation}, "Version": {versions[service]}}
+	form := url.Values{}
 	for n := 0; n < len(parameters); n += 2 {
 		form.Add(parameters[n], parameters[n+1])
 	}
-	text := form.Encode()
+	w, failure := f.post(signer, service, operation, form)
+	return w.Body.String(), failure.Code, failure.Message
+}
+
+// queryFailure is an error in an answer of the query protocol; empty if there is none.
+type queryFailure struct {
+	Code    string `xml:"Error>Code"`
+	Message string `xml:"Error>Message"`
+}
+
+// post calls an operation of a service of the query protocol.
+func (f fixture) post(signer credentials, service, operation string, parameters url.Values) (*httptest.ResponseRecorder, queryFailure) {
+	f.t.Helper()
+	text := "Action=" + operation + "&Version=" + versions[service] + "&" + parameters.Encode()
 	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(text))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	apptest.SignWith(f.t, r, text, "us-east-1", service, signer.aws())
 	w := httptest.NewRecorder()
 	f.API().ServeHTTP(w, r)
-	var failure struct {
-		Code    string `xml:"Error>Code"`
-		Message string `xml:"Error>Message"`
-	}
+	var failure queryFailure
 	if err := xml.Unmarshal(w.Body.Bytes(), &failure); err != nil {
 		f.t.Fatalf("%s: %v: %s", operation, err, w.Body)
 	}
-	return w.Body.String(), failure.Code, failure.Message
+	return w, failure
+}
+
+// answerTo is post, and reads the answer; it returns the HTTP status and the code of the error.
+func (f fixture) answerTo(signer credentials, service, operation string, parameters url.Values, into any) (int, string) {
+	f.t.Helper()
+	w, failure := f.post(signer, service, operation, parameters)
+	if into != nil {
+		if err := xml.Unmarshal(w.Body.Bytes(), into); err != nil {
+			f.t.Fatalf("%s: %v: %s", operation, err, w.Body)
+		}
+	}
+	return w.Code, failure.Code
 }
 
 // manage calls an operation of IAM that has to succeed.

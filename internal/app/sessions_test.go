@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"encoding/json"
-	"encoding/xml"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -28,21 +27,7 @@ func (c credentials) aws() aws.Credentials {
 // sts calls an operation of STS, and returns the HTTP status and the code of the error.
 func (f fixture) sts(signer credentials, operation string, parameters url.Values, into any) (int, string) {
 	f.t.Helper()
-	body := "Action=" + operation + "&Version=2011-06-15&" + parameters.Encode()
-	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	apptest.SignWith(f.t, r, body, "us-east-1", "sts", signer.aws())
-	w := httptest.NewRecorder()
-	f.API().ServeHTTP(w, r)
-	var failure struct {
-		Code string `xml:"Error>Code"`
-	}
-	for _, target := range []any{into, &failure} {
-		if err := xml.Unmarshal(w.Body.Bytes(), target); target != nil && err != nil {
-			f.t.Fatalf("%s: %v: %s", operation, err, w.Body)
-		}
-	}
-	return w.Code, failure.Code
+	return f.answerTo(signer, "sts", operation, parameters, into)
 }
 
 // assume assumes a role.

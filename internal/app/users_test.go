@@ -1,9 +1,6 @@
 package app_test
 
 import (
-	"encoding/xml"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -14,21 +11,8 @@ import (
 // iam calls an operation of IAM, reads the answer, and returns the code of the error.
 func (f fixture) iam(signer credentials, operation string, parameters url.Values, into any) string {
 	f.t.Helper()
-	body := "Action=" + operation + "&Version=2010-05-08&" + parameters.Encode()
-	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	apptest.SignWith(f.t, r, body, "us-east-1", "iam", signer.aws())
-	w := httptest.NewRecorder()
-	f.API().ServeHTTP(w, r)
-	var failure struct {
-		Code string `xml:"Error>Code"`
-	}
-	for _, target := range []any{into, &failure} {
-		if err := xml.Unmarshal(w.Body.Bytes(), target); target != nil && err != nil {
-			f.t.Fatalf("%s: %v: %s", operation, err, w.Body)
-		}
-	}
-	return failure.Code
+	_, code := f.answerTo(signer, "iam", operation, parameters, into)
+	return code
 }
 
 // TestAKeyOfAUserLivesAsLongAsTheKey: the control of each step is the one before.
