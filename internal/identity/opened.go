@@ -19,7 +19,7 @@ type openedSession struct {
 }
 
 // openedSessions keeps the sessions of tokens that this server issued: those that were
-// used since the older ones went, and those. Whether a session is over, and whether its key
+// put since the older ones went, and those. Whether a session is over, and whether its key
 // still signs, is asked each time. The zero value is ready.
 type openedSessions struct {
 	mu             sync.Mutex

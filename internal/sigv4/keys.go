@@ -27,7 +27,7 @@ func sum(key, text []byte) []byte {
 // generation is how many signing keys are kept before the older ones go.
 const generation = 8192
 
-// signingKeys keeps derived keys: those that were used since the older ones went, and
+// signingKeys keeps derived keys: those that were put since the older ones went, and
 // those. It never holds more than two generations.
 type signingKeys struct {
 	mu             sync.Mutex
