@@ -71,6 +71,8 @@ type agreement struct {
 	waived bool
 	// answered: the recipient accepted or declined.
 	answered bool
+	// accepted remains true when the handshake, 30 days after its end, is deleted.
+	accepted bool
 }
 
 func newModel(now time.Time, ids ...string) *model {
@@ -119,7 +121,7 @@ func (m *model) open(o *organization, kind string) []*agreement {
 func (m *model) counted(o *organization) int { return len(m.members(o)) + len(m.open(o, "INVITE")) }
 
 func (m *model) end(h *agreement, state string) {
-	h.state, h.ended = state, m.now
+	h.state, h.ended, h.accepted = state, m.now, state == "ACCEPTED"
 }
 
 func (m *model) join(a *account, o *organization, invited bool) {
@@ -137,7 +139,7 @@ func (m *model) depart(a *account) {
 		return
 	}
 	for _, h := range m.handshakes {
-		if h.parent == o.change && h.recipient == a && h.state != "ACCEPTED" {
+		if h.parent == o.change && h.recipient == a && !h.accepted {
 			h.waived = true
 			if h.state == "OPEN" {
 				m.end(h, "CANCELED")
@@ -153,7 +155,7 @@ func (m *model) review(o *organization) {
 		return
 	}
 	for _, h := range m.handshakes {
-		if h.parent == o.change && h.state != "ACCEPTED" && !h.waived {
+		if h.parent == o.change && !h.accepted && !h.waived {
 			return
 		}
 	}

@@ -243,6 +243,22 @@ func TestAForgottenRefusalBlocksUntilTheAccountLeaves(t *testing.T) {
 	wantState(t, "the parent without the member", a.state(parent), orgapi.HandshakeStateOpen)
 }
 
+// An approval disappears after 30 days too, and still counts.
+func TestAForgottenApprovalCounts(t *testing.T) {
+	w := newFixture(t)
+	a := w.as(alice)
+	a.organization(billing)
+	b, c := a.member(bob), a.member(carol)
+	parent := enableAllFeatures(a)
+	child := childFor(b, orgapi.ActionTypeApproveAllFeatures)
+	b.accept(child)
+	w.pass(31 * day)
+	b.failsToDescribe(child, "HandshakeNotFoundException")
+	wantState(t, "the parent", a.state(parent), orgapi.HandshakeStateRequested)
+	c.accept(childFor(c, orgapi.ActionTypeApproveAllFeatures))
+	wantState(t, "the parent with all approvals", a.state(parent), orgapi.HandshakeStateOpen)
+}
+
 func TestAllFeaturesWithoutInvitedMembers(t *testing.T) {
 	w := newFixture(t)
 	a := w.as(alice)
