@@ -203,7 +203,7 @@ func (b *bench) besideOne(server *process, l reading, write loop) ([]string, err
 	ratio := median(ratios)
 	return []string{
 		l.name, show(typical(alone)), show(typical(slower)), show(typical(both)),
-		fmt.Sprintf("%.0f calls/s, alone %.0f", median(changes), median(rates)), fmt.Sprintf("%.2f", median(pacedRatios)), fmt.Sprintf("%.2f", ratio),
+		fmt.Sprintf("%.0f calls/s, alone %.0f", median(changes), median(rates)), readable(median(pacedRatios)), readable(ratio),
 		b.target(fmt.Sprintf("%s beside a writer at %.1f of alone: %.2f", l.name, besideTarget, ratio), ratio >= besideTarget),
 	}, nil
 }

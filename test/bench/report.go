@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -50,8 +51,22 @@ func typical(all []measurement) (m measurement) {
 	return m
 }
 
-// share is how many calls per CPU-second b has, as a part of those of a.
-func share(a, b measurement) float64 { return float64(a.cost) / float64(b.cost) }
+// share is how many calls per CPU-second b has, as a part of those of a: without bound if
+// b took no time after a subtraction.
+func share(a, b measurement) float64 {
+	if b.cost <= 0 {
+		return math.Inf(1)
+	}
+	return float64(a.cost) / float64(b.cost)
+}
+
+// readable is a ratio for people. Above 3 it is that of a time near zero, which says no more.
+func readable(ratio float64) string {
+	if ratio > 3 {
+		return "above 3"
+	}
+	return fmt.Sprintf("%.2f", ratio)
+}
 
 func kilobytes(n int) string { return fmt.Sprintf("%.1f kB", float64(n)/1000) }
 
