@@ -80,7 +80,7 @@ func (r *request) readIdentity(i *iam.Identity, version int64) (*identity, int, 
 			if err != nil {
 				return nil, 0, err
 			}
-			found.policies = append(found.policies, &evaluate.Named{Name: p.Name, Policy: compiled})
+			found.policies = append(found.policies, &evaluate.Named{Name: p.Name, Owner: string(owner.Kind) + "/" + owner.Name, Policy: compiled})
 		}
 		attached, err := identities.Attached(r.View, owner.ID)
 		if err != nil {

@@ -15,6 +15,7 @@ type Values struct {
 	single      string
 	list        []string
 	multivalued bool
+	unknown     bool
 }
 
 // One is the value of a single-valued key.
@@ -22,6 +23,13 @@ func One(value string) Values { return Values{single: value} }
 
 // List is the values of a multivalued key; there may be one, or none.
 func List(values ...string) Values { return Values{list: values, multivalued: true} }
+
+// Unknown is what a Context answers, with false, for a key that the request may have: it
+// does not know. Holds takes the key for a missing one; Try tells them apart.
+func Unknown() Values { return Values{unknown: true} }
+
+// IsUnknown reports whether these are no values, but that of a key that is not known.
+func (v Values) IsUnknown() bool { return v.unknown }
 
 func (v Values) len() int {
 	if v.multivalued {

@@ -10,6 +10,7 @@ import (
 // operands. It is immutable.
 type Test struct {
 	operator Qualified
+	name     string // of the key, as it is written
 	key      string // in lower case
 	unknown  bool
 	operands comparison
@@ -23,8 +24,8 @@ type Test struct {
 // lenient check lets one into a policy. [assumed]
 func NewTest(operator, key string, operands []string, variables bool) *Test {
 	q, known := Parse(operator)
-	t := &Test{operator: q, key: strings.Clone(strings.ToLower(key)), unknown: !known}
-	if !known {
+	t := &Test{operator: q, unknown: !known}
+	if t.name, t.key = spellings(key); !known {
 		return t
 	}
 	syntax := Syntax{Variables: variables && q.Variables, Wildcards: q.Wildcards}

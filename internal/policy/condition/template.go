@@ -15,6 +15,7 @@ type Template struct {
 
 // variable is one variable, and the text after it.
 type variable struct {
+	name        string // as it is written
 	key         string // in lower case
 	fallback    string // the default
 	hasFallback bool
@@ -84,7 +85,8 @@ func (s Syntax) piece(text string) wildcard.Pattern {
 func parseVariable(inside string) variable {
 	key, fallback, found := strings.Cut(inside, ",")
 	fallback = strings.TrimSpace(fallback)
-	v := variable{key: strings.Clone(strings.ToLower(strings.TrimSpace(key)))}
+	var v variable
+	v.name, v.key = spellings(strings.TrimSpace(key))
 	if found && len(fallback) >= 2 && fallback[0] == '\'' && fallback[len(fallback)-1] == '\'' {
 		v.fallback, v.hasFallback = strings.Clone(fallback[1:len(fallback)-1]), true
 	}
@@ -99,27 +101,54 @@ func parseVariable(inside string) variable {
 // Values of more than so many bytes together match nothing either, so that a text full
 // of variables does not grow into many times the request.
 func (t Template) Expand(c Context, most int) (wildcard.Pattern, bool) {
+	return t.expand(c, most, func(variable) (wildcard.Pattern, bool) { return "", false })
+}
+
+// Widest is Expand with patterns that match everything for the variables whose values are
+// not known.
+func (t Template) Widest(c Context, most int) (wildcard.Pattern, bool) {
+	return t.expand(c, most, func(v variable) (wildcard.Pattern, bool) {
+		values, _ := c.Value(v.key)
+		return wildcard.All, values.unknown
+	})
+}
+
+func (t Template) expand(c Context, most int, without func(variable) (wildcard.Pattern, bool)) (wildcard.Pattern, bool) {
 	if len(t.variables) == 0 {
 		return t.start, true
 	}
 	pieces := []wildcard.Pattern{t.start}
 	for _, v := range t.variables {
 		text, ok := v.value(c)
-		if most -= len(text); !ok || most < 0 {
+		piece := wildcard.Literal(text)
+		if most -= len(text); !ok {
+			piece, ok = without(v)
+		}
+		if !ok || most < 0 {
 			return "", false
 		}
-		pieces = append(pieces, wildcard.Literal(text), v.after)
+		pieces = append(pieces, piece, v.after)
 	}
 	return wildcard.Join(pieces...), true
 }
 
 func (v variable) value(c Context) (string, bool) {
+	if multivalued[v.key] {
+		return "", false
+	}
 	values, present := c.Value(v.key)
 	switch {
-	case present && values.multivalued, multivalued[v.key]:
+	case values.multivalued, values.unknown:
 		return "", false
 	case present:
 		return values.single, true
 	}
 	return v.fallback, v.hasFallback
+}
+
+// spellings are a key as it is written and in lower case, without the text that it is a
+// part of.
+func spellings(key string) (name, lower string) {
+	name = strings.Clone(key)
+	return name, strings.ToLower(name)
 }

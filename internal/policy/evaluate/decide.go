@@ -120,6 +120,11 @@ var bypassedBy = [sources]grant{
 // boundary and the session policies. [AWS: policy evaluation logic]
 func Decide(in *Input, r *Request) Decision {
 	m := newMatcher(r, in.Boundary.Applies)
+	return m.decide(in)
+}
+
+func (m *matcher) decide(in *Input) Decision {
+	r := m.Request
 	caller := &callers[r.Principal.Kind]
 	var d Decision
 	var named grant
@@ -141,8 +146,12 @@ func Decide(in *Input, r *Request) Decision {
 	if in.Session.Applies {
 		d.Layers[SessionPolicies], _ = m.set(in.Session.Policies)
 	}
-	if in.CrossAccount {
+	switch {
+	case in.CrossAccount:
 		named = noGrant
+	case r.Simulated && named > noGrant:
+		// The simulator takes each Allow for the strongest. [recorded]
+		named = sessionGrant
 	}
 	d.Allowed = true
 	for source := range d.Layers {
@@ -193,7 +202,7 @@ func (m *matcher) set(policies []*Named) (Layer, grant) {
 			if !s.deny && (!s.allow || decided.Outcome == Allow && !kinds[p.kind].principals) {
 				continue
 			}
-			named, ok := m.matches(s, p.kind)
+			named, ok := m.takes(s, p.kind)
 			switch {
 			case !ok:
 			case s.deny:
@@ -204,4 +213,12 @@ func (m *matcher) set(policies []*Named) (Layer, grant) {
 		}
 	}
 	return decided, strongest
+}
+
+// takes reports whether a statement is taken to match, and how strongly it names the caller.
+func (m *matcher) takes(s *Statement, kind Kind) (named grant, ok bool) {
+	if m.partial != nil {
+		return m.counts(s, kind)
+	}
+	return m.matches(s, kind)
 }

@@ -13,12 +13,17 @@ type Policy struct {
 }
 
 // Named is a policy as it is attached: with the name and the ARN under which
-// decisions and messages name it. An inline policy has no ARN.
+// decisions and messages name it. An inline policy has no ARN but an owner, such as
+// user/eva.
 type Named struct {
-	Name string
-	ARN  string
+	Name  string
+	ARN   string
+	Owner string
 	*Policy
 }
+
+// Kind is the kind of the policy.
+func (p *Policy) Kind() Kind { return p.kind }
 
 // withVariables is the version of the language that has policy variables. [AWS: policy
 // variables]

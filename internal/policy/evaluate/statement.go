@@ -27,6 +27,9 @@ type Statement struct {
 	conditions    []*condition.Test
 }
 
+// IsDeny reports whether the statement denies what it matches.
+func (s *Statement) IsDeny() bool { return s.deny }
+
 // resource is one pattern of resources.
 type resource struct {
 	// all matches every resource, and actions without one.
@@ -118,6 +121,20 @@ type matcher struct {
 	isARN bool
 	// bounded says that the caller has a permissions boundary.
 	bounded bool
+	// partial is set where the context does not know all keys.
+	partial *partial
+	// widest takes variables whose values are not known for any text.
+	widest bool
+}
+
+// partial is what a matcher has besides where the context does not know all keys.
+type partial struct {
+	probe condition.Probe
+	// least takes what hangs on a key for what allows least: a Deny matches, and an Allow
+	// does not. Otherwise it is taken for what allows most.
+	least bool
+	// hung is set when a statement hangs on a key.
+	hung bool
 }
 
 func newMatcher(r *Request, bounded bool) matcher {
@@ -181,7 +198,11 @@ func (m *matcher) isWithin(r *resource) bool {
 			return false
 		}
 	}
-	tail, ok := r.arn.tail.Expand(m.Context, len(m.arn[5]))
+	expand := condition.Template.Expand
+	if m.widest {
+		expand = condition.Template.Widest
+	}
+	tail, ok := expand(r.arn.tail, m.Context, len(m.arn[5]))
 	if !m.isARN {
 		return ok && tail.MatchesAll()
 	}
