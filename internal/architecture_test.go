@@ -82,7 +82,7 @@ var layers = []layer{
 		{path: "internal/service/operation", may: []string{"api", "api/orgapi", "authz", "behavior", "event", "handshake", "ident", "jobs", "mail", "org", "page", "quota", "store"}},
 	}},
 	{"who calls; what happens later", []pkg{
-		{path: "internal/authz", may: []string{"api", "behavior", "handshake", "iam", "iam/managed", "ident", "org", "policy", "policy/condition", "policy/document", "policy/evaluate", "store", "store/identities"}},
+		{path: "internal/authz", may: []string{"api", "api/iamapi", "api/stsapi", "behavior", "handshake", "iam", "iam/managed", "ident", "org", "policy", "policy/condition", "policy/document", "policy/evaluate", "store", "store/identities"}},
 		{path: "internal/identity", may: []string{"api", "clock", "ident", "sigv4"}},
 		{path: "internal/accesskey", may: []string{"api", "iam", "ident", "identity", "secret", "store", "store/identities"}},
 		{path: "internal/jobs", may: []string{"clock", "ident", "store"}},

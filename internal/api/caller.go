@@ -36,9 +36,9 @@ type Caller struct {
 	// Safe is set for a call by GET, which changes nothing: it does not register its
 	// account either.
 	Safe bool
-	// SourceIP and UserAgent describe the connection; Secure is set if it has TLS.
-	SourceIP, UserAgent string
-	Secure              bool
+	// SourceIP, UserAgent and Referer describe the connection; Secure is set if it has TLS.
+	SourceIP, UserAgent, Referer string
+	Secure                       bool
 }
 
 // IsRootUser reports whether the principal is the root user of its account, also by

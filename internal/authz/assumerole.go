@@ -16,10 +16,21 @@ import (
 // text]
 const noRootUser = "Roles may not be assumed by root accounts."
 
-// refusesRoot reports whether a root user asks for a role that it may not have. In the open
-// sandbox most callers are root users: there one is an administrator of its account.
-func (r *request) refusesRoot() bool {
-	return r.assumes() && r.authorizer.strict && r.principal.Kind == evaluate.Root
+// refusesRoot reports whether a root user asks for a session that it may not have, and what
+// it is answered. In the open sandbox most callers are root users: there one is an
+// administrator of its account. [AWS: AssumeRole, AssumeRoot; assumed: the text for the latter]
+func (r *request) refusesRoot() (denied string, refused bool, err error) {
+	if !r.authorizer.strict || r.principal.Kind != evaluate.Root {
+		return "", false, nil
+	}
+	if r.assumes() {
+		return noRootUser, true, nil
+	}
+	if r.Operation.Access.Action != assumeRoot {
+		return "", false, nil
+	}
+	on, err := r.rootUser()
+	return r.unauthorized(assumeRoot, on.arn), true, err
 }
 
 // roleToAssume finds the role that a call assumes, with its trust policy. A role that does
@@ -66,13 +77,13 @@ func (a *Authorizer) everything() (*evaluate.Named, error) {
 // toPassOn are the actions that a call which assumes a role needs besides: for session
 // tags and for a source identity, also for those that stay along a chain. [AWS: pass session
 // tags in AWS STS, monitor and control actions taken with assumed roles]
-func (r *request) toPassOn() []evaluate.Action {
-	var needed []evaluate.Action
+func (r *request) toPassOn(role *resource) []need {
+	var needed []need
 	if len(r.subject.Tags) > 0 || r.Caller.Has(api.RoleAssumed) && len(r.Caller.Session.Transitive) > 0 {
-		needed = append(needed, actions.of("sts:TagSession"))
+		needed = append(needed, need{actions.of("sts:TagSession"), role})
 	}
 	if _, given := find(r.subject.Keys, "sts:sourceidentity"); given || r.Caller.SourceIdentity != "" {
-		needed = append(needed, actions.of("sts:SetSourceIdentity"))
+		needed = append(needed, need{actions.of("sts:SetSourceIdentity"), role})
 	}
 	return needed
 }

@@ -55,8 +55,9 @@ func (a *Authorizer) Decide(c *Call) (Verdict, error) {
 		return Verdict{}, err
 	case r.identity != nil && r.identity.gone:
 		return Verdict{Gone: true}, nil
-	case r.refusesRoot():
-		return Verdict{Denied: noRootUser}, nil
+	}
+	if denied, refused, err := r.refusesRoot(); err != nil || refused {
+		return Verdict{Denied: denied}, err
 	}
 	resources, err := r.resources()
 	if err != nil {
@@ -71,12 +72,12 @@ func (a *Authorizer) Decide(c *Call) (Verdict, error) {
 		}
 		v.Delegated = v.Delegated && granted
 	}
-	for _, action := range r.dependent(resources) {
-		on := &resource{arn: anyResource, ours: r.Organization != nil, template: r.made()}
-		if r.assumes() {
-			on = &resources[0]
-		}
-		denied, _, err := r.decide(action, on)
+	needed, err := r.dependent(resources)
+	if err != nil {
+		return Verdict{}, err
+	}
+	for _, n := range needed {
+		denied, _, err := r.decide(n.action, n.on)
 		if err != nil || denied != "" {
 			return Verdict{Denied: denied}, err
 		}

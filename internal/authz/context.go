@@ -39,14 +39,19 @@ var globals = map[string]func(r *request) string{
 	},
 	"aws:resourceaccount": func(r *request) string { return string(r.resourceAccount()) },
 	"aws:resourceorgid": func(r *request) string {
-		if !r.on.ours {
+		if r.on.ours {
+			return string(r.organizationID())
+		}
+		_, o := r.ownership()
+		if o == nil {
 			return ""
 		}
-		return string(r.organizationID())
+		return string(o.ID)
 	},
 	"aws:requestedregion": func(r *request) string { return ident.Partition(r.Caller.Partition).PrimaryRegion() },
 	"aws:sourceip":        func(r *request) string { return r.Caller.SourceIP },
-	"aws:useragent":       func(r *request) string { return r.Caller.UserAgent[:min(len(r.Caller.UserAgent), longestKey)] },
+	"aws:useragent":       func(r *request) string { return cutKey(r.Caller.UserAgent) },
+	"aws:referer":         func(r *request) string { return cutKey(r.Caller.Referer) },
 	"aws:assumedroot": func(r *request) string {
 		if !r.Caller.Has(api.RootAssumed) {
 			return ""
@@ -75,12 +80,23 @@ var globals = map[string]func(r *request) string{
 // passing are the condition keys in which requests of the same credentials with the same
 // input differ. All others follow from the credentials, the input and the state.
 var passing = map[string]bool{
-	"aws:sourceip": true, "aws:useragent": true, "aws:securetransport": true, "aws:currenttime": true, "aws:epochtime": true,
+	"aws:sourceip": true, "aws:useragent": true, "aws:referer": true, "aws:securetransport": true, "aws:currenttime": true, "aws:epochtime": true,
 }
 
 // longestKey bounds what a client can make long, in bytes: matching takes the time of text
 // times patterns.
 const longestKey = 1024
+
+func cutKey(text string) string { return text[:min(len(text), longestKey)] }
+
+// ownership is resourceOwner for a condition key. A failure ends the call.
+func (r *request) ownership() (*org.Account, *org.Organization) {
+	account, o, err := r.resourceOwner()
+	if err != nil {
+		r.failed = err
+	}
+	return account, o
+}
 
 // Value gives the value of a condition key.
 func (r *request) Value(key string) (condition.Values, bool) {
@@ -95,6 +111,12 @@ func (r *request) Value(key string) (condition.Values, bool) {
 			return condition.Values{}, false
 		}
 		return condition.List(r.Account.Membership.ParentPath), true
+	case "aws:resourceorgpaths":
+		owner, _ := r.ownership()
+		if owner == nil || owner.Membership == nil {
+			return condition.Values{}, false
+		}
+		return condition.List(owner.Membership.ParentPath), true
 	case "aws:tagkeys":
 		return condition.List(r.subject.TagKeys...), len(r.subject.TagKeys) > 0
 	}
@@ -105,6 +127,10 @@ func (r *request) Value(key string) (condition.Values, bool) {
 		return tagOf(r.principalTags(), name)
 	}
 	if name, is := strings.CutPrefix(key, "aws:resourcetag/"); is {
+		return tagOf(r.resourceTags(), name)
+	}
+	if name, is := strings.CutPrefix(key, "iam:resourcetag/"); is && (strings.Contains(r.on.arn, ":user/") || strings.Contains(r.on.arn, ":role/")) {
+		// The older name for the tags of users and roles. [AWS: condition keys of IAM]
 		return tagOf(r.resourceTags(), name)
 	}
 	if value, known := find(r.on.keys, key); known {

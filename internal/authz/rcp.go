@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"accord/internal/org"
 	"accord/internal/policy/evaluate"
 	"accord/internal/store"
 )
@@ -29,17 +30,9 @@ func (r *request) rcp() ([]evaluate.Level, error) {
 	if !r.authorizer.mayMeetRCP(&r.Call) {
 		return nil, nil
 	}
-	owner := r.resourceAccount()
-	account, organization := r.Account, r.Organization
-	if owner != r.Account.ID {
-		found, err := r.View.AccountWithOrganization(owner)
-		if errors.Is(err, store.ErrNotFound) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		account, organization = &found.Account, found.Organization
+	account, organization, err := r.resourceOwner()
+	if err != nil {
+		return nil, err
 	}
 	if organization == nil || organization.ManagedBy(account.ID) {
 		return nil, nil
@@ -49,4 +42,18 @@ func (r *request) rcp() ([]evaluate.Level, error) {
 		return nil, err
 	}
 	return found.rcp, nil
+}
+
+// resourceOwner is the account that owns the resource, with its organization; the latter is
+// nil for an account that does not exist, too.
+func (r *request) resourceOwner() (*org.Account, *org.Organization, error) {
+	owner := r.resourceAccount()
+	if owner == r.Account.ID {
+		return r.Account, r.Organization, nil
+	}
+	found, err := r.View.AccountWithOrganization(owner)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil, nil
+	}
+	return &found.Account, found.Organization, err
 }

@@ -79,6 +79,12 @@ type resource struct {
 	handshake *handshake.Handshake
 }
 
+// need is an action that a call needs besides its own, and the resource that it acts on.
+type need struct {
+	action evaluate.Action
+	on     *resource
+}
+
 type organizationResource struct {
 	organization ident.OrganizationID
 	id           string
@@ -89,8 +95,12 @@ func (r *request) isOrganizations() bool {
 	return strings.HasPrefix(r.Operation.Access.Action, "organizations:")
 }
 
-// assumeRole is the action that the trust policy of a role decides.
-const assumeRole = "sts:AssumeRole"
+// assumeRole is the action that the trust policy of a role decides, assumeRoot that for a
+// session of a root user.
+const (
+	assumeRole = "sts:AssumeRole"
+	assumeRoot = "sts:AssumeRoot"
+)
 
 // assumes reports whether the call assumes a role.
 func (r *request) assumes() bool { return r.Operation.Access.Action == assumeRole }
@@ -120,10 +130,19 @@ func (r *request) resourceAccount() ident.AccountID {
 // AWS Organizations in event records]
 func (r *request) text(d *evaluate.Decision, action evaluate.Action) string {
 	cause, _ := d.Cause()
-	if r.hides(cause) {
-		return fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s", r.Caller.Principal, action.Name, r.subject.Resources[0].Text)
+	switch {
+	case r.Operation.Access.Action == assumeRoot:
+		// Whatever the cause. [recorded]
+		return r.unauthorized(action.Name, r.on.arn)
+	case r.hides(cause):
+		return r.unauthorized(action.Name, r.subject.Resources[0].Text)
 	}
-	return fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s %s", r.Caller.Principal, action.Name, r.on.arn, cause.Text(action))
+	return r.unauthorized(action.Name, r.on.arn) + " " + cause.Text(action)
+}
+
+// unauthorized says who may not do what, and not why.
+func (r *request) unauthorized(action, on string) string {
+	return fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s", r.Caller.Principal, action, on)
 }
 
 // hides reports whether a denial must not say more: whoever may not assume a role does not

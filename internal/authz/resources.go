@@ -10,7 +10,6 @@ import (
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/policy"
-	"accord/internal/policy/evaluate"
 	"accord/internal/store"
 )
 
@@ -207,22 +206,30 @@ func (r *request) findAccount(id string) (resource, error) {
 	return one, nil
 }
 
-// dependent are the actions that a call needs besides its own: to tag what it makes, and
-// to leave for one that takes its account straight from one organization to another.
-// [AWS: API reference, per operation; "Accept or decline an account invitation"]
-func (r *request) dependent(on []resource) []evaluate.Action {
+// dependent are the actions that a call needs besides its own: to tag what it makes, to
+// pass a role on, and to leave for one that takes its account straight from one organization
+// to another. [AWS: API reference, per operation; "Accept or decline an account invitation"]
+func (r *request) dependent(on []resource) ([]need, error) {
 	if r.assumes() {
-		return r.toPassOn()
+		return r.toPassOn(&on[0]), nil
 	}
-	var needed []evaluate.Action
-	if len(r.subject.Tags) > 0 && r.isOrganizations() && r.Operation.Name != tagResource {
-		needed = append(needed, actions.of("organizations:"+tagResource))
+	if !r.isOrganizations() {
+		return r.passedRole()
+	}
+	var needed []need
+	add := func(operation string) {
+		needed = append(needed, need{
+			actions.of("organizations:" + operation), &resource{arn: anyResource, ours: r.Organization != nil, template: r.made()},
+		})
+	}
+	if len(r.subject.Tags) > 0 && r.Operation.Name != tagResource {
+		add(tagResource)
 	}
 	if r.Operation.Name == "AcceptHandshake" && r.authorizer.behavior.DirectTransfer && r.authorizer.behavior.WireStyle == api.Documented &&
 		r.Organization != nil && joinsAnother(on[0].handshake, r.Organization) {
-		needed = append(needed, actions.of("organizations:LeaveOrganization"))
+		add("LeaveOrganization")
 	}
-	return needed
+	return needed, nil
 }
 
 // joinsAnother reports whether the acceptance of a handshake makes the account a member of

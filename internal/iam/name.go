@@ -30,3 +30,13 @@ func ParseARN(arn string) (Named, bool) {
 	n := Named{ident.Partition(parts[1]), ident.AccountID(parts[4]), Kind(kind), "/" + rest[:end], rest[end:]}
 	return n, ok && n.Name != "" && (n.Account.Valid() || n.Account == AWS)
 }
+
+// ParseRootUser reads the ID of an account, or the ARN of its root user in a partition, and
+// returns the account. [AWS: AssumeRoot]
+func ParseRootUser(principal string, p ident.Partition) (ident.AccountID, bool) {
+	account := ident.AccountID(principal)
+	if !account.Valid() {
+		account = ident.AccountID(strings.TrimSuffix(strings.TrimPrefix(principal, "arn:"+string(p)+":iam::"), ":root"))
+	}
+	return account, account.Valid() && (string(account) == principal || principal == p.RootUserARN(account))
+}

@@ -31,7 +31,7 @@ func (p *pipeline) authenticate(ctx context.Context, c *Call, next handler) erro
 	}
 	caller.RequestID = c.RequestID
 	caller.SourceIP = sourceIP(c.Message.RemoteAddr)
-	caller.UserAgent = c.Message.UserAgent()
+	caller.UserAgent, caller.Referer = c.Message.UserAgent(), c.Message.Referer()
 	caller.Secure = c.Message.TLS != nil
 	caller.Safe = c.Message.Method != http.MethodPost
 	c.Caller = caller

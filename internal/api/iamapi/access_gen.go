@@ -657,6 +657,7 @@ var (
 	}
 	listMFADevicesAccess = api.Access{
 		Action:   "iam:ListMFADevices",
+		Resource: "user",
 		Standing: api.Anyone,
 		Level:    api.List,
 	}

@@ -375,6 +375,13 @@ func (in *ListInstanceProfilesForRoleRequest) Subject() api.Subject {
 }
 
 // Subject returns what a policy can say of the request.
+func (in *ListMFADevicesRequest) Subject() api.Subject {
+	var s api.Subject
+	s.Names("user", in.UserName)
+	return s
+}
+
+// Subject returns what a policy can say of the request.
 func (in *ListPolicyTagsRequest) Subject() api.Subject {
 	var s api.Subject
 	s.Names("policy", in.PolicyArn)

@@ -23,6 +23,7 @@ var (
 	}
 	assumeRootAccess = api.Access{
 		Action:         "sts:AssumeRoot",
+		Resource:       "root-user",
 		Standing:       api.Anyone,
 		Level:          api.Write,
 		ReadOnlyRecord: true,

@@ -80,8 +80,8 @@ func (s *Service) CreateRole(ctx context.Context, in *iamapi.CreateRoleRequest) 
 		if i.ServiceLinked() != "" {
 			return nil, invalid(iamapi.TextInvalidInputReservedPath, i.Path)
 		}
-		if strings.HasPrefix(iam.Key(i.Name), iam.Key(servicePrefix)) {
-			return nil, invalid(iamapi.TextInvalidInputReservedName, i.Name, servicePrefix)
+		if strings.HasPrefix(iam.Key(i.Name), iam.Key(iam.ServiceLinkedPrefix)) {
+			return nil, invalid(iamapi.TextInvalidInputReservedName, i.Name, iam.ServiceLinkedPrefix)
 		}
 		i.RoleSettings = iam.RoleSettings{
 			Description: operation.Deref(in.Description), TrustPolicy: *in.AssumeRolePolicyDocument, MaxSession: defaultSession,

@@ -47,17 +47,14 @@ func (s *Service) CreateServiceLinkedRole(ctx context.Context, in *iamapi.Create
 // yet.
 func serviceLinked(u *operation.Unit, in *iamapi.CreateServiceLinkedRoleRequest) (role iam.MadeRole, err error) {
 	principal := *in.AWSServiceName
-	of, is := serviceOf(principal)
+	of, is := iam.ServiceOf(principal)
 	switch {
 	case !is:
 		return role, invalid(iamapi.TextInvalidInputNoServiceRole, principal)
-	case in.CustomSuffix != nil && !of.suffixed:
+	case in.CustomSuffix != nil && !of.Suffixed:
 		return role, invalid(iamapi.TextInvalidInputNoSuffix, principal)
 	}
-	name := servicePrefix + of.name
-	if in.CustomSuffix != nil {
-		name += "_" + *in.CustomSuffix
-	}
+	name := of.RoleName(operation.Deref(in.CustomSuffix))
 	if len(name) > longestName {
 		return role, invalid(iamapi.TextInvalidInputLongServiceRole, name, longestName)
 	}
@@ -70,7 +67,7 @@ func serviceLinked(u *operation.Unit, in *iamapi.CreateServiceLinkedRoleRequest)
 	}
 	i := entity.New(u, iam.Role, name, new(iam.ServiceLinkedPath(principal)))
 	i.RoleSettings = iam.RoleSettings{TrustPolicy: iam.TrustingService(principal), MaxSession: defaultSession}
-	role = iam.MadeRole{Identity: i, PolicyPath: "/aws-service-role/", PolicyName: of.policy}
+	role = iam.MadeRole{Identity: i, PolicyPath: "/aws-service-role/", PolicyName: of.Policy}
 	if principal == iam.OrganizationsPrincipal {
 		role = iam.OrganizationsRole(i.Account, i.ID, i.Created)
 	}
