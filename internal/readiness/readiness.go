@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -116,7 +117,24 @@ func (o Options) schema(ctx context.Context) health.Result {
 			"replace this server by the newer program: the schema has version %d, and this program knows up to %d", found, known)}
 		err = o.Monitor.Note(err)
 	}
+	if shared, is := o.Store.Engine().(engine.Shared); is && err == nil {
+		err = complete(ctx, shared)
+	}
 	return health.Of(fmt.Sprint(found), err)
+}
+
+// complete checks that the database has what it had at the start, and that it can be used.
+func complete(ctx context.Context, e engine.Shared) error {
+	missing, err := e.Missing(ctx)
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	const named = 3
+	text := strings.Join(missing[:min(named, len(missing))], ", ")
+	if more := len(missing) - named; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return fmt.Errorf("the database no longer has, or lets the role of the store no longer use: %s; restore or grant it", text)
 }
 
 // jobs checks that the jobs that are due are run.

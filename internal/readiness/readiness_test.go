@@ -124,6 +124,8 @@ type forgetful [2]string
 
 func (f forgetful) Forgotten() (session, cure string) { return f[0], f[1] }
 
+func (f forgetful) Missing(context.Context) ([]string, error) { return nil, nil }
+
 // TestAForgottenTransactionIsAWarning with the session and its end.
 func TestAForgottenTransactionIsAWarning(t *testing.T) {
 	if got := readiness.Sessions(forgetful{}); got.Status != health.OK || got.Message != "" {

@@ -53,7 +53,7 @@ func (c *changing) roots() string {
 // change makes a unit without the retries of the SDK, and returns the status.
 func (c *changing) change() int {
 	c.number++
-	name := fmt.Sprintf("%d %s", c.number, strings.Repeat("x", 100))
+	name := fmt.Sprintf("%d %s", c.number, strings.Repeat("x", 100)+"ü")
 	_, err := c.client.CreateOrganizationalUnit(context.Background(), &organizations.CreateOrganizationalUnitInput{Name: &name, ParentId: &c.root},
 		func(o *organizations.Options) { o.Retryer = aws.NopRetryer{} })
 	if err == nil {

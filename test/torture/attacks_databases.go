@@ -23,6 +23,8 @@ var databases = []attack{
 		test: "TestAPoolerThatKeepsNoSessionsIsRefused", control: inTest},
 	{what: "sessions are ended again and again, wait for a locked table, or their processes stand still", engine: "PostgreSQL", pkg: "test/durability",
 		test: "TestAttacksOnSessionsLoseNothing", control: inTest, long: true},
+	{what: "ALTER SYSTEM, DATABASE and ROLE, revoked rights, renamed tables and indexes under clients", engine: "PostgreSQL", pkg: "test/durability",
+		test: "TestSettingsOfTheDatabaseLoseNothing", control: inTest, long: true},
 	{what: "an organization with many open invitations ends, or changes to all features", engine: "PostgreSQL", pkg: "internal/service/organizations",
 		test: "TestCallsTakeTheSameStatementsForFewAndMany", control: inTest, long: true},
 	{what: "a call that finds many jobs of its organization due", engine: "PostgreSQL", pkg: "internal/jobs",

@@ -126,6 +126,9 @@ type Shared interface {
 	// Forgotten describes a session of another program that has kept a transaction open for
 	// long, to the harm of the servers, and how to end it. Both are empty if there is none.
 	Forgotten() (session, cure string)
+	// Missing lists what the database had when it was checked, and has no longer or may no
+	// longer be used: tables, columns, indexes.
+	Missing(ctx context.Context) ([]string, error)
 }
 
 // Local is an Engine whose data is in the file system of this machine.

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -28,8 +29,11 @@ type postgresEngine struct {
 	start   *sql.DB
 	options engine.Options
 	schema  schemaGuard
+	pins    pins
 	writers writers
 	holders holders
+	// objects are what the schema had at the start.
+	objects []string
 	// forgotten is the session that the last look at the others found, or nil.
 	forgotten atomic.Pointer[otherSession]
 	// watching counts the goroutine that looks at other sessions until stop.
@@ -53,9 +57,14 @@ func open(ctx context.Context, url string, o engine.Options) (engine.Engine, err
 	config.MaxConns, config.PingTimeout = maxConns, connectTimeout
 	config.BeforeConnect = passwordFrom(o.PasswordFile)
 	e := &postgresEngine{options: o}
-	config.AfterConnect = e.schema.inspect
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		if err := e.pins.set(ctx, conn); err != nil {
+			return err
+		}
+		return e.schema.inspect(ctx, conn)
+	}
 	// A copy without the parameters of the pool, which the database does not know.
-	e.start = stdlib.OpenDB(*forMigrations(config.ConnConfig), stdlib.OptionBeforeConnect(config.BeforeConnect))
+	e.start = stdlib.OpenDB(*forMigrations(config.ConnConfig), stdlib.OptionBeforeConnect(config.BeforeConnect), stdlib.OptionAfterConnect(e.pins.set))
 	e.writers = writers{begin: e.beginWrite, turn: make(chan struct{}, 1), longAfter: longAfter, concurrencyLimit: concurrencyLimit{limit: maxWriters, size: maxGroup}}
 	e.start.SetMaxIdleConns(0)
 	if e.pool, err = pgxpool.NewWithConfig(ctx, config); err == nil {
@@ -123,6 +132,12 @@ func (e *postgresEngine) explain(ctx context.Context, err error) error {
 	return asNotReady(c, err)
 }
 
+// Missing is what the schema had at the start of the server, and has no longer, or the role of
+// the store may no longer use.
+func (e *postgresEngine) Missing(ctx context.Context) ([]string, error) {
+	return list(ctx, e.start, "SELECT * FROM unnest(CAST($1 AS text[])) EXCEPT ("+objects+") ORDER BY 1", e.objects)
+}
+
 func (e *postgresEngine) Retryable(err error) bool { return isConflict(err) }
 
 func (e *postgresEngine) Duplicate(err error) bool { return codeOf(err) == uniqueViolation }
@@ -166,8 +181,12 @@ func (e *postgresEngine) Check(ctx context.Context) error {
 	var bytewise bool
 	row = e.start.QueryRowContext(ctx, `SELECT collation_name = 'C' FROM information_schema.columns
 		WHERE table_schema = current_schema() AND table_name = 'accounts' AND column_name = 'id'`)
-	if err := row.Scan(&bytewise); err != nil || !bytewise {
+	err := row.Scan(&bytewise)
+	if err != nil || !bytewise {
 		return errors.Join(errors.New("the tables do not compare text by its bytes"), err)
+	}
+	if e.objects, err = list(ctx, e.start, objects); err != nil {
+		return fmt.Errorf("the tables of the store: %w", err)
 	}
 	// From here on each session is inspected; those of before were for looking.
 	e.schema.active.Store(true)

@@ -3,6 +3,7 @@ package postgres
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"accord/internal/health"
 	"accord/internal/store/engine"
@@ -27,7 +28,10 @@ var causes = map[string]cause{
 	"25P03":            {health.Unreachable, "this server stood still within a transaction, and the database ended its session: look for a pause of its machine" + goesOn, false},
 	"28":               {health.Unreachable, "the database refuses the role or its password: look at --store-password-file and at pg_hba.conf", false},
 	"3D000":            {health.Unreachable, "the database is gone: restore it", false},
+	"3F000":            {health.Damaged, "the schema of the store is gone: restore it", false},
 	"42501":            {health.ReadOnly, "make the role of the store the owner of its tables", false},
+	"42703":            {health.Damaged, "a column of the store is gone: restore it, and start this server again", false},
+	"42P01":            {health.Damaged, "a table of the store is gone: restore it, and start this server again", false},
 	"53":               {health.Exhausted, "give PostgreSQL what it lacks" + goesOn, false},
 	"53100":            {health.DiskFull, "free space on the disk of PostgreSQL" + goesOn, false},
 	outOfMemory:        {health.Exhausted, "raise max_pred_locks_per_transaction of PostgreSQL, or end the transaction that keeps the locks", true},
@@ -93,8 +97,9 @@ func behind(slow error) error {
 var errBehind = errors.New("PostgreSQL: an earlier change waits in vain")
 
 // isShared reports whether an error ended a whole transaction, and does not belong to
-// one of the members that shared it.
+// one of the members that shared it. A table that is gone concerns those that use it.
 func isShared(err error) bool {
 	_, notReady := causeOf(err)
-	return isConflict(err) || errors.Is(err, engine.ErrUnknown) || notReady
+	ofObject := strings.HasPrefix(codeOf(err), "42") || strings.HasPrefix(codeOf(err), "3F")
+	return isConflict(err) || errors.Is(err, engine.ErrUnknown) || notReady && !ofObject
 }

@@ -266,7 +266,8 @@ func TestSettingsThatLoseChangesAreLogged(t *testing.T) {
 		parameters string
 		want       int
 	}{
-		{"&synchronous_commit=off", 1}, {"&synchronous_commit=local", 1}, {"&synchronous_commit=on", 0}, {"&synchronous_commit=remote_apply", 0},
+		// The server that tests start has it off: sessions get their own value.
+		{"", 0}, {"&synchronous_commit=off", 1}, {"&synchronous_commit=local", 1}, {"&synchronous_commit=on", 0}, {"&synchronous_commit=remote_apply", 0},
 	} {
 		e, log := openOne(t, address+c.parameters), newLines()
 		if err := warn(t.Context(), e.start, log.log()); err != nil {
