@@ -59,7 +59,8 @@ var layers = []layer{
 	{"API operations", []pkg{
 		{path: "internal/service/provider", may: []string{"api/orgapi", "iam", "ident", "org", "quota", "service/operation", "service/organizations/accounts", "store", "store/identities"}},
 		{path: "internal/service/organizations", may: []string{"api", "api/orgapi", "event", "handshake", "org", "page", "service/operation", "service/organizations/accounts", "service/organizations/delegation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/policies", "service/organizations/render", "service/organizations/tags", "service/organizations/transfers", "service/organizations/tree", "store"}},
-		{path: "internal/service/iam", may: []string{"api", "api/iamapi", "service/iam/account", "service/iam/groups", "service/iam/policies", "service/iam/roles", "service/iam/users", "service/operation", "store"}},
+		{path: "internal/service/iam", may: []string{"api", "api/iamapi", "service/iam/account", "service/iam/groups", "service/iam/policies", "service/iam/roles", "service/iam/simulation", "service/iam/users", "service/operation", "store"}},
+		{path: "internal/service/iam/simulation", may: []string{"api/iamapi", "iam", "ident", "policy", "policy/condition", "policy/document", "policy/evaluate", "policy/wildcard", "service/iam/entity", "service/operation", "store", "store/identities"}},
 		{path: "internal/service/iam/account", may: []string{"api", "api/iamapi", "iam", "iam/managed", "quota", "service/iam/entity", "service/iam/policies", "service/iam/roles", "service/operation", "store", "store/identities"}},
 		{path: "internal/service/iam/users", may: []string{"api", "api/iamapi", "iam", "ident", "quota", "service/iam/entity", "service/operation", "store", "store/identities"}},
 		{path: "internal/service/iam/groups", may: []string{"api/iamapi", "iam", "quota", "service/iam/entity", "service/operation", "store/identities"}},
@@ -79,7 +80,7 @@ var layers = []layer{
 		{path: "internal/service/organizations/render", may: []string{"api", "api/orgapi", "handshake", "ident", "org", "policy", "policy/inherit", "service/operation", "store"}},
 	}},
 	{"one unit of work", []pkg{
-		{path: "internal/service/operation", may: []string{"api", "api/orgapi", "authz", "behavior", "event", "handshake", "ident", "jobs", "mail", "org", "page", "quota", "store"}},
+		{path: "internal/service/operation", may: []string{"api", "api/orgapi", "authz", "behavior", "event", "handshake", "iam", "ident", "jobs", "mail", "org", "page", "policy", "policy/evaluate", "quota", "store"}},
 	}},
 	{"who calls; what happens later", []pkg{
 		{path: "internal/authz", may: []string{"api", "api/iamapi", "api/stsapi", "behavior", "handshake", "iam", "iam/managed", "ident", "org", "policy", "policy/condition", "policy/document", "policy/evaluate", "store", "store/identities"}},

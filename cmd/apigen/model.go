@@ -33,6 +33,7 @@ type Operation struct {
 	Output        string   `json:"output"`
 	ResultWrapper string   `json:"resultWrapper"`
 	Page          string   `json:"page"`
+	AnyToken      bool     `json:"anyToken"` // a token of one request is good for another
 	Errors        []string `json:"errors"`
 }
 

@@ -22,17 +22,16 @@ func unexported(name string) string {
 }
 
 // camel turns an enum value such as SERVICE_CONTROL_POLICY into
-// ServiceControlPolicy. A value in mixed case, such as LocalManagedPolicy, keeps it.
+// ServiceControlPolicy, and aws-managed into AwsManaged. A value in mixed case, such as
+// LocalManagedPolicy, keeps it.
 func camel(value string) string {
 	rest := strings.ToLower
 	if strings.ToUpper(value) != value {
 		rest = func(word string) string { return word }
 	}
 	var b strings.Builder
-	for _, word := range strings.Split(value, "_") {
-		if word != "" {
-			b.WriteString(strings.ToUpper(word[:1]) + rest(word[1:]))
-		}
+	for _, word := range strings.FieldsFunc(value, func(r rune) bool { return r == '_' || r == '-' }) {
+		b.WriteString(strings.ToUpper(word[:1]) + rest(word[1:]))
 	}
 	return b.String()
 }

@@ -9,6 +9,7 @@ func TestNamesFollowTheirPlace(t *testing.T) {
 		"DECLARATIVE_POLICY_EC2": "DeclarativePolicyEc2",
 		"S3_POLICY":              "S3Policy",
 		"LocalManagedPolicy":     "LocalManagedPolicy",
+		"user-managed":           "UserManaged",
 		"AWS":                    "Aws",
 	} {
 		if got := camel(value); got != want {

@@ -97,6 +97,11 @@ func (m *Model) pageMethods(s *source, operation string) {
 	}
 	s.line("// Page returns the token and the size of the page, nil where they were not sent.")
 	s.line("func (in *%s) Page() (token *string, maxResults *int32) { return in.%s, %s }\n", exported(in), token, maxResults)
+	if m.Operations[operation].AnyToken {
+		s.line("// PageParameters is empty: tokens are good for all parameters.")
+		s.line("func (*%s) PageParameters() string { return \"\" }\n", exported(in))
+		return
+	}
 	s.line("// PageParameters is a text of all members that select entries.")
 	s.line("func (in *%s) PageParameters() string {\nrest := *in\n%s\nreturn string(rest.AppendEventJSON(nil))\n}\n", exported(in), rest)
 }

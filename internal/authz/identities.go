@@ -59,67 +59,95 @@ func (r *request) storedIdentity() (*identity, error) {
 	})
 }
 
-// readIdentity reads a user or a role with its policies, and those of the groups of a user.
+// readIdentity reads a user or a role with its policies and its tags.
 func (r *request) readIdentity(i *iam.Identity, version int64) (*identity, int, error) {
 	found := &identity{serviceLinked: i.ServiceLinked() != ""}
-	owners := []iam.Identity{*i}
-	if i.Kind == iam.User {
-		groups, err := identities.MemberOf(r.View, i.ID)
-		if err != nil {
-			return nil, 0, err
-		}
-		owners = append(owners, groups...)
-	}
-	for _, owner := range owners {
-		inline, err := identities.InlinePolicies(r.View, owner.ID)
-		if err != nil {
-			return nil, 0, err
-		}
-		for _, p := range inline {
-			compiled, err := r.authorizer.compile(cacheKey{"inline", owner.ID + "/" + p.Name}, version, evaluate.Identity, func() (string, error) { return p.Document, nil })
-			if err != nil {
-				return nil, 0, err
-			}
-			found.policies = append(found.policies, &evaluate.Named{Name: p.Name, Owner: string(owner.Kind) + "/" + owner.Name, Policy: compiled})
-		}
-		attached, err := identities.Attached(r.View, owner.ID)
-		if err != nil {
-			return nil, 0, err
-		}
-		for _, id := range attached {
-			p, err := r.managed(id, evaluate.Identity)
-			if err != nil {
-				return nil, 0, err
-			}
-			found.policies = append(found.policies, p)
-		}
-	}
-	if i.Boundary != "" {
-		p, err := r.managed(i.Boundary, evaluate.Boundary)
-		if err != nil {
-			return nil, 0, err
-		}
-		found.boundary = evaluate.Limit{Applies: true, Policies: []*evaluate.Named{p}}
-	}
 	var err error
+	if found.policies, found.boundary, err = r.authorizer.held(r.View, ident.Partition(r.Caller.Partition), i, version); err != nil {
+		return nil, 0, err
+	}
 	found.tags, err = identities.Tags(r.View, i.ID)
 	return found, namedBytes * (len(found.policies) + len(found.tags) + 1), err
 }
 
-// managed returns a managed policy by its ID: one of AWS, or one of a customer in its
-// version in force.
-func (r *request) managed(id string, kind evaluate.Kind) (*evaluate.Named, error) {
-	partition := ident.Partition(r.Caller.Partition)
-	if p := managed.ByID(id); p != nil {
-		compiled, err := r.authorizer.compile(cacheKey{"managed " + strconv.Itoa(int(kind)), id}, 0, kind, func() (string, error) { return p.Document, nil })
-		return &evaluate.Named{Name: p.Name, ARN: p.ARN(partition), Policy: compiled}, err
+// PoliciesOf returns the policies of a user, a group or a role, those of a user with those
+// of its groups, and its permissions boundary.
+func (a *Authorizer) PoliciesOf(v *store.View, partition ident.Partition, i *iam.Identity) ([]*evaluate.Named, evaluate.Limit, error) {
+	version, err := identities.Version(v, i.Account)
+	if err != nil {
+		return nil, evaluate.Limit{}, err
 	}
-	p, err := identities.PolicyByID(r.View, id)
+	return a.held(v, partition, i, version)
+}
+
+// held is PoliciesOf at a version of what the account has.
+func (a *Authorizer) held(v *store.View, partition ident.Partition, i *iam.Identity, version int64) (policies []*evaluate.Named, boundary evaluate.Limit, err error) {
+	owners := []iam.Identity{*i}
+	if i.Kind == iam.User {
+		groups, err := identities.MemberOf(v, i.ID)
+		if err != nil {
+			return nil, boundary, err
+		}
+		owners = append(owners, groups...)
+	}
+	for _, owner := range owners {
+		own, err := a.policiesHeldBy(v, partition, &owner, version)
+		if err != nil {
+			return nil, boundary, err
+		}
+		policies = append(policies, own...)
+	}
+	if i.Boundary != "" {
+		p, err := a.managed(v, partition, i.Boundary, evaluate.Boundary)
+		if err != nil {
+			return nil, boundary, err
+		}
+		boundary = evaluate.Limit{Applies: true, Policies: []*evaluate.Named{p}}
+	}
+	return policies, boundary, nil
+}
+
+// policiesHeldBy are the inline and the attached policies of one user, group or role.
+func (a *Authorizer) policiesHeldBy(v *store.View, partition ident.Partition, owner *iam.Identity, version int64) (policies []*evaluate.Named, err error) {
+	inline, err := identities.InlinePolicies(v, owner.ID)
 	if err != nil {
 		return nil, err
 	}
-	compiled, err := r.authorizer.compile(cacheKey{"managed " + strconv.Itoa(int(kind)), id}, p.DefaultVersion, kind, func() (string, error) {
-		v, err := identities.PolicyVersion(r.View, id, p.DefaultVersion)
+	for _, p := range inline {
+		compiled, err := a.compile(cacheKey{"inline", owner.ID + "/" + p.Name}, version, evaluate.Identity, func() (string, error) { return p.Document, nil })
+		if err != nil {
+			return nil, err
+		}
+		policies = append(policies, &evaluate.Named{Name: p.Name, Owner: string(owner.Kind) + "/" + owner.Name, Policy: compiled})
+	}
+	attached, err := identities.Attached(v, owner.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range attached {
+		p, err := a.managed(v, partition, id, evaluate.Identity)
+		if err != nil {
+			return nil, err
+		}
+		policies = append(policies, p)
+	}
+	return policies, nil
+}
+
+// managed returns a managed policy by its ID: one of AWS, or one of a customer in its
+// version in force.
+func (a *Authorizer) managed(v *store.View, partition ident.Partition, id string, kind evaluate.Kind) (*evaluate.Named, error) {
+	key := cacheKey{"managed " + strconv.Itoa(int(kind)), id}
+	if p := managed.ByID(id); p != nil {
+		compiled, err := a.compile(key, 0, kind, func() (string, error) { return p.Document, nil })
+		return &evaluate.Named{Name: p.Name, ARN: p.ARN(partition), Policy: compiled}, err
+	}
+	p, err := identities.PolicyByID(v, id)
+	if err != nil {
+		return nil, err
+	}
+	compiled, err := a.compile(key, p.DefaultVersion, kind, func() (string, error) {
+		v, err := identities.PolicyVersion(v, id, p.DefaultVersion)
 		return v.Document, err
 	})
 	return &evaluate.Named{Name: p.Name, ARN: p.ARN(partition), Policy: compiled}, err

@@ -70,6 +70,16 @@ func (a *Authorizer) policiesOf(v *store.View, o *org.Organization, account *org
 	})
 }
 
+// LevelsOf returns the SCPs and the RCPs on the path of an account, which is no management
+// account; nil for a type that is not enabled, or that allows everything.
+func (a *Authorizer) LevelsOf(v *store.View, o *org.Organization, account *org.Account) (scp, rcp []evaluate.Level, err error) {
+	found, err := a.policiesOf(v, o, account)
+	if err != nil {
+		return nil, nil, err
+	}
+	return found.scp, found.rcp, nil
+}
+
 // kindOf are the kinds of the types that are evaluated.
 var kindOf = map[org.PolicyType]evaluate.Kind{
 	policy.ServiceControl: evaluate.ServiceControl, policy.ResourceControl: evaluate.ResourceControl,

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"accord/internal/api"
+	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/policy/evaluate"
 	"accord/internal/store"
@@ -117,7 +118,7 @@ func (r *request) sessionPolicies() (evaluate.Limit, error) {
 		limit.Policies = append(limit.Policies, &evaluate.Named{Policy: compiled})
 	}
 	for _, id := range session.PolicyARNs {
-		p, err := r.managed(id, evaluate.Session)
+		p, err := r.authorizer.managed(r.View, ident.Partition(r.Caller.Partition), id, evaluate.Session)
 		if errors.Is(err, store.ErrNotFound) {
 			// It was deleted, and allows nothing any more.
 			continue

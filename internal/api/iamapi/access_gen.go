@@ -424,6 +424,23 @@ var (
 	getAccountSummaryErrors = []string{
 		"ServiceFailure",
 	}
+	getContextKeysForCustomPolicyAccess = api.Access{
+		Action:   "iam:GetContextKeysForCustomPolicy",
+		Standing: api.Anyone,
+		Level:    api.Read,
+	}
+	getContextKeysForCustomPolicyErrors = []string{
+		"InvalidInput",
+	}
+	getContextKeysForPrincipalPolicyAccess = api.Access{
+		Action:   "iam:GetContextKeysForPrincipalPolicy",
+		Standing: api.Anyone,
+		Level:    api.Read,
+	}
+	getContextKeysForPrincipalPolicyErrors = []string{
+		"NoSuchEntity",
+		"InvalidInput",
+	}
 	getGroupAccess = api.Access{
 		Action:   "iam:GetGroup",
 		Resource: "group",
@@ -881,6 +898,25 @@ var (
 		"InvalidInput",
 		"LimitExceeded",
 		"ServiceFailure",
+	}
+	simulateCustomPolicyAccess = api.Access{
+		Action:   "iam:SimulateCustomPolicy",
+		Standing: api.Anyone,
+		Level:    api.Read,
+	}
+	simulateCustomPolicyErrors = []string{
+		"InvalidInput",
+		"PolicyEvaluation",
+	}
+	simulatePrincipalPolicyAccess = api.Access{
+		Action:   "iam:SimulatePrincipalPolicy",
+		Standing: api.Anyone,
+		Level:    api.Read,
+	}
+	simulatePrincipalPolicyErrors = []string{
+		"NoSuchEntity",
+		"InvalidInput",
+		"PolicyEvaluation",
 	}
 	tagInstanceProfileAccess = api.Access{
 		Action:   "iam:TagInstanceProfile",

@@ -2,6 +2,93 @@
 
 package iamapi
 
+// AttachmentType is an enum of the interface model.
+type AttachmentType string
+
+// The values of AttachmentType.
+const (
+	AttachmentTypeUser  AttachmentType = "user"
+	AttachmentTypeGroup AttachmentType = "group"
+	AttachmentTypeRole  AttachmentType = "role"
+)
+
+// Values returns all values that the model knows, in its order.
+func (AttachmentType) Values() []AttachmentType {
+	return []AttachmentType{
+		AttachmentTypeUser,
+		AttachmentTypeGroup,
+		AttachmentTypeRole,
+	}
+}
+
+// Valid reports whether the model knows the value.
+func (v AttachmentType) Valid() bool {
+	switch v {
+	case AttachmentTypeUser,
+		AttachmentTypeGroup,
+		AttachmentTypeRole:
+		return true
+	}
+	return false
+}
+
+// ContextKeyTypeEnum is an enum of the interface model.
+type ContextKeyTypeEnum string
+
+// The values of ContextKeyTypeEnum.
+const (
+	ContextKeyTypeEnumBinary      ContextKeyTypeEnum = "binary"
+	ContextKeyTypeEnumIpList      ContextKeyTypeEnum = "ipList"
+	ContextKeyTypeEnumBooleanList ContextKeyTypeEnum = "booleanList"
+	ContextKeyTypeEnumIp          ContextKeyTypeEnum = "ip"
+	ContextKeyTypeEnumBoolean     ContextKeyTypeEnum = "boolean"
+	ContextKeyTypeEnumNumericList ContextKeyTypeEnum = "numericList"
+	ContextKeyTypeEnumDateList    ContextKeyTypeEnum = "dateList"
+	ContextKeyTypeEnumNumeric     ContextKeyTypeEnum = "numeric"
+	ContextKeyTypeEnumDate        ContextKeyTypeEnum = "date"
+	ContextKeyTypeEnumStringList  ContextKeyTypeEnum = "stringList"
+	ContextKeyTypeEnumString      ContextKeyTypeEnum = "string"
+	ContextKeyTypeEnumBinaryList  ContextKeyTypeEnum = "binaryList"
+)
+
+// Values returns all values that the model knows, in its order.
+func (ContextKeyTypeEnum) Values() []ContextKeyTypeEnum {
+	return []ContextKeyTypeEnum{
+		ContextKeyTypeEnumBinary,
+		ContextKeyTypeEnumIpList,
+		ContextKeyTypeEnumBooleanList,
+		ContextKeyTypeEnumIp,
+		ContextKeyTypeEnumBoolean,
+		ContextKeyTypeEnumNumericList,
+		ContextKeyTypeEnumDateList,
+		ContextKeyTypeEnumNumeric,
+		ContextKeyTypeEnumDate,
+		ContextKeyTypeEnumStringList,
+		ContextKeyTypeEnumString,
+		ContextKeyTypeEnumBinaryList,
+	}
+}
+
+// Valid reports whether the model knows the value.
+func (v ContextKeyTypeEnum) Valid() bool {
+	switch v {
+	case ContextKeyTypeEnumBinary,
+		ContextKeyTypeEnumIpList,
+		ContextKeyTypeEnumBooleanList,
+		ContextKeyTypeEnumIp,
+		ContextKeyTypeEnumBoolean,
+		ContextKeyTypeEnumNumericList,
+		ContextKeyTypeEnumDateList,
+		ContextKeyTypeEnumNumeric,
+		ContextKeyTypeEnumDate,
+		ContextKeyTypeEnumStringList,
+		ContextKeyTypeEnumString,
+		ContextKeyTypeEnumBinaryList:
+		return true
+	}
+	return false
+}
+
 // DeletionTaskStatusType is an enum of the interface model.
 type DeletionTaskStatusType string
 
@@ -90,6 +177,75 @@ func (PermissionsBoundaryAttachmentType) Values() []PermissionsBoundaryAttachmen
 func (v PermissionsBoundaryAttachmentType) Valid() bool {
 	switch v {
 	case PermissionsBoundaryAttachmentTypePolicy:
+		return true
+	}
+	return false
+}
+
+// PolicyEvaluationDecisionType is an enum of the interface model.
+type PolicyEvaluationDecisionType string
+
+// The values of PolicyEvaluationDecisionType.
+const (
+	PolicyEvaluationDecisionTypeAllowed      PolicyEvaluationDecisionType = "allowed"
+	PolicyEvaluationDecisionTypeExplicitDeny PolicyEvaluationDecisionType = "explicitDeny"
+	PolicyEvaluationDecisionTypeImplicitDeny PolicyEvaluationDecisionType = "implicitDeny"
+)
+
+// Values returns all values that the model knows, in its order.
+func (PolicyEvaluationDecisionType) Values() []PolicyEvaluationDecisionType {
+	return []PolicyEvaluationDecisionType{
+		PolicyEvaluationDecisionTypeAllowed,
+		PolicyEvaluationDecisionTypeExplicitDeny,
+		PolicyEvaluationDecisionTypeImplicitDeny,
+	}
+}
+
+// Valid reports whether the model knows the value.
+func (v PolicyEvaluationDecisionType) Valid() bool {
+	switch v {
+	case PolicyEvaluationDecisionTypeAllowed,
+		PolicyEvaluationDecisionTypeExplicitDeny,
+		PolicyEvaluationDecisionTypeImplicitDeny:
+		return true
+	}
+	return false
+}
+
+// PolicyIdentifierPolicyType is an enum of the interface model.
+type PolicyIdentifierPolicyType string
+
+// The values of PolicyIdentifierPolicyType.
+const (
+	PolicyIdentifierPolicyTypeInline             PolicyIdentifierPolicyType = "inline"
+	PolicyIdentifierPolicyTypeAwsManaged         PolicyIdentifierPolicyType = "aws-managed"
+	PolicyIdentifierPolicyTypeUserManaged        PolicyIdentifierPolicyType = "user-managed"
+	PolicyIdentifierPolicyTypePermissionBoundary PolicyIdentifierPolicyType = "permission-boundary"
+	PolicyIdentifierPolicyTypeScp                PolicyIdentifierPolicyType = "scp"
+	PolicyIdentifierPolicyTypeRcp                PolicyIdentifierPolicyType = "rcp"
+)
+
+// Values returns all values that the model knows, in its order.
+func (PolicyIdentifierPolicyType) Values() []PolicyIdentifierPolicyType {
+	return []PolicyIdentifierPolicyType{
+		PolicyIdentifierPolicyTypeInline,
+		PolicyIdentifierPolicyTypeAwsManaged,
+		PolicyIdentifierPolicyTypeUserManaged,
+		PolicyIdentifierPolicyTypePermissionBoundary,
+		PolicyIdentifierPolicyTypeScp,
+		PolicyIdentifierPolicyTypeRcp,
+	}
+}
+
+// Valid reports whether the model knows the value.
+func (v PolicyIdentifierPolicyType) Valid() bool {
+	switch v {
+	case PolicyIdentifierPolicyTypeInline,
+		PolicyIdentifierPolicyTypeAwsManaged,
+		PolicyIdentifierPolicyTypeUserManaged,
+		PolicyIdentifierPolicyTypePermissionBoundary,
+		PolicyIdentifierPolicyTypeScp,
+		PolicyIdentifierPolicyTypeRcp:
 		return true
 	}
 	return false

@@ -76,14 +76,44 @@ func ErrInvalidInput() *api.Error {
 	return api.NewError("InvalidInput", "", "The input is not valid.")
 }
 
+// TextInvalidInputActionWithoutName is another text of the InvalidInputException.
+const TextInvalidInputActionWithoutName = "The action is invalid since it is missing names"
+
+// TextInvalidInputBoundaries is another text of the InvalidInputException.
+const TextInvalidInputBoundaries = "The list of Permissions Boundary policies cannot exceed 1 items."
+
+// TextInvalidInputBoundaryInput is another text of the InvalidInputException.
+const TextInvalidInputBoundaryInput = "Permissions boundary policy input list item %d has invalid content"
+
+// TextInvalidInputContextType is another text of the InvalidInputException.
+const TextInvalidInputContextType = "Context key %s has invalid type null."
+
+// TextInvalidInputContextValue is another text of the InvalidInputException.
+const TextInvalidInputContextValue = "Invalid context value for key %s: expected %s."
+
 // TextInvalidInputDeletionTask is another text of the InvalidInputException.
 const TextInvalidInputDeletionTask = "%s is not the ID of a deletion task."
+
+// TextInvalidInputDuplicateContextKey is another text of the InvalidInputException.
+const TextInvalidInputDuplicateContextKey = "Duplicate context key: %s."
 
 // TextInvalidInputDuplicateTags is another text of the InvalidInputException.
 const TextInvalidInputDuplicateTags = "Duplicate tag keys found. Please note that Tag keys are case insensitive."
 
+// TextInvalidInputEmptyLevel is another text of the InvalidInputException.
+const TextInvalidInputEmptyLevel = "Organization policy at index %d must contain at least one service control policy"
+
+// TextInvalidInputLevelInput is another text of the InvalidInputException.
+const TextInvalidInputLevelInput = "Service control policy %d of the organization policy at index %d has invalid content"
+
 // TextInvalidInputLongServiceRole is another text of the InvalidInputException.
 const TextInvalidInputLongServiceRole = "The role name %s is longer than %d characters. Use a shorter custom suffix."
+
+// TextInvalidInputNoContextKey is another text of the InvalidInputException.
+const TextInvalidInputNoContextKey = "ContextKeyName cannot be null or empty."
+
+// TextInvalidInputNoContextValues is another text of the InvalidInputException.
+const TextInvalidInputNoContextValues = "Context values for context key %s cannot be null or empty."
 
 // TextInvalidInputNoServiceRole is another text of the InvalidInputException.
 const TextInvalidInputNoServiceRole = "%s has no service-linked roles."
@@ -91,8 +121,14 @@ const TextInvalidInputNoServiceRole = "%s has no service-linked roles."
 // TextInvalidInputNoSuffix is another text of the InvalidInputException.
 const TextInvalidInputNoSuffix = "Custom suffix is not allowed for %s"
 
+// TextInvalidInputOneContextValue is another text of the InvalidInputException.
+const TextInvalidInputOneContextValue = "Context key %s expected a single value, but received %d."
+
 // TextInvalidInputPolicyARN is another text of the InvalidInputException.
 const TextInvalidInputPolicyARN = "ARN %s is not valid."
+
+// TextInvalidInputPolicyInput is another text of the InvalidInputException.
+const TextInvalidInputPolicyInput = "Policy input list item %d has invalid content"
 
 // TextInvalidInputReservedName is another text of the InvalidInputException.
 const TextInvalidInputReservedName = "The role name %s begins with %s, which is reserved for service-linked roles."
@@ -100,8 +136,17 @@ const TextInvalidInputReservedName = "The role name %s begins with %s, which is 
 // TextInvalidInputReservedPath is another text of the InvalidInputException.
 const TextInvalidInputReservedPath = "The path %s is reserved for service-linked roles."
 
+// TextInvalidInputResourceNames is another text of the InvalidInputException.
+const TextInvalidInputResourceNames = "ResourceNames are not in a valid ARN format: %s."
+
 // TextInvalidInputServiceRoleTaken is another text of the InvalidInputException.
 const TextInvalidInputServiceRoleTaken = "Service role name %s has been taken in this account, please try a different suffix."
+
+// TextInvalidInputSimulationMarker is another text of the InvalidInputException.
+const TextInvalidInputSimulationMarker = "Invalid marker for pagination."
+
+// TextInvalidInputSuppliedContent is another text of the InvalidInputException.
+const TextInvalidInputSuppliedContent = "Invalid Content Supplied: %s"
 
 // TextInvalidInputSystemTag is another text of the InvalidInputException.
 const TextInvalidInputSystemTag = "Tag keys beginning with aws: are reserved for system use."
@@ -172,8 +217,16 @@ const TextNoSuchEntityPolicyVersion = "Policy %s version %s does not exist or is
 // TextNoSuchEntityRole is another text of the NoSuchEntityException.
 const TextNoSuchEntityRole = "The role with name %s cannot be found."
 
+// TextNoSuchEntitySimulationSource is another text of the NoSuchEntityException.
+const TextNoSuchEntitySimulationSource = "Unable to retrieve specified IAM entity."
+
 // TextNoSuchEntityUser is another text of the NoSuchEntityException.
 const TextNoSuchEntityUser = "The user with name %s cannot be found."
+
+// ErrPolicyEvaluation is the PolicyEvaluationException.
+func ErrPolicyEvaluation() *api.Error {
+	return &api.Error{Type: "PolicyEvaluation", Message: "The policies could not be evaluated.", Status: 500}
+}
 
 // ErrPolicyNotAttachable is the PolicyNotAttachableException.
 func ErrPolicyNotAttachable() *api.Error {
@@ -216,6 +269,8 @@ func Exception(name, reason string) *api.Error {
 		return ErrMalformedPolicyDocument()
 	case "NoSuchEntity":
 		return ErrNoSuchEntity()
+	case "PolicyEvaluation":
+		return ErrPolicyEvaluation()
 	case "PolicyNotAttachable":
 		return ErrPolicyNotAttachable()
 	case "ServiceFailure":

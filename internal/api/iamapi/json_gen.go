@@ -130,6 +130,30 @@ func (v *AttachedPermissionsBoundary) AppendEventJSON(b []byte) []byte {
 }
 
 // AppendEventJSON appends the form of event records.
+func (v *ContextEntry) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.ContextKeyName != nil {
+		b = append(b, `,"contextKeyName":`...)
+		b = api.AppendEventString(b, *v.ContextKeyName)
+	}
+	if v.ContextKeyValues != nil {
+		b = append(b, `,"contextKeyValues":[`...)
+		for i := range v.ContextKeyValues {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = api.AppendEventString(b, v.ContextKeyValues[i])
+		}
+		b = append(b, ']')
+	}
+	if v.ContextKeyType != nil {
+		b = append(b, `,"contextKeyType":`...)
+		b = api.AppendEventString(b, string(*v.ContextKeyType))
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
 func (v *CreateAccessKeyRequest) AppendEventJSON(b []byte) []byte {
 	start := len(b)
 	if v.UserName != nil {
@@ -721,6 +745,42 @@ func (v *GetAccountAuthorizationDetailsRequest) AppendEventJSON(b []byte) []byte
 func (*GetAccountSummaryRequest) AppendEventJSON(b []byte) []byte { return append(b, "{}"...) }
 
 // AppendEventJSON appends the form of event records.
+func (v *GetContextKeysForCustomPolicyRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.PolicyInputList != nil {
+		b = append(b, `,"policyInputList":[`...)
+		for i := range v.PolicyInputList {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = api.AppendEventString(b, v.PolicyInputList[i])
+		}
+		b = append(b, ']')
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (v *GetContextKeysForPrincipalPolicyRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.PolicySourceArn != nil {
+		b = append(b, `,"policySourceArn":`...)
+		b = api.AppendEventString(b, *v.PolicySourceArn)
+	}
+	if v.PolicyInputList != nil {
+		b = append(b, `,"policyInputList":[`...)
+		for i := range v.PolicyInputList {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = api.AppendEventString(b, v.PolicyInputList[i])
+		}
+		b = append(b, ']')
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
 func (v *GetGroupPolicyRequest) AppendEventJSON(b []byte) []byte {
 	start := len(b)
 	if v.GroupName != nil {
@@ -876,6 +936,24 @@ func (v *Group) AppendEventJSON(b []byte) []byte {
 	if v.CreateDate != nil {
 		b = append(b, `,"createDate":`...)
 		b = v.CreateDate.AppendEventJSON(b)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (v *InlinePolicyIdentifierType) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.PolicyName != nil {
+		b = append(b, `,"policyName":`...)
+		b = api.AppendEventString(b, *v.PolicyName)
+	}
+	if v.AttachmentType != nil {
+		b = append(b, `,"attachmentType":`...)
+		b = api.AppendEventString(b, string(*v.AttachmentType))
+	}
+	if v.AttachmentName != nil {
+		b = append(b, `,"attachmentName":`...)
+		b = api.AppendEventString(b, *v.AttachmentName)
 	}
 	return api.CloseObject(b, start)
 }
@@ -1435,6 +1513,22 @@ func (v *ListVirtualMFADevicesRequest) AppendEventJSON(b []byte) []byte {
 }
 
 // AppendEventJSON appends the form of event records.
+func (v *OrderedOrganizationPolicyType) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.ServiceControlPolicyInputList != nil {
+		b = append(b, `,"serviceControlPolicyInputList":[`...)
+		for i := range v.ServiceControlPolicyInputList {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = api.AppendEventString(b, v.ServiceControlPolicyInputList[i])
+		}
+		b = append(b, ']')
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
 func (v *Policy) AppendEventJSON(b []byte) []byte {
 	start := len(b)
 	if v.PolicyName != nil {
@@ -1490,6 +1584,24 @@ func (v *Policy) AppendEventJSON(b []byte) []byte {
 			b = v.Tags[i].AppendEventJSON(b)
 		}
 		b = append(b, ']')
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (v *PolicyIdentifier) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.PolicyType != nil {
+		b = append(b, `,"policyType":`...)
+		b = api.AppendEventString(b, string(*v.PolicyType))
+	}
+	if v.PolicyArn != nil {
+		b = append(b, `,"policyArn":`...)
+		b = api.AppendEventString(b, *v.PolicyArn)
+	}
+	if v.InlinePolicyIdentifier != nil {
+		b = append(b, `,"inlinePolicyIdentifier":`...)
+		b = v.InlinePolicyIdentifier.AppendEventJSON(b)
 	}
 	return api.CloseObject(b, start)
 }
@@ -1739,6 +1851,190 @@ func (v *SetDefaultPolicyVersionRequest) AppendEventJSON(b []byte) []byte {
 
 // AppendEventJSON appends the form of event records.
 func (*SetDefaultPolicyVersionResponse) AppendEventJSON(b []byte) []byte { return append(b, "{}"...) }
+
+// AppendEventJSON appends the form of event records.
+func (v *SimulateCustomPolicyRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.PolicyInputList != nil {
+		b = append(b, `,"policyInputList":[`...)
+		for i := range v.PolicyInputList {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = api.AppendEventString(b, v.PolicyInputList[i])
+		}
+		b = append(b, ']')
+	}
+	if v.PermissionsBoundaryPolicyInputList != nil {
+		b = append(b, `,"permissionsBoundaryPolicyInputList":[`...)
+		for i := range v.PermissionsBoundaryPolicyInputList {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = api.AppendEventString(b, v.PermissionsBoundaryPolicyInputList[i])
+		}
+		b = append(b, ']')
+	}
+	if v.OrderedOrganizationPolicyInputList != nil {
+		b = append(b, `,"orderedOrganizationPolicyInputList":[`...)
+		for i := range v.OrderedOrganizationPolicyInputList {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = v.OrderedOrganizationPolicyInputList[i].AppendEventJSON(b)
+		}
+		b = append(b, ']')
+	}
+	if v.ActionNames != nil {
+		b = append(b, `,"actionNames":[`...)
+		for i := range v.ActionNames {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = api.AppendEventString(b, v.ActionNames[i])
+		}
+		b = append(b, ']')
+	}
+	if v.ResourceArns != nil {
+		b = append(b, `,"resourceArns":[`...)
+		for i := range v.ResourceArns {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = api.AppendEventString(b, v.ResourceArns[i])
+		}
+		b = append(b, ']')
+	}
+	if v.ResourcePolicy != nil {
+		b = append(b, `,"resourcePolicy":`...)
+		b = api.AppendEventString(b, *v.ResourcePolicy)
+	}
+	if v.ResourceOwner != nil {
+		b = append(b, `,"resourceOwner":`...)
+		b = api.AppendEventString(b, *v.ResourceOwner)
+	}
+	if v.CallerArn != nil {
+		b = append(b, `,"callerArn":`...)
+		b = api.AppendEventString(b, *v.CallerArn)
+	}
+	if v.ContextEntries != nil {
+		b = append(b, `,"contextEntries":[`...)
+		for i := range v.ContextEntries {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = v.ContextEntries[i].AppendEventJSON(b)
+		}
+		b = append(b, ']')
+	}
+	if v.ResourceHandlingOption != nil {
+		b = append(b, `,"resourceHandlingOption":`...)
+		b = api.AppendEventString(b, *v.ResourceHandlingOption)
+	}
+	if v.MaxItems != nil {
+		b = append(b, `,"maxItems":`...)
+		b = strconv.AppendInt(b, int64(*v.MaxItems), 10)
+	}
+	if v.Marker != nil {
+		b = append(b, `,"marker":`...)
+		b = api.AppendEventString(b, *v.Marker)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (v *SimulatePrincipalPolicyRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.PolicySourceArn != nil {
+		b = append(b, `,"policySourceArn":`...)
+		b = api.AppendEventString(b, *v.PolicySourceArn)
+	}
+	if v.PolicyInputList != nil {
+		b = append(b, `,"policyInputList":[`...)
+		for i := range v.PolicyInputList {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = api.AppendEventString(b, v.PolicyInputList[i])
+		}
+		b = append(b, ']')
+	}
+	if v.PermissionsBoundaryPolicyInputList != nil {
+		b = append(b, `,"permissionsBoundaryPolicyInputList":[`...)
+		for i := range v.PermissionsBoundaryPolicyInputList {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = api.AppendEventString(b, v.PermissionsBoundaryPolicyInputList[i])
+		}
+		b = append(b, ']')
+	}
+	if v.PolicyExclusionList != nil {
+		b = append(b, `,"policyExclusionList":[`...)
+		for i := range v.PolicyExclusionList {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = v.PolicyExclusionList[i].AppendEventJSON(b)
+		}
+		b = append(b, ']')
+	}
+	if v.ActionNames != nil {
+		b = append(b, `,"actionNames":[`...)
+		for i := range v.ActionNames {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = api.AppendEventString(b, v.ActionNames[i])
+		}
+		b = append(b, ']')
+	}
+	if v.ResourceArns != nil {
+		b = append(b, `,"resourceArns":[`...)
+		for i := range v.ResourceArns {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = api.AppendEventString(b, v.ResourceArns[i])
+		}
+		b = append(b, ']')
+	}
+	if v.ResourcePolicy != nil {
+		b = append(b, `,"resourcePolicy":`...)
+		b = api.AppendEventString(b, *v.ResourcePolicy)
+	}
+	if v.ResourceOwner != nil {
+		b = append(b, `,"resourceOwner":`...)
+		b = api.AppendEventString(b, *v.ResourceOwner)
+	}
+	if v.CallerArn != nil {
+		b = append(b, `,"callerArn":`...)
+		b = api.AppendEventString(b, *v.CallerArn)
+	}
+	if v.ContextEntries != nil {
+		b = append(b, `,"contextEntries":[`...)
+		for i := range v.ContextEntries {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = v.ContextEntries[i].AppendEventJSON(b)
+		}
+		b = append(b, ']')
+	}
+	if v.ResourceHandlingOption != nil {
+		b = append(b, `,"resourceHandlingOption":`...)
+		b = api.AppendEventString(b, *v.ResourceHandlingOption)
+	}
+	if v.MaxItems != nil {
+		b = append(b, `,"maxItems":`...)
+		b = strconv.AppendInt(b, int64(*v.MaxItems), 10)
+	}
+	if v.Marker != nil {
+		b = append(b, `,"marker":`...)
+		b = api.AppendEventString(b, *v.Marker)
+	}
+	return api.CloseObject(b, start)
+}
 
 // AppendEventJSON appends the form of event records.
 func (v *Tag) AppendEventJSON(b []byte) []byte {

@@ -159,6 +159,13 @@ func (v *AttachedPolicy) AppendXML(b []byte) []byte {
 }
 
 // ReadForm reads the members.
+func (v *ContextEntry) ReadForm(f *api.Form) {
+	api.ReadMember(f, "ContextKeyName", &v.ContextKeyName, api.ReadText)
+	api.ReadList(f, "ContextKeyValues", &v.ContextKeyValues, api.ReadText)
+	api.ReadMember(f, "ContextKeyType", &v.ContextKeyType, api.ReadText)
+}
+
+// ReadForm reads the members.
 func (v *CreateAccessKeyRequest) ReadForm(f *api.Form) {
 	api.ReadMember(f, "UserName", &v.UserName, api.ReadText)
 }
@@ -493,6 +500,87 @@ func (v *DetachUserPolicyRequest) ReadForm(f *api.Form) {
 // AppendResultXML appends the element of the result, if there is one.
 func (*DetachUserPolicyResponse) AppendResultXML(b []byte) []byte { return b }
 
+// AppendXML appends the elements of the members.
+func (v *EvalDecisionDetailsTypeEntry) AppendXML(b []byte) []byte {
+	if v.Key != nil {
+		b = append(b, "<key>"...)
+		b = api.AppendXMLText(b, *v.Key)
+		b = append(b, "</key>"...)
+	}
+	if v.Value != nil {
+		b = append(b, "<value>"...)
+		b = api.AppendXMLText(b, string(*v.Value))
+		b = append(b, "</value>"...)
+	}
+	return b
+}
+
+// AppendXML appends the elements of the members.
+func (v *EvaluationResult) AppendXML(b []byte) []byte {
+	if v.EvalActionName != nil {
+		b = append(b, "<EvalActionName>"...)
+		b = api.AppendXMLText(b, *v.EvalActionName)
+		b = append(b, "</EvalActionName>"...)
+	}
+	if v.EvalResourceName != nil {
+		b = append(b, "<EvalResourceName>"...)
+		b = api.AppendXMLText(b, *v.EvalResourceName)
+		b = append(b, "</EvalResourceName>"...)
+	}
+	if v.EvalDecision != nil {
+		b = append(b, "<EvalDecision>"...)
+		b = api.AppendXMLText(b, string(*v.EvalDecision))
+		b = append(b, "</EvalDecision>"...)
+	}
+	if v.MatchedStatements != nil {
+		b = append(b, "<MatchedStatements>"...)
+		for i := range v.MatchedStatements {
+			b = append(b, "<member>"...)
+			b = v.MatchedStatements[i].AppendXML(b)
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</MatchedStatements>"...)
+	}
+	if v.MissingContextValues != nil {
+		b = append(b, "<MissingContextValues>"...)
+		for i := range v.MissingContextValues {
+			b = append(b, "<member>"...)
+			b = api.AppendXMLText(b, v.MissingContextValues[i])
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</MissingContextValues>"...)
+	}
+	if v.OrganizationsDecisionDetail != nil {
+		b = append(b, "<OrganizationsDecisionDetail>"...)
+		b = v.OrganizationsDecisionDetail.AppendXML(b)
+		b = append(b, "</OrganizationsDecisionDetail>"...)
+	}
+	if v.PermissionsBoundaryDecisionDetail != nil {
+		b = append(b, "<PermissionsBoundaryDecisionDetail>"...)
+		b = v.PermissionsBoundaryDecisionDetail.AppendXML(b)
+		b = append(b, "</PermissionsBoundaryDecisionDetail>"...)
+	}
+	if v.EvalDecisionDetails != nil {
+		b = append(b, "<EvalDecisionDetails>"...)
+		for i := range v.EvalDecisionDetails {
+			b = append(b, "<entry>"...)
+			b = v.EvalDecisionDetails[i].AppendXML(b)
+			b = append(b, "</entry>"...)
+		}
+		b = append(b, "</EvalDecisionDetails>"...)
+	}
+	if v.ResourceSpecificResults != nil {
+		b = append(b, "<ResourceSpecificResults>"...)
+		for i := range v.ResourceSpecificResults {
+			b = append(b, "<member>"...)
+			b = v.ResourceSpecificResults[i].AppendXML(b)
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</ResourceSpecificResults>"...)
+	}
+	return b
+}
+
 // ReadForm reads the members.
 func (v *GetAccessKeyLastUsedRequest) ReadForm(f *api.Form) {
 	api.ReadMember(f, "AccessKeyId", &v.AccessKeyId, api.ReadText)
@@ -589,6 +677,47 @@ func (v *GetAccountSummaryResponse) AppendResultXML(b []byte) []byte {
 		b = append(b, "</SummaryMap>"...)
 	}
 	return append(b, "</GetAccountSummaryResult>"...)
+}
+
+// ReadForm reads the members.
+func (v *GetContextKeysForCustomPolicyRequest) ReadForm(f *api.Form) {
+	api.ReadList(f, "PolicyInputList", &v.PolicyInputList, api.ReadText)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *GetContextKeysForCustomPolicyResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<GetContextKeysForCustomPolicyResult>"...)
+	if v.ContextKeyNames != nil {
+		b = append(b, "<ContextKeyNames>"...)
+		for i := range v.ContextKeyNames {
+			b = append(b, "<member>"...)
+			b = api.AppendXMLText(b, v.ContextKeyNames[i])
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</ContextKeyNames>"...)
+	}
+	return append(b, "</GetContextKeysForCustomPolicyResult>"...)
+}
+
+// ReadForm reads the members.
+func (v *GetContextKeysForPrincipalPolicyRequest) ReadForm(f *api.Form) {
+	api.ReadMember(f, "PolicySourceArn", &v.PolicySourceArn, api.ReadText)
+	api.ReadList(f, "PolicyInputList", &v.PolicyInputList, api.ReadText)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *GetContextKeysForPrincipalPolicyResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<GetContextKeysForPrincipalPolicyResult>"...)
+	if v.ContextKeyNames != nil {
+		b = append(b, "<ContextKeyNames>"...)
+		for i := range v.ContextKeyNames {
+			b = append(b, "<member>"...)
+			b = api.AppendXMLText(b, v.ContextKeyNames[i])
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</ContextKeyNames>"...)
+	}
+	return append(b, "</GetContextKeysForPrincipalPolicyResult>"...)
 }
 
 // ReadForm reads the members.
@@ -903,6 +1032,13 @@ func (v *GroupDetail) AppendXML(b []byte) []byte {
 		b = append(b, "</AttachedManagedPolicies>"...)
 	}
 	return b
+}
+
+// ReadForm reads the members.
+func (v *InlinePolicyIdentifierType) ReadForm(f *api.Form) {
+	api.ReadMember(f, "PolicyName", &v.PolicyName, api.ReadText)
+	api.ReadMember(f, "AttachmentType", &v.AttachmentType, api.ReadText)
+	api.ReadMember(f, "AttachmentName", &v.AttachmentName, api.ReadText)
 }
 
 // AppendXML appends the elements of the members.
@@ -1922,6 +2058,31 @@ func (v *ManagedPolicyDetail) AppendXML(b []byte) []byte {
 	return b
 }
 
+// ReadForm reads the members.
+func (v *OrderedOrganizationPolicyType) ReadForm(f *api.Form) {
+	api.ReadList(f, "ServiceControlPolicyInputList", &v.ServiceControlPolicyInputList, api.ReadText)
+}
+
+// AppendXML appends the elements of the members.
+func (v *OrganizationsDecisionDetail) AppendXML(b []byte) []byte {
+	if v.AllowedByOrganizations != nil {
+		b = append(b, "<AllowedByOrganizations>"...)
+		b = strconv.AppendBool(b, *v.AllowedByOrganizations)
+		b = append(b, "</AllowedByOrganizations>"...)
+	}
+	return b
+}
+
+// AppendXML appends the elements of the members.
+func (v *PermissionsBoundaryDecisionDetail) AppendXML(b []byte) []byte {
+	if v.AllowedByPermissionsBoundary != nil {
+		b = append(b, "<AllowedByPermissionsBoundary>"...)
+		b = strconv.AppendBool(b, *v.AllowedByPermissionsBoundary)
+		b = append(b, "</AllowedByPermissionsBoundary>"...)
+	}
+	return b
+}
+
 // AppendXML appends the elements of the members.
 func (v *Policy) AppendXML(b []byte) []byte {
 	if v.PolicyName != nil {
@@ -2021,6 +2182,13 @@ func (v *PolicyGroup) AppendXML(b []byte) []byte {
 	return b
 }
 
+// ReadForm reads the members.
+func (v *PolicyIdentifier) ReadForm(f *api.Form) {
+	api.ReadMember(f, "PolicyType", &v.PolicyType, api.ReadText)
+	api.ReadMember(f, "PolicyArn", &v.PolicyArn, api.ReadText)
+	api.ReadMember(f, "InlinePolicyIdentifier", &v.InlinePolicyIdentifier, (*InlinePolicyIdentifierType).ReadForm)
+}
+
 // AppendXML appends the elements of the members.
 func (v *PolicyRole) AppendXML(b []byte) []byte {
 	if v.RoleName != nil {
@@ -2072,6 +2240,21 @@ func (v *PolicyVersion) AppendXML(b []byte) []byte {
 		b = append(b, "<CreateDate>"...)
 		b = v.CreateDate.AppendXML(b)
 		b = append(b, "</CreateDate>"...)
+	}
+	return b
+}
+
+// AppendXML appends the elements of the members.
+func (v *Position) AppendXML(b []byte) []byte {
+	if v.Line != nil {
+		b = append(b, "<Line>"...)
+		b = strconv.AppendInt(b, int64(*v.Line), 10)
+		b = append(b, "</Line>"...)
+	}
+	if v.Column != nil {
+		b = append(b, "<Column>"...)
+		b = strconv.AppendInt(b, int64(*v.Column), 10)
+		b = append(b, "</Column>"...)
 	}
 	return b
 }
@@ -2141,6 +2324,53 @@ func (v *RemoveUserFromGroupRequest) ReadForm(f *api.Form) {
 
 // AppendResultXML appends the element of the result, if there is one.
 func (*RemoveUserFromGroupResponse) AppendResultXML(b []byte) []byte { return b }
+
+// AppendXML appends the elements of the members.
+func (v *ResourceSpecificResult) AppendXML(b []byte) []byte {
+	if v.EvalResourceName != nil {
+		b = append(b, "<EvalResourceName>"...)
+		b = api.AppendXMLText(b, *v.EvalResourceName)
+		b = append(b, "</EvalResourceName>"...)
+	}
+	if v.EvalResourceDecision != nil {
+		b = append(b, "<EvalResourceDecision>"...)
+		b = api.AppendXMLText(b, string(*v.EvalResourceDecision))
+		b = append(b, "</EvalResourceDecision>"...)
+	}
+	if v.MatchedStatements != nil {
+		b = append(b, "<MatchedStatements>"...)
+		for i := range v.MatchedStatements {
+			b = append(b, "<member>"...)
+			b = v.MatchedStatements[i].AppendXML(b)
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</MatchedStatements>"...)
+	}
+	if v.MissingContextValues != nil {
+		b = append(b, "<MissingContextValues>"...)
+		for i := range v.MissingContextValues {
+			b = append(b, "<member>"...)
+			b = api.AppendXMLText(b, v.MissingContextValues[i])
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</MissingContextValues>"...)
+	}
+	if v.EvalDecisionDetails != nil {
+		b = append(b, "<EvalDecisionDetails>"...)
+		for i := range v.EvalDecisionDetails {
+			b = append(b, "<entry>"...)
+			b = v.EvalDecisionDetails[i].AppendXML(b)
+			b = append(b, "</entry>"...)
+		}
+		b = append(b, "</EvalDecisionDetails>"...)
+	}
+	if v.PermissionsBoundaryDecisionDetail != nil {
+		b = append(b, "<PermissionsBoundaryDecisionDetail>"...)
+		b = v.PermissionsBoundaryDecisionDetail.AppendXML(b)
+		b = append(b, "</PermissionsBoundaryDecisionDetail>"...)
+	}
+	return b
+}
 
 // AppendXML appends the elements of the members.
 func (v *Role) AppendXML(b []byte) []byte {
@@ -2411,6 +2641,114 @@ func (v *SigningCertificate) AppendXML(b []byte) []byte {
 		b = append(b, "<UploadDate>"...)
 		b = v.UploadDate.AppendXML(b)
 		b = append(b, "</UploadDate>"...)
+	}
+	return b
+}
+
+// ReadForm reads the members.
+func (v *SimulateCustomPolicyRequest) ReadForm(f *api.Form) {
+	api.ReadList(f, "PolicyInputList", &v.PolicyInputList, api.ReadText)
+	api.ReadList(f, "PermissionsBoundaryPolicyInputList", &v.PermissionsBoundaryPolicyInputList, api.ReadText)
+	api.ReadList(f, "OrderedOrganizationPolicyInputList", &v.OrderedOrganizationPolicyInputList, (*OrderedOrganizationPolicyType).ReadForm)
+	api.ReadList(f, "ActionNames", &v.ActionNames, api.ReadText)
+	api.ReadList(f, "ResourceArns", &v.ResourceArns, api.ReadText)
+	api.ReadMember(f, "ResourcePolicy", &v.ResourcePolicy, api.ReadText)
+	api.ReadMember(f, "ResourceOwner", &v.ResourceOwner, api.ReadText)
+	api.ReadMember(f, "CallerArn", &v.CallerArn, api.ReadText)
+	api.ReadList(f, "ContextEntries", &v.ContextEntries, (*ContextEntry).ReadForm)
+	api.ReadMember(f, "ResourceHandlingOption", &v.ResourceHandlingOption, api.ReadText)
+	api.ReadMember(f, "MaxItems", &v.MaxItems, api.ReadInteger)
+	api.ReadMember(f, "Marker", &v.Marker, api.ReadText)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *SimulateCustomPolicyResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<SimulateCustomPolicyResult>"...)
+	if v.EvaluationResults != nil {
+		b = append(b, "<EvaluationResults>"...)
+		for i := range v.EvaluationResults {
+			b = append(b, "<member>"...)
+			b = v.EvaluationResults[i].AppendXML(b)
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</EvaluationResults>"...)
+	}
+	if v.IsTruncated != nil {
+		b = append(b, "<IsTruncated>"...)
+		b = strconv.AppendBool(b, *v.IsTruncated)
+		b = append(b, "</IsTruncated>"...)
+	}
+	if v.Marker != nil {
+		b = append(b, "<Marker>"...)
+		b = api.AppendXMLText(b, *v.Marker)
+		b = append(b, "</Marker>"...)
+	}
+	return append(b, "</SimulateCustomPolicyResult>"...)
+}
+
+// ReadForm reads the members.
+func (v *SimulatePrincipalPolicyRequest) ReadForm(f *api.Form) {
+	api.ReadMember(f, "PolicySourceArn", &v.PolicySourceArn, api.ReadText)
+	api.ReadList(f, "PolicyInputList", &v.PolicyInputList, api.ReadText)
+	api.ReadList(f, "PermissionsBoundaryPolicyInputList", &v.PermissionsBoundaryPolicyInputList, api.ReadText)
+	api.ReadList(f, "PolicyExclusionList", &v.PolicyExclusionList, (*PolicyIdentifier).ReadForm)
+	api.ReadList(f, "ActionNames", &v.ActionNames, api.ReadText)
+	api.ReadList(f, "ResourceArns", &v.ResourceArns, api.ReadText)
+	api.ReadMember(f, "ResourcePolicy", &v.ResourcePolicy, api.ReadText)
+	api.ReadMember(f, "ResourceOwner", &v.ResourceOwner, api.ReadText)
+	api.ReadMember(f, "CallerArn", &v.CallerArn, api.ReadText)
+	api.ReadList(f, "ContextEntries", &v.ContextEntries, (*ContextEntry).ReadForm)
+	api.ReadMember(f, "ResourceHandlingOption", &v.ResourceHandlingOption, api.ReadText)
+	api.ReadMember(f, "MaxItems", &v.MaxItems, api.ReadInteger)
+	api.ReadMember(f, "Marker", &v.Marker, api.ReadText)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *SimulatePrincipalPolicyResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<SimulatePrincipalPolicyResult>"...)
+	if v.EvaluationResults != nil {
+		b = append(b, "<EvaluationResults>"...)
+		for i := range v.EvaluationResults {
+			b = append(b, "<member>"...)
+			b = v.EvaluationResults[i].AppendXML(b)
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</EvaluationResults>"...)
+	}
+	if v.IsTruncated != nil {
+		b = append(b, "<IsTruncated>"...)
+		b = strconv.AppendBool(b, *v.IsTruncated)
+		b = append(b, "</IsTruncated>"...)
+	}
+	if v.Marker != nil {
+		b = append(b, "<Marker>"...)
+		b = api.AppendXMLText(b, *v.Marker)
+		b = append(b, "</Marker>"...)
+	}
+	return append(b, "</SimulatePrincipalPolicyResult>"...)
+}
+
+// AppendXML appends the elements of the members.
+func (v *Statement) AppendXML(b []byte) []byte {
+	if v.SourcePolicyId != nil {
+		b = append(b, "<SourcePolicyId>"...)
+		b = api.AppendXMLText(b, *v.SourcePolicyId)
+		b = append(b, "</SourcePolicyId>"...)
+	}
+	if v.SourcePolicyType != nil {
+		b = append(b, "<SourcePolicyType>"...)
+		b = api.AppendXMLText(b, *v.SourcePolicyType)
+		b = append(b, "</SourcePolicyType>"...)
+	}
+	if v.StartPosition != nil {
+		b = append(b, "<StartPosition>"...)
+		b = v.StartPosition.AppendXML(b)
+		b = append(b, "</StartPosition>"...)
+	}
+	if v.EndPosition != nil {
+		b = append(b, "<EndPosition>"...)
+		b = v.EndPosition.AppendXML(b)
+		b = append(b, "</EndPosition>"...)
 	}
 	return b
 }

@@ -55,6 +55,8 @@ type Service interface {
 	GetAccessKeyLastUsed(context.Context, *GetAccessKeyLastUsedRequest) (*GetAccessKeyLastUsedResponse, error)
 	GetAccountAuthorizationDetails(context.Context, *GetAccountAuthorizationDetailsRequest) (*GetAccountAuthorizationDetailsResponse, error)
 	GetAccountSummary(context.Context, *GetAccountSummaryRequest) (*GetAccountSummaryResponse, error)
+	GetContextKeysForCustomPolicy(context.Context, *GetContextKeysForCustomPolicyRequest) (*GetContextKeysForCustomPolicyResponse, error)
+	GetContextKeysForPrincipalPolicy(context.Context, *GetContextKeysForPrincipalPolicyRequest) (*GetContextKeysForPrincipalPolicyResponse, error)
 	GetGroup(context.Context, *GetGroupRequest) (*GetGroupResponse, error)
 	GetGroupPolicy(context.Context, *GetGroupPolicyRequest) (*GetGroupPolicyResponse, error)
 	GetInstanceProfile(context.Context, *GetInstanceProfileRequest) (*GetInstanceProfileResponse, error)
@@ -100,6 +102,8 @@ type Service interface {
 	RemoveRoleFromInstanceProfile(context.Context, *RemoveRoleFromInstanceProfileRequest) (*RemoveRoleFromInstanceProfileResponse, error)
 	RemoveUserFromGroup(context.Context, *RemoveUserFromGroupRequest) (*RemoveUserFromGroupResponse, error)
 	SetDefaultPolicyVersion(context.Context, *SetDefaultPolicyVersionRequest) (*SetDefaultPolicyVersionResponse, error)
+	SimulateCustomPolicy(context.Context, *SimulateCustomPolicyRequest) (*SimulateCustomPolicyResponse, error)
+	SimulatePrincipalPolicy(context.Context, *SimulatePrincipalPolicyRequest) (*SimulatePrincipalPolicyResponse, error)
 	TagInstanceProfile(context.Context, *TagInstanceProfileRequest) (*TagInstanceProfileResponse, error)
 	TagPolicy(context.Context, *TagPolicyRequest) (*TagPolicyResponse, error)
 	TagRole(context.Context, *TagRoleRequest) (*TagRoleResponse, error)
@@ -295,6 +299,16 @@ func (Unimplemented) GetAccountAuthorizationDetails(context.Context, *GetAccount
 // GetAccountSummary is not implemented.
 func (Unimplemented) GetAccountSummary(context.Context, *GetAccountSummaryRequest) (*GetAccountSummaryResponse, error) {
 	return nil, api.NotImplemented("GetAccountSummary")
+}
+
+// GetContextKeysForCustomPolicy is not implemented.
+func (Unimplemented) GetContextKeysForCustomPolicy(context.Context, *GetContextKeysForCustomPolicyRequest) (*GetContextKeysForCustomPolicyResponse, error) {
+	return nil, api.NotImplemented("GetContextKeysForCustomPolicy")
+}
+
+// GetContextKeysForPrincipalPolicy is not implemented.
+func (Unimplemented) GetContextKeysForPrincipalPolicy(context.Context, *GetContextKeysForPrincipalPolicyRequest) (*GetContextKeysForPrincipalPolicyResponse, error) {
+	return nil, api.NotImplemented("GetContextKeysForPrincipalPolicy")
 }
 
 // GetGroup is not implemented.
@@ -522,6 +536,16 @@ func (Unimplemented) SetDefaultPolicyVersion(context.Context, *SetDefaultPolicyV
 	return nil, api.NotImplemented("SetDefaultPolicyVersion")
 }
 
+// SimulateCustomPolicy is not implemented.
+func (Unimplemented) SimulateCustomPolicy(context.Context, *SimulateCustomPolicyRequest) (*SimulateCustomPolicyResponse, error) {
+	return nil, api.NotImplemented("SimulateCustomPolicy")
+}
+
+// SimulatePrincipalPolicy is not implemented.
+func (Unimplemented) SimulatePrincipalPolicy(context.Context, *SimulatePrincipalPolicyRequest) (*SimulatePrincipalPolicyResponse, error) {
+	return nil, api.NotImplemented("SimulatePrincipalPolicy")
+}
+
 // TagInstanceProfile is not implemented.
 func (Unimplemented) TagInstanceProfile(context.Context, *TagInstanceProfileRequest) (*TagInstanceProfileResponse, error) {
 	return nil, api.NotImplemented("TagInstanceProfile")
@@ -629,6 +653,8 @@ var Operations = map[string]*api.Operation{
 	"GetAccessKeyLastUsed":               getAccessKeyLastUsedOperation,
 	"GetAccountAuthorizationDetails":     getAccountAuthorizationDetailsOperation,
 	"GetAccountSummary":                  getAccountSummaryOperation,
+	"GetContextKeysForCustomPolicy":      getContextKeysForCustomPolicyOperation,
+	"GetContextKeysForPrincipalPolicy":   getContextKeysForPrincipalPolicyOperation,
 	"GetGroup":                           getGroupOperation,
 	"GetGroupPolicy":                     getGroupPolicyOperation,
 	"GetInstanceProfile":                 getInstanceProfileOperation,
@@ -674,6 +700,8 @@ var Operations = map[string]*api.Operation{
 	"RemoveRoleFromInstanceProfile":      removeRoleFromInstanceProfileOperation,
 	"RemoveUserFromGroup":                removeUserFromGroupOperation,
 	"SetDefaultPolicyVersion":            setDefaultPolicyVersionOperation,
+	"SimulateCustomPolicy":               simulateCustomPolicyOperation,
+	"SimulatePrincipalPolicy":            simulatePrincipalPolicyOperation,
 	"TagInstanceProfile":                 tagInstanceProfileOperation,
 	"TagPolicy":                          tagPolicyOperation,
 	"TagRole":                            tagRoleOperation,
@@ -727,6 +755,8 @@ var (
 	getAccessKeyLastUsedOperation               = api.Bind("GetAccessKeyLastUsed", Service.GetAccessKeyLastUsed, getAccessKeyLastUsedAccess, getAccessKeyLastUsedErrors)
 	getAccountAuthorizationDetailsOperation     = api.Bind("GetAccountAuthorizationDetails", Service.GetAccountAuthorizationDetails, getAccountAuthorizationDetailsAccess, getAccountAuthorizationDetailsErrors)
 	getAccountSummaryOperation                  = api.Bind("GetAccountSummary", Service.GetAccountSummary, getAccountSummaryAccess, getAccountSummaryErrors)
+	getContextKeysForCustomPolicyOperation      = api.Bind("GetContextKeysForCustomPolicy", Service.GetContextKeysForCustomPolicy, getContextKeysForCustomPolicyAccess, getContextKeysForCustomPolicyErrors)
+	getContextKeysForPrincipalPolicyOperation   = api.Bind("GetContextKeysForPrincipalPolicy", Service.GetContextKeysForPrincipalPolicy, getContextKeysForPrincipalPolicyAccess, getContextKeysForPrincipalPolicyErrors)
 	getGroupOperation                           = api.Bind("GetGroup", Service.GetGroup, getGroupAccess, getGroupErrors)
 	getGroupPolicyOperation                     = api.Bind("GetGroupPolicy", Service.GetGroupPolicy, getGroupPolicyAccess, getGroupPolicyErrors)
 	getInstanceProfileOperation                 = api.Bind("GetInstanceProfile", Service.GetInstanceProfile, getInstanceProfileAccess, getInstanceProfileErrors)
@@ -772,6 +802,8 @@ var (
 	removeRoleFromInstanceProfileOperation      = api.Bind("RemoveRoleFromInstanceProfile", Service.RemoveRoleFromInstanceProfile, removeRoleFromInstanceProfileAccess, removeRoleFromInstanceProfileErrors)
 	removeUserFromGroupOperation                = api.Bind("RemoveUserFromGroup", Service.RemoveUserFromGroup, removeUserFromGroupAccess, removeUserFromGroupErrors)
 	setDefaultPolicyVersionOperation            = api.Bind("SetDefaultPolicyVersion", Service.SetDefaultPolicyVersion, setDefaultPolicyVersionAccess, setDefaultPolicyVersionErrors)
+	simulateCustomPolicyOperation               = api.Bind("SimulateCustomPolicy", Service.SimulateCustomPolicy, simulateCustomPolicyAccess, simulateCustomPolicyErrors)
+	simulatePrincipalPolicyOperation            = api.Bind("SimulatePrincipalPolicy", Service.SimulatePrincipalPolicy, simulatePrincipalPolicyAccess, simulatePrincipalPolicyErrors)
 	tagInstanceProfileOperation                 = api.Bind("TagInstanceProfile", Service.TagInstanceProfile, tagInstanceProfileAccess, tagInstanceProfileErrors)
 	tagPolicyOperation                          = api.Bind("TagPolicy", Service.TagPolicy, tagPolicyAccess, tagPolicyErrors)
 	tagRoleOperation                            = api.Bind("TagRole", Service.TagRole, tagRoleAccess, tagRoleErrors)
@@ -908,6 +940,16 @@ func (*GetAccountAuthorizationDetailsRequest) Operation() *api.Operation {
 
 // Operation returns GetAccountSummary.
 func (*GetAccountSummaryRequest) Operation() *api.Operation { return getAccountSummaryOperation }
+
+// Operation returns GetContextKeysForCustomPolicy.
+func (*GetContextKeysForCustomPolicyRequest) Operation() *api.Operation {
+	return getContextKeysForCustomPolicyOperation
+}
+
+// Operation returns GetContextKeysForPrincipalPolicy.
+func (*GetContextKeysForPrincipalPolicyRequest) Operation() *api.Operation {
+	return getContextKeysForPrincipalPolicyOperation
+}
 
 // Operation returns GetGroup.
 func (*GetGroupRequest) Operation() *api.Operation { return getGroupOperation }
@@ -1070,6 +1112,14 @@ func (*RemoveUserFromGroupRequest) Operation() *api.Operation { return removeUse
 // Operation returns SetDefaultPolicyVersion.
 func (*SetDefaultPolicyVersionRequest) Operation() *api.Operation {
 	return setDefaultPolicyVersionOperation
+}
+
+// Operation returns SimulateCustomPolicy.
+func (*SimulateCustomPolicyRequest) Operation() *api.Operation { return simulateCustomPolicyOperation }
+
+// Operation returns SimulatePrincipalPolicy.
+func (*SimulatePrincipalPolicyRequest) Operation() *api.Operation {
+	return simulatePrincipalPolicyOperation
 }
 
 // Operation returns TagInstanceProfile.
@@ -1445,3 +1495,19 @@ func (in *ListVirtualMFADevicesRequest) PageParameters() string {
 	rest.Marker, rest.MaxItems = nil, nil
 	return string(rest.AppendEventJSON(nil))
 }
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *SimulateCustomPolicyRequest) Page() (token *string, maxResults *int32) {
+	return in.Marker, in.MaxItems
+}
+
+// PageParameters is empty: tokens are good for all parameters.
+func (*SimulateCustomPolicyRequest) PageParameters() string { return "" }
+
+// Page returns the token and the size of the page, nil where they were not sent.
+func (in *SimulatePrincipalPolicyRequest) Page() (token *string, maxResults *int32) {
+	return in.Marker, in.MaxItems
+}
+
+// PageParameters is empty: tokens are good for all parameters.
+func (*SimulatePrincipalPolicyRequest) PageParameters() string { return "" }

@@ -242,6 +242,13 @@ func (in *DetachUserPolicyRequest) Subject() api.Subject {
 }
 
 // Subject returns what a policy can say of the request.
+func (in *GetContextKeysForPrincipalPolicyRequest) Subject() api.Subject {
+	var s api.Subject
+	s.Names("", in.PolicySourceArn)
+	return s
+}
+
+// Subject returns what a policy can say of the request.
 func (in *GetGroupRequest) Subject() api.Subject {
 	var s api.Subject
 	s.Names("group", in.GroupName)
@@ -499,6 +506,13 @@ func (in *RemoveUserFromGroupRequest) Subject() api.Subject {
 func (in *SetDefaultPolicyVersionRequest) Subject() api.Subject {
 	var s api.Subject
 	s.Names("policy", in.PolicyArn)
+	return s
+}
+
+// Subject returns what a policy can say of the request.
+func (in *SimulatePrincipalPolicyRequest) Subject() api.Subject {
+	var s api.Subject
+	s.Names("", in.PolicySourceArn)
 	return s
 }
 

@@ -87,6 +87,13 @@ type AttachedPolicy struct {
 	PolicyArn  *string `json:"PolicyArn,omitzero"`
 }
 
+// ContextEntry is a structure of the interface model.
+type ContextEntry struct {
+	ContextKeyName   *string             `json:"ContextKeyName,omitzero"`
+	ContextKeyValues []string            `json:"ContextKeyValues,omitzero"`
+	ContextKeyType   *ContextKeyTypeEnum `json:"ContextKeyType,omitzero"`
+}
+
 // CreateAccessKeyRequest is the input of CreateAccessKey.
 type CreateAccessKeyRequest struct {
 	UserName *string `json:"UserName,omitzero"`
@@ -355,6 +362,25 @@ type DetachUserPolicyRequest struct {
 // DetachUserPolicyResponse is the output of DetachUserPolicy.
 type DetachUserPolicyResponse struct{}
 
+// EvalDecisionDetailsTypeEntry is a structure of the interface model.
+type EvalDecisionDetailsTypeEntry struct {
+	Key   *string                       `json:"key,omitzero"`
+	Value *PolicyEvaluationDecisionType `json:"value,omitzero"`
+}
+
+// EvaluationResult is a structure of the interface model.
+type EvaluationResult struct {
+	EvalActionName                    *string                            `json:"EvalActionName,omitzero"`
+	EvalResourceName                  *string                            `json:"EvalResourceName,omitzero"`
+	EvalDecision                      *PolicyEvaluationDecisionType      `json:"EvalDecision,omitzero"`
+	MatchedStatements                 []Statement                        `json:"MatchedStatements,omitzero"`
+	MissingContextValues              []string                           `json:"MissingContextValues,omitzero"`
+	OrganizationsDecisionDetail       *OrganizationsDecisionDetail       `json:"OrganizationsDecisionDetail,omitzero"`
+	PermissionsBoundaryDecisionDetail *PermissionsBoundaryDecisionDetail `json:"PermissionsBoundaryDecisionDetail,omitzero"`
+	EvalDecisionDetails               []EvalDecisionDetailsTypeEntry     `json:"EvalDecisionDetails,omitzero"`
+	ResourceSpecificResults           []ResourceSpecificResult           `json:"ResourceSpecificResults,omitzero"`
+}
+
 // GetAccessKeyLastUsedRequest is the input of GetAccessKeyLastUsed.
 type GetAccessKeyLastUsedRequest struct {
 	AccessKeyId *string `json:"AccessKeyId,omitzero"`
@@ -389,6 +415,27 @@ type GetAccountSummaryRequest struct{}
 // GetAccountSummaryResponse is the output of GetAccountSummary.
 type GetAccountSummaryResponse struct {
 	SummaryMap []SummaryMapTypeEntry `json:"SummaryMap,omitzero"`
+}
+
+// GetContextKeysForCustomPolicyRequest is the input of GetContextKeysForCustomPolicy.
+type GetContextKeysForCustomPolicyRequest struct {
+	PolicyInputList []string `json:"PolicyInputList,omitzero"`
+}
+
+// GetContextKeysForCustomPolicyResponse is the output of GetContextKeysForCustomPolicy.
+type GetContextKeysForCustomPolicyResponse struct {
+	ContextKeyNames []string `json:"ContextKeyNames,omitzero"`
+}
+
+// GetContextKeysForPrincipalPolicyRequest is the input of GetContextKeysForPrincipalPolicy.
+type GetContextKeysForPrincipalPolicyRequest struct {
+	PolicySourceArn *string  `json:"PolicySourceArn,omitzero"`
+	PolicyInputList []string `json:"PolicyInputList,omitzero"`
+}
+
+// GetContextKeysForPrincipalPolicyResponse is the output of GetContextKeysForPrincipalPolicy.
+type GetContextKeysForPrincipalPolicyResponse struct {
+	ContextKeyNames []string `json:"ContextKeyNames,omitzero"`
 }
 
 // GetGroupPolicyRequest is the input of GetGroupPolicy.
@@ -535,6 +582,13 @@ type GroupDetail struct {
 	CreateDate              *api.Time        `json:"CreateDate,omitzero"`
 	GroupPolicyList         []PolicyDetail   `json:"GroupPolicyList,omitzero"`
 	AttachedManagedPolicies []AttachedPolicy `json:"AttachedManagedPolicies,omitzero"`
+}
+
+// InlinePolicyIdentifierType is a structure of the interface model.
+type InlinePolicyIdentifierType struct {
+	PolicyName     *string         `json:"PolicyName,omitzero"`
+	AttachmentType *AttachmentType `json:"AttachmentType,omitzero"`
+	AttachmentName *string         `json:"AttachmentName,omitzero"`
 }
 
 // InstanceProfile is a structure of the interface model.
@@ -954,6 +1008,21 @@ type ManagedPolicyDetail struct {
 	PolicyVersionList             []PolicyVersion `json:"PolicyVersionList,omitzero"`
 }
 
+// OrderedOrganizationPolicyType is a structure of the interface model.
+type OrderedOrganizationPolicyType struct {
+	ServiceControlPolicyInputList []string `json:"ServiceControlPolicyInputList,omitzero"`
+}
+
+// OrganizationsDecisionDetail is a structure of the interface model.
+type OrganizationsDecisionDetail struct {
+	AllowedByOrganizations *bool `json:"AllowedByOrganizations,omitzero"`
+}
+
+// PermissionsBoundaryDecisionDetail is a structure of the interface model.
+type PermissionsBoundaryDecisionDetail struct {
+	AllowedByPermissionsBoundary *bool `json:"AllowedByPermissionsBoundary,omitzero"`
+}
+
 // Policy is a structure of the interface model.
 type Policy struct {
 	PolicyName                    *string   `json:"PolicyName,omitzero"`
@@ -982,6 +1051,13 @@ type PolicyGroup struct {
 	GroupId   *string `json:"GroupId,omitzero"`
 }
 
+// PolicyIdentifier is a structure of the interface model.
+type PolicyIdentifier struct {
+	PolicyType             *PolicyIdentifierPolicyType `json:"PolicyType,omitzero"`
+	PolicyArn              *string                     `json:"PolicyArn,omitzero"`
+	InlinePolicyIdentifier *InlinePolicyIdentifierType `json:"InlinePolicyIdentifier,omitzero"`
+}
+
 // PolicyRole is a structure of the interface model.
 type PolicyRole struct {
 	RoleName *string `json:"RoleName,omitzero"`
@@ -1000,6 +1076,12 @@ type PolicyVersion struct {
 	VersionId        *string   `json:"VersionId,omitzero"`
 	IsDefaultVersion *bool     `json:"IsDefaultVersion,omitzero"`
 	CreateDate       *api.Time `json:"CreateDate,omitzero"`
+}
+
+// Position is a structure of the interface model.
+type Position struct {
+	Line   *int32 `json:"Line,omitzero"`
+	Column *int32 `json:"Column,omitzero"`
 }
 
 // PutGroupPolicyRequest is the input of PutGroupPolicy.
@@ -1067,6 +1149,16 @@ type RemoveUserFromGroupRequest struct {
 
 // RemoveUserFromGroupResponse is the output of RemoveUserFromGroup.
 type RemoveUserFromGroupResponse struct{}
+
+// ResourceSpecificResult is a structure of the interface model.
+type ResourceSpecificResult struct {
+	EvalResourceName                  *string                            `json:"EvalResourceName,omitzero"`
+	EvalResourceDecision              *PolicyEvaluationDecisionType      `json:"EvalResourceDecision,omitzero"`
+	MatchedStatements                 []Statement                        `json:"MatchedStatements,omitzero"`
+	MissingContextValues              []string                           `json:"MissingContextValues,omitzero"`
+	EvalDecisionDetails               []EvalDecisionDetailsTypeEntry     `json:"EvalDecisionDetails,omitzero"`
+	PermissionsBoundaryDecisionDetail *PermissionsBoundaryDecisionDetail `json:"PermissionsBoundaryDecisionDetail,omitzero"`
+}
 
 // Role is a structure of the interface model.
 type Role struct {
@@ -1144,6 +1236,61 @@ type SigningCertificate struct {
 	CertificateBody *string     `json:"CertificateBody,omitzero"`
 	Status          *StatusType `json:"Status,omitzero"`
 	UploadDate      *api.Time   `json:"UploadDate,omitzero"`
+}
+
+// SimulateCustomPolicyRequest is the input of SimulateCustomPolicy.
+type SimulateCustomPolicyRequest struct {
+	PolicyInputList                    []string                        `json:"PolicyInputList,omitzero"`
+	PermissionsBoundaryPolicyInputList []string                        `json:"PermissionsBoundaryPolicyInputList,omitzero"`
+	OrderedOrganizationPolicyInputList []OrderedOrganizationPolicyType `json:"OrderedOrganizationPolicyInputList,omitzero"`
+	ActionNames                        []string                        `json:"ActionNames,omitzero"`
+	ResourceArns                       []string                        `json:"ResourceArns,omitzero"`
+	ResourcePolicy                     *string                         `json:"ResourcePolicy,omitzero"`
+	ResourceOwner                      *string                         `json:"ResourceOwner,omitzero"`
+	CallerArn                          *string                         `json:"CallerArn,omitzero"`
+	ContextEntries                     []ContextEntry                  `json:"ContextEntries,omitzero"`
+	ResourceHandlingOption             *string                         `json:"ResourceHandlingOption,omitzero"`
+	MaxItems                           *int32                          `json:"MaxItems,omitzero"`
+	Marker                             *string                         `json:"Marker,omitzero"`
+}
+
+// SimulateCustomPolicyResponse is the output of SimulateCustomPolicy.
+type SimulateCustomPolicyResponse struct {
+	EvaluationResults []EvaluationResult `json:"EvaluationResults,omitzero"`
+	IsTruncated       *bool              `json:"IsTruncated,omitzero"`
+	Marker            *string            `json:"Marker,omitzero"`
+}
+
+// SimulatePrincipalPolicyRequest is the input of SimulatePrincipalPolicy.
+type SimulatePrincipalPolicyRequest struct {
+	PolicySourceArn                    *string            `json:"PolicySourceArn,omitzero"`
+	PolicyInputList                    []string           `json:"PolicyInputList,omitzero"`
+	PermissionsBoundaryPolicyInputList []string           `json:"PermissionsBoundaryPolicyInputList,omitzero"`
+	PolicyExclusionList                []PolicyIdentifier `json:"PolicyExclusionList,omitzero"`
+	ActionNames                        []string           `json:"ActionNames,omitzero"`
+	ResourceArns                       []string           `json:"ResourceArns,omitzero"`
+	ResourcePolicy                     *string            `json:"ResourcePolicy,omitzero"`
+	ResourceOwner                      *string            `json:"ResourceOwner,omitzero"`
+	CallerArn                          *string            `json:"CallerArn,omitzero"`
+	ContextEntries                     []ContextEntry     `json:"ContextEntries,omitzero"`
+	ResourceHandlingOption             *string            `json:"ResourceHandlingOption,omitzero"`
+	MaxItems                           *int32             `json:"MaxItems,omitzero"`
+	Marker                             *string            `json:"Marker,omitzero"`
+}
+
+// SimulatePrincipalPolicyResponse is the output of SimulatePrincipalPolicy.
+type SimulatePrincipalPolicyResponse struct {
+	EvaluationResults []EvaluationResult `json:"EvaluationResults,omitzero"`
+	IsTruncated       *bool              `json:"IsTruncated,omitzero"`
+	Marker            *string            `json:"Marker,omitzero"`
+}
+
+// Statement is a structure of the interface model.
+type Statement struct {
+	SourcePolicyId   *string   `json:"SourcePolicyId,omitzero"`
+	SourcePolicyType *string   `json:"SourcePolicyType,omitzero"`
+	StartPosition    *Position `json:"StartPosition,omitzero"`
+	EndPosition      *Position `json:"EndPosition,omitzero"`
 }
 
 // Tag is a structure of the interface model.

@@ -375,6 +375,28 @@ func (in *GetAccountAuthorizationDetailsRequest) Validate() *api.Error {
 func (*GetAccountSummaryRequest) Validate() *api.Error { return nil }
 
 // Validate checks the constraints of the model and returns the first violation.
+func (in *GetContextKeysForCustomPolicyRequest) Validate() *api.Error {
+	if v := in.absent(); v != nil {
+		return errorOf(v)
+	}
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
+func (in *GetContextKeysForPrincipalPolicyRequest) Validate() *api.Error {
+	if v := in.absent(); v != nil {
+		return errorOf(v)
+	}
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
 func (in *GetGroupRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
 		return errorOf(v)
@@ -828,6 +850,28 @@ func (in *SetDefaultPolicyVersionRequest) Validate() *api.Error {
 }
 
 // Validate checks the constraints of the model and returns the first violation.
+func (in *SimulateCustomPolicyRequest) Validate() *api.Error {
+	if v := in.absent(); v != nil {
+		return errorOf(v)
+	}
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
+func (in *SimulatePrincipalPolicyRequest) Validate() *api.Error {
+	if v := in.absent(); v != nil {
+		return errorOf(v)
+	}
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
 func (in *TagInstanceProfileRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
 		return errorOf(v)
@@ -1077,6 +1121,20 @@ func (in *AttachUserPolicyRequest) check() *api.Violation {
 	}
 	if v := checkArnType(*in.PolicyArn); v != nil {
 		return v.At("PolicyArn")
+	}
+	return nil
+}
+
+func (in *ContextEntry) check() *api.Violation {
+	if in.ContextKeyName != nil {
+		if v := checkContextKeyNameType(*in.ContextKeyName); v != nil {
+			return v.At("ContextKeyName")
+		}
+	}
+	if in.ContextKeyType != nil {
+		if v := checkContextKeyTypeEnum(*in.ContextKeyType); v != nil {
+			return v.At("ContextKeyType")
+		}
 	}
 	return nil
 }
@@ -1667,6 +1725,41 @@ func (in *GetAccountAuthorizationDetailsRequest) check() *api.Violation {
 	return nil
 }
 
+func (in *GetContextKeysForCustomPolicyRequest) absent() *api.Violation {
+	if in.PolicyInputList == nil {
+		return api.Absent("PolicyInputList")
+	}
+	return nil
+}
+
+func (in *GetContextKeysForCustomPolicyRequest) check() *api.Violation {
+	for i := range in.PolicyInputList {
+		if v := checkSimulationPolicyType(in.PolicyInputList[i]); v != nil {
+			return v.In("PolicyInputList", i)
+		}
+	}
+	return nil
+}
+
+func (in *GetContextKeysForPrincipalPolicyRequest) absent() *api.Violation {
+	if in.PolicySourceArn == nil {
+		return api.Absent("PolicySourceArn")
+	}
+	return nil
+}
+
+func (in *GetContextKeysForPrincipalPolicyRequest) check() *api.Violation {
+	if v := checkPolicySourceArnType(*in.PolicySourceArn); v != nil {
+		return v.At("PolicySourceArn")
+	}
+	for i := range in.PolicyInputList {
+		if v := checkSimulationPolicyType(in.PolicyInputList[i]); v != nil {
+			return v.In("PolicyInputList", i)
+		}
+	}
+	return nil
+}
+
 func (in *GetGroupPolicyRequest) absent() *api.Violation {
 	if in.GroupName == nil {
 		return api.Absent("GroupName")
@@ -1841,6 +1934,32 @@ func (in *GetUserRequest) check() *api.Violation {
 		if v := checkExistingUserNameType(*in.UserName); v != nil {
 			return v.At("UserName")
 		}
+	}
+	return nil
+}
+
+func (in *InlinePolicyIdentifierType) absent() *api.Violation {
+	if in.PolicyName == nil {
+		return api.Absent("PolicyName")
+	}
+	if in.AttachmentType == nil {
+		return api.Absent("AttachmentType")
+	}
+	if in.AttachmentName == nil {
+		return api.Absent("AttachmentName")
+	}
+	return nil
+}
+
+func (in *InlinePolicyIdentifierType) check() *api.Violation {
+	if v := checkPolicyNameType(*in.PolicyName); v != nil {
+		return v.At("PolicyName")
+	}
+	if v := checkAttachmentType(*in.AttachmentType); v != nil {
+		return v.At("AttachmentType")
+	}
+	if v := checkAttachmentName(*in.AttachmentName); v != nil {
+		return v.At("AttachmentName")
 	}
 	return nil
 }
@@ -2444,6 +2563,43 @@ func (in *ListVirtualMFADevicesRequest) check() *api.Violation {
 	return nil
 }
 
+func (in *OrderedOrganizationPolicyType) check() *api.Violation {
+	for i := range in.ServiceControlPolicyInputList {
+		if v := checkSimulationPolicyType(in.ServiceControlPolicyInputList[i]); v != nil {
+			return v.In("ServiceControlPolicyInputList", i)
+		}
+	}
+	return nil
+}
+
+func (in *PolicyIdentifier) absent() *api.Violation {
+	if in.InlinePolicyIdentifier != nil {
+		if v := in.InlinePolicyIdentifier.absent(); v != nil {
+			return v.At("InlinePolicyIdentifier")
+		}
+	}
+	return nil
+}
+
+func (in *PolicyIdentifier) check() *api.Violation {
+	if in.PolicyType != nil {
+		if v := checkPolicyIdentifierPolicyType(*in.PolicyType); v != nil {
+			return v.At("PolicyType")
+		}
+	}
+	if in.PolicyArn != nil {
+		if v := checkExclusionArnType(*in.PolicyArn); v != nil {
+			return v.At("PolicyArn")
+		}
+	}
+	if in.InlinePolicyIdentifier != nil {
+		if v := in.InlinePolicyIdentifier.check(); v != nil {
+			return v.At("InlinePolicyIdentifier")
+		}
+	}
+	return nil
+}
+
 func (in *PutGroupPolicyRequest) absent() *api.Violation {
 	if in.GroupName == nil {
 		return api.Absent("GroupName")
@@ -2618,6 +2774,162 @@ func (in *SetDefaultPolicyVersionRequest) check() *api.Violation {
 	}
 	if v := checkPolicyVersionIdType(*in.VersionId); v != nil {
 		return v.At("VersionId")
+	}
+	return nil
+}
+
+func (in *SimulateCustomPolicyRequest) absent() *api.Violation {
+	if in.PolicyInputList == nil {
+		return api.Absent("PolicyInputList")
+	}
+	if in.ActionNames == nil {
+		return api.Absent("ActionNames")
+	}
+	return nil
+}
+
+func (in *SimulateCustomPolicyRequest) check() *api.Violation {
+	for i := range in.PolicyInputList {
+		if v := checkSimulationPolicyType(in.PolicyInputList[i]); v != nil {
+			return v.In("PolicyInputList", i)
+		}
+	}
+	for i := range in.PermissionsBoundaryPolicyInputList {
+		if v := checkSimulationPolicyType(in.PermissionsBoundaryPolicyInputList[i]); v != nil {
+			return v.In("PermissionsBoundaryPolicyInputList", i)
+		}
+	}
+	for i := range in.OrderedOrganizationPolicyInputList {
+		if v := in.OrderedOrganizationPolicyInputList[i].check(); v != nil {
+			return v.In("OrderedOrganizationPolicyInputList", i)
+		}
+	}
+	for i := range in.ActionNames {
+		if v := checkActionNameType(in.ActionNames[i]); v != nil {
+			return v.In("ActionNames", i)
+		}
+	}
+	for i := range in.ResourceArns {
+		if v := checkResourceNameType(in.ResourceArns[i]); v != nil {
+			return v.In("ResourceArns", i)
+		}
+	}
+	if in.ResourcePolicy != nil {
+		if v := checkPolicyDocumentType(*in.ResourcePolicy); v != nil {
+			return v.At("ResourcePolicy")
+		}
+	}
+	if in.ResourceOwner != nil {
+		if v := checkResourceNameType(*in.ResourceOwner); v != nil {
+			return v.At("ResourceOwner")
+		}
+	}
+	if in.CallerArn != nil {
+		if v := checkResourceNameType(*in.CallerArn); v != nil {
+			return v.At("CallerArn")
+		}
+	}
+	for i := range in.ContextEntries {
+		if v := in.ContextEntries[i].check(); v != nil {
+			return v.In("ContextEntries", i)
+		}
+	}
+	if in.ResourceHandlingOption != nil {
+		if v := checkResourceHandlingOptionType(*in.ResourceHandlingOption); v != nil {
+			return v.At("ResourceHandlingOption")
+		}
+	}
+	if in.MaxItems != nil {
+		if v := checkMaxItemsType(*in.MaxItems); v != nil {
+			return v.At("MaxItems")
+		}
+	}
+	if in.Marker != nil {
+		if v := checkMarkerType(*in.Marker); v != nil {
+			return v.At("Marker")
+		}
+	}
+	return nil
+}
+
+func (in *SimulatePrincipalPolicyRequest) absent() *api.Violation {
+	if in.PolicySourceArn == nil {
+		return api.Absent("PolicySourceArn")
+	}
+	if in.ActionNames == nil {
+		return api.Absent("ActionNames")
+	}
+	for i := range in.PolicyExclusionList {
+		if v := in.PolicyExclusionList[i].absent(); v != nil {
+			return v.In("PolicyExclusionList", i)
+		}
+	}
+	return nil
+}
+
+func (in *SimulatePrincipalPolicyRequest) check() *api.Violation {
+	if v := checkPolicySourceArnType(*in.PolicySourceArn); v != nil {
+		return v.At("PolicySourceArn")
+	}
+	for i := range in.PolicyInputList {
+		if v := checkSimulationPolicyType(in.PolicyInputList[i]); v != nil {
+			return v.In("PolicyInputList", i)
+		}
+	}
+	for i := range in.PermissionsBoundaryPolicyInputList {
+		if v := checkSimulationPolicyType(in.PermissionsBoundaryPolicyInputList[i]); v != nil {
+			return v.In("PermissionsBoundaryPolicyInputList", i)
+		}
+	}
+	for i := range in.PolicyExclusionList {
+		if v := in.PolicyExclusionList[i].check(); v != nil {
+			return v.In("PolicyExclusionList", i)
+		}
+	}
+	for i := range in.ActionNames {
+		if v := checkActionNameType(in.ActionNames[i]); v != nil {
+			return v.In("ActionNames", i)
+		}
+	}
+	for i := range in.ResourceArns {
+		if v := checkResourceNameType(in.ResourceArns[i]); v != nil {
+			return v.In("ResourceArns", i)
+		}
+	}
+	if in.ResourcePolicy != nil {
+		if v := checkPolicyDocumentType(*in.ResourcePolicy); v != nil {
+			return v.At("ResourcePolicy")
+		}
+	}
+	if in.ResourceOwner != nil {
+		if v := checkResourceNameType(*in.ResourceOwner); v != nil {
+			return v.At("ResourceOwner")
+		}
+	}
+	if in.CallerArn != nil {
+		if v := checkResourceNameType(*in.CallerArn); v != nil {
+			return v.At("CallerArn")
+		}
+	}
+	for i := range in.ContextEntries {
+		if v := in.ContextEntries[i].check(); v != nil {
+			return v.In("ContextEntries", i)
+		}
+	}
+	if in.ResourceHandlingOption != nil {
+		if v := checkResourceHandlingOptionType(*in.ResourceHandlingOption); v != nil {
+			return v.At("ResourceHandlingOption")
+		}
+	}
+	if in.MaxItems != nil {
+		if v := checkMaxItemsType(*in.MaxItems); v != nil {
+			return v.At("MaxItems")
+		}
+	}
+	if in.Marker != nil {
+		if v := checkMarkerType(*in.Marker); v != nil {
+			return v.At("Marker")
+		}
 	}
 	return nil
 }

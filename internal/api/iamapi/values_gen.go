@@ -8,6 +8,26 @@ import (
 	"accord/internal/api"
 )
 
+func checkActionNameType(value string) *api.Violation {
+	return api.Length(value, 3, 128)
+}
+
+func checkAttachmentName(value string) *api.Violation {
+	return api.Length(value, 1, 128)
+}
+
+func checkAttachmentType(value AttachmentType) *api.Violation {
+	return api.OneOf(value)
+}
+
+func checkContextKeyNameType(value string) *api.Violation {
+	return api.Length(value, 5, 256)
+}
+
+func checkContextKeyTypeEnum(value ContextKeyTypeEnum) *api.Violation {
+	return api.OneOf(value)
+}
+
 func checkDeletionTaskIdType(value string) *api.Violation {
 	return api.Length(value, 1, 1000)
 }
@@ -16,8 +36,20 @@ func checkEntityType(value EntityType) *api.Violation {
 	return api.OneOf(value)
 }
 
+func checkPolicyIdentifierPolicyType(value PolicyIdentifierPolicyType) *api.Violation {
+	return api.OneOf(value)
+}
+
 func checkPolicyUsageType(value PolicyUsageType) *api.Violation {
 	return api.OneOf(value)
+}
+
+func checkResourceHandlingOptionType(value string) *api.Violation {
+	return api.Length(value, 1, 64)
+}
+
+func checkResourceNameType(value string) *api.Violation {
+	return api.Length(value, 1, 2048)
 }
 
 func checkAccessKeyIdType(value string) *api.Violation {
@@ -47,6 +79,10 @@ func checkCustomSuffixType(value string) *api.Violation {
 		return v
 	}
 	return api.Match(value, customSuffixTypePattern, `[\w+=,.@-]+`)
+}
+
+func checkExclusionArnType(value string) *api.Violation {
+	return api.Length(value, 20, 2048)
 }
 
 func checkExistingUserNameType(value string) *api.Violation {
@@ -124,6 +160,10 @@ func checkPolicyScopeType(value PolicyScopeType) *api.Violation {
 	return api.OneOf(value)
 }
 
+func checkPolicySourceArnType(value string) *api.Violation {
+	return api.Length(value, 20, 2048)
+}
+
 func checkPolicyVersionIdType(value string) *api.Violation {
 	return api.Match(value, policyVersionIdTypePattern, `v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`)
 }
@@ -144,6 +184,13 @@ func checkRoleNameType(value string) *api.Violation {
 		return v
 	}
 	return api.Match(value, roleNameTypePattern, `[\w+=,.@-]+`)
+}
+
+func checkSimulationPolicyType(value string) *api.Violation {
+	if v := api.Length(value, 1, 131072); v != nil {
+		return v
+	}
+	return api.Match(value, simulationPolicyTypePattern, `[\u0009\u000A\u000D\u0020-\u00FF]+`)
 }
 
 func checkStatusType(value StatusType) *api.Violation {
@@ -204,9 +251,10 @@ var (
 	roleNameTypePattern        = api.Runs{
 		{{Set: "+-.0-9=-=@-Z_-_a-z", Min: 1, Max: -1}},
 	}
-	tagKeyTypePattern   = regexp.MustCompile(`^(?:[\p{L}\p{Z}\p{N}_.:/=+\-@]+)$`)
-	tagValueTypePattern = regexp.MustCompile(`^(?:[\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`)
-	userNameTypePattern = api.Runs{
+	simulationPolicyTypePattern = regexp.MustCompile(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{00FF}]+)$`)
+	tagKeyTypePattern           = regexp.MustCompile(`^(?:[\p{L}\p{Z}\p{N}_.:/=+\-@]+)$`)
+	tagValueTypePattern         = regexp.MustCompile(`^(?:[\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`)
+	userNameTypePattern         = api.Runs{
 		{{Set: "+-.0-9=-=@-Z_-_a-z", Min: 1, Max: -1}},
 	}
 )

@@ -41,7 +41,7 @@ const trustPolicyDeny = "with an explicit deny in the role trust policy"
 func (d *Decision) Cause() (Cause, bool) {
 	for _, c := range causes {
 		l := d.Layers[c.source]
-		if l.Outcome != c.outcome || !l.denies() {
+		if l.Outcome != c.outcome || !l.Denies() {
 			continue
 		}
 		text := c.text

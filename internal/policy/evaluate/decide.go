@@ -91,8 +91,8 @@ type Layer struct {
 	Statement *Statement
 }
 
-// denies reports whether the layer alone is enough to deny the request.
-func (l *Layer) denies() bool {
+// Denies reports whether the layer alone is enough to deny the request.
+func (l *Layer) Denies() bool {
 	return l.Outcome == ExplicitDeny || l.Needed && l.Outcome == ImplicitDeny
 }
 
@@ -160,7 +160,7 @@ func (m *matcher) decide(in *Input) Decision {
 		if Source(source) == ResourceBased {
 			l.Needed = in.needsResource(r.Principal.Kind)
 		}
-		d.Allowed = d.Allowed && !l.denies()
+		d.Allowed = d.Allowed && !l.Denies()
 	}
 	return d
 }

@@ -61,7 +61,7 @@ func Explain(in *Input, r *Request) Trace {
 			most, _ := m.set(level.Policies)
 			least.Needed, most.Needed = traced.Needed, t.Most.Layers[source].Needed
 			traced.Least, traced.Most = least.Outcome, most.Outcome
-			traced.Verdict = verdictOf(!least.denies(), !most.denies())
+			traced.Verdict = verdictOf(!least.Denies(), !most.Denies())
 			t.Layers = append(t.Layers, traced)
 		}
 	}
@@ -83,4 +83,20 @@ func (m *matcher) trace(t *Trace, layer *TracedLayer, policy *Named) {
 			layer.Matches = append(layer.Matches, Match{policy, s, m.note(nil, s, (*condition.Probe).Unknown)})
 		}
 	}
+}
+
+// Matches are the statements of a layer that match a request whose Context knows all keys.
+func Matches(in *Input, r *Request, source Source) []Match {
+	var matches []Match
+	m := newMatcher(r, in.Boundary.Applies)
+	for _, level := range in.layer(source) {
+		for _, policy := range level.Policies {
+			for i := range policy.statements {
+				if _, ok := m.matches(&policy.statements[i], policy.kind); ok {
+					matches = append(matches, Match{Policy: policy, Statement: &policy.statements[i]})
+				}
+			}
+		}
+	}
+	return matches
 }

@@ -69,7 +69,7 @@ func (m *matcher) keys(in *Input, j *Judgment) []string {
 	var list []string
 	for source := range sources {
 		least, most := &j.Least.Layers[source], &j.Most.Layers[source]
-		if least.denies() == most.denies() && (source != ResourceBased || !least.Applies) {
+		if least.Denies() == most.Denies() && (source != ResourceBased || !least.Applies) {
 			continue
 		}
 		for _, level := range in.layer(source) {
@@ -93,6 +93,9 @@ func (in *Input) layer(source Source) []Level {
 	case RCP:
 		return in.RCP
 	case ResourceBased:
+		if in.Resource == nil {
+			return nil
+		}
 		return []Level{{Policies: []*Named{in.Resource}}}
 	case PermissionsBoundary:
 		return []Level{{Policies: in.Boundary.Policies}}

@@ -63,13 +63,7 @@ func (m *matcher) note(list []string, s *Statement, noted func(p *condition.Prob
 	p := &m.partial.probe
 	p.Begin()
 	m.matchesResource(s)
-	var names []string
-	for i := range s.resources {
-		if s.resources[i].arn != nil {
-			names = append(names, s.resources[i].arn.tail.Names()...)
-		}
-	}
-	list = noted(p, list, names)
+	list = noted(p, list, s.variables())
 	m.condition.Deny = s.deny
 	for _, c := range s.conditions {
 		c.Try(m.condition, p)

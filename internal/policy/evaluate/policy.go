@@ -1,6 +1,8 @@
 package evaluate
 
 import (
+	"strings"
+
 	"accord/internal/policy"
 	"accord/internal/policy/document"
 )
@@ -48,3 +50,28 @@ func CompileDocument(read policy.Document, kind Kind) *Policy {
 	}
 	return p
 }
+
+// Keys are the condition keys that the statements ask for, also as variables, each once
+// and as it is written, in the order of the document.
+func (p *Policy) Keys() []string {
+	var keys []string
+	known := map[string]bool{}
+	add := func(names []string) {
+		for _, name := range names {
+			if key := strings.ToLower(name); !known[key] {
+				known[key], keys = true, append(keys, name)
+			}
+		}
+	}
+	for i := range p.statements {
+		s := &p.statements[i]
+		add(s.variables())
+		for _, c := range s.conditions {
+			add(c.Names())
+		}
+	}
+	return keys
+}
+
+// Statements is how many statements the policy has.
+func (p *Policy) Statements() int { return len(p.statements) }

@@ -30,6 +30,17 @@ type Statement struct {
 // IsDeny reports whether the statement denies what it matches.
 func (s *Statement) IsDeny() bool { return s.deny }
 
+// variables are the keys of the policy variables in the resources, as they are written.
+func (s *Statement) variables() []string {
+	var names []string
+	for i := range s.resources {
+		if s.resources[i].arn != nil {
+			names = append(names, s.resources[i].arn.tail.Names()...)
+		}
+	}
+	return names
+}
+
 // resource is one pattern of resources.
 type resource struct {
 	// all matches every resource, and actions without one.

@@ -12,6 +12,7 @@ import (
 	"accord/internal/service/iam/groups"
 	"accord/internal/service/iam/policies"
 	"accord/internal/service/iam/roles"
+	"accord/internal/service/iam/simulation"
 	"accord/internal/service/iam/users"
 	"accord/internal/service/operation"
 	"accord/internal/store"
@@ -23,6 +24,7 @@ type (
 	Groups   = groups.Service
 	Policies = policies.Service
 	Roles    = roles.Service
+	Simulate = simulation.Service
 	Users    = users.Service
 )
 
@@ -37,6 +39,7 @@ type Service struct {
 	*Groups
 	*Policies
 	*Roles
+	*Simulate
 	*Users
 	runner *operation.Runner
 }
@@ -48,7 +51,7 @@ func New(r *operation.Runner, keys users.AccessKeys) *Service {
 	r = r.ForService(iamapi.ServiceName, mapError)
 	return &Service{
 		runner:  r,
-		Account: account.New(r), Groups: groups.New(r), Policies: policies.New(r), Roles: roles.New(r), Users: users.New(r, keys),
+		Account: account.New(r), Groups: groups.New(r), Policies: policies.New(r), Roles: roles.New(r), Simulate: simulation.New(r), Users: users.New(r, keys),
 	}
 }
 
@@ -61,6 +64,9 @@ func (s *Service) Authorize(ctx context.Context, in api.Request) error {
 func mapError(op *api.Operation, err error) error {
 	lost := iamapi.ErrConcurrentModification()
 	switch {
+	case errors.Is(err, operation.ErrInvalidToken) && op.MayReturn(iamapi.ErrPolicyEvaluation().Type):
+		// The simulations have a text of their own. [recorded]
+		return iamapi.ErrInvalidInput().Saying(iamapi.TextInvalidInputSimulationMarker)
 	case errors.Is(err, operation.ErrInvalidToken):
 		return iamapi.ErrValidation("Invalid Marker.")
 	case errors.Is(err, store.ErrConflict) && op.MayReturn(lost.Type):
@@ -68,8 +74,10 @@ func mapError(op *api.Operation, err error) error {
 	case errors.Is(err, store.ErrConflict):
 		return operation.Refusal(err)
 	}
-	if failed := iamapi.ErrServiceFailure(); op.MayReturn(failed.Type) {
-		return failed.Because(err)
+	for _, failed := range []*api.Error{iamapi.ErrServiceFailure(), iamapi.ErrPolicyEvaluation()} {
+		if op.MayReturn(failed.Type) {
+			return failed.Because(err)
+		}
 	}
 	return err
 }

@@ -2,11 +2,16 @@ package operation
 
 import (
 	"net/http"
+	"slices"
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/authz"
+	"accord/internal/iam"
 	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/policy"
+	"accord/internal/policy/evaluate"
 )
 
 // authorize rejects a call that policies deny its caller.
@@ -44,6 +49,27 @@ func (r *Reader) denied(text string) *api.Error {
 	native := orgapi.ErrAccessDenied()
 	native.Recorded = recordedDenial
 	return native.Saying(text).Natively(native).RaisedBy(enforcement)
+}
+
+// PoliciesOf returns the policies of a user, group or role of the caller's account, and its
+// permissions boundary.
+func (r *Reader) PoliciesOf(i *iam.Identity) ([]*evaluate.Named, evaluate.Limit, error) {
+	return r.authz.PoliciesOf(r.View, r.Caller.Partition(), i)
+}
+
+// ServiceControl returns the SCPs on the path of the caller's account, and whether SCPs
+// bind its principals: the account is a member, and the type is enabled.
+func (r *Reader) ServiceControl() (levels []evaluate.Level, bound bool, err error) {
+	o := r.Caller.Organization
+	if o == nil || o.ManagedBy(r.Caller.Account.ID) {
+		return nil, false, nil
+	}
+	enabled, err := r.View.EnabledPolicyTypes(o.ID)
+	if err != nil || !slices.ContainsFunc(enabled, func(t org.EnabledPolicyType) bool { return t.Type == policy.ServiceControl }) {
+		return nil, false, err
+	}
+	levels, _, err = r.authz.LevelsOf(r.View, o, &r.Caller.Account)
+	return levels, true, err
 }
 
 // enforcement is the setting without which no policy would deny anything.
