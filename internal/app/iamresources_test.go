@@ -36,7 +36,7 @@ func TestWhatCallsOfIAMAndSTSAreDecidedOn(t *testing.T) {
 		"PolicyArn", "arn:aws:iam::" + a + ":policy/P", "AWSServiceName", "autoscaling.amazonaws.com", "CustomSuffix", "x",
 		"DeletionTaskId", "task/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig/0", "AccessKeyId", key.AccessKeyId,
 		"RoleArn", "arn:aws:iam::" + a + ":role/ci/Deploy", "RoleSessionName", "test", "TargetPrincipal", b,
-		"TaskPolicyArn.arn", "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy", "Name", "fed",
+		"TaskPolicyArn.arn", "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy", "Name", "fed", "PolicySourceArn", "arn:aws:iam::" + a + ":user/team/ann",
 	}
 	var table strings.Builder
 	for _, service := range []struct {

@@ -120,7 +120,7 @@ func (r *request) boundaryKey(id string) ([]api.ContextKey, error) {
 	if _, given := find(r.subject.Keys, name); given {
 		return nil, nil
 	}
-	boundary, err := r.managed(id, evaluate.Boundary)
+	boundary, err := r.authorizer.managed(r.View, ident.Partition(r.Caller.Partition), id, evaluate.Boundary)
 	if err != nil {
 		return nil, err
 	}
