@@ -76,15 +76,15 @@ var layers = []layer{
 		{path: "internal/service/organizations/policies", may: []string{"api", "api/orgapi", "ident", "org", "page", "policy", "policy/document", "quota", "service/operation", "service/organizations/effective", "service/organizations/render", "service/organizations/tags", "service/organizations/tree", "store"}},
 		{path: "internal/service/organizations/tree", may: []string{"api", "api/orgapi", "ident", "org", "page", "quota", "service/operation", "service/organizations/effective", "service/organizations/render", "service/organizations/tags", "store"}},
 		{path: "internal/service/organizations/tags", may: []string{"api/orgapi", "ident", "org", "page", "policy", "policy/inherit", "quota", "service/operation", "service/organizations/effective", "service/organizations/render", "store"}},
-		{path: "internal/service/organizations/effective", may: []string{"api/orgapi", "event", "ident", "org", "page", "policy", "policy/inherit", "service/operation", "service/organizations/render", "store"}},
+		{path: "internal/service/organizations/effective", may: []string{"api/orgapi", "cache", "event", "ident", "org", "page", "policy", "policy/inherit", "service/operation", "service/organizations/render", "store"}},
 		{path: "internal/service/organizations/render", may: []string{"api", "api/orgapi", "handshake", "ident", "org", "policy", "policy/inherit", "service/operation", "store"}},
 	}},
 	{"one unit of work", []pkg{
 		{path: "internal/service/operation", may: []string{"api", "api/orgapi", "authz", "behavior", "event", "handshake", "iam", "ident", "jobs", "mail", "org", "page", "policy", "policy/evaluate", "quota", "store"}},
 	}},
 	{"who calls; what happens later", []pkg{
-		{path: "internal/authz", may: []string{"api", "api/iamapi", "api/stsapi", "behavior", "handshake", "iam", "iam/managed", "ident", "org", "policy", "policy/condition", "policy/document", "policy/evaluate", "store", "store/identities"}},
-		{path: "internal/identity", may: []string{"api", "clock", "ident", "sigv4"}},
+		{path: "internal/authz", may: []string{"api", "api/iamapi", "api/stsapi", "behavior", "cache", "handshake", "iam", "iam/managed", "ident", "org", "policy", "policy/condition", "policy/document", "policy/evaluate", "store", "store/identities"}},
+		{path: "internal/identity", may: []string{"api", "cache", "clock", "ident", "sigv4"}},
 		{path: "internal/accesskey", may: []string{"api", "iam", "ident", "identity", "secret", "store", "store/identities"}},
 		{path: "internal/jobs", may: []string{"clock", "ident", "store"}},
 		{path: "internal/outbox", may: []string{"ident", "store"}},
@@ -128,7 +128,7 @@ var layers = []layer{
 		{path: "internal/event", pure: true, may: []string{"api", "ident", "org"}},
 		{path: "internal/mail", pure: true, may: []string{"ident", "org", "handshake"}},
 		{path: "internal/page", pure: true},
-		{path: "internal/sigv4", pure: true},
+		{path: "internal/sigv4", pure: true, may: []string{"cache"}},
 	}},
 	{"tables and vocabulary", []pkg{
 		{path: "internal/behavior", pure: true, may: []string{"api", "clock", "ident", "spelling"}},
@@ -140,6 +140,7 @@ var layers = []layer{
 	{"identifiers, time, spelling, variables, locks, disks", []pkg{
 		{path: "internal/ident", pure: true},
 		{path: "internal/clock"},
+		{path: "internal/cache", pure: true},
 		{path: "internal/diskspace", modules: []string{"golang.org/x/sys"}},
 		{path: "internal/spelling", pure: true},
 		{path: "internal/clientenv", pure: true},

@@ -62,7 +62,7 @@ func openAccess(ctx context.Context, c config.Config, db *store.Store, now clock
 	if !readable {
 		log.ErrorContext(ctx, "access keys of this store cannot be used: their secrets were encrypted with a secret key that this server does not have")
 	}
-	a.sessions = identity.NewSessions(token).Under(func() [][]byte { return sessionKeys(ring) })
+	a.sessions = identity.NewSessions(token).Under(func() [][]byte { return ring.Derive("sessions") })
 	a.callers = identity.New(identity.Options{
 		Strict: c.Strict(), Fallback: c.DefaultAccount, Partition: c.Behavior.Partition,
 		Sessions: a.sessions, Issuer: issuer, Keys: a.keys, Clock: now, WallClock: clock.NewSystem(machine), Log: log,
@@ -109,16 +109,6 @@ func (a *access) openRing(ctx context.Context, c config.Config, db *store.Store,
 func readSecretKeys(path string) ([]secret.Key, bool, error) {
 	keys, err := secret.ReadFile(path)
 	return keys, false, err
-}
-
-// sessionKeys are the keys that make temporary credentials.
-func sessionKeys(ring *secret.Ring) [][]byte {
-	keys := ring.Keys()
-	derived := make([][]byte, len(keys))
-	for i, key := range keys {
-		derived[i] = key.Derive("sessions")
-	}
-	return derived
 }
 
 // rotate reads the secret keys again and encrypts all secrets with the first one. It

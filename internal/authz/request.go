@@ -17,7 +17,7 @@ import (
 // Authorizer decides calls. It is safe for concurrent use.
 type Authorizer struct {
 	behavior behavior.Set
-	cache    *cache
+	cache    *versions
 	// strict is set where a role that is not stored does not exist.
 	strict bool
 }

@@ -44,7 +44,7 @@ type Options struct {
 // such keys have no secret.
 type Callers struct {
 	Options
-	verifier sigv4.Verifier
+	verifier *sigv4.Verifier
 
 	mu sync.Mutex
 	// seen are the keys that were logged.
@@ -58,7 +58,7 @@ func New(o Options) *Callers {
 	if o.Fallback == "" {
 		o.Fallback = DefaultAccount
 	}
-	return &Callers{Options: o, seen: map[string]bool{}}
+	return &Callers{Options: o, verifier: sigv4.NewVerifier(), seen: map[string]bool{}}
 }
 
 // Authenticate returns the principal of the key. Digits of another number than twelve are

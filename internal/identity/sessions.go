@@ -32,12 +32,15 @@ type Sessions struct {
 func NewSessions(secret []byte) *Sessions {
 	// A key of its own: tokens of pages are authenticated with the secret too.
 	key := mac(secret, "sessions")
-	return &Sessions{key: key, keys: func() [][]byte { return [][]byte{key} }}
+	held := [][]byte{key}
+	return &Sessions{key: key, keys: func() [][]byte { return held }, opened: newOpenedSessions()}
 }
 
 // Under returns the sessions whose credentials these keys make, instead of the secret of
 // the store: the first one makes new ones, each one those that it made before.
-func (s *Sessions) Under(keys func() [][]byte) *Sessions { return &Sessions{key: s.key, keys: keys} }
+func (s *Sessions) Under(keys func() [][]byte) *Sessions {
+	return &Sessions{key: s.key, keys: keys, opened: newOpenedSessions()}
+}
 
 // Issue returns credentials for a session.
 func (s *Sessions) Issue(source *ident.Source, session Session) (Credentials, error) {

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
 
@@ -101,7 +102,21 @@ var errSealed = errors.New("it is damaged, or belongs to another owner")
 
 // Ring are the keys of a server: the first one seals, each one opens. It may be used by
 // many goroutines.
-type Ring struct{ keys atomic.Pointer[[]Key] }
+type Ring struct{ held atomic.Pointer[heldKeys] }
+
+// heldKeys are keys with what is made of them once: a call may need it.
+type heldKeys struct {
+	keys   []Key
+	opened []openedKey
+	// derived are the keys for each purpose that was asked for, [][]byte.
+	derived sync.Map
+}
+
+// openedKey is the ID and the cipher of a key.
+type openedKey struct {
+	id   string
+	aead func() (cipher.AEAD, error)
+}
 
 // NewRing returns the ring of these keys, of which there is at least one.
 func NewRing(keys []Key) *Ring {
@@ -111,22 +126,42 @@ func NewRing(keys []Key) *Ring {
 }
 
 // Replace replaces the keys, of which there is at least one.
-func (r *Ring) Replace(keys []Key) { r.keys.Store(new(slices.Clone(keys))) }
+func (r *Ring) Replace(keys []Key) {
+	held := &heldKeys{keys: slices.Clone(keys)}
+	for _, key := range keys {
+		held.opened = append(held.opened, openedKey{key.ID(), sync.OnceValues(key.aead)})
+	}
+	r.held.Store(held)
+}
 
 // Keys are the keys, the one that seals first.
-func (r *Ring) Keys() []Key { return *r.keys.Load() }
+func (r *Ring) Keys() []Key { return r.held.Load().keys }
+
+// Derive returns the key for a purpose of each key, in their order. The result is shared.
+func (r *Ring) Derive(purpose string) [][]byte {
+	held := r.held.Load()
+	if known, is := held.derived.Load(purpose); is {
+		return known.([][]byte)
+	}
+	derived := make([][]byte, len(held.keys))
+	for i, key := range held.keys {
+		derived[i] = key.Derive(purpose)
+	}
+	held.derived.Store(purpose, derived)
+	return derived
+}
 
 // Seal encrypts a text for an owner, such as an access key ID: it does not open for
 // another one. The result names the key, and is the same for the same text.
 func (r *Ring) Seal(owner, text string) (string, error) {
-	key := r.Keys()[0]
-	aead, err := key.aead()
+	held := r.held.Load()
+	aead, err := held.opened[0].aead()
 	if err != nil {
 		return "", err
 	}
-	nonce := key.nonce(owner, text, aead.NonceSize())
+	nonce := held.keys[0].nonce(owner, text, aead.NonceSize())
 	sealed := aead.Seal(nonce, nonce, []byte(text), []byte(owner))
-	return version + "." + key.ID() + "." + base64.RawURLEncoding.EncodeToString(sealed), nil
+	return version + "." + held.opened[0].id + "." + base64.RawURLEncoding.EncodeToString(sealed), nil
 }
 
 // Open decrypts what Seal returned for the owner. ErrUnknownKey: with no key of the ring.
@@ -136,8 +171,8 @@ func (r *Ring) Open(owner, sealed string) (string, error) {
 	if err != nil || !strings.HasPrefix(sealed, version+".") {
 		return "", errSealed
 	}
-	for _, key := range r.Keys() {
-		if key.ID() != id {
+	for _, key := range r.held.Load().opened {
+		if key.id != id {
 			continue
 		}
 		aead, err := key.aead()
@@ -158,5 +193,5 @@ func (r *Ring) Open(owner, sealed string) (string, error) {
 
 // Current reports whether a sealed text is one of the key that seals now.
 func (r *Ring) Current(sealed string) bool {
-	return strings.HasPrefix(sealed, version+"."+r.Keys()[0].ID()+".")
+	return strings.HasPrefix(sealed, version+"."+r.held.Load().opened[0].id+".")
 }

@@ -1,7 +1,6 @@
 package sigv4
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,15 +8,14 @@ import (
 	"strings"
 )
 
-// canonical returns the canonical request, with or without the session token of the query
-// string, which some signers add after they have signed. It returns nil if the query
+// appendCanonical appends the canonical request, with or without the session token of the
+// query string, which some signers add after they have signed. It reports false if the query
 // string cannot be read.
-func canonical(r Request, s Signature, hash string, withToken bool) []byte {
+func appendCanonical(b []byte, r Request, s Signature, hash []byte, withToken bool) ([]byte, bool) {
 	query, ok := parseQuery(r.Query)
 	if !ok {
-		return nil
+		return b, false
 	}
-	b := make([]byte, 0, 1024)
 	b = append(append(b, r.Method...), '\n')
 	b = append(appendPath(b, r.Path), '\n')
 	b = append(appendQuery(b, query, s.Presigned, withToken), '\n')
@@ -27,13 +25,14 @@ func canonical(r Request, s Signature, hash string, withToken bool) []byte {
 	}
 	b = append(b, '\n')
 	b = append(append(b, s.SignedHeaders...), '\n')
-	return append(b, hash...)
+	return append(b, hash...), true
 }
 
 // appendPath appends a path without its dot segments and empty segments, in which every
 // byte is encoded, also those that encode others: services other than S3 sign it so.
 func appendPath(b []byte, path string) []byte {
-	var kept []string
+	var buffer [8]string
+	kept := buffer[:0]
 	for segment := range strings.SplitSeq(path, "/") {
 		switch segment {
 		case "", ".":
@@ -53,6 +52,9 @@ func appendPath(b []byte, path string) []byte {
 
 // appendQuery appends the parameters in the order of their encoded names and values.
 func appendQuery(b []byte, query parameters, presigned, withToken bool) []byte {
+	if len(query) == 0 {
+		return b
+	}
 	encoded := make(parameters, 0, len(query))
 	for _, p := range query {
 		if presigned && p.name == signatureName || !withToken && p.name == tokenName {
@@ -75,20 +77,23 @@ func (r Request) values(name string) []string {
 	if name == "host" {
 		return []string{r.Host}
 	}
-	return r.Header[headerName(name)]
+	var buffer [64]byte
+	return r.Header[string(appendHeaderName(buffer[:0], name))]
 }
 
-// headerName is the canonical name of a header in lower case: Content-Type for
+// appendHeaderName appends the canonical name of a header in lower case: Content-Type for
 // content-type.
-func headerName(lower string) string {
-	b, first := []byte(lower), true
-	for i, c := range b {
+func appendHeaderName(b []byte, lower string) []byte {
+	first := true
+	for _, c := range []byte(lower) {
 		if first && 'a' <= c && c <= 'z' {
-			b[i] = c - 'a' + 'A'
+			b = append(b, c-'a'+'A')
+		} else {
+			b = append(b, c)
 		}
 		first = c == '-'
 	}
-	return string(b)
+	return b
 }
 
 // appendValues appends the values of a header with commas between them, each without
@@ -98,7 +103,12 @@ func appendValues(b []byte, values []string) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		for _, c := range []byte(strings.Trim(value, " \t")) {
+		value = withoutSpaceAround(value)
+		if !strings.Contains(value, "  ") {
+			b = append(b, value...)
+			continue
+		}
+		for _, c := range []byte(value) {
 			if c != ' ' || b[len(b)-1] != ' ' {
 				b = append(b, c)
 			}
@@ -107,17 +117,26 @@ func appendValues(b []byte, values []string) []byte {
 	return b
 }
 
-// stringToSign is what the signature is made of.
-func stringToSign(canonicalRequest []byte, s Signature, date string) []byte {
-	hash := sha256.Sum256(canonicalRequest)
-	b := bytes.NewBuffer(make([]byte, 0, 256))
-	for _, line := range []string{HMAC, date, s.scope()} {
-		b.WriteString(line)
-		b.WriteByte('\n')
+// withoutSpaceAround is a value without spaces and tabs around it.
+func withoutSpaceAround(value string) string {
+	isSpace := func(c byte) bool { return c == ' ' || c == '\t' }
+	for value != "" && isSpace(value[0]) {
+		value = value[1:]
 	}
-	return hex.AppendEncode(b.Bytes(), hash[:])
+	for value != "" && isSpace(value[len(value)-1]) {
+		value = value[:len(value)-1]
+	}
+	return value
 }
 
-func (s Signature) scope() string {
-	return s.Date + "/" + s.Region + "/" + s.Service + "/" + terminator
+// appendStringToSign appends what the signature is made of, with the hash of the canonical
+// request.
+func appendStringToSign(b []byte, s Signature, date string, hash [sha256.Size]byte) []byte {
+	b = append(append(b, HMAC...), '\n')
+	b = append(append(b, date...), '\n')
+	for _, part := range [...]string{s.Date, s.Region, s.Service} {
+		b = append(append(b, part...), '/')
+	}
+	b = append(append(b, terminator...), '\n')
+	return hex.AppendEncode(b, hash[:])
 }

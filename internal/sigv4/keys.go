@@ -3,55 +3,43 @@ package sigv4
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"hash"
 	"sync"
 )
 
 // scopedSecret is what a signing key is derived from.
 type scopedSecret struct{ secret, date, region, service string }
 
+// signingKey is the key that signs in a scope. Its keyed hash is kept ready: to make one
+// costs as much as to use it.
+type signingKey struct {
+	mu  sync.Mutex
+	mac hash.Hash
+}
+
 // signingKey derives the key that signs in the scope.
-func (s scopedSecret) signingKey() [sha256.Size]byte {
+func (s scopedSecret) signingKey() *signingKey {
 	key := []byte("AWS4" + s.secret)
 	for _, part := range []string{s.date, s.region, s.service, terminator} {
-		key = sum(key, []byte(part))
+		h := hmac.New(sha256.New, key)
+		h.Write([]byte(part))
+		key = h.Sum(nil)
 	}
-	return [sha256.Size]byte(key)
+	return &signingKey{mac: hmac.New(sha256.New, key)}
 }
 
-func sum(key, text []byte) []byte {
-	h := hmac.New(sha256.New, key)
-	h.Write(text)
-	return h.Sum(nil)
-}
-
-// generation is how many signing keys are kept before the older ones go.
-const generation = 8192
-
-// signingKeys keeps derived keys: those that were put since the older ones went, and
-// those. It never holds more than two generations.
-type signingKeys struct {
-	mu             sync.Mutex
-	recent, before map[scopedSecret][sha256.Size]byte
-}
-
-// get returns the key of the scope, and whether it was kept.
-func (k *signingKeys) get(s scopedSecret) ([sha256.Size]byte, bool) {
+// appendSum appends the keyed hash of a text.
+func (k *signingKey) appendSum(to, text []byte) []byte {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if key, ok := k.recent[s]; ok {
-		return key, true
-	}
-	key, ok := k.before[s]
-	return key, ok
+	k.mac.Reset()
+	k.mac.Write(text)
+	return k.mac.Sum(to)
 }
 
-// put keeps a key with which a request was verified: what others send with wrong
-// signatures takes no memory, and evicts nothing.
-func (k *signingKeys) put(s scopedSecret, key [sha256.Size]byte) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.recent == nil || len(k.recent) >= generation {
-		k.recent, k.before = make(map[scopedSecret][sha256.Size]byte), k.recent
-	}
-	k.recent[s] = key
-}
+// The signing keys that are kept take so many bytes at most, and one about so many besides
+// its scope.
+const (
+	keysBytes = 16 << 20
+	keyBytes  = 1 << 10
+)

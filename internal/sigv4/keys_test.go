@@ -1,6 +1,7 @@
 package sigv4
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"testing"
@@ -15,8 +16,9 @@ func signed(date, secret string) Request {
 	s := Signature{Date: "20261102", Region: "us-east-1", Service: "sts", SignedHeaders: "date;host"}
 	const empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 	key := scopedSecret{secret, s.Date, s.Region, s.Service}.signingKey()
-	value := sum(key[:], stringToSign(canonical(r, s, empty, true), s, "20261102T080000Z"))
-	r.Header["Authorization"] = []string{HMAC + " Credential=AKIDEXAMPLE/" + s.scope() + ", SignedHeaders=date;host, Signature=" + hex.EncodeToString(value)}
+	canonical, _ := appendCanonical(nil, r, s, []byte(empty), true)
+	value := key.appendSum(nil, appendStringToSign(nil, s, "20261102T080000Z", sha256.Sum256(canonical)))
+	r.Header["Authorization"] = []string{HMAC + " Credential=AKIDEXAMPLE/20261102/us-east-1/sts/aws4_request, SignedHeaders=date;host, Signature=" + hex.EncodeToString(value)}
 	return r
 }
 
@@ -34,16 +36,16 @@ func TestADateHeaderDatesASignature(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := new(Verifier).Verify(r, s, "secret", epoch); (err == nil) != ok {
+		if err := NewVerifier().Verify(r, s, "secret", epoch); (err == nil) != ok {
 			t.Errorf("%s: %v", date, err)
 		}
 	}
 }
 
-// TestSigningKeysAreKeptWithinABound: and only those with which a request was verified, so
-// that wrong signatures take no memory.
+// TestSigningKeysAreKeptWithinABound: only those with which a request was verified, so that
+// wrong signatures take no memory; and one that is used stays, however many others there are.
 func TestSigningKeysAreKeptWithinABound(t *testing.T) {
-	var v Verifier
+	v := NewVerifier()
 	r := signed("20261102T080000Z", "secret")
 	s, err := Read(r)
 	if err != nil {
@@ -54,19 +56,18 @@ func TestSigningKeysAreKeptWithinABound(t *testing.T) {
 			t.Fatal("verified with another secret")
 		}
 	}
-	if n := len(v.keys.recent); n != 0 {
+	if n := v.keys.Len(); n != 0 {
 		t.Errorf("%d keys of wrong signatures are kept", n)
 	}
-	if err := v.Verify(r, s, "secret", epoch); err != nil || len(v.keys.recent) != 1 {
-		t.Errorf("%v, %d keys", err, len(v.keys.recent))
+	if err := v.Verify(r, s, "secret", epoch); err != nil || v.keys.Len() != 1 {
+		t.Errorf("%v, %d keys", err, v.keys.Len())
 	}
-	for i := range 10 * generation {
-		v.keys.put(scopedSecret{secret: fmt.Sprint(i)}, [32]byte{})
-		if n := len(v.keys.recent) + len(v.keys.before); n > 2*generation {
-			t.Fatalf("%d keys are kept", n)
+	used := scopedSecret{"secret", s.Date, s.Region, s.Service}
+	const bound = keysBytes / keyBytes
+	for i := range 3 * bound {
+		v.keys.Put(scopedSecret{secret: fmt.Sprint(i)}, nil, keyBytes)
+		if _, kept := v.keys.Get(used); !kept || v.keys.Len() > bound {
+			t.Fatalf("after %d others, %d keys are kept, the one that is used: %v", i, v.keys.Len(), kept)
 		}
-	}
-	if _, kept := v.keys.get(scopedSecret{secret: fmt.Sprint(10*generation - generation)}); !kept {
-		t.Error("a key of the last generation is not kept")
 	}
 }

@@ -7,12 +7,37 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
+
+	"accord/internal/cache"
 )
 
 // Verifier verifies signatures. It keeps signing keys within a bound, and may be used by
-// many goroutines. The zero value is ready.
-type Verifier struct{ keys signingKeys }
+// many goroutines.
+type Verifier struct {
+	keys *cache.Cache[scopedSecret, *signingKey]
+	// scratch has what a verification writes.
+	scratch sync.Pool
+}
+
+// NewVerifier returns a Verifier.
+func NewVerifier() *Verifier {
+	return &Verifier{
+		keys:    cache.New[scopedSecret, *signingKey](keysBytes),
+		scratch: sync.Pool{New: func() any { return &scratch{text: make([]byte, 0, 2<<10)} }},
+	}
+}
+
+// scratch is memory that verifications use again.
+type scratch struct {
+	text []byte
+	sum  [sha256.Size]byte
+	hex  [2 * sha256.Size]byte
+}
+
+// longestScratch is the longest text that is kept for the next verification.
+const longestScratch = 16 << 10
 
 // tolerance is how far the date of a signature may be from now, in both directions.
 // [AWS: IAM User Guide, signature version 4 troubleshooting]
@@ -38,100 +63,124 @@ func (v *Verifier) Verify(r Request, s Signature, secret string, now time.Time) 
 	if s.Algorithm != HMAC {
 		return wrong("Only signatures of " + HMAC + " are verified here.")
 	}
-	date, life, err := dates(r, s)
+	d, err := dateOf(r, s)
 	if err != nil {
 		return err
 	}
-	if s.Date != date[:dateOfScope] {
-		return wrong(fmt.Sprintf("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '%s' != '%s', from '%s'.", s.Date, date[:dateOfScope], date))
+	if s.Date != d.text[:dateOfScope] {
+		return wrong(fmt.Sprintf("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '%s' != '%s', from '%s'.", s.Date, d.text[:dateOfScope], d.text))
 	}
-	if err := checkTime(date, life, now); err != nil {
+	if err := d.check(now); err != nil {
 		return err
 	}
 	if err := checkHeaders(r, s); err != nil {
 		return err
 	}
 	body := sha256.Sum256(r.Body)
-	hash := hex.EncodeToString(body[:])
-	if said, ok := r.header(hashName); !ok || said != "" && said != hash {
+	var hash [2 * sha256.Size]byte
+	hex.Encode(hash[:], body[:])
+	if said, ok := r.header(hashName); !ok || said != "" && said != string(hash[:]) {
 		return wrong(Mismatch)
 	}
-	if !v.matches(r, s, secret, date, hash) {
+	if !v.matches(r, s, secret, d.text, hash[:]) {
 		return wrong(Mismatch)
 	}
 	return nil
 }
 
 // matches reports whether the signature is right.
-func (v *Verifier) matches(r Request, s Signature, secret, date, hash string) bool {
+func (v *Verifier) matches(r Request, s Signature, secret, date string, hash []byte) bool {
 	scoped := scopedSecret{secret, s.Date, s.Region, s.Service}
-	key, kept := v.keys.get(scoped)
+	key, kept := v.keys.Get(scoped)
 	if !kept {
 		key = scoped.signingKey()
 	}
-	matches := func(withToken bool) bool {
-		request := canonical(r, s, hash, withToken)
-		// hmac.Equal takes as long for every signature of the same length.
-		return request != nil && hmac.Equal([]byte(s.Value), hex.AppendEncode(nil, sum(key[:], stringToSign(request, s, date))))
+	w := v.scratch.Get().(*scratch)
+	ok := w.matches(r, s, key, date, hash, true) || s.Token != "" && strings.Contains(r.Query, tokenName) && w.matches(r, s, key, date, hash, false)
+	if cap(w.text) <= longestScratch {
+		v.scratch.Put(w)
 	}
-	ok := matches(true) || s.Token != "" && strings.Contains(r.Query, tokenName) && matches(false)
 	if ok && !kept {
-		v.keys.put(scoped, key)
+		// Only what verified a request is kept: what others send with wrong signatures takes
+		// no memory, and drops nothing. The texts are copied, because they are parts of the
+		// request.
+		own := scopedSecret{secret, strings.Clone(s.Date), strings.Clone(s.Region), strings.Clone(s.Service)}
+		v.keys.Put(own, key, keyBytes+len(secret)+len(s.Date)+len(s.Region)+len(s.Service))
 	}
 	return ok
 }
 
-// dates returns the date of a signature in the basic format, and the life of a presigned
-// URL, which is 0 if it says none.
-func dates(r Request, s Signature) (date string, life time.Duration, err error) {
+// matches reports whether the signature is right with or without the session token of the
+// query string in the canonical request.
+func (w *scratch) matches(r Request, s Signature, key *signingKey, date string, hash []byte, withToken bool) bool {
+	canonical, ok := appendCanonical(w.text[:0], r, s, hash, withToken)
+	w.text = canonical
+	if !ok {
+		return false
+	}
+	w.text = appendStringToSign(canonical, s, date, sha256.Sum256(canonical))
+	sum := key.appendSum(w.sum[:0], w.text[len(canonical):])
+	hex.Encode(w.hex[:], sum)
+	// hmac.Equal takes as long for every signature of the same length.
+	return hmac.Equal([]byte(s.Value), w.hex[:])
+}
+
+// date is the date of a signature.
+type date struct {
+	// text has the basic format.
+	text string
+	at   time.Time
+	// life is that of a presigned URL; 0 if it says none.
+	life time.Duration
+}
+
+// dateOf returns the date of a signature.
+func dateOf(r Request, s Signature) (d date, err error) {
 	if s.Presigned {
 		query, _ := parseQuery(r.Query)
-		date, _ = query.only(dateName)
+		d.text, _ = query.only(dateName)
 		if query.has(expiresName) {
 			text, _ := query.only(expiresName)
 			seconds, err := strconv.ParseUint(text, 10, 32)
 			if err != nil || seconds < shortestLife || seconds > longestLife {
-				return "", 0, incomplete(fmt.Sprintf("The parameter X-Amz-Expires must be a number from %d to %d.", shortestLife, longestLife))
+				return d, incomplete(fmt.Sprintf("The parameter X-Amz-Expires must be a number from %d to %d.", shortestLife, longestLife))
 			}
-			life = time.Duration(seconds) * time.Second
+			d.life = time.Duration(seconds) * time.Second
 		}
 	} else {
 		var once bool
-		if date, once = r.header(dateName); !once {
-			return "", 0, incomplete("The request must contain one header X-Amz-Date.")
+		if d.text, once = r.header(dateName); !once {
+			return d, incomplete("The request must contain one header X-Amz-Date.")
 		}
-		if date == "" {
-			date, _ = r.header("Date")
-			if at, err := time.Parse(httpFormat, date); err == nil {
-				date = at.Format(basicFormat)
+		if d.text == "" {
+			d.text, _ = r.header("Date")
+			if at, err := time.Parse(httpFormat, d.text); err == nil {
+				d.text = at.Format(basicFormat)
 			}
 		}
 	}
-	if date == "" {
-		return "", 0, incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
+	if d.text == "" {
+		return d, incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
 	}
-	if at, err := time.Parse(basicFormat, date); err != nil || at.Format(basicFormat) != date {
-		return "", 0, incomplete("Date must be in ISO-8601 'basic format'.")
+	var buffer [32]byte
+	if d.at, err = time.Parse(basicFormat, d.text); err != nil || string(d.at.AppendFormat(buffer[:0], basicFormat)) != d.text {
+		return d, incomplete("Date must be in ISO-8601 'basic format'.")
 	}
-	return date, life, nil
+	return d, nil
 }
 
-// checkTime refuses a signature of another time. A presigned URL lives as long as it says
+// check refuses a signature of another time. A presigned URL lives as long as it says
 // and 15 minutes more. [AWS: common errors, RequestExpired; seen: presigned URLs of STS]
-func checkTime(date string, life time.Duration, now time.Time) error {
-	at, err := time.Parse(basicFormat, date)
-	if err != nil {
-		return incomplete("Date must be in ISO-8601 'basic format'.")
-	}
+func (d date) check(now time.Time) error {
 	now = now.UTC().Truncate(time.Second)
 	oldest, newest := now.Add(-tolerance), now.Add(tolerance)
 	switch {
-	case at.After(newest):
-		return wrong(fmt.Sprintf("Signature not yet current: %s is still later than %s (%s + 15 min.)", date, newest.Format(basicFormat), now.Format(basicFormat)))
-	case life > 0 && at.Add(life).Before(oldest):
+	case d.at.After(newest):
+		return wrong(fmt.Sprintf("Signature not yet current: %s is still later than %s (%s + 15 min.)", d.text, newest.Format(basicFormat), now.Format(basicFormat)))
+	case d.life > 0 && d.at.Add(d.life).Before(oldest):
 		return &Error{Expired, "Request has expired."}
-	case life == 0 && at.Before(oldest):
-		return wrong(fmt.Sprintf("Signature expired: %s is now earlier than %s (%s - 15 min.)", date, oldest.Format(basicFormat), now.Format(basicFormat)))
+	case d.life == 0 && d.at.Before(oldest):
+		return wrong(fmt.Sprintf("Signature expired: %s is now earlier than %s (%s - 15 min.)", d.text, oldest.Format(basicFormat), now.Format(basicFormat)))
 	}
 	return nil
 }
@@ -142,7 +191,7 @@ func checkTime(date string, life time.Duration, now time.Time) error {
 func checkHeaders(r Request, s Signature) error {
 	before, hasHost := "", false
 	for name := range strings.SplitSeq(s.SignedHeaders, ";") {
-		if name <= before || strings.Trim(name, nameCharacters) != "" {
+		if name <= before || !isName(name) {
 			return wrong("The SignedHeaders of the signature must be in lower case, in alphabetical order, and each once.")
 		}
 		before, hasHost = name, hasHost || name == "host"
@@ -151,21 +200,47 @@ func checkHeaders(r Request, s Signature) error {
 		return wrong("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
 	}
 	for name := range r.Header {
-		lower := strings.ToLower(name)
-		if strings.HasPrefix(lower, "x-amz-") && lower != unsignedToken && !isListed(s.SignedHeaders, lower) {
-			return wrong(fmt.Sprintf("There were headers present in the request which were not signed: %.64s", lower))
+		if isOfAWS(name) && !strings.EqualFold(name, unsignedToken) && !isListed(s.SignedHeaders, name) {
+			return wrong(fmt.Sprintf("There were headers present in the request which were not signed: %.64s", strings.ToLower(name)))
 		}
 	}
 	return nil
 }
 
+// ofAWS begins the names of the headers of AWS.
+const ofAWS = "x-amz-"
+
+// isOfAWS reports whether a header is one of AWS.
+func isOfAWS(name string) bool {
+	return len(name) >= len(ofAWS) && strings.EqualFold(name[:len(ofAWS)], ofAWS)
+}
+
 // nameCharacters are those of the name of a header in lower case. [RFC 9110, 5.6.2]
 const nameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-_.~!#$%&'*+^`|"
 
-// isListed reports whether a name is in a list with semicolons.
+// inName tells nameCharacters.
+var inName = func() (is [256]bool) {
+	for _, c := range []byte(nameCharacters) {
+		is[c] = true
+	}
+	return is
+}()
+
+// isName reports whether a text is the name of a header in lower case.
+func isName(text string) bool {
+	for i := range len(text) {
+		if !inName[text[i]] {
+			return false
+		}
+	}
+	return true
+}
+
+// isListed reports whether the name of a header, whatever its case, is in a list with
+// semicolons.
 func isListed(list, name string) bool {
 	for one := range strings.SplitSeq(list, ";") {
-		if one == name {
+		if strings.EqualFold(one, name) {
 			return true
 		}
 	}

@@ -80,7 +80,7 @@ func verify(r sigv4.Request, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	return new(sigv4.Verifier).Verify(r, s, secret, now)
+	return sigv4.NewVerifier().Verify(r, s, secret, now)
 }
 
 // reasonOf is the reason of a refusal, empty for a request that is verified.
@@ -200,7 +200,7 @@ func FuzzVerify(f *testing.F) {
 		if s.AccessKeyID == "" || s.Service == "" || s.Value == "" || len(s.Date) != 8 || s.SignedHeaders == "" {
 			t.Errorf("accepted %+v", s)
 		}
-		if err := new(sigv4.Verifier).Verify(r, s, "another secret", epoch); err == nil {
+		if err := sigv4.NewVerifier().Verify(r, s, "another secret", epoch); err == nil {
 			t.Errorf("verified %+v", r)
 		}
 	})
@@ -350,7 +350,7 @@ func TestTheHashOfThePayloadIsThatOfTheBody(t *testing.T) {
 
 func BenchmarkVerify(b *testing.B) {
 	r := post().sign(b, false, epoch)
-	var v sigv4.Verifier
+	v := sigv4.NewVerifier()
 	b.ReportAllocs()
 	for b.Loop() {
 		s, err := sigv4.Read(r)

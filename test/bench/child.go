@@ -136,7 +136,8 @@ func openEngine(url string) (*sql.DB, error) {
 	return sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
 }
 
-// serveProfiled is the server with a CPU profile that is written when it ends.
+// serveProfiled is the server with a CPU profile that begins with SIGUSR1 and is written
+// when it ends.
 func serveProfiled(path string, args []string) error {
 	// The same as in the program.
 	debug.SetGCPercent(300)
@@ -163,10 +164,13 @@ func serveProfiled(path string, args []string) error {
 	if err := i.Listen(ctx); err != nil {
 		return err
 	}
+	begin := make(chan os.Signal, 1)
+	signal.Notify(begin, syscall.SIGUSR1)
+	fmt.Printf("# this answers at http://%s\n", i.Address())
+	<-begin
 	if err := pprof.StartCPUProfile(file); err != nil {
 		return err
 	}
-	fmt.Printf("# this answers at http://%s\n", i.Address())
 	<-ctx.Done()
 	pprof.StopCPUProfile()
 	return errors.Join(file.Close(), i.Close(context.Background()))

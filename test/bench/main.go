@@ -35,6 +35,7 @@ var parts = []part{
 	{"size", (*bench).size},
 	{"strict", (*bench).strict},
 	{"profile", (*bench).profile},
+	{"profile-strict", (*bench).profileStrict},
 }
 
 func main() {

@@ -5,10 +5,11 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"syscall"
 )
 
 // profile writes CPU profiles of the server under some loads, when a folder for
-// them was named. Setting up is part of them; it is short.
+// them was named.
 func (b *bench) profile() error {
 	if *profileDir == "" {
 		return nil
@@ -24,12 +25,7 @@ func (b *bench) profile() error {
 }
 
 func (b *bench) profileOf(name, under, store string) error {
-	path := filepath.Join(*profileDir, name+".pprof")
-	c, err := asChild(profiled, append([]string{path}, serveArguments(store)[1:]...)...)
-	if err != nil {
-		return err
-	}
-	server, err := b.launch(c)
+	server, err := b.serveProfiled(name)(store)
 	if err != nil {
 		return err
 	}
@@ -37,12 +33,58 @@ func (b *bench) profileOf(name, under, store string) error {
 	if err != nil {
 		return err
 	}
+	return b.profileUnder(name, server, turn)
+}
+
+// profilePath is the file of a profile.
+func profilePath(name string) string { return filepath.Join(*profileDir, name+".pprof") }
+
+// serveProfiled starts servers that write a profile.
+func (b *bench) serveProfiled(name string) server {
+	return func(store string, options ...string) (*process, error) {
+		c, err := asChild(profiled, append([]string{profilePath(name)}, serveArguments(store, options...)[1:]...)...)
+		if err != nil {
+			return nil, err
+		}
+		return b.launch(c)
+	}
+}
+
+// profileUnder lets clients call for a while, and ends the server.
+func (b *bench) profileUnder(name string, server *process, turn func(int) loop) error {
+	if err := server.command.Process.Signal(syscall.SIGUSR1); err != nil {
+		return err
+	}
 	m, err := load(server, *clients, 10**length, turn)
 	if err != nil {
 		return err
 	}
 	b.endAll()
-	fmt.Fprintf(b.out, "\n%s: %s; go tool pprof %s\n", name, show(m), path)
+	fmt.Fprintf(b.out, "\n%s: %s; go tool pprof %s\n", name, show(m), profilePath(name))
+	return nil
+}
+
+// profileStrict writes profiles of a strict server under the calls of one session and of
+// those of all accounts, and of an open sandbox beside them.
+func (b *bench) profileStrict() error {
+	if *profileDir == "" {
+		return nil
+	}
+	if err := b.profileOf("open", "DescribeHandshake", b.file("profile-open")); err != nil {
+		return err
+	}
+	for _, load := range []struct {
+		name     string
+		accounts int
+	}{{"strict", 1}, {"strict, sessions in turn", *accounts}} {
+		o, err := b.restrict(load.name, load.accounts, b.serveProfiled(load.name))
+		if err != nil {
+			return err
+		}
+		if err := b.profileUnder(load.name, o.server, inTurn(o.describe)); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -42,11 +42,13 @@ type restricted struct {
 	c *connection
 }
 
-// restrict makes an organization of so many accounts.
-func (b *bench) restrict(accounts int) (*restricted, error) {
-	name := fmt.Sprintf("strict%d", accounts)
+// server starts the server on a store. The options are further flags.
+type server func(store string, options ...string) (*process, error)
+
+// restrict makes an organization of so many accounts, on a server of its own.
+func (b *bench) restrict(name string, accounts int, serve server) (*restricted, error) {
 	in := func(file string) string { return filepath.Join(b.folder, name+"-"+file) }
-	server, err := b.serve(b.file(name), "--auth=strict", "--secret-key-file="+in("secret"), "--admin-token-file="+in("token"),
+	server, err := serve(b.file(name), "--auth=strict", "--secret-key-file="+in("secret"), "--admin-token-file="+in("token"),
 		"--root-key-file="+in("root"), "--behavior=create-account=synchronous", "--behavior=direct-transfer=on", "--quota=policies-service-control=unlimited")
 	if err != nil {
 		return nil, err

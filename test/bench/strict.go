@@ -33,8 +33,8 @@ func (b *bench) strict() error {
 		return err
 	}
 	var closed [2]*restricted
-	for i, accounts := range []int{2, manyAccounts} {
-		if closed[i], err = b.restrict(accounts); err != nil {
+	for i, accounts := range []int{2, *accounts} {
+		if closed[i], err = b.restrict(fmt.Sprintf("strict%d", accounts), accounts, b.serve); err != nil {
 			return fmt.Errorf("making a strict organization of %d accounts: %w", accounts, err)
 		}
 	}
@@ -60,7 +60,7 @@ func (b *bench) strict() error {
 	}
 	of := func(i int) float64 { return median(ratios[i]) }
 	grown := of(2) / of(1)
-	b.table(fmt.Sprintf("DescribeHandshake: a verified session of a role with one identity policy and service control policies on five levels, beside the root user of the open sandbox; large is %d accounts with a policy of ten statements each", manyAccounts),
+	b.table(fmt.Sprintf("DescribeHandshake: a verified session of a role with one identity policy and service control policies on five levels, beside the root user of the open sandbox; large is %d accounts with a policy of ten statements each", *accounts),
 		[]string{"caller", "calls", "CPU time of a call, times the open sandbox", "target"},
 		[][]string{
 			{"root user, open, no policies", show(typical(m[0])), "", ""},
@@ -71,9 +71,8 @@ func (b *bench) strict() error {
 	return b.seen(many)
 }
 
-// The size of the large organization, the turns of a round, and the changes of a policy.
+// The turns of a round, and the changes of a policy.
 const (
-	manyAccounts  = 10_000
 	shortTurns    = 8
 	policyChanges = 25
 )
@@ -110,7 +109,7 @@ func (b *bench) seen(o *restricted) error {
 	}
 	slices.Sort(took)
 	at := func(percent int) float64 { return took[(len(took)-1)*percent/100] }
-	b.table(fmt.Sprintf("The first call after a change of a policy on the root of %d accounts, %d times, one client", manyAccounts, len(took)),
+	b.table(fmt.Sprintf("The first call after a change of a policy on the root of %d accounts, %d times, one client", *accounts, len(took)),
 		[]string{"what", "median", "95th percentile", "at most", "target"},
 		[][]string{{
 			fmt.Sprintf("the call after the change; the one before it took %.2f ms", median(usual)),

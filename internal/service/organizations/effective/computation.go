@@ -31,7 +31,7 @@ const batch = 100
 // one type.
 type computation struct {
 	unit         *operation.Unit
-	parsed       *parsedPolicies
+	parsed       parsedPolicies
 	organization *org.Organization
 	enabled      org.EnabledPolicyType
 	// at is the instant that the computation counts for.

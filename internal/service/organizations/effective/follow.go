@@ -8,7 +8,7 @@ import (
 
 // computation begins to compute in a unit of work.
 func (s *Service) computation(u *operation.Unit, o *org.Organization, e org.EnabledPolicyType) *computation {
-	return &computation{unit: u, parsed: &s.parsed, organization: o, enabled: e, at: u.Now(), policies: batch, accounts: batch}
+	return &computation{unit: u, parsed: s.parsed, organization: o, enabled: e, at: u.Now(), policies: batch, accounts: batch}
 }
 
 // isManagement reports whether policies of a type are merged into effective ones.

@@ -1,8 +1,7 @@
 package effective
 
 import (
-	"sync"
-
+	"accord/internal/cache"
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/policy"
@@ -13,10 +12,7 @@ import (
 // the content, so an entry is never stale, even if the transaction that added it is
 // rolled back.
 type parsedPolicies struct {
-	mu sync.Mutex
-	// young holds what was used last. When it is full it becomes old, and what was
-	// in old and was not used since is dropped.
-	young, old map[parsedKey]*inherit.Parsed
+	kept *cache.Cache[parsedKey, *inherit.Parsed]
 }
 
 type parsedKey struct {
@@ -24,39 +20,29 @@ type parsedKey struct {
 	digest string
 }
 
-// parsedKept is how many contents each of the two generations holds: together some
-// tens of megabytes if all were as large as they may be.
-const parsedKept = 256
+// parsedBytes bounds what the cache keeps, and parsedSize is about what a parsed content
+// takes for each byte of its text.
+const (
+	parsedBytes = 48 << 20
+	parsedSize  = 10
+)
+
+func newParsedPolicies() parsedPolicies {
+	return parsedPolicies{cache.New[parsedKey, *inherit.Parsed](parsedBytes)}
+}
 
 // get returns a parsed content; read returns the content of a policy that is not in
 // the cache.
-func (c *parsedPolicies) get(kind org.PolicyType, digest string, id ident.PolicyID, read func(ident.PolicyID) (string, error)) (*inherit.Parsed, error) {
+func (c parsedPolicies) get(kind org.PolicyType, digest string, id ident.PolicyID, read func(ident.PolicyID) (string, error)) (*inherit.Parsed, error) {
 	key := parsedKey{kind, digest}
-	c.mu.Lock()
-	known := c.young[key]
-	if known == nil {
-		known = c.old[key]
+	if known, kept := c.kept.Get(key); kept {
+		return known, nil
 	}
-	c.mu.Unlock()
-	if known == nil {
-		content, err := read(id)
-		if err != nil {
-			return nil, err
-		}
-		known = policy.DefinitionOf(kind).Schema.Parse(content)
+	content, err := read(id)
+	if err != nil {
+		return nil, err
 	}
-	c.keep(key, known)
-	return known, nil
-}
-
-func (c *parsedPolicies) keep(key parsedKey, p *inherit.Parsed) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.young[key] != nil {
-		return
-	}
-	if c.young == nil || len(c.young) >= parsedKept {
-		c.young, c.old = make(map[parsedKey]*inherit.Parsed, parsedKept), c.young
-	}
-	c.young[key] = p
+	parsed := policy.DefinitionOf(kind).Schema.Parse(content)
+	c.kept.Put(key, parsed, parsedSize*len(content))
+	return parsed, nil
 }

@@ -17,5 +17,5 @@ type Service struct {
 
 // New returns the service.
 func New(r *operation.Runner) *Service {
-	return &Service{Runner: r}
+	return &Service{Runner: r, parsed: newParsedPolicies()}
 }
