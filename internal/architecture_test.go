@@ -94,8 +94,9 @@ var layers = []layer{
 		{path: "internal/timekeeper", may: []string{"clock", "health", "store", "store/engine"}},
 	}},
 	{"rows of the domain; a folder for each engine", []pkg{
-		{path: "internal/store", may: []string{"clock", "handshake", "health", "ident", "org", "page", "store/engine", "store/postgres", "store/rowcheck", "store/schema", "store/sqlite"}},
+		{path: "internal/store", may: []string{"clock", "handshake", "health", "ident", "org", "page", "store/engine", "store/kept", "store/postgres", "store/rowcheck", "store/schema", "store/sqlite"}},
 		{path: "internal/store/identities", may: []string{"iam", "ident", "org", "store"}},
+		{path: "internal/store/kept", pure: true},
 		{path: "internal/store/schema", may: []string{"store/engine"}, modules: []string{"github.com/pressly/goose/v3"}},
 		{path: "internal/store/rowcheck", may: []string{"store/engine"}},
 		{path: "internal/store/postgres", may: []string{"health", "store/engine"},

@@ -188,6 +188,7 @@ func services(r *operation.Runner, table *faults.Table, a *access) []server.Serv
 		{
 			Name: orgapi.ServiceName, Operations: orgapi.Operations,
 			Protocol: awsjson.New(orgapi.TargetPrefix), Implementation: forOrganizations, Authorize: forOrganizations.Authorize,
+			Kept: forOrganizations.Kept,
 		},
 		{
 			Name: stsapi.ServiceName, Operations: stsapi.Operations,

@@ -7,11 +7,28 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/identity"
-	"accord/internal/protocol"
 )
 
 // authenticate identifies the caller, and adds it to the context.
 func (p *pipeline) authenticate(ctx context.Context, c *Call, next handler) error {
+	if err := p.identify(ctx, c); err != nil {
+		return err
+	}
+	c.Caller = c.signer
+	if encoder, body := c.keeps(); encoder != nil {
+		c.exchange = api.Exchange{Operation: c.Operation, Request: body, Encoder: encoder}
+		c.called = api.WithCall(ctx, c.Caller, &c.exchange)
+	} else {
+		c.called = api.WithCaller(ctx, c.Caller)
+	}
+	return next(c.called, c)
+}
+
+// identify finds out who signed the request, once.
+func (p *pipeline) identify(ctx context.Context, c *Call) error {
+	if c.identified {
+		return nil
+	}
 	if c.signatureError != nil {
 		return c.signatureError
 	}
@@ -23,25 +40,19 @@ func (p *pipeline) authenticate(ctx context.Context, c *Call, next handler) erro
 	if err != nil {
 		return err
 	}
-	caller, err := p.config.Authenticator.Authenticate(ctx, identity.Request{
+	c.signer, err = p.config.Authenticator.Authenticate(ctx, identity.Request{
 		Request: c.Message.Request, Signature: c.Signature, Body: body,
 	})
 	if err != nil {
 		return err
 	}
-	caller.RequestID = c.RequestID
-	caller.SourceIP = sourceIP(c.Message.RemoteAddr)
-	caller.UserAgent, caller.Referer = c.Message.UserAgent(), c.Message.Referer()
-	caller.Secure = c.Message.TLS != nil
-	caller.Safe = c.Message.Method != http.MethodPost
-	c.Caller = caller
-	if encoder, is := c.Service.Protocol.(protocol.Encoder); is && c.Operation.Access.ReadOnly() {
-		c.exchange = api.Exchange{Operation: c.Operation, Request: body, Encoder: encoder}
-		c.called = api.WithCall(ctx, caller, &c.exchange)
-	} else {
-		c.called = api.WithCaller(ctx, caller)
-	}
-	return next(c.called, c)
+	c.identified = true
+	c.signer.RequestID = c.RequestID
+	c.signer.SourceIP = sourceIP(c.Message.RemoteAddr)
+	c.signer.UserAgent, c.signer.Referer = c.Message.UserAgent(), c.Message.Referer()
+	c.signer.Secure = c.Message.TLS != nil
+	c.signer.Safe = c.Message.Method != http.MethodPost
+	return nil
 }
 
 func sourceIP(address string) string {

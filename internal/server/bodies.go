@@ -26,8 +26,8 @@ func (r *recording) Write(b []byte) (int, error) {
 // request that could not be read is left out, and so is an answer whose text can quote
 // a refused value.
 func (r *recording) logBodies(c *Call, observed *telemetry.Call) {
-	if c.Input != nil && c.decoded {
-		observed.Input = shown(c.Input.AppendEventJSON(nil))
+	if in := c.input(); in != nil && c.decoded {
+		observed.Input = shown(in.AppendEventJSON(nil))
 	}
 	if observed.Member == "" && observed.Rule == "" {
 		observed.Answer = shown(r.body.Bytes())

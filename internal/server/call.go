@@ -30,16 +30,25 @@ type Call struct {
 	decoded bool
 	// Caller is the caller; without an account until authenticate has found it.
 	Caller api.Caller
+	// signer is who signed the request, once it is identified.
+	signer     api.Caller
+	identified bool
 	// Fault is the ID of the fault that was injected.
 	Fault string
 	// Output is the result of the operation, unless exchange has the encoded answer.
 	Output any
 
 	exchange api.Exchange
+	// recalled is set for a call that ended with an answer that its service has kept.
+	recalled bool
 	// called is the context of the services; nil until the caller is known.
 	called context.Context
 
 	writer http.ResponseWriter
+
+	// deadline is the context of the call, and message is Message.
+	deadline deadline
+	message  protocol.Message
 }
 
 // writeResult sends the answer of an operation.
@@ -49,6 +58,31 @@ func (c *Call) writeResult() error {
 		return nil
 	}
 	return c.Service.Protocol.WriteResult(c.writer, c.RequestID, c.Operation, c.Output)
+}
+
+// keeps returns the encoder of answers that may be kept, and the body of the request. It
+// returns none for a call whose answer may not, and for a body that could not be read.
+func (c *Call) keeps() (protocol.Encoder, []byte) {
+	encoder, is := c.Service.Protocol.(protocol.Encoder)
+	if !is || !c.Operation.Access.ReadOnly() {
+		return nil, nil
+	}
+	body, err := c.Message.Bytes()
+	if err != nil {
+		return nil, nil
+	}
+	return encoder, body
+}
+
+// input is the decoded request, also of a call whose answer was kept.
+func (c *Call) input() api.Request {
+	if !c.recalled || c.decoded {
+		return c.Input
+	}
+	in := c.Operation.NewRequest()
+	_ = c.Service.Protocol.Decode(c.Message, in) // It was decoded before.
+	c.Input, c.decoded = in, true
+	return in
 }
 
 // unnamed is the operation of a call until route has found it.

@@ -71,6 +71,11 @@ type Service struct {
 	CommonErrors []string
 	// Implementation is the value whose methods the operations are.
 	Implementation any
+	// Kept returns the encoded answer of an operation that reads, if the service has kept it
+	// since the same request of the same caller was answered, and it would answer the same now;
+	// nil otherwise. It must not be changed. It is asked where Protocol is a protocol.Encoder.
+	// Optional.
+	Kept func(op *api.Operation, caller *api.Caller, request []byte) []byte
 	// Authorize decides a call that ends before its operation begins: it rejects a caller
 	// whose account may not sign, and one whom policies deny the call. Operations do so in
 	// their own transactions. Optional.

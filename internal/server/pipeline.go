@@ -3,7 +3,7 @@ package server
 import "context"
 
 // steps are the steps in the order of the checks. [assumed; the recorded answers fit]
-// Route and decode check the form, origin keeps web pages out, authenticate checks the
+// Recall ends calls whose answers are kept. Route and decode check the form, origin keeps web pages out, authenticate checks the
 // signature. Limits of the rate and an injected fault come before the input is validated,
 // so that a fault can stand for any answer.
 // Everything that needs the state of an organization happens inside invoke, in one
@@ -13,6 +13,7 @@ func (p *pipeline) steps() []step {
 		{"observe", p.observe},
 		{"route", p.route},
 		{"origin", p.origin},
+		{"recall", p.recall},
 		{"decode", p.decode},
 		{"authenticate", p.authenticate},
 		{"throttle", p.throttle},

@@ -18,7 +18,7 @@ func (p *pipeline) record(c *Call, sent *api.Error) {
 		Operation: c.Operation.Name,
 		ReadOnly:  c.Operation.Access.RecordedReadOnly(),
 		Caller:    c.Caller,
-		Request:   c.Input,
+		Request:   c.input(),
 		Error:     sent,
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"accord/internal/api"
@@ -145,6 +146,10 @@ func (s *Server) Run(ctx context.Context, l net.Listener, secure *tls.Config) er
 	return nil
 }
 
+// calls are used again if their answers were recalled: no service has had them then, which
+// may keep the context for longer than the call.
+var calls = sync.Pool{New: func() any { return new(Call) }}
+
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if isVisit(r) {
@@ -154,17 +159,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.config.Pages.Share(w, r) {
 		return
 	}
-	ctx := &deadline{Context: r.Context(), at: time.Now().Add(s.config.Limits.Request)}
-	defer ctx.end()
-	c := &Call{
-		RequestID: s.config.IDs.UUID(),
-		Message:   protocol.NewMessage(r, s.config.Limits.BodyBytes, s.bodies),
-		Service:   &s.config.Services[0],
-		Operation: &unnamed,
-		writer:    w,
-	}
-	err := s.call(ctx, c)
+	c := calls.Get().(*Call)
+	c.deadline.Context, c.deadline.at = r.Context(), time.Now().Add(s.config.Limits.Request)
+	c.message = *protocol.NewMessage(r, s.config.Limits.BodyBytes, s.bodies)
+	c.RequestID, c.Message, c.writer = s.config.IDs.UUID(), &c.message, w
+	c.Service, c.Operation = &s.config.Services[0], &unnamed
+	err := s.call(&c.deadline, c)
+	c.deadline.end()
 	c.Message.Release()
+	if c.recalled {
+		*c = Call{}
+		calls.Put(c)
+	}
 	if errors.Is(err, errCut) {
 		// net/http then closes the connection without an answer.
 		panic(http.ErrAbortHandler)

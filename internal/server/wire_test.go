@@ -180,7 +180,7 @@ func ExampleServer_Steps() {
 		panic(err)
 	}
 	fmt.Println(strings.Join(s.Steps(), " → "))
-	// Output: observe → route → origin → decode → authenticate → throttle → fault → validate → invoke
+	// Output: observe → route → origin → recall → decode → authenticate → throttle → fault → validate → invoke
 }
 
 func TestCallsAreAnswered(t *testing.T) {

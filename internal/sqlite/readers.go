@@ -48,6 +48,15 @@ func (r *readers) view(ctx context.Context, fn func(*Conn) error) error {
 	return fn(c)
 }
 
+// scratch is that of the state which the next view sees; nil if a view may have seen more.
+func (r *readers) scratch() *atomic.Value {
+	current := r.current.Load()
+	if r.ahead.Load() == current {
+		return nil
+	}
+	return &current.scratch
+}
+
 // takeSnapshot takes a snapshot that contains a state: this one, or a newer one whose
 // transaction has not returned yet.
 func (r *readers) takeSnapshot(c *Conn, current *state) error {

@@ -174,13 +174,22 @@ func TestASnapshotOfACommitInProgressSharesNothing(t *testing.T) {
 	db := open(t)
 	set(t, db, "a", "1")
 	before := scratchOf(t, db)
+	if db.Scratch() != before {
+		t.Error("the next view has another scratch")
+	}
 	db.readers.endSnapshots()
 	db.readers.beginCommit()
+	if db.Scratch() != before {
+		t.Error("the state before a commit that nobody has seen has another scratch")
+	}
 	if scratchOf(t, db) == before {
 		t.Error("the scratch of the state before the commit is shared")
 	}
+	if db.Scratch() != nil {
+		t.Error("the state before a commit that a view may have seen has a scratch")
+	}
 	db.readers.endWrite(true, true)
-	if scratchOf(t, db) == before {
+	if after := scratchOf(t, db); after == before || db.Scratch() != after {
 		t.Error("the scratch was kept over a commit")
 	}
 }

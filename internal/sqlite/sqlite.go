@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // DB is an open file.
@@ -91,6 +92,10 @@ func Pragma(path string, pragmas ...string) (value string, err error) {
 func (db *DB) View(ctx context.Context, fn func(*Conn) error) error {
 	return db.readers.view(ctx, fn)
 }
+
+// Scratch is that of a view that begins now. It is nil while a view has a snapshot that may
+// contain a commit which has not ended.
+func (db *DB) Scratch() *atomic.Value { return db.readers.scratch() }
 
 // Update runs fn in a transaction and returns when it is durable. If fn returns an
 // error nothing of it is kept. Other transactions may share the commit; fn may run

@@ -3,22 +3,10 @@ package store
 import (
 	"bytes"
 	"fmt"
-	"time"
+
+	"accord/internal/store/engine"
+	"accord/internal/store/kept"
 )
-
-// answer is an encoded answer and when it is right: from an instant, and until another
-// one. Zero does not bound it.
-type answer struct {
-	body        []byte
-	from, until time.Time
-}
-
-func (a *answer) rightAt(now time.Time) bool {
-	return !now.Before(a.from) && (a.until.IsZero() || now.Before(a.until))
-}
-
-// answers is the key of answers among the results of queries.
-const answers = "answers"
 
 // Answer runs a call that reads, and keeps its encoded answer with the state that the
 // view sees: the same call on the same state is not run again. The key has all that the
@@ -28,37 +16,50 @@ const answers = "answers"
 // changed. Rows that the call reads are cached only when its answer is not: the answer
 // holds all that is needed of them.
 func (v *View) Answer(key []byte, read func() error, encode func() ([]byte, error)) ([]byte, error) {
-	c := v.snapshotCache()
+	c := cacheIn(v.session.Scratch())
 	if c == nil {
 		return nil, read()
 	}
-	value, found := c.get(answers, key)
-	kept, _ := value.(*answer)
-	found = found && kept.rightAt(v.now)
-	if found && !v.verify {
-		return kept.body, nil
+	before := c.Answer(key, v.now)
+	if before != nil && !v.verify {
+		return before, nil
 	}
 	v.answering = true
 	err := read()
-	if v.answering = false; found && err != nil && v.failed == nil {
+	if v.answering = false; before != nil && err != nil && v.failed == nil {
 		panic(fmt.Sprintf("store: the cache has an answer to %q; it is the error %v", key, err))
 	}
 	if err != nil || v.timed {
 		for _, row := range v.rows {
-			c.put(row.query, []byte(row.args), row.value, row.bytes)
+			c.PutRow(row.query, []byte(row.args), row.value, row.bytes)
 		}
 		return nil, err
 	}
-	made := &answer{until: v.until}
+	right := kept.Time{Until: v.until}
 	if v.compared {
-		made.from = v.now
+		right.From = v.now
 	}
-	if made.body, err = encode(); err != nil || made.body == nil {
+	made, err := encode()
+	if err != nil || made == nil {
 		return nil, err
 	}
-	if found && !bytes.Equal(kept.body, made.body) {
-		panic(fmt.Sprintf("store: the cache has the answer %s to %q; it is %s", kept.body, key, made.body))
+	if before != nil && !bytes.Equal(before, made) {
+		panic(fmt.Sprintf("store: the cache has the answer %s to %q; it is %s", before, key, made))
 	}
-	c.put(answers, key, made, cap(made.body))
-	return made.body, nil
+	return c.PutAnswer(key, made, right), nil
+}
+
+// Kept returns the answer that Answer has kept under a key, if it is that of a transaction
+// which begins now; nil if there is none. It takes no transaction to find it. A store that
+// rehearses returns none, so that Answer verifies it.
+func (s *Store) Kept(key []byte) []byte {
+	states, is := s.engine.(engine.States)
+	if !is || s.options.Rehearse {
+		return nil
+	}
+	c := cacheIn(states.Scratch())
+	if c == nil {
+		return nil
+	}
+	return c.Answer(key, s.options.Clock.Now())
 }

@@ -40,12 +40,18 @@ func TestAnswersAreKeptUntilAWrite(t *testing.T) {
 		{"other key", "3", "3", true},
 		{"key", "4", "1", false},
 	} {
+		if got := string(s.Kept([]byte(step.key))); step.made != (got == "") || !step.made && got != step.want {
+			t.Errorf("%s: %q is kept, want %+v", step.key, got, step)
+		}
 		if got, made := answered(t, s, step.key, read, step.body); got != step.want || made != step.made {
 			t.Errorf("%s: %q, made: %v, want %+v", step.key, got, made, step)
 		}
 	}
 	if err := setFacts(t.Context(), s, 1); err != nil {
 		t.Fatal(err)
+	}
+	if got := s.Kept([]byte("key")); got != nil {
+		t.Errorf("after a write %q is kept", got)
 	}
 	if got, made := answered(t, s, "key", read, "5"); got != "5" || !made {
 		t.Errorf("after a write the answer is %q", got)
@@ -57,7 +63,7 @@ func TestRowsOfAKeptAnswerAreNotCached(t *testing.T) {
 		read func(*View) error
 		want int
 	}{
-		"kept":             {func(*View) error { return nil }, 1},
+		"kept":             {func(*View) error { return nil }, 0},
 		"not for its time": {func(v *View) error { v.Now(); return nil }, 2},
 	} {
 		s := openCached(t, false)
@@ -68,7 +74,7 @@ func TestRowsOfAKeptAnswerAreNotCached(t *testing.T) {
 			_, err := v.Account(cachedAccount)
 			return errors.Join(err, c.read(v))
 		}, "answer")
-		if n := len(cacheNow(t, s).results); n != c.want {
+		if n := rowsOf(cacheNow(t, s)); n != c.want {
 			t.Errorf("%s: %d results are cached, want %d", name, n, c.want)
 		}
 	}
@@ -132,7 +138,12 @@ func TestAnswersAreKeptForTheirTime(t *testing.T) {
 			made := ""
 			for _, hour := range []int{1, 2, 3, 4, 1} {
 				s.options.Clock = clock.NewVirtual(at(hour))
-				if _, ran := answered(t, s, "key", c.read, "answer"); ran {
+				kept := s.Kept([]byte("key")) != nil
+				_, ran := answered(t, s, "key", c.read, "answer")
+				if kept == ran {
+					t.Errorf("hour %d: kept %v, made %v", hour, kept, ran)
+				}
+				if ran {
 					made += "x"
 				} else {
 					made += "-"

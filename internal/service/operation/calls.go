@@ -83,17 +83,29 @@ func View[O any](ctx context.Context, r *Runner, in api.Request, fn func(*Reader
 }
 
 // answer runs a call that reads, unless the answer to the same request of the same
-// credentials is kept. Policies that allowed it then allow it now: they are part of the
-// state, and what they asked about the caller is in the key. Sessions of one principal
-// have policies and tags of their own.
+// credentials is kept.
 func (r *Runner) answer(ctx context.Context, v *store.View, op *api.Operation, read func() error, out func() any) error {
 	x := api.ExchangeOf(ctx)
 	if x == nil || x.Operation != op {
 		return read()
 	}
-	var buffer [512]byte
 	caller := api.CallerOf(ctx)
-	key := buffer[:0]
+	answer, err := v.Answer(r.appendKey(nil, op, &caller, x.Request), read, func() ([]byte, error) { return x.Encoder.Encode(out()) })
+	x.Answer = answer
+	return err
+}
+
+// Kept returns the kept answer to a request, if it is right now; nil if there is none.
+func (r *Runner) Kept(op *api.Operation, caller *api.Caller, request []byte) []byte {
+	var buffer [512]byte
+	return r.Store.Kept(r.appendKey(buffer[:0], op, caller, request))
+}
+
+// appendKey appends the key of the answer to a request: all that it depends on besides the
+// state and the time. Policies that allowed the call then allow it now: they are part of the
+// state, and what they asked about the caller is in the key. Sessions of one principal have
+// policies and tags of their own.
+func (r *Runner) appendKey(key []byte, op *api.Operation, caller *api.Caller, request []byte) []byte {
 	for _, part := range [...]string{r.service, op.Name, caller.Account, caller.Principal} {
 		key = append(append(key, part...), 0)
 	}
@@ -104,10 +116,7 @@ func (r *Runner) answer(ctx context.Context, v *store.View, op *api.Operation, r
 		}
 		key = append(strconv.AppendInt(key, caller.SessionCreated.UnixNano(), 10), 0)
 	}
-	key = append(key, x.Request...)
-	answer, err := v.Answer(key, read, func() ([]byte, error) { return x.Encoder.Encode(out()) })
-	x.Answer = answer
-	return err
+	return append(key, request...)
 }
 
 // Request is the input of an operation that changes something.

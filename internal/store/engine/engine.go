@@ -114,6 +114,12 @@ type Engine interface {
 	Close() error
 }
 
+// States is an Engine that tells its states apart.
+type States interface {
+	// Scratch is that of the sessions of a View that begins now; nil if that is not known.
+	Scratch() *atomic.Value
+}
+
 // Timekeeper is an Engine whose database has a clock of its own, which the servers of the
 // database share.
 type Timekeeper interface {

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
@@ -86,6 +87,10 @@ func open(ctx context.Context, path, synchronous string, o engine.Options) (engi
 func (e *sqliteEngine) View(ctx context.Context, fn func(engine.Session) error) error {
 	return asNotReady(e.path, e.db.View(ctx, func(c *sqlite.Conn) error { return fn(session{c}) }))
 }
+
+// Scratch is that of the sessions of a View that begins now; nil while a commit is seen that
+// has not ended.
+func (e *sqliteEngine) Scratch() *atomic.Value { return e.db.Scratch() }
 
 func (e *sqliteEngine) Update(ctx context.Context, fn func(engine.Session) error) error {
 	err := e.db.Update(ctx, func(c *sqlite.Conn) error { return fn(session{c}) })

@@ -25,6 +25,10 @@ var answers = []testCase{
 					if kept != nil {
 						made = string(kept)
 					}
+					// An engine may keep none.
+					if again := t.store().Kept([]byte("key")); again != nil && string(again) != want {
+						t.Errorf("at %v the kept answer is %q, want %q", at, again, want)
+					}
 					if made != want {
 						t.Errorf("at %v the answer is %q, want %q", at, made, want)
 					}
