@@ -13,6 +13,7 @@ import (
 	"accord/internal/app"
 	"accord/internal/app/apptest"
 	"accord/internal/config"
+	"accord/test/require"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -32,7 +33,7 @@ type fixture struct {
 
 func open(t *testing.T, c config.Config) fixture {
 	t.Helper()
-	return fixture{apptest.Open(t, c, app.Options{Start: start, Rehearse: !testing.Short()}), t}
+	return fixture{apptest.Open(t, c, app.Options{Start: start, Rehearse: require.IsLong()}), t}
 }
 
 func (f fixture) close() {

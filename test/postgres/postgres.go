@@ -32,8 +32,13 @@ func (s *Server) URL() string { return s.address.String() }
 
 // CreateDatabase makes an empty database and returns its URL.
 func (s *Server) CreateDatabase(ctx context.Context) (string, error) {
+	return s.copyDatabase(ctx, "template0")
+}
+
+// copyDatabase makes a copy of a database to which nothing is connected, and returns its URL.
+func (s *Server) copyDatabase(ctx context.Context, template string) (string, error) {
 	name := "accord_" + strings.ToLower(rand.Text())
-	if err := s.run(ctx, "CREATE DATABASE "+name+" TEMPLATE template0"); err != nil {
+	if err := s.run(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
 		return "", fmt.Errorf("making a database: %w", err)
 	}
 	address := *s.address
@@ -43,12 +48,20 @@ func (s *Server) CreateDatabase(ctx context.Context) (string, error) {
 
 // DropDatabase removes a database that CreateDatabase made, even if it is in use.
 func (s *Server) DropDatabase(ctx context.Context, address string) error {
-	u, err := url.Parse(address)
+	name, err := databaseOf(address)
 	if err != nil {
 		return err
 	}
-	name := pgx.Identifier{strings.TrimPrefix(u.Path, "/")}.Sanitize()
-	return s.run(ctx, "DROP DATABASE "+name+" WITH (FORCE)")
+	return s.run(ctx, "DROP DATABASE "+pgx.Identifier{name}.Sanitize()+" WITH (FORCE)")
+}
+
+// databaseOf is the name of the database in a URL.
+func databaseOf(address string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimPrefix(u.Path, "/"), nil
 }
 
 func (s *Server) run(ctx context.Context, statement string) error {

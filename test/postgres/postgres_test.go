@@ -60,6 +60,32 @@ func TestEachURLIsANewDatabase(t *testing.T) {
 	}
 }
 
+func TestADatabaseBeginsWithItsTemplate(t *testing.T) {
+	filled := 0
+	template := postgres.Template{Fill: func(ctx context.Context, address string) error {
+		filled++
+		conn, err := pgx.Connect(ctx, address)
+		if err != nil {
+			return err
+		}
+		_, err = conn.Exec(ctx, "CREATE TABLE mark (n INTEGER); INSERT INTO mark VALUES (7)")
+		return errors.Join(err, conn.Close(ctx))
+	}}
+	one, other := template.URL(t), template.URL(t)
+	if got := ask[int](t, one, "WITH gone AS (DELETE FROM mark RETURNING n) SELECT n FROM gone"); got != 7 {
+		t.Errorf("it has the row %d", got)
+	}
+	if got := ask[int](t, other, "SELECT count(*) FROM mark"); got != 1 {
+		t.Errorf("the other has %d rows", got)
+	}
+	if got := tables(t, postgres.URL(t)); got != 0 {
+		t.Errorf("a database without a template has %d tables", got)
+	}
+	if filled != 1 && os.Getenv("ACCORD_TEST_POSTGRES") == "" {
+		t.Errorf("it was filled %d times", filled)
+	}
+}
+
 func TestADatabaseIsRemovedWithItsTest(t *testing.T) {
 	var address string
 	t.Run("user", func(t *testing.T) { address = postgres.URL(t) })

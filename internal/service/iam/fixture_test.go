@@ -24,7 +24,6 @@ import (
 	"accord/internal/service/provider"
 	"accord/internal/store"
 	"accord/internal/store/identities"
-	"accord/test/postgres"
 )
 
 const alice, bob = "111111111111", "222222222222"
@@ -60,7 +59,7 @@ func open(t *testing.T, settings ...string) *fixture {
 	t.Helper()
 	address := "memory"
 	if onPostgres {
-		address = postgres.URL(t)
+		address = migrated.URL(t)
 	}
 	quotas := map[string]string{}
 	for _, s := range settings {
@@ -73,7 +72,7 @@ func open(t *testing.T, settings ...string) *fixture {
 	}
 	f := &fixture{T: t, clock: clock.NewVirtual(time.Date(2026, 11, 2, 8, 0, 0, 123_000_000, time.UTC)), caller: root(alice)}
 	log := slog.New(slog.DiscardHandler)
-	f.store, err = store.Open(t.Context(), address, store.Options{Clock: f.clock, Source: ident.NewSource(), Log: log, Rehearse: true, BeforeCommit: func() error { return f.refused }})
+	f.store, err = store.Open(t.Context(), address, store.Options{Clock: f.clock, Source: ident.NewSource(), Log: log, Rehearse: !onPostgres, BeforeCommit: func() error { return f.refused }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,17 +1,30 @@
 package iam_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
 	"testing"
 
+	"accord/internal/clock"
+	"accord/internal/ident"
+	"accord/internal/store"
 	"accord/test/postgres"
 	"accord/test/require"
 )
 
 // onPostgres makes every fixture a database of its own on a real PostgreSQL.
 var onPostgres bool
+
+// migrated is the database of a fixture: the schema, and no rows.
+var migrated = postgres.Template{Fill: func(ctx context.Context, address string) error {
+	s, err := store.Open(ctx, address, store.Options{Clock: &clock.System{}, Source: ident.NewSource()})
+	if err != nil {
+		return err
+	}
+	return s.Close()
+}}
 
 // TestMain runs every test of the package on the embedded store, and in a long run once
 // more on PostgreSQL.

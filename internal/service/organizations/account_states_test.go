@@ -145,8 +145,8 @@ const (
 // TestWhatEachStateOfAnAccountAllows: and what is begun is finished, with every counter
 // given back, whatever was called meanwhile.
 func TestWhatEachStateOfAnAccountAllows(t *testing.T) {
-	// A short run has each fourth case: of every state, and of every operation.
-	n, each := 0, require.Amount(4, 1, 1)
+	// Among each fourth case are those of every state, and of every operation.
+	n, each := 0, eachNth()
 	for _, operation := range operationsByState {
 		for i, state := range accountStates {
 			if n++; n%each != 0 {

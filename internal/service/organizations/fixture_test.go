@@ -20,7 +20,6 @@ import (
 	"accord/internal/service/organizations"
 	"accord/internal/service/provider"
 	"accord/internal/store"
-	"accord/test/postgres"
 )
 
 // start is where the clock of every fixture stands at first.
@@ -50,7 +49,7 @@ type fixture struct {
 func newFixture(t *testing.T, settings ...string) *fixture {
 	t.Helper()
 	if onPostgres {
-		return newFixtureOn(t, postgres.URL(t), settings...)
+		return newFixtureOn(t, migrated.URL(t), settings...)
 	}
 	return newFixtureOn(t, "memory", settings...)
 }
@@ -80,7 +79,7 @@ func newFixtureOn(t *testing.T, url string, settings ...string) *fixture {
 	}
 	w := &fixture{t: t, clock: clock.NewVirtual(start), seen: map[string]int64{}}
 	source := ident.NewSeededSource(1)
-	w.store, err = store.Open(ctx, url, store.Options{Clock: w.clock, Source: source, Rehearse: !testing.Short(), BeforeCommit: func() error {
+	w.store, err = store.Open(ctx, url, store.Options{Clock: w.clock, Source: source, Rehearse: rehearsed(), BeforeCommit: func() error {
 		if w.failCommits {
 			return errors.New("no commit")
 		}

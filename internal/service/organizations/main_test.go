@@ -1,17 +1,43 @@
 package organizations_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
 	"testing"
 
+	"accord/internal/clock"
+	"accord/internal/ident"
+	"accord/internal/store"
 	"accord/test/postgres"
 	"accord/test/require"
 )
 
 // onPostgres makes every fixture a database of its own on a real PostgreSQL.
 var onPostgres bool
+
+// migrated is the database of a fixture: the schema, and no rows.
+var migrated = postgres.Template{Fill: func(ctx context.Context, address string) error {
+	s, err := store.Open(ctx, address, store.Options{Clock: &clock.System{}, Source: ident.NewSource()})
+	if err != nil {
+		return err
+	}
+	return s.Close()
+}}
+
+// rehearsed reports whether every change runs twice: in a long run on the embedded store. What
+// the closures do when they run again is the same on PostgreSQL.
+func rehearsed() bool { return require.IsLong() && !onPostgres }
+
+// eachNth is which cases a test of very many has: each nth. A long run has all, on the
+// embedded store; no rule of theirs differs between engines.
+func eachNth() int {
+	if onPostgres {
+		return 4
+	}
+	return require.Amount(4, 4, 1)
+}
 
 // TestMain runs every test of the package on the embedded store, and in a long run once
 // more on PostgreSQL.
