@@ -27,15 +27,13 @@ type workspace struct {
 	ctx             context.Context
 	program, folder string
 	env             []string
-	// expected begins the names of the files with what the data sources see.
-	expected string
 }
 
 // newWorkspace returns an initialized workspace with a configuration and without a
 // state.
 func newWorkspace(ctx context.Context, t *testing.T, s *process.Server, configuration fs.FS) *workspace {
 	t.Helper()
-	w := &workspace{t: t, ctx: ctx, program: require.Tool(t, "terraform"), folder: t.TempDir(), expected: "testdata/"}
+	w := &workspace{t: t, ctx: ctx, program: require.Tool(t, "terraform"), folder: t.TempDir()}
 	plugins := mirror(t)
 	if err := os.CopyFS(w.folder, configuration); err != nil {
 		t.Fatal(err)
@@ -149,7 +147,7 @@ func (w *workspace) apply(revision string) {
 	for name, output := range seen {
 		got[name] = output.Value
 	}
-	text, err := os.ReadFile(w.expected + revision + ".json")
+	text, err := os.ReadFile("testdata/" + revision + ".json")
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -37,3 +37,15 @@ backup_days       = 90
 opt_out           = "optIn"
 guardrail_level   = 1
 delegated_actions = ["organizations:DescribeOrganization", "organizations:ListAccounts", "organizations:ListRoots"]
+
+revision = {
+  description = "Runs another application."
+  session     = 7200
+  action      = "s3:List*"
+  path        = "/team/"
+  team        = "two"
+  alias       = "second-alias"
+  status      = "Inactive"
+  managed     = ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
+  members     = ["Ann", "Bob"]
+}

@@ -1,4 +1,4 @@
-# What the data sources see, as outputs.
+# What the data sources of IAM see, as an output.
 
 data "aws_iam_role" "app" {
   name = aws_iam_role.app.name
@@ -36,7 +36,7 @@ data "aws_iam_session_context" "this" {
   arn = data.aws_caller_identity.current.arn
 }
 
-output "seen" {
+output "identities" {
   value = {
     caller      = data.aws_caller_identity.current.arn
     role        = data.aws_iam_role.app.arn
