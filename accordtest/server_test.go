@@ -260,6 +260,7 @@ func TestEnvironPointsOtherProcesses(t *testing.T) {
 // TestEnvironPointsAWSClients: whatever this process has, such as a profile that does
 // not exist.
 func TestEnvironPointsAWSClients(t *testing.T) {
+	require.Full(t)
 	t.Setenv("AWS_PROFILE", "no-such-profile")
 	t.Setenv("AWS_SESSION_TOKEN", "of another account")
 	for name, command := range map[string][]string{

@@ -12,6 +12,7 @@ import (
 
 	"accord/internal/app"
 	"accord/internal/app/apptest"
+	"accord/test/require"
 )
 
 // TestThrottlingLimitsTheRateOfCalls of an account and of an organization, by the clock of
@@ -85,6 +86,7 @@ func TestWithoutTheBehaviorNothingIsThrottled(t *testing.T) {
 
 // TestRetryingClientsGetThroughTheLimits, in both modes of the SDKs.
 func TestRetryingClientsGetThroughTheLimits(t *testing.T) {
+	require.Full(t)
 	c := apptest.Config(t, "behavior", "throttling=aws", "behavior", "throttling-factor=20", "clock", "system")
 	f := fixture{apptest.Open(t, c, app.Options{}), t}
 	defer f.close()

@@ -9,6 +9,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/policy"
 	"accord/internal/policy/document"
+	"accord/test/require"
 )
 
 // scp wraps members of one statement into a service control policy whose
@@ -249,6 +250,7 @@ func TestStoredNormalizesResourceControlPoliciesOnly(t *testing.T) {
 // TestChecksAreLinear checks documents that invite quadratic work. It measures no
 // time: quadratic work would exceed the timeout of the test.
 func TestChecksAreLinear(t *testing.T) {
+	require.Full(t)
 	const n = 20_000
 	statement := `{"Effect":"Deny","Principal":"*","Action":"organizations:ListRoots","Resource":"*"},`
 	for name, content := range map[string]string{

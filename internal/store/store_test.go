@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -28,8 +29,22 @@ func TestMemoryConforms(t *testing.T) {
 	storetest.Run(t, storetest.Engine{Open: func(t *testing.T, options store.Options) *store.Store { return open(t, "memory", options) }})
 }
 
+// TestSQLiteConforms opens copies of one file that has the schema, as TestPostgresConforms does
+// with a database.
 func TestSQLiteConforms(t *testing.T) {
-	storetest.Run(t, storetest.Engine{Open: func(t *testing.T, options store.Options) *store.Store { return open(t, file(t), options) }})
+	first := file(t)
+	closeStore(t, open(t, first, defaultOptions()))
+	content, err := os.ReadFile(strings.TrimPrefix(first, "sqlite:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.Run(t, storetest.Engine{Open: func(t *testing.T, options store.Options) *store.Store {
+		address := file(t)
+		if err := os.WriteFile(strings.TrimPrefix(address, "sqlite:"), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return open(t, address, options)
+	}})
 }
 
 func TestPostgresConforms(t *testing.T) {

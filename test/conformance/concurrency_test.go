@@ -10,12 +10,14 @@ import (
 
 	"accord/test/evidence"
 	"accord/test/facts"
+	"accord/test/require"
 )
 
 // TestConcurrentRequestsAreSerialized: the same request, sent several times at once,
 // has the same answers as when it is sent several times in sequence. Which request
 // succeeds is open; how many do, and the errors of the others, are not.
 func TestConcurrentRequestsAreSerialized(t *testing.T) {
+	require.Full(t)
 	const times = 6
 	f, err := facts.Organizations()
 	if err != nil {

@@ -161,6 +161,7 @@ var vended = regexp.MustCompile(`(?m)^\d{12}\s+Payments\s+ACTIVE\r?$`)
 
 // TestThePythonBlocksRun runs each on a server of its own.
 func TestThePythonBlocksRun(t *testing.T) {
+	require.Full(t)
 	python := require.Tool(t, "python3")
 	require.That(t, exec.Command(python, "-c", "import boto3").Run() == nil, "the Python module boto3")
 	for _, b := range blocks(t, "python") {

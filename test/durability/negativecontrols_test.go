@@ -171,6 +171,7 @@ func copyFile(from, to string) error {
 // TestTheCheckerFindsLosses is the negative control of the kill runs: the same load,
 // kills and checker, and a server that acknowledges before it writes.
 func TestTheCheckerFindsLosses(t *testing.T) {
+	require.Full(t)
 	t.Parallel()
 	url := "sqlite:" + filepath.Join(t.TempDir(), "accord.db")
 	r := &killRun{t: t, seed: *seed, store: url, start: func(int) *exec.Cmd { return testServer(acknowledgesEarly, settings(url)) }}
@@ -185,6 +186,7 @@ func TestTheCheckerFindsLosses(t *testing.T) {
 // TestServersThatDieBeforeACommitLoseNothing hits the moment that random kills
 // rarely find.
 func TestServersThatDieBeforeACommitLoseNothing(t *testing.T) {
+	require.Full(t)
 	t.Parallel()
 	rounds := require.Amount(1, 2, 5)
 	url := "sqlite:" + filepath.Join(t.TempDir(), "accord.db")
