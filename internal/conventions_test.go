@@ -28,6 +28,7 @@ var systemTime = []struct{ file, function, why string }{
 	{"internal/store/postgres/start.go", "After", "the pause before the next attempt to reach the database at the start"},
 	{"internal/store/postgres/schemaguard.go", "After", "the pause before a session tries to get the lock of the migrations again"},
 	{"internal/sqlite/watch.go", "NewTicker", "how often the files are compared with their names"},
+	{"internal/sqlite/readers.go", "After", "the pause before another attempt to open a connection, while those that are open are in use"},
 	{"internal/sqlite/group.go", "Sleep", "how long a group waits for more transactions"},
 	{"internal/accesskey/uses.go", "NewTicker", "how often the last uses of access keys are written"},
 	{"internal/jobs/loop.go", "NewTimer", "the longest sleep of the loop; no job becomes due by it"},

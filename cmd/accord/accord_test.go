@@ -256,14 +256,22 @@ fault-3  CreateAccount                 every 3          EMAIL_ALREADY_EXISTS    
 
 func TestMigrateReportsVersions(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "accord.db")
+	empty := func(path string) error { return os.WriteFile(path, nil, 0o600) }
 	for _, test := range []struct {
-		args []string
-		want string
+		before func(path string) error
+		args   []string
+		want   string
 	}{
-		{[]string{"--show"}, `the schema has version 0, this program needs version \d+`},
-		{nil, `the schema had version 0 and has version \d+ now`},
-		{nil, `the schema has version \d+, which is up to date`},
+		{nil, []string{"--show"}, `the schema has version 0, this program needs version \d+`},
+		{empty, nil, `the schema had version 0 and has version \d+ now`},
+		{nil, nil, `the schema has version \d+, which is up to date`},
+		{os.Remove, nil, `the schema has version \d+, which is up to date`},
 	} {
+		if test.before != nil {
+			if err := test.before(path); err != nil {
+				t.Fatal(err)
+			}
+		}
 		got := execute(t, append([]string{"migrate", "--store", "sqlite:" + path}, test.args...)...)
 		if got.status != succeeded || !regexp.MustCompile(`^SQLite, `+regexp.QuoteMeta(path)+`: `+test.want+"\n$").MatchString(got.stdout) {
 			t.Errorf("%v: %+v", test.args, got)

@@ -36,7 +36,7 @@ func newSource(pkg string, imports ...string) *source {
 // that the body uses.
 func withImports(pkg string, body *source) *source {
 	var imports []string
-	for _, library := range []string{"regexp", "strconv", "strings"} {
+	for _, library := range []string{"strconv", "strings"} {
 		if bytes.Contains(body.Bytes(), []byte(library+".")) {
 			imports = append(imports, library)
 		}

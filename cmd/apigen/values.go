@@ -45,7 +45,7 @@ func patternName(shape string) string { return unexported(exported(shape)) + "Pa
 func matcher(pattern string) string {
 	runs, simple := runsOf(pattern)
 	if !simple {
-		return "regexp.MustCompile(" + raw(pattern) + ")"
+		return "api.NewExpression(" + raw(pattern) + ")"
 	}
 	text := "api.Runs{\n"
 	for _, alternative := range runs {

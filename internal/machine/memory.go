@@ -56,38 +56,55 @@ func BodyMemory(limit int64) int64 {
 
 const (
 	// lookEvery is how often ReturnMemory looks.
-	lookEvery = 15 * time.Second
-	// worthReturning is how much more memory than after the last return is given back.
-	worthReturning = 64 << 20
-	// growing is what tells memory that is still being taken.
-	growing = 8 << 20
+	lookEvery = time.Second
+	// peakEvery is after how many looks it looks for the end of a peak of a server that goes
+	// on working.
+	peakEvery = 15
+	// worthAfterPeak is how much more memory than after the last return is given back then,
+	// and growing is what tells memory that is still being taken.
+	worthAfterPeak = 64 << 20
+	growing        = 8 << 20
+	// A server is at rest if it has allocated less than resting since the last look. Then it
+	// gives back less too: worthAtRest, and of much memory that part of it.
+	resting, worthAtRest, partAtRest = 1 << 20, 4 << 20, 8
 )
 
-// ReturnMemory gives memory back to the system after a peak, until ctx ends. Go keeps what
-// its heap has had for minutes, and the garbage of the peak until the next collection.
+// ReturnMemory gives memory back to the system after a peak, and at rest, until ctx ends. Go
+// keeps what its heap has had for minutes, and the garbage until the next collection, which
+// a server at rest does not have.
 func ReturnMemory(ctx context.Context) {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
-	after, before := held(), int64(math.MaxInt64)
-	for {
+	last := look()
+	after, before := last.held, int64(math.MaxInt64)
+	for looks := 1; ; looks++ {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
-		now := held()
-		if now > after+worthReturning && now < before+growing {
-			debug.FreeOSMemory()
-			now = held()
-			after = now
+		now := look()
+		worth := now.allocated < last.allocated+resting && now.held > after+max(worthAtRest, after/partAtRest)
+		if looks%peakEvery == 0 {
+			worth = worth || now.held > after+worthAfterPeak && now.held < before+growing
+			before = now.held
 		}
-		before, after = now, min(after, now)
+		if worth {
+			debug.FreeOSMemory()
+			now = look()
+			after = now.held
+		}
+		after, last = min(after, now.held), now
 	}
 }
 
-// held is the memory, in bytes, that Go has from the system.
-func held() int64 {
-	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+// usage is the memory, in bytes, that Go has from the system, and what it has allocated since
+// the start.
+type usage struct{ held, allocated int64 }
+
+func look() usage {
+	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}, {Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(samples)
-	return int64(samples[0].Value.Uint64() - samples[1].Value.Uint64()) //nolint:gosec // bytes of memory fit
+	bytes := func(i int) int64 { return int64(samples[i].Value.Uint64()) } //nolint:gosec // bytes of memory fit
+	return usage{held: bytes(0) - bytes(1), allocated: bytes(2)}
 }

@@ -3,6 +3,7 @@ package machine_test
 import (
 	"context"
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"testing"
 	"testing/synctest"
@@ -54,5 +55,44 @@ func TestMemoryIsGivenBackAfterAPeak(t *testing.T) {
 			t.Errorf("the check finds only %d of %d MiB without ReturnMemory", kept, size)
 		}
 		t.Logf("evidence: a minute after a peak of %d MiB %d MiB are kept; without giving back %d MiB", size, max(0, given), kept)
+	})
+}
+
+// TestMemoryIsGivenBackAtRest: what a short load has taken, within seconds, and not while a
+// server works. The control is the same time without ReturnMemory.
+func TestMemoryIsGivenBackAtRest(t *testing.T) {
+	require.Full(t)
+	const size = 32
+	synctest.Test(t, func(t *testing.T) {
+		after := func(returning, working bool) int {
+			debug.FreeOSMemory() // What other tests have left.
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			if returning {
+				go machine.ReturnMemory(ctx)
+				synctest.Wait()
+			}
+			before := held()
+			peak(size)
+			for range 3 {
+				time.Sleep(time.Second + time.Millisecond)
+				if working {
+					peak(2)
+				}
+			}
+			return held() - before
+		}
+		for name, c := range map[string]struct {
+			returning, working bool
+			atLeast, below     int
+		}{
+			"at rest":     {true, false, -1 << 20, size / 4},
+			"it works":    {true, true, size / 2, 1 << 20},
+			"the control": {false, false, size / 2, 1 << 20},
+		} {
+			if kept := after(c.returning, c.working); kept < c.atLeast || kept >= c.below {
+				t.Errorf("%s: %d of %d MiB are kept", name, kept, size)
+			}
+		}
 	})
 }

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 
+	"accord/internal/api"
 	"accord/internal/telemetry"
 )
 
@@ -51,13 +51,13 @@ const mask = "****"
 // secretName matches the names of members whose values are masked: those that hold
 // credentials, tokens, names of people and accounts, and free text. Email addresses are
 // masked wherever they are.
-var secretName = regexp.MustCompile(`(?i)secret|token|password|credential|signature|externalid|email|notes|^(account)?name$|^value$`)
+var secretName = api.NewExpression(`(?i)secret|token|password|credential|signature|externalid|email|notes|^(account)?name$|^value$`)
 
 // address matches email addresses.
-var address = regexp.MustCompile(`[^\s"'<>(),:;@]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+`)
+var address = api.NewExpression(`[^\s"'<>(),:;@]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+`)
 
 // secretElement matches such members of an answer in XML.
-var secretElement = regexp.MustCompile(`(?i)<(\w*(?:secret|token|password)\w*)>[^<]+<`)
+var secretElement = api.NewExpression(`(?i)<(\w*(?:secret|token|password)\w*)>[^<]+<`)
 
 func masked(body []byte) string {
 	if len(body) == 0 {

@@ -32,10 +32,15 @@ type Conn struct {
 // busyTimeout bounds the wait for a lock of another connection.
 const busyTimeout = 10 * time.Second
 
+// connect opens a file that exists, and runs pragmas.
 func connect(path string, pragmas []string) (*Conn, error) {
-	conn, err := lib.OpenConn(path, lib.OpenReadWrite)
+	return openConn(path, pragmas, lib.OpenReadWrite)
+}
+
+func openConn(name string, pragmas []string, flags ...lib.OpenFlags) (*Conn, error) {
+	conn, err := lib.OpenConn(name, flags...)
 	if err != nil {
-		return nil, wrap("opening "+path, err)
+		return nil, wrap("opening "+name, err)
 	}
 	conn.SetBusyTimeout(busyTimeout)
 	c := &Conn{conn: conn, statements: map[string]*Rows{}}

@@ -73,6 +73,22 @@ func openGuard(path string, warn func(text string)) (*guard, error) {
 	return g, g.compare()
 }
 
+// connect opens a further connection of the files, and none if their names are those of
+// others by now. Such a connection stays open: its end would copy a log into a file.
+func (g *guard) connect(path string, pragmas []string) (*Conn, error) {
+	if g == nil {
+		return connect(path, pragmas)
+	}
+	if err := g.compareNames(); err != nil {
+		return nil, err
+	}
+	c, err := connect(path, pragmas)
+	if err != nil {
+		return nil, err
+	}
+	return c, g.compareNames()
+}
+
 // refusal is the first difference that was found; nil while there is none.
 func (g *guard) refusal() error {
 	if g == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // readers is a LIFO pool of connections that read: the one that was used last is used
@@ -13,9 +14,11 @@ import (
 // something is committed: to begin and end a transaction costs as much as a small
 // query.
 type readers struct {
+	// open opens a further connection.
+	open func() (*Conn, error)
 	mu   sync.Mutex
 	idle []*Conn
-	// free holds a token for each idle connection.
+	// free holds a token for each connection that is idle or not open yet.
 	free chan struct{}
 	// current is the state after the last transaction of the writer that has ended.
 	current atomic.Pointer[state]
@@ -94,24 +97,63 @@ func (r *readers) raiseAhead(s *state) {
 	}
 }
 
-// take waits for an idle connection.
+// fill opens the first of some connections.
+func (r *readers) fill(limit int) error {
+	r.free = make(chan struct{}, limit)
+	for range limit - 1 {
+		r.free <- struct{}{}
+	}
+	c, err := r.open()
+	if err == nil {
+		r.put(c)
+	}
+	return err
+}
+
+// reopenInterval is the time between attempts to open a connection while those that are open
+// are in use.
+const reopenInterval = 10 * time.Millisecond
+
+// take waits for an idle connection, or opens one. If that fails, as without descriptors, it
+// waits for one of the others.
 func (r *readers) take(ctx context.Context) (*Conn, error) {
-	select {
-	case <-r.free:
-		// Nearly always: a select that can wait costs more.
-	default:
+	for {
 		select {
 		case <-r.free:
+			// Nearly always: a select that can wait costs more.
+		default:
+			select {
+			case <-r.free:
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
+		}
+		if c := r.pop(); c != nil {
+			return c, nil
+		}
+		if c, err := r.open(); err == nil {
+			return c, nil
+		}
+		r.free <- struct{}{}
+		select {
+		case <-time.After(reopenInterval):
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
 	}
+}
+
+// pop takes the idle connection that was used last; nil if there is none.
+func (r *readers) pop() *Conn {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	last := len(r.idle) - 1
+	if last < 0 {
+		return nil
+	}
 	c := r.idle[last]
 	r.idle = r.idle[:last]
-	return c, nil
+	return c
 }
 
 // put makes a connection idle. It keeps its snapshot if that is still current.

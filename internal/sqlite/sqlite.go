@@ -12,6 +12,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	lib "zombiezen.com/go/sqlite"
 )
 
 // DB is an open file.
@@ -28,7 +30,8 @@ type DB struct {
 type Options struct {
 	// Pragmas are run on each connection.
 	Pragmas []string
-	// Readers is the number of connections that read.
+	// Readers is how many connections may read. One is opened at once, and each other when all
+	// are in use: every connection reads the whole schema, and keeps it.
 	Readers int
 	// Guarded compares the files with their names and with what was written, and refuses
 	// writes once they differ. It is for a file in WAL mode that others can reach.
@@ -43,13 +46,15 @@ type Options struct {
 func Open(path string, o Options) (*DB, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	db := &DB{stop: stop, closing: o.Closing}
-	pragmas, readers := o.Pragmas, o.Readers
+	pragmas := o.Pragmas
 	if o.Guarded {
 		// The writer decides when, and knows then what it compares.
 		pragmas = append(slices.Clone(pragmas), "wal_autocheckpoint(0)", fmt.Sprintf("journal_size_limit(%d)", logLimit))
 	}
 	db.readers.current.Store(&state{})
-	db.readers.free = make(chan struct{}, readers)
+	db.readers.open = func() (*Conn, error) {
+		return db.writer.guard.connect(path, append(slices.Clone(pragmas), "query_only(1)"))
+	}
 	db.writer.readers = &db.readers
 	var err error
 	if db.writer.conn, err = connect(path, pragmas); err != nil {
@@ -58,12 +63,8 @@ func Open(path string, o Options) (*DB, error) {
 	if db.writer.sequence, err = newSequence(db.writer.conn); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	for range readers {
-		c, err := connect(path, append(slices.Clone(pragmas), "query_only(1)"))
-		if err != nil {
-			return nil, errors.Join(err, db.Close())
-		}
-		db.readers.put(c)
+	if err := db.readers.fill(o.Readers); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
 	if o.Guarded {
 		if db.writer.guard, err = openGuard(path, o.Warn); err != nil {
@@ -86,6 +87,16 @@ func Pragma(path string, pragmas ...string) (value string, err error) {
 		}
 	}
 	return value, errors.Join(err, c.close())
+}
+
+// Look runs fn on a connection to a file that it does not change. The name is a URI of SQLite,
+// with the parameters of that.
+func Look(uri string, fn func(*Conn) error) error {
+	c, err := openConn(uri, nil, lib.OpenReadOnly, lib.OpenURI)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(c), c.close())
 }
 
 // View runs fn on a snapshot that contains every committed transaction.

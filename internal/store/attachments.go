@@ -101,9 +101,11 @@ func (t *Tx) DeleteAttachment(organization ident.OrganizationID, enablement int6
 }
 
 // DeleteTargetPolicies deletes the attachments and the effective policies of a unit or
-// account that is deleted or leaves.
+// account that is deleted or leaves. Without attachments the policies are as before.
 func (t *Tx) DeleteTargetPolicies(organization ident.OrganizationID, target ident.TargetID) error {
+	clear(t.accounts)
 	for _, statement := range []string{
+		`UPDATE organizations SET policy_version = nextval('insertions') WHERE id = $1 AND EXISTS (SELECT 1 FROM attachments WHERE organization_id = $1 AND target_id = $2)`,
 		`DELETE FROM attachments WHERE organization_id = $1 AND target_id = $2`,
 		`DELETE FROM effective_policies WHERE organization_id = $1 AND target_id = $2`,
 		`DELETE FROM invalid_accounts WHERE organization_id = $1 AND account_id = $2`,
@@ -112,7 +114,7 @@ func (t *Tx) DeleteTargetPolicies(organization ident.OrganizationID, target iden
 			return err
 		}
 	}
-	return t.policiesChanged(organization, nil)
+	return nil
 }
 
 // AttachmentLink is a policy as one level of inheritance sees it.

@@ -92,8 +92,7 @@ func (t *Tx) DeleteEverything() error {
 		`DELETE FROM units`, `DELETE FROM delegated_administrators`, `DELETE FROM service_access`,
 		`DELETE FROM invalid_accounts`, `DELETE FROM effective_policies`, `DELETE FROM attachments`,
 		`DELETE FROM enabled_policy_types`, `DELETE FROM policies`, `DELETE FROM resource_policies`,
-		`DELETE FROM transfers`, `DELETE FROM registrations`, `DELETE FROM accounts`,
-		`DELETE FROM organizations`,
+		`DELETE FROM transfers`, `DELETE FROM registrations`, `DELETE FROM accounts`, `DELETE FROM organizations`,
 	} {
 		if err := t.Exec(statement); err != nil {
 			return err

@@ -47,18 +47,15 @@ func (s *Store) identify(ctx context.Context) error {
 	hook := s.options.BeforeCommit
 	s.options.BeforeCommit = nil
 	defer func() { s.options.BeforeCommit = hook }()
+	starts := 0
 	err := s.Update(ctx, func(tx *Tx) error {
 		_, err := tx.Fact(StoreID)
 		if errors.Is(err, ErrNotFound) {
 			err = tx.UpsertFact(StoreID, hex.EncodeToString(s.options.Source.For("store").Bytes(16)))
 		}
-		return err
-	})
-	if err != nil || !s.options.Source.Seeded() {
-		return err
-	}
-	var starts int
-	err = s.Update(ctx, func(tx *Tx) error {
+		if err != nil || !s.options.Source.Seeded() {
+			return err
+		}
 		text, err := tx.Fact(Starts)
 		if errors.Is(err, ErrNotFound) {
 			text, err = "0", nil
@@ -66,12 +63,14 @@ func (s *Store) identify(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if starts, err = strconv.Atoi(text); err != nil {
-			return err
+		if starts, err = strconv.Atoi(text); err == nil {
+			starts++
+			err = tx.UpsertFact(Starts, strconv.Itoa(starts))
 		}
-		starts++
-		return tx.UpsertFact(Starts, strconv.Itoa(starts))
+		return err
 	})
-	s.options.Source = s.options.Source.For("start", strconv.Itoa(starts))
+	if starts > 0 {
+		s.options.Source = s.options.Source.For("start", strconv.Itoa(starts))
+	}
 	return err
 }

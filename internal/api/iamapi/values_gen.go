@@ -3,8 +3,6 @@
 package iamapi
 
 import (
-	"regexp"
-
 	"accord/internal/api"
 )
 
@@ -223,7 +221,7 @@ var (
 	accessKeyIdTypePattern = api.Runs{
 		{{Set: "0-9A-Z_-_a-z", Min: 1, Max: -1}},
 	}
-	accountAliasTypePattern = regexp.MustCompile(`^(?:[a-z0-9](-?[a-z0-9])*)$`)
+	accountAliasTypePattern = api.NewExpression(`^(?:[a-z0-9](-?[a-z0-9])*)$`)
 	customSuffixTypePattern = api.Runs{
 		{{Set: "+-.0-9=-=@-Z_-_a-z", Min: 1, Max: -1}},
 	}
@@ -236,24 +234,24 @@ var (
 	instanceProfileNameTypePattern = api.Runs{
 		{{Set: "+-.0-9=-=@-Z_-_a-z", Min: 1, Max: -1}},
 	}
-	markerTypePattern     = regexp.MustCompile(`^(?:[\x{0020}-\x{00FF}]+)$`)
+	markerTypePattern     = api.NewExpression(`^(?:[\x{0020}-\x{00FF}]+)$`)
 	pathPrefixTypePattern = api.Runs{
 		{{Text: "/"}, {Set: "!-\x7f", Min: 0, Max: -1}},
 	}
-	pathTypePattern           = regexp.MustCompile(`^(?:(\x{002F})|(\x{002F}[\x{0021}-\x{007E}]+\x{002F}))$`)
-	policyDocumentTypePattern = regexp.MustCompile(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{00FF}]+)$`)
+	pathTypePattern           = api.NewExpression(`^(?:(\x{002F})|(\x{002F}[\x{0021}-\x{007E}]+\x{002F}))$`)
+	policyDocumentTypePattern = api.NewExpression(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{00FF}]+)$`)
 	policyNameTypePattern     = api.Runs{
 		{{Set: "+-.0-9=-=@-Z_-_a-z", Min: 1, Max: -1}},
 	}
-	policyPathTypePattern      = regexp.MustCompile(`^(?:((/[A-Za-z0-9\.,\+@=_-]+)*)/)$`)
-	policyVersionIdTypePattern = regexp.MustCompile(`^(?:v[1-9][0-9]*(\.[A-Za-z0-9-]*)?)$`)
-	roleDescriptionTypePattern = regexp.MustCompile(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{007E}\x{00A1}-\x{00FF}]*)$`)
+	policyPathTypePattern      = api.NewExpression(`^(?:((/[A-Za-z0-9\.,\+@=_-]+)*)/)$`)
+	policyVersionIdTypePattern = api.NewExpression(`^(?:v[1-9][0-9]*(\.[A-Za-z0-9-]*)?)$`)
+	roleDescriptionTypePattern = api.NewExpression(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{007E}\x{00A1}-\x{00FF}]*)$`)
 	roleNameTypePattern        = api.Runs{
 		{{Set: "+-.0-9=-=@-Z_-_a-z", Min: 1, Max: -1}},
 	}
-	simulationPolicyTypePattern = regexp.MustCompile(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{00FF}]+)$`)
-	tagKeyTypePattern           = regexp.MustCompile(`^(?:[\p{L}\p{Z}\p{N}_.:/=+\-@]+)$`)
-	tagValueTypePattern         = regexp.MustCompile(`^(?:[\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`)
+	simulationPolicyTypePattern = api.NewExpression(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{00FF}]+)$`)
+	tagKeyTypePattern           = api.NewExpression(`^(?:[\p{L}\p{Z}\p{N}_.:/=+\-@]+)$`)
+	tagValueTypePattern         = api.NewExpression(`^(?:[\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`)
 	userNameTypePattern         = api.Runs{
 		{{Set: "+-.0-9=-=@-Z_-_a-z", Min: 1, Max: -1}},
 	}

@@ -1,7 +1,6 @@
 package orgapi
 
 import (
-	"regexp"
 	"strings"
 
 	"accord/internal/api"
@@ -17,7 +16,7 @@ type FreeText interface {
 
 // scripts are patterns of cross-site scripting that CheckScripts finds. [AWS: text of
 // INVALID_PATTERN, July 2026; the patterns are assumed]
-var scripts = regexp.MustCompile(`(?i)` + strings.Join([]string{
+var scripts = api.NewExpression(`(?i)` + strings.Join([]string{
 	`<\s*/?\s*(?:script|iframe|object|embed|svg|img|math|body|html|link|meta|style|base|form|input|video|audio)\b`,
 	`(?:javascript|vbscript)\s*:`,
 	`data\s*:\s*text/html`,

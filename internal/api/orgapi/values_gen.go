@@ -3,8 +3,6 @@
 package orgapi
 
 import (
-	"regexp"
-
 	"accord/internal/api"
 )
 
@@ -221,7 +219,7 @@ var (
 	createAccountRequestIdPattern = api.Runs{
 		{{Text: "car-"}, {Set: "0-9a-z", Min: 8, Max: 32}},
 	}
-	emailPattern       = regexp.MustCompile("^(?:[!#$*+\\-/0-9=?A-Z^_`a-z{}~][!#$*+\\-./0-9=?A-Z^_`a-z{}~]*@[A-Za-z0-9][A-Za-z0-9.-]*\\.[A-Za-z0-9.-]*[A-Za-z0-9])$")
+	emailPattern       = api.NewExpression("^(?:[!#$*+\\-/0-9=?A-Z^_`a-z{}~][!#$*+\\-./0-9=?A-Z^_`a-z{}~]*@[A-Za-z0-9][A-Za-z0-9.-]*\\.[A-Za-z0-9.-]*[A-Za-z0-9])$")
 	handshakeIdPattern = api.Runs{
 		{{Text: "h-"}, {Set: "0-9a-z", Min: 8, Max: 32}},
 	}
@@ -255,8 +253,8 @@ var (
 	servicePrincipalPattern = api.Runs{
 		{{Set: "+-.0-9=-=@-Z_-_a-z", Min: 0, Max: -1}},
 	}
-	tagKeyPattern             = regexp.MustCompile(`^(?:([\p{L}\p{Z}\p{N}_.:/=+\-@]*))$`)
-	tagValuePattern           = regexp.MustCompile(`^(?:([\p{L}\p{Z}\p{N}_.:/=+\-@]*))$`)
+	tagKeyPattern             = api.NewExpression(`^(?:([\p{L}\p{Z}\p{N}_.:/=+\-@]*))$`)
+	tagValuePattern           = api.NewExpression(`^(?:([\p{L}\p{Z}\p{N}_.:/=+\-@]*))$`)
 	taggableResourceIdPattern = api.Runs{
 		{{Text: "r-"}, {Set: "0-9a-z", Min: 4, Max: 32}},
 		{{Set: "0-9", Min: 12, Max: 12}},

@@ -3,8 +3,6 @@
 package stsapi
 
 import (
-	"regexp"
-
 	"accord/internal/api"
 )
 
@@ -121,7 +119,7 @@ var (
 	accessKeyIdTypePattern = api.Runs{
 		{{Set: "0-9A-Z_-_a-z", Min: 0, Max: -1}},
 	}
-	arnTypePattern        = regexp.MustCompile(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{007E}\x{0085}\x{00A0}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}]+)$`)
+	arnTypePattern        = api.NewExpression(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{007E}\x{0085}\x{00A0}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}]+)$`)
 	externalIdTypePattern = api.Runs{
 		{{Set: "+-:=-=@-Z_-_a-z", Min: 0, Max: -1}},
 	}
@@ -131,16 +129,16 @@ var (
 	serialNumberTypePattern = api.Runs{
 		{{Set: "+-:=-=@-Z_-_a-z", Min: 0, Max: -1}},
 	}
-	sessionPolicyDocumentTypePattern = regexp.MustCompile(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{00FF}]+)$`)
+	sessionPolicyDocumentTypePattern = api.NewExpression(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{00FF}]+)$`)
 	sourceIdentityTypePattern        = api.Runs{
 		{{Set: "+-.0-9=-=@-Z_-_a-z", Min: 0, Max: -1}},
 	}
-	tagKeyTypePattern    = regexp.MustCompile(`^(?:[\p{L}\p{Z}\p{N}_.:/=+\-@]+)$`)
-	tagValueTypePattern  = regexp.MustCompile(`^(?:[\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`)
+	tagKeyTypePattern    = api.NewExpression(`^(?:[\p{L}\p{Z}\p{N}_.:/=+\-@]+)$`)
+	tagValueTypePattern  = api.NewExpression(`^(?:[\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`)
 	tokenCodeTypePattern = api.Runs{
 		{{Set: "0-9", Min: 0, Max: -1}},
 	}
-	unrestrictedSessionPolicyDocumentTypePattern = regexp.MustCompile(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{00FF}]+)$`)
+	unrestrictedSessionPolicyDocumentTypePattern = api.NewExpression(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{00FF}]+)$`)
 	userNameTypePattern                          = api.Runs{
 		{{Set: "+-.0-9=-=@-Z_-_a-z", Min: 0, Max: -1}},
 	}

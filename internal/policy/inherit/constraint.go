@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -58,11 +59,12 @@ func oneOf(what string, words ...string) constraint {
 // choice accepts one of few words, which messages list.
 func choice(words ...string) constraint { return oneOf("", words...) }
 
-// matching accepts a text if the pattern matches the whole text.
+// matching accepts a text if the pattern matches the whole text. It is compiled at the first
+// text: few servers need a hundred patterns.
 func matching(what, pattern string) constraint {
-	compiled := regexp.MustCompile(`^(?:` + pattern + `)$`)
+	compiled := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:` + pattern + `)$`) })
 	return constraint{violation: func(text string, _ time.Time) string {
-		if compiled.MatchString(text) {
+		if compiled().MatchString(text) {
 			return ""
 		}
 		return document.Quote(text) + " is not " + what

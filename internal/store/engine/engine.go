@@ -120,6 +120,11 @@ type States interface {
 	Scratch() *atomic.Value
 }
 
+// Versioned is an Engine that reads the version of its schema by itself, 0 for none.
+type Versioned interface {
+	Version(ctx context.Context) (int64, error)
+}
+
 // Timekeeper is an Engine whose database has a clock of its own, which the servers of the
 // database share.
 type Timekeeper interface {

@@ -26,7 +26,7 @@ func Migrate(ctx context.Context, e engine.Engine) error {
 	}
 	// The lock of the migrations keeps other servers from new sessions: it is not taken
 	// where there is nothing to migrate.
-	current, latest, err := provider.GetVersions(ctx)
+	current, latest, err := versions(ctx, e, provider)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,19 @@ func Versions(ctx context.Context, e engine.Engine) (current, latest int64, err 
 	if err != nil {
 		return 0, 0, err
 	}
-	return provider.GetVersions(ctx)
+	return versions(ctx, e, provider)
+}
+
+func versions(ctx context.Context, e engine.Engine, provider *goose.Provider) (current, latest int64, err error) {
+	quick, has := e.(engine.Versioned)
+	if !has {
+		return provider.GetVersions(ctx)
+	}
+	current, err = quick.Version(ctx)
+	if err == nil {
+		latest, err = Latest()
+	}
+	return current, latest, err
 }
 
 // Latest is the version of the schema that this program has.

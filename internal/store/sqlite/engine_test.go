@@ -22,7 +22,7 @@ func TestACommitIsOnTheDisk(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = e.Close() })
 		if m, ok := e.(memoryEngine); ok {
-			e = m.Engine
+			e = m.sqliteEngine
 		}
 		db := e.(*sqliteEngine).db
 		for pragma, want := range map[string]string{"synchronous": c.synchronous, "foreign_keys": "1", "busy_timeout": "10000", "journal_mode": "wal"} {

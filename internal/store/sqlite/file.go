@@ -51,11 +51,11 @@ type claim struct {
 	file *os.File
 }
 
-// claimFile makes this process the owner of a store's file, which it creates if it is not
+// claimFile makes this process the owner of a store's file, which it makes if it is not
 // there, or returns an error when another process is. Only the owner of the process can
 // read the file: SQLite would make it readable for everybody, and gives the files beside
 // it the same mode.
-func claimFile(path string, log *slog.Logger) (_ *claim, err error) {
+func claimFile(path string, synced bool, log *slog.Logger) (_ *claim, err error) {
 	c := &claim{}
 	if c.lock, err = lockFile(path); err != nil {
 		return nil, err
@@ -68,14 +68,13 @@ func claimFile(path string, log *slog.Logger) (_ *claim, err error) {
 	if info, err := os.Stat(path); err == nil && filelock.IsOwn(info) {
 		return nil, inUse(path, hidden)
 	}
-	made := !exists(path)
-	if c.file, err = os.OpenFile(path, os.O_CREATE|os.O_RDWR, private); err != nil {
-		return nil, explain(path, err)
-	}
-	if made {
-		if err := filelock.GiveToFolder(c.file); err != nil {
+	if !exists(path) {
+		if err := makeFile(path, synced); err != nil {
 			return nil, explain(path, err)
 		}
+	}
+	if c.file, err = os.OpenFile(path, os.O_RDWR, private); err != nil {
+		return nil, explain(path, err)
 	}
 	if protected {
 		if err := filelock.LockByte(c.file); errors.Is(err, filelock.ErrLocked) {
@@ -101,7 +100,7 @@ func claimFile(path string, log *slog.Logger) (_ *claim, err error) {
 	return c, nil
 }
 
-// mark writes the mark of stores into a file that has none: a new one, or one of an older
+// mark writes the mark of stores into a file that has none: an empty one, or one of an older
 // program. It is in the file itself before there is a write-ahead log.
 func (c *claim) mark() error {
 	h := make(header, headerSize)

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -126,7 +125,7 @@ func recognize(ctx context.Context, path string) (int64, error) {
 	if logged {
 		return 0, lookIntoLog(ctx, path)
 	}
-	return versionOf(ctx, path, "?mode=ro&immutable=1")
+	return versionOf(path, "?mode=ro&immutable=1")
 }
 
 // lookAtFolder looks at the folder of a file that is to be made.
@@ -181,7 +180,7 @@ const tables = "'accounts', 'handshakes', 'organizations'"
 // lookIntoLog looks at a file without a mark whose tables may be in its log only.
 func lookIntoLog(ctx context.Context, path string) error {
 	_, before := os.Stat(path + "-shm")
-	version, err := versionOf(ctx, path, "?mode=ro")
+	version, err := versionOf(path, "?mode=ro")
 	if errors.Is(before, fs.ErrNotExist) {
 		_ = os.Remove(path + "-shm")
 	}
@@ -193,26 +192,41 @@ func lookIntoLog(ctx context.Context, path string) error {
 
 // versionOf reads the version of the schema by a connection with parameters; 0 without
 // tables.
-func versionOf(ctx context.Context, path, parameters string) (version int64, err error) {
-	db, err := sql.Open("sqlite", dsn(path, parameters))
+func versionOf(path, parameters string) (version int64, err error) {
+	read := false
+	err = sqlite.Look(dsn(path, parameters), func(c *sqlite.Conn) error {
+		var all, versioned, ours int64
+		if err := numbers(c, `SELECT COUNT(*), COALESCE(SUM(name = '`+engine.VersionTable+`'), 0), COALESCE(SUM(name IN (`+tables+`)), 0)
+			FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`, &all, &versioned, &ours); err != nil {
+			return err
+		}
+		read = true
+		// The first migration makes the table of versions, and then all others at once.
+		if all > 0 && (versioned == 0 || ours < 3 && all > 1) {
+			return notAStore(path, "it is the database of another program")
+		}
+		if versioned == 0 {
+			return nil
+		}
+		if err := numbers(c, `SELECT COALESCE(MAX(version_id), 0) FROM `+engine.VersionTable, &version); err != nil {
+			return fmt.Errorf("the version of %s: %w", path, err)
+		}
+		return nil
+	})
+	if err != nil && !read {
+		err = notAStore(path, err.Error())
+	}
+	return version, err
+}
+
+// numbers reads the one row of a query.
+func numbers(c *sqlite.Conn, query string, dest ...any) error {
+	rows, err := c.Query(query, nil)
 	if err != nil {
-		return 0, explain(path, err)
+		return err
 	}
-	defer func() { _ = db.Close() }()
-	var all, versioned, ours int
-	if err := db.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(SUM(name = $1), 0), COALESCE(SUM(name IN (`+tables+`)), 0)
-		FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`, engine.VersionTable).Scan(&all, &versioned, &ours); err != nil {
-		return 0, notAStore(path, err.Error())
+	for rows.Next() {
+		err = errors.Join(err, rows.Scan(dest...))
 	}
-	// The first migration makes the table of versions, and then all others at once.
-	if all > 0 && (versioned == 0 || ours < 3 && all > 1) {
-		return 0, notAStore(path, "it is the database of another program")
-	}
-	if versioned == 0 {
-		return 0, nil
-	}
-	if err := db.QueryRowContext(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM `+engine.VersionTable).Scan(&version); err != nil {
-		return 0, fmt.Errorf("the version of %s: %w", path, err)
-	}
-	return version, nil
+	return errors.Join(err, rows.Err(), rows.Close())
 }

@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"accord/internal/filelock"
 	"accord/internal/store/engine"
-	"accord/internal/store/schema"
 )
 
 // Memory keeps a store in a temporary file that is never synced, and removes it at
@@ -27,7 +25,7 @@ var Memory = engine.Driver{
 }
 
 type memoryEngine struct {
-	engine.Engine
+	*sqliteEngine
 	folder string
 }
 
@@ -38,58 +36,19 @@ func openMemory(ctx context.Context, o engine.Options) (engine.Engine, error) {
 	}
 	removeAbandoned(folder)
 	path := filepath.Join(folder, memoryFile)
-	content, err := migratedContent(ctx)
-	if err == nil {
-		err = os.WriteFile(path, content, 0o600)
-	}
-	var file engine.Engine
-	if err == nil {
-		file, err = open(ctx, path, unsynced, o)
-	}
+	file, err := open(ctx, path, unsynced, o)
 	if err != nil {
 		_ = os.RemoveAll(folder)
 		return nil, err
 	}
-	return memoryEngine{file, folder}, nil
+	return memoryEngine{file.(*sqliteEngine), folder}, nil
 }
 
 // Folder is the folder of the temporary file.
 func (e memoryEngine) Folder() string { return e.folder }
 
 func (e memoryEngine) Close() error {
-	return errors.Join(e.Engine.Close(), os.RemoveAll(e.folder))
-}
-
-// migrated is the content of a file that has the schema and no rows. It is made once in a
-// process: migrations are most of what opening a store in memory takes, and tests open
-// hundreds.
-var migrated struct {
-	sync.Mutex
-	content []byte
-}
-
-// migratedContent returns the content, which the first call makes.
-func migratedContent(ctx context.Context) (content []byte, err error) {
-	migrated.Lock()
-	defer migrated.Unlock()
-	if migrated.content != nil {
-		return migrated.content, nil
-	}
-	folder, err := os.MkdirTemp("", memoryFolder)
-	if err != nil {
-		return nil, fmt.Errorf("making a folder for the schema: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	path := filepath.Join(folder, memoryFile)
-	file, err := open(ctx, path, unsynced, engine.Options{})
-	if err != nil {
-		return nil, err
-	}
-	if err := errors.Join(schema.Migrate(ctx, file), file.Close()); err != nil {
-		return nil, err
-	}
-	migrated.content, err = os.ReadFile(path)
-	return migrated.content, err
+	return errors.Join(e.sqliteEngine.Close(), os.RemoveAll(e.folder))
 }
 
 // The pattern of the folders of stores in memory, and the file in them.

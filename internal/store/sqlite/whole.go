@@ -43,7 +43,7 @@ func inspect(ctx context.Context, path string, o engine.Options) (version int64,
 	if !exists(path + "-shm") {
 		defer func() { _ = os.Remove(path + "-shm") }()
 	}
-	if version, err = versionOf(ctx, path, "?mode=ro"); err != nil {
+	if version, err = versionOf(path, "?mode=ro"); err != nil {
 		return 0, err
 	}
 	return version, quickCheck(ctx, path, "?mode=ro")

@@ -201,6 +201,7 @@ var attachments = []testCase{
 			func(tx *store.Tx) error { return tx.UpsertAttachment(ours.ID, current, a) },
 			func(tx *store.Tx) error { return tx.UpdatePolicy(p) },
 			func(tx *store.Tx) error { return tx.DeleteAttachment(ours.ID, current, a.Target, a.Policy) },
+			func(tx *store.Tx) error { return tx.UpsertAttachment(ours.ID, current, a) },
 			func(tx *store.Tx) error { return tx.DeleteTargetPolicies(ours.ID, a.Target) },
 			func(tx *store.Tx) error { return tx.DeleteEnabledPolicyType(ours.ID, p.Type) },
 			func(tx *store.Tx) error {
@@ -226,6 +227,11 @@ var attachments = []testCase{
 				t.Errorf("version %d, within the transaction %d; before: %v", got, within, seen)
 			}
 			seen[version()] = true
+		}
+		before := version()
+		t.write(func(tx *store.Tx) error { return tx.DeleteTargetPolicies(ours.ID, a.Target) })
+		if got := version(); got != before {
+			t.Errorf("without attachments of the target the version went from %d to %d", before, got)
 		}
 		if got := read(t, func(v *store.View) (org.Organization, error) { return v.Organization(theirs.ID) }).PolicyVersion; got != others {
 			t.Errorf("another organization has version %d, had %d", got, others)
