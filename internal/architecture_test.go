@@ -51,12 +51,13 @@ var layers = []layer{
 		{path: "internal/protocol/foreign", may: []string{"api", "protocol"}},
 		// The operations of the registry come in as an interface; its values and
 		// errors are those of the package that has the operations.
-		{path: "internal/admin", may: []string{"admintoken", "clock", "jobs", "faults", "graceful", "health", "ident", "origin", "quota", "mail", "org", "service/provider", "store", "strictjson"}},
+		{path: "internal/admin", may: []string{"admintoken", "clock", "explain", "jobs", "faults", "graceful", "health", "ident", "origin", "quota", "mail", "org", "service/analysis", "service/provider", "store", "strictjson", "whatif", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
 		{path: "internal/graceful"},
 		{path: "internal/origin"},
 		{path: "internal/certificate"},
 	}},
 	{"API operations", []pkg{
+		{path: "internal/service/analysis", may: []string{"explain", "ident", "store", "store/snapshot", "whatif", "whatif/model"}},
 		{path: "internal/service/provider", may: []string{"api/orgapi", "iam", "ident", "org", "quota", "service/operation", "service/organizations/accounts", "store", "store/identities"}},
 		{path: "internal/service/organizations", may: []string{"api", "api/orgapi", "event", "handshake", "org", "page", "service/operation", "service/organizations/accounts", "service/organizations/delegation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/policies", "service/organizations/render", "service/organizations/tags", "service/organizations/transfers", "service/organizations/tree", "store"}},
 		{path: "internal/service/iam", may: []string{"api", "api/iamapi", "service/iam/account", "service/iam/groups", "service/iam/policies", "service/iam/roles", "service/iam/simulation", "service/iam/users", "service/operation", "store"}},
@@ -97,6 +98,7 @@ var layers = []layer{
 		{path: "internal/store", may: []string{"clock", "handshake", "health", "ident", "org", "page", "store/engine", "store/kept", "store/postgres", "store/rowcheck", "store/schema", "store/sqlite"}},
 		{path: "internal/store/identities", may: []string{"iam", "ident", "org", "store"}},
 		{path: "internal/store/kept", pure: true},
+		{path: "internal/store/snapshot", may: []string{"iam", "ident", "org", "policy", "store", "whatif/model"}},
 		{path: "internal/store/schema", may: []string{"store/engine"}, modules: []string{"github.com/pressly/goose/v3"}},
 		{path: "internal/store/rowcheck", may: []string{"store/engine"}},
 		{path: "internal/store/postgres", may: []string{"health", "store/engine"},
@@ -113,6 +115,14 @@ var layers = []layer{
 		{path: "internal/faults", may: []string{"api", "ident", "spelling", "strictjson"}},
 		{path: "internal/throttle", modules: []string{"golang.org/x/time"}},
 		{path: "internal/telemetry", modules: []string{"github.com/prometheus/client_golang"}},
+	}},
+	{"changes that are tried", []pkg{
+		{path: "internal/explain", pure: true, may: []string{"ident", "org", "policy", "policy/condition", "policy/evaluate", "whatif/cloudtrail", "whatif/model"}},
+		{path: "internal/whatif", pure: true, may: []string{"ident", "org", "policy", "policy/condition", "policy/evaluate", "policy/inherit", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
+		{path: "internal/whatif/render", pure: true, may: []string{"whatif", "whatif/cloudtrail"}},
+		{path: "internal/whatif/change", pure: true, may: []string{"ident", "org", "policy", "policy/document", "spelling", "whatif/model"}, modules: []string{"go.yaml.in/yaml/v3"}},
+		{path: "internal/whatif/cloudtrail", pure: true, may: []string{"ident", "policy/condition", "policy/evaluate", "policy/wildcard", "whatif/model"}},
+		{path: "internal/whatif/model", pure: true, may: []string{"iam", "iam/managed", "ident", "org", "policy", "policy/condition", "policy/document", "policy/evaluate", "policy/wildcard"}},
 	}},
 	{"domain types and rules", []pkg{
 		{path: "internal/iam", pure: true, may: []string{"ident"}},

@@ -58,6 +58,7 @@ var sleepingTests = []string{
 	"test/durability/",
 	"test/network/",
 	"cmd/accord/commands_test.go",
+	"cmd/accord/whatif_test.go",
 	"internal/app/fixture_test.go",
 	"internal/graceful/",
 	"internal/journal/journal_test.go",

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/spf13/cobra"
 
 	"accord/test/process"
@@ -53,12 +54,15 @@ func TestJSONIsPrintedByEachCommandWithItsFlag(t *testing.T) {
 	s := process.Start(t, "--clock", "virtual", "--journal", filepath.Join(t.TempDir(), "journal"))
 	const account = "222222222222"
 	on(t, s, "account", "create", "--id", account)
+	if _, err := s.Client("333333333333").CreateOrganization(t.Context(), &organizations.CreateOrganizationInput{}); err != nil {
+		t.Fatal(err)
+	}
 	arguments := map[string][]string{
 		"account create": {"--id", account}, "account list": nil, "account sweep": nil,
 		"account suspend": {account}, "account activate": {account}, "account reopen": {account},
 		"account verify-email": {account}, "account request-verification": {account}, "account delete-service-linked-role": {account},
 		"behaviors": nil, "calls": nil, "check": nil, "clock show": nil, "clock advance": {"1s"}, "clock set": {"2099-01-01"},
-		"env": nil, "faults add": {"--delay", "1s"}, "faults list": nil, "journal verify": nil, "mails": nil, "quotas": nil,
+		"env": nil, "explain": {"--account", "333333333333", "--action", "organizations:LeaveOrganization"}, "faults add": {"--delay", "1s"}, "faults list": nil, "journal verify": nil, "mails": nil, "quotas": nil,
 	}
 	found := 0
 	for _, line := range commandLines(rootCommand()) {

@@ -71,6 +71,7 @@ func rootCommand() *cobra.Command {
 	group(root,
 		serveCommand(), checkCommand(), migrateCommand(), backupCommand(), restoreCommand(), envCommand(), execCommand(), waitCommand(), resetCommand(),
 		accountCommand(), keyCommand(), clockCommand(), mailsCommand(), callsCommand(), journalCommand(), quotasCommand(), behaviorsCommand(), faultsCommand(),
+		explainCommand(), whatIfCommand(),
 		versionCommand())
 	checkCompletion(root)
 	return root

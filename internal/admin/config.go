@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"accord/internal/admintoken"
+	"accord/internal/explain"
 	"accord/internal/faults"
 	"accord/internal/health"
 	"accord/internal/ident"
@@ -15,6 +16,8 @@ import (
 	"accord/internal/quota"
 	"accord/internal/service/provider"
 	"accord/internal/store"
+	"accord/internal/whatif"
+	"accord/internal/whatif/model"
 )
 
 // Provider is what the provider of the service can do to accounts and
@@ -61,6 +64,14 @@ type Journal interface {
 	Position() store.Journal
 	// State is what the store knows of the delivery of records.
 	State(ctx context.Context) (store.DeliveryState, error)
+}
+
+// Analyzer answers what policies allow. Its errors are those of packages analysis, explain,
+// whatif and change.
+type Analyzer interface {
+	Organization(ctx context.Context, id ident.OrganizationID) (*model.Organization, error)
+	Explain(ctx context.Context, request explain.Request) (*explain.Explanation, error)
+	WhatIf(ctx context.Context, id ident.OrganizationID, request whatif.Request) (*whatif.Report, error)
 }
 
 // Change is a change that a client asks for.
@@ -127,6 +138,8 @@ type Config struct {
 	Journal Journal
 	// Changes records changes.
 	Changes Changes
+	// Analyzer answers what policies allow.
+	Analyzer Analyzer
 	// Info describes the server.
 	Info func() Info
 	// Behaviors are all behaviors, with the values in force.

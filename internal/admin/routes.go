@@ -8,7 +8,7 @@ import (
 
 // New returns the server.
 func New(c Config) *Server {
-	s := &Server{Config: c, mux: http.NewServeMux()}
+	s := &Server{Config: c, mux: http.NewServeMux(), asking: make(chan struct{}, 1)}
 	methods := map[string][]string{}
 	for pattern, handle := range map[string]handler{
 		"GET /{$}":             s.index,
@@ -39,10 +39,13 @@ func New(c Config) *Server {
 		"DELETE /faults/{id}":                       s.deleteFault,
 		"GET /mails":                                s.mails,
 		"POST /reset":                               s.reset,
+		"GET /model":                                s.model,
+		"GET /explain":                              s.explain,
+		"POST /whatif":                              s.whatIf,
 	} {
 		s.mux.Handle(pattern, s.serve(handle))
 		method, path, _ := strings.Cut(pattern, " ")
-		if method != http.MethodGet && changeNames[pattern] == "" {
+		if method != http.MethodGet && changeNames[pattern] == "" && !questions[pattern] {
 			panic("admin: the change " + pattern + " has no name for its record")
 		}
 		methods[path] = append(methods[path], method)
@@ -94,7 +97,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, badRequest("the path or the query contains NUL or invalid UTF-8"))
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
+	r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r))
 	s.mux.ServeHTTP(w, r)
 }
 
@@ -103,10 +106,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type handler func(w http.ResponseWriter, r *http.Request) (any, error)
 
 // serve answers with what a handler returns. Every method but GET and HEAD makes a
-// change and needs Writes.
+// change and needs Writes, except for questions.
 func (s *Server) serve(handle handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		change := r.Method != http.MethodGet && r.Method != http.MethodHead
+		change := r.Method != http.MethodGet && r.Method != http.MethodHead && !questions[r.Pattern]
 		if change && !s.Writes {
 			s.writeError(w, r, &httpError{http.StatusForbidden, "the admin API is read-only; --admin-writes on allows changes"})
 			return

@@ -28,6 +28,8 @@ type Server struct {
 	// updating serializes updates of accounts: what an update does not name is read
 	// first.
 	updating sync.Mutex
+	// asking has a place for one question that takes long.
+	asking chan struct{}
 }
 
 // The bounds of one request. Moving the clock far has no write timeout.

@@ -28,6 +28,7 @@ import (
 	"accord/internal/outbox"
 	"accord/internal/readiness"
 	"accord/internal/server"
+	"accord/internal/service/analysis"
 	"accord/internal/service/operation"
 	"accord/internal/service/provider"
 	"accord/internal/store"
@@ -60,6 +61,8 @@ type App struct {
 	// Provider changes accounts and organizations in ways that the API does not
 	// offer.
 	Provider admin.Provider
+	// Analyzer answers what policies allow.
+	Analyzer *analysis.Analyzer
 	// Faults are the faults that are injected on purpose.
 	Faults *faults.Table
 	// Mails lists the mail that was written before the message of a sequence, newest
@@ -224,10 +227,12 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	appClock := newAppClock(background, clock, recordedChange(runner), loop, log.Logger)
 	changes := provider.New(runner)
 	mails, reset := listMails(db), deleteAll(db, changes, faultTable, limiter)
+	analyzer := analysis.New(db)
 	var a *App
 	a = &App{
 		Clock:    appClock,
 		Provider: changes,
+		Analyzer: analyzer,
 		Faults:   faultTable,
 		Mails:    mails,
 		Reset:    reset,
@@ -244,6 +249,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			Mails:     mails,
 			Journal:   journalReader(records, db),
 			Changes:   adminChanges{runner, ids.For("admin changes"), cmp.Or(c.Behavior.Partition, ident.AWS)},
+			Analyzer:  analyzer,
 			Info:      func() admin.Info { return a.info(o.Version) },
 			Behaviors: behaviors(c),
 			Quotas:    c.Quotas,

@@ -51,3 +51,6 @@ var multivalued = map[string]bool{
 	"aws:calledvia": true, "aws:principalorgpaths": true, "aws:principalservicenameslist": true, "aws:resourceorgpaths": true,
 	"aws:sourceorgpaths": true, "aws:tagkeys": true, "aws:vpceorgpaths": true, "sts:transitivetagkeys": true,
 }
+
+// IsMultivalued reports whether a key, in lower case, is one of AWS with several values.
+func IsMultivalued(key string) bool { return multivalued[key] }

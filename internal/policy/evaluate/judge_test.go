@@ -193,3 +193,34 @@ func TestOneOperandMayDecide(t *testing.T) {
 		}
 	}
 }
+
+// TestAnUnknownResourceDecidesNothing: where the resource is not known, only patterns for
+// all resources decide; other patterns, and their complements, make the verdict depend on it.
+func TestAnUnknownResourceDecidesNothing(t *testing.T) {
+	deny := `'Effect':'Deny','Action':'s3:*',`
+	for _, c := range []struct {
+		deny string
+		want evaluate.Verdict
+		keys []string
+	}{
+		{`'Resource':'*'`, evaluate.Denied, nil},
+		{`'NotResource':'*'`, evaluate.Allowed, nil},
+		{`'Resource':['arn:aws:s3:::audit','*']`, evaluate.Denied, nil},
+		{`'Resource':'arn:aws:s3:::audit'`, evaluate.Depends, []string{evaluate.UnknownResource}},
+		{`'NotResource':'arn:aws:s3:::audit'`, evaluate.Depends, []string{evaluate.UnknownResource}},
+		{`'Resource':'arn:aws:s3:::audit','Condition':{'Bool':{'aws:SecureTransport':'false'}}`, evaluate.Depends, []string{evaluate.UnknownResource, "aws:SecureTransport"}},
+		{`'Resource':'arn:aws:s3:::audit','Condition':{'StringEquals':{'aws:username':'x'}}`, evaluate.Allowed, nil},
+	} {
+		in := evaluate.Input{SCP: path(t, evaluate.ServiceControl, []string{allowAll, deny + c.deny})}
+		r := request(root, "s3:GetObject", "")
+		r.AnyResource = true
+		r.Context = partial{"aws:securetransport": condition.Unknown(), "aws:username": condition.One("eva")}
+		j := evaluate.Judge(&in, r)
+		if j.Verdict != c.want || !slices.Equal(j.Keys, c.keys) {
+			t.Errorf("%s: %v by %q, want %v by %q", c.deny, j.Verdict, j.Keys, c.want, c.keys)
+		}
+		if trace := evaluate.Explain(&in, r); trace.Verdict != c.want {
+			t.Errorf("%s: explained as %v", c.deny, trace.Verdict)
+		}
+	}
+}

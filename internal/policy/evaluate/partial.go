@@ -1,6 +1,10 @@
 package evaluate
 
-import "accord/internal/policy/condition"
+import (
+	"slices"
+
+	"accord/internal/policy/condition"
+)
 
 // counts reports whether a statement is taken to match.
 func (m *matcher) counts(s *Statement, kind Kind) (named grant, ok bool) {
@@ -42,12 +46,20 @@ func (m *matcher) applies(s *Statement, kind Kind) (named grant, truth condition
 	}
 	m.partial.probe.Begin()
 	switch within := m.matchesResource(s); {
+	case m.dependsOnResource(s):
+		return named, condition.Maybe
 	case !within && m.partial.probe.Hangs() && m.mayBeWithin(s):
 		return named, condition.Maybe
 	case within == s.notResources:
 		return noGrant, condition.False
 	}
 	return named, condition.True
+}
+
+// dependsOnResource reports whether another resource than one that is not known might give
+// another result: there is no pattern for all resources.
+func (m *matcher) dependsOnResource(s *Statement) bool {
+	return m.AnyResource && !slices.ContainsFunc(s.resources, func(r resource) bool { return r.all })
 }
 
 // mayBeWithin reports whether some values of the keys that are not known make the resource
@@ -64,6 +76,9 @@ func (m *matcher) note(list []string, s *Statement, noted func(p *condition.Prob
 	p.Begin()
 	m.matchesResource(s)
 	list = noted(p, list, s.variables())
+	if m.dependsOnResource(s) && !slices.Contains(list, UnknownResource) {
+		list = append(list, UnknownResource)
+	}
 	m.condition.Deny = s.deny
 	for _, c := range s.conditions {
 		c.Try(m.condition, p)

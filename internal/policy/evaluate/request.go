@@ -14,6 +14,9 @@ type Request struct {
 	// Resource is the ARN of the resource; * or "" for an action without one. A call that
 	// acts on several resources needs a decision for each.
 	Resource string
+	// AnyResource says that the resource is not known. Judge and Explain look at it: what a
+	// statement without a pattern for all resources decides depends on UnknownResource.
+	AnyResource bool
 	// Context gives the condition keys.
 	Context condition.Context
 	// Simulated is set for the policy simulator, which compares some condition values
@@ -28,6 +31,10 @@ func (r *Request) isBeyondRCPs() bool {
 	return r.Principal.ServiceLinked || r.Action.folded == "kms:retiregrant" ||
 		strings.HasPrefix(r.Action.folded, "sts:assumerole") && strings.Contains(r.Resource, ":role/aws-service-role/")
 }
+
+// UnknownResource is named among the keys that a verdict depends on where it depends on a
+// resource that is not known.
+const UnknownResource = "resource"
 
 // Action is an action such as organizations:AcceptHandshake. The name of an operation
 // is made into one once, and not for each request.

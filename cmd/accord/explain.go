@@ -1,0 +1,122 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"accord/internal/explain"
+)
+
+func explainCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "explain", Short: "Say why a call is allowed or denied, and what would allow it",
+		Long: "Says why a call is allowed or denied: every layer of policies in order, the statement that decides, and\n" +
+			"for a denial the fewest changes that would allow it. Nothing is called and nothing is changed.\n" +
+			"A decision that hangs on a condition key that is not given is \"depends\", with the key.",
+		Example: "  accord explain --account 222222222222 --action organizations:LeaveOrganization\n" +
+			"  accord explain --account 222222222222 --principal arn:aws:iam::222222222222:role/Deploy \\\n" +
+			"      --action s3:DeleteBucket --resource arn:aws:s3:::audit --context aws:RequestedRegion=eu-west-1\n" +
+			"  accord explain --account 222222222222 --last",
+		Args: arguments(cobra.NoArgs),
+	}
+	client := newAdminClient(c)
+	client.withJSON(c)
+	f := c.Flags()
+	account := f.String("account", "", "account of the caller, `ID` of twelve digits")
+	principal := f.String("principal", "", "`ARN` of a user, a role or the session of a role; the root user without it")
+	action := f.String("action", "", "`action`, such as organizations:LeaveOrganization")
+	resource := f.String("resource", "", "`ARN` of the resource, or *")
+	context := f.StringArray("context", nil, "condition key of the call, `KEY=VALUE`; KEY alone is one that it does not have")
+	last := f.Bool("last", false, "explain the last denied call of the account in the journal")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if err := checkAccountFlag(*account); err != nil {
+			return err
+		}
+		if *action == "" && !*last {
+			return &misuse{fmt.Errorf("--action is required, or --last")}
+		}
+		query := url.Values{"account": {*account}, "context": *context}
+		for name, value := range map[string]string{"principal": *principal, "action": *action, "resource": *resource} {
+			if value != "" {
+				query.Set(name, value)
+			}
+		}
+		if *last {
+			query.Set("last", "true")
+		}
+		var answer explain.Explanation
+		if err := client.call(c.Context(), http.MethodGet, "/explain?"+query.Encode(), nil, &answer); err != nil {
+			return err
+		}
+		return client.show(c, answer, func(w io.Writer) error { return writeExplanation(w, &answer) })
+	}
+	return c
+}
+
+// writeExplanation prints an explanation for a person.
+func writeExplanation(w io.Writer, e *explain.Explanation) error {
+	line := func(format string, args ...any) { fmt.Fprintln(w, quoteUnprintable(fmt.Sprintf(format, args...))) }
+	line("%s: %s by %s on %s", strings.ToUpper(e.Decision), e.Action, e.Principal, e.Resource)
+	if len(e.Keys) > 0 {
+		line("  it depends on %s", strings.Join(e.Keys, ", "))
+	}
+	if e.Because != "" {
+		line("  %s", e.Because)
+	}
+	if s := e.DecidedBy; s != nil {
+		line("  decided by %s", statementText(s))
+	}
+	line("")
+	line("In the order of the decision:")
+	for i := range e.Layers {
+		l := &e.Layers[i]
+		where := l.Layer
+		if l.Target != "" {
+			where += " of " + strings.TrimSpace(l.Target+" "+l.Name)
+		}
+		if l.Why != "" {
+			line("  %s: %s: %s", where, l.Outcome, l.Why)
+		} else {
+			line("  %s: %s", where, l.Outcome)
+		}
+		for j := range l.Statements {
+			line("    %s", statementText(&l.Statements[j]))
+		}
+	}
+	if len(e.Changes) > 0 {
+		line("")
+		line("The smallest change that makes it %s:", e.Then)
+		for _, change := range e.Changes {
+			line("  %s", change.Text)
+		}
+	}
+	for _, note := range e.Notes {
+		line("note: %s", note)
+	}
+	return nil
+}
+
+// statementText names a statement with its policy and its place there.
+func statementText(s *explain.Statement) string {
+	name := fmt.Sprintf("statement %d", s.Index+1)
+	if s.Sid != "" {
+		name = s.Sid
+	}
+	policy := s.Name
+	if s.Policy != "" {
+		policy = fmt.Sprintf("%s (%s)", s.Policy, s.Name)
+	}
+	text := fmt.Sprintf("%s by %s of %s, line %d", s.Effect, name, policy, s.Line)
+	if s.Target != "" {
+		text += ", attached to " + s.Target
+	}
+	if len(s.Keys) > 0 {
+		text += ", if " + strings.Join(s.Keys, ", ") + " fits"
+	}
+	return text
+}

@@ -1,0 +1,165 @@
+package admin
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"iter"
+	"net/http"
+	"strings"
+
+	"accord/internal/explain"
+	"accord/internal/ident"
+	"accord/internal/service/analysis"
+	"accord/internal/whatif"
+	"accord/internal/whatif/change"
+	"accord/internal/whatif/cloudtrail"
+	"accord/internal/whatif/model"
+)
+
+// maxQuestionBytes bounds the body of POST /whatif: it holds documents of policies, and
+// records of calls.
+const maxQuestionBytes = 8 << 20
+
+// questions are the requests with a body that change nothing: they are allowed without
+// Writes, and not recorded.
+var questions = map[string]bool{"POST /whatif": true}
+
+// bodyLimit bounds the body of a request.
+func bodyLimit(r *http.Request) int64 {
+	if questions[r.Method+" "+r.URL.Path] {
+		return maxQuestionBytes
+	}
+	return maxBodyBytes
+}
+
+// asBadRequest makes an error in a question one of the request.
+func asBadRequest(err error) error {
+	var ofAnalysis *analysis.BadRequest
+	var ofExplain *explain.BadRequest
+	var ofWhatIf *whatif.BadRequest
+	var ofChange *change.Error
+	if errors.As(err, &ofAnalysis) || errors.As(err, &ofExplain) || errors.As(err, &ofWhatIf) || errors.As(err, &ofChange) {
+		return badRequest("%s", err)
+	}
+	return err
+}
+
+// model returns an organization as it is now, whole: ?organization= names it, if there are
+// several.
+func (s *Server) model(_ http.ResponseWriter, r *http.Request) (any, error) {
+	o, err := s.Analyzer.Organization(r.Context(), ident.OrganizationID(r.URL.Query().Get("organization")))
+	return o, asBadRequest(err)
+}
+
+// explain explains a call: ?account=, and principal, action, resource and context=KEY=VALUE;
+// or with ?last=true the last denied call of the account in the journal.
+func (s *Server) explain(_ http.ResponseWriter, r *http.Request) (any, error) {
+	q := r.URL.Query()
+	request := explain.Request{
+		Account: ident.AccountID(q.Get("account")), Principal: q.Get("principal"), Action: q.Get("action"), Resource: q.Get("resource"),
+	}
+	var err error
+	if request.Keys, err = model.ParseKeys(q["context"]); err != nil {
+		return nil, badRequest("context: %s", err)
+	}
+	if q.Get("last") == "true" {
+		if err := s.lastDenied(&request); err != nil {
+			return nil, err
+		}
+	}
+	explanation, err := s.Analyzer.Explain(r.Context(), request)
+	return explanation, asBadRequest(err)
+}
+
+// lastDenied makes a request of the last denied call of an account, among the newest records of the
+// journal.
+func (s *Server) lastDenied(request *explain.Request) error {
+	if s.Journal == nil {
+		return errNoJournal
+	}
+	lines, _, err := s.Journal.Last(maxPageSize)
+	if err != nil {
+		return err
+	}
+	for i := len(lines) - 1; i >= 0; i-- {
+		record := &cloudtrail.Record{}
+		if json.Unmarshal([]byte(lines[i]), record) != nil {
+			continue
+		}
+		call, _ := cloudtrail.Map(record)
+		if call == nil || !call.Refused || call.Account != request.Account {
+			continue
+		}
+		if request.Principal = record.Identity.ARN; request.Action == "" {
+			request.Action = call.Asked[0].Action
+			if !call.Asked[0].AnyResource {
+				request.Resource = call.Asked[0].Resource
+			}
+		}
+		for key, value := range call.Keys {
+			if _, given := request.Keys[key]; !given {
+				request.Keys[key] = value
+			}
+		}
+		return nil
+	}
+	return badRequest("no call of the account %.40q was denied among the last %d records of the journal", request.Account, len(lines))
+}
+
+// whatIfBody is the body of POST /whatif.
+type whatIfBody struct {
+	Organization ident.OrganizationID `json:"organization"`
+	Changes      []change.Change      `json:"changes"`
+	// Actions are names; without the member, the actions are those of package cloudtrail.
+	Actions   []string          `json:"actions"`
+	Resources []string          `json:"resources"`
+	Accounts  []ident.AccountID `json:"accounts"`
+	Regions   []string          `json:"regions"`
+	// Context are condition keys, KEY=VALUE.
+	Context []string `json:"context"`
+	// Events are records of CloudTrail.
+	Events []json.RawMessage `json:"events"`
+}
+
+// whatIf says what changes would do. It changes nothing. One request at a time is answered.
+func (s *Server) whatIf(_ http.ResponseWriter, r *http.Request) (any, error) {
+	select {
+	case s.asking <- struct{}{}:
+		defer func() { <-s.asking }()
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+	var body whatIfBody
+	if err := readBody(r, &body); err != nil {
+		return nil, err
+	}
+	request := whatif.Request{Changes: body.Changes, Resources: body.Resources, Accounts: body.Accounts, Regions: body.Regions}
+	var err error
+	if request.Keys, err = model.ParseKeys(body.Context); err != nil {
+		return nil, badRequest("context: %s", err)
+	}
+	switch {
+	case body.Actions != nil:
+		if request.Actions, err = cloudtrail.ActionsNamed(body.Actions); err != nil {
+			return nil, badRequest("actions: %s", err)
+		}
+	case body.Events == nil:
+		request.Actions = cloudtrail.Actions()
+	}
+	if body.Events != nil {
+		request.Records = recordsOf(body.Events)
+	}
+	report, err := s.Analyzer.WhatIf(r.Context(), body.Organization, request)
+	return report, asBadRequest(err)
+}
+
+// recordsOf reads records one after the other.
+func recordsOf(events []json.RawMessage) iter.Seq2[*cloudtrail.Record, error] {
+	var all bytes.Buffer
+	for _, e := range events {
+		all.Write(e)
+		all.WriteByte('\n')
+	}
+	return cloudtrail.Read(strings.NewReader(all.String()))
+}

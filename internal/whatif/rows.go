@@ -1,0 +1,182 @@
+package whatif
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"accord/internal/ident"
+	"accord/internal/policy/evaluate"
+	"accord/internal/whatif/model"
+)
+
+// finding is a question whose answer changes.
+type finding struct {
+	account       int // in the accounts that are asked about
+	principal     string
+	administrator bool
+	action        ActionMark
+	paths         func(s *model.State) model.Paths
+	// calls is how many recorded calls it is, event the ID of one.
+	calls int
+	event string
+}
+
+// rows collects findings.
+type rows struct {
+	report        *Report
+	accounts      []model.Account
+	before, after *model.State
+	groups        map[groupKey]*group
+	order         []groupKey
+}
+
+// groupKey is what the findings of a group have in common.
+type groupKey struct {
+	account       int
+	before, after evaluate.Verdict
+	statement     Statement
+	keys          string
+}
+
+type group struct {
+	keys       []string
+	principals map[string]*loss
+	order      []string
+}
+
+// loss is what one principal loses, or gets, by a statement.
+type loss struct {
+	administrator bool
+	actions       []ActionMark
+	calls         int
+	event         string
+}
+
+// add adds a finding.
+func (w *rows) add(f finding, before, after evaluate.Judgment) {
+	s := &w.report.Summary
+	n := max(1, f.calls)
+	key := groupKey{account: f.account, before: before.Verdict, after: after.Verdict}
+	var keys []string
+	switch after.Verdict {
+	case evaluate.Denied:
+		s.Denied += n
+		key.statement = w.statement(w.after, f, &after.Most)
+	case evaluate.Allowed:
+		s.Allowed += n
+		decided := &before.Most
+		if before.Verdict == evaluate.Depends {
+			decided, keys = &before.Least, before.Keys
+		}
+		key.statement = w.statement(w.before, f, decided)
+	default:
+		s.Depends += n
+		keys = after.Keys
+		key.statement = w.statement(w.after, f, &after.Least)
+	}
+	key.keys = strings.Join(keys, "\x00")
+	g := w.groups[key]
+	if g == nil {
+		g = &group{keys: keys, principals: map[string]*loss{}}
+		w.groups[key], w.order = g, append(w.order, key)
+	}
+	l := g.principals[f.principal]
+	if l == nil {
+		l = &loss{administrator: f.administrator, event: f.event}
+		g.principals[f.principal], g.order = l, append(g.order, f.principal)
+	}
+	l.calls += f.calls
+	if f.calls == 0 || !slices.Contains(l.actions, f.action) {
+		l.actions = append(l.actions, f.action)
+	}
+}
+
+// layers are the layers in words.
+var layers = map[evaluate.Source]string{
+	evaluate.SCP: "service control policy", evaluate.RCP: "resource control policy", evaluate.ResourceBased: "resource-based policy",
+	evaluate.IdentityBased: "identity-based policy", evaluate.PermissionsBoundary: "permissions boundary", evaluate.SessionPolicies: "session policy",
+}
+
+// statement is what denies a decision.
+func (w *rows) statement(s *model.State, f finding, d *evaluate.Decision) Statement {
+	cause, denied := d.Cause()
+	if !denied {
+		return Statement{}
+	}
+	out := Statement{Layer: layers[cause.Source], Effect: "no allow"}
+	paths := f.paths(s)
+	for _, path := range []struct {
+		of     evaluate.Source
+		levels []evaluate.Level
+	}{{evaluate.SCP, paths.SCP}, {evaluate.RCP, paths.RCP}} {
+		if cause.Source == path.of && cause.Level < len(path.levels) {
+			out.Target = path.levels[cause.Level].Target
+			out.Name = s.TargetName(ident.TargetID(out.Target))
+		}
+	}
+	if cause.Statement == nil || cause.Policy == nil {
+		return out
+	}
+	from := s.Source(cause.Policy)
+	out.Effect, out.Sid, out.Index, out.Line = "deny", cause.Statement.Sid, cause.Statement.Index, from.Line(cause.Statement.Index)
+	out.Policy, out.PolicyName, out.File = from.Policy, from.Name, from.File
+	return out
+}
+
+// finish makes the rows of the report.
+func (w *rows) finish() {
+	for _, key := range w.order {
+		g := w.groups[key]
+		// Principals that lose the same are in one row.
+		var own []*Row
+		for _, principal := range g.order {
+			l := g.principals[principal]
+			i := slices.IndexFunc(own, func(r *Row) bool { return slices.Equal(r.Actions, l.actions) && r.Administrator == l.administrator })
+			if i >= 0 {
+				own[i].Principals = append(own[i].Principals, principal)
+				own[i].Calls += l.calls
+				continue
+			}
+			a := w.accounts[key.account]
+			own = append(own, &Row{
+				Account: a.ID, Name: a.Name, Before: verdicts[key.before], After: verdicts[key.after], Statement: key.statement, Keys: g.keys,
+				Principals: []string{principal}, Administrator: l.administrator, Actions: l.actions, Calls: l.calls, Example: l.event,
+			})
+		}
+		for _, row := range own {
+			w.report.Rows = append(w.report.Rows, *row)
+		}
+	}
+	order := map[ident.AccountID]int{}
+	for i, a := range w.accounts {
+		order[a.ID] = i
+	}
+	slices.SortStableFunc(w.report.Rows, func(a, b Row) int { return cmp.Compare(order[a.Account], order[b.Account]) })
+}
+
+// Text names a statement in one line.
+func (s *Statement) Text() string {
+	where := ""
+	if s.Target != "" {
+		where = " on " + s.Target
+		if s.Name != "" {
+			where += " (" + s.Name + ")"
+		}
+	}
+	if s.Effect != "deny" {
+		return "no " + s.Layer + where + " allows"
+	}
+	policy := string(s.Policy)
+	if s.File != "" {
+		policy = s.File
+	} else if s.PolicyName != "" {
+		policy = strings.TrimSpace(policy + " " + s.PolicyName)
+	}
+	statement := fmt.Sprintf("statement %d", s.Index+1)
+	if s.Sid != "" {
+		statement = s.Sid
+	}
+	return fmt.Sprintf("%s: %s, line %d%s", policy, statement, s.Line, where)
+}
