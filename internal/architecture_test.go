@@ -178,6 +178,7 @@ var besides = []pkg{
 	{path: "internal/app/apptest", may: []string{everything}, modules: []string{"github.com/aws/aws-sdk-go-v2"}},
 	{path: "test/require"},
 	{path: "test/postgres", may: []string{"test/require"}, modules: []string{"github.com/jackc/pgx/v5"}},
+	{path: "test/npm", may: []string{"test/require"}},
 	{path: "test/pages"},
 	{path: "test/docs", may: []string{everything}},
 	{path: "test/process", modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/creack/pty"}},
@@ -221,7 +222,7 @@ var reserved = []struct {
 	{[]string{"net/smtp"}, nil, "mail leaves through the outbox"},
 	{[]string{"math/rand", "math/rand/v2", "crypto/rand"}, []string{"internal/certificate", "internal/ident", "internal/faults", "test/postgres", measuring},
 		"randomness comes from ident.Source, so that a seed repeats a run; a fault has a seed of its own, and keys of TLS have none"},
-	{[]string{"testing"}, []string{"internal/store/storetest", "internal/app/apptest", "test/require", "test/postgres", "test/process", "accordtest"},
+	{[]string{"testing"}, []string{"internal/store/storetest", "internal/app/apptest", "test/require", "test/npm", "test/postgres", "test/process", "accordtest"},
 		"a program holds no test"},
 	{[]string{"unsafe"}, nil, "nothing needs it"},
 }
