@@ -339,15 +339,23 @@ func TestRolesOfTheOpenSandbox(t *testing.T) {
 // call calls an operation of Organizations without input, and returns the exception.
 func (f fixture) call(c credentials, operation string) string {
 	f.t.Helper()
+	exception, _ := f.failure(c, operation)
+	return exception
+}
+
+// failure is call with the text of the exception.
+func (f fixture) failure(c credentials, operation string) (exception, message string) {
+	f.t.Helper()
 	r := request(c.AccessKeyId, operation, `{}`)
 	apptest.SignWith(f.t, r, `{}`, "us-east-1", "organizations", c.aws())
 	w := httptest.NewRecorder()
 	f.API().ServeHTTP(w, r)
 	var answer struct {
-		Type string `json:"__type"`
+		Type    string `json:"__type"`
+		Message string
 	}
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
 		f.t.Fatalf("%s: %v: %s", operation, err, w.Body)
 	}
-	return answer.Type
+	return answer.Type, answer.Message
 }
