@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -81,6 +82,51 @@ func TestADeniedCallIsRecorded(t *testing.T) {
 			t.Errorf("%s: %q", operation, text)
 		}
 	}
+}
+
+// TestADelegationPolicyKeepsWhomItNamed: a role that exists, and nobody who is made under its
+// name after it was deleted. The policy is shown with the ARN, and then with the ID. [AWS: IAM
+// JSON policy elements: Principal; recorded: a role that probably did not exist is refused]
+func TestADelegationPolicyKeepsWhomItNamed(t *testing.T) {
+	f := open(t, apptest.Config(t))
+	defer f.close()
+	f.controlled(`"s3:*"`)
+	root := credentials{AccessKeyId: bob, SecretAccessKey: "x"}
+	const role = "arn:aws:iam::" + bob + ":role/Delegate"
+	content := func(principal string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["` + principal + `"]},"Action":"organizations:ListAccounts","Resource":"*"}]}`
+	}
+	put := fmt.Sprintf(`{"Content": %q}`, content(role))
+	if _, exception := f.try(alice, "PutResourcePolicy", put); exception != "InvalidInputException" {
+		t.Errorf("a role that does not exist: %q", exception)
+	}
+	check := func(when, called, shown string) {
+		t.Helper()
+		session, failure := f.enter(root, bob, "Delegate")
+		if failure != "" {
+			t.Fatal(failure)
+		}
+		if got := f.call(session, "ListAccounts"); got != called {
+			t.Errorf("%s, the role gets %q", when, got)
+		}
+		if _, got := f.try(bob, "ListAccounts", `{}`); got != "AccessDeniedException" {
+			t.Errorf("%s, its root user gets %q", when, got)
+		}
+		got := f.must(alice, "DescribeResourcePolicy", `{}`)["ResourcePolicy"].(map[string]any)["Content"]
+		if got != content(shown) {
+			t.Errorf("%s, it is shown as %s", when, got)
+		}
+	}
+	f.role(root, "Delegate", trusting(`{"AWS":"`+bob+`"}`, ""))
+	id := regexp.MustCompile("AROA[A-Z0-9]+").FindString(f.manage(root, "GetRole", "RoleName", "Delegate"))
+	f.must(alice, "PutResourcePolicy", put)
+	check("as it was named", "", role)
+	f.manage(root, "DetachRolePolicy", "RoleName", "Delegate", "PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess")
+	f.manage(root, "DeleteRole", "RoleName", "Delegate")
+	f.role(root, "Delegate", trusting(`{"AWS":"`+bob+`"}`, ""))
+	check("another one of its name", "AccessDeniedException", id)
+	f.must(alice, "PutResourcePolicy", put)
+	check("put again", "", role)
 }
 
 // Each server of a database decides the next call by what another server has changed.

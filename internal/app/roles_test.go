@@ -191,6 +191,64 @@ func TestARoleIsAssumedByWhomItTrusts(t *testing.T) {
 	}
 }
 
+// TestWhoeverComesAfterATrustedPrincipalIsNotTrusted: a user or a role that is made under
+// the name of one that was deleted, in the account of the role and in another one, until the
+// trust policy is saved again. Conditions name principals by their ARNs. [AWS: IAM JSON
+// policy elements: Principal]
+func TestWhoeverComesAfterATrustedPrincipalIsNotTrusted(t *testing.T) {
+	f, a, b, rootA, rootB := strictly(t)
+	for account, root := range map[string]credentials{a: rootA, b: rootB} {
+		user, role := "arn:aws:iam::"+account+":user/jane", "arn:aws:iam::"+account+":role/Helper"
+		session := "arn:aws:sts::" + account + ":assumed-role/Helper/test"
+		in := "Of" + account
+		open := f.user(root, "opener", allowing("sts:*"))
+		make := func() (jane, helper credentials) {
+			jane = f.user(root, "jane", allowing("sts:*"))
+			f.role(root, "Helper", trusting(`{"AWS":"`+account+`"}`, ""))
+			helper, failure := f.enter(open, account, "Helper")
+			if failure != "" {
+				t.Fatal(failure)
+			}
+			return jane, helper
+		}
+		jane, helper := make()
+		trusts := map[string]string{
+			in + "User": trusting(`{"AWS":"`+user+`"}`, ""), in + "Role": trusting(`{"AWS":["`+role+`"]}`, ""), in + "Session": trusting(`{"AWS":"`+session+`"}`, ""),
+			in + "Condition": trusting(`{"AWS":"`+account+`"}`, `,"Condition":{"ArnEquals":{"aws:PrincipalArn":["`+user+`","`+role+`"]}}`),
+		}
+		for name, trust := range trusts {
+			f.role(rootA, name, trust)
+		}
+		check := func(when string, jane, helper credentials, byUser, byRole bool) {
+			t.Helper()
+			for _, test := range []struct {
+				name string
+				by   credentials
+				want bool
+			}{
+				{in + "User", jane, byUser}, {in + "User", helper, false}, {in + "Role", helper, byRole}, {in + "Role", jane, false},
+				{in + "Session", helper, byRole}, {in + "Condition", jane, true}, {in + "Condition", helper, true},
+			} {
+				if _, failure := f.enter(test.by, a, test.name); (failure == "") != test.want {
+					t.Errorf("%s, %s: %q", when, test.name, failure)
+				}
+			}
+		}
+		check("as they were trusted", jane, helper, true, true)
+		f.manage(root, "DetachRolePolicy", "RoleName", "Helper", "PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess")
+		f.manage(root, "DeleteRole", "RoleName", "Helper")
+		f.manage(root, "DeleteUserPolicy", "UserName", "jane", "PolicyName", "inline")
+		f.manage(root, "DeleteAccessKey", "UserName", "jane", "AccessKeyId", jane.AccessKeyId)
+		f.manage(root, "DeleteUser", "UserName", "jane")
+		jane, helper = make()
+		check("others of their names", jane, helper, false, false)
+		for name, trust := range trusts {
+			f.manage(rootA, "UpdateAssumeRolePolicy", "RoleName", name, "PolicyDocument", trust)
+		}
+		check("saved again", jane, helper, true, true)
+	}
+}
+
 // A behavior takes no role from the account that owns it. [assumed]
 func TestATrustPolicyHoldsWithoutEnforcement(t *testing.T) {
 	f, a, _, rootA, rootB := strictly(t, "behavior", "enforce-policies=off")

@@ -105,6 +105,7 @@ func (a *Authorizer) request(c *Call) (*request, error) {
 		if r.identity, err = r.identityOf(); err != nil {
 			return nil, err
 		}
+		r.identify()
 	}
 	if c.Organization != nil && !c.Organization.ManagedBy(c.Account.ID) {
 		if err := r.gather(); err != nil {
@@ -118,6 +119,14 @@ func (a *Authorizer) request(c *Call) (*request, error) {
 		r.subject = in.Subject()
 	}
 	return r, nil
+}
+
+// identify names the role of a session that was made before the role was stored, as the
+// open sandbox permits.
+func (r *request) identify() {
+	if r.principal.Kind == evaluate.Role && r.identity != nil && r.identity.id != "" {
+		r.principal.IssuerID = r.identity.id
+	}
 }
 
 // decide decides one action on one resource. It returns why it is denied, and whether the
@@ -192,7 +201,7 @@ func (r *request) askDelegation(in evaluate.Input, asked evaluate.Request) (deni
 			denied = r.text(&d, asked.Action)
 		}
 	}
-	if granted || !r.needsGrant() || !r.delegation.names(r.Account.ID) {
+	if granted || !r.needsGrant() || !r.isDelegate() {
 		denied = ""
 	}
 	return denied, granted

@@ -1,6 +1,8 @@
 package authz
 
 import (
+	"strings"
+
 	"accord/internal/ident"
 	"accord/internal/policy"
 	"accord/internal/policy/evaluate"
@@ -10,24 +12,27 @@ import (
 type delegation struct {
 	policy *evaluate.Named
 	// everybody says that it grants something to all accounts; accounts are those to which
-	// it grants something.
+	// it grants something, and entities the unique IDs of such users and roles.
 	everybody bool
 	accounts  map[ident.AccountID]bool
+	entities  []string
 }
 
-// names reports whether the policy grants an account anything.
-func (d *delegation) names(account ident.AccountID) bool { return d.everybody || d.accounts[account] }
-
-// grant notes the accounts that a statement names. They are named by their root users.
+// grant notes whom a statement names. Accounts are named by their root users.
 func (d *delegation) grant(principals []policy.Principal) {
 	for _, p := range principals {
 		if p.Name == policy.Everybody.Name {
 			d.everybody = true
 		}
-		account, _, ok := cutARN(p.Name)
-		if !ok {
-			account = ident.AccountID(p.Name)
+		account, _, isARN := cutARN(p.Name)
+		switch id := ident.AccountID(p.Name); {
+		case isARN:
+			d.accounts[account] = true
+		case id.Valid():
+			d.accounts[id] = true
+		case p.Kind == "AWS":
+			id, _, _ := strings.Cut(p.Name, ":")
+			d.entities = append(d.entities, id)
 		}
-		d.accounts[account] = true
 	}
 }

@@ -61,7 +61,7 @@ func (r *request) storedIdentity() (*identity, error) {
 
 // readIdentity reads a user or a role with its policies and its tags.
 func (r *request) readIdentity(i *iam.Identity, version int64) (*identity, int, error) {
-	found := &identity{serviceLinked: i.ServiceLinked() != ""}
+	found := &identity{id: i.ID, serviceLinked: i.ServiceLinked() != ""}
 	var err error
 	if found.policies, found.boundary, err = r.authorizer.held(r.View, ident.Partition(r.Caller.Partition), i, version); err != nil {
 		return nil, 0, err

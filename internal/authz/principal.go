@@ -12,6 +12,8 @@ import (
 
 // identity is what IAM keeps of a principal.
 type identity struct {
+	// id is the unique ID of the user or the role.
+	id       string
 	policies []*evaluate.Named
 	boundary evaluate.Limit
 	// session has the session policies; tags are with those of the session.
@@ -29,13 +31,14 @@ func principalOf(c *api.Caller) evaluate.Principal {
 	kind, _, _ := strings.Cut(resource, "/")
 	switch kind {
 	case "user":
-		p.Kind = evaluate.User
+		p.Kind, p.ID = evaluate.User, c.UserID
 	case "assumed-role":
-		p.Kind, p.Issuer = evaluate.Role, c.RoleARN
+		p.Kind, p.Issuer, p.ID = evaluate.Role, c.RoleARN, c.UserID
+		p.IssuerID, _, _ = strings.Cut(c.UserID, ":")
 	case "federated-user":
 		p.Kind = evaluate.FederatedUser
 		if c.Session != nil {
-			p.Issuer = c.Session.IssuerARN
+			p.Issuer, p.IssuerID = c.Session.IssuerARN, c.Session.IssuerID
 		}
 	}
 	return p

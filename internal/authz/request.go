@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/policy/evaluate"
 	"accord/internal/store"
+	"accord/internal/store/identities"
 )
 
 // Authorizer decides calls. It is safe for concurrent use.
@@ -155,7 +157,7 @@ func (r *request) hides(cause evaluate.Cause) bool {
 // like the root user, and named by its own ARN in conditions.
 func (r *request) unlimited() evaluate.Principal {
 	p := r.principal
-	p.Kind, p.Issuer = evaluate.Root, ""
+	p.Kind, p.Issuer, p.IssuerID = evaluate.Root, "", ""
 	return p
 }
 
@@ -181,6 +183,25 @@ func (r *request) needsGrant() bool {
 		r.failed = err
 	}
 	return !administrator
+}
+
+// isDelegate reports whether the delegation policy grants the account of the caller, or a
+// user or a role of it, anything.
+func (r *request) isDelegate() bool {
+	d := r.delegation
+	if d.everybody || d.accounts[r.Account.ID] {
+		return true
+	}
+	for _, id := range d.entities {
+		stored, err := identities.ByID(r.View, id)
+		switch {
+		case err == nil && stored.Account == r.Account.ID:
+			return true
+		case err != nil && !errors.Is(err, store.ErrNotFound):
+			r.failed = err
+		}
+	}
+	return false
 }
 
 // asksForAnother reports whether a member asks for the effective policy of another account.

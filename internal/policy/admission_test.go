@@ -90,7 +90,7 @@ func TestStoredDocuments(t *testing.T) {
 		var got string
 		if v.Operation == "PutResourcePolicy" {
 			all := func(ident.AccountID) bool { return true }
-			d, rejection := policy.CheckDelegation(v.Sent, ident.Owner{Partition: ident.AWS, Management: "111111111111", Organization: "o-exampleorgid"}, all)
+			d, rejection := policy.CheckDelegation(v.Sent, ident.Owner{Partition: ident.AWS, Management: "111111111111", Organization: "o-exampleorgid"}, all, nobody)
 			if rejection != nil {
 				t.Errorf("%s: %v", v.ID, rejection.Diagnostic)
 				continue

@@ -300,12 +300,12 @@ func FuzzCheck(f *testing.F) {
 				}
 			}
 		}
-		d, rejection := policy.CheckDelegation(content, owner, asMember(member))
+		d, rejection := policy.CheckDelegation(content, owner, asMember(member), nobody)
 		if (d == nil) == (rejection == nil) {
 			t.Fatalf("delegation %v, rejection %v", d, rejection)
 		}
 		if d != nil {
-			again, rejection := policy.CheckDelegation(d.Stored, owner, asMember(member))
+			again, rejection := policy.CheckDelegation(d.Stored, owner, asMember(member), nobody)
 			if rejection != nil || again.Stored != d.Stored {
 				t.Fatalf("stored %q, then %v, %v", d.Stored, again, rejection)
 			}

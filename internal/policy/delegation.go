@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,9 +15,10 @@ import (
 // Delegation is a valid delegation policy: the resource policy of an organization,
 // by which its management account delegates actions to members.
 type Delegation struct {
-	// Stored is the text to store and to return: compact, with a Version, a
-	// list of statements, and account ids as principals turned into root user
-	// ARNs. [recorded; assumed: the list]
+	// Stored is the text to store: compact, with a Version, a list of statements,
+	// account ids as principals turned into root user ARNs, and the unique IDs of the
+	// users and roles that it names. [recorded; AWS: IAM JSON policy elements: Principal;
+	// assumed: the list]
 	Stored string
 }
 
@@ -51,18 +53,21 @@ func reject(of class, found finding) *Rejection {
 }
 
 // CheckDelegation checks a delegation policy for the organization of owner;
-// member reports whether an account belongs to it. The result is the policy to
+// member reports whether an account belongs to it. The users and roles that it names have
+// to exist, as in every policy of a resource. The result is the policy to
 // store, or the rejection: of several diagnostics, the first one of the lowest
 // class in the order structure, action, resource, policy type, principal. [AWS:
-// resource-based delegation policies; recorded; assumed: that order]
+// resource-based delegation policies; recorded; assumed: that order, and that the recorded
+// refusal of a role was one of a role that did not exist]
 //
 // Exactly one of the two results is nil.
-func CheckDelegation(content string, owner ident.Owner, member func(ident.AccountID) bool) (*Delegation, *Rejection) {
+func CheckDelegation(content string, owner ident.Owner, member func(ident.AccountID) bool, entities Entities) (*Delegation, *Rejection) {
 	root, diagnostic := document.Parse(content)
 	if diagnostic != nil {
 		return nil, reject(brokenStructure, finding{First: document.First{Diagnostic: diagnostic}})
 	}
-	c := checker{grammar: delegation(owner, member)}
+	ids := map[string]string{}
+	c := checker{grammar: delegation(delegationRules{owner, member, entities, ids})}
 	c.document(root)
 	for of, found := range c.findings {
 		if found.Diagnostic != nil {
@@ -70,14 +75,18 @@ func CheckDelegation(content string, owner ident.Owner, member func(ident.Accoun
 		}
 	}
 	stored := normalized(root)
-	nameRootUsers(stored, owner.Partition)
+	renamePrincipals(stored, func(name string) string {
+		if account := ident.AccountID(name); account.Valid() {
+			return owner.Partition.RootUserARN(account)
+		}
+		return cmp.Or(ids[name], name)
+	})
 	return &Delegation{Stored: stored.Compact()}, nil
 }
 
 // delegation returns the language of the delegation policy of an organization.
 // [AWS: resource-based delegation policies; recorded]
-func delegation(owner ident.Owner, member func(ident.AccountID) bool) *grammar {
-	d := delegationRules{owner, member}
+func delegation(d delegationRules) *grammar {
 	return &grammar{
 		kind:     "a delegation policy",
 		members:  []string{"Sid", "Effect", "Principal", "Action", "Resource", "Condition"},
@@ -100,8 +109,11 @@ func delegation(owner ident.Owner, member func(ident.AccountID) bool) *grammar {
 // delegationRules are the rules of a delegation policy that depend on the
 // organization.
 type delegationRules struct {
-	owner  ident.Owner
-	member func(ident.AccountID) bool
+	owner    ident.Owner
+	member   func(ident.AccountID) bool
+	entities Entities
+	// ids receives the IDs of users and roles by their ARNs.
+	ids map[string]string
 }
 
 var (
@@ -142,10 +154,15 @@ func (d delegationRules) account(c *checker, value *document.Node, at *document.
 	}
 	id, quoted := text, document.Quote(text)
 	if named := identity.FindStringSubmatch(text); d.inPartition(named) {
-		// Whether the user, role or session exists is not known here. [seen: users
-		// and roles are accepted; assumed: other accounts]
+		// [seen: users and roles are accepted; assumed: other accounts]
 		if id = named[2] + named[3]; !d.inside(id) {
 			c.unsupported(invalidPrincipal, value, at, "the principal %s is in account %s, which is not in the organization", quoted, id)
+			return
+		}
+		if entity.MatchString(text) {
+			if d.ids[text] = d.entities(text); d.ids[text] == "" {
+				c.invalid(value, at, "the principal %s does not exist", quoted)
+			}
 		}
 		return
 	}
@@ -289,29 +306,30 @@ func (d delegationRules) operand(c *checker, operator condition.Qualified, key s
 	}
 }
 
-// nameRootUsers replaces account ids in principals by ARNs of root users, in the
-// partition of the organization.
-func nameRootUsers(root *document.Node, in ident.Partition) {
+// renamePrincipals gives the principals of the kind AWS other names.
+func renamePrincipals(root *document.Node, rename func(string) string) {
 	statements := root.Member(statementKey)
 	for i, statement := range statements.Items {
 		statements.Items[i] = with(statement, "Principal", func(principal *document.Node) *document.Node {
-			return with(principal, "AWS", func(accounts *document.Node) *document.Node { return rootUsers(accounts, in) })
+			return with(principal, "AWS", func(names *document.Node) *document.Node { return renamed(names, rename) })
 		})
 	}
 }
 
-func rootUsers(accounts *document.Node, in ident.Partition) *document.Node {
-	switch {
-	case accounts.Kind == document.String && ident.AccountID(accounts.Text).Valid():
-		return &document.Node{Kind: document.String, Text: in.RootUserARN(ident.AccountID(accounts.Text))}
-	case accounts.Kind == document.Array:
+func renamed(names *document.Node, rename func(string) string) *document.Node {
+	switch names.Kind {
+	case document.String:
+		if name := rename(names.Text); name != names.Text {
+			return &document.Node{Kind: document.String, Text: name}
+		}
+	case document.Array:
 		out := &document.Node{Kind: document.Array}
-		for _, item := range accounts.Items {
-			out.Items = append(out.Items, rootUsers(item, in))
+		for _, item := range names.Items {
+			out.Items = append(out.Items, renamed(item, rename))
 		}
 		return out
 	}
-	return accounts
+	return names
 }
 
 // with returns the object with the value of one member changed. A node without

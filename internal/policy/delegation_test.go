@@ -21,10 +21,25 @@ func asMember(f func(string) bool) func(ident.AccountID) bool {
 	return func(id ident.AccountID) bool { return f(string(id)) }
 }
 
+// nobody is a place without users and roles.
+func nobody(string) string { return "" }
+
+// entities are the users and roles of tests: all but those whose name begins with "un".
+func entities(arn string) string {
+	_, name, _ := strings.Cut(arn, "/")
+	switch {
+	case strings.HasPrefix(name, "un"):
+		return ""
+	case strings.Contains(arn, ":user/"):
+		return "AIDA" + strings.ToUpper(name)
+	}
+	return "AROA" + strings.ReplaceAll(strings.ToUpper(name), "/S", ":s")
+}
+
 // checkDelegation checks a policy in the organization of tests, whose only
 // member is 222222222222.
 func checkDelegation(content string) (*policy.Delegation, *policy.Rejection) {
-	return policy.CheckDelegation(content, ownerOfTests, func(id ident.AccountID) bool { return id == "222222222222" })
+	return policy.CheckDelegation(content, ownerOfTests, func(id ident.AccountID) bool { return id == "222222222222" }, entities)
 }
 
 // grant is a delegation policy with one statement, in which the members given
@@ -101,10 +116,13 @@ func TestDelegationPoliciesAreAcceptedOrRejectedWithTheirReason(t *testing.T) {
 		{grant(`"Principal":{"Federated":"accounts.google.com"}`), badName},
 		{grant(`"Principal":{"Service":"*"}`), badName},
 
-		// Users, roles and sessions of the organization's accounts. [seen:
-		// terraform-provider-aws, resource_policy_test.go; assumed: sessions, and that
-		// other accounts are invalid principals. A recording rejects a role that
-		// probably did not exist.]
+		// Users, roles and sessions of the organization's accounts that exist. [seen:
+		// terraform-provider-aws, resource_policy_test.go; recorded: a role, which
+		// probably did not exist, is refused; assumed: sessions, and that other accounts
+		// are invalid principals]
+		{grant(`"Principal":{"AWS":"arn:aws:iam::222222222222:role/unknown"}`), brokenJSON},
+		{grant(`"Principal":{"AWS":["222222222222","arn:aws:iam::222222222222:user/unknown"]}`), brokenJSON},
+		{grant(`"Principal":{"AWS":"arn:aws:sts::222222222222:assumed-role/unknown/S"}`), brokenJSON},
 		{grant(`"Principal":{"AWS":"arn:aws:iam::222222222222:role/Admin"}`), ""},
 		{grant(`"Principal":{"AWS":"arn:aws:iam::222222222222:role/path/Admin"}`), ""},
 		{grant(`"Principal":{"AWS":["arn:aws:iam::111111111111:user/Ann","222222222222"]}`), ""},
@@ -208,7 +226,7 @@ func TestADelegationPolicyNamesThePartitionOfItsOrganization(t *testing.T) {
 		owner.Partition = p
 		check := func(replaced, want string) string {
 			t.Helper()
-			delegation, rejection := policy.CheckDelegation(grant(replaced), owner, func(id ident.AccountID) bool { return id == "222222222222" })
+			delegation, rejection := policy.CheckDelegation(grant(replaced), owner, func(id ident.AccountID) bool { return id == "222222222222" }, entities)
 			if rejection != nil {
 				if rejection.Reason != want {
 					t.Errorf("%s: %s is rejected with %s, want %q", p, replaced, rejection.Reason, want)

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -47,11 +46,18 @@ func CheckIdentity(content string) *Rejection { return checkIAM(content, &identi
 // conditions pass, unless they are binary. [recorded]
 func CheckSession(content string) *Rejection { return checkIAM(content, &sessionPolicy) }
 
-// CheckTrust checks the trust policy of a role; exists reports whether there is a user
-// or a role with an ARN. Accounts need not exist. [published by users; assumed:
-// accounts]
-func CheckTrust(content string, exists func(arn string) bool) *Rejection {
-	return checkIAM(content, trust(exists))
+// CheckTrust checks the trust policy of a role, and returns it as it is to be stored: with
+// the IDs of the users and roles that it names, which have to exist. Accounts need not.
+// [published by users; AWS: IAM JSON policy elements: Principal; assumed: accounts]
+func CheckTrust(content string, entities Entities) (stored string, rejected *Rejection) {
+	named := trustedPrincipals{entities, map[*document.Node]string{}}
+	if rejected := checkIAM(content, trust(named)); rejected != nil {
+		return "", rejected
+	}
+	if len(named.ids) == 0 {
+		return content, nil
+	}
+	return document.Replaced(content, named.ids), nil
 }
 
 func checkIAM(content string, g *grammar) *Rejection {
@@ -91,7 +97,7 @@ var sessionPolicy = func() grammar {
 
 // trust is the language of trust policies. They may have any version. [AWS: role trust
 // policies; assumed: versions]
-func trust(exists func(arn string) bool) *grammar {
+func trust(principals trustedPrincipals) *grammar {
 	const noResource = "the resource of a trust policy is its role; it names none"
 	return &grammar{
 		kind:     "a trust policy",
@@ -104,7 +110,7 @@ func trust(exists func(arn string) bool) *grammar {
 		},
 		effects:   serviceControl.effects,
 		classes:   []class{unparsed, repeatedSid, missingAction, missingPrincipal, prohibitedField, malformedAction, foreignAction, invalidPrincipal},
-		principal: trustedPrincipals{exists}.check,
+		principal: principals.check,
 		action:    (*checker).trustedAction,
 	}
 }
@@ -159,7 +165,9 @@ func (c *checker) iamResource(value *document.Node, at *document.Path) {
 
 // trustedPrincipals checks the principals of a trust policy.
 type trustedPrincipals struct {
-	exists func(arn string) bool
+	entities Entities
+	// ids receives the IDs of users and roles.
+	ids map[*document.Node]string
 }
 
 func (p trustedPrincipals) check(c *checker, value *document.Node, at *document.Path) {
@@ -173,7 +181,7 @@ func (p trustedPrincipals) check(c *checker, value *document.Node, at *document.
 	for _, m := range value.Members {
 		kind, valid := m.Name, p.kinds()[m.Name]
 		c.list(m, at.Member(kind), func(c *checker, value *document.Node, at *document.Path) {
-			if valid == nil || !valid(value.Text) {
+			if valid == nil || !valid(value) {
 				subject := fmt.Sprintf("%q:%q", strings.ToUpper(kind), value.Text)
 				c.add(invalidPrincipal, value, at, subject, "%s is not a principal of the kind %s, or does not exist", document.Quote(value.Text), document.Quote(kind))
 			}
@@ -183,24 +191,25 @@ func (p trustedPrincipals) check(c *checker, value *document.Node, at *document.
 
 // kinds are the kinds of principals with their check. [AWS: IAM JSON policy elements:
 // Principal]
-func (p trustedPrincipals) kinds() map[string]func(name string) bool {
-	return map[string]func(string) bool{
-		"AWS":       p.isAWS,
-		"Service":   servicePrincipal.MatchString,
-		"Federated": func(name string) bool { return name != "" && !strings.ContainsAny(name, wildcards) },
+func (p trustedPrincipals) kinds() map[string]func(name *document.Node) bool {
+	return map[string]func(*document.Node) bool{
+		"AWS":     p.isAWS,
+		"Service": func(name *document.Node) bool { return servicePrincipal.MatchString(name.Text) },
+		"Federated": func(name *document.Node) bool {
+			return name.Text != "" && !strings.ContainsAny(name.Text, wildcards)
+		},
 	}
 }
 
-// entity matches the ARNs of users and roles, which have to exist. Their sessions come
-// and go.
-var entity = regexp.MustCompile(`^arn:[a-z-]+:iam::[0-9]{12}:(user|role)/.`)
-
-func (p trustedPrincipals) isAWS(name string) bool {
+func (p trustedPrincipals) isAWS(node *document.Node) bool {
+	name := node.Text
 	switch {
 	case strings.ContainsAny(name, wildcards):
 		return name == "*"
 	case entity.MatchString(name):
-		return p.exists(name)
+		id := p.entities(name)
+		p.ids[node] = id
+		return id != ""
 	}
 	return ident.AccountID(name).Valid() || rootUser.MatchString(name) || identity.MatchString(name)
 }

@@ -135,11 +135,11 @@ func TestTrustPoliciesAreChecked(t *testing.T) {
 	for content, want := range map[string]string{
 		trustStatement():                    "",
 		principal(`{"AWS":"111122223333"}`): "",
-		principal(`{"AWS":["*","arn:aws:iam::111122223333:root","arn:aws:iam::111122223333:user/known","arn:aws:sts::111122223333:assumed-role/r/s"]}`): "",
-		principal(`{"Service":["ec2.amazonaws.com","member.org.stacksets.cloudformation.amazonaws.com"]}`):                                              "",
-		principal(`{"Federated":"arn:aws:iam::111122223333:saml-provider/x","AWS":"999999999999"}`):                                                     "",
-		trustStatement(`"Action":["STS:AssumeRole","sts:TagSession"]`, `"Condition":{"StringEquals":{"sts:ExternalId":"x"}}`):                           "",
-		`{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*"}}`:                                                                    "",
+		principal(`{"AWS":["*","arn:aws:iam::111122223333:root","arn:aws:iam::111122223333:user/known","arn:aws:sts::111122223333:assumed-role/known/s","arn:aws:sts::111122223333:federated-user/f"]}`): "",
+		principal(`{"Service":["ec2.amazonaws.com","member.org.stacksets.cloudformation.amazonaws.com"]}`):                                                                                               "",
+		principal(`{"Federated":"arn:aws:iam::111122223333:saml-provider/x","AWS":"999999999999"}`):                                                                                                      "",
+		trustStatement(`"Action":["STS:AssumeRole","sts:TagSession"]`, `"Condition":{"StringEquals":{"sts:ExternalId":"x"}}`):                                                                            "",
+		`{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*"}}`:                                                                                                                     "",
 
 		trustStatement(`"Resource":"*"`):                              "Has prohibited field Resource.",
 		trustStatement(`"NotResource":"*"`):                           "Has prohibited field NotResource.",
@@ -153,15 +153,16 @@ func TestTrustPoliciesAreChecked(t *testing.T) {
 		principal(`{}`):                                               syntaxErrors,
 		principal(`{"AWS":[]}`):                                       syntaxErrors,
 		principal(`{"AWS":"arn:aws:iam::111122223333:role/unknown"}`): `Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/unknown"`,
-		principal(`{"AWS":"arn:aws:iam::111122223333:role/*"}`):       `Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/*"`,
-		principal(`{"AWS":"AROAEXAMPLE"}`):                            `Invalid principal in policy: "AWS":"AROAEXAMPLE"`,
-		principal(`{"AWS":["111122223333","11112222333"]}`):           `Invalid principal in policy: "AWS":"11112222333"`,
-		principal(`{"Service":"ec2"}`):                                `Invalid principal in policy: "SERVICE":"ec2"`,
-		principal(`{"Federated":""}`):                                 `Invalid principal in policy: "FEDERATED":""`,
-		principal(`{"Nobody":"x"}`):                                   `Invalid principal in policy: "NOBODY":"x"`,
+		principal(`{"AWS":["111122223333","arn:aws:sts::111122223333:assumed-role/unknown/s"]}`): `Invalid principal in policy: "AWS":"arn:aws:sts::111122223333:assumed-role/unknown/s"`,
+		principal(`{"AWS":"arn:aws:iam::111122223333:role/*"}`):                                  `Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/*"`,
+		principal(`{"AWS":"AROAEXAMPLE"}`):                                                       `Invalid principal in policy: "AWS":"AROAEXAMPLE"`,
+		principal(`{"AWS":["111122223333","11112222333"]}`):                                      `Invalid principal in policy: "AWS":"11112222333"`,
+		principal(`{"Service":"ec2"}`):                                                           `Invalid principal in policy: "SERVICE":"ec2"`,
+		principal(`{"Federated":""}`):                                                            `Invalid principal in policy: "FEDERATED":""`,
+		principal(`{"Nobody":"x"}`):                                                              `Invalid principal in policy: "NOBODY":"x"`,
 	} {
-		got := message(t, content, policy.CheckTrust(content, func(arn string) bool { return strings.HasSuffix(arn, "/known") }))
-		if got != want {
+		stored, rejected := policy.CheckTrust(content, entities)
+		if got := message(t, content, rejected); got != want || (stored == "") != (want != "") {
 			t.Errorf("%s\n gives %q\n want  %q", content, got, want)
 		}
 	}
@@ -176,6 +177,39 @@ func TestSpaceDoesNotCountForIAM(t *testing.T) {
 	}
 }
 
+// TestATrustPolicyKeepsTheIDsOfThoseItNames: of users, roles and sessions of roles, in place
+// of their ARNs, and everything else as it was sent. It is shown with their present ARNs, and
+// with the ID of one that was deleted. [AWS: IAM JSON policy elements: Principal; assumed:
+// sessions]
+func TestATrustPolicyKeepsTheIDsOfThoseItNames(t *testing.T) {
+	const others = `"arn:aws:iam::111122223333:root", "999999999999","*" , "arn:aws:sts::111122223333:federated-user/known"`
+	const condition = `"Condition": {"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/known"}}`
+	document := func(user, role, session string) string {
+		return "\t{\"Version\": \"2012-10-17\",\r\n \"Statement\":[{\"Condition\":{\"StringEquals\":{\"sts:ExternalId\":\"é😀\"}}, \"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\n  \"Principal\" : {\"AWS\":[ \"" +
+			user + `",` + others + `, "` + role + `"  ]}},{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"` + session + `","Service":"a.amazonaws.com"},` + condition + `}]}`
+	}
+	sent := document(`arn:aws:iam::111122223333:user\/known`, "arn:aws:iam::111122223333:role/known", "arn:aws:sts::111122223333:assumed-role/known/s")
+	stored, rejected := policy.CheckTrust(sent, entities)
+	if want := document("AIDAKNOWN", "AROAKNOWN", "AROAKNOWN:s"); rejected != nil || stored != want {
+		t.Errorf("%v, stored\n%s\nwant\n%s", rejected, stored, want)
+	}
+	names := map[string]string{"AIDAKNOWN": "arn:aws:iam::111122223333:user/renamed", "AROAKNOWN": "arn:aws:iam::111122223333:role/known", "AROAKNOWN:s": "AROAKNOWN:s"}
+	shown := policy.Shown(document("AIDAKNOWN", "AROAKNOWN", "AROAKNOWN:s"), func(id string) string { return names[id] })
+	if want := document("arn:aws:iam::111122223333:user/renamed", "arn:aws:iam::111122223333:role/known", "AROAKNOWN:s"); shown != want {
+		t.Errorf("shown\n%s\nwant\n%s", shown, want)
+	}
+	for _, content := range []string{"{", trustStatement(), principal(`{"AWS":["*","111122223333"]}`), principal(`"*"`), identityStatement()} {
+		if got := policy.Shown(content, nobody); got != content {
+			t.Errorf("%s is shown as %s", content, got)
+		}
+	}
+}
+
+func trustRejection(content string) *policy.Rejection {
+	_, rejected := policy.CheckTrust(content, nobody)
+	return rejected
+}
+
 // FuzzChecksOfIAM: a document is checked with a message of IAM, and one that is stored has
 // statements that can be evaluated.
 func FuzzChecksOfIAM(f *testing.F) {
@@ -184,7 +218,7 @@ func FuzzChecksOfIAM(f *testing.F) {
 	f.Add(identityStatement(`"Action":"a%:b"`, `"Resource":["arn:","x%"]`))
 	f.Fuzz(func(t *testing.T, content string) {
 		for _, r := range []*policy.Rejection{
-			policy.CheckIdentity(content), policy.CheckSession(content), policy.CheckTrust(content, func(string) bool { return false }),
+			policy.CheckIdentity(content), policy.CheckSession(content), trustRejection(content),
 		} {
 			if message(t, content, r) != "" {
 				continue

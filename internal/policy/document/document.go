@@ -7,6 +7,8 @@ package document
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -61,6 +63,8 @@ type Node struct {
 	// spelling is a string as written, quotes included. Compact writes it, so
 	// that escapes are kept; a node that was not parsed has none.
 	spelling string
+	// start is the place of the first byte in the text that was parsed.
+	start int
 }
 
 // Member is one name and value of an object; the position is that of the name.
@@ -121,6 +125,21 @@ func (n *Node) write(b *strings.Builder) {
 	default:
 		b.WriteString(n.Text)
 	}
+}
+
+// Replaced returns the text that was parsed with other strings in place of some of its
+// strings, and everything else as it is.
+func Replaced(content string, by map[*Node]string) string {
+	nodes := slices.SortedFunc(maps.Keys(by), func(a, b *Node) int { return a.start - b.start })
+	var b strings.Builder
+	done := 0
+	for _, n := range nodes {
+		b.WriteString(content[done:n.start])
+		writeString(&b, by[n], "")
+		done = n.start + len(n.spelling)
+	}
+	b.WriteString(content[done:])
+	return b.String()
 }
 
 func writeString(b *strings.Builder, text, spelling string) {

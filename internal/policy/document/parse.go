@@ -36,7 +36,7 @@ func Parse(content string) (*Node, *Diagnostic) {
 func (p *parser) value(at *Path) (*Node, *Diagnostic) {
 	outer := p.at
 	p.at = at
-	node := &Node{Line: p.line, Column: p.column}
+	node := &Node{Line: p.line, Column: p.column, start: p.pos}
 	var diagnostic *Diagnostic
 	switch c := p.peek(); {
 	case c == '{':

@@ -20,9 +20,9 @@ const (
 // The callers of tests, all but the last of the account member.
 var (
 	root      = evaluate.Principal{Kind: evaluate.Root, ARN: "arn:aws:iam::222222222222:root", Account: member}
-	user      = evaluate.Principal{Kind: evaluate.User, ARN: "arn:aws:iam::222222222222:user/eva", Account: member}
-	role      = evaluate.Principal{Kind: evaluate.Role, ARN: "arn:aws:sts::222222222222:assumed-role/ops/s", Issuer: "arn:aws:iam::222222222222:role/team/ops", Account: member}
-	federated = evaluate.Principal{Kind: evaluate.FederatedUser, ARN: "arn:aws:sts::222222222222:federated-user/bob", Issuer: user.ARN, Account: member}
+	user      = evaluate.Principal{Kind: evaluate.User, ARN: "arn:aws:iam::222222222222:user/eva", ID: "AIDAEVA", Account: member}
+	role      = evaluate.Principal{Kind: evaluate.Role, ARN: "arn:aws:sts::222222222222:assumed-role/ops/s", Issuer: "arn:aws:iam::222222222222:role/team/ops", ID: "AROAOPS:s", IssuerID: "AROAOPS", Account: member}
+	federated = evaluate.Principal{Kind: evaluate.FederatedUser, ARN: "arn:aws:sts::222222222222:federated-user/bob", Issuer: user.ARN, IssuerID: user.ID, Account: member}
 	service   = evaluate.Principal{Kind: evaluate.Service, Name: "backup.amazonaws.com"}
 	web       = evaluate.Principal{Kind: evaluate.WebIdentity, Name: "arn:aws:iam::222222222222:saml-provider/idp"}
 	anonymous = evaluate.Principal{}

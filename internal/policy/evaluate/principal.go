@@ -77,7 +77,7 @@ func (p *principal) grants(caller *Principal, signed bool) grant {
 	return noGrant
 }
 
-// issuerGrants are how strongly a caller is named by its own ARN, and by that of its
+// issuerGrants are how strongly a caller is named by its own ARN or ID, and by that of its
 // issuer.
 var issuerGrants = [...]struct{ own, issuer grant }{
 	Root:          {accountGrant, noGrant},
@@ -93,13 +93,16 @@ func (p *principal) grantsAccount(caller *Principal) grant {
 		return noGrant
 	case p.account != "" && p.account == caller.Account:
 		return accountGrant
-	case p.name == caller.ARN:
+	case caller.isNamed(p.name):
 		return issuerGrants[caller.Kind].own
-	case p.name == caller.Issuer:
+	case p.name == caller.Issuer || p.name == caller.IssuerID:
 		return issuerGrants[caller.Kind].issuer
 	}
 	return noGrant
 }
+
+// isNamed reports whether a name is the ARN of a caller, or its unique ID.
+func (c *Principal) isNamed(name string) bool { return name == c.ARN || name == c.ID }
 
 // identifiers are the forms in which an element NotPrincipal has to list a caller: its
 // account, its session and the issuer of that.
@@ -124,7 +127,7 @@ func exempts(list []principal, caller *Principal, deny, signed bool) bool {
 			return true
 		case p.account != "":
 			listed |= listsAccount
-		case p.name == caller.ARN:
+		case caller.isNamed(p.name):
 			listed |= listsOwn
 		default:
 			listed |= listsIssuer

@@ -55,6 +55,10 @@ type Principal struct {
 	// Issuer is the ARN of the role of a session, or of the user to whom a federated
 	// user belongs.
 	Issuer string
+	// ID is the unique ID of the user, or of the session: AROA…:SESSION. IssuerID is that of
+	// the issuer. They are "" where nothing is stored of the caller; policies that were
+	// saved name users and roles by them.
+	ID, IssuerID string
 	// Account owns the principal; "" for services and anonymous callers.
 	Account ident.AccountID
 	// Name is the service principal, or the provider of a web identity.

@@ -289,3 +289,45 @@ func TestALostChangeIsRepeatedByClients(t *testing.T) {
 	f.refused = nil
 	f.run(do("GetUser", "UserName=u", "NoSuchEntity"), do("DeleteGroup", "GroupName=g"))
 }
+
+// TestATrustPolicyKeepsWhomItNamed: the user, the role or the role of the session that the
+// ARN named when the policy was saved, also under another name, and nobody who comes after
+// one that was deleted. It is shown with the ARN of whom it names, and with the ID of one that
+// is gone, wherever roles are shown. [AWS: IAM JSON policy elements: Principal]
+func TestATrustPolicyKeepsWhomItNamed(t *testing.T) {
+	f := open(t)
+	encoded := func(principals ...string) string {
+		return strings.ReplaceAll(url.QueryEscape(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":["`+
+			strings.Join(principals, `","`)+`"]}}}`), "+", "%20")
+	}
+	const user, renamed, role = "arn:aws:iam::" + alice + ":user/a/jane", "arn:aws:iam::" + alice + ":user/b/joan", "arn:aws:iam::" + alice + ":role/helper"
+	const session = "arn:aws:sts::" + alice + ":assumed-role/helper/s"
+	shown := func(want string) []step {
+		return []step{
+			do("GetRole", "RoleName=r", want), do("ListRoles", "", want), do("GetInstanceProfile", "InstanceProfileName=p", want),
+			do("GetAccountAuthorizationDetails", "", want), do("UpdateRoleDescription", "RoleName=r Description=d", want),
+		}
+	}
+	f.run(
+		do("CreateUser", "UserName=jane Path=/a/"), do("CreateRole", "RoleName=helper AssumeRolePolicyDocument="+trust),
+		do("CreateRole", "RoleName=r AssumeRolePolicyDocument="+encoded(user), encoded(user)),
+		do("CreateInstanceProfile", "InstanceProfileName=p"), do("AddRoleToInstanceProfile", "InstanceProfileName=p RoleName=r"),
+	)
+	f.run(shown(encoded(user))...)
+	f.run(do("UpdateAssumeRolePolicy", "RoleName=r PolicyDocument="+encoded(user, bob, role, session)))
+	f.run(shown(encoded(user, bob, role, session))...)
+	f.run(do("UpdateUser", "UserName=jane NewUserName=joan NewPath=/b/"))
+	f.run(shown(encoded(renamed, bob, role, session))...)
+	helper, joan := value(t, f.call("GetRole", "RoleName=helper"), "RoleId"), value(t, f.call("GetUser", "UserName=joan"), "UserId")
+	f.run(do("DeleteUser", "UserName=joan"), do("DeleteRole", "RoleName=helper"))
+	f.run(shown(encoded(joan, bob, helper, helper+":s"))...)
+	f.run(do("CreateUser", "UserName=joan Path=/b/"), do("CreateRole", "RoleName=helper AssumeRolePolicyDocument="+trust))
+	f.run(shown(encoded(joan, bob, helper, helper+":s"))...)
+	f.run(
+		// Nobody can be named by an ID. [assumed]
+		do("UpdateAssumeRolePolicy", "RoleName=r PolicyDocument="+encoded(joan), `MalformedPolicyDocument: Invalid principal in policy: "AWS":"`+joan+`"`),
+		do("UpdateAssumeRolePolicy", "RoleName=r PolicyDocument="+encoded("arn:aws:sts::"+alice+":assumed-role/nobody/s"), `MalformedPolicyDocument: Invalid principal in policy: "AWS":"arn:aws:sts::`+alice+`:assumed-role/nobody/s"`),
+		do("UpdateAssumeRolePolicy", "RoleName=r PolicyDocument="+encoded(renamed, role)),
+	)
+	f.run(shown(encoded(renamed, role))...)
+}

@@ -11,7 +11,11 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
+	"accord/internal/iam"
+	"accord/internal/ident"
 	"accord/internal/quota"
+	"accord/internal/store"
+	"accord/internal/store/identities"
 )
 
 // granting is a delegation policy that lets a principal read policies.
@@ -208,17 +212,42 @@ func TestTheStoredDelegationPolicyCanBePutAgain(t *testing.T) {
 	fails(a, tooLong, (*service).PutResourcePolicy, *putting(stored))
 }
 
-// Users, roles and sessions are kept as they were sent, unlike account IDs. [seen:
-// terraform-provider-aws, resource_policy_test.go; assumed: sessions]
-func TestIdentitiesInADelegationPolicyAreKeptAsSent(t *testing.T) {
+// TestADelegationPolicyShowsTheARNsOfIdentities: as they were sent, if they exist, and keeps
+// their IDs. [AWS: IAM JSON policy elements: Principal; seen: terraform-provider-aws,
+// resource_policy_test.go; recorded: a role, which probably did not exist; assumed: sessions]
+func TestADelegationPolicyShowsTheARNsOfIdentities(t *testing.T) {
 	w := newFixture(t)
 	a := w.as(alice)
-	a.organization(all)
+	organization := a.organization(all)
 	a.member(bob)
-	for _, arn := range []string{"arn:aws:iam::" + bob + ":role/Admin", "arn:aws:iam::" + alice + ":user/Ann", "arn:aws:sts::" + bob + ":assumed-role/R/S"} {
-		content := *a.putPolicy(strings.Replace(granting(bob), `"`+bob+`"`, `"`+arn+`"`, 1)).Content
-		if !strings.Contains(content, `"AWS":"`+arn+`"`) {
-			t.Errorf("%s is stored as %s", arn, content)
+	put := func(arn string) *orgapi.PutResourcePolicyRequest {
+		return putting(strings.Replace(granting(bob), `"`+bob+`"`, `"`+arn+`"`, 1))
+	}
+	ids := map[string]string{
+		"arn:aws:iam::" + bob + ":role/Admin": "AROA1", "arn:aws:iam::" + alice + ":user/Ann": "AIDA1", "arn:aws:sts::" + bob + ":assumed-role/Admin/S": "AROA1:S",
+	}
+	for arn := range ids {
+		fails(a, "InvalidInputException INVALID_RESOURCE_POLICY_JSON", (*service).PutResourcePolicy, *put(arn))
+	}
+	if err := w.store.Update(t.Context(), func(tx *store.Tx) error {
+		return errors.Join(
+			identities.Insert(tx, iam.Identity{Account: bob, Kind: iam.Role, ID: "AROA1", Name: "Admin", Path: "/", Created: tx.Now()}),
+			identities.Insert(tx, iam.Identity{Account: alice, Kind: iam.User, ID: "AIDA1", Name: "Ann", Path: "/", Created: tx.Now()}))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for arn, id := range ids {
+		if content := *a.putPolicy(*put(arn).Content).Content; !strings.Contains(content, `"AWS":"`+arn+`"`) || content != *a.resourcePolicy().Content {
+			t.Errorf("%s is shown as %s", arn, content)
+		}
+		if err := w.store.View(t.Context(), func(v *store.View) error {
+			p, err := v.ResourcePolicy(ident.OrganizationID(*organization.Id))
+			if !strings.Contains(p.Content, `"AWS":"`+id+`"`) {
+				t.Errorf("%s is kept as %s", arn, p.Content)
+			}
+			return err
+		}); err != nil {
+			t.Error(err)
 		}
 	}
 }

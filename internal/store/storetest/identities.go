@@ -93,6 +93,27 @@ var identityCases = []testCase{
 		}
 		t.whole()
 	}},
+	{"users, roles and sessions of roles have IDs by their ARNs, and ARNs by their IDs", func(t *fixture) {
+		user, role := identityOf(own, iam.User, "One"), identityOf(other, iam.Role, "Two")
+		t.insert(user, role, identityOf(own, iam.Group, "Three"))
+		session := "arn:aws:sts::200000000002:assumed-role/Two/s:1/2"
+		ids := map[string]string{
+			user.ARN(ident.AWS): user.ID, role.ARN(ident.AWS): role.ID, session: role.ID + ":s:1/2",
+			"arn:aws:iam::100000000001:user/One": "", "arn:aws:iam::100000000001:user/team/one": "", "arn:aws:iam::100000000001:group/team/Three": "",
+			"arn:aws:iam::100000000001:role/team/One": "", "arn:aws:sts::200000000002:assumed-role/Two": "", "arn:aws:sts::200000000002:assumed-role/One/s": "",
+			"arn:aws:sts::200000000002:federated-user/Two": "", "arn:aws:iam::100000000001:root": "", "*": "", "": "",
+		}
+		for arn, id := range ids {
+			wants(t, "the ID of "+arn, id, func(v *store.View) (string, error) { return identities.PrincipalID(v, arn) })
+			if id != "" {
+				wants(t, "the ARN of "+id, arn, func(v *store.View) (string, error) { return identities.PrincipalARN(v, ident.AWS, id) })
+			}
+		}
+		t.write(func(tx *store.Tx) error { return identities.Delete(tx, role) })
+		for _, id := range []string{role.ID, role.ID + ":s"} {
+			wants(t, "the ARN of a deleted role", id, func(v *store.View) (string, error) { return identities.PrincipalARN(v, ident.AWS, id) })
+		}
+	}},
 	{"an identity is changed and deleted", func(t *fixture) {
 		i, twin := identityOf(own, iam.Role, "One"), identityOf(own, iam.Role, "Two")
 		t.insert(i, twin)

@@ -89,3 +89,53 @@ func TestTheGoSDKManagesARole(t *testing.T) {
 		t.Errorf("a user with a key is deleted: %v", err)
 	}
 }
+
+// TestTheGoSDKSeesWhomATrustPolicyKeeps: the ARN of a role, and its ID when it was deleted,
+// also when there is another one of its name; and the exception for one that does not exist.
+// [AWS: IAM JSON policy elements: Principal]
+func TestTheGoSDKSeesWhomATrustPolicyKeeps(t *testing.T) {
+	require.Long(t)
+	ctx := t.Context()
+	c := client(process.Start(t), account, "anything")
+	trusting := func(principal string) *string {
+		return aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + principal + `"},"Action":"sts:AssumeRole"}]}`)
+	}
+	const helper = "arn:aws:iam::" + account + ":role/helper"
+	make := func(name, principal string) (id string, err error) {
+		made, err := c.CreateRole(ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: trusting(principal)})
+		if err != nil {
+			return "", err
+		}
+		return *made.Role.RoleId, nil
+	}
+	var malformed *types.MalformedPolicyDocumentException
+	if _, err := make("r", helper); !errors.As(err, &malformed) || malformed.ErrorMessage() != `Invalid principal in policy: "AWS":"`+helper+`"` {
+		t.Errorf("a role that does not exist: %v", err)
+	}
+	wants := func(when, principal string) {
+		t.Helper()
+		role, err := c.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String("r")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := url.PathUnescape(*role.Role.AssumeRolePolicyDocument); err != nil || got != *trusting(principal) {
+			t.Errorf("%s: %s, %v", when, got, err)
+		}
+	}
+	id, err := make("helper", account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := make("r", helper); err != nil {
+		t.Fatal(err)
+	}
+	wants("it exists", helper)
+	if _, err := c.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: aws.String("helper")}); err != nil {
+		t.Fatal(err)
+	}
+	wants("it was deleted", id)
+	if _, err := make("helper", account); err != nil {
+		t.Fatal(err)
+	}
+	wants("there is another one", id)
+}

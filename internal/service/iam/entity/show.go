@@ -1,6 +1,7 @@
 package entity
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 
@@ -8,7 +9,9 @@ import (
 	"accord/internal/api/iamapi"
 	"accord/internal/iam"
 	"accord/internal/ident"
+	"accord/internal/policy"
 	"accord/internal/service/operation"
+	"accord/internal/store/identities"
 )
 
 // Encoded is a document as answers show it: URL-encoded. [AWS: API reference; RFC 3986]
@@ -31,15 +34,40 @@ func ShowGroup(p ident.Partition, i iam.Identity) iamapi.Group {
 }
 
 // ShowRole shows a role as lists do.
-func ShowRole(p ident.Partition, i iam.Identity) iamapi.Role {
+func ShowRole(r *operation.Reader, i iam.Identity) (iamapi.Role, error) {
+	trust, err := trustPolicy(r, i.TrustPolicy)
 	shown := iamapi.Role{
-		Path: new(i.Path), RoleName: new(i.Name), RoleId: new(i.ID), Arn: new(i.ARN(p)), CreateDate: api.At(i.Created),
-		AssumeRolePolicyDocument: Encoded(i.TrustPolicy), MaxSessionDuration: new(int32(i.MaxSession)),
+		Path: new(i.Path), RoleName: new(i.Name), RoleId: new(i.ID), Arn: new(i.ARN(r.Caller.Partition())), CreateDate: api.At(i.Created),
+		AssumeRolePolicyDocument: Encoded(trust), MaxSessionDuration: new(int32(i.MaxSession)),
 	}
 	if i.Description != "" {
 		shown.Description = new(i.Description)
 	}
-	return shown
+	return shown, err
+}
+
+// trustPolicy is a stored trust policy as answers show it, with the ARNs of those whom it
+// trusts.
+func trustPolicy(r *operation.Reader, stored string) (string, error) {
+	var failed error
+	shown := policy.Shown(stored, func(id string) string {
+		arn, err := identities.PrincipalARN(r.View, r.Caller.Partition(), id)
+		failed = errors.Join(failed, err)
+		return arn
+	})
+	return shown, failed
+}
+
+// ShowRoles shows roles as lists do.
+func ShowRoles(r *operation.Reader, roles []iam.Identity) ([]iamapi.Role, error) {
+	shown := make([]iamapi.Role, len(roles))
+	for n, i := range roles {
+		var err error
+		if shown[n], err = ShowRole(r, i); err != nil {
+			return nil, err
+		}
+	}
+	return shown, nil
 }
 
 // ShowWholeUser is ShowUser with the boundary and the tags.
@@ -64,8 +92,10 @@ func LastUsed(i *iam.Identity) *iamapi.RoleLastUsed {
 // ShowWholeRole is ShowRole with the boundary and the tags; GetRole shows the last use
 // too.
 func ShowWholeRole(r *operation.Reader, i iam.Identity) (*iamapi.Role, error) {
-	shown := ShowRole(r.Caller.Partition(), i)
-	var err error
+	shown, err := ShowRole(r, i)
+	if err != nil {
+		return nil, err
+	}
 	if shown.PermissionsBoundary, err = Boundary(r, &i); err != nil {
 		return nil, err
 	}

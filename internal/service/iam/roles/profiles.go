@@ -17,11 +17,14 @@ const rolesPerProfile = 1
 
 // show shows an instance profile with its role.
 func show(r *operation.Reader, i iam.Identity) (iamapi.InstanceProfile, error) {
-	p := r.Caller.Partition()
 	roles, err := identities.Members(r.View, i.ID)
+	if err != nil {
+		return iamapi.InstanceProfile{}, err
+	}
+	shown, err := entity.ShowRoles(r, roles)
 	return iamapi.InstanceProfile{
-		Path: new(i.Path), InstanceProfileName: new(i.Name), InstanceProfileId: new(i.ID), Arn: new(i.ARN(p)), CreateDate: api.At(i.Created),
-		Roles: entity.All(roles, func(i iam.Identity) iamapi.Role { return entity.ShowRole(p, i) }),
+		Path: new(i.Path), InstanceProfileName: new(i.Name), InstanceProfileId: new(i.ID), Arn: new(i.ARN(r.Caller.Partition())),
+		CreateDate: api.At(i.Created), Roles: shown,
 	}, err
 }
 

@@ -9,11 +9,9 @@ import (
 
 	"accord/internal/api/iamapi"
 	"accord/internal/iam"
-	"accord/internal/ident"
 	"accord/internal/policy"
 	"accord/internal/service/iam/entity"
 	"accord/internal/service/operation"
-	"accord/internal/store"
 	"accord/internal/store/identities"
 )
 
@@ -31,43 +29,23 @@ func invalid(format string, args ...any) error {
 	return iamapi.ErrInvalidInput().Saying(fmt.Sprintf(format, args...))
 }
 
-// checkTrust rejects a trust policy that cannot be stored. Users and roles that it names
-// have to exist [seen]; its size comes first, which bounds how many it names [assumed].
-func checkTrust(u *operation.Unit, role, document string) error {
+// checkTrust rejects a trust policy that cannot be stored, and returns what is stored of it.
+// Users and roles that it names have to exist [seen]; its size comes first, which bounds how
+// many it names [assumed].
+func checkTrust(u *operation.Unit, role, document string) (stored string, err error) {
 	if err := entity.RequireTrustSize(u, role, document); err != nil {
-		return err
+		return "", err
 	}
 	var failed error
-	rejected := policy.CheckTrust(document, func(arn string) bool {
-		exists, err := principalExists(u, arn)
+	stored, rejected := policy.CheckTrust(document, func(arn string) string {
+		id, err := identities.PrincipalID(u.View, arn)
 		failed = errors.Join(failed, err)
-		return exists
+		return id
 	})
 	if failed != nil {
-		return failed
+		return "", failed
 	}
-	return entity.Malformed(rejected)
-}
-
-// principalExists reports whether there is the user or the role with an ARN, in any
-// account.
-func principalExists(u *operation.Unit, arn string) (bool, error) {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[2] != "iam" {
-		return false, nil
-	}
-	for _, k := range []iam.Kind{iam.User, iam.Role} {
-		rest, is := strings.CutPrefix(parts[5], string(k)+"/")
-		if !is {
-			continue
-		}
-		i, err := identities.Get(u.View, ident.AccountID(parts[4]), k, rest[strings.LastIndexByte(rest, '/')+1:])
-		if errors.Is(err, store.ErrNotFound) {
-			return false, nil
-		}
-		return err == nil && i.Path+i.Name == "/"+rest, err
-	}
-	return false, nil
+	return stored, entity.Malformed(rejected)
 }
 
 // CreateRole makes a role. [AWS: CreateRole]
@@ -84,12 +62,13 @@ func (s *Service) CreateRole(ctx context.Context, in *iamapi.CreateRoleRequest) 
 			return nil, invalid(iamapi.TextInvalidInputReservedName, i.Name, iam.ServiceLinkedPrefix)
 		}
 		i.RoleSettings = iam.RoleSettings{
-			Description: operation.Deref(in.Description), TrustPolicy: *in.AssumeRolePolicyDocument, MaxSession: defaultSession,
+			Description: operation.Deref(in.Description), MaxSession: defaultSession,
 		}
 		if in.MaxSessionDuration != nil {
 			i.MaxSession = int64(*in.MaxSessionDuration)
 		}
-		if err := checkTrust(u, i.Name, i.TrustPolicy); err != nil {
+		var err error
+		if i.TrustPolicy, err = checkTrust(u, i.Name, *in.AssumeRolePolicyDocument); err != nil {
 			return nil, err
 		}
 		if err := entity.Bound(u, &i, in.PermissionsBoundary); err != nil {
@@ -174,9 +153,9 @@ func (s *Service) UpdateRoleDescription(ctx context.Context, in *iamapi.UpdateRo
 // UpdateAssumeRolePolicy]
 func (s *Service) UpdateAssumeRolePolicy(ctx context.Context, in *iamapi.UpdateAssumeRolePolicyRequest) (*iamapi.UpdateAssumeRolePolicyResponse, error) {
 	return operation.Update(ctx, s.runner, in, func(u *operation.Unit) (*iamapi.UpdateAssumeRolePolicyResponse, error) {
-		_, err := change(u, entity.FindToChange, *in.RoleName, func(i *iam.Identity) error {
-			i.TrustPolicy = *in.PolicyDocument
-			return checkTrust(u, i.Name, i.TrustPolicy)
+		_, err := change(u, entity.FindToChange, *in.RoleName, func(i *iam.Identity) (err error) {
+			i.TrustPolicy, err = checkTrust(u, i.Name, *in.PolicyDocument)
+			return err
 		})
 		return &iamapi.UpdateAssumeRolePolicyResponse{}, err
 	})
@@ -208,10 +187,7 @@ func (s *Service) ListRoles(ctx context.Context, in *iamapi.ListRolesRequest) (*
 		if err != nil {
 			return nil, err
 		}
-		p := r.Caller.Partition()
-		return &iamapi.ListRolesResponse{
-			Roles:       entity.All(roles, func(i iam.Identity) iamapi.Role { return entity.ShowRole(p, i) }),
-			IsTruncated: new(next != nil), Marker: next,
-		}, nil
+		shown, err := entity.ShowRoles(r, roles)
+		return &iamapi.ListRolesResponse{Roles: shown, IsTruncated: new(next != nil), Marker: next}, err
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"accord/internal/service/organizations/render"
 	"accord/internal/service/organizations/tags"
 	"accord/internal/store"
+	"accord/internal/store/identities"
 )
 
 // PutResourcePolicy gives the organization its delegation policy, or another
@@ -31,7 +32,11 @@ func (s *Service) PutResourcePolicy(ctx context.Context, in *orgapi.PutResourceP
 		}
 		// A document that was read and is sent back is not too long, although it grew
 		// when it was normalized. [assumed]
-		if !exists || p.Content != *in.Content {
+		before, err := shown(u.Reader, &p)
+		if err != nil {
+			return nil, err
+		}
+		if !exists || before != *in.Content {
 			if err := requireSize(u, *in.Content); err != nil {
 				return nil, err
 			}
@@ -52,7 +57,8 @@ func (s *Service) PutResourcePolicy(ctx context.Context, in *orgapi.PutResourceP
 		if err := u.Tx.UpsertResourcePolicy(u.Caller.Organization.ID, p); err != nil {
 			return nil, err
 		}
-		return &orgapi.PutResourcePolicyResponse{ResourcePolicy: render.ResourcePolicy(u.Reader, &p)}, nil
+		content, err = shown(u.Reader, &p)
+		return &orgapi.PutResourcePolicyResponse{ResourcePolicy: render.ResourcePolicy(u.Reader, p.ID, content)}, err
 	})
 }
 
@@ -72,7 +78,12 @@ func checkDelegationPolicy(u *operation.Unit, content string) (string, error) {
 		}
 		return err == nil && account.In(u.Caller.Organization.ID)
 	}
-	checked, rejection := policy.CheckDelegation(content, u.Caller.Organization.Owner(), isMember)
+	entities := func(arn string) string {
+		id, err := identities.PrincipalID(u.View, arn)
+		failed = errors.Join(failed, err)
+		return id
+	}
+	checked, rejection := policy.CheckDelegation(content, u.Caller.Organization.Owner(), isMember, entities)
 	switch {
 	case failed != nil:
 		return "", failed
@@ -83,6 +94,18 @@ func checkDelegationPolicy(u *operation.Unit, content string) (string, error) {
 	return checked.Stored, nil
 }
 
+// shown is the document of a delegation policy as it is shown, with the ARNs of the users
+// and roles that it names.
+func shown(r *operation.Reader, p *org.ResourcePolicy) (string, error) {
+	var failed error
+	content := policy.Shown(p.Content, func(id string) string {
+		arn, err := identities.PrincipalARN(r.View, r.Caller.Organization.Partition, id)
+		failed = errors.Join(failed, err)
+		return arn
+	})
+	return content, failed
+}
+
 // DescribeResourcePolicy shows the delegation policy. [AWS:
 // DescribeResourcePolicy]
 func (s *Service) DescribeResourcePolicy(ctx context.Context, in *orgapi.DescribeResourcePolicyRequest) (*orgapi.DescribeResourcePolicyResponse, error) {
@@ -91,7 +114,8 @@ func (s *Service) DescribeResourcePolicy(ctx context.Context, in *orgapi.Describ
 		if err != nil {
 			return nil, err
 		}
-		return &orgapi.DescribeResourcePolicyResponse{ResourcePolicy: render.ResourcePolicy(r, &p)}, nil
+		content, err := shown(r, &p)
+		return &orgapi.DescribeResourcePolicyResponse{ResourcePolicy: render.ResourcePolicy(r, p.ID, content)}, err
 	})
 }
 

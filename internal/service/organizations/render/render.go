@@ -254,12 +254,12 @@ func Delegation(d *org.Delegation) orgapi.DelegatedService {
 }
 
 // ResourcePolicy shows the delegation policy.
-func ResourcePolicy(r *operation.Reader, p *org.ResourcePolicy) *orgapi.ResourcePolicy {
+func ResourcePolicy(r *operation.Reader, id ident.ResourcePolicyID, content string) *orgapi.ResourcePolicy {
 	return &orgapi.ResourcePolicy{
 		ResourcePolicySummary: &orgapi.ResourcePolicySummary{
-			Id:  new(string(p.ID)),
-			Arn: new(r.Caller.Organization.Owner().ResourcePolicyARN(p.ID)),
+			Id:  new(string(id)),
+			Arn: new(r.Caller.Organization.Owner().ResourcePolicyARN(id)),
 		},
-		Content: &p.Content,
+		Content: &content,
 	}
 }
