@@ -47,9 +47,10 @@ func serveCommand() *cobra.Command {
 }
 
 // gcPercent is the default of GOGC. The server keeps little in memory and allocates
-// much for a short time: with Go's default of 100 it would collect a few megabytes
-// hundreds of times a second. 300 keeps 2 MB more than 250 does, and reads cost the same.
-const gcPercent = 250
+// much for a short time, so that a collection costs little and comes often. Reads cost some
+// 4 % more with 100, Go's default, than with 250, which keeps 6 MB more after reads by 16
+// clients; 150 keeps 2 MB more.
+const gcPercent = 150
 
 // serve runs an App until the process is stopped by a signal.
 func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err error) {

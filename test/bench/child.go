@@ -140,7 +140,7 @@ func openEngine(url string) (*sql.DB, error) {
 // when it ends.
 func serveProfiled(path string, args []string) error {
 	// The same as in the program.
-	debug.SetGCPercent(300)
+	debug.SetGCPercent(150)
 	file, err := os.Create(path)
 	if err != nil {
 		return err

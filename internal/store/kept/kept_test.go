@@ -83,7 +83,7 @@ func TestAnswersAreBounded(t *testing.T) {
 			}
 		}
 	}
-	if found != len(a.places) || found < 500 {
+	if found != len(a.places) || found < 200 {
 		t.Errorf("%d answers are kept, of %d places", found, len(a.places))
 	}
 }
