@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -312,5 +314,48 @@ func TestSessionPoliciesLimitASession(t *testing.T) {
 	}
 	if _, failure := f.enter(user, a, "Role", "PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/None"); !strings.HasPrefix(failure, "MalformedPolicyDocument") {
 		t.Errorf("a policy that does not exist: %s", failure)
+	}
+}
+
+// A role of another account is assumed on the record of both. [AWS: logging IAM and AWS STS
+// API calls with CloudTrail]
+func TestAssumeRoleIsRecordedInBothAccounts(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.ndjson")
+	f := open(t, apptest.Config(t, "journal", path, "behavior", "create-account=synchronous"))
+	account, role := f.vend()
+	f.assume(credentials{AccessKeyId: alice}, role)
+	within := "arn:aws:iam::" + account + ":role/Own"
+	f.role(credentials{AccessKeyId: account}, "Own", trusting(`{"AWS":"`+account+`"}`, ""))
+	f.assume(credentials{AccessKeyId: account}, within)
+	if status, code := f.sts(credentials{AccessKeyId: alice}, "AssumeRole", url.Values{"RoleArn": {role}, "RoleSessionName": {"x"}}, nil); code != "ValidationError" {
+		t.Fatalf("%d %s", status, code)
+	}
+	f.close()
+	found := recorded(t, path, "AssumeRole")
+	if len(found) != 4 {
+		t.Fatalf("%d records", len(found))
+	}
+	// Calls that fail are written past the queue of the others.
+	slices.SortStableFunc(found, func(a, b map[string]any) int {
+		return strings.Compare(fmt.Sprint(a["errorCode"]), fmt.Sprint(b["errorCode"]))
+	})
+	callers, owners, own, failed := found[0], found[1], found[2], found[3]
+	for n, arn := range []string{role, role, within} {
+		want := fmt.Sprint([]any{map[string]any{"ARN": arn, "accountId": account, "type": "AWS::IAM::Role"}})
+		if got := fmt.Sprint(found[n]["resources"]); got != want {
+			t.Errorf("record %d names %s", n+1, got)
+		}
+	}
+	if callers["sharedEventID"] == nil || callers["sharedEventID"] != owners["sharedEventID"] || callers["eventID"] == owners["eventID"] || callers["requestID"] != owners["requestID"] {
+		t.Errorf("the two records are not of one event:\n%v\n%v", callers, owners)
+	}
+	if callers["recipientAccountId"] != alice || owners["recipientAccountId"] != account || own["recipientAccountId"] != account {
+		t.Errorf("they are for %v, %v and %v", callers["recipientAccountId"], owners["recipientAccountId"], own["recipientAccountId"])
+	}
+	if got := fmt.Sprint(owners["userIdentity"]); got != "map[accountId:"+alice+" principalId:"+alice+" type:AWSAccount]" {
+		t.Errorf("the caller is %s for the owner of the role", got)
+	}
+	if own["sharedEventID"] != nil || failed["sharedEventID"] != nil || failed["resources"] != nil {
+		t.Errorf("within an account, and of a call that failed:\n%v\n%v", own, failed)
 	}
 }

@@ -117,6 +117,15 @@ func (r *request) sessionPolicies() (evaluate.Limit, error) {
 		}
 		limit.Policies = append(limit.Policies, &evaluate.Named{Policy: compiled})
 	}
+	if session.Kind == api.RootAssumed {
+		// The policies of tasks forbid what is not part of the task, and allow nothing. [AWS:
+		// their documents]
+		all, err := r.authorizer.everything()
+		if err != nil {
+			return limit, err
+		}
+		limit.Policies = append(limit.Policies, all)
+	}
 	for _, id := range session.PolicyARNs {
 		p, err := r.authorizer.managed(r.View, ident.Partition(r.Caller.Partition), id, evaluate.Session)
 		if errors.Is(err, store.ErrNotFound) {

@@ -48,6 +48,21 @@ type Call struct {
 	// Error is the answer to a call that failed, in the wire style in which it was sent;
 	// nil for a call that succeeded.
 	Error *api.Error
+	// Resources are what the call acts on, where records name it.
+	Resources []Resource
+	// Recipient is the account that the record is for, if it is not that of the caller: it
+	// owns a resource, and learns of the caller only who it is. Shared is the UUID that both
+	// records have in common; empty for a call with one record.
+	Recipient ident.AccountID
+	Shared    string
+}
+
+// Resource is a resource in the record of a call.
+type Resource struct {
+	ARN     string
+	Account ident.AccountID
+	// Type is that of AWS CloudFormation, such as "AWS::IAM::Role".
+	Type string
 }
 
 // JSON writes the record on one line. [AWS: "Logging AWS Organizations API calls
@@ -56,7 +71,11 @@ func (c Call) JSON() string { return line(c.write) }
 
 func (c Call) write(o *object) {
 	o.text("eventVersion", version)
-	writeIdentity(o, c.Caller)
+	if c.Recipient != "" {
+		writeForeigner(o, c.Caller)
+	} else {
+		writeIdentity(o, c.Caller, c.Operation == "AssumeRoot")
+	}
 	o.text("eventTime", c.At.UTC().Format(eventTime))
 	o.text("eventSource", cmp.Or(c.Source, organizations))
 	o.text("eventName", c.Operation)
@@ -76,9 +95,17 @@ func (c Call) write(o *object) {
 	o.given("requestID", c.Caller.RequestID)
 	o.text("eventID", c.ID)
 	o.flag("readOnly", c.ReadOnly)
+	if len(c.Resources) > 0 {
+		o.objects("resources", len(c.Resources), func(i int) {
+			o.text("accountId", string(c.Resources[i].Account))
+			o.text("type", c.Resources[i].Type)
+			o.text("ARN", c.Resources[i].ARN)
+		})
+	}
 	o.text("eventType", "AwsApiCall")
 	o.flag("managementEvent", true)
-	o.text("recipientAccountId", c.Caller.Account)
+	o.text("recipientAccountId", cmp.Or(string(c.Recipient), c.Caller.Account))
+	o.given("sharedEventID", c.Shared)
 	o.text("eventCategory", category)
 }
 

@@ -8,9 +8,20 @@ import (
 	"accord/internal/ident"
 )
 
+// writeForeigner writes the userIdentity of a caller for another account. [AWS: logging IAM
+// and AWS STS API calls with CloudTrail, the example for the account of the role]
+func writeForeigner(o *object, c api.Caller) {
+	o.open("userIdentity")
+	o.text("type", "AWSAccount")
+	o.given("principalId", cmp.Or(c.UserID, c.Account))
+	o.text("accountId", c.Account)
+	o.close()
+}
+
 // writeIdentity writes the userIdentity of a caller, as the ARN of its principal
-// tells it. [AWS: CloudTrail userIdentity element]
-func writeIdentity(o *object, c api.Caller) {
+// tells it. A session that asks for one of a root user is marked. [AWS: CloudTrail
+// userIdentity element; track privileged tasks]
+func writeIdentity(o *object, c api.Caller, forRoot bool) {
 	o.open("userIdentity")
 	kind, name := principal(c.Principal)
 	o.text("type", kind)
@@ -21,13 +32,13 @@ func writeIdentity(o *object, c api.Caller) {
 	if kind == "IAMUser" {
 		o.given("userName", name)
 	}
-	writeSession(o, c, kind, name)
+	writeSession(o, c, kind, name, forRoot)
 	o.close()
 }
 
 // writeSession writes who issued a session, and when it began. The path of a role is not
 // part of the session's ARN.
-func writeSession(o *object, c api.Caller, kind, name string) {
+func writeSession(o *object, c api.Caller, kind, name string, forRoot bool) {
 	if kind != "AssumedRole" && c.Session == nil {
 		return
 	}
@@ -50,7 +61,7 @@ func writeSession(o *object, c api.Caller, kind, name string) {
 		o.close()
 	}
 	o.given("sourceIdentity", c.SourceIdentity)
-	if c.Has(api.RootAssumed) {
+	if forRoot || c.Has(api.RootAssumed) {
 		o.text("assumedRoot", "true")
 	}
 	o.close()

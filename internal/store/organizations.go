@@ -55,7 +55,7 @@ func (t *Tx) DeleteOrganization(id ident.OrganizationID) error {
 		`DELETE FROM service_access WHERE organization_id = $1`, `DELETE FROM invalid_accounts WHERE organization_id = $1`,
 		`DELETE FROM effective_policies WHERE organization_id = $1`, `DELETE FROM attachments WHERE organization_id = $1`,
 		`DELETE FROM enabled_policy_types WHERE organization_id = $1`, `DELETE FROM policies WHERE organization_id = $1`,
-		`DELETE FROM resource_policies WHERE organization_id = $1`,
+		`DELETE FROM resource_policies WHERE organization_id = $1`, `DELETE FROM root_access_features WHERE organization_id = $1`,
 		`DELETE FROM transfers WHERE target_organization_id = $1 AND source_organization_id <> ''
 			AND NOT EXISTS (SELECT 1 FROM organizations WHERE id = source_organization_id)`,
 		`DELETE FROM transfers WHERE source_organization_id = $1

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -62,7 +63,7 @@ func (k *Keeper) Start(ctx context.Context, accept bool) error {
 	if k.clock == nil {
 		return nil
 	}
-	if _, _, err := k.measure(ctx); err != nil {
+	if _, _, err := k.measure(ctx, startAttempts); err != nil {
 		return err
 	}
 	// The store was opened by the clock as it was before it was corrected.
@@ -209,27 +210,37 @@ func newestProbe(v *store.View) (time.Time, error) {
 	return time.UnixMicro(newest).UTC(), nil
 }
 
+// startAttempts is how often a start asks the database for its time at most, until an answer
+// is fast.
+const startAttempts = 5
+
 // measure compares the clock of the machine with that of the database, if that has one,
-// and corrects by the difference.
-func (k *Keeper) measure(ctx context.Context) (off time.Duration, measured bool, err error) {
+// and corrects by the difference. The fastest of several answers says most; what a slow one
+// leaves unknown, half of its round trip, is not corrected, but the rest is: a server that is
+// busy at its start must not keep a wrong time.
+func (k *Keeper) measure(ctx context.Context, attempts int) (off time.Duration, measured bool, err error) {
 	keeper, is := k.store.Engine().(engine.Timekeeper)
 	if !is {
 		return 0, false, nil
 	}
-	before := k.clock.Machine()
-	theirs, err := keeper.Time(ctx)
-	if err != nil {
-		return 0, false, err
+	fastest := time.Duration(math.MaxInt64)
+	for n := 0; n < attempts && fastest > tolerance; n++ {
+		before := k.clock.Machine()
+		theirs, err := keeper.Time(ctx)
+		if err != nil {
+			return 0, false, err
+		}
+		// A clock that was set meanwhile measures nothing.
+		if trip := k.clock.Machine().Sub(before); trip >= 0 && trip < fastest {
+			fastest, off, measured = trip, before.Add(trip/2).Sub(theirs), true
+		}
 	}
-	trip := k.clock.Machine().Sub(before)
-	if trip < 0 || trip > time.Second {
-		// Too slow to say more than that.
+	if !measured {
 		return 0, false, nil
 	}
-	off = before.Add(trip / 2).Sub(theirs)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if change := k.correction + off; change > tolerance || change < -tolerance {
+	if change := k.correction + off; change.Abs() > max(tolerance, fastest/2) {
 		k.correction = -off
 		k.clock.Correct(k.correction)
 	}
@@ -242,7 +253,7 @@ func (k *Keeper) Check(ctx context.Context) health.Result {
 	if k.clock == nil {
 		return health.Result{Status: health.OK, Value: "virtual"}
 	}
-	off, measured, err := k.measure(ctx)
+	off, measured, err := k.measure(ctx, 1)
 	if err != nil {
 		return health.Of("", err)
 	}

@@ -190,7 +190,7 @@ var emptyTables = []string{"deliveries", "journals", "invalid_accounts"}
 // the roles that AWS makes were no rows: the upgrade makes them, and openWhole checks them.
 var ofIAM = []string{
 	"identities", "identity_versions", "identity_counts", "identity_members", "identity_attachments", "identity_tags", "inline_policies",
-	"managed_policies", "managed_policy_versions", "managed_policy_uses", "access_keys", "account_aliases", "role_deletions",
+	"managed_policies", "managed_policy_versions", "managed_policy_uses", "access_keys", "account_aliases", "role_deletions", "login_profiles", "root_access_features",
 }
 
 // openWhole opens a store and checks its rows.

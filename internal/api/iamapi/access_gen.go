@@ -119,6 +119,19 @@ var (
 		"ConcurrentModification",
 		"ServiceFailure",
 	}
+	createLoginProfileAccess = api.Access{
+		Action:   "iam:CreateLoginProfile",
+		Resource: "user",
+		Standing: api.Anyone,
+		Level:    api.Write,
+	}
+	createLoginProfileErrors = []string{
+		"EntityAlreadyExists",
+		"NoSuchEntity",
+		"PasswordPolicyViolation",
+		"LimitExceeded",
+		"ServiceFailure",
+	}
 	createPolicyAccess = api.Access{
 		Action:   "iam:CreatePolicy",
 		Resource: "policy",
@@ -186,6 +199,19 @@ var (
 		"InvalidInput",
 		"ConcurrentModification",
 		"ServiceFailure",
+	}
+	deactivateMFADeviceAccess = api.Access{
+		Action:   "iam:DeactivateMFADevice",
+		Resource: "user",
+		Standing: api.Anyone,
+		Level:    api.Write,
+	}
+	deactivateMFADeviceErrors = []string{
+		"EntityTemporarilyUnmodifiable",
+		"NoSuchEntity",
+		"LimitExceeded",
+		"ServiceFailure",
+		"ConcurrentModification",
 	}
 	deleteAccessKeyAccess = api.Access{
 		Action:   "iam:DeleteAccessKey",
@@ -330,6 +356,18 @@ var (
 		"LimitExceeded",
 		"ServiceFailure",
 	}
+	deleteSigningCertificateAccess = api.Access{
+		Action:   "iam:DeleteSigningCertificate",
+		Resource: "user",
+		Standing: api.Anyone,
+		Level:    api.Write,
+	}
+	deleteSigningCertificateErrors = []string{
+		"NoSuchEntity",
+		"LimitExceeded",
+		"ConcurrentModification",
+		"ServiceFailure",
+	}
 	deleteUserAccess = api.Access{
 		Action:   "iam:DeleteUser",
 		Resource: "user",
@@ -363,6 +401,18 @@ var (
 		"NoSuchEntity",
 		"LimitExceeded",
 		"ServiceFailure",
+	}
+	deleteVirtualMFADeviceAccess = api.Access{
+		Action:   "iam:DeleteVirtualMFADevice",
+		Standing: api.Anyone,
+		Level:    api.Write,
+	}
+	deleteVirtualMFADeviceErrors = []string{
+		"NoSuchEntity",
+		"DeleteConflict",
+		"LimitExceeded",
+		"ServiceFailure",
+		"ConcurrentModification",
 	}
 	detachGroupPolicyAccess = api.Access{
 		Action:   "iam:DetachGroupPolicy",
@@ -400,6 +450,52 @@ var (
 		"LimitExceeded",
 		"InvalidInput",
 		"ServiceFailure",
+	}
+	disableOrganizationsRootCredentialsManagementAccess = api.Access{
+		Action:   "iam:DisableOrganizationsRootCredentialsManagement",
+		Standing: api.Anyone,
+		Level:    api.Write,
+	}
+	disableOrganizationsRootCredentialsManagementErrors = []string{
+		"ServiceAccessNotEnabledException",
+		"AccountNotManagementOrDelegatedAdministratorException",
+		"OrganizationNotFoundException",
+		"OrganizationNotInAllFeaturesModeException",
+	}
+	disableOrganizationsRootSessionsAccess = api.Access{
+		Action:   "iam:DisableOrganizationsRootSessions",
+		Standing: api.Anyone,
+		Level:    api.Write,
+	}
+	disableOrganizationsRootSessionsErrors = []string{
+		"ServiceAccessNotEnabledException",
+		"AccountNotManagementOrDelegatedAdministratorException",
+		"OrganizationNotFoundException",
+		"OrganizationNotInAllFeaturesModeException",
+	}
+	enableOrganizationsRootCredentialsManagementAccess = api.Access{
+		Action:   "iam:EnableOrganizationsRootCredentialsManagement",
+		Standing: api.Anyone,
+		Level:    api.Write,
+	}
+	enableOrganizationsRootCredentialsManagementErrors = []string{
+		"ServiceAccessNotEnabledException",
+		"AccountNotManagementOrDelegatedAdministratorException",
+		"OrganizationNotFoundException",
+		"OrganizationNotInAllFeaturesModeException",
+		"CallerIsNotManagementAccountException",
+	}
+	enableOrganizationsRootSessionsAccess = api.Access{
+		Action:   "iam:EnableOrganizationsRootSessions",
+		Standing: api.Anyone,
+		Level:    api.Write,
+	}
+	enableOrganizationsRootSessionsErrors = []string{
+		"ServiceAccessNotEnabledException",
+		"AccountNotManagementOrDelegatedAdministratorException",
+		"OrganizationNotFoundException",
+		"OrganizationNotInAllFeaturesModeException",
+		"CallerIsNotManagementAccountException",
 	}
 	getAccessKeyLastUsedAccess = api.Access{
 		Action:   "iam:GetAccessKeyLastUsed",
@@ -681,6 +777,17 @@ var (
 	listMFADevicesErrors = []string{
 		"NoSuchEntity",
 		"ServiceFailure",
+	}
+	listOrganizationsFeaturesAccess = api.Access{
+		Action:   "iam:ListOrganizationsFeatures",
+		Standing: api.Anyone,
+		Level:    api.List,
+	}
+	listOrganizationsFeaturesErrors = []string{
+		"ServiceAccessNotEnabledException",
+		"AccountNotManagementOrDelegatedAdministratorException",
+		"OrganizationNotFoundException",
+		"OrganizationNotInAllFeaturesModeException",
 	}
 	listPoliciesAccess = api.Access{
 		Action:   "iam:ListPolicies",
@@ -1050,6 +1157,19 @@ var (
 	updateGroupErrors = []string{
 		"NoSuchEntity",
 		"EntityAlreadyExists",
+		"LimitExceeded",
+		"ServiceFailure",
+	}
+	updateLoginProfileAccess = api.Access{
+		Action:   "iam:UpdateLoginProfile",
+		Resource: "user",
+		Standing: api.Anyone,
+		Level:    api.Write,
+	}
+	updateLoginProfileErrors = []string{
+		"EntityTemporarilyUnmodifiable",
+		"NoSuchEntity",
+		"PasswordPolicyViolation",
 		"LimitExceeded",
 		"ServiceFailure",
 	}

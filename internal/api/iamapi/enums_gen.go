@@ -158,6 +158,33 @@ func (v EntityType) Valid() bool {
 	return false
 }
 
+// FeatureType is an enum of the interface model.
+type FeatureType string
+
+// The values of FeatureType.
+const (
+	FeatureTypeRootCredentialsManagement FeatureType = "RootCredentialsManagement"
+	FeatureTypeRootSessions              FeatureType = "RootSessions"
+)
+
+// Values returns all values that the model knows, in its order.
+func (FeatureType) Values() []FeatureType {
+	return []FeatureType{
+		FeatureTypeRootCredentialsManagement,
+		FeatureTypeRootSessions,
+	}
+}
+
+// Valid reports whether the model knows the value.
+func (v FeatureType) Valid() bool {
+	switch v {
+	case FeatureTypeRootCredentialsManagement,
+		FeatureTypeRootSessions:
+		return true
+	}
+	return false
+}
+
 // PermissionsBoundaryAttachmentType is an enum of the interface model.
 type PermissionsBoundaryAttachmentType string
 

@@ -6,6 +6,16 @@ import (
 	"accord/internal/api"
 )
 
+// ErrAccountNotManagementOrDelegatedAdministrator is the AccountNotManagementOrDelegatedAdministratorException.
+func ErrAccountNotManagementOrDelegatedAdministrator() *api.Error {
+	return api.NewError("AccountNotManagementOrDelegatedAdministratorException", "", "The request was rejected because the account making the request is not the management account or delegated administrator account for centralized root access.")
+}
+
+// ErrCallerIsNotManagementAccount is the CallerIsNotManagementAccountException.
+func ErrCallerIsNotManagementAccount() *api.Error {
+	return api.NewError("CallerIsNotManagementAccountException", "", "The request was rejected because the account making the request is not the management account for the organization.")
+}
+
 // ErrConcurrentModification is the ConcurrentModificationException.
 func ErrConcurrentModification() *api.Error {
 	return &api.Error{Type: "ConcurrentModification", Message: "The request was rejected because multiple requests to change this object were submitted simultaneously. Try again later.", Status: 409}
@@ -34,6 +44,9 @@ const TextDeleteConflictInGroup = "Cannot delete entity, must remove user from a
 // TextDeleteConflictInProfile is another text of the DeleteConflictException.
 const TextDeleteConflictInProfile = "Cannot delete entity, must remove roles from instance profile first."
 
+// TextDeleteConflictLoginProfile is another text of the DeleteConflictException.
+const TextDeleteConflictLoginProfile = "Cannot delete entity, must delete login profile first."
+
 // TextDeleteConflictPolicyAttached is another text of the DeleteConflictException.
 const TextDeleteConflictPolicyAttached = "Cannot delete a policy attached to entities."
 
@@ -56,6 +69,9 @@ const TextEntityAlreadyExistsGroup = "Group with name %s already exists."
 
 // TextEntityAlreadyExistsInstanceProfile is another text of the EntityAlreadyExistsException.
 const TextEntityAlreadyExistsInstanceProfile = "Instance Profile %s already exists."
+
+// TextEntityAlreadyExistsLoginProfile is another text of the EntityAlreadyExistsException.
+const TextEntityAlreadyExistsLoginProfile = "Login Profile for User %s already exists."
 
 // TextEntityAlreadyExistsPolicy is another text of the EntityAlreadyExistsException.
 const TextEntityAlreadyExistsPolicy = "A policy called %s already exists. Duplicate names are not allowed."
@@ -202,6 +218,9 @@ const TextNoSuchEntityInstanceProfile = "Instance Profile %s cannot be found."
 // TextNoSuchEntityLoginProfile is another text of the NoSuchEntityException.
 const TextNoSuchEntityLoginProfile = "Login Profile for User %s cannot be found."
 
+// TextNoSuchEntityMFADevice is another text of the NoSuchEntityException.
+const TextNoSuchEntityMFADevice = "MFA Device invalid for user."
+
 // TextNoSuchEntityMember is another text of the NoSuchEntityException.
 const TextNoSuchEntityMember = "The %s with name %s is not in the %s with name %s."
 
@@ -217,11 +236,32 @@ const TextNoSuchEntityPolicyVersion = "Policy %s version %s does not exist or is
 // TextNoSuchEntityRole is another text of the NoSuchEntityException.
 const TextNoSuchEntityRole = "The role with name %s cannot be found."
 
+// TextNoSuchEntitySigningCertificate is another text of the NoSuchEntityException.
+const TextNoSuchEntitySigningCertificate = "The Certificate with id %s cannot be found."
+
 // TextNoSuchEntitySimulationSource is another text of the NoSuchEntityException.
 const TextNoSuchEntitySimulationSource = "Unable to retrieve specified IAM entity."
 
 // TextNoSuchEntityUser is another text of the NoSuchEntityException.
 const TextNoSuchEntityUser = "The user with name %s cannot be found."
+
+// TextNoSuchEntityVirtualMFADevice is another text of the NoSuchEntityException.
+const TextNoSuchEntityVirtualMFADevice = "VirtualMFADevice with serial number %s doesn't exist."
+
+// ErrOrganizationNotFound is the OrganizationNotFoundException.
+func ErrOrganizationNotFound() *api.Error {
+	return api.NewError("OrganizationNotFoundException", "", "The request was rejected because no organization is associated with your account.")
+}
+
+// ErrOrganizationNotInAllFeaturesMode is the OrganizationNotInAllFeaturesModeException.
+func ErrOrganizationNotInAllFeaturesMode() *api.Error {
+	return api.NewError("OrganizationNotInAllFeaturesModeException", "", "The request was rejected because your organization does not have All features enabled.")
+}
+
+// ErrPasswordPolicyViolation is the PasswordPolicyViolationException.
+func ErrPasswordPolicyViolation() *api.Error {
+	return api.NewError("PasswordPolicyViolation", "", "The provided password violates the password policy of the account.")
+}
 
 // ErrPolicyEvaluation is the PolicyEvaluationException.
 func ErrPolicyEvaluation() *api.Error {
@@ -235,6 +275,14 @@ func ErrPolicyNotAttachable() *api.Error {
 
 // TextPolicyNotAttachableBoundary is another text of the PolicyNotAttachableException.
 const TextPolicyNotAttachableBoundary = "Policy %s cannot be a permissions boundary."
+
+// ErrServiceAccessNotEnabled is the ServiceAccessNotEnabledException.
+func ErrServiceAccessNotEnabled() *api.Error {
+	return api.NewError("ServiceAccessNotEnabledException", "", "The request was rejected because trusted access is not enabled for IAM in Organizations.")
+}
+
+// TextServiceAccessNotEnabledAccount is another text of the ServiceAccessNotEnabledException.
+const TextServiceAccessNotEnabledAccount = "Trusted Access for IAM not enabled by organization of input account %s."
 
 // ErrServiceFailure is the ServiceFailureException.
 func ErrServiceFailure() *api.Error {
@@ -253,6 +301,10 @@ const TextUnmodifiableEntityProtected = "Cannot perform the operation on the pro
 // one, or nil if the model has none of that name.
 func Exception(name, reason string) *api.Error {
 	switch name {
+	case "AccountNotManagementOrDelegatedAdministratorException":
+		return ErrAccountNotManagementOrDelegatedAdministrator()
+	case "CallerIsNotManagementAccountException":
+		return ErrCallerIsNotManagementAccount()
 	case "ConcurrentModification":
 		return ErrConcurrentModification()
 	case "DeleteConflict":
@@ -269,10 +321,18 @@ func Exception(name, reason string) *api.Error {
 		return ErrMalformedPolicyDocument()
 	case "NoSuchEntity":
 		return ErrNoSuchEntity()
+	case "OrganizationNotFoundException":
+		return ErrOrganizationNotFound()
+	case "OrganizationNotInAllFeaturesModeException":
+		return ErrOrganizationNotInAllFeaturesMode()
+	case "PasswordPolicyViolation":
+		return ErrPasswordPolicyViolation()
 	case "PolicyEvaluation":
 		return ErrPolicyEvaluation()
 	case "PolicyNotAttachable":
 		return ErrPolicyNotAttachable()
+	case "ServiceAccessNotEnabledException":
+		return ErrServiceAccessNotEnabled()
 	case "ServiceFailure":
 		return ErrServiceFailure()
 	case "UnmodifiableEntity":

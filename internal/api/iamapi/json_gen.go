@@ -245,6 +245,33 @@ func (v *CreateInstanceProfileResponse) AppendEventJSON(b []byte) []byte {
 }
 
 // AppendEventJSON appends the form of event records.
+func (v *CreateLoginProfileRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.UserName != nil {
+		b = append(b, `,"userName":`...)
+		b = api.AppendEventString(b, *v.UserName)
+	}
+	if v.Password != nil {
+		b = append(b, `,"password":`+api.Masked...)
+	}
+	if v.PasswordResetRequired != nil {
+		b = append(b, `,"passwordResetRequired":`...)
+		b = strconv.AppendBool(b, *v.PasswordResetRequired)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (v *CreateLoginProfileResponse) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.LoginProfile != nil {
+		b = append(b, `,"loginProfile":`...)
+		b = v.LoginProfile.AppendEventJSON(b)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
 func (v *CreatePolicyRequest) AppendEventJSON(b []byte) []byte {
 	start := len(b)
 	if v.PolicyName != nil {
@@ -431,6 +458,23 @@ func (v *CreateUserResponse) AppendEventJSON(b []byte) []byte {
 }
 
 // AppendEventJSON appends the form of event records.
+func (v *DeactivateMFADeviceRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.UserName != nil {
+		b = append(b, `,"userName":`...)
+		b = api.AppendEventString(b, *v.UserName)
+	}
+	if v.SerialNumber != nil {
+		b = append(b, `,"serialNumber":`...)
+		b = api.AppendEventString(b, *v.SerialNumber)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (*DeactivateMFADeviceResponse) AppendEventJSON(b []byte) []byte { return append(b, "{}"...) }
+
+// AppendEventJSON appends the form of event records.
 func (v *DeleteAccessKeyRequest) AppendEventJSON(b []byte) []byte {
 	start := len(b)
 	if v.UserName != nil {
@@ -612,6 +656,23 @@ func (v *DeleteServiceLinkedRoleResponse) AppendEventJSON(b []byte) []byte {
 }
 
 // AppendEventJSON appends the form of event records.
+func (v *DeleteSigningCertificateRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.UserName != nil {
+		b = append(b, `,"userName":`...)
+		b = api.AppendEventString(b, *v.UserName)
+	}
+	if v.CertificateId != nil {
+		b = append(b, `,"certificateId":`...)
+		b = api.AppendEventString(b, *v.CertificateId)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (*DeleteSigningCertificateResponse) AppendEventJSON(b []byte) []byte { return append(b, "{}"...) }
+
+// AppendEventJSON appends the form of event records.
 func (v *DeleteUserPermissionsBoundaryRequest) AppendEventJSON(b []byte) []byte {
 	start := len(b)
 	if v.UserName != nil {
@@ -655,6 +716,19 @@ func (v *DeleteUserRequest) AppendEventJSON(b []byte) []byte {
 
 // AppendEventJSON appends the form of event records.
 func (*DeleteUserResponse) AppendEventJSON(b []byte) []byte { return append(b, "{}"...) }
+
+// AppendEventJSON appends the form of event records.
+func (v *DeleteVirtualMFADeviceRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.SerialNumber != nil {
+		b = append(b, `,"serialNumber":`...)
+		b = api.AppendEventString(b, *v.SerialNumber)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (*DeleteVirtualMFADeviceResponse) AppendEventJSON(b []byte) []byte { return append(b, "{}"...) }
 
 // AppendEventJSON appends the form of event records.
 func (v *DetachGroupPolicyRequest) AppendEventJSON(b []byte) []byte {
@@ -706,6 +780,106 @@ func (v *DetachUserPolicyRequest) AppendEventJSON(b []byte) []byte {
 
 // AppendEventJSON appends the form of event records.
 func (*DetachUserPolicyResponse) AppendEventJSON(b []byte) []byte { return append(b, "{}"...) }
+
+// AppendEventJSON appends the form of event records.
+func (*DisableOrganizationsRootCredentialsManagementRequest) AppendEventJSON(b []byte) []byte {
+	return append(b, "{}"...)
+}
+
+// AppendEventJSON appends the form of event records.
+func (v *DisableOrganizationsRootCredentialsManagementResponse) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.OrganizationId != nil {
+		b = append(b, `,"organizationId":`...)
+		b = api.AppendEventString(b, *v.OrganizationId)
+	}
+	if v.EnabledFeatures != nil {
+		b = append(b, `,"enabledFeatures":[`...)
+		for i := range v.EnabledFeatures {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = api.AppendEventString(b, string(v.EnabledFeatures[i]))
+		}
+		b = append(b, ']')
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (*DisableOrganizationsRootSessionsRequest) AppendEventJSON(b []byte) []byte {
+	return append(b, "{}"...)
+}
+
+// AppendEventJSON appends the form of event records.
+func (v *DisableOrganizationsRootSessionsResponse) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.OrganizationId != nil {
+		b = append(b, `,"organizationId":`...)
+		b = api.AppendEventString(b, *v.OrganizationId)
+	}
+	if v.EnabledFeatures != nil {
+		b = append(b, `,"enabledFeatures":[`...)
+		for i := range v.EnabledFeatures {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = api.AppendEventString(b, string(v.EnabledFeatures[i]))
+		}
+		b = append(b, ']')
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (*EnableOrganizationsRootCredentialsManagementRequest) AppendEventJSON(b []byte) []byte {
+	return append(b, "{}"...)
+}
+
+// AppendEventJSON appends the form of event records.
+func (v *EnableOrganizationsRootCredentialsManagementResponse) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.OrganizationId != nil {
+		b = append(b, `,"organizationId":`...)
+		b = api.AppendEventString(b, *v.OrganizationId)
+	}
+	if v.EnabledFeatures != nil {
+		b = append(b, `,"enabledFeatures":[`...)
+		for i := range v.EnabledFeatures {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = api.AppendEventString(b, string(v.EnabledFeatures[i]))
+		}
+		b = append(b, ']')
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (*EnableOrganizationsRootSessionsRequest) AppendEventJSON(b []byte) []byte {
+	return append(b, "{}"...)
+}
+
+// AppendEventJSON appends the form of event records.
+func (v *EnableOrganizationsRootSessionsResponse) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.OrganizationId != nil {
+		b = append(b, `,"organizationId":`...)
+		b = api.AppendEventString(b, *v.OrganizationId)
+	}
+	if v.EnabledFeatures != nil {
+		b = append(b, `,"enabledFeatures":[`...)
+		for i := range v.EnabledFeatures {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = api.AppendEventString(b, string(v.EnabledFeatures[i]))
+		}
+		b = append(b, ']')
+	}
+	return api.CloseObject(b, start)
+}
 
 // AppendEventJSON appends the form of event records.
 func (v *GetAccessKeyLastUsedRequest) AppendEventJSON(b []byte) []byte {
@@ -1259,6 +1433,9 @@ func (v *ListMFADevicesRequest) AppendEventJSON(b []byte) []byte {
 }
 
 // AppendEventJSON appends the form of event records.
+func (*ListOrganizationsFeaturesRequest) AppendEventJSON(b []byte) []byte { return append(b, "{}"...) }
+
+// AppendEventJSON appends the form of event records.
 func (v *ListPoliciesRequest) AppendEventJSON(b []byte) []byte {
 	start := len(b)
 	if v.Scope != nil {
@@ -1508,6 +1685,24 @@ func (v *ListVirtualMFADevicesRequest) AppendEventJSON(b []byte) []byte {
 	if v.MaxItems != nil {
 		b = append(b, `,"maxItems":`...)
 		b = strconv.AppendInt(b, int64(*v.MaxItems), 10)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (v *LoginProfile) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.UserName != nil {
+		b = append(b, `,"userName":`...)
+		b = api.AppendEventString(b, *v.UserName)
+	}
+	if v.CreateDate != nil {
+		b = append(b, `,"createDate":`...)
+		b = v.CreateDate.AppendEventJSON(b)
+	}
+	if v.PasswordResetRequired != nil {
+		b = append(b, `,"passwordResetRequired":`...)
+		b = strconv.AppendBool(b, *v.PasswordResetRequired)
 	}
 	return api.CloseObject(b, start)
 }
@@ -2292,6 +2487,26 @@ func (v *UpdateGroupRequest) AppendEventJSON(b []byte) []byte {
 
 // AppendEventJSON appends the form of event records.
 func (*UpdateGroupResponse) AppendEventJSON(b []byte) []byte { return append(b, "{}"...) }
+
+// AppendEventJSON appends the form of event records.
+func (v *UpdateLoginProfileRequest) AppendEventJSON(b []byte) []byte {
+	start := len(b)
+	if v.UserName != nil {
+		b = append(b, `,"userName":`...)
+		b = api.AppendEventString(b, *v.UserName)
+	}
+	if v.Password != nil {
+		b = append(b, `,"password":`+api.Masked...)
+	}
+	if v.PasswordResetRequired != nil {
+		b = append(b, `,"passwordResetRequired":`...)
+		b = strconv.AppendBool(b, *v.PasswordResetRequired)
+	}
+	return api.CloseObject(b, start)
+}
+
+// AppendEventJSON appends the form of event records.
+func (*UpdateLoginProfileResponse) AppendEventJSON(b []byte) []byte { return append(b, "{}"...) }
 
 // AppendEventJSON appends the form of event records.
 func (v *UpdateRoleDescriptionRequest) AppendEventJSON(b []byte) []byte {

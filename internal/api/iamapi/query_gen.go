@@ -225,6 +225,24 @@ func (v *CreateInstanceProfileResponse) AppendResultXML(b []byte) []byte {
 }
 
 // ReadForm reads the members.
+func (v *CreateLoginProfileRequest) ReadForm(f *api.Form) {
+	api.ReadMember(f, "UserName", &v.UserName, api.ReadText)
+	api.ReadMember(f, "Password", &v.Password, api.ReadText)
+	api.ReadMember(f, "PasswordResetRequired", &v.PasswordResetRequired, api.ReadBoolean)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *CreateLoginProfileResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<CreateLoginProfileResult>"...)
+	if v.LoginProfile != nil {
+		b = append(b, "<LoginProfile>"...)
+		b = v.LoginProfile.AppendXML(b)
+		b = append(b, "</LoginProfile>"...)
+	}
+	return append(b, "</CreateLoginProfileResult>"...)
+}
+
+// ReadForm reads the members.
 func (v *CreatePolicyRequest) ReadForm(f *api.Form) {
 	api.ReadMember(f, "PolicyName", &v.PolicyName, api.ReadText)
 	api.ReadMember(f, "Path", &v.Path, api.ReadText)
@@ -320,6 +338,15 @@ func (v *CreateUserResponse) AppendResultXML(b []byte) []byte {
 	}
 	return append(b, "</CreateUserResult>"...)
 }
+
+// ReadForm reads the members.
+func (v *DeactivateMFADeviceRequest) ReadForm(f *api.Form) {
+	api.ReadMember(f, "UserName", &v.UserName, api.ReadText)
+	api.ReadMember(f, "SerialNumber", &v.SerialNumber, api.ReadText)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (*DeactivateMFADeviceResponse) AppendResultXML(b []byte) []byte { return b }
 
 // ReadForm reads the members.
 func (v *DeleteAccessKeyRequest) ReadForm(f *api.Form) {
@@ -430,6 +457,15 @@ func (v *DeleteServiceLinkedRoleResponse) AppendResultXML(b []byte) []byte {
 }
 
 // ReadForm reads the members.
+func (v *DeleteSigningCertificateRequest) ReadForm(f *api.Form) {
+	api.ReadMember(f, "UserName", &v.UserName, api.ReadText)
+	api.ReadMember(f, "CertificateId", &v.CertificateId, api.ReadText)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (*DeleteSigningCertificateResponse) AppendResultXML(b []byte) []byte { return b }
+
+// ReadForm reads the members.
 func (v *DeleteUserPermissionsBoundaryRequest) ReadForm(f *api.Form) {
 	api.ReadMember(f, "UserName", &v.UserName, api.ReadText)
 }
@@ -453,6 +489,14 @@ func (v *DeleteUserRequest) ReadForm(f *api.Form) {
 
 // AppendResultXML appends the element of the result, if there is one.
 func (*DeleteUserResponse) AppendResultXML(b []byte) []byte { return b }
+
+// ReadForm reads the members.
+func (v *DeleteVirtualMFADeviceRequest) ReadForm(f *api.Form) {
+	api.ReadMember(f, "SerialNumber", &v.SerialNumber, api.ReadText)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (*DeleteVirtualMFADeviceResponse) AppendResultXML(b []byte) []byte { return b }
 
 // AppendXML appends the elements of the members.
 func (v *DeletionTaskFailureReasonType) AppendXML(b []byte) []byte {
@@ -499,6 +543,98 @@ func (v *DetachUserPolicyRequest) ReadForm(f *api.Form) {
 
 // AppendResultXML appends the element of the result, if there is one.
 func (*DetachUserPolicyResponse) AppendResultXML(b []byte) []byte { return b }
+
+// ReadForm reads the members.
+func (*DisableOrganizationsRootCredentialsManagementRequest) ReadForm(*api.Form) {}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *DisableOrganizationsRootCredentialsManagementResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<DisableOrganizationsRootCredentialsManagementResult>"...)
+	if v.OrganizationId != nil {
+		b = append(b, "<OrganizationId>"...)
+		b = api.AppendXMLText(b, *v.OrganizationId)
+		b = append(b, "</OrganizationId>"...)
+	}
+	if v.EnabledFeatures != nil {
+		b = append(b, "<EnabledFeatures>"...)
+		for i := range v.EnabledFeatures {
+			b = append(b, "<member>"...)
+			b = api.AppendXMLText(b, string(v.EnabledFeatures[i]))
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</EnabledFeatures>"...)
+	}
+	return append(b, "</DisableOrganizationsRootCredentialsManagementResult>"...)
+}
+
+// ReadForm reads the members.
+func (*DisableOrganizationsRootSessionsRequest) ReadForm(*api.Form) {}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *DisableOrganizationsRootSessionsResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<DisableOrganizationsRootSessionsResult>"...)
+	if v.OrganizationId != nil {
+		b = append(b, "<OrganizationId>"...)
+		b = api.AppendXMLText(b, *v.OrganizationId)
+		b = append(b, "</OrganizationId>"...)
+	}
+	if v.EnabledFeatures != nil {
+		b = append(b, "<EnabledFeatures>"...)
+		for i := range v.EnabledFeatures {
+			b = append(b, "<member>"...)
+			b = api.AppendXMLText(b, string(v.EnabledFeatures[i]))
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</EnabledFeatures>"...)
+	}
+	return append(b, "</DisableOrganizationsRootSessionsResult>"...)
+}
+
+// ReadForm reads the members.
+func (*EnableOrganizationsRootCredentialsManagementRequest) ReadForm(*api.Form) {}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *EnableOrganizationsRootCredentialsManagementResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<EnableOrganizationsRootCredentialsManagementResult>"...)
+	if v.OrganizationId != nil {
+		b = append(b, "<OrganizationId>"...)
+		b = api.AppendXMLText(b, *v.OrganizationId)
+		b = append(b, "</OrganizationId>"...)
+	}
+	if v.EnabledFeatures != nil {
+		b = append(b, "<EnabledFeatures>"...)
+		for i := range v.EnabledFeatures {
+			b = append(b, "<member>"...)
+			b = api.AppendXMLText(b, string(v.EnabledFeatures[i]))
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</EnabledFeatures>"...)
+	}
+	return append(b, "</EnableOrganizationsRootCredentialsManagementResult>"...)
+}
+
+// ReadForm reads the members.
+func (*EnableOrganizationsRootSessionsRequest) ReadForm(*api.Form) {}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *EnableOrganizationsRootSessionsResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<EnableOrganizationsRootSessionsResult>"...)
+	if v.OrganizationId != nil {
+		b = append(b, "<OrganizationId>"...)
+		b = api.AppendXMLText(b, *v.OrganizationId)
+		b = append(b, "</OrganizationId>"...)
+	}
+	if v.EnabledFeatures != nil {
+		b = append(b, "<EnabledFeatures>"...)
+		for i := range v.EnabledFeatures {
+			b = append(b, "<member>"...)
+			b = api.AppendXMLText(b, string(v.EnabledFeatures[i]))
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</EnabledFeatures>"...)
+	}
+	return append(b, "</EnableOrganizationsRootSessionsResult>"...)
+}
 
 // AppendXML appends the elements of the members.
 func (v *EvalDecisionDetailsTypeEntry) AppendXML(b []byte) []byte {
@@ -1526,6 +1662,29 @@ func (v *ListMFADevicesResponse) AppendResultXML(b []byte) []byte {
 		b = append(b, "</Marker>"...)
 	}
 	return append(b, "</ListMFADevicesResult>"...)
+}
+
+// ReadForm reads the members.
+func (*ListOrganizationsFeaturesRequest) ReadForm(*api.Form) {}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (v *ListOrganizationsFeaturesResponse) AppendResultXML(b []byte) []byte {
+	b = append(b, "<ListOrganizationsFeaturesResult>"...)
+	if v.OrganizationId != nil {
+		b = append(b, "<OrganizationId>"...)
+		b = api.AppendXMLText(b, *v.OrganizationId)
+		b = append(b, "</OrganizationId>"...)
+	}
+	if v.EnabledFeatures != nil {
+		b = append(b, "<EnabledFeatures>"...)
+		for i := range v.EnabledFeatures {
+			b = append(b, "<member>"...)
+			b = api.AppendXMLText(b, string(v.EnabledFeatures[i]))
+			b = append(b, "</member>"...)
+		}
+		b = append(b, "</EnabledFeatures>"...)
+	}
+	return append(b, "</ListOrganizationsFeaturesResult>"...)
 }
 
 // ReadForm reads the members.
@@ -2874,6 +3033,16 @@ func (v *UpdateGroupRequest) ReadForm(f *api.Form) {
 
 // AppendResultXML appends the element of the result, if there is one.
 func (*UpdateGroupResponse) AppendResultXML(b []byte) []byte { return b }
+
+// ReadForm reads the members.
+func (v *UpdateLoginProfileRequest) ReadForm(f *api.Form) {
+	api.ReadMember(f, "UserName", &v.UserName, api.ReadText)
+	api.ReadMember(f, "Password", &v.Password, api.ReadText)
+	api.ReadMember(f, "PasswordResetRequired", &v.PasswordResetRequired, api.ReadBoolean)
+}
+
+// AppendResultXML appends the element of the result, if there is one.
+func (*UpdateLoginProfileResponse) AppendResultXML(b []byte) []byte { return b }
 
 // ReadForm reads the members.
 func (v *UpdateRoleDescriptionRequest) ReadForm(f *api.Form) {

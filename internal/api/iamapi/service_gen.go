@@ -29,11 +29,13 @@ type Service interface {
 	CreateAccountAlias(context.Context, *CreateAccountAliasRequest) (*CreateAccountAliasResponse, error)
 	CreateGroup(context.Context, *CreateGroupRequest) (*CreateGroupResponse, error)
 	CreateInstanceProfile(context.Context, *CreateInstanceProfileRequest) (*CreateInstanceProfileResponse, error)
+	CreateLoginProfile(context.Context, *CreateLoginProfileRequest) (*CreateLoginProfileResponse, error)
 	CreatePolicy(context.Context, *CreatePolicyRequest) (*CreatePolicyResponse, error)
 	CreatePolicyVersion(context.Context, *CreatePolicyVersionRequest) (*CreatePolicyVersionResponse, error)
 	CreateRole(context.Context, *CreateRoleRequest) (*CreateRoleResponse, error)
 	CreateServiceLinkedRole(context.Context, *CreateServiceLinkedRoleRequest) (*CreateServiceLinkedRoleResponse, error)
 	CreateUser(context.Context, *CreateUserRequest) (*CreateUserResponse, error)
+	DeactivateMFADevice(context.Context, *DeactivateMFADeviceRequest) (*DeactivateMFADeviceResponse, error)
 	DeleteAccessKey(context.Context, *DeleteAccessKeyRequest) (*DeleteAccessKeyResponse, error)
 	DeleteAccountAlias(context.Context, *DeleteAccountAliasRequest) (*DeleteAccountAliasResponse, error)
 	DeleteGroup(context.Context, *DeleteGroupRequest) (*DeleteGroupResponse, error)
@@ -46,12 +48,18 @@ type Service interface {
 	DeleteRolePermissionsBoundary(context.Context, *DeleteRolePermissionsBoundaryRequest) (*DeleteRolePermissionsBoundaryResponse, error)
 	DeleteRolePolicy(context.Context, *DeleteRolePolicyRequest) (*DeleteRolePolicyResponse, error)
 	DeleteServiceLinkedRole(context.Context, *DeleteServiceLinkedRoleRequest) (*DeleteServiceLinkedRoleResponse, error)
+	DeleteSigningCertificate(context.Context, *DeleteSigningCertificateRequest) (*DeleteSigningCertificateResponse, error)
 	DeleteUser(context.Context, *DeleteUserRequest) (*DeleteUserResponse, error)
 	DeleteUserPermissionsBoundary(context.Context, *DeleteUserPermissionsBoundaryRequest) (*DeleteUserPermissionsBoundaryResponse, error)
 	DeleteUserPolicy(context.Context, *DeleteUserPolicyRequest) (*DeleteUserPolicyResponse, error)
+	DeleteVirtualMFADevice(context.Context, *DeleteVirtualMFADeviceRequest) (*DeleteVirtualMFADeviceResponse, error)
 	DetachGroupPolicy(context.Context, *DetachGroupPolicyRequest) (*DetachGroupPolicyResponse, error)
 	DetachRolePolicy(context.Context, *DetachRolePolicyRequest) (*DetachRolePolicyResponse, error)
 	DetachUserPolicy(context.Context, *DetachUserPolicyRequest) (*DetachUserPolicyResponse, error)
+	DisableOrganizationsRootCredentialsManagement(context.Context, *DisableOrganizationsRootCredentialsManagementRequest) (*DisableOrganizationsRootCredentialsManagementResponse, error)
+	DisableOrganizationsRootSessions(context.Context, *DisableOrganizationsRootSessionsRequest) (*DisableOrganizationsRootSessionsResponse, error)
+	EnableOrganizationsRootCredentialsManagement(context.Context, *EnableOrganizationsRootCredentialsManagementRequest) (*EnableOrganizationsRootCredentialsManagementResponse, error)
+	EnableOrganizationsRootSessions(context.Context, *EnableOrganizationsRootSessionsRequest) (*EnableOrganizationsRootSessionsResponse, error)
 	GetAccessKeyLastUsed(context.Context, *GetAccessKeyLastUsedRequest) (*GetAccessKeyLastUsedResponse, error)
 	GetAccountAuthorizationDetails(context.Context, *GetAccountAuthorizationDetailsRequest) (*GetAccountAuthorizationDetailsResponse, error)
 	GetAccountSummary(context.Context, *GetAccountSummaryRequest) (*GetAccountSummaryResponse, error)
@@ -81,6 +89,7 @@ type Service interface {
 	ListInstanceProfiles(context.Context, *ListInstanceProfilesRequest) (*ListInstanceProfilesResponse, error)
 	ListInstanceProfilesForRole(context.Context, *ListInstanceProfilesForRoleRequest) (*ListInstanceProfilesForRoleResponse, error)
 	ListMFADevices(context.Context, *ListMFADevicesRequest) (*ListMFADevicesResponse, error)
+	ListOrganizationsFeatures(context.Context, *ListOrganizationsFeaturesRequest) (*ListOrganizationsFeaturesResponse, error)
 	ListPolicies(context.Context, *ListPoliciesRequest) (*ListPoliciesResponse, error)
 	ListPolicyTags(context.Context, *ListPolicyTagsRequest) (*ListPolicyTagsResponse, error)
 	ListPolicyVersions(context.Context, *ListPolicyVersionsRequest) (*ListPolicyVersionsResponse, error)
@@ -115,6 +124,7 @@ type Service interface {
 	UpdateAccessKey(context.Context, *UpdateAccessKeyRequest) (*UpdateAccessKeyResponse, error)
 	UpdateAssumeRolePolicy(context.Context, *UpdateAssumeRolePolicyRequest) (*UpdateAssumeRolePolicyResponse, error)
 	UpdateGroup(context.Context, *UpdateGroupRequest) (*UpdateGroupResponse, error)
+	UpdateLoginProfile(context.Context, *UpdateLoginProfileRequest) (*UpdateLoginProfileResponse, error)
 	UpdateRole(context.Context, *UpdateRoleRequest) (*UpdateRoleResponse, error)
 	UpdateRoleDescription(context.Context, *UpdateRoleDescriptionRequest) (*UpdateRoleDescriptionResponse, error)
 	UpdateUser(context.Context, *UpdateUserRequest) (*UpdateUserResponse, error)
@@ -171,6 +181,11 @@ func (Unimplemented) CreateInstanceProfile(context.Context, *CreateInstanceProfi
 	return nil, api.NotImplemented("CreateInstanceProfile")
 }
 
+// CreateLoginProfile is not implemented.
+func (Unimplemented) CreateLoginProfile(context.Context, *CreateLoginProfileRequest) (*CreateLoginProfileResponse, error) {
+	return nil, api.NotImplemented("CreateLoginProfile")
+}
+
 // CreatePolicy is not implemented.
 func (Unimplemented) CreatePolicy(context.Context, *CreatePolicyRequest) (*CreatePolicyResponse, error) {
 	return nil, api.NotImplemented("CreatePolicy")
@@ -194,6 +209,11 @@ func (Unimplemented) CreateServiceLinkedRole(context.Context, *CreateServiceLink
 // CreateUser is not implemented.
 func (Unimplemented) CreateUser(context.Context, *CreateUserRequest) (*CreateUserResponse, error) {
 	return nil, api.NotImplemented("CreateUser")
+}
+
+// DeactivateMFADevice is not implemented.
+func (Unimplemented) DeactivateMFADevice(context.Context, *DeactivateMFADeviceRequest) (*DeactivateMFADeviceResponse, error) {
+	return nil, api.NotImplemented("DeactivateMFADevice")
 }
 
 // DeleteAccessKey is not implemented.
@@ -256,6 +276,11 @@ func (Unimplemented) DeleteServiceLinkedRole(context.Context, *DeleteServiceLink
 	return nil, api.NotImplemented("DeleteServiceLinkedRole")
 }
 
+// DeleteSigningCertificate is not implemented.
+func (Unimplemented) DeleteSigningCertificate(context.Context, *DeleteSigningCertificateRequest) (*DeleteSigningCertificateResponse, error) {
+	return nil, api.NotImplemented("DeleteSigningCertificate")
+}
+
 // DeleteUser is not implemented.
 func (Unimplemented) DeleteUser(context.Context, *DeleteUserRequest) (*DeleteUserResponse, error) {
 	return nil, api.NotImplemented("DeleteUser")
@@ -271,6 +296,11 @@ func (Unimplemented) DeleteUserPolicy(context.Context, *DeleteUserPolicyRequest)
 	return nil, api.NotImplemented("DeleteUserPolicy")
 }
 
+// DeleteVirtualMFADevice is not implemented.
+func (Unimplemented) DeleteVirtualMFADevice(context.Context, *DeleteVirtualMFADeviceRequest) (*DeleteVirtualMFADeviceResponse, error) {
+	return nil, api.NotImplemented("DeleteVirtualMFADevice")
+}
+
 // DetachGroupPolicy is not implemented.
 func (Unimplemented) DetachGroupPolicy(context.Context, *DetachGroupPolicyRequest) (*DetachGroupPolicyResponse, error) {
 	return nil, api.NotImplemented("DetachGroupPolicy")
@@ -284,6 +314,26 @@ func (Unimplemented) DetachRolePolicy(context.Context, *DetachRolePolicyRequest)
 // DetachUserPolicy is not implemented.
 func (Unimplemented) DetachUserPolicy(context.Context, *DetachUserPolicyRequest) (*DetachUserPolicyResponse, error) {
 	return nil, api.NotImplemented("DetachUserPolicy")
+}
+
+// DisableOrganizationsRootCredentialsManagement is not implemented.
+func (Unimplemented) DisableOrganizationsRootCredentialsManagement(context.Context, *DisableOrganizationsRootCredentialsManagementRequest) (*DisableOrganizationsRootCredentialsManagementResponse, error) {
+	return nil, api.NotImplemented("DisableOrganizationsRootCredentialsManagement")
+}
+
+// DisableOrganizationsRootSessions is not implemented.
+func (Unimplemented) DisableOrganizationsRootSessions(context.Context, *DisableOrganizationsRootSessionsRequest) (*DisableOrganizationsRootSessionsResponse, error) {
+	return nil, api.NotImplemented("DisableOrganizationsRootSessions")
+}
+
+// EnableOrganizationsRootCredentialsManagement is not implemented.
+func (Unimplemented) EnableOrganizationsRootCredentialsManagement(context.Context, *EnableOrganizationsRootCredentialsManagementRequest) (*EnableOrganizationsRootCredentialsManagementResponse, error) {
+	return nil, api.NotImplemented("EnableOrganizationsRootCredentialsManagement")
+}
+
+// EnableOrganizationsRootSessions is not implemented.
+func (Unimplemented) EnableOrganizationsRootSessions(context.Context, *EnableOrganizationsRootSessionsRequest) (*EnableOrganizationsRootSessionsResponse, error) {
+	return nil, api.NotImplemented("EnableOrganizationsRootSessions")
 }
 
 // GetAccessKeyLastUsed is not implemented.
@@ -429,6 +479,11 @@ func (Unimplemented) ListInstanceProfilesForRole(context.Context, *ListInstanceP
 // ListMFADevices is not implemented.
 func (Unimplemented) ListMFADevices(context.Context, *ListMFADevicesRequest) (*ListMFADevicesResponse, error) {
 	return nil, api.NotImplemented("ListMFADevices")
+}
+
+// ListOrganizationsFeatures is not implemented.
+func (Unimplemented) ListOrganizationsFeatures(context.Context, *ListOrganizationsFeaturesRequest) (*ListOrganizationsFeaturesResponse, error) {
+	return nil, api.NotImplemented("ListOrganizationsFeatures")
 }
 
 // ListPolicies is not implemented.
@@ -601,6 +656,11 @@ func (Unimplemented) UpdateGroup(context.Context, *UpdateGroupRequest) (*UpdateG
 	return nil, api.NotImplemented("UpdateGroup")
 }
 
+// UpdateLoginProfile is not implemented.
+func (Unimplemented) UpdateLoginProfile(context.Context, *UpdateLoginProfileRequest) (*UpdateLoginProfileResponse, error) {
+	return nil, api.NotImplemented("UpdateLoginProfile")
+}
+
 // UpdateRole is not implemented.
 func (Unimplemented) UpdateRole(context.Context, *UpdateRoleRequest) (*UpdateRoleResponse, error) {
 	return nil, api.NotImplemented("UpdateRole")
@@ -618,206 +678,226 @@ func (Unimplemented) UpdateUser(context.Context, *UpdateUserRequest) (*UpdateUse
 
 // Operations is the table of all operations by name.
 var Operations = map[string]*api.Operation{
-	"AddRoleToInstanceProfile":           addRoleToInstanceProfileOperation,
-	"AddUserToGroup":                     addUserToGroupOperation,
-	"AttachGroupPolicy":                  attachGroupPolicyOperation,
-	"AttachRolePolicy":                   attachRolePolicyOperation,
-	"AttachUserPolicy":                   attachUserPolicyOperation,
-	"CreateAccessKey":                    createAccessKeyOperation,
-	"CreateAccountAlias":                 createAccountAliasOperation,
-	"CreateGroup":                        createGroupOperation,
-	"CreateInstanceProfile":              createInstanceProfileOperation,
-	"CreatePolicy":                       createPolicyOperation,
-	"CreatePolicyVersion":                createPolicyVersionOperation,
-	"CreateRole":                         createRoleOperation,
-	"CreateServiceLinkedRole":            createServiceLinkedRoleOperation,
-	"CreateUser":                         createUserOperation,
-	"DeleteAccessKey":                    deleteAccessKeyOperation,
-	"DeleteAccountAlias":                 deleteAccountAliasOperation,
-	"DeleteGroup":                        deleteGroupOperation,
-	"DeleteGroupPolicy":                  deleteGroupPolicyOperation,
-	"DeleteInstanceProfile":              deleteInstanceProfileOperation,
-	"DeleteLoginProfile":                 deleteLoginProfileOperation,
-	"DeletePolicy":                       deletePolicyOperation,
-	"DeletePolicyVersion":                deletePolicyVersionOperation,
-	"DeleteRole":                         deleteRoleOperation,
-	"DeleteRolePermissionsBoundary":      deleteRolePermissionsBoundaryOperation,
-	"DeleteRolePolicy":                   deleteRolePolicyOperation,
-	"DeleteServiceLinkedRole":            deleteServiceLinkedRoleOperation,
-	"DeleteUser":                         deleteUserOperation,
-	"DeleteUserPermissionsBoundary":      deleteUserPermissionsBoundaryOperation,
-	"DeleteUserPolicy":                   deleteUserPolicyOperation,
-	"DetachGroupPolicy":                  detachGroupPolicyOperation,
-	"DetachRolePolicy":                   detachRolePolicyOperation,
-	"DetachUserPolicy":                   detachUserPolicyOperation,
-	"GetAccessKeyLastUsed":               getAccessKeyLastUsedOperation,
-	"GetAccountAuthorizationDetails":     getAccountAuthorizationDetailsOperation,
-	"GetAccountSummary":                  getAccountSummaryOperation,
-	"GetContextKeysForCustomPolicy":      getContextKeysForCustomPolicyOperation,
-	"GetContextKeysForPrincipalPolicy":   getContextKeysForPrincipalPolicyOperation,
-	"GetGroup":                           getGroupOperation,
-	"GetGroupPolicy":                     getGroupPolicyOperation,
-	"GetInstanceProfile":                 getInstanceProfileOperation,
-	"GetLoginProfile":                    getLoginProfileOperation,
-	"GetPolicy":                          getPolicyOperation,
-	"GetPolicyVersion":                   getPolicyVersionOperation,
-	"GetRole":                            getRoleOperation,
-	"GetRolePolicy":                      getRolePolicyOperation,
-	"GetServiceLinkedRoleDeletionStatus": getServiceLinkedRoleDeletionStatusOperation,
-	"GetUser":                            getUserOperation,
-	"GetUserPolicy":                      getUserPolicyOperation,
-	"ListAccessKeys":                     listAccessKeysOperation,
-	"ListAccountAliases":                 listAccountAliasesOperation,
-	"ListAttachedGroupPolicies":          listAttachedGroupPoliciesOperation,
-	"ListAttachedRolePolicies":           listAttachedRolePoliciesOperation,
-	"ListAttachedUserPolicies":           listAttachedUserPoliciesOperation,
-	"ListEntitiesForPolicy":              listEntitiesForPolicyOperation,
-	"ListGroupPolicies":                  listGroupPoliciesOperation,
-	"ListGroups":                         listGroupsOperation,
-	"ListGroupsForUser":                  listGroupsForUserOperation,
-	"ListInstanceProfileTags":            listInstanceProfileTagsOperation,
-	"ListInstanceProfiles":               listInstanceProfilesOperation,
-	"ListInstanceProfilesForRole":        listInstanceProfilesForRoleOperation,
-	"ListMFADevices":                     listMFADevicesOperation,
-	"ListPolicies":                       listPoliciesOperation,
-	"ListPolicyTags":                     listPolicyTagsOperation,
-	"ListPolicyVersions":                 listPolicyVersionsOperation,
-	"ListRolePolicies":                   listRolePoliciesOperation,
-	"ListRoleTags":                       listRoleTagsOperation,
-	"ListRoles":                          listRolesOperation,
-	"ListSSHPublicKeys":                  listSSHPublicKeysOperation,
-	"ListServiceSpecificCredentials":     listServiceSpecificCredentialsOperation,
-	"ListSigningCertificates":            listSigningCertificatesOperation,
-	"ListUserPolicies":                   listUserPoliciesOperation,
-	"ListUserTags":                       listUserTagsOperation,
-	"ListUsers":                          listUsersOperation,
-	"ListVirtualMFADevices":              listVirtualMFADevicesOperation,
-	"PutGroupPolicy":                     putGroupPolicyOperation,
-	"PutRolePermissionsBoundary":         putRolePermissionsBoundaryOperation,
-	"PutRolePolicy":                      putRolePolicyOperation,
-	"PutUserPermissionsBoundary":         putUserPermissionsBoundaryOperation,
-	"PutUserPolicy":                      putUserPolicyOperation,
-	"RemoveRoleFromInstanceProfile":      removeRoleFromInstanceProfileOperation,
-	"RemoveUserFromGroup":                removeUserFromGroupOperation,
-	"SetDefaultPolicyVersion":            setDefaultPolicyVersionOperation,
-	"SimulateCustomPolicy":               simulateCustomPolicyOperation,
-	"SimulatePrincipalPolicy":            simulatePrincipalPolicyOperation,
-	"TagInstanceProfile":                 tagInstanceProfileOperation,
-	"TagPolicy":                          tagPolicyOperation,
-	"TagRole":                            tagRoleOperation,
-	"TagUser":                            tagUserOperation,
-	"UntagInstanceProfile":               untagInstanceProfileOperation,
-	"UntagPolicy":                        untagPolicyOperation,
-	"UntagRole":                          untagRoleOperation,
-	"UntagUser":                          untagUserOperation,
-	"UpdateAccessKey":                    updateAccessKeyOperation,
-	"UpdateAssumeRolePolicy":             updateAssumeRolePolicyOperation,
-	"UpdateGroup":                        updateGroupOperation,
-	"UpdateRole":                         updateRoleOperation,
-	"UpdateRoleDescription":              updateRoleDescriptionOperation,
-	"UpdateUser":                         updateUserOperation,
+	"AddRoleToInstanceProfile":      addRoleToInstanceProfileOperation,
+	"AddUserToGroup":                addUserToGroupOperation,
+	"AttachGroupPolicy":             attachGroupPolicyOperation,
+	"AttachRolePolicy":              attachRolePolicyOperation,
+	"AttachUserPolicy":              attachUserPolicyOperation,
+	"CreateAccessKey":               createAccessKeyOperation,
+	"CreateAccountAlias":            createAccountAliasOperation,
+	"CreateGroup":                   createGroupOperation,
+	"CreateInstanceProfile":         createInstanceProfileOperation,
+	"CreateLoginProfile":            createLoginProfileOperation,
+	"CreatePolicy":                  createPolicyOperation,
+	"CreatePolicyVersion":           createPolicyVersionOperation,
+	"CreateRole":                    createRoleOperation,
+	"CreateServiceLinkedRole":       createServiceLinkedRoleOperation,
+	"CreateUser":                    createUserOperation,
+	"DeactivateMFADevice":           deactivateMFADeviceOperation,
+	"DeleteAccessKey":               deleteAccessKeyOperation,
+	"DeleteAccountAlias":            deleteAccountAliasOperation,
+	"DeleteGroup":                   deleteGroupOperation,
+	"DeleteGroupPolicy":             deleteGroupPolicyOperation,
+	"DeleteInstanceProfile":         deleteInstanceProfileOperation,
+	"DeleteLoginProfile":            deleteLoginProfileOperation,
+	"DeletePolicy":                  deletePolicyOperation,
+	"DeletePolicyVersion":           deletePolicyVersionOperation,
+	"DeleteRole":                    deleteRoleOperation,
+	"DeleteRolePermissionsBoundary": deleteRolePermissionsBoundaryOperation,
+	"DeleteRolePolicy":              deleteRolePolicyOperation,
+	"DeleteServiceLinkedRole":       deleteServiceLinkedRoleOperation,
+	"DeleteSigningCertificate":      deleteSigningCertificateOperation,
+	"DeleteUser":                    deleteUserOperation,
+	"DeleteUserPermissionsBoundary": deleteUserPermissionsBoundaryOperation,
+	"DeleteUserPolicy":              deleteUserPolicyOperation,
+	"DeleteVirtualMFADevice":        deleteVirtualMFADeviceOperation,
+	"DetachGroupPolicy":             detachGroupPolicyOperation,
+	"DetachRolePolicy":              detachRolePolicyOperation,
+	"DetachUserPolicy":              detachUserPolicyOperation,
+	"DisableOrganizationsRootCredentialsManagement": disableOrganizationsRootCredentialsManagementOperation,
+	"DisableOrganizationsRootSessions":              disableOrganizationsRootSessionsOperation,
+	"EnableOrganizationsRootCredentialsManagement":  enableOrganizationsRootCredentialsManagementOperation,
+	"EnableOrganizationsRootSessions":               enableOrganizationsRootSessionsOperation,
+	"GetAccessKeyLastUsed":                          getAccessKeyLastUsedOperation,
+	"GetAccountAuthorizationDetails":                getAccountAuthorizationDetailsOperation,
+	"GetAccountSummary":                             getAccountSummaryOperation,
+	"GetContextKeysForCustomPolicy":                 getContextKeysForCustomPolicyOperation,
+	"GetContextKeysForPrincipalPolicy":              getContextKeysForPrincipalPolicyOperation,
+	"GetGroup":                                      getGroupOperation,
+	"GetGroupPolicy":                                getGroupPolicyOperation,
+	"GetInstanceProfile":                            getInstanceProfileOperation,
+	"GetLoginProfile":                               getLoginProfileOperation,
+	"GetPolicy":                                     getPolicyOperation,
+	"GetPolicyVersion":                              getPolicyVersionOperation,
+	"GetRole":                                       getRoleOperation,
+	"GetRolePolicy":                                 getRolePolicyOperation,
+	"GetServiceLinkedRoleDeletionStatus":            getServiceLinkedRoleDeletionStatusOperation,
+	"GetUser":                                       getUserOperation,
+	"GetUserPolicy":                                 getUserPolicyOperation,
+	"ListAccessKeys":                                listAccessKeysOperation,
+	"ListAccountAliases":                            listAccountAliasesOperation,
+	"ListAttachedGroupPolicies":                     listAttachedGroupPoliciesOperation,
+	"ListAttachedRolePolicies":                      listAttachedRolePoliciesOperation,
+	"ListAttachedUserPolicies":                      listAttachedUserPoliciesOperation,
+	"ListEntitiesForPolicy":                         listEntitiesForPolicyOperation,
+	"ListGroupPolicies":                             listGroupPoliciesOperation,
+	"ListGroups":                                    listGroupsOperation,
+	"ListGroupsForUser":                             listGroupsForUserOperation,
+	"ListInstanceProfileTags":                       listInstanceProfileTagsOperation,
+	"ListInstanceProfiles":                          listInstanceProfilesOperation,
+	"ListInstanceProfilesForRole":                   listInstanceProfilesForRoleOperation,
+	"ListMFADevices":                                listMFADevicesOperation,
+	"ListOrganizationsFeatures":                     listOrganizationsFeaturesOperation,
+	"ListPolicies":                                  listPoliciesOperation,
+	"ListPolicyTags":                                listPolicyTagsOperation,
+	"ListPolicyVersions":                            listPolicyVersionsOperation,
+	"ListRolePolicies":                              listRolePoliciesOperation,
+	"ListRoleTags":                                  listRoleTagsOperation,
+	"ListRoles":                                     listRolesOperation,
+	"ListSSHPublicKeys":                             listSSHPublicKeysOperation,
+	"ListServiceSpecificCredentials":                listServiceSpecificCredentialsOperation,
+	"ListSigningCertificates":                       listSigningCertificatesOperation,
+	"ListUserPolicies":                              listUserPoliciesOperation,
+	"ListUserTags":                                  listUserTagsOperation,
+	"ListUsers":                                     listUsersOperation,
+	"ListVirtualMFADevices":                         listVirtualMFADevicesOperation,
+	"PutGroupPolicy":                                putGroupPolicyOperation,
+	"PutRolePermissionsBoundary":                    putRolePermissionsBoundaryOperation,
+	"PutRolePolicy":                                 putRolePolicyOperation,
+	"PutUserPermissionsBoundary":                    putUserPermissionsBoundaryOperation,
+	"PutUserPolicy":                                 putUserPolicyOperation,
+	"RemoveRoleFromInstanceProfile":                 removeRoleFromInstanceProfileOperation,
+	"RemoveUserFromGroup":                           removeUserFromGroupOperation,
+	"SetDefaultPolicyVersion":                       setDefaultPolicyVersionOperation,
+	"SimulateCustomPolicy":                          simulateCustomPolicyOperation,
+	"SimulatePrincipalPolicy":                       simulatePrincipalPolicyOperation,
+	"TagInstanceProfile":                            tagInstanceProfileOperation,
+	"TagPolicy":                                     tagPolicyOperation,
+	"TagRole":                                       tagRoleOperation,
+	"TagUser":                                       tagUserOperation,
+	"UntagInstanceProfile":                          untagInstanceProfileOperation,
+	"UntagPolicy":                                   untagPolicyOperation,
+	"UntagRole":                                     untagRoleOperation,
+	"UntagUser":                                     untagUserOperation,
+	"UpdateAccessKey":                               updateAccessKeyOperation,
+	"UpdateAssumeRolePolicy":                        updateAssumeRolePolicyOperation,
+	"UpdateGroup":                                   updateGroupOperation,
+	"UpdateLoginProfile":                            updateLoginProfileOperation,
+	"UpdateRole":                                    updateRoleOperation,
+	"UpdateRoleDescription":                         updateRoleDescriptionOperation,
+	"UpdateUser":                                    updateUserOperation,
 }
 
 // The rows of the table.
 var (
-	addRoleToInstanceProfileOperation           = api.Bind("AddRoleToInstanceProfile", Service.AddRoleToInstanceProfile, addRoleToInstanceProfileAccess, addRoleToInstanceProfileErrors)
-	addUserToGroupOperation                     = api.Bind("AddUserToGroup", Service.AddUserToGroup, addUserToGroupAccess, addUserToGroupErrors)
-	attachGroupPolicyOperation                  = api.Bind("AttachGroupPolicy", Service.AttachGroupPolicy, attachGroupPolicyAccess, attachGroupPolicyErrors)
-	attachRolePolicyOperation                   = api.Bind("AttachRolePolicy", Service.AttachRolePolicy, attachRolePolicyAccess, attachRolePolicyErrors)
-	attachUserPolicyOperation                   = api.Bind("AttachUserPolicy", Service.AttachUserPolicy, attachUserPolicyAccess, attachUserPolicyErrors)
-	createAccessKeyOperation                    = api.Bind("CreateAccessKey", Service.CreateAccessKey, createAccessKeyAccess, createAccessKeyErrors)
-	createAccountAliasOperation                 = api.Bind("CreateAccountAlias", Service.CreateAccountAlias, createAccountAliasAccess, createAccountAliasErrors)
-	createGroupOperation                        = api.Bind("CreateGroup", Service.CreateGroup, createGroupAccess, createGroupErrors)
-	createInstanceProfileOperation              = api.Bind("CreateInstanceProfile", Service.CreateInstanceProfile, createInstanceProfileAccess, createInstanceProfileErrors)
-	createPolicyOperation                       = api.Bind("CreatePolicy", Service.CreatePolicy, createPolicyAccess, createPolicyErrors)
-	createPolicyVersionOperation                = api.Bind("CreatePolicyVersion", Service.CreatePolicyVersion, createPolicyVersionAccess, createPolicyVersionErrors)
-	createRoleOperation                         = api.Bind("CreateRole", Service.CreateRole, createRoleAccess, createRoleErrors)
-	createServiceLinkedRoleOperation            = api.Bind("CreateServiceLinkedRole", Service.CreateServiceLinkedRole, createServiceLinkedRoleAccess, createServiceLinkedRoleErrors)
-	createUserOperation                         = api.Bind("CreateUser", Service.CreateUser, createUserAccess, createUserErrors)
-	deleteAccessKeyOperation                    = api.Bind("DeleteAccessKey", Service.DeleteAccessKey, deleteAccessKeyAccess, deleteAccessKeyErrors)
-	deleteAccountAliasOperation                 = api.Bind("DeleteAccountAlias", Service.DeleteAccountAlias, deleteAccountAliasAccess, deleteAccountAliasErrors)
-	deleteGroupOperation                        = api.Bind("DeleteGroup", Service.DeleteGroup, deleteGroupAccess, deleteGroupErrors)
-	deleteGroupPolicyOperation                  = api.Bind("DeleteGroupPolicy", Service.DeleteGroupPolicy, deleteGroupPolicyAccess, deleteGroupPolicyErrors)
-	deleteInstanceProfileOperation              = api.Bind("DeleteInstanceProfile", Service.DeleteInstanceProfile, deleteInstanceProfileAccess, deleteInstanceProfileErrors)
-	deleteLoginProfileOperation                 = api.Bind("DeleteLoginProfile", Service.DeleteLoginProfile, deleteLoginProfileAccess, deleteLoginProfileErrors)
-	deletePolicyOperation                       = api.Bind("DeletePolicy", Service.DeletePolicy, deletePolicyAccess, deletePolicyErrors)
-	deletePolicyVersionOperation                = api.Bind("DeletePolicyVersion", Service.DeletePolicyVersion, deletePolicyVersionAccess, deletePolicyVersionErrors)
-	deleteRoleOperation                         = api.Bind("DeleteRole", Service.DeleteRole, deleteRoleAccess, deleteRoleErrors)
-	deleteRolePermissionsBoundaryOperation      = api.Bind("DeleteRolePermissionsBoundary", Service.DeleteRolePermissionsBoundary, deleteRolePermissionsBoundaryAccess, deleteRolePermissionsBoundaryErrors)
-	deleteRolePolicyOperation                   = api.Bind("DeleteRolePolicy", Service.DeleteRolePolicy, deleteRolePolicyAccess, deleteRolePolicyErrors)
-	deleteServiceLinkedRoleOperation            = api.Bind("DeleteServiceLinkedRole", Service.DeleteServiceLinkedRole, deleteServiceLinkedRoleAccess, deleteServiceLinkedRoleErrors)
-	deleteUserOperation                         = api.Bind("DeleteUser", Service.DeleteUser, deleteUserAccess, deleteUserErrors)
-	deleteUserPermissionsBoundaryOperation      = api.Bind("DeleteUserPermissionsBoundary", Service.DeleteUserPermissionsBoundary, deleteUserPermissionsBoundaryAccess, deleteUserPermissionsBoundaryErrors)
-	deleteUserPolicyOperation                   = api.Bind("DeleteUserPolicy", Service.DeleteUserPolicy, deleteUserPolicyAccess, deleteUserPolicyErrors)
-	detachGroupPolicyOperation                  = api.Bind("DetachGroupPolicy", Service.DetachGroupPolicy, detachGroupPolicyAccess, detachGroupPolicyErrors)
-	detachRolePolicyOperation                   = api.Bind("DetachRolePolicy", Service.DetachRolePolicy, detachRolePolicyAccess, detachRolePolicyErrors)
-	detachUserPolicyOperation                   = api.Bind("DetachUserPolicy", Service.DetachUserPolicy, detachUserPolicyAccess, detachUserPolicyErrors)
-	getAccessKeyLastUsedOperation               = api.Bind("GetAccessKeyLastUsed", Service.GetAccessKeyLastUsed, getAccessKeyLastUsedAccess, getAccessKeyLastUsedErrors)
-	getAccountAuthorizationDetailsOperation     = api.Bind("GetAccountAuthorizationDetails", Service.GetAccountAuthorizationDetails, getAccountAuthorizationDetailsAccess, getAccountAuthorizationDetailsErrors)
-	getAccountSummaryOperation                  = api.Bind("GetAccountSummary", Service.GetAccountSummary, getAccountSummaryAccess, getAccountSummaryErrors)
-	getContextKeysForCustomPolicyOperation      = api.Bind("GetContextKeysForCustomPolicy", Service.GetContextKeysForCustomPolicy, getContextKeysForCustomPolicyAccess, getContextKeysForCustomPolicyErrors)
-	getContextKeysForPrincipalPolicyOperation   = api.Bind("GetContextKeysForPrincipalPolicy", Service.GetContextKeysForPrincipalPolicy, getContextKeysForPrincipalPolicyAccess, getContextKeysForPrincipalPolicyErrors)
-	getGroupOperation                           = api.Bind("GetGroup", Service.GetGroup, getGroupAccess, getGroupErrors)
-	getGroupPolicyOperation                     = api.Bind("GetGroupPolicy", Service.GetGroupPolicy, getGroupPolicyAccess, getGroupPolicyErrors)
-	getInstanceProfileOperation                 = api.Bind("GetInstanceProfile", Service.GetInstanceProfile, getInstanceProfileAccess, getInstanceProfileErrors)
-	getLoginProfileOperation                    = api.Bind("GetLoginProfile", Service.GetLoginProfile, getLoginProfileAccess, getLoginProfileErrors)
-	getPolicyOperation                          = api.Bind("GetPolicy", Service.GetPolicy, getPolicyAccess, getPolicyErrors)
-	getPolicyVersionOperation                   = api.Bind("GetPolicyVersion", Service.GetPolicyVersion, getPolicyVersionAccess, getPolicyVersionErrors)
-	getRoleOperation                            = api.Bind("GetRole", Service.GetRole, getRoleAccess, getRoleErrors)
-	getRolePolicyOperation                      = api.Bind("GetRolePolicy", Service.GetRolePolicy, getRolePolicyAccess, getRolePolicyErrors)
-	getServiceLinkedRoleDeletionStatusOperation = api.Bind("GetServiceLinkedRoleDeletionStatus", Service.GetServiceLinkedRoleDeletionStatus, getServiceLinkedRoleDeletionStatusAccess, getServiceLinkedRoleDeletionStatusErrors)
-	getUserOperation                            = api.Bind("GetUser", Service.GetUser, getUserAccess, getUserErrors)
-	getUserPolicyOperation                      = api.Bind("GetUserPolicy", Service.GetUserPolicy, getUserPolicyAccess, getUserPolicyErrors)
-	listAccessKeysOperation                     = api.Bind("ListAccessKeys", Service.ListAccessKeys, listAccessKeysAccess, listAccessKeysErrors)
-	listAccountAliasesOperation                 = api.Bind("ListAccountAliases", Service.ListAccountAliases, listAccountAliasesAccess, listAccountAliasesErrors)
-	listAttachedGroupPoliciesOperation          = api.Bind("ListAttachedGroupPolicies", Service.ListAttachedGroupPolicies, listAttachedGroupPoliciesAccess, listAttachedGroupPoliciesErrors)
-	listAttachedRolePoliciesOperation           = api.Bind("ListAttachedRolePolicies", Service.ListAttachedRolePolicies, listAttachedRolePoliciesAccess, listAttachedRolePoliciesErrors)
-	listAttachedUserPoliciesOperation           = api.Bind("ListAttachedUserPolicies", Service.ListAttachedUserPolicies, listAttachedUserPoliciesAccess, listAttachedUserPoliciesErrors)
-	listEntitiesForPolicyOperation              = api.Bind("ListEntitiesForPolicy", Service.ListEntitiesForPolicy, listEntitiesForPolicyAccess, listEntitiesForPolicyErrors)
-	listGroupPoliciesOperation                  = api.Bind("ListGroupPolicies", Service.ListGroupPolicies, listGroupPoliciesAccess, listGroupPoliciesErrors)
-	listGroupsOperation                         = api.Bind("ListGroups", Service.ListGroups, listGroupsAccess, listGroupsErrors)
-	listGroupsForUserOperation                  = api.Bind("ListGroupsForUser", Service.ListGroupsForUser, listGroupsForUserAccess, listGroupsForUserErrors)
-	listInstanceProfileTagsOperation            = api.Bind("ListInstanceProfileTags", Service.ListInstanceProfileTags, listInstanceProfileTagsAccess, listInstanceProfileTagsErrors)
-	listInstanceProfilesOperation               = api.Bind("ListInstanceProfiles", Service.ListInstanceProfiles, listInstanceProfilesAccess, listInstanceProfilesErrors)
-	listInstanceProfilesForRoleOperation        = api.Bind("ListInstanceProfilesForRole", Service.ListInstanceProfilesForRole, listInstanceProfilesForRoleAccess, listInstanceProfilesForRoleErrors)
-	listMFADevicesOperation                     = api.Bind("ListMFADevices", Service.ListMFADevices, listMFADevicesAccess, listMFADevicesErrors)
-	listPoliciesOperation                       = api.Bind("ListPolicies", Service.ListPolicies, listPoliciesAccess, listPoliciesErrors)
-	listPolicyTagsOperation                     = api.Bind("ListPolicyTags", Service.ListPolicyTags, listPolicyTagsAccess, listPolicyTagsErrors)
-	listPolicyVersionsOperation                 = api.Bind("ListPolicyVersions", Service.ListPolicyVersions, listPolicyVersionsAccess, listPolicyVersionsErrors)
-	listRolePoliciesOperation                   = api.Bind("ListRolePolicies", Service.ListRolePolicies, listRolePoliciesAccess, listRolePoliciesErrors)
-	listRoleTagsOperation                       = api.Bind("ListRoleTags", Service.ListRoleTags, listRoleTagsAccess, listRoleTagsErrors)
-	listRolesOperation                          = api.Bind("ListRoles", Service.ListRoles, listRolesAccess, listRolesErrors)
-	listSSHPublicKeysOperation                  = api.Bind("ListSSHPublicKeys", Service.ListSSHPublicKeys, listSSHPublicKeysAccess, listSSHPublicKeysErrors)
-	listServiceSpecificCredentialsOperation     = api.Bind("ListServiceSpecificCredentials", Service.ListServiceSpecificCredentials, listServiceSpecificCredentialsAccess, listServiceSpecificCredentialsErrors)
-	listSigningCertificatesOperation            = api.Bind("ListSigningCertificates", Service.ListSigningCertificates, listSigningCertificatesAccess, listSigningCertificatesErrors)
-	listUserPoliciesOperation                   = api.Bind("ListUserPolicies", Service.ListUserPolicies, listUserPoliciesAccess, listUserPoliciesErrors)
-	listUserTagsOperation                       = api.Bind("ListUserTags", Service.ListUserTags, listUserTagsAccess, listUserTagsErrors)
-	listUsersOperation                          = api.Bind("ListUsers", Service.ListUsers, listUsersAccess, listUsersErrors)
-	listVirtualMFADevicesOperation              = api.Bind("ListVirtualMFADevices", Service.ListVirtualMFADevices, listVirtualMFADevicesAccess, listVirtualMFADevicesErrors)
-	putGroupPolicyOperation                     = api.Bind("PutGroupPolicy", Service.PutGroupPolicy, putGroupPolicyAccess, putGroupPolicyErrors)
-	putRolePermissionsBoundaryOperation         = api.Bind("PutRolePermissionsBoundary", Service.PutRolePermissionsBoundary, putRolePermissionsBoundaryAccess, putRolePermissionsBoundaryErrors)
-	putRolePolicyOperation                      = api.Bind("PutRolePolicy", Service.PutRolePolicy, putRolePolicyAccess, putRolePolicyErrors)
-	putUserPermissionsBoundaryOperation         = api.Bind("PutUserPermissionsBoundary", Service.PutUserPermissionsBoundary, putUserPermissionsBoundaryAccess, putUserPermissionsBoundaryErrors)
-	putUserPolicyOperation                      = api.Bind("PutUserPolicy", Service.PutUserPolicy, putUserPolicyAccess, putUserPolicyErrors)
-	removeRoleFromInstanceProfileOperation      = api.Bind("RemoveRoleFromInstanceProfile", Service.RemoveRoleFromInstanceProfile, removeRoleFromInstanceProfileAccess, removeRoleFromInstanceProfileErrors)
-	removeUserFromGroupOperation                = api.Bind("RemoveUserFromGroup", Service.RemoveUserFromGroup, removeUserFromGroupAccess, removeUserFromGroupErrors)
-	setDefaultPolicyVersionOperation            = api.Bind("SetDefaultPolicyVersion", Service.SetDefaultPolicyVersion, setDefaultPolicyVersionAccess, setDefaultPolicyVersionErrors)
-	simulateCustomPolicyOperation               = api.Bind("SimulateCustomPolicy", Service.SimulateCustomPolicy, simulateCustomPolicyAccess, simulateCustomPolicyErrors)
-	simulatePrincipalPolicyOperation            = api.Bind("SimulatePrincipalPolicy", Service.SimulatePrincipalPolicy, simulatePrincipalPolicyAccess, simulatePrincipalPolicyErrors)
-	tagInstanceProfileOperation                 = api.Bind("TagInstanceProfile", Service.TagInstanceProfile, tagInstanceProfileAccess, tagInstanceProfileErrors)
-	tagPolicyOperation                          = api.Bind("TagPolicy", Service.TagPolicy, tagPolicyAccess, tagPolicyErrors)
-	tagRoleOperation                            = api.Bind("TagRole", Service.TagRole, tagRoleAccess, tagRoleErrors)
-	tagUserOperation                            = api.Bind("TagUser", Service.TagUser, tagUserAccess, tagUserErrors)
-	untagInstanceProfileOperation               = api.Bind("UntagInstanceProfile", Service.UntagInstanceProfile, untagInstanceProfileAccess, untagInstanceProfileErrors)
-	untagPolicyOperation                        = api.Bind("UntagPolicy", Service.UntagPolicy, untagPolicyAccess, untagPolicyErrors)
-	untagRoleOperation                          = api.Bind("UntagRole", Service.UntagRole, untagRoleAccess, untagRoleErrors)
-	untagUserOperation                          = api.Bind("UntagUser", Service.UntagUser, untagUserAccess, untagUserErrors)
-	updateAccessKeyOperation                    = api.Bind("UpdateAccessKey", Service.UpdateAccessKey, updateAccessKeyAccess, updateAccessKeyErrors)
-	updateAssumeRolePolicyOperation             = api.Bind("UpdateAssumeRolePolicy", Service.UpdateAssumeRolePolicy, updateAssumeRolePolicyAccess, updateAssumeRolePolicyErrors)
-	updateGroupOperation                        = api.Bind("UpdateGroup", Service.UpdateGroup, updateGroupAccess, updateGroupErrors)
-	updateRoleOperation                         = api.Bind("UpdateRole", Service.UpdateRole, updateRoleAccess, updateRoleErrors)
-	updateRoleDescriptionOperation              = api.Bind("UpdateRoleDescription", Service.UpdateRoleDescription, updateRoleDescriptionAccess, updateRoleDescriptionErrors)
-	updateUserOperation                         = api.Bind("UpdateUser", Service.UpdateUser, updateUserAccess, updateUserErrors)
+	addRoleToInstanceProfileOperation                      = api.Bind("AddRoleToInstanceProfile", Service.AddRoleToInstanceProfile, addRoleToInstanceProfileAccess, addRoleToInstanceProfileErrors)
+	addUserToGroupOperation                                = api.Bind("AddUserToGroup", Service.AddUserToGroup, addUserToGroupAccess, addUserToGroupErrors)
+	attachGroupPolicyOperation                             = api.Bind("AttachGroupPolicy", Service.AttachGroupPolicy, attachGroupPolicyAccess, attachGroupPolicyErrors)
+	attachRolePolicyOperation                              = api.Bind("AttachRolePolicy", Service.AttachRolePolicy, attachRolePolicyAccess, attachRolePolicyErrors)
+	attachUserPolicyOperation                              = api.Bind("AttachUserPolicy", Service.AttachUserPolicy, attachUserPolicyAccess, attachUserPolicyErrors)
+	createAccessKeyOperation                               = api.Bind("CreateAccessKey", Service.CreateAccessKey, createAccessKeyAccess, createAccessKeyErrors)
+	createAccountAliasOperation                            = api.Bind("CreateAccountAlias", Service.CreateAccountAlias, createAccountAliasAccess, createAccountAliasErrors)
+	createGroupOperation                                   = api.Bind("CreateGroup", Service.CreateGroup, createGroupAccess, createGroupErrors)
+	createInstanceProfileOperation                         = api.Bind("CreateInstanceProfile", Service.CreateInstanceProfile, createInstanceProfileAccess, createInstanceProfileErrors)
+	createLoginProfileOperation                            = api.Bind("CreateLoginProfile", Service.CreateLoginProfile, createLoginProfileAccess, createLoginProfileErrors)
+	createPolicyOperation                                  = api.Bind("CreatePolicy", Service.CreatePolicy, createPolicyAccess, createPolicyErrors)
+	createPolicyVersionOperation                           = api.Bind("CreatePolicyVersion", Service.CreatePolicyVersion, createPolicyVersionAccess, createPolicyVersionErrors)
+	createRoleOperation                                    = api.Bind("CreateRole", Service.CreateRole, createRoleAccess, createRoleErrors)
+	createServiceLinkedRoleOperation                       = api.Bind("CreateServiceLinkedRole", Service.CreateServiceLinkedRole, createServiceLinkedRoleAccess, createServiceLinkedRoleErrors)
+	createUserOperation                                    = api.Bind("CreateUser", Service.CreateUser, createUserAccess, createUserErrors)
+	deactivateMFADeviceOperation                           = api.Bind("DeactivateMFADevice", Service.DeactivateMFADevice, deactivateMFADeviceAccess, deactivateMFADeviceErrors)
+	deleteAccessKeyOperation                               = api.Bind("DeleteAccessKey", Service.DeleteAccessKey, deleteAccessKeyAccess, deleteAccessKeyErrors)
+	deleteAccountAliasOperation                            = api.Bind("DeleteAccountAlias", Service.DeleteAccountAlias, deleteAccountAliasAccess, deleteAccountAliasErrors)
+	deleteGroupOperation                                   = api.Bind("DeleteGroup", Service.DeleteGroup, deleteGroupAccess, deleteGroupErrors)
+	deleteGroupPolicyOperation                             = api.Bind("DeleteGroupPolicy", Service.DeleteGroupPolicy, deleteGroupPolicyAccess, deleteGroupPolicyErrors)
+	deleteInstanceProfileOperation                         = api.Bind("DeleteInstanceProfile", Service.DeleteInstanceProfile, deleteInstanceProfileAccess, deleteInstanceProfileErrors)
+	deleteLoginProfileOperation                            = api.Bind("DeleteLoginProfile", Service.DeleteLoginProfile, deleteLoginProfileAccess, deleteLoginProfileErrors)
+	deletePolicyOperation                                  = api.Bind("DeletePolicy", Service.DeletePolicy, deletePolicyAccess, deletePolicyErrors)
+	deletePolicyVersionOperation                           = api.Bind("DeletePolicyVersion", Service.DeletePolicyVersion, deletePolicyVersionAccess, deletePolicyVersionErrors)
+	deleteRoleOperation                                    = api.Bind("DeleteRole", Service.DeleteRole, deleteRoleAccess, deleteRoleErrors)
+	deleteRolePermissionsBoundaryOperation                 = api.Bind("DeleteRolePermissionsBoundary", Service.DeleteRolePermissionsBoundary, deleteRolePermissionsBoundaryAccess, deleteRolePermissionsBoundaryErrors)
+	deleteRolePolicyOperation                              = api.Bind("DeleteRolePolicy", Service.DeleteRolePolicy, deleteRolePolicyAccess, deleteRolePolicyErrors)
+	deleteServiceLinkedRoleOperation                       = api.Bind("DeleteServiceLinkedRole", Service.DeleteServiceLinkedRole, deleteServiceLinkedRoleAccess, deleteServiceLinkedRoleErrors)
+	deleteSigningCertificateOperation                      = api.Bind("DeleteSigningCertificate", Service.DeleteSigningCertificate, deleteSigningCertificateAccess, deleteSigningCertificateErrors)
+	deleteUserOperation                                    = api.Bind("DeleteUser", Service.DeleteUser, deleteUserAccess, deleteUserErrors)
+	deleteUserPermissionsBoundaryOperation                 = api.Bind("DeleteUserPermissionsBoundary", Service.DeleteUserPermissionsBoundary, deleteUserPermissionsBoundaryAccess, deleteUserPermissionsBoundaryErrors)
+	deleteUserPolicyOperation                              = api.Bind("DeleteUserPolicy", Service.DeleteUserPolicy, deleteUserPolicyAccess, deleteUserPolicyErrors)
+	deleteVirtualMFADeviceOperation                        = api.Bind("DeleteVirtualMFADevice", Service.DeleteVirtualMFADevice, deleteVirtualMFADeviceAccess, deleteVirtualMFADeviceErrors)
+	detachGroupPolicyOperation                             = api.Bind("DetachGroupPolicy", Service.DetachGroupPolicy, detachGroupPolicyAccess, detachGroupPolicyErrors)
+	detachRolePolicyOperation                              = api.Bind("DetachRolePolicy", Service.DetachRolePolicy, detachRolePolicyAccess, detachRolePolicyErrors)
+	detachUserPolicyOperation                              = api.Bind("DetachUserPolicy", Service.DetachUserPolicy, detachUserPolicyAccess, detachUserPolicyErrors)
+	disableOrganizationsRootCredentialsManagementOperation = api.Bind("DisableOrganizationsRootCredentialsManagement", Service.DisableOrganizationsRootCredentialsManagement, disableOrganizationsRootCredentialsManagementAccess, disableOrganizationsRootCredentialsManagementErrors)
+	disableOrganizationsRootSessionsOperation              = api.Bind("DisableOrganizationsRootSessions", Service.DisableOrganizationsRootSessions, disableOrganizationsRootSessionsAccess, disableOrganizationsRootSessionsErrors)
+	enableOrganizationsRootCredentialsManagementOperation  = api.Bind("EnableOrganizationsRootCredentialsManagement", Service.EnableOrganizationsRootCredentialsManagement, enableOrganizationsRootCredentialsManagementAccess, enableOrganizationsRootCredentialsManagementErrors)
+	enableOrganizationsRootSessionsOperation               = api.Bind("EnableOrganizationsRootSessions", Service.EnableOrganizationsRootSessions, enableOrganizationsRootSessionsAccess, enableOrganizationsRootSessionsErrors)
+	getAccessKeyLastUsedOperation                          = api.Bind("GetAccessKeyLastUsed", Service.GetAccessKeyLastUsed, getAccessKeyLastUsedAccess, getAccessKeyLastUsedErrors)
+	getAccountAuthorizationDetailsOperation                = api.Bind("GetAccountAuthorizationDetails", Service.GetAccountAuthorizationDetails, getAccountAuthorizationDetailsAccess, getAccountAuthorizationDetailsErrors)
+	getAccountSummaryOperation                             = api.Bind("GetAccountSummary", Service.GetAccountSummary, getAccountSummaryAccess, getAccountSummaryErrors)
+	getContextKeysForCustomPolicyOperation                 = api.Bind("GetContextKeysForCustomPolicy", Service.GetContextKeysForCustomPolicy, getContextKeysForCustomPolicyAccess, getContextKeysForCustomPolicyErrors)
+	getContextKeysForPrincipalPolicyOperation              = api.Bind("GetContextKeysForPrincipalPolicy", Service.GetContextKeysForPrincipalPolicy, getContextKeysForPrincipalPolicyAccess, getContextKeysForPrincipalPolicyErrors)
+	getGroupOperation                                      = api.Bind("GetGroup", Service.GetGroup, getGroupAccess, getGroupErrors)
+	getGroupPolicyOperation                                = api.Bind("GetGroupPolicy", Service.GetGroupPolicy, getGroupPolicyAccess, getGroupPolicyErrors)
+	getInstanceProfileOperation                            = api.Bind("GetInstanceProfile", Service.GetInstanceProfile, getInstanceProfileAccess, getInstanceProfileErrors)
+	getLoginProfileOperation                               = api.Bind("GetLoginProfile", Service.GetLoginProfile, getLoginProfileAccess, getLoginProfileErrors)
+	getPolicyOperation                                     = api.Bind("GetPolicy", Service.GetPolicy, getPolicyAccess, getPolicyErrors)
+	getPolicyVersionOperation                              = api.Bind("GetPolicyVersion", Service.GetPolicyVersion, getPolicyVersionAccess, getPolicyVersionErrors)
+	getRoleOperation                                       = api.Bind("GetRole", Service.GetRole, getRoleAccess, getRoleErrors)
+	getRolePolicyOperation                                 = api.Bind("GetRolePolicy", Service.GetRolePolicy, getRolePolicyAccess, getRolePolicyErrors)
+	getServiceLinkedRoleDeletionStatusOperation            = api.Bind("GetServiceLinkedRoleDeletionStatus", Service.GetServiceLinkedRoleDeletionStatus, getServiceLinkedRoleDeletionStatusAccess, getServiceLinkedRoleDeletionStatusErrors)
+	getUserOperation                                       = api.Bind("GetUser", Service.GetUser, getUserAccess, getUserErrors)
+	getUserPolicyOperation                                 = api.Bind("GetUserPolicy", Service.GetUserPolicy, getUserPolicyAccess, getUserPolicyErrors)
+	listAccessKeysOperation                                = api.Bind("ListAccessKeys", Service.ListAccessKeys, listAccessKeysAccess, listAccessKeysErrors)
+	listAccountAliasesOperation                            = api.Bind("ListAccountAliases", Service.ListAccountAliases, listAccountAliasesAccess, listAccountAliasesErrors)
+	listAttachedGroupPoliciesOperation                     = api.Bind("ListAttachedGroupPolicies", Service.ListAttachedGroupPolicies, listAttachedGroupPoliciesAccess, listAttachedGroupPoliciesErrors)
+	listAttachedRolePoliciesOperation                      = api.Bind("ListAttachedRolePolicies", Service.ListAttachedRolePolicies, listAttachedRolePoliciesAccess, listAttachedRolePoliciesErrors)
+	listAttachedUserPoliciesOperation                      = api.Bind("ListAttachedUserPolicies", Service.ListAttachedUserPolicies, listAttachedUserPoliciesAccess, listAttachedUserPoliciesErrors)
+	listEntitiesForPolicyOperation                         = api.Bind("ListEntitiesForPolicy", Service.ListEntitiesForPolicy, listEntitiesForPolicyAccess, listEntitiesForPolicyErrors)
+	listGroupPoliciesOperation                             = api.Bind("ListGroupPolicies", Service.ListGroupPolicies, listGroupPoliciesAccess, listGroupPoliciesErrors)
+	listGroupsOperation                                    = api.Bind("ListGroups", Service.ListGroups, listGroupsAccess, listGroupsErrors)
+	listGroupsForUserOperation                             = api.Bind("ListGroupsForUser", Service.ListGroupsForUser, listGroupsForUserAccess, listGroupsForUserErrors)
+	listInstanceProfileTagsOperation                       = api.Bind("ListInstanceProfileTags", Service.ListInstanceProfileTags, listInstanceProfileTagsAccess, listInstanceProfileTagsErrors)
+	listInstanceProfilesOperation                          = api.Bind("ListInstanceProfiles", Service.ListInstanceProfiles, listInstanceProfilesAccess, listInstanceProfilesErrors)
+	listInstanceProfilesForRoleOperation                   = api.Bind("ListInstanceProfilesForRole", Service.ListInstanceProfilesForRole, listInstanceProfilesForRoleAccess, listInstanceProfilesForRoleErrors)
+	listMFADevicesOperation                                = api.Bind("ListMFADevices", Service.ListMFADevices, listMFADevicesAccess, listMFADevicesErrors)
+	listOrganizationsFeaturesOperation                     = api.Bind("ListOrganizationsFeatures", Service.ListOrganizationsFeatures, listOrganizationsFeaturesAccess, listOrganizationsFeaturesErrors)
+	listPoliciesOperation                                  = api.Bind("ListPolicies", Service.ListPolicies, listPoliciesAccess, listPoliciesErrors)
+	listPolicyTagsOperation                                = api.Bind("ListPolicyTags", Service.ListPolicyTags, listPolicyTagsAccess, listPolicyTagsErrors)
+	listPolicyVersionsOperation                            = api.Bind("ListPolicyVersions", Service.ListPolicyVersions, listPolicyVersionsAccess, listPolicyVersionsErrors)
+	listRolePoliciesOperation                              = api.Bind("ListRolePolicies", Service.ListRolePolicies, listRolePoliciesAccess, listRolePoliciesErrors)
+	listRoleTagsOperation                                  = api.Bind("ListRoleTags", Service.ListRoleTags, listRoleTagsAccess, listRoleTagsErrors)
+	listRolesOperation                                     = api.Bind("ListRoles", Service.ListRoles, listRolesAccess, listRolesErrors)
+	listSSHPublicKeysOperation                             = api.Bind("ListSSHPublicKeys", Service.ListSSHPublicKeys, listSSHPublicKeysAccess, listSSHPublicKeysErrors)
+	listServiceSpecificCredentialsOperation                = api.Bind("ListServiceSpecificCredentials", Service.ListServiceSpecificCredentials, listServiceSpecificCredentialsAccess, listServiceSpecificCredentialsErrors)
+	listSigningCertificatesOperation                       = api.Bind("ListSigningCertificates", Service.ListSigningCertificates, listSigningCertificatesAccess, listSigningCertificatesErrors)
+	listUserPoliciesOperation                              = api.Bind("ListUserPolicies", Service.ListUserPolicies, listUserPoliciesAccess, listUserPoliciesErrors)
+	listUserTagsOperation                                  = api.Bind("ListUserTags", Service.ListUserTags, listUserTagsAccess, listUserTagsErrors)
+	listUsersOperation                                     = api.Bind("ListUsers", Service.ListUsers, listUsersAccess, listUsersErrors)
+	listVirtualMFADevicesOperation                         = api.Bind("ListVirtualMFADevices", Service.ListVirtualMFADevices, listVirtualMFADevicesAccess, listVirtualMFADevicesErrors)
+	putGroupPolicyOperation                                = api.Bind("PutGroupPolicy", Service.PutGroupPolicy, putGroupPolicyAccess, putGroupPolicyErrors)
+	putRolePermissionsBoundaryOperation                    = api.Bind("PutRolePermissionsBoundary", Service.PutRolePermissionsBoundary, putRolePermissionsBoundaryAccess, putRolePermissionsBoundaryErrors)
+	putRolePolicyOperation                                 = api.Bind("PutRolePolicy", Service.PutRolePolicy, putRolePolicyAccess, putRolePolicyErrors)
+	putUserPermissionsBoundaryOperation                    = api.Bind("PutUserPermissionsBoundary", Service.PutUserPermissionsBoundary, putUserPermissionsBoundaryAccess, putUserPermissionsBoundaryErrors)
+	putUserPolicyOperation                                 = api.Bind("PutUserPolicy", Service.PutUserPolicy, putUserPolicyAccess, putUserPolicyErrors)
+	removeRoleFromInstanceProfileOperation                 = api.Bind("RemoveRoleFromInstanceProfile", Service.RemoveRoleFromInstanceProfile, removeRoleFromInstanceProfileAccess, removeRoleFromInstanceProfileErrors)
+	removeUserFromGroupOperation                           = api.Bind("RemoveUserFromGroup", Service.RemoveUserFromGroup, removeUserFromGroupAccess, removeUserFromGroupErrors)
+	setDefaultPolicyVersionOperation                       = api.Bind("SetDefaultPolicyVersion", Service.SetDefaultPolicyVersion, setDefaultPolicyVersionAccess, setDefaultPolicyVersionErrors)
+	simulateCustomPolicyOperation                          = api.Bind("SimulateCustomPolicy", Service.SimulateCustomPolicy, simulateCustomPolicyAccess, simulateCustomPolicyErrors)
+	simulatePrincipalPolicyOperation                       = api.Bind("SimulatePrincipalPolicy", Service.SimulatePrincipalPolicy, simulatePrincipalPolicyAccess, simulatePrincipalPolicyErrors)
+	tagInstanceProfileOperation                            = api.Bind("TagInstanceProfile", Service.TagInstanceProfile, tagInstanceProfileAccess, tagInstanceProfileErrors)
+	tagPolicyOperation                                     = api.Bind("TagPolicy", Service.TagPolicy, tagPolicyAccess, tagPolicyErrors)
+	tagRoleOperation                                       = api.Bind("TagRole", Service.TagRole, tagRoleAccess, tagRoleErrors)
+	tagUserOperation                                       = api.Bind("TagUser", Service.TagUser, tagUserAccess, tagUserErrors)
+	untagInstanceProfileOperation                          = api.Bind("UntagInstanceProfile", Service.UntagInstanceProfile, untagInstanceProfileAccess, untagInstanceProfileErrors)
+	untagPolicyOperation                                   = api.Bind("UntagPolicy", Service.UntagPolicy, untagPolicyAccess, untagPolicyErrors)
+	untagRoleOperation                                     = api.Bind("UntagRole", Service.UntagRole, untagRoleAccess, untagRoleErrors)
+	untagUserOperation                                     = api.Bind("UntagUser", Service.UntagUser, untagUserAccess, untagUserErrors)
+	updateAccessKeyOperation                               = api.Bind("UpdateAccessKey", Service.UpdateAccessKey, updateAccessKeyAccess, updateAccessKeyErrors)
+	updateAssumeRolePolicyOperation                        = api.Bind("UpdateAssumeRolePolicy", Service.UpdateAssumeRolePolicy, updateAssumeRolePolicyAccess, updateAssumeRolePolicyErrors)
+	updateGroupOperation                                   = api.Bind("UpdateGroup", Service.UpdateGroup, updateGroupAccess, updateGroupErrors)
+	updateLoginProfileOperation                            = api.Bind("UpdateLoginProfile", Service.UpdateLoginProfile, updateLoginProfileAccess, updateLoginProfileErrors)
+	updateRoleOperation                                    = api.Bind("UpdateRole", Service.UpdateRole, updateRoleAccess, updateRoleErrors)
+	updateRoleDescriptionOperation                         = api.Bind("UpdateRoleDescription", Service.UpdateRoleDescription, updateRoleDescriptionAccess, updateRoleDescriptionErrors)
+	updateUserOperation                                    = api.Bind("UpdateUser", Service.UpdateUser, updateUserAccess, updateUserErrors)
 )
 
 // Operation returns AddRoleToInstanceProfile.
@@ -851,6 +931,9 @@ func (*CreateInstanceProfileRequest) Operation() *api.Operation {
 	return createInstanceProfileOperation
 }
 
+// Operation returns CreateLoginProfile.
+func (*CreateLoginProfileRequest) Operation() *api.Operation { return createLoginProfileOperation }
+
 // Operation returns CreatePolicy.
 func (*CreatePolicyRequest) Operation() *api.Operation { return createPolicyOperation }
 
@@ -867,6 +950,9 @@ func (*CreateServiceLinkedRoleRequest) Operation() *api.Operation {
 
 // Operation returns CreateUser.
 func (*CreateUserRequest) Operation() *api.Operation { return createUserOperation }
+
+// Operation returns DeactivateMFADevice.
+func (*DeactivateMFADeviceRequest) Operation() *api.Operation { return deactivateMFADeviceOperation }
 
 // Operation returns DeleteAccessKey.
 func (*DeleteAccessKeyRequest) Operation() *api.Operation { return deleteAccessKeyOperation }
@@ -910,6 +996,11 @@ func (*DeleteServiceLinkedRoleRequest) Operation() *api.Operation {
 	return deleteServiceLinkedRoleOperation
 }
 
+// Operation returns DeleteSigningCertificate.
+func (*DeleteSigningCertificateRequest) Operation() *api.Operation {
+	return deleteSigningCertificateOperation
+}
+
 // Operation returns DeleteUser.
 func (*DeleteUserRequest) Operation() *api.Operation { return deleteUserOperation }
 
@@ -921,6 +1012,11 @@ func (*DeleteUserPermissionsBoundaryRequest) Operation() *api.Operation {
 // Operation returns DeleteUserPolicy.
 func (*DeleteUserPolicyRequest) Operation() *api.Operation { return deleteUserPolicyOperation }
 
+// Operation returns DeleteVirtualMFADevice.
+func (*DeleteVirtualMFADeviceRequest) Operation() *api.Operation {
+	return deleteVirtualMFADeviceOperation
+}
+
 // Operation returns DetachGroupPolicy.
 func (*DetachGroupPolicyRequest) Operation() *api.Operation { return detachGroupPolicyOperation }
 
@@ -929,6 +1025,26 @@ func (*DetachRolePolicyRequest) Operation() *api.Operation { return detachRolePo
 
 // Operation returns DetachUserPolicy.
 func (*DetachUserPolicyRequest) Operation() *api.Operation { return detachUserPolicyOperation }
+
+// Operation returns DisableOrganizationsRootCredentialsManagement.
+func (*DisableOrganizationsRootCredentialsManagementRequest) Operation() *api.Operation {
+	return disableOrganizationsRootCredentialsManagementOperation
+}
+
+// Operation returns DisableOrganizationsRootSessions.
+func (*DisableOrganizationsRootSessionsRequest) Operation() *api.Operation {
+	return disableOrganizationsRootSessionsOperation
+}
+
+// Operation returns EnableOrganizationsRootCredentialsManagement.
+func (*EnableOrganizationsRootCredentialsManagementRequest) Operation() *api.Operation {
+	return enableOrganizationsRootCredentialsManagementOperation
+}
+
+// Operation returns EnableOrganizationsRootSessions.
+func (*EnableOrganizationsRootSessionsRequest) Operation() *api.Operation {
+	return enableOrganizationsRootSessionsOperation
+}
 
 // Operation returns GetAccessKeyLastUsed.
 func (*GetAccessKeyLastUsedRequest) Operation() *api.Operation { return getAccessKeyLastUsedOperation }
@@ -1036,6 +1152,11 @@ func (*ListInstanceProfilesForRoleRequest) Operation() *api.Operation {
 
 // Operation returns ListMFADevices.
 func (*ListMFADevicesRequest) Operation() *api.Operation { return listMFADevicesOperation }
+
+// Operation returns ListOrganizationsFeatures.
+func (*ListOrganizationsFeaturesRequest) Operation() *api.Operation {
+	return listOrganizationsFeaturesOperation
+}
 
 // Operation returns ListPolicies.
 func (*ListPoliciesRequest) Operation() *api.Operation { return listPoliciesOperation }
@@ -1156,6 +1277,9 @@ func (*UpdateAssumeRolePolicyRequest) Operation() *api.Operation {
 
 // Operation returns UpdateGroup.
 func (*UpdateGroupRequest) Operation() *api.Operation { return updateGroupOperation }
+
+// Operation returns UpdateLoginProfile.
+func (*UpdateLoginProfileRequest) Operation() *api.Operation { return updateLoginProfileOperation }
 
 // Operation returns UpdateRole.
 func (*UpdateRoleRequest) Operation() *api.Operation { return updateRoleOperation }

@@ -71,6 +71,13 @@ func (in *CreateInstanceProfileRequest) Subject() api.Subject {
 }
 
 // Subject returns what a policy can say of the request.
+func (in *CreateLoginProfileRequest) Subject() api.Subject {
+	var s api.Subject
+	s.Names("user", in.UserName)
+	return s
+}
+
+// Subject returns what a policy can say of the request.
 func (in *CreatePolicyRequest) Subject() api.Subject {
 	var s api.Subject
 	s.Names("policy", in.PolicyName)
@@ -116,6 +123,13 @@ func (in *CreateUserRequest) Subject() api.Subject {
 	for i := range in.Tags {
 		s.Tag(in.Tags[i].Key, in.Tags[i].Value)
 	}
+	return s
+}
+
+// Subject returns what a policy can say of the request.
+func (in *DeactivateMFADeviceRequest) Subject() api.Subject {
+	var s api.Subject
+	s.Names("user", in.UserName)
 	return s
 }
 
@@ -193,6 +207,13 @@ func (in *DeleteRolePolicyRequest) Subject() api.Subject {
 func (in *DeleteServiceLinkedRoleRequest) Subject() api.Subject {
 	var s api.Subject
 	s.Names("role", in.RoleName)
+	return s
+}
+
+// Subject returns what a policy can say of the request.
+func (in *DeleteSigningCertificateRequest) Subject() api.Subject {
+	var s api.Subject
+	s.Names("user", in.UserName)
 	return s
 }
 
@@ -615,6 +636,13 @@ func (in *UpdateGroupRequest) Subject() api.Subject {
 	var s api.Subject
 	s.Names("group", in.GroupName)
 	s.Names("group", in.NewGroupName)
+	return s
+}
+
+// Subject returns what a policy can say of the request.
+func (in *UpdateLoginProfileRequest) Subject() api.Subject {
+	var s api.Subject
+	s.Names("user", in.UserName)
 	return s
 }
 

@@ -135,6 +135,18 @@ type CreateInstanceProfileResponse struct {
 	InstanceProfile *InstanceProfile `json:"InstanceProfile,omitzero"`
 }
 
+// CreateLoginProfileRequest is the input of CreateLoginProfile.
+type CreateLoginProfileRequest struct {
+	UserName              *string `json:"UserName,omitzero"`
+	Password              *string `json:"Password,omitzero"`
+	PasswordResetRequired *bool   `json:"PasswordResetRequired,omitzero"`
+}
+
+// CreateLoginProfileResponse is the output of CreateLoginProfile.
+type CreateLoginProfileResponse struct {
+	LoginProfile *LoginProfile `json:"LoginProfile,omitzero"`
+}
+
 // CreatePolicyRequest is the input of CreatePolicy.
 type CreatePolicyRequest struct {
 	PolicyName     *string `json:"PolicyName,omitzero"`
@@ -201,6 +213,15 @@ type CreateUserRequest struct {
 type CreateUserResponse struct {
 	User *User `json:"User,omitzero"`
 }
+
+// DeactivateMFADeviceRequest is the input of DeactivateMFADevice.
+type DeactivateMFADeviceRequest struct {
+	UserName     *string `json:"UserName,omitzero"`
+	SerialNumber *string `json:"SerialNumber,omitzero"`
+}
+
+// DeactivateMFADeviceResponse is the output of DeactivateMFADevice.
+type DeactivateMFADeviceResponse struct{}
 
 // DeleteAccessKeyRequest is the input of DeleteAccessKey.
 type DeleteAccessKeyRequest struct {
@@ -304,6 +325,15 @@ type DeleteServiceLinkedRoleResponse struct {
 	DeletionTaskId *string `json:"DeletionTaskId,omitzero"`
 }
 
+// DeleteSigningCertificateRequest is the input of DeleteSigningCertificate.
+type DeleteSigningCertificateRequest struct {
+	UserName      *string `json:"UserName,omitzero"`
+	CertificateId *string `json:"CertificateId,omitzero"`
+}
+
+// DeleteSigningCertificateResponse is the output of DeleteSigningCertificate.
+type DeleteSigningCertificateResponse struct{}
+
 // DeleteUserPermissionsBoundaryRequest is the input of DeleteUserPermissionsBoundary.
 type DeleteUserPermissionsBoundaryRequest struct {
 	UserName *string `json:"UserName,omitzero"`
@@ -328,6 +358,14 @@ type DeleteUserRequest struct {
 
 // DeleteUserResponse is the output of DeleteUser.
 type DeleteUserResponse struct{}
+
+// DeleteVirtualMFADeviceRequest is the input of DeleteVirtualMFADevice.
+type DeleteVirtualMFADeviceRequest struct {
+	SerialNumber *string `json:"SerialNumber,omitzero"`
+}
+
+// DeleteVirtualMFADeviceResponse is the output of DeleteVirtualMFADevice.
+type DeleteVirtualMFADeviceResponse struct{}
 
 // DeletionTaskFailureReasonType is a structure of the interface model.
 type DeletionTaskFailureReasonType struct {
@@ -361,6 +399,42 @@ type DetachUserPolicyRequest struct {
 
 // DetachUserPolicyResponse is the output of DetachUserPolicy.
 type DetachUserPolicyResponse struct{}
+
+// DisableOrganizationsRootCredentialsManagementRequest is the input of DisableOrganizationsRootCredentialsManagement.
+type DisableOrganizationsRootCredentialsManagementRequest struct{}
+
+// DisableOrganizationsRootCredentialsManagementResponse is the output of DisableOrganizationsRootCredentialsManagement.
+type DisableOrganizationsRootCredentialsManagementResponse struct {
+	OrganizationId  *string       `json:"OrganizationId,omitzero"`
+	EnabledFeatures []FeatureType `json:"EnabledFeatures,omitzero"`
+}
+
+// DisableOrganizationsRootSessionsRequest is the input of DisableOrganizationsRootSessions.
+type DisableOrganizationsRootSessionsRequest struct{}
+
+// DisableOrganizationsRootSessionsResponse is the output of DisableOrganizationsRootSessions.
+type DisableOrganizationsRootSessionsResponse struct {
+	OrganizationId  *string       `json:"OrganizationId,omitzero"`
+	EnabledFeatures []FeatureType `json:"EnabledFeatures,omitzero"`
+}
+
+// EnableOrganizationsRootCredentialsManagementRequest is the input of EnableOrganizationsRootCredentialsManagement.
+type EnableOrganizationsRootCredentialsManagementRequest struct{}
+
+// EnableOrganizationsRootCredentialsManagementResponse is the output of EnableOrganizationsRootCredentialsManagement.
+type EnableOrganizationsRootCredentialsManagementResponse struct {
+	OrganizationId  *string       `json:"OrganizationId,omitzero"`
+	EnabledFeatures []FeatureType `json:"EnabledFeatures,omitzero"`
+}
+
+// EnableOrganizationsRootSessionsRequest is the input of EnableOrganizationsRootSessions.
+type EnableOrganizationsRootSessionsRequest struct{}
+
+// EnableOrganizationsRootSessionsResponse is the output of EnableOrganizationsRootSessions.
+type EnableOrganizationsRootSessionsResponse struct {
+	OrganizationId  *string       `json:"OrganizationId,omitzero"`
+	EnabledFeatures []FeatureType `json:"EnabledFeatures,omitzero"`
+}
 
 // EvalDecisionDetailsTypeEntry is a structure of the interface model.
 type EvalDecisionDetailsTypeEntry struct {
@@ -789,6 +863,15 @@ type ListMFADevicesResponse struct {
 	MFADevices  []MFADevice `json:"MFADevices,omitzero"`
 	IsTruncated *bool       `json:"IsTruncated,omitzero"`
 	Marker      *string     `json:"Marker,omitzero"`
+}
+
+// ListOrganizationsFeaturesRequest is the input of ListOrganizationsFeatures.
+type ListOrganizationsFeaturesRequest struct{}
+
+// ListOrganizationsFeaturesResponse is the output of ListOrganizationsFeatures.
+type ListOrganizationsFeaturesResponse struct {
+	OrganizationId  *string       `json:"OrganizationId,omitzero"`
+	EnabledFeatures []FeatureType `json:"EnabledFeatures,omitzero"`
 }
 
 // ListPoliciesRequest is the input of ListPolicies.
@@ -1399,6 +1482,16 @@ type UpdateGroupRequest struct {
 
 // UpdateGroupResponse is the output of UpdateGroup.
 type UpdateGroupResponse struct{}
+
+// UpdateLoginProfileRequest is the input of UpdateLoginProfile.
+type UpdateLoginProfileRequest struct {
+	UserName              *string `json:"UserName,omitzero"`
+	Password              *string `json:"Password,omitzero"`
+	PasswordResetRequired *bool   `json:"PasswordResetRequired,omitzero"`
+}
+
+// UpdateLoginProfileResponse is the output of UpdateLoginProfile.
+type UpdateLoginProfileResponse struct{}
 
 // UpdateRoleDescriptionRequest is the input of UpdateRoleDescription.
 type UpdateRoleDescriptionRequest struct {

@@ -103,6 +103,14 @@ func (in *CreateInstanceProfileRequest) Validate() *api.Error {
 }
 
 // Validate checks the constraints of the model and returns the first violation.
+func (in *CreateLoginProfileRequest) Validate() *api.Error {
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
 func (in *CreatePolicyRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
 		return errorOf(v)
@@ -148,6 +156,17 @@ func (in *CreateServiceLinkedRoleRequest) Validate() *api.Error {
 
 // Validate checks the constraints of the model and returns the first violation.
 func (in *CreateUserRequest) Validate() *api.Error {
+	if v := in.absent(); v != nil {
+		return errorOf(v)
+	}
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
+func (in *DeactivateMFADeviceRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
 		return errorOf(v)
 	}
@@ -287,6 +306,17 @@ func (in *DeleteServiceLinkedRoleRequest) Validate() *api.Error {
 }
 
 // Validate checks the constraints of the model and returns the first violation.
+func (in *DeleteSigningCertificateRequest) Validate() *api.Error {
+	if v := in.absent(); v != nil {
+		return errorOf(v)
+	}
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
 func (in *DeleteUserRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
 		return errorOf(v)
@@ -310,6 +340,17 @@ func (in *DeleteUserPermissionsBoundaryRequest) Validate() *api.Error {
 
 // Validate checks the constraints of the model and returns the first violation.
 func (in *DeleteUserPolicyRequest) Validate() *api.Error {
+	if v := in.absent(); v != nil {
+		return errorOf(v)
+	}
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
+func (in *DeleteVirtualMFADeviceRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
 		return errorOf(v)
 	}
@@ -351,6 +392,18 @@ func (in *DetachUserPolicyRequest) Validate() *api.Error {
 	}
 	return nil
 }
+
+// Validate checks the constraints of the model and returns the first violation.
+func (*DisableOrganizationsRootCredentialsManagementRequest) Validate() *api.Error { return nil }
+
+// Validate checks the constraints of the model and returns the first violation.
+func (*DisableOrganizationsRootSessionsRequest) Validate() *api.Error { return nil }
+
+// Validate checks the constraints of the model and returns the first violation.
+func (*EnableOrganizationsRootCredentialsManagementRequest) Validate() *api.Error { return nil }
+
+// Validate checks the constraints of the model and returns the first violation.
+func (*EnableOrganizationsRootSessionsRequest) Validate() *api.Error { return nil }
 
 // Validate checks the constraints of the model and returns the first violation.
 func (in *GetAccessKeyLastUsedRequest) Validate() *api.Error {
@@ -638,6 +691,9 @@ func (in *ListMFADevicesRequest) Validate() *api.Error {
 	}
 	return nil
 }
+
+// Validate checks the constraints of the model and returns the first violation.
+func (*ListOrganizationsFeaturesRequest) Validate() *api.Error { return nil }
 
 // Validate checks the constraints of the model and returns the first violation.
 func (in *ListPoliciesRequest) Validate() *api.Error {
@@ -993,6 +1049,17 @@ func (in *UpdateGroupRequest) Validate() *api.Error {
 }
 
 // Validate checks the constraints of the model and returns the first violation.
+func (in *UpdateLoginProfileRequest) Validate() *api.Error {
+	if v := in.absent(); v != nil {
+		return errorOf(v)
+	}
+	if v := in.check(); v != nil {
+		return errorOf(v)
+	}
+	return nil
+}
+
+// Validate checks the constraints of the model and returns the first violation.
 func (in *UpdateRoleRequest) Validate() *api.Error {
 	if v := in.absent(); v != nil {
 		return errorOf(v)
@@ -1215,6 +1282,20 @@ func (in *CreateInstanceProfileRequest) check() *api.Violation {
 	return nil
 }
 
+func (in *CreateLoginProfileRequest) check() *api.Violation {
+	if in.UserName != nil {
+		if v := checkUserNameType(*in.UserName); v != nil {
+			return v.At("UserName")
+		}
+	}
+	if in.Password != nil {
+		if v := checkPasswordType(*in.Password); v != nil {
+			return v.At("Password")
+		}
+	}
+	return nil
+}
+
 func (in *CreatePolicyRequest) absent() *api.Violation {
 	if in.PolicyName == nil {
 		return api.Absent("PolicyName")
@@ -1394,6 +1475,25 @@ func (in *CreateUserRequest) check() *api.Violation {
 		if v := in.Tags[i].check(); v != nil {
 			return v.In("Tags", i)
 		}
+	}
+	return nil
+}
+
+func (in *DeactivateMFADeviceRequest) absent() *api.Violation {
+	if in.SerialNumber == nil {
+		return api.Absent("SerialNumber")
+	}
+	return nil
+}
+
+func (in *DeactivateMFADeviceRequest) check() *api.Violation {
+	if in.UserName != nil {
+		if v := checkExistingUserNameType(*in.UserName); v != nil {
+			return v.At("UserName")
+		}
+	}
+	if v := checkSerialNumberType(*in.SerialNumber); v != nil {
+		return v.At("SerialNumber")
 	}
 	return nil
 }
@@ -1584,6 +1684,25 @@ func (in *DeleteServiceLinkedRoleRequest) check() *api.Violation {
 	return nil
 }
 
+func (in *DeleteSigningCertificateRequest) absent() *api.Violation {
+	if in.CertificateId == nil {
+		return api.Absent("CertificateId")
+	}
+	return nil
+}
+
+func (in *DeleteSigningCertificateRequest) check() *api.Violation {
+	if in.UserName != nil {
+		if v := checkExistingUserNameType(*in.UserName); v != nil {
+			return v.At("UserName")
+		}
+	}
+	if v := checkCertificateIdType(*in.CertificateId); v != nil {
+		return v.At("CertificateId")
+	}
+	return nil
+}
+
 func (in *DeleteUserPermissionsBoundaryRequest) absent() *api.Violation {
 	if in.UserName == nil {
 		return api.Absent("UserName")
@@ -1628,6 +1747,20 @@ func (in *DeleteUserRequest) absent() *api.Violation {
 func (in *DeleteUserRequest) check() *api.Violation {
 	if v := checkExistingUserNameType(*in.UserName); v != nil {
 		return v.At("UserName")
+	}
+	return nil
+}
+
+func (in *DeleteVirtualMFADeviceRequest) absent() *api.Violation {
+	if in.SerialNumber == nil {
+		return api.Absent("SerialNumber")
+	}
+	return nil
+}
+
+func (in *DeleteVirtualMFADeviceRequest) check() *api.Violation {
+	if v := checkSerialNumberType(*in.SerialNumber); v != nil {
+		return v.At("SerialNumber")
 	}
 	return nil
 }
@@ -3238,6 +3371,25 @@ func (in *UpdateGroupRequest) check() *api.Violation {
 	if in.NewGroupName != nil {
 		if v := checkGroupNameType(*in.NewGroupName); v != nil {
 			return v.At("NewGroupName")
+		}
+	}
+	return nil
+}
+
+func (in *UpdateLoginProfileRequest) absent() *api.Violation {
+	if in.UserName == nil {
+		return api.Absent("UserName")
+	}
+	return nil
+}
+
+func (in *UpdateLoginProfileRequest) check() *api.Violation {
+	if v := checkUserNameType(*in.UserName); v != nil {
+		return v.At("UserName")
+	}
+	if in.Password != nil {
+		if v := checkPasswordType(*in.Password); v != nil {
+			return v.At("Password")
 		}
 	}
 	return nil

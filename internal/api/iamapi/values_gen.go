@@ -72,6 +72,13 @@ func checkAssignmentStatusType(value AssignmentStatusType) *api.Violation {
 	return api.OneOf(value)
 }
 
+func checkCertificateIdType(value string) *api.Violation {
+	if v := api.Length(value, 24, 128); v != nil {
+		return v
+	}
+	return api.Match(value, certificateIdTypePattern, `[\w]+`)
+}
+
 func checkCustomSuffixType(value string) *api.Violation {
 	if v := api.Length(value, 1, 64); v != nil {
 		return v
@@ -113,6 +120,13 @@ func checkMarkerType(value string) *api.Violation {
 
 func checkMaxItemsType(value int32) *api.Violation {
 	return api.Range(value, 1, 1000)
+}
+
+func checkPasswordType(value string) *api.Violation {
+	if v := api.Length(value, 1, 128); v != nil {
+		return v
+	}
+	return api.Match(value, passwordTypePattern, `[\u0009\u000A\u000D\u0020-\u00FF]+`)
 }
 
 func checkPathPrefixType(value string) *api.Violation {
@@ -184,6 +198,13 @@ func checkRoleNameType(value string) *api.Violation {
 	return api.Match(value, roleNameTypePattern, `[\w+=,.@-]+`)
 }
 
+func checkSerialNumberType(value string) *api.Violation {
+	if v := api.Length(value, 9, 256); v != nil {
+		return v
+	}
+	return api.Match(value, serialNumberTypePattern, `[\w+=/:,.@-]+`)
+}
+
 func checkSimulationPolicyType(value string) *api.Violation {
 	if v := api.Length(value, 1, 131072); v != nil {
 		return v
@@ -221,7 +242,10 @@ var (
 	accessKeyIdTypePattern = api.Runs{
 		{{Set: "0-9A-Z_-_a-z", Min: 1, Max: -1}},
 	}
-	accountAliasTypePattern = api.NewExpression(`^(?:[a-z0-9](-?[a-z0-9])*)$`)
+	accountAliasTypePattern  = api.NewExpression(`^(?:[a-z0-9](-?[a-z0-9])*)$`)
+	certificateIdTypePattern = api.Runs{
+		{{Set: "0-9A-Z_-_a-z", Min: 1, Max: -1}},
+	}
 	customSuffixTypePattern = api.Runs{
 		{{Set: "+-.0-9=-=@-Z_-_a-z", Min: 1, Max: -1}},
 	}
@@ -235,6 +259,7 @@ var (
 		{{Set: "+-.0-9=-=@-Z_-_a-z", Min: 1, Max: -1}},
 	}
 	markerTypePattern     = api.NewExpression(`^(?:[\x{0020}-\x{00FF}]+)$`)
+	passwordTypePattern   = api.NewExpression(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{00FF}]+)$`)
 	pathPrefixTypePattern = api.Runs{
 		{{Text: "/"}, {Set: "!-\x7f", Min: 0, Max: -1}},
 	}
@@ -248,6 +273,9 @@ var (
 	roleDescriptionTypePattern = api.NewExpression(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{007E}\x{00A1}-\x{00FF}]*)$`)
 	roleNameTypePattern        = api.Runs{
 		{{Set: "+-.0-9=-=@-Z_-_a-z", Min: 1, Max: -1}},
+	}
+	serialNumberTypePattern = api.Runs{
+		{{Set: "+-:=-=@-Z_-_a-z", Min: 1, Max: -1}},
 	}
 	simulationPolicyTypePattern = api.NewExpression(`^(?:[\x{0009}\x{000A}\x{000D}\x{0020}-\x{00FF}]+)$`)
 	tagKeyTypePattern           = api.NewExpression(`^(?:[\p{L}\p{Z}\p{N}_.:/=+\-@]+)$`)

@@ -12,6 +12,7 @@ import (
 	"accord/internal/service/iam/groups"
 	"accord/internal/service/iam/policies"
 	"accord/internal/service/iam/roles"
+	"accord/internal/service/iam/rootaccess"
 	"accord/internal/service/iam/simulation"
 	"accord/internal/service/iam/users"
 	"accord/internal/service/operation"
@@ -20,12 +21,13 @@ import (
 
 // The parts of the service, one for each noun.
 type (
-	Account  = account.Service
-	Groups   = groups.Service
-	Policies = policies.Service
-	Roles    = roles.Service
-	Simulate = simulation.Service
-	Users    = users.Service
+	Account    = account.Service
+	Groups     = groups.Service
+	Policies   = policies.Service
+	Roles      = roles.Service
+	RootAccess = rootaccess.Service
+	Simulate   = simulation.Service
+	Users      = users.Service
 )
 
 // none answers what no part has. It is embedded one level deeper than the parts, whose
@@ -39,6 +41,7 @@ type Service struct {
 	*Groups
 	*Policies
 	*Roles
+	*RootAccess
 	*Simulate
 	*Users
 	runner *operation.Runner
@@ -51,7 +54,8 @@ func New(r *operation.Runner, keys users.AccessKeys) *Service {
 	r = r.ForService(iamapi.ServiceName, mapError)
 	return &Service{
 		runner:  r,
-		Account: account.New(r), Groups: groups.New(r), Policies: policies.New(r), Roles: roles.New(r), Simulate: simulation.New(r), Users: users.New(r, keys),
+		Account: account.New(r), Groups: groups.New(r), Policies: policies.New(r), Roles: roles.New(r),
+		RootAccess: rootaccess.New(r), Simulate: simulation.New(r), Users: users.New(r, keys),
 	}
 }
 

@@ -24,14 +24,51 @@ func (u *Unit) recordCall(in, out event.Members) error {
 		ReadOnly:  u.Operation.Access.RecordedReadOnly(),
 		Request:   in,
 		Response:  out,
+		Resources: u.resources,
+	}
+	owner := u.foreignOwner()
+	if owner != "" {
+		c.Shared = u.Source.UUID()
 	}
 	err := u.insert(store.Message{
 		Kind: event.MessageKind, Organization: u.Caller.OrganizationID(), Account: u.Caller.Account.ID, Body: c.JSON(),
 	})
+	if err == nil && owner != "" {
+		err = u.recordForOwner(c, owner)
+	}
 	if err != nil {
 		return err
 	}
 	return u.recordConsequences()
+}
+
+// Concerns names a resource in the record of the call. An account other than that of the
+// caller which owns one gets a record of the call too. [AWS: logging IAM and AWS STS API
+// calls with CloudTrail]
+func (u *Unit) Concerns(r event.Resource) { u.resources = append(u.resources, r) }
+
+// foreignOwner is the account that owns a resource of the call, if it is another one.
+func (u *Unit) foreignOwner() ident.AccountID {
+	for _, r := range u.resources {
+		if r.Account != u.Caller.Account.ID {
+			return r.Account
+		}
+	}
+	return ""
+}
+
+// recordForOwner writes the record of a call for the account that owns its resource.
+func (u *Unit) recordForOwner(c event.Call, owner ident.AccountID) error {
+	found, err := u.AccountWithOrganization(owner)
+	if err != nil {
+		return err
+	}
+	c.ID, c.Recipient = u.Source.UUID(), owner
+	m := store.Message{Kind: event.MessageKind, Account: owner, Body: c.JSON()}
+	if found.Organization != nil {
+		m.Organization = found.Organization.ID
+	}
+	return u.insert(m)
 }
 
 // recordConsequences writes the records of what a call caused, in their order.

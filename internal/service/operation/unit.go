@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"accord/internal/api"
+	"accord/internal/event"
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/page"
@@ -68,6 +69,8 @@ type Unit struct {
 	// consequences are the records of what a call caused; they follow that of the
 	// call.
 	consequences []store.Message
+	// resources are what the record of the call names.
+	resources []event.Resource
 	// messages counts what was written for the outside.
 	messages int
 }

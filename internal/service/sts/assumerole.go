@@ -9,6 +9,7 @@ import (
 
 	"accord/internal/api"
 	"accord/internal/api/stsapi"
+	"accord/internal/event"
 	"accord/internal/iam"
 	"accord/internal/ident"
 	"accord/internal/identity"
@@ -67,6 +68,7 @@ func (s *Service) AssumeRole(ctx context.Context, in *stsapi.AssumeRoleRequest) 
 		if err != nil {
 			return nil, err
 		}
+		u.Concerns(event.Resource{ARN: session.RoleARN, Account: session.Account, Type: "AWS::IAM::Role"})
 		out := &stsapi.AssumeRoleResponse{
 			Credentials:      credentials,
 			AssumedRoleUser:  &stsapi.AssumedRoleUser{AssumedRoleId: &session.UserID, Arn: &session.Principal},

@@ -43,3 +43,12 @@ var madeRoleRules = []rule{
 		`SELECT id FROM accounts WHERE state <> 'GONE' AND service_linked_role <> EXISTS (SELECT 1 FROM identities
 		WHERE identities.account_id = accounts.id AND identities.kind = 'role' AND identities.name_key = 'awsservicerolefororganizations')`},
 }
+
+// rootAccessRules are about the passwords of users, and the features of IAM for organizations.
+var rootAccessRules = []rule{
+	{"login profile of %s: the user does not exist, or has no password",
+		`SELECT user_id FROM login_profiles WHERE user_id <> '' AND (created_at IS NULL OR NOT EXISTS (SELECT 1 FROM identities
+		WHERE identities.id = user_id AND identities.account_id = login_profiles.account_id AND identities.kind = 'user'))`},
+	{"feature of root access of %s: the organization does not exist",
+		`SELECT organization_id FROM root_access_features WHERE NOT EXISTS (SELECT 1 FROM organizations WHERE id = organization_id)`},
+}

@@ -13,7 +13,7 @@ import (
 
 // newest rules read tables of newer versions of the schema, by the first version that has
 // them.
-var newest = map[int64][]rule{4: identityRules, 6: madeRoleRules}
+var newest = map[int64][]rule{4: identityRules, 6: madeRoleRules, 7: rootAccessRules}
 
 // rules read columns that every version of the schema has.
 var rules = []rule{

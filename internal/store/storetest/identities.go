@@ -253,6 +253,50 @@ var identityCases = []testCase{
 		misses(t, "an old one", found(own, "task/1"))
 		wants(t, "a young one", young, found(own, "task/2"))
 	}},
+	{"a user has a password, or none", func(t *fixture) {
+		u := identityOf(own, iam.User, "u")
+		t.insert(u)
+		profile := func(user string) func(v *store.View) (iam.LoginProfile, error) {
+			return func(v *store.View) (iam.LoginProfile, error) { return identities.LoginProfile(v, own, user) }
+		}
+		misses(t, "no password", profile(u.ID))
+		first := iam.LoginProfile{Account: own, User: u.ID, Created: epoch, ResetRequired: true}
+		t.moves("a password", func(tx *store.Tx) error { return identities.PutLoginProfile(tx, first) })
+		wants(t, "the password", first, profile(u.ID))
+		misses(t, "of the root user", profile(""))
+		t.moves("another one", func(tx *store.Tx) error {
+			return identities.PutLoginProfile(tx, iam.LoginProfile{Account: own, User: u.ID, Created: epoch.Add(day)})
+		})
+		wants(t, "the other one", iam.LoginProfile{Account: own, User: u.ID, Created: epoch.Add(day)}, profile(u.ID))
+		t.moves("none of the root user", func(tx *store.Tx) error { return identities.PutLoginProfile(tx, iam.LoginProfile{Account: own}) })
+		wants(t, "the root user", iam.LoginProfile{Account: own}, profile(""))
+		t.whole()
+		t.moves("no password any more", func(tx *store.Tx) error { return identities.DeleteLoginProfile(tx, own, u.ID) })
+		misses(t, "afterwards", profile(u.ID))
+		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return identities.DeleteLoginProfile(tx, own, u.ID) })
+	}},
+	{"features of root access belong to an organization", func(t *fixture) {
+		t.foundBoth()
+		o := ours
+		features := func(v *store.View) (string, error) {
+			all, err := identities.RootAccess(v, o.ID)
+			return fmt.Sprint(all), err
+		}
+		sessions := func(v *store.View) (bool, error) { return identities.HasRootAccess(v, o.ID, iam.RootSessions) }
+		wants(t, "none", "[]", features)
+		wants(t, "no sessions", false, sessions)
+		set := func(f iam.RootAccessFeature, on bool) {
+			t.write(func(tx *store.Tx) error { return identities.SetRootAccess(tx, o.ID, f, on) })
+		}
+		set(iam.RootSessions, true)
+		set(iam.RootSessions, true)
+		set(iam.RootCredentialsManagement, true)
+		wants(t, "both", "[RootCredentialsManagement RootSessions]", features)
+		wants(t, "sessions", true, sessions)
+		set(iam.RootSessions, false)
+		set(iam.RootSessions, false)
+		wants(t, "one", "[RootCredentialsManagement]", features)
+	}},
 	{"all of an account, or of all accounts, is deleted", func(t *fixture) {
 		fill := func(account ident.AccountID) func(tx *store.Tx) error {
 			return func(tx *store.Tx) error {

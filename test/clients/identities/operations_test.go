@@ -30,9 +30,11 @@ func boto3(t *testing.T, script string, args ...string) string {
 // need what the script does not have, such as the ID of a key.
 func TestEveryOperationAnswersAsItsModelSays(t *testing.T) {
 	out := boto3(t, "operations.py", filepath.Join(pages.Root(), "model", "iam.json"))
-	const want = "no result: AddRoleToInstanceProfile DeleteAccessKey DeleteGroup DeleteLoginProfile DeletePolicy DeletePolicyVersion DeleteRole " +
-		"DeleteServiceLinkedRole DeleteUser GetAccessKeyLastUsed GetLoginProfile GetServiceLinkedRoleDeletionStatus RemoveRoleFromInstanceProfile " +
-		"UntagInstanceProfile UpdateAccessKey UpdateAssumeRolePolicy\n"
+	const want = "no result: AddRoleToInstanceProfile CreateLoginProfile DeactivateMFADevice DeleteAccessKey DeleteGroup DeleteLoginProfile DeletePolicy " +
+		"DeletePolicyVersion DeleteRole DeleteServiceLinkedRole DeleteSigningCertificate DeleteUser DeleteVirtualMFADevice " +
+		"DisableOrganizationsRootCredentialsManagement DisableOrganizationsRootSessions EnableOrganizationsRootCredentialsManagement " +
+		"EnableOrganizationsRootSessions GetAccessKeyLastUsed GetLoginProfile GetServiceLinkedRoleDeletionStatus ListOrganizationsFeatures " +
+		"RemoveRoleFromInstanceProfile UntagInstanceProfile UpdateAccessKey UpdateAssumeRolePolicy UpdateLoginProfile\n"
 	if out != want {
 		t.Errorf("got  %swant %s", out, want)
 	}

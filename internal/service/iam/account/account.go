@@ -121,6 +121,13 @@ func (s *Service) GetAccountSummary(ctx context.Context, in *iamapi.GetAccountSu
 			return nil, err
 		}
 		numbers[iamapi.SummaryKeyTypeAccountAccessKeysPresent] = int64(min(len(keys), 1))
+		has, err := entity.HasPassword(r, iam.Identity{Account: r.Caller.Account.ID})
+		if err != nil {
+			return nil, err
+		}
+		if has {
+			numbers[iamapi.SummaryKeyTypeAccountPasswordPresent] = 1
+		}
 		numbers[iamapi.SummaryKeyTypePolicyVersionsInUse], err = identities.VersionsInUse(r.View, r.Caller.Account.ID)
 		out := &iamapi.GetAccountSummaryResponse{}
 		for _, key := range slices.Sorted(maps.Keys(numbers)) {

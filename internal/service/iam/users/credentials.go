@@ -1,6 +1,7 @@
 package users
 
 import (
+	"cmp"
 	"context"
 
 	"accord/internal/api/iamapi"
@@ -8,36 +9,13 @@ import (
 	"accord/internal/service/operation"
 )
 
-// Users have no credentials other than access keys: no password, no devices, no other
-// keys. What clears a user away asks for them and finds none.
+// Users have no credentials other than access keys and passwords: no devices, no other keys,
+// no certificates. What clears a user away asks for them and finds none.
 
 // noneOf finds the user of a list, or the caller, who has none of what it lists.
 func noneOf(r *operation.Reader, user *string) error {
 	_, err := owner(r, user)
 	return err
-}
-
-// noPassword is the error of a user without a password, or of one that does not exist.
-func noPassword(r *operation.Reader, user *string) error {
-	of, err := owner(r, user)
-	if err != nil {
-		return err
-	}
-	return entity.NoSuch(iamapi.TextNoSuchEntityLoginProfile, of.Name)
-}
-
-// GetLoginProfile answers that the user has no password. [AWS: GetLoginProfile]
-func (s *Service) GetLoginProfile(ctx context.Context, in *iamapi.GetLoginProfileRequest) (*iamapi.GetLoginProfileResponse, error) {
-	return operation.View(ctx, s.runner, in, func(r *operation.Reader) (*iamapi.GetLoginProfileResponse, error) {
-		return nil, noPassword(r, in.UserName)
-	})
-}
-
-// DeleteLoginProfile answers that the user has no password. [AWS: DeleteLoginProfile]
-func (s *Service) DeleteLoginProfile(ctx context.Context, in *iamapi.DeleteLoginProfileRequest) (*iamapi.DeleteLoginProfileResponse, error) {
-	return operation.Update(ctx, s.runner, in, func(u *operation.Unit) (*iamapi.DeleteLoginProfileResponse, error) {
-		return nil, noPassword(u.Reader, in.UserName)
-	})
 }
 
 // ListMFADevices lists no devices. [AWS: ListMFADevices]
@@ -75,5 +53,27 @@ func (s *Service) ListServiceSpecificCredentials(ctx context.Context, in *iamapi
 		return &iamapi.ListServiceSpecificCredentialsResponse{
 			ServiceSpecificCredentials: []iamapi.ServiceSpecificCredentialMetadata{}, IsTruncated: new(false),
 		}, noneOf(r, in.UserName)
+	})
+}
+
+// DeactivateMFADevice answers that the user has no such device. [AWS: DeactivateMFADevice]
+func (s *Service) DeactivateMFADevice(ctx context.Context, in *iamapi.DeactivateMFADeviceRequest) (*iamapi.DeactivateMFADeviceResponse, error) {
+	return operation.Update(ctx, s.runner, in, func(u *operation.Unit) (*iamapi.DeactivateMFADeviceResponse, error) {
+		return nil, cmp.Or(noneOf(u.Reader, in.UserName), error(entity.NoSuch(iamapi.TextNoSuchEntityMFADevice)))
+	})
+}
+
+// DeleteVirtualMFADevice answers that there is no such device. [AWS: DeleteVirtualMFADevice]
+func (s *Service) DeleteVirtualMFADevice(ctx context.Context, in *iamapi.DeleteVirtualMFADeviceRequest) (*iamapi.DeleteVirtualMFADeviceResponse, error) {
+	return operation.Update(ctx, s.runner, in, func(*operation.Unit) (*iamapi.DeleteVirtualMFADeviceResponse, error) {
+		return nil, entity.NoSuch(iamapi.TextNoSuchEntityVirtualMFADevice, *in.SerialNumber)
+	})
+}
+
+// DeleteSigningCertificate answers that the user has no such certificate. [AWS:
+// DeleteSigningCertificate]
+func (s *Service) DeleteSigningCertificate(ctx context.Context, in *iamapi.DeleteSigningCertificateRequest) (*iamapi.DeleteSigningCertificateResponse, error) {
+	return operation.Update(ctx, s.runner, in, func(u *operation.Unit) (*iamapi.DeleteSigningCertificateResponse, error) {
+		return nil, cmp.Or(noneOf(u.Reader, in.UserName), error(entity.NoSuch(iamapi.TextNoSuchEntitySigningCertificate, *in.CertificateId)))
 	})
 }

@@ -116,6 +116,13 @@ func (s *Service) DeleteUser(ctx context.Context, in *iamapi.DeleteUserRequest) 
 		if len(keys) > 0 {
 			return nil, iamapi.ErrDeleteConflict().Saying(iamapi.TextDeleteConflictAccessKeys)
 		}
+		has, err := entity.HasPassword(u.Reader, i)
+		if err != nil {
+			return nil, err
+		}
+		if has {
+			return nil, iamapi.ErrDeleteConflict().Saying(iamapi.TextDeleteConflictLoginProfile)
+		}
 		groups, err := identities.MemberOf(u.View, i.ID)
 		if err != nil {
 			return nil, err

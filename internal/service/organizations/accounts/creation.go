@@ -255,6 +255,14 @@ func openAccount(u *operation.Unit, c *org.Creation, o *org.Organization) (org.A
 	if err := u.Tx.InsertAccount(a); err != nil {
 		return a, err
 	}
+	// With the feature, the root user has no password. [AWS: centralize root access]
+	managedCentrally, err := identities.HasRootAccess(u.View, o.ID, iam.RootCredentialsManagement)
+	if err == nil && managedCentrally {
+		err = identities.PutLoginProfile(u.Tx, iam.LoginProfile{Account: id})
+	}
+	if err != nil {
+		return a, err
+	}
 	role := iam.AccessRole(id, o.Management, o.Partition, u.Source.For("access role", string(id)).Unique("AROA"), a.AccessRole, u.Now())
 	return a, identities.InsertMade(u.Tx, role, managed.ID(role.PolicyPath, role.PolicyName))
 }
