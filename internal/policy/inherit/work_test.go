@@ -72,7 +72,7 @@ func TestWorkload(t *testing.T) {
 // coverage counters of the compiler do: it measures no time. Loops of the standard
 // library do not count.
 func TestWorkIsLinear(t *testing.T) {
-	require.Full(t)
+	require.Long(t)
 	folder := t.TempDir()
 	binary := filepath.Join(folder, "counting.test")
 	build := exec.CommandContext(t.Context(), "go", "test", "-c", "-o", binary, "-covermode=count",
