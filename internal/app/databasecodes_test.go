@@ -41,7 +41,7 @@ func TestADatabaseThatCannotServeIsUnavailable(t *testing.T) {
 		{"53100", health.DiskFull.Text()}, {"55P03", health.Locked.Text()}, {"57014", health.Unreachable.Text()},
 		{"58030", health.StorageFailing.Text()}, {"XX001", health.StorageFailing.Text()}, {"XX002", health.StorageFailing.Text()},
 		{"57P01", health.Unreachable.Text()}, {"08006", health.Unreachable.Text()}, {"40003", health.Unreachable.Text()},
-		{"23514", ""}, {"42P01", ""},
+		{"23514", ""}, {"42804", ""},
 		{"53200 at COMMIT", health.Exhausted.Text()}, {"57014 at COMMIT", health.Unreachable.Text()},
 		{"57P01 at COMMIT", unknown}, {"08006 at COMMIT", unknown}, {"40003 at COMMIT", unknown},
 	} {

@@ -25,7 +25,13 @@ type Monitor struct {
 	mu      sync.Mutex
 	since   time.Time
 	errors  int
+	// last is when there was the last error.
+	last time.Time
 }
+
+// quiet is how long a partial reason has to have been without an error before a change that
+// succeeds ends its episode.
+const quiet = 2 * time.Second
 
 // NewMonitor returns a monitor that logs to log and measures by a clock of the system.
 // failed counts an error with its reason, begun the begin and the end of an episode.
@@ -60,6 +66,7 @@ func (m *Monitor) Note(err error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.errors++
+	m.last = m.clock.Now()
 	before := m.current.Load()
 	if before != nil && (before.Reason == e.Reason || before.Reason.Lasting()) {
 		return err
@@ -77,7 +84,8 @@ func (m *Monitor) Note(err error) error {
 	return err
 }
 
-// Succeeded notes that a change was committed, which ends an episode that is not lasting.
+// Succeeded notes that a change was committed, which ends an episode that is not lasting, unless
+// other changes fail at the same time.
 func (m *Monitor) Succeeded() {
 	if m == nil || m.current.Load() == nil {
 		return
@@ -85,7 +93,7 @@ func (m *Monitor) Succeeded() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e := m.current.Load()
-	if e == nil || e.Reason.Lasting() {
+	if e == nil || e.Reason.Lasting() || reasons[e.Reason].partial && m.clock.Now().Sub(m.last) < quiet {
 		return
 	}
 	m.current.Store(nil)

@@ -45,8 +45,10 @@ func TestAnEpisodeIsLoggedWhenItBeginsAndWhenItEnds(t *testing.T) {
 	}
 	for range 3 {
 		_ = w.Note(fmt.Errorf("beginning: %w", errFull))
+		w.Succeeded() // A small change, beside others that fail.
 		w.clock.Set(w.clock.Now().Add(time.Second))
 	}
+	w.clock.Set(w.clock.Now().Add(time.Second))
 	if w.Current() != errFull || w.Refusal() != nil {
 		t.Errorf("%v, %v", w.Current(), w.Refusal())
 	}
@@ -59,7 +61,7 @@ func TestAnEpisodeIsLoggedWhenItBeginsAndWhenItEnds(t *testing.T) {
 	}
 	for i, wants := range [][]string{
 		{"level=ERROR", "reason=disk-full", `cure="free space on /data"`, "database or disk is full"},
-		{"level=WARN", "reason=disk-full", "after=3s", "errors=3"},
+		{"level=WARN", "reason=disk-full", "after=4s", "errors=3"},
 	} {
 		for _, want := range wants {
 			if !strings.Contains(lines[i], want) {
@@ -70,6 +72,16 @@ func TestAnEpisodeIsLoggedWhenItBeginsAndWhenItEnds(t *testing.T) {
 	want := []string{"error disk-full", "episode disk-full true", "error disk-full", "error disk-full", "episode disk-full false"}
 	if !slices.Equal(w.events, want) {
 		t.Errorf("%q, want %q", w.events, want)
+	}
+}
+
+// TestAnEpisodeOfWhichNothingIsLeftEndsAtOnce: a database that can be reached again serves all
+// changes.
+func TestAnEpisodeOfWhichNothingIsLeftEndsAtOnce(t *testing.T) {
+	w := watch()
+	_ = w.Note(errLocked)
+	if w.Succeeded(); w.Current() != nil {
+		t.Errorf("%v remains", w.Current())
 	}
 }
 

@@ -42,10 +42,13 @@ var reasons = map[Reason]struct {
 	// lasting reasons do not go away while the process runs: a write that succeeds
 	// afterwards proves nothing, and could be lost.
 	lasting bool
+	// partial reasons let some changes succeed: a small one finds space on a full disk. They
+	// have gone when there was no error for a while.
+	partial bool
 }{
-	DiskFull:       {text: "the disk of the store is full"},
-	StorageFailing: {text: "the storage of the store returns errors"},
-	ReadOnly:       {text: "the store is read-only"},
+	DiskFull:       {text: "the disk of the store is full", partial: true},
+	StorageFailing: {text: "the storage of the store returns errors", partial: true},
+	ReadOnly:       {text: "the store is read-only", partial: true},
 	Locked:         {text: "the store is locked by another process"},
 	Unreachable:    {text: "the store cannot be reached"},
 	Exhausted:      {text: "the database has no resources left"},

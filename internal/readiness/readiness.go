@@ -64,10 +64,11 @@ func Checks(o Options) []health.Check {
 }
 
 // write makes a small durable change. If its outcome is unknown, as after a sync that failed,
-// the monitor has the reason and the cure.
+// the monitor has the reason and the cure. If it succeeds while others fail, as on a full disk,
+// the store cannot be written all the same.
 func (o Options) write(ctx context.Context) health.Result {
 	err := o.Probe(ctx)
-	if e := o.Monitor.Current(); e != nil && errors.Is(err, store.ErrUnknown) {
+	if e := o.Monitor.Current(); e != nil && (err == nil || errors.Is(err, store.ErrUnknown)) {
 		err = e
 	}
 	return health.Of("", err)

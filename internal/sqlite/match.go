@@ -57,7 +57,7 @@ func Match(path string) error {
 var ErrLogLost = errors.New("committed changes are missing in the write-ahead log")
 
 // MatchIndex returns ErrLogLost if a write-ahead log has less than its index says, which a
-// killed process has left beside it. A commit writes the index after the log is on the disk.
+// killed process has left beside it, or something else, by its checksums. A commit writes the index after the log is on the disk.
 // Nothing may have the file open; nothing is changed. [SQLite: WAL-mode file format]
 func MatchIndex(path string) error {
 	index, err := os.Open(path + "-shm")
@@ -83,10 +83,24 @@ func MatchIndex(path string) error {
 	}
 	want := logHeader + c.frames*(frameHeader+c.pageSize)
 	// A log with other salts is one that began after the index was written to the disk.
-	if size == 0 || size < want && [8]byte(first[16:]) == c.salts {
+	same := [8]byte(first[16:]) == c.salts
+	if size == 0 || size < want && same {
 		return fmt.Errorf("%w: %s-wal has %d bytes, and %d were written", ErrLogLost, path, size, want)
 	}
-	return nil
+	log, err := os.Open(path + "-wal")
+	if err != nil {
+		return fmt.Errorf("SQLite: %w", err)
+	}
+	defer func() { _ = log.Close() }()
+	frames := c.frames
+	if !same {
+		frames = 0
+	}
+	part, err := damaged(io.NewSectionReader(log, logHeader, size-logHeader), first, frames, c.pageSize)
+	if err == nil && part != "" {
+		err = fmt.Errorf("%w: %s of %s-wal is not what was written", ErrLogLost, part, path)
+	}
+	return err
 }
 
 // indexHeader is the size of the header of an index, of which there are two copies.

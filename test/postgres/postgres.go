@@ -23,8 +23,9 @@ var Throwaway = []string{"fsync=off", "synchronous_commit=off", "full_page_write
 // however that ends.
 type Server struct {
 	address *url.URL
-	// stop is nil for a server that was not started here.
-	stop func() error
+	// stop and restart are nil for a server that was not started here.
+	stop    func() error
+	restart func(*Server) error
 }
 
 // URL is that of the database that every server has, from which others are made.
@@ -81,3 +82,7 @@ func (s *Server) Stop() error {
 	}
 	return s.stop()
 }
+
+// Restart ends the server as a crash does, if it has not ended by itself, and starts it again
+// at its address. If that fails, as on a full disk, it can be called again.
+func (s *Server) Restart() error { return s.restart(s) }

@@ -88,7 +88,11 @@ func start(folder, temporary, initdb, program string, as *syscall.SysProcAttr, s
 	}
 	// Between choosing a free port and using it another process can take it.
 	for tries := 1; ; tries++ {
-		s, err := launch(folder, temporary, program, data, string(password), as, settings)
+		port, err := freePort()
+		if err != nil {
+			return nil, err
+		}
+		s, err := launch(folder, temporary, program, data, string(password), as, settings, port)
 		if err == nil || tries == 5 {
 			return s, err
 		}
@@ -134,11 +138,7 @@ func (p *postgres) callOff() error {
 	return errors.Join(err, p.leash.Close())
 }
 
-func launch(folder, temporary, program, data, password string, as *syscall.SysProcAttr, settings []string) (*Server, error) {
-	port, err := freePort()
-	if err != nil {
-		return nil, err
-	}
+func launch(folder, temporary, program, data, password string, as *syscall.SysProcAttr, settings []string, port int) (*Server, error) {
 	log, err := os.Create(filepath.Join(folder, "log"))
 	if err != nil {
 		return nil, err
@@ -169,6 +169,16 @@ func launch(folder, temporary, program, data, password string, as *syscall.SysPr
 			User: url.UserPassword("accord", password), RawQuery: "sslmode=disable",
 		},
 		stop: p.stop,
+		restart: func(s *Server) error {
+			if p.leash != nil {
+				p.crash()
+			}
+			again, err := launch(folder, temporary, program, data, password, as, settings, port)
+			if err == nil {
+				s.stop, s.restart = again.stop, again.restart
+			}
+			return err
+		},
 	}
 	if err := p.awaitReady(s.URL()); err != nil {
 		_ = c.Process.Signal(syscall.SIGQUIT)
@@ -252,8 +262,19 @@ func reachable(as *syscall.SysProcAttr) string {
 	}
 }
 
+// crash ends the server without a checkpoint.
+func (p *postgres) crash() {
+	_ = p.command.Process.Signal(syscall.SIGQUIT)
+	_ = p.command.Wait()
+	_ = p.callOff()
+	p.leash = nil
+}
+
 // stop ends the server and waits for its end.
 func (p *postgres) stop() error {
+	if p.leash == nil {
+		return os.RemoveAll(p.temporary)
+	}
 	if err := p.command.Process.Signal(syscall.SIGINT); err != nil {
 		return err
 	}

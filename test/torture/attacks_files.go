@@ -19,6 +19,8 @@ var files = []attack{
 		test: "TestARemovedLogIsSavedFromItsServer", control: "TestALogThatIsRemovedIsMissed"},
 	{what: "a page cleared in the file of a killed server", engine: "SQLite", pkg: "internal/store/sqlite",
 		test: "TestAFileIsCheckedAfterAnUncleanEnd", control: inTest},
+	{what: "bits flipped in the file, in the log of a killed server, in a file at rest", engine: "SQLite", pkg: "internal/store/sqlite",
+		test: "TestFlippedBitsAreFoundWherePagesDoNotFit", control: inTest, long: true},
 	{what: "an older copy put beside the log of a killed server", engine: "SQLite", pkg: "internal/store/sqlite",
 		test: "TestACopyBesideAnOldLogIsRefused", control: inTest, long: true},
 	{what: "another program reads one state for long: the log grows, and is cut when it ends", engine: "SQLite", pkg: "internal/sqlite",

@@ -76,24 +76,21 @@ func outsider(t *testing.T, url, begin string, statements ...string) *pgx.Conn {
 	return c
 }
 
-// TestAChangeThatWaitsForARowFailsWithThoseBehindIt, once, and names the session that keeps
-// the row.
-func TestAChangeThatWaitsForARowFailsWithThoseBehindIt(t *testing.T) {
-	require.Full(t)
+// waitForARow lets a change wait for a row that another session keeps, and others behind it.
+// release is called when all wait.
+func waitForARow(t *testing.T, parameters string, behind int, release func(*pgx.Conn)) (*postgresEngine, []error) {
+	t.Helper()
 	url := postgres.URL(t)
-	e := openOne(t, url+"&lock_timeout=1500ms")
+	e := openOne(t, url+parameters)
 	update(t, e, func(s engine.Session) error {
 		if _, err := s.Exec(`CREATE TABLE facts (name TEXT PRIMARY KEY, value BIGINT NOT NULL)`, nil); err != nil {
 			return err
 		}
 		return insert(s, "kept")
 	})
-	outsider(t, url, "BEGIN", "UPDATE facts SET value = 2 WHERE name = 'kept'")
-	const behind = 3
-	var (
-		all  sync.WaitGroup
-		errs [1 + behind]error
-	)
+	keeper := outsider(t, url, "BEGIN", "UPDATE facts SET value = 2 WHERE name = 'kept'")
+	var all sync.WaitGroup
+	errs := make([]error, 1+behind)
 	began := make(chan struct{})
 	all.Go(func() {
 		errs[0] = e.Update(t.Context(), func(s engine.Session) error {
@@ -109,7 +106,17 @@ func TestAChangeThatWaitsForARowFailsWithThoseBehindIt(t *testing.T) {
 		})
 		awaitQueue(t, e, i+1)
 	}
+	release(keeper)
 	all.Wait()
+	return e, errs
+}
+
+// TestAChangeThatWaitsForARowFailsWithThoseBehindIt, once, and names the session that keeps
+// the row. The control has no lock_timeout: nothing fails for as long as the row is kept.
+func TestAChangeThatWaitsForARowFailsWithThoseBehindIt(t *testing.T) {
+	require.Full(t)
+	const behind = 3
+	e, errs := waitForARow(t, "&lock_timeout=1500ms", behind, func(*pgx.Conn) {})
 	for i, err := range errs {
 		found := health.NotReadyIn(err)
 		if found == nil || found.Reason != health.Locked {
@@ -119,7 +126,26 @@ func TestAChangeThatWaitsForARowFailsWithThoseBehindIt(t *testing.T) {
 		}
 	}
 	wantFacts(t, e, func(int) bool { return false }, behind)
-	t.Logf("evidence: 1 change waited for a row, and %d behind it failed with it; the session is named", behind)
+
+	_, errs = waitForARow(t, "&lock_timeout=0", behind, func(keeper *pgx.Conn) {
+		// For longer than the timeout of the test.
+		for _, statement := range []string{"SELECT pg_sleep(2)", "COMMIT"} {
+			if _, err := keeper.Exec(t.Context(), statement); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	failed := 0
+	for _, err := range errs {
+		// The row was changed after the change had begun.
+		if err != nil && !isConflict(err) {
+			failed++
+		}
+	}
+	if failed > 0 {
+		t.Errorf("the control: %d changes failed without a timeout: %v", failed, errs)
+	}
+	t.Logf("evidence: 1 change waited for a row, and %d behind it failed with it; the session is named; without a timeout %d failed for as long as it was kept", behind, failed)
 }
 
 // openUnreplicated opens an engine on a primary whose only standby does not exist, and
