@@ -116,6 +116,7 @@ fuzz: ## let each fuzz target search for FUZZTIME (1m, or a number of inputs as 
 .PHONY: bench
 bench: build ## print what a call costs, as ratios in one run
 	go run ./test/bench -binary ./accord
+	GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 3x ./internal/whatif
 
 .PHONY: clients
 clients: ## run other people's clients against a real server

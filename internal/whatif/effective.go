@@ -85,7 +85,9 @@ func (a attached) key(chain []ident.TargetID) string {
 		for _, p := range a.on[target] {
 			fmt.Fprintf(&b, "%s %q\n", p.ID, p.Content)
 		}
-		b.WriteString("/")
+		if len(a.on[target]) > 0 {
+			b.WriteString("/")
+		}
 	}
 	return b.String()
 }

@@ -147,9 +147,7 @@ func (a *applier) policyToAttach(c *Change) (ident.PolicyID, org.PolicyType, err
 	if err != nil {
 		return "", "", err
 	}
-	if a.o.Policy(id) == nil && IsPolicyID(c.Attach) {
-		// A name that other changes use.
-	} else {
+	if a.o.Policy(id) != nil || !IsPolicyID(c.Attach) {
 		id = ident.PolicyID(fmt.Sprintf("p-new%d", len(a.o.Policies)+1))
 	}
 	a.o.Policies = append(a.o.Policies, model.Policy{ID: id, Type: kind, Name: c.Attach, Content: string(c.Document), File: c.File})

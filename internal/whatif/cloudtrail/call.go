@@ -142,8 +142,10 @@ func (t *table) asked(r *Record, c *Call) (all []Asked, anyOf bool) {
 		actions, anyOf = d.Actions, d.Match == "any"
 	}
 	for _, action := range actions {
+		// It has the resource of the action that it stands for.
+		resources := t.resourcesOf(action, r, c.Owner)
 		action = t.byParameter(action, r)
-		for _, resource := range t.resourcesOf(action, r, c.Owner) {
+		for _, resource := range resources {
 			all = append(all, Asked{action, resource, resource == ""})
 		}
 	}
