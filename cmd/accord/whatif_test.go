@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,8 +24,8 @@ const guard = `{
 }`
 
 // tried is a server with an organization of two accounts, without any identity.
-func tried(t *testing.T) (s *process.Server, root string) {
-	s = process.Start(t, "--clock", "virtual", "--journal", filepath.Join(t.TempDir(), "journal"))
+func tried(t *testing.T, args ...string) (s *process.Server, root string) {
+	s = process.Start(t, append(args, "--clock", "virtual", "--journal", filepath.Join(t.TempDir(), "journal"))...)
 	management, member := s.Client("111111111111"), s.Client("222222222222")
 	if _, err := management.CreateOrganization(t.Context(), &organizations.CreateOrganizationInput{}); err != nil {
 		t.Fatal(err)
@@ -177,6 +179,46 @@ func TestExplain(t *testing.T) {
 	} {
 		if got := execute(t, append(append([]string{"explain"}, strings.Fields(args)...), "--admin", s.AdminURL)...); got.status != misused || !strings.HasPrefix(got.stderr, want) {
 			t.Errorf("%s: %+v", args, got)
+		}
+	}
+}
+
+// TestTheAdminAPIAnswersQuestions: POST /whatif changes nothing, so that it is answered where
+// the admin API is read-only, and is no record of the journal.
+func TestTheAdminAPIAnswersQuestions(t *testing.T) {
+	s, _ := tried(t, "--admin-writes", "off")
+	post := func(body string) (int, string) {
+		r, err := http.Post(s.AdminURL+"/whatif", "application/json", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = r.Body.Close() }()
+		text, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.StatusCode, string(text)
+	}
+	attach := `"changes":[{"attach":"stay","document":` + guard + `,"target":"root"}]`
+	call := `{"eventSource":"organizations.amazonaws.com","eventName":"LeaveOrganization","userIdentity":{"type":"Root","accountId":"222222222222","arn":"arn:aws:iam::222222222222:root"}}`
+	for body, want := range map[string]struct {
+		status int
+		text   string
+	}{
+		`{` + attach + `}`: {200, `"denied":1,"allowed":0,"depends":0`},
+		`{` + attach + `,"actions":["ec2:RunInstances"],"regions":["eu-west-1"],"accounts":["222222222222"]}`: {200, `"questions":1,"denied":0`},
+		`{` + attach + `,"events":[` + call + `]}`:                                                            {200, `"calls":{"records":1,"asked":1`},
+		`{` + attach + `,"events":[{}]}`:                                                                      {400, "record 1, byte "},
+		`{` + attach + `,"accounts":["333333333333"]}`:                                                        {400, "is not in the organization"},
+		`{` + attach + `,"context":["x"]}`:                                                                    {400, "is not KEY=VALUE"},
+		`{` + attach + `,"organization":"o-none"}`:                                                            {400, "there is no organization"},
+		`{"changes":[{"attach":"x","document":{"Statement":[]},"target":"root"}],"x":1}`:                      {400, "unknown member"},
+		`{"changes":[{"attach":"x","document":{"Statement":[{}]},"target":"root"}]}`:                          {400, "document:1:"},
+		`{"changes":[{"move":"222222222222"}]}`:                                                               {400, "it has no root or unit to go to"},
+		`{` + attach + `,"events":[` + strings.Repeat(call+",", 60_000) + call + `]}`:                         {413, "exceeds"},
+	} {
+		if status, text := post(body); status != want.status || !strings.Contains(text, want.text) {
+			t.Errorf("%.200s: %d %.400s, want %d %s", body, status, text, want.status, want.text)
 		}
 	}
 }
