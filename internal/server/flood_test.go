@@ -219,6 +219,7 @@ func upload(address string, size int) string {
 }
 
 func TestAClientThatUploadsToAServiceThatIsNotHereSeesTheAnswer(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	for _, size := range []int{1 << 10, 300 << 10, 1 << 20, 7 << 20} {
 		for range 5 {

@@ -28,6 +28,7 @@ const good = `{"Name":"n"}`
 // Each row is what a hostile client may send. The server returns a client error, or
 // closes the connection, and runs no operation.
 func TestHostileBytes(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	length := fmt.Sprintf("Content-Length: %d\r\n", len(good))
 	tests := map[string]struct {
@@ -76,6 +77,7 @@ func TestHostileBytes(t *testing.T) {
 }
 
 func TestEndlessChunks(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	conn, err := net.Dial("tcp", b.address)
 	if err != nil {
@@ -102,6 +104,7 @@ func TestEndlessChunks(t *testing.T) {
 }
 
 func TestSlowClients(t *testing.T) {
+	t.Parallel()
 	// Only what a test is about is limited, so that a busy machine is not a slow client.
 	heads := server.Limits{Header: 150 * time.Millisecond, Request: hang, Idle: hang}
 	body := server.Limits{Header: hang, Request: 300 * time.Millisecond, Idle: hang}
@@ -122,6 +125,7 @@ func TestSlowClients(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // They wait.
 			b := start(t, limited(test.limits))
 			conn, err := net.Dial("tcp", b.address)
 			if err != nil {
@@ -160,6 +164,7 @@ func TestSlowClients(t *testing.T) {
 }
 
 func TestAClientThatDoesNotReadIsDisconnected(t *testing.T) {
+	t.Parallel()
 	b := start(t, limited(server.Limits{Request: 500 * time.Millisecond, Answer: 100 * time.Millisecond}))
 	large := strings.Repeat("x", 32<<20)
 	b.when(func(context.Context, *request) (*response, error) { return &response{Name: &large}, nil })
