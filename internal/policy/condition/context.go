@@ -31,6 +31,15 @@ func Unknown() Values { return Values{unknown: true} }
 // IsUnknown reports whether these are no values, but that of a key that is not known.
 func (v Values) IsUnknown() bool { return v.unknown }
 
+// Longest is the length of the longest value in bytes.
+func (v Values) Longest() int {
+	longest := len(v.single)
+	for _, value := range v.list {
+		longest = max(longest, len(value))
+	}
+	return longest
+}
+
 func (v Values) len() int {
 	if v.multivalued {
 		return len(v.list)

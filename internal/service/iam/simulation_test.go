@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // form writes parameters of a form: pairs of names and values.
@@ -181,6 +183,54 @@ func TestASimulationIsBounded(t *testing.T) {
 		pairs = append(pairs, fmt.Sprintf("ResourceArns.member.%d", i+1), "arn:aws:s3:::b")
 	}
 	f.run(do("SimulateCustomPolicy", form(pairs...), "InvalidInput: Invalid Content Supplied: the policies are too large"))
+	// So does a long value of a context key.
+	long := append(entry(1, "k:key", "string", strings.Repeat("a", 300_000)), "PolicyInputList.member.1", policyWith(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"k:key":"*`+strings.Repeat("a?", 40_000)+`b"}}}`))
+	f.run(do("SimulateCustomPolicy", form(append(long, "ActionNames.member.1", "s3:GetObject")...), "InvalidInput: Invalid Content Supplied: the policies are too large"))
+}
+
+// TestTheOrderOfSimulatedPoliciesDoesNotMatter: neither that of policies, levels and entries
+// nor that of actions changes a decision.
+func TestTheOrderOfSimulatedPoliciesDoesNotMatter(t *testing.T) {
+	f := open(t)
+	statements := rapid.SampledFrom([]string{
+		allowsS3, deniesPut, inRegion, `{"Effect":"Allow","NotAction":"s3:Get*","Resource":"*"}`, `{"Effect":"Deny","Action":"s3:Get*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`,
+		`{"Effect":"Allow","Action":"sqs:*","Resource":"arn:aws:sqs:*:*:a*"}`,
+	})
+	documents := func(rt *rapid.T, most int) (list []string) {
+		for range rapid.IntRange(1, most).Draw(rt, "documents") {
+			list = append(list, policyWith(rapid.SliceOfN(statements, 1, 3).Draw(rt, "statements")...))
+		}
+		return list
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		identity, levels := documents(rt, 3), [][]string{documents(rt, 2), documents(rt, 2)}
+		entries := [][2]string{{"aws:SecureTransport", "false"}, {"aws:RequestedRegion", "eu-west-1"}, {"aws:username", "b"}}
+		decisions := func(order func(n int) []int) string {
+			pairs := []string{"ActionNames.member.1", "s3:GetObject", "ActionNames.member.2", "s3:PutObject", "ActionNames.member.3", "sqs:SendMessage"}
+			for i, n := range order(len(identity)) {
+				pairs = append(pairs, fmt.Sprintf("PolicyInputList.member.%d", i+1), identity[n])
+			}
+			for i, n := range order(len(levels)) {
+				for j, content := range levels[n] {
+					pairs = append(pairs, fmt.Sprintf("OrderedOrganizationPolicyInputList.member.%d.ServiceControlPolicyInputList.member.%d", i+1, j+1), content)
+				}
+			}
+			for i, n := range order(len(entries)) {
+				pairs = append(pairs, entry(i+1, entries[n][0], "string", entries[n][1])...)
+			}
+			return names(f.call("SimulateCustomPolicy", form(pairs...)), "EvalDecision")
+		}
+		inOrder := func(n int) (order []int) {
+			for i := range n {
+				order = append(order, i)
+			}
+			return order
+		}
+		want := decisions(inOrder)
+		if got := decisions(func(n int) []int { return rapid.Permutation(inOrder(n)).Draw(rt, "order") }); got != want || strings.Count(want, " ") != 2 {
+			rt.Fatalf("%s, in another order %s", want, got)
+		}
+	})
 }
 
 // TestSimulationsOfPrincipals: with the policies of a user and of its groups, in the names

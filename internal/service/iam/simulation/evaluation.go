@@ -15,8 +15,9 @@ import (
 // answer of gigabytes. [assumed]
 const (
 	// maxBytes is how many bytes of policies are evaluated, once for each action and
-	// resource.
-	maxBytes = 256 << 20
+	// resource, and storedBytes what the policies of a principal count at least.
+	maxBytes    = 256 << 20
+	storedBytes = 8 << 10
 	// maxEntries is how many statements and keys the results of a page name.
 	maxEntries = 200_000
 )
