@@ -54,14 +54,14 @@ func (c *call) addLayers(trace *evaluate.Trace) {
 			}
 		}
 		if !found {
-			c.out.Layers = append(c.out.Layers, Layer{Layer: layers[source], Outcome: "does not apply", Why: c.whyNot(source)})
+			c.out.Layers = append(c.out.Layers, Layer{Layer: model.LayerNames[source], Outcome: "does not apply", Why: c.whyNot(source)})
 		}
 	}
 }
 
 // layer is one layer, or one level of it.
 func (c *call) layer(t *evaluate.TracedLayer) Layer {
-	l := Layer{Layer: layers[t.Source], Target: t.Target, Name: c.state.TargetName(ident.TargetID(t.Target))}
+	l := Layer{Layer: model.LayerNames[t.Source], Target: t.Target, Name: c.state.TargetName(ident.TargetID(t.Target))}
 	for _, m := range t.Matches {
 		s := c.statement(m.Policy, m.Statement, t.Target)
 		s.Keys = m.Hangs

@@ -82,12 +82,6 @@ type Statement struct {
 	Keys []string `json:"keys,omitempty"`
 }
 
-// The layers in words, by their sources.
-var layers = map[evaluate.Source]string{
-	evaluate.RCP: "resource control policy", evaluate.SCP: "service control policy", evaluate.ResourceBased: "resource-based policy",
-	evaluate.IdentityBased: "identity-based policy", evaluate.PermissionsBoundary: "permissions boundary", evaluate.SessionPolicies: "session policy",
-}
-
 // inOrder are the layers in the order of a decision. [AWS: policy evaluation logic]
 var inOrder = []evaluate.Source{
 	evaluate.RCP, evaluate.SCP, evaluate.ResourceBased, evaluate.IdentityBased, evaluate.PermissionsBoundary, evaluate.SessionPolicies,

@@ -9,6 +9,7 @@ import (
 	"accord/internal/ident"
 	"accord/internal/policy"
 	"accord/internal/policy/evaluate"
+	"accord/internal/whatif/model"
 )
 
 // mostChanges bounds how many changes are proposed.
@@ -100,7 +101,7 @@ func (c *call) exempt(drafts map[*evaluate.Named]*draft, cause evaluate.Cause) C
 			d.read, _ = policy.Read(from.Content)
 		}
 	}
-	change := Change{Layer: layers[cause.Source], Target: c.target(cause.Source, cause.Level), Policy: cause.Policy.Name, Sid: cause.Statement.Sid}
+	change := Change{Layer: model.LayerNames[cause.Source], Target: c.target(cause.Source, cause.Level), Policy: cause.Policy.Name, Sid: cause.Statement.Sid}
 	if from := c.state.Source(d.was); from != nil {
 		change.Line = from.Line(cause.Statement.Index)
 		if from.Policy != "" {
@@ -170,7 +171,7 @@ func (c *call) exemptPrincipal(s *policy.Statement, where string) (text, fragmen
 
 // allow adds a statement where none allows.
 func (c *call) allow(cause evaluate.Cause) Change {
-	change := Change{Layer: layers[cause.Source], Target: c.target(cause.Source, cause.Level)}
+	change := Change{Layer: model.LayerNames[cause.Source], Target: c.target(cause.Source, cause.Level)}
 	resource := c.asked.Resource
 	if c.asked.AnyResource || cause.Source == evaluate.SCP {
 		resource = "*"

@@ -93,19 +93,13 @@ func (w *rows) add(f finding, before, after evaluate.Judgment) {
 	}
 }
 
-// layers are the layers in words.
-var layers = map[evaluate.Source]string{
-	evaluate.SCP: "service control policy", evaluate.RCP: "resource control policy", evaluate.ResourceBased: "resource-based policy",
-	evaluate.IdentityBased: "identity-based policy", evaluate.PermissionsBoundary: "permissions boundary", evaluate.SessionPolicies: "session policy",
-}
-
 // statement is what denies a decision.
 func (w *rows) statement(s *model.State, f finding, d *evaluate.Decision) Statement {
 	cause, denied := d.Cause()
 	if !denied {
 		return Statement{}
 	}
-	out := Statement{Layer: layers[cause.Source], Effect: "no allow"}
+	out := Statement{Layer: model.LayerNames[cause.Source], Effect: "no allow"}
 	paths := f.paths(s)
 	for _, path := range []struct {
 		of     evaluate.Source
