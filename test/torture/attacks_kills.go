@@ -11,6 +11,10 @@ var kills = []attack{
 		test: "TestAFailedCommitLeavesNothing", control: inTest},
 	{what: "the connection breaks during COMMIT", engine: "PostgreSQL", pkg: "internal/store",
 		test: "TestABrokenCommitIsUnknown", control: "TestAConnectionThatBreaksBeforeCommitIsNotUnknown"},
+	{what: "50 kills and starts: what is left beside the store", engine: "SQLite", pkg: "test/durability",
+		test: "TestKillsLeaveNoFiles", control: inTest},
+	{what: "the connection is cut when COMMIT is on the way, and the client calls again", engine: "PostgreSQL", pkg: "test/durability",
+		test: "TestACommitWithoutAnAnswerIsMadeOnce", control: inTest, long: true},
 	{what: "rows that contradict each other, as a half-done change leaves them", engine: "SQLite", pkg: "test/durability",
 		test: "TestTheRowCheckFindsHalfDoneChanges", control: inTest},
 }
