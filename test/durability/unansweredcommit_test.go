@@ -97,7 +97,7 @@ func TestACommitWithoutAnAnswerIsMadeOnce(t *testing.T) {
 		event string
 		// prepare is called before, unless it is nil.
 		prepare func(name string)
-		// call makes what a name of letters and digits names.
+		// call makes what a name of ASCII characters names.
 		call func(name string) error
 		// count is how much there is of the name.
 		count func(name string) int
