@@ -78,11 +78,12 @@ func (p Partition) PrimaryRegion() string {
 
 // In returns an ARN as it is in the partition.
 func (p Partition) In(arn string) string {
-	parts := strings.SplitN(arn, ":", 3)
-	if len(parts) < 3 || parts[0] != "arn" {
+	of, is := strings.CutPrefix(arn, "arn:")
+	own, rest, more := strings.Cut(of, ":")
+	if !is || !more || own == string(p) {
 		return arn
 	}
-	return "arn:" + string(p) + ":" + parts[2]
+	return "arn:" + string(p) + ":" + rest
 }
 
 // ManagedPolicyARN names a policy that AWS made and every organization of the

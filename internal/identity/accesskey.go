@@ -125,13 +125,26 @@ func bytesOf(beginning, accessKeyID string) ([]byte, bool) {
 
 // accountIn returns the account that an access key with a beginning holds.
 func accountIn(beginning, accessKeyID string) (ident.AccountID, bool) {
-	raw, ok := bytesOf(beginning, accessKeyID)
+	number, ok := numberIn(beginning, accessKeyID)
 	if !ok {
 		return "", false
 	}
-	account := ident.AccountID(fmt.Sprintf("%012d", binary.BigEndian.Uint64(raw)&^(1<<63)>>accountShift))
+	account := ident.AccountID(fmt.Sprintf("%012d", number))
 	return account, account.Valid()
 }
+
+// numberIn returns the number of the account that an access key with a beginning holds.
+func numberIn(beginning, accessKeyID string) (uint64, bool) {
+	raw, ok := bytesOf(beginning, accessKeyID)
+	if !ok {
+		return 0, false
+	}
+	number := binary.BigEndian.Uint64(raw) &^ (1 << 63) >> accountShift
+	return number, number <= lastAccount
+}
+
+// lastAccount is the largest number of twelve digits.
+const lastAccount = 999_999_999_999
 
 // unknownKey is the answer to a key that cannot be one of this server. The text is
 // that of AWS with the reason.

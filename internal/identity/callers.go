@@ -169,7 +169,7 @@ func (c *Callers) AccountOf(accessKeyID string) ident.AccountID {
 
 // isTemporary reports whether a key has the form of a temporary access key.
 func isTemporary(accessKeyID string) bool {
-	_, ok := accountIn(temporary, accessKeyID)
+	_, ok := numberIn(temporary, accessKeyID)
 	return ok
 }
 

@@ -173,7 +173,14 @@ func (r run) measure() measurement {
 }
 
 // drive runs loops for a while, each by a client of its own.
-func drive(p *process, loops []loop, length time.Duration) (r run, err error) {
+func drive(p *process, loops []loop, length time.Duration) (run, error) {
+	end := time.Now().Add(length)
+	return driveWhile(p, loops, func(int) bool { return time.Now().Before(end) })
+}
+
+// driveWhile runs loops, each by a client of its own, as long as a condition on the number
+// of its turns holds.
+func driveWhile(p *process, loops []loop, on func(turn int) bool) (r run, err error) {
 	connections := make([]*connection, len(loops))
 	for i := range connections {
 		if connections[i], err = dial(p.address); err != nil {
@@ -186,13 +193,12 @@ func drive(p *process, loops []loop, length time.Duration) (r run, err error) {
 		return r, err
 	}
 	began := time.Now()
-	end := began.Add(length)
 	failures := make([]error, len(loops))
 	r.calls = make([]int, len(loops))
 	var all sync.WaitGroup
 	for i, c := range connections {
 		all.Go(func() {
-			for turn := 0; failures[i] == nil && time.Now().Before(end); turn++ {
+			for turn := 0; failures[i] == nil && on(turn); turn++ {
 				var n int
 				n, failures[i] = loops[i](c, turn)
 				r.calls[i] += n
@@ -212,6 +218,12 @@ func load(p *process, clients int, length time.Duration, of func(client int) loo
 	if err == nil && slices.Max(r.calls) == 0 {
 		err = errors.New("no call was answered")
 	}
+	return r.measure(), err
+}
+
+// loadCalls lets all clients make about so many calls together, one in each turn.
+func loadCalls(p *process, of func(client int) loop, calls int) (measurement, error) {
+	r, err := driveWhile(p, loopsOf(*clients, of), func(turn int) bool { return turn**clients < calls })
 	return r.measure(), err
 }
 

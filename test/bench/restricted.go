@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -70,12 +71,28 @@ func (b *bench) restrict(name string, accounts int, serve server) (*restricted, 
 	if err != nil {
 		return nil, err
 	}
-	for i := range accounts {
-		if err := o.member(i, inviter); err != nil {
-			return nil, err
-		}
+	return o, o.members(accounts, inviter)
+}
+
+// members makes accounts, by all clients at once: one after the other waits for the disk.
+func (o *restricted) members(accounts int, inviter string) error {
+	o.describe = make([]step, accounts)
+	failures := make([]error, *clients)
+	var all sync.WaitGroup
+	for first := range *clients {
+		all.Go(func() {
+			own := *o
+			own.c, failures[first] = dial(o.server.address)
+			for i := first; i < accounts && failures[first] == nil; i += *clients {
+				o.describe[i], failures[first] = own.member(i, inviter)
+			}
+			if own.c != nil {
+				_ = own.c.close()
+			}
+		})
 	}
-	return o, nil
+	all.Wait()
+	return errors.Join(failures...)
 }
 
 // made calls an operation as the management account, and returns a member of the answer.
@@ -196,27 +213,30 @@ func (o *restricted) otherOrganization() (inviter string, err error) {
 	return session, o.c.call(session, "CreateOrganization", `{}`)
 }
 
-// member makes an account in the last unit, with a policy of its own.
-func (o *restricted) member(i int, inviter string) error {
+// member makes an account in the last unit, with a policy of its own, and returns the call
+// that its session makes.
+func (o *restricted) member(i int, inviter string) (describe step, err error) {
 	id, session, err := o.account(i)
 	if err != nil {
-		return err
+		return describe, err
 	}
 	if err := o.c.call(o.manager, "MoveAccount", moving(id, o.root, o.chain[len(o.chain)-1])); err != nil {
-		return err
+		return describe, err
 	}
 	if _, err := o.controlled("Account "+id, id, statements(10, "account"+id)); err != nil {
-		return err
+		return describe, err
 	}
 	if err := o.c.call(inviter, "InviteAccountToOrganization", inviting(id)); err != nil {
-		return err
+		return describe, err
 	}
-	describe := callBy(session, "DescribeHandshake", describing(o.c.text("Id")))
-	o.describe = append(o.describe, describe)
+	describe = callBy(session, "DescribeHandshake", describing(o.c.text("Id")))
 	// Signed before: to sign costs more than to answer.
 	_, err = signatures.of(describe.account, describe.operation, describe.input(nil))
-	return err
+	return describe, err
 }
+
+// queries keeps a connection for each client.
+var queries = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 
 // query calls an operation of the query protocol.
 func (o *restricted) query(caller, service, version, body string) ([]byte, error) {
@@ -233,7 +253,7 @@ func (o *restricted) query(caller, service, version, body string) ([]byte, error
 	if err := signatures.by.SignHTTP(context.Background(), as, r, hex.EncodeToString(hash[:]), service, "us-east-1", time.Now()); err != nil {
 		return nil, err
 	}
-	w, err := http.DefaultClient.Do(r)
+	w, err := queries.Do(r)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // step is one call. Its input may need the answer to the step before.
@@ -80,5 +81,16 @@ func inTurn(steps []step) func(client int) loop {
 	return func(client int) loop {
 		first := client * len(steps) / *clients
 		return func(c *connection, turn int) (int, error) { return 1, steps[(first+turn)%len(steps)].do(c) }
+	}
+}
+
+// onwards does steps one after the other, all clients together, and goes on in the next
+// measurement where the one before it ended.
+func onwards(steps []step) func(client int) loop {
+	var done atomic.Int64
+	return func(int) loop {
+		return func(c *connection, _ int) (int, error) {
+			return 1, steps[int(done.Add(1)-1)%len(steps)].do(c)
+		}
 	}
 }
