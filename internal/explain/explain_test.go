@@ -126,6 +126,12 @@ func TestEveryLayerIsExplained(t *testing.T) {
 	if e.Decision != "denied" || !strings.HasPrefix(e.Changes[0].Text, "in the trust policy of Deploy, add ") || e.Then != "allowed" {
 		t.Errorf("%+v", e)
 	}
+	// The policy that is kept names a role by its unique ID. [AWS: IAM JSON policy elements: Principal]
+	o.Identities[0].Trust = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"AROA2"},"Action":"sts:AssumeRole"}}`
+	o.Identities = append(o.Identities, model.Identity{Account: member, Kind: iam.Role, ID: "AROA2", Name: "Build", Path: "/"})
+	if e = ask(explain.Request{Account: member, Principal: "arn:aws:iam::222222222222:role/Build", Action: "sts:AssumeRole", Resource: deploy}); e.Decision != "allowed" {
+		t.Errorf("%+v", e)
+	}
 	for _, r := range []explain.Request{
 		{Account: "333333333333", Action: "s3:GetObject"}, {Account: member, Action: "GetObject"}, {Account: member, Action: "s3:Get*"},
 		{Account: member, Principal: "arn:aws:iam::222222222222:role/None", Action: "s3:GetObject"}, {Account: member, Action: "s3:GetObject", Resource: "b"},

@@ -154,7 +154,7 @@ var exempting = []string{"ArnNotLike", "ArnNotEquals", "StringNotLike", "StringN
 // exemptPrincipal leaves the principal out of a statement: it is added to those that the statement
 // leaves out already, or a condition is.
 func (c *call) exemptPrincipal(s *policy.Statement, where string) (text, fragment string) {
-	arn := c.asked.Principal.ID
+	arn := c.asked.Principal.EntityARN
 	s.Conditions = slices.Clone(s.Conditions)
 	for i := range s.Conditions {
 		known := &s.Conditions[i]
@@ -183,19 +183,19 @@ func (c *call) allow(cause evaluate.Cause) Change {
 	case evaluate.SCP:
 		change.Text = fmt.Sprintf("attach a service control policy to %s that allows it, with %s", withName(change.Target, c.state.TargetName), change.JSON)
 	case evaluate.ResourceBased:
-		s.Principals, s.Resources = []policy.Principal{{Kind: "AWS", Name: p.ID}}, nil
-		change.JSON = `{"Effect": "Allow", "Principal": {"AWS": ` + quoted(p.ID) + `}, "Action": ` + quoted(c.Action) + `}`
+		s.Principals, s.Resources = []policy.Principal{{Kind: "AWS", Name: p.EntityARN}}, nil
+		change.JSON = `{"Effect": "Allow", "Principal": {"AWS": ` + quoted(p.EntityARN) + `}, "Action": ` + quoted(c.Action) + `}`
 		change.Text = fmt.Sprintf("in %s, add %s", c.in.Resource.Name, change.JSON)
 		read, _ := policy.Read(c.state.Source(c.in.Resource).Content)
 		read.Statements = append(read.Statements, s)
 		c.in.Resource = &evaluate.Named{Name: c.in.Resource.Name, Policy: evaluate.CompileDocument(read, evaluate.Trust)}
 		return change
 	case evaluate.PermissionsBoundary:
-		change.Text = fmt.Sprintf("in the permissions boundary of %s, add %s", p.ID, change.JSON)
+		change.Text = fmt.Sprintf("in the permissions boundary of %s, add %s", p.EntityARN, change.JSON)
 	case evaluate.SessionPolicies:
 		change.Text = fmt.Sprintf("in the session policy, add %s", change.JSON)
 	default:
-		change.Text = fmt.Sprintf("attach a policy to %s with %s", p.ID, change.JSON)
+		change.Text = fmt.Sprintf("attach a policy to %s with %s", p.EntityARN, change.JSON)
 	}
 	kind := map[evaluate.Source]evaluate.Kind{evaluate.SCP: evaluate.ServiceControl, evaluate.PermissionsBoundary: evaluate.Boundary}[cause.Source]
 	list := c.policies(cause.Source, cause.Level)

@@ -111,7 +111,7 @@ func (r *run) compare(q *model.Question, f finding) error {
 	if err != nil || same(before, after) {
 		return err
 	}
-	f.principal, f.administrator = q.Principal.ID, q.Principal.Administrator
+	f.principal, f.administrator = q.Principal.EntityARN, q.Principal.Administrator
 	f.paths = func(s *model.State) model.Paths { return s.PathsOf(q.Principal.Account, q.Owner) }
 	r.rows.add(f, before, after)
 	return nil

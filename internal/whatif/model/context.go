@@ -70,7 +70,7 @@ func optional(text string) Key {
 // known is the table of the global condition keys about which something is known, in lower
 // case. [AWS: global condition context keys]
 var known = map[string]func(a *asked) Key{
-	"aws:principalarn":                func(a *asked) Key { return One(a.Principal.ID) },
+	"aws:principalarn":                func(a *asked) Key { return One(a.Principal.EntityARN) },
 	"aws:principalaccount":            func(a *asked) Key { return One(string(a.Principal.Account)) },
 	"aws:principaltype":               func(a *asked) Key { return optional(types[a.Principal.Kind]) },
 	"aws:principalorgid":              func(a *asked) Key { return ifMember(a, string(a.Organization.ID)) },

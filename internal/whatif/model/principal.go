@@ -17,9 +17,9 @@ import (
 // Principal is a principal that can be asked about, with the policies of its identity.
 type Principal struct {
 	evaluate.Principal
-	// ID is its ARN in conditions, aws:PrincipalArn: that of the user, of the role or of
-	// the root user.
-	ID string
+	// EntityARN is its ARN in conditions, aws:PrincipalArn: that of the user, of the role or
+	// of the root user.
+	EntityARN string
 	// Administrator says that it stands for those who administer an account that has no
 	// user and no role: it is the root user, whom no identity-based policy limits.
 	Administrator bool
@@ -91,7 +91,7 @@ func (b *Base) Principals(account ident.AccountID) ([]*Principal, error) {
 func (b *Base) Root(account ident.AccountID) *Principal {
 	arn := b.partition.RootUserARN(account)
 	return &Principal{
-		Principal: evaluate.Principal{Kind: evaluate.Root, ARN: arn, Account: account}, ID: arn, userID: string(account),
+		Principal: evaluate.Principal{Kind: evaluate.Root, ARN: arn, Account: account}, EntityARN: arn, userID: string(account),
 	}
 }
 
@@ -112,7 +112,8 @@ func (b *Base) Find(account ident.AccountID, arn string) (*Principal, error) {
 		p, err := b.principal(i)
 		if err == nil && session != "" {
 			p.ARN = b.sessionARN(i, session)
-			p.userID = i.ID + ":" + session
+			p.Principal.ID = i.ID + ":" + session
+			p.userID = p.Principal.ID
 		}
 		return p, err
 	}
@@ -127,13 +128,13 @@ func (b *Base) sessionARN(role *Identity, session string) string {
 }
 
 func (b *Base) principal(i *Identity) (*Principal, error) {
-	p := &Principal{ID: i.ARN(b.partition), tags: i.Tags}
+	p := &Principal{EntityARN: i.ARN(b.partition), tags: i.Tags}
 	if i.Kind == iam.User {
-		p.Principal = evaluate.Principal{Kind: evaluate.User, ARN: p.ID, Account: i.Account}
+		p.Principal = evaluate.Principal{Kind: evaluate.User, ARN: p.EntityARN, Account: i.Account, ID: i.ID}
 		p.name, p.userID = i.Name, i.ID
 	} else {
 		p.Principal = evaluate.Principal{
-			Kind: evaluate.Role, ARN: b.sessionARN(i, anySession), Issuer: p.ID, Account: i.Account, ServiceLinked: i.isServiceLinked(),
+			Kind: evaluate.Role, ARN: b.sessionARN(i, anySession), Issuer: p.EntityARN, Account: i.Account, ID: i.ID + ":" + anySession, IssuerID: i.ID, ServiceLinked: i.isServiceLinked(),
 		}
 		p.openTags, p.role = takesTags(i.Trust), i
 	}
