@@ -55,13 +55,7 @@ func TestPostgresConforms(t *testing.T) {
 }
 
 // migrated has the schema and no rows. Other tests migrate.
-var migrated = postgres.Template{Fill: func(ctx context.Context, address string) error {
-	s, err := store.Open(ctx, address, defaultOptions())
-	if err != nil {
-		return err
-	}
-	return s.Close()
-}}
+var migrated = postgres.Template{Fill: storetest.Migrate}
 
 // file is the URL of a SQLite store that is not there yet.
 func file(t *testing.T) string {

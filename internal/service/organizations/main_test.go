@@ -1,15 +1,12 @@
 package organizations_test
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"os"
 	"testing"
 
-	"accord/internal/clock"
-	"accord/internal/ident"
-	"accord/internal/store"
+	"accord/internal/store/storetest"
 	"accord/test/postgres"
 	"accord/test/require"
 )
@@ -18,13 +15,7 @@ import (
 var onPostgres bool
 
 // migrated is the database of a fixture: the schema, and no rows.
-var migrated = postgres.Template{Fill: func(ctx context.Context, address string) error {
-	s, err := store.Open(ctx, address, store.Options{Clock: &clock.System{}, Source: ident.NewSource()})
-	if err != nil {
-		return err
-	}
-	return s.Close()
-}}
+var migrated = postgres.Template{Fill: storetest.Migrate}
 
 // rehearsed reports whether every change runs twice: in a long run on the embedded store. What
 // the closures do when they run again is the same on PostgreSQL.
