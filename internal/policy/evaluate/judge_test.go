@@ -69,7 +69,7 @@ func TestAVerdictHoldsForAllValues(t *testing.T) {
 		}
 	}
 	rapid.Check(t, func(rt *rapid.T) {
-		for range 10 {
+		for range 100 {
 			judged(rt)
 		}
 	})
