@@ -72,6 +72,3 @@ func (p *Policy) Keys() []string {
 	}
 	return keys
 }
-
-// Statements is how many statements the policy has.
-func (p *Policy) Statements() int { return len(p.statements) }
