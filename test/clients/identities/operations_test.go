@@ -30,10 +30,10 @@ func boto3(t *testing.T, script string, args ...string) string {
 // need what the script does not have, such as the ID of a key.
 func TestEveryOperationAnswersAsItsModelSays(t *testing.T) {
 	out := boto3(t, "operations.py", filepath.Join(pages.Root(), "model", "iam.json"))
-	const want = "no result: AddRoleToInstanceProfile CreateLoginProfile DeactivateMFADevice DeleteAccessKey DeleteGroup DeleteLoginProfile DeletePolicy " +
+	const want = "no result: AddRoleToInstanceProfile DeactivateMFADevice DeleteAccessKey DeleteGroup DeletePolicy " +
 		"DeletePolicyVersion DeleteRole DeleteServiceLinkedRole DeleteSigningCertificate DeleteUser DeleteVirtualMFADevice " +
 		"DisableOrganizationsRootCredentialsManagement DisableOrganizationsRootSessions EnableOrganizationsRootCredentialsManagement " +
-		"EnableOrganizationsRootSessions GetAccessKeyLastUsed GetLoginProfile GetServiceLinkedRoleDeletionStatus ListOrganizationsFeatures " +
+		"EnableOrganizationsRootSessions GetAccessKeyLastUsed GetServiceLinkedRoleDeletionStatus ListOrganizationsFeatures " +
 		"RemoveRoleFromInstanceProfile UntagInstanceProfile UpdateAccessKey UpdateAssumeRolePolicy UpdateLoginProfile\n"
 	if out != want {
 		t.Errorf("got  %swant %s", out, want)
