@@ -74,7 +74,7 @@ const (
 	tagPolicy      = "TAG_POLICY"
 	backupPolicy   = "BACKUP_POLICY"
 
-	denial = `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"organizations:LeaveOrganization","Resource":"*"}}`
+	denial = `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:DeleteAccountPublicAccessBlock","Resource":"*"}}`
 	// brokenPlan is valid as it is, but nothing that works without regions.
 	brokenPlan = `{"plans":{"daily":{"rules":{"daily":{"target_backup_vault_name":{"@@assign":"V"}}}}}}`
 )
