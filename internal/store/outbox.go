@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"accord/internal/ident"
@@ -36,7 +37,8 @@ func scanMessage(row Scanner, m *Message) error {
 	return nil
 }
 
-// InsertMessage adds a message. What it has not, of ID and instant, it gets here.
+// InsertMessage adds a message, which is written with the commit. What it has not, of ID and
+// instant, it gets here.
 func (t *Tx) InsertMessage(m Message) error {
 	if m.At.IsZero() {
 		m.At = t.now
@@ -44,9 +46,31 @@ func (t *Tx) InsertMessage(m Message) error {
 	if m.ID == "" {
 		m.ID = fmt.Sprintf("%016x-%x", Micros(t.now), t.source.Bytes(6))
 	}
-	return t.Exec(`INSERT INTO outbox (sequence, id, kind, organization_id, account_id, at, body, leased_until, delivered)
-		VALUES (nextval('insertions'), $1, $2, $3, $4, $5, $6, 0, FALSE)`,
-		m.ID, m.Kind, m.Organization, m.Account, Micros(m.At), m.Body)
+	t.messages = append(t.messages, m.ID, m.Kind, m.Organization, m.Account, Micros(m.At), m.Body)
+	return nil
+}
+
+// insertedTogether is how many messages one statement inserts at most; most changes have four.
+const insertedTogether = 8
+
+var insertMessages = func() (texts [insertedTogether + 1]string) {
+	text := `INSERT INTO outbox (sequence, id, kind, organization_id, account_id, at, body, leased_until, delivered)
+		VALUES (nextval('insertions'), $1, $2, $3, $4, $5, $6, 0, FALSE)`
+	for n := 1; n <= insertedTogether; n++ {
+		texts[n] = text
+		text += fmt.Sprintf(", (nextval('insertions'), $%d, $%d, $%d, $%d, $%d, $%d, 0, FALSE)", 6*n+1, 6*n+2, 6*n+3, 6*n+4, 6*n+5, 6*n+6)
+	}
+	return texts
+}()
+
+func (t *Tx) writeMessages() error {
+	for values := range slices.Chunk(t.messages, 6*insertedTogether) {
+		if err := t.Exec(insertMessages[len(values)/6], values...); err != nil {
+			return err
+		}
+	}
+	t.messages = nil
+	return nil
 }
 
 // RegisterDelivery says that messages of a kind are delivered: a reset keeps those that

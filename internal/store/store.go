@@ -93,7 +93,7 @@ func (s *Store) try(ctx context.Context, fn func(*Tx) error, end error) error {
 		}
 		err := fn(tx)
 		if err == nil {
-			err = tx.writeCounters()
+			err = errors.Join(tx.writeCounters(), tx.writeMessages())
 		}
 		switch {
 		case tx.failed != nil && s.engine.Retryable(tx.failed):
@@ -120,7 +120,7 @@ func (s *Store) try(ctx context.Context, fn func(*Tx) error, end error) error {
 // WithoutCache reads from the database; tests compare the cache with it.
 func (t *Tx) WithoutCache() *View {
 	v := t.View
-	_ = t.writeCounters() // Its error is that of the transaction.
+	_, _ = t.writeCounters(), t.writeMessages() // Their error is that of the transaction.
 	v.cache = nil
 	return &v
 }

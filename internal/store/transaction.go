@@ -35,6 +35,8 @@ type Tx struct {
 	source *ident.Source
 	// nextJob is the earliest instant of the jobs that it inserted.
 	nextJob time.Time
+	// messages are the values of the messages that are written with the commit.
+	messages []any
 	// committed is called after the commit.
 	committed []func()
 }

@@ -81,7 +81,7 @@ var outbox = []testCase{
 	}},
 	{"messages are listed newest first", func(t *fixture) {
 		t.write(func(tx *store.Tx) error {
-			return each([]string{"a", "b", "c", "d"}, func(body string) error {
+			return each([]string{"a", "b", "c", "d", "e"}, func(body string) error {
 				if err := tx.InsertMessage(store.Message{Kind: "event", Body: "event " + body}); err != nil {
 					return err
 				}
