@@ -8,6 +8,9 @@ import (
 const (
 	// maxBytes bounds what is kept of one state of the database.
 	maxBytes = 96 << 20
+	// leastRows is what rows keep of it when answers need more: most answers were made of
+	// rows that are not asked for again as long as the answer is kept.
+	leastRows = maxBytes / 8
 	// maxResultBytes bounds one result.
 	maxResultBytes = 128 << 10
 	// resultOverhead is the memory of a row besides its values and its arguments.
@@ -49,9 +52,10 @@ func (s *State) PutAnswer(key, body []byte, right Time) []byte {
 	if len(key)+len(body)+resultOverhead > maxResultBytes {
 		return body
 	}
-	s.mu.RLock()
+	s.mu.Lock()
+	s.free(largestBlock, leastRows)
 	most := maxBytes - s.bytes
-	s.mu.RUnlock()
+	s.mu.Unlock()
 	return s.answers.Put(key, body, right, most)
 }
 
@@ -75,15 +79,22 @@ func (s *State) PutRow(query string, args []byte, value any, bytes int) {
 	// Another transaction read it at the same time.
 	s.bytes -= s.rows[key].bytes
 	delete(s.rows, key)
+	s.free(added.bytes, 0)
+	s.rows[key] = added
+	s.bytes += added.bytes
+}
+
+// free removes rows until so many bytes more are within the bound, or the rows have no more
+// than least.
+func (s *State) free(bytes, least int) {
+	answers := s.answers.Bytes()
 	for old, r := range s.rows { // In random order.
-		if s.bytes+added.bytes+s.answers.Bytes() <= maxBytes {
-			break
+		if s.bytes <= least || s.bytes+bytes+answers <= maxBytes {
+			return
 		}
 		delete(s.rows, old)
 		s.bytes -= r.bytes
 	}
-	s.rows[key] = added
-	s.bytes += added.bytes
 }
 
 // Size is how many rows are kept, and the memory in bytes of these and of answers.

@@ -32,3 +32,19 @@ func TestAStateIsBounded(t *testing.T) {
 		t.Error("a result that is too long was kept")
 	}
 }
+
+// TestAnswersArePreferredToRows: what rows were read for is an answer now.
+func TestAnswersArePreferredToRows(t *testing.T) {
+	s := NewState()
+	const size = 10 << 10
+	for i := range maxBytes / size {
+		s.PutRow("query", fmt.Appendf(nil, "%d", i), &i, size)
+	}
+	body := make([]byte, size)
+	for i := range maxBytes / size {
+		s.PutAnswer(fmt.Appendf(nil, "%d", i), body, Time{})
+	}
+	if answers := s.answers.Bytes(); answers < maxBytes-leastRows-2*largestBlock || s.bytes < leastRows-size || s.bytes > leastRows {
+		t.Errorf("answers have %d bytes and rows %d", answers, s.bytes)
+	}
+}
