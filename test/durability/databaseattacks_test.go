@@ -4,12 +4,9 @@ package durability_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -30,11 +27,7 @@ func TestAttacksOnSessionsLoseNothing(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = server.Stop() })
 	s := process.Start(t, "--store", server.URL(), "--quota", "units-per-organization=unlimited")
-	const writers = 4
-	var clients [writers]*changing
-	for i := range clients {
-		clients[i] = startChanging(t, s.Client(fmt.Sprintf("%012d", 700_000_000_000+i)))
-	}
+	clients := startClients(t, s, 4)
 	c, err := pgx.Connect(t.Context(), server.URL()+"&application_name=attacker")
 	if err != nil {
 		t.Fatal(err)
@@ -69,30 +62,11 @@ func TestAttacksOnSessionsLoseNothing(t *testing.T) {
 		}, func() {}},
 	} {
 		t.Run(attack.name, func(t *testing.T) {
-			var mu sync.Mutex
-			statuses := map[int]int{}
-			var all sync.WaitGroup
-			done := make(chan struct{})
-			for _, client := range clients {
-				all.Go(func() {
-					for {
-						select {
-						case <-done:
-							return
-						case <-time.After(5 * time.Millisecond):
-						}
-						status := client.change()
-						mu.Lock()
-						statuses[status]++
-						mu.Unlock()
-					}
-				})
-			}
+			end := underLoad(clients)
 			attack.begin()
 			attack.end()
 			awaitReady(t, s, http.StatusOK)
-			close(done)
-			all.Wait()
+			statuses := end()
 			lost := 0
 			for _, client := range clients {
 				if status := client.change(); status != http.StatusOK {
