@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"accord/test/process"
 	"accord/test/require"
@@ -69,6 +70,9 @@ func TestAFloodOfBodiesDoesNotKillAServerWithAMemoryLimit(t *testing.T) {
 			break
 		}
 		flood(t, s, "large body", 600)
+	}
+	for end := time.Now().Add(hang); !killed(s) && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
 	}
 	if !killed(s) {
 		t.Error("the check does not find that the server is killed")

@@ -137,7 +137,7 @@ func TestLargeConnectionsHoldBoundedMemory(t *testing.T) {
 	s := process.Start(t, secured(t, unbounded)...)
 	openLarge(t, s, true, largeKinds[0].sent, n/2)
 	healthy(s, 1)
-	if got := peak(t, s); got <= most {
+	if got := awaitPeak(t, s.PID(), most); got <= most {
 		t.Errorf("the check finds no more than %d MB without the bound", got)
 	}
 	t.Logf("evidence: control, %d connections without a bound: %d MB", n/2, peak(t, s))
