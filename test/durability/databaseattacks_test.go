@@ -4,9 +4,12 @@ package durability_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -111,4 +114,42 @@ func sessionsOf(t *testing.T, c *pgx.Conn) []int {
 		t.Fatal(err)
 	}
 	return pids
+}
+
+// underLoad lets clients change until the function that it returns is called, which returns
+// how often each status was answered.
+func underLoad(clients []*changing) (end func() map[int]int) {
+	var mu sync.Mutex
+	statuses := map[int]int{}
+	var all sync.WaitGroup
+	done := make(chan struct{})
+	for _, c := range clients {
+		all.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				case <-time.After(5 * time.Millisecond):
+				}
+				status := c.change()
+				mu.Lock()
+				statuses[status]++
+				mu.Unlock()
+			}
+		})
+	}
+	return func() map[int]int {
+		close(done)
+		all.Wait()
+		return statuses
+	}
+}
+
+// startClients makes clients of a server, each with an organization of its own.
+func startClients(t *testing.T, s *process.Server, n int) (clients []*changing) {
+	t.Helper()
+	for i := range n {
+		clients = append(clients, startChanging(t, s.Client(fmt.Sprintf("%012d", 720_000_000_000+i))))
+	}
+	return clients
 }

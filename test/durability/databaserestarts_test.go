@@ -4,7 +4,6 @@ package durability_test
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -13,7 +12,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -24,44 +22,6 @@ import (
 	"accord/test/process"
 	"accord/test/require"
 )
-
-// underLoad lets clients change until the function that it returns is called, which returns
-// how often each status was answered.
-func underLoad(clients []*changing) (end func() map[int]int) {
-	var mu sync.Mutex
-	statuses := map[int]int{}
-	var all sync.WaitGroup
-	done := make(chan struct{})
-	for _, c := range clients {
-		all.Go(func() {
-			for {
-				select {
-				case <-done:
-					return
-				case <-time.After(5 * time.Millisecond):
-				}
-				status := c.change()
-				mu.Lock()
-				statuses[status]++
-				mu.Unlock()
-			}
-		})
-	}
-	return func() map[int]int {
-		close(done)
-		all.Wait()
-		return statuses
-	}
-}
-
-// startClients makes clients of a server, each with an organization of its own.
-func startClients(t *testing.T, s *process.Server, n int) (clients []*changing) {
-	t.Helper()
-	for i := range n {
-		clients = append(clients, startChanging(t, s.Client(fmt.Sprintf("%012d", 720_000_000_000+i))))
-	}
-	return clients
-}
 
 // wantAll expects that each acknowledged change is there, and that one that is deleted is
 // missed, which is the control. It returns how many were acknowledged.
