@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
@@ -203,7 +204,7 @@ func (p *progress) show(done, of int) {
 		return
 	}
 	n := barWidth * done / of
-	fmt.Fprintf(p.w, "\r\x1b[K[%-*s] %d of %d accounts", barWidth, "##############################"[:n], done, of)
+	fmt.Fprintf(p.w, "\r\x1b[K[%-*s] %d of %d accounts", barWidth, strings.Repeat("#", n), done, of)
 }
 
 // clear takes the line away.

@@ -27,7 +27,7 @@ var globals = map[string]func(r *request) string{
 		}
 		return string(r.Organization.Management)
 	},
-	"aws:principaltype":         (*request).principalType,
+	"aws:principaltype":         func(r *request) string { return r.principal.Kind.Type() },
 	"aws:principalisawsservice": func(*request) string { return "false" },
 	"aws:viaawsservice":         func(*request) string { return "false" },
 	"aws:userid":                func(r *request) string { return r.Caller.UserID },
@@ -165,13 +165,6 @@ func (r *request) principalARN() string {
 	}
 	return r.Caller.Principal
 }
-
-// principalTypes are the values of aws:PrincipalType.
-var principalTypes = map[evaluate.PrincipalKind]string{
-	evaluate.Root: "Account", evaluate.User: "User", evaluate.Role: "AssumedRole", evaluate.FederatedUser: "FederatedUser",
-}
-
-func (r *request) principalType() string { return principalTypes[r.principal.Kind] }
 
 func (r *request) principalTags() []org.Tag {
 	if r.identity == nil {

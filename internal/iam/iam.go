@@ -61,6 +61,11 @@ func ARN(p ident.Partition, account ident.AccountID, kind Kind, path, name strin
 	return "arn:" + string(p) + ":iam::" + string(account) + ":" + string(kind) + path + name
 }
 
+// SessionARN names a session of a role, which has the name of the role without its path.
+func SessionARN(p ident.Partition, account ident.AccountID, role, session string) string {
+	return "arn:" + string(p) + ":sts::" + string(account) + ":assumed-role/" + role + "/" + session
+}
+
 // servicePath is the beginning of the path of service-linked roles. [AWS:
 // CreateServiceLinkedRole]
 const servicePath = "/aws-service-role/"

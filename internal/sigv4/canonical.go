@@ -103,7 +103,7 @@ func appendValues(b []byte, values []string) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		value = withoutSpaceAround(value)
+		value = strings.Trim(value, " \t")
 		if !strings.Contains(value, "  ") {
 			b = append(b, value...)
 			continue
@@ -115,18 +115,6 @@ func appendValues(b []byte, values []string) []byte {
 		}
 	}
 	return b
-}
-
-// withoutSpaceAround is a value without spaces and tabs around it.
-func withoutSpaceAround(value string) string {
-	isSpace := func(c byte) bool { return c == ' ' || c == '\t' }
-	for value != "" && isSpace(value[0]) {
-		value = value[1:]
-	}
-	for value != "" && isSpace(value[len(value)-1]) {
-		value = value[:len(value)-1]
-	}
-	return value
 }
 
 // appendStringToSign appends what the signature is made of, with the hash of the canonical

@@ -85,12 +85,16 @@ const (
 var callers = [...]struct {
 	account  bool // belongs to an account, whose SCPs apply
 	policies bool // has identity-based policies, which must allow
+	kind     string
 }{
 	Anonymous:     {},
-	Root:          {account: true},
-	User:          {account: true, policies: true},
-	Role:          {account: true, policies: true},
-	FederatedUser: {account: true, policies: true},
+	Root:          {account: true, kind: "Account"},
+	User:          {account: true, policies: true, kind: "User"},
+	Role:          {account: true, policies: true, kind: "AssumedRole"},
+	FederatedUser: {account: true, policies: true, kind: "FederatedUser"},
 	Service:       {},
 	WebIdentity:   {},
 }
+
+// Type is the value of aws:PrincipalType; empty for a caller that belongs to no account.
+func (k PrincipalKind) Type() string { return callers[k].kind }

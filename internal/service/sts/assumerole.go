@@ -122,7 +122,7 @@ func (s *Service) sessionOf(u *operation.Unit, named iam.Named, name string, dur
 	return identity.Session{
 		Account:      named.Account,
 		Registration: account.Account.Sequence,
-		Principal:    "arn:" + string(named.Partition) + ":sts::" + string(named.Account) + ":assumed-role/" + role.Name + "/" + name,
+		Principal:    iam.SessionARN(named.Partition, named.Account, role.Name, name),
 		UserID:       id + ":" + name,
 		RoleARN:      role.ARN(named.Partition),
 		Session:      api.Session{IssuerID: role.ID},

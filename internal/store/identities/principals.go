@@ -56,7 +56,7 @@ func PrincipalARN(v *store.View, p ident.Partition, id string) (string, error) {
 	case err != nil:
 		return "", err
 	case isSession:
-		return "arn:" + string(p) + ":sts::" + string(i.Account) + ":assumed-role/" + i.Name + "/" + session, nil
+		return iam.SessionARN(p, i.Account, i.Name, session), nil
 	}
 	return i.ARN(p), nil
 }

@@ -72,7 +72,7 @@ func optional(text string) Key {
 var known = map[string]func(a *asked) Key{
 	"aws:principalarn":                func(a *asked) Key { return One(a.Principal.EntityARN) },
 	"aws:principalaccount":            func(a *asked) Key { return One(string(a.Principal.Account)) },
-	"aws:principaltype":               func(a *asked) Key { return optional(types[a.Principal.Kind]) },
+	"aws:principaltype":               func(a *asked) Key { return optional(a.Principal.Kind.Type()) },
 	"aws:principalorgid":              func(a *asked) Key { return ifMember(a, string(a.Organization.ID)) },
 	"aws:principalorgmasteraccountid": func(a *asked) Key { return ifMember(a, string(a.Organization.Management)) },
 	"aws:principalorgpaths":           func(a *asked) Key { return pathsOf(a, true, a.Principal.Account.Target()) },
@@ -111,11 +111,6 @@ var known = map[string]func(a *asked) Key{
 	"aws:resourceorgpaths": func(a *asked) Key { return pathsOf(a, a.Owner != "", a.Owner.Target()) },
 	"aws:currenttime":      func(a *asked) Key { return One(a.Organization.At.UTC().Format(time.RFC3339)) },
 	"aws:epochtime":        func(a *asked) Key { return One(strconv.FormatInt(a.Organization.At.Unix(), 10)) },
-}
-
-// types are the values of aws:PrincipalType.
-var types = map[evaluate.PrincipalKind]string{
-	evaluate.Root: "Account", evaluate.User: "User", evaluate.Role: "AssumedRole", evaluate.FederatedUser: "FederatedUser",
 }
 
 // oneEndpoint are the services whose calls go to the primary Region, wherever the caller

@@ -124,7 +124,7 @@ func (b *Base) Find(account ident.AccountID, arn string) (*Principal, error) {
 const anySession = "session"
 
 func (b *Base) sessionARN(role *Identity, session string) string {
-	return "arn:" + string(b.partition) + ":sts::" + string(role.Account) + ":assumed-role/" + role.Name + "/" + session
+	return iam.SessionARN(b.partition, role.Account, role.Name, session)
 }
 
 func (b *Base) principal(i *Identity) (*Principal, error) {

@@ -64,27 +64,16 @@ func read(r *operation.Reader) (state, error) {
 	return s, err
 }
 
-// enable enables a feature, which only the management account may. One that is enabled
-// stays so. [AWS: the errors of the operations; assumed: the last]
-func enable(u *operation.Unit, f iam.RootAccessFeature) (state, error) {
+// set enables a feature, which only the management account may, or disables it. One that is
+// so already stays so. [AWS: the errors of the operations; assumed: the last]
+func set(u *operation.Unit, f iam.RootAccessFeature, enabled bool) (state, error) {
 	if err := Require(u.Reader); err != nil {
 		return state{}, err
 	}
-	if !u.Caller.Organization.ManagedBy(u.Caller.Account.ID) {
+	if enabled && !u.Caller.Organization.ManagedBy(u.Caller.Account.ID) {
 		return state{}, iamapi.ErrCallerIsNotManagementAccount()
 	}
-	if err := identities.SetRootAccess(u.Tx, u.Caller.Organization.ID, f, true); err != nil {
-		return state{}, err
-	}
-	return read(u.Reader)
-}
-
-// disable disables a feature, also one that is not enabled. [assumed: the last]
-func disable(u *operation.Unit, f iam.RootAccessFeature) (state, error) {
-	if err := Require(u.Reader); err != nil {
-		return state{}, err
-	}
-	if err := identities.SetRootAccess(u.Tx, u.Caller.Organization.ID, f, false); err != nil {
+	if err := identities.SetRootAccess(u.Tx, u.Caller.Organization.ID, f, enabled); err != nil {
 		return state{}, err
 	}
 	return read(u.Reader)
@@ -94,7 +83,7 @@ func disable(u *operation.Unit, f iam.RootAccessFeature) (state, error) {
 // have no password of their root user. [AWS: EnableOrganizationsRootCredentialsManagement]
 func (s *Service) EnableOrganizationsRootCredentialsManagement(ctx context.Context, in *iamapi.EnableOrganizationsRootCredentialsManagementRequest) (*iamapi.EnableOrganizationsRootCredentialsManagementResponse, error) {
 	return operation.Update(ctx, s.runner, in, func(u *operation.Unit) (*iamapi.EnableOrganizationsRootCredentialsManagementResponse, error) {
-		now, err := enable(u, iam.RootCredentialsManagement)
+		now, err := set(u, iam.RootCredentialsManagement, true)
 		return &iamapi.EnableOrganizationsRootCredentialsManagementResponse{OrganizationId: now.organization, EnabledFeatures: now.features}, err
 	})
 }
@@ -103,7 +92,7 @@ func (s *Service) EnableOrganizationsRootCredentialsManagement(ctx context.Conte
 // DisableOrganizationsRootCredentialsManagement]
 func (s *Service) DisableOrganizationsRootCredentialsManagement(ctx context.Context, in *iamapi.DisableOrganizationsRootCredentialsManagementRequest) (*iamapi.DisableOrganizationsRootCredentialsManagementResponse, error) {
 	return operation.Update(ctx, s.runner, in, func(u *operation.Unit) (*iamapi.DisableOrganizationsRootCredentialsManagementResponse, error) {
-		now, err := disable(u, iam.RootCredentialsManagement)
+		now, err := set(u, iam.RootCredentialsManagement, false)
 		return &iamapi.DisableOrganizationsRootCredentialsManagementResponse{OrganizationId: now.organization, EnabledFeatures: now.features}, err
 	})
 }
@@ -112,7 +101,7 @@ func (s *Service) DisableOrganizationsRootCredentialsManagement(ctx context.Cont
 // EnableOrganizationsRootSessions]
 func (s *Service) EnableOrganizationsRootSessions(ctx context.Context, in *iamapi.EnableOrganizationsRootSessionsRequest) (*iamapi.EnableOrganizationsRootSessionsResponse, error) {
 	return operation.Update(ctx, s.runner, in, func(u *operation.Unit) (*iamapi.EnableOrganizationsRootSessionsResponse, error) {
-		now, err := enable(u, iam.RootSessions)
+		now, err := set(u, iam.RootSessions, true)
 		return &iamapi.EnableOrganizationsRootSessionsResponse{OrganizationId: now.organization, EnabledFeatures: now.features}, err
 	})
 }
@@ -121,7 +110,7 @@ func (s *Service) EnableOrganizationsRootSessions(ctx context.Context, in *iamap
 // DisableOrganizationsRootSessions; assumed: the last]
 func (s *Service) DisableOrganizationsRootSessions(ctx context.Context, in *iamapi.DisableOrganizationsRootSessionsRequest) (*iamapi.DisableOrganizationsRootSessionsResponse, error) {
 	return operation.Update(ctx, s.runner, in, func(u *operation.Unit) (*iamapi.DisableOrganizationsRootSessionsResponse, error) {
-		now, err := disable(u, iam.RootSessions)
+		now, err := set(u, iam.RootSessions, false)
 		return &iamapi.DisableOrganizationsRootSessionsResponse{OrganizationId: now.organization, EnabledFeatures: now.features}, err
 	})
 }
