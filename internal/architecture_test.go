@@ -109,6 +109,9 @@ var layers = []layer{
 		{path: "internal/throttle", modules: []string{"golang.org/x/time"}},
 		{path: "internal/telemetry", modules: []string{"github.com/prometheus/client_golang"}},
 	}},
+	{"organizations as documents", []pkg{
+		{path: "internal/seed", pure: true},
+	}},
 	{"changes that are tried", []pkg{
 		{path: "internal/explain", pure: true, may: []string{"ident", "org", "policy", "policy/condition", "policy/evaluate", "whatif/cloudtrail", "whatif/model"}},
 		{path: "internal/whatif", pure: true, may: []string{"ident", "org", "policy", "policy/condition", "policy/evaluate", "policy/inherit", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
