@@ -43,13 +43,13 @@ var layers = []layer{
 		{path: "internal/protocol/foreign", may: []string{"api", "protocol"}},
 		// The operations of the registry come in as an interface; its values and
 		// errors are those of the package that has the operations.
-		{path: "internal/admin", may: []string{"admintoken", "clock", "explain", "jobs", "faults", "graceful", "health", "ident", "origin", "quota", "mail", "org", "service/analysis", "service/provider", "store", "strictjson", "whatif", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
+		{path: "internal/admin", may: []string{"admintoken", "clock", "explain", "jobs", "faults", "graceful", "health", "ident", "origin", "quota", "mail", "org", "seed", "service/analysis", "service/provider", "store", "strictjson", "whatif", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
 		{path: "internal/graceful"},
 		{path: "internal/origin"},
 		{path: "internal/certificate"},
 	}},
 	{"API operations", []pkg{
-		{path: "internal/service/analysis", may: []string{"explain", "ident", "store", "store/snapshot", "whatif", "whatif/model"}},
+		{path: "internal/service/analysis", may: []string{"explain", "ident", "seed", "store", "store/snapshot", "store/state", "whatif", "whatif/model"}},
 		{path: "internal/service/provider", may: []string{"api/orgapi", "iam", "ident", "org", "quota", "service/operation", "service/organizations/accounts", "store", "store/identities"}},
 		{path: "internal/service/organizations", may: []string{"api", "api/orgapi", "event", "handshake", "org", "page", "service/operation", "service/organizations/accounts", "service/organizations/delegation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/policies", "service/organizations/render", "service/organizations/tags", "service/organizations/transfers", "service/organizations/tree", "store"}},
 		{path: "internal/service/iam", may: []string{"api", "api/iamapi", "service/iam/account", "service/iam/groups", "service/iam/policies", "service/iam/roles", "service/iam/rootaccess", "service/iam/simulation", "service/iam/users", "service/operation", "store"}},
@@ -91,7 +91,8 @@ var layers = []layer{
 		{path: "internal/store", may: []string{"clock", "handshake", "health", "ident", "org", "page", "store/engine", "store/kept", "store/postgres", "store/rowcheck", "store/schema", "store/sqlite"}},
 		{path: "internal/store/identities", may: []string{"iam", "ident", "org", "store"}},
 		{path: "internal/store/kept", pure: true},
-		{path: "internal/store/snapshot", may: []string{"iam", "ident", "org", "policy", "store", "whatif/model"}},
+		{path: "internal/store/snapshot", may: []string{"ident", "org", "policy", "store", "store/identities", "whatif/model"}},
+		{path: "internal/store/state", may: []string{"handshake", "iam", "iam/managed", "ident", "org", "policy", "seed", "store", "store/identities"}},
 		{path: "internal/store/schema", may: []string{"store/engine"}, modules: []string{"github.com/pressly/goose/v3"}},
 		{path: "internal/store/rowcheck", may: []string{"store/engine"}},
 		{path: "internal/store/postgres", may: []string{"health", "store/engine"},
@@ -212,7 +213,7 @@ var reserved = []struct {
 	to      []string
 	why     string
 }{
-	{[]string{"database/sql", "database/sql/driver"}, []string{"internal/store", "internal/store/identities", "internal/store/postgres", "internal/store/sqlite", "internal/sqlite", measuring},
+	{[]string{"database/sql", "database/sql/driver"}, []string{"internal/store", "internal/store/identities", "internal/store/postgres", "internal/store/sqlite", "internal/store/state", "internal/sqlite", measuring},
 		"SQL is in the store and its engines; the benchmark measures an engine alone"},
 	{[]string{"net/smtp"}, nil, "mail leaves through the outbox"},
 	{[]string{"math/rand", "math/rand/v2", "crypto/rand"}, []string{"internal/certificate", "internal/ident", "internal/faults", "test/postgres", measuring},

@@ -14,6 +14,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/origin"
 	"accord/internal/quota"
+	"accord/internal/seed"
 	"accord/internal/service/provider"
 	"accord/internal/store"
 	"accord/internal/whatif"
@@ -66,9 +67,11 @@ type Journal interface {
 	State(ctx context.Context) (store.DeliveryState, error)
 }
 
-// Analyzer answers what policies allow. Its errors are those of packages analysis, explain,
-// whatif and change.
+// Analyzer answers what the state is and what policies allow. Its errors are those of
+// packages analysis, explain, whatif and change.
 type Analyzer interface {
+	// State reads an organization as a document, or everything.
+	State(ctx context.Context, id ident.OrganizationID) (*seed.Document, error)
 	Organization(ctx context.Context, id ident.OrganizationID) (*model.Organization, error)
 	Explain(ctx context.Context, request explain.Request) (*explain.Explanation, error)
 	WhatIf(ctx context.Context, id ident.OrganizationID, request whatif.Request) (*whatif.Report, error)
@@ -138,7 +141,7 @@ type Config struct {
 	Journal Journal
 	// Changes records changes.
 	Changes Changes
-	// Analyzer answers what policies allow.
+	// Analyzer answers what the state is and what policies allow.
 	Analyzer Analyzer
 	// Info describes the server.
 	Info func() Info

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"iter"
@@ -43,6 +44,33 @@ func asBadRequest(err error) error {
 		return badRequest("%s", err)
 	}
 	return err
+}
+
+// ask waits until no other large question is being answered, and returns what ends this one.
+func (s *Server) ask(ctx context.Context) (end func(), err error) {
+	select {
+	case s.asking <- struct{}{}:
+		return func() { <-s.asking }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// state returns an organization as it is now, as the document that a seed is: ?organization=
+// names it. Without a name it returns all organizations and all standalone accounts. One
+// request at a time is answered.
+func (s *Server) state(_ http.ResponseWriter, r *http.Request) (any, error) {
+	end, err := s.ask(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	d, err := s.Analyzer.State(r.Context(), ident.OrganizationID(r.URL.Query().Get("organization")))
+	if err != nil {
+		return nil, asBadRequest(err)
+	}
+	text, err := json.Marshal(d)
+	return json.RawMessage(text), err
 }
 
 // model returns an organization as it is now, whole: ?organization= names it, if there are
@@ -124,18 +152,16 @@ type whatIfBody struct {
 
 // whatIf says what changes would do. It changes nothing. One request at a time is answered.
 func (s *Server) whatIf(_ http.ResponseWriter, r *http.Request) (any, error) {
-	select {
-	case s.asking <- struct{}{}:
-		defer func() { <-s.asking }()
-	case <-r.Context().Done():
-		return nil, r.Context().Err()
+	end, err := s.ask(r.Context())
+	if err != nil {
+		return nil, err
 	}
+	defer end()
 	var body whatIfBody
 	if err := readBody(r, &body); err != nil {
 		return nil, err
 	}
 	request := whatif.Request{Changes: body.Changes, Resources: body.Resources, Accounts: body.Accounts, Regions: body.Regions}
-	var err error
 	if request.Keys, err = model.ParseKeys(body.Context); err != nil {
 		return nil, badRequest("context: %s", err)
 	}

@@ -40,6 +40,7 @@ func New(c Config) *Server {
 		"GET /mails":                                s.mails,
 		"POST /reset":                               s.reset,
 		"GET /model":                                s.model,
+		"GET /state":                                s.state,
 		"GET /explain":                              s.explain,
 		"POST /whatif":                              s.whatIf,
 	} {

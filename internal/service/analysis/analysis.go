@@ -1,5 +1,6 @@
-// Package analysis answers what policies allow, apart from a call: it reads an organization
-// at one instant and asks packages explain and whatif. It changes nothing.
+// Package analysis answers what the state of a store is and what its policies allow, apart
+// from a call: it reads an organization at one instant and asks packages explain and whatif.
+// It changes nothing.
 package analysis
 
 import (
@@ -10,8 +11,10 @@ import (
 
 	"accord/internal/explain"
 	"accord/internal/ident"
+	"accord/internal/seed"
 	"accord/internal/store"
 	"accord/internal/store/snapshot"
+	"accord/internal/store/state"
 	"accord/internal/whatif"
 	"accord/internal/whatif/model"
 )
@@ -40,12 +43,29 @@ func (a *Analyzer) Organization(ctx context.Context, id ident.OrganizationID) (*
 				return err
 			}
 		}
-		if o, err = snapshot.Read(v, chosen); errors.Is(err, store.ErrNotFound) {
-			return &BadRequest{fmt.Sprintf("there is no organization %.80q", chosen)}
-		}
-		return err
+		o, err = snapshot.Read(v, chosen)
+		return unknown(chosen, err)
 	})
 	return o, err
+}
+
+// State reads an organization as a document; without an ID, all organizations and all
+// standalone accounts.
+func (a *Analyzer) State(ctx context.Context, id ident.OrganizationID) (*seed.Document, error) {
+	var d *seed.Document
+	err := a.store.View(ctx, func(v *store.View) (err error) {
+		d, err = state.Read(v, id)
+		return unknown(id, err)
+	})
+	return d, err
+}
+
+// unknown names the organization that a store does not have.
+func unknown(id ident.OrganizationID, err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return &BadRequest{fmt.Sprintf("there is no organization %.80q", id)}
+	}
+	return err
 }
 
 // theOnly is the only organization of a store.

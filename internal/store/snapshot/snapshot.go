@@ -3,14 +3,11 @@
 package snapshot
 
 import (
-	"cmp"
-	"slices"
-
-	"accord/internal/iam"
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/policy"
 	"accord/internal/store"
+	"accord/internal/store/identities"
 	"accord/internal/whatif/model"
 )
 
@@ -80,63 +77,22 @@ func readAttachments(v *store.View, o *model.Organization) error {
 	return nil
 }
 
-// row is what belongs to an identity.
-type row struct{ owner, name, text string }
-
-func scanRow(from store.Scanner, r *row) error { return from.Scan(&r.owner, &r.name, &r.text) }
-
 func readIdentities(v *store.View, o *model.Organization) error {
-	all, err := store.Many(v, func(row store.Scanner, i *model.Identity) error {
-		return row.Scan(&i.Account, &i.Kind, &i.ID, &i.Name, &i.Path, &i.Boundary, &i.Trust)
-	}, `SELECT i.account_id, i.kind, i.id, i.name, i.path, i.boundary_id, i.trust_policy
-		FROM accounts a JOIN identities i ON i.account_id = a.id
-		WHERE a.organization_id = $1 AND i.kind <> 'instance-profile'`, o.ID)
+	all, err := identities.All(v, o.ID)
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(all, compareIdentities)
-	o.Identities = all
-	byID := make(map[string]*model.Identity, len(all))
-	for i := range all {
-		byID[all[i].ID] = &all[i]
+	o.Identities = make([]model.Identity, 0, len(all))
+	for _, w := range all {
+		o.Identities = append(o.Identities, model.Identity{
+			Account: w.Account, Kind: w.Kind, ID: w.ID, Name: w.Name, Path: w.Path, Boundary: w.Boundary, Trust: w.TrustPolicy,
+			Inline: w.Inline, Policies: w.Attached, Groups: w.Groups, Tags: w.Tags,
+		})
 	}
-	for _, part := range []struct {
-		query string
-		add   func(i *model.Identity, r row)
-	}{
-		{`SELECT p.owner_id, p.name, p.document FROM accounts a JOIN identities i ON i.account_id = a.id
-			JOIN inline_policies p ON p.owner_id = i.id WHERE a.organization_id = $1`,
-			func(i *model.Identity, r row) {
-				i.Inline = append(i.Inline, iam.InlinePolicy{Name: r.name, Document: r.text})
-			}},
-		{`SELECT p.owner_id, p.policy_id, '' FROM accounts a JOIN identities i ON i.account_id = a.id
-			JOIN identity_attachments p ON p.owner_id = i.id WHERE a.organization_id = $1`,
-			func(i *model.Identity, r row) { i.Policies = append(i.Policies, r.name) }},
-		{`SELECT m.member_id, m.group_id, '' FROM accounts a JOIN identities i ON i.account_id = a.id AND i.kind = 'user'
-			JOIN identity_members m ON m.member_id = i.id WHERE a.organization_id = $1`,
-			func(i *model.Identity, r row) { i.Groups = append(i.Groups, r.name) }},
-		{`SELECT t.owner_id, t.key, t.value FROM accounts a JOIN identities i ON i.account_id = a.id
-			JOIN identity_tags t ON t.owner_id = i.id WHERE a.organization_id = $1`,
-			func(i *model.Identity, r row) { i.Tags = append(i.Tags, org.Tag{Key: r.name, Value: r.text}) }},
-	} {
-		rows, err := store.Many(v, scanRow, part.query, o.ID)
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			if i := byID[r.owner]; i != nil {
-				part.add(i, r)
-			}
-		}
+	policies, err := identities.AllPolicies(v, o.ID)
+	o.Managed = make([]model.ManagedPolicy, 0, len(policies))
+	for _, p := range policies {
+		o.Managed = append(o.Managed, model.ManagedPolicy{ID: p.ID, Account: p.Account, Name: p.Name, Path: p.Path, Document: p.Document})
 	}
-	o.Managed, err = store.Many(v, func(row store.Scanner, p *model.ManagedPolicy) error {
-		return row.Scan(&p.ID, &p.Account, &p.Name, &p.Path, &p.Document)
-	}, `SELECT p.id, p.account_id, p.name, p.path, v.document FROM accounts a JOIN managed_policies p ON p.account_id = a.id
-		JOIN managed_policy_versions v ON v.policy_id = p.id AND v.number = p.default_version WHERE a.organization_id = $1`, o.ID)
 	return err
-}
-
-// compareIdentities orders identities by account, kind and name.
-func compareIdentities(a, b model.Identity) int {
-	return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Kind, b.Kind), cmp.Compare(iam.Key(a.Name), iam.Key(b.Name)))
 }
