@@ -50,6 +50,7 @@ var layers = []layer{
 	}},
 	{"API operations", []pkg{
 		{path: "internal/service/analysis", may: []string{"explain", "ident", "seed", "store", "store/snapshot", "store/state", "whatif", "whatif/model"}},
+		{path: "internal/service/seeding", may: []string{"api", "api/iamapi", "api/orgapi", "behavior", "handshake", "health", "iam", "iam/managed", "ident", "org", "page", "policy", "quota", "seed", "service/iam", "service/operation", "service/organizations", "service/provider", "store", "store/identities"}},
 		{path: "internal/service/provider", may: []string{"api/orgapi", "iam", "ident", "org", "quota", "service/operation", "service/organizations/accounts", "store", "store/identities"}},
 		{path: "internal/service/organizations", may: []string{"api", "api/orgapi", "event", "handshake", "org", "page", "service/operation", "service/organizations/accounts", "service/organizations/delegation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/policies", "service/organizations/render", "service/organizations/tags", "service/organizations/transfers", "service/organizations/tree", "store"}},
 		{path: "internal/service/iam", may: []string{"api", "api/iamapi", "service/iam/account", "service/iam/groups", "service/iam/policies", "service/iam/roles", "service/iam/rootaccess", "service/iam/simulation", "service/iam/users", "service/operation", "store"}},
@@ -111,7 +112,7 @@ var layers = []layer{
 		{path: "internal/telemetry", modules: []string{"github.com/prometheus/client_golang"}},
 	}},
 	{"organizations as documents", []pkg{
-		{path: "internal/seed", pure: true},
+		{path: "internal/seed", pure: true, may: []string{"api/orgapi", "ident", "policy", "quota", "spelling"}, modules: []string{"github.com/go-json-experiment/json", "go.yaml.in/yaml/v3"}},
 	}},
 	{"changes that are tried", []pkg{
 		{path: "internal/explain", pure: true, may: []string{"ident", "org", "policy", "policy/condition", "policy/evaluate", "whatif/cloudtrail", "whatif/model"}},

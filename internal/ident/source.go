@@ -7,6 +7,8 @@ import (
 	"encoding/binary"
 	"io"
 	mathrand "math/rand/v2"
+	"slices"
+	"strings"
 	"sync"
 )
 
@@ -16,6 +18,8 @@ type Source struct {
 	read io.Reader
 	// key is that of a seeded source; nil for cryptographic randomness.
 	key *[32]byte
+	// given are the IDs that it hands out before it makes any; nil for none.
+	given *given
 }
 
 // NewSource returns a source of cryptographic randomness.
@@ -33,6 +37,43 @@ func NewSeededSource(seed uint64) *Source {
 
 func keyed(key [32]byte) *Source { return &Source{read: mathrand.NewChaCha8(key), key: &key} }
 
+// given are IDs that were decided elsewhere.
+type given struct {
+	mu  sync.Mutex
+	ids []string
+}
+
+// HandingOut returns a source that hands out given IDs first, each once, to whoever asks for
+// an ID of its kind; of several of a kind, the first one first. The rest it makes as s does.
+func (s *Source) HandingOut(ids ...string) *Source {
+	return &Source{read: s.read, key: s.key, given: &given{ids: ids}}
+}
+
+// next returns the next given ID of a kind, which is known by how it begins; accounts are
+// digits.
+func (s *Source) next(prefix string) (id string, ok bool) {
+	if s.given == nil {
+		return "", false
+	}
+	s.given.mu.Lock()
+	defer s.given.mu.Unlock()
+	for i, id := range s.given.ids {
+		if prefix != "" && strings.HasPrefix(id, prefix) || prefix == "" && AccountID(id).Valid() {
+			s.given.ids = slices.Delete(slices.Clone(s.given.ids), i, i+1)
+			return id, true
+		}
+	}
+	return "", false
+}
+
+// make returns the next given ID of a kind, or a prefix and n characters of an alphabet.
+func (s *Source) make(prefix, alphabet string, n int) string {
+	if id, ok := s.next(prefix); ok {
+		return id
+	}
+	return prefix + s.text(alphabet, n)
+}
+
 // Seeded reports whether the same seed gives the same IDs.
 func (s *Source) Seeded() bool { return s.key != nil }
 
@@ -49,7 +90,9 @@ func (s *Source) For(cause ...string) *Source {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
 		h.Write([]byte(part))
 	}
-	return keyed([32]byte(h.Sum(nil)))
+	own := keyed([32]byte(h.Sum(nil)))
+	own.given = s.given
+	return own
 }
 
 const (
@@ -87,43 +130,51 @@ func (s *Source) text(alphabet string, n int) string {
 
 // Account returns twelve digits that do not begin with 0.
 func (s *Source) Account() AccountID {
+	if id, ok := s.next(""); ok {
+		return AccountID(id)
+	}
 	return AccountID(s.text(digits[1:], 1) + s.text(digits, 11))
 }
 
 // Organization returns a new organization id.
 func (s *Source) Organization() OrganizationID {
-	return OrganizationID("o-" + s.text(alphanumeric, 10))
+	return OrganizationID(s.make("o-", alphanumeric, 10))
 }
 
 // Root returns a new root id.
-func (s *Source) Root() RootID { return RootID("r-" + s.text(alphanumeric, 4)) }
+func (s *Source) Root() RootID { return RootID(s.make("r-", alphanumeric, 4)) }
 
 // Unit returns a new id of an organizational unit below the root.
 func (s *Source) Unit(root RootID) UnitID {
-	return UnitID("ou-" + string(root[len("r-"):]) + "-" + s.text(alphanumeric, 8))
+	return UnitID(s.make("ou-"+string(root[len("r-"):])+"-", alphanumeric, 8))
 }
 
 // Handshake returns a new handshake id.
-func (s *Source) Handshake() HandshakeID { return HandshakeID("h-" + s.text(hexDigits, 32)) }
+func (s *Source) Handshake() HandshakeID { return HandshakeID(s.make("h-", hexDigits, 32)) }
 
 // Creation returns a new id of a CreateAccount request.
-func (s *Source) Creation() CreationID { return CreationID("car-" + s.text(hexDigits, 32)) }
+func (s *Source) Creation() CreationID { return CreationID(s.make("car-", hexDigits, 32)) }
 
 // Policy returns a new policy id; prefix is "p-", or "p-" and the two characters
 // that the recorded service gives to all policies of one type.
-func (s *Source) Policy(prefix string) PolicyID { return PolicyID(prefix + s.text(alphanumeric, 8)) }
+func (s *Source) Policy(prefix string) PolicyID {
+	if id, ok := s.next("p-"); ok {
+		return PolicyID(id)
+	}
+	return PolicyID(s.make(prefix, alphanumeric, 8))
+}
 
 // ResourcePolicy returns a new id of a delegation policy.
 func (s *Source) ResourcePolicy() ResourcePolicyID {
-	return ResourcePolicyID("rp-" + s.text(alphanumeric, 8))
+	return ResourcePolicyID(s.make("rp-", alphanumeric, 8))
 }
 
 // Transfer returns a new id of a responsibility transfer.
-func (s *Source) Transfer() TransferID { return TransferID("rt-" + s.text(alphanumeric, 8)) }
+func (s *Source) Transfer() TransferID { return TransferID(s.make("rt-", alphanumeric, 8)) }
 
 // Unique returns a new unique id of IAM: the prefix of its kind, such as "AROA", and 17
 // characters.
-func (s *Source) Unique(prefix string) string { return prefix + s.text(base32Digits, 17) }
+func (s *Source) Unique(prefix string) string { return s.make(prefix, base32Digits, 17) }
 
 // UUID returns a random UUID (version 4) as lower-case text.
 func (s *Source) UUID() string {

@@ -1,6 +1,7 @@
 package quota
 
 import (
+	"maps"
 	"math"
 	"strconv"
 )
@@ -63,4 +64,13 @@ func (s *Set) Of(name Name, facts Facts) int64 {
 		return value.formula(s, facts)
 	}
 	return value.number
+}
+
+// Without returns a copy in which some quotas are switched off.
+func (s *Set) Without(names ...Name) *Set {
+	own := &Set{values: maps.Clone(s.values)}
+	for _, name := range names {
+		own.values[name] = Number(Unlimited)
+	}
+	return own
 }

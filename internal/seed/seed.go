@@ -44,18 +44,18 @@ type When struct {
 
 // Organization is an organization with everything that belongs to it.
 type Organization struct {
-	ID string `json:"id,omitempty"`
+	ID string `json:"id,omitempty" form:"organizationId"`
 	// FeatureSet is ALL, the default, or CONSOLIDATED_BILLING.
-	FeatureSet string `json:"featureSet,omitempty"`
-	Partition  string `json:"partition,omitempty"`
+	FeatureSet string `json:"featureSet,omitempty" form:"featureSet"`
+	Partition  string `json:"partition,omitempty" form:"partition"`
 	Created    *When  `json:"created,omitempty"`
 	// Management is the management account; Unit of it says where it is, if not in the
 	// root.
 	Management Account `json:"management"`
 	// Root has what hangs on the root, and all units and accounts below it.
-	Root Unit `json:"root"`
+	Root Unit `json:"root,omitempty"`
 	// PolicyTypes are those that are enabled.
-	PolicyTypes             []string                 `json:"policyTypes,omitempty"`
+	PolicyTypes             []string                 `json:"policyTypes,omitempty" form:"policyType"`
 	Policies                []Policy                 `json:"policies,omitempty"`
 	TrustedServices         []TrustedService         `json:"trustedServices,omitempty"`
 	DelegatedAdministrators []DelegatedAdministrator `json:"delegatedAdministrators,omitempty"`
@@ -74,12 +74,12 @@ type Target struct {
 	Policies []Ref `json:"policies,omitempty"`
 	// WithoutDefault are the policy types whose default policy is detached, such as
 	// SERVICE_CONTROL_POLICY for FullAWSAccess.
-	WithoutDefault []string `json:"withoutDefault,omitempty"`
+	WithoutDefault []string `json:"withoutDefault,omitempty" form:"policyType"`
 }
 
 // Unit is an organizational unit, or the root.
 type Unit struct {
-	ID      string `json:"id,omitempty"`
+	ID      string `json:"id,omitempty" form:"parentId"`
 	Name    string `json:"name,omitempty"`
 	Created *When  `json:"created,omitempty"`
 	Target
@@ -89,20 +89,20 @@ type Unit struct {
 
 // Account is an account, or as many as Count says.
 type Account struct {
-	ID string `json:"id,omitempty"`
+	ID string `json:"id,omitempty" form:"accountId"`
 	// Name and Email may have patterns if Count is set: {n} is the number of the account,
 	// {n:05} with so many digits.
 	Name  string `json:"name,omitempty"`
 	Email string `json:"email,omitempty"`
 	// Count makes so many accounts; 0 is one.
-	Count int `json:"count,omitempty"`
+	Count int `json:"count,omitempty" form:"count"`
 	// Unit is where a management account is, if not in the root.
 	Unit Ref `json:"unit,omitempty"`
 	// State is ACTIVE, the default, or another of the API.
-	State string `json:"state,omitempty"`
+	State string `json:"state,omitempty" form:"accountState"`
 	// Joined says how and when the account came into its organization: CREATED, the
 	// default, or INVITED.
-	JoinedMethod string `json:"joinedMethod,omitempty"`
+	JoinedMethod string `json:"joinedMethod,omitempty" form:"joinedMethod"`
 	Joined       *When  `json:"joined,omitempty"`
 	// RoleName is the role through which the management account enters an account that it
 	// created.
@@ -120,15 +120,16 @@ type Account struct {
 // or in a file beside the seed.
 type Text struct {
 	// Content is the JSON text.
-	Content string `json:"content,omitempty"`
-	// File is a path relative to the seed; once read, its text is in Content.
+	Content string `json:"content,omitempty" form:"content"`
+	// File is a path relative to the seed; once read, its text is in Content, which alone
+	// is written again.
 	File string `json:"file,omitempty"`
 }
 
 // Policy is a policy of a customer.
 type Policy struct {
-	ID          string `json:"id,omitempty"`
-	Type        string `json:"type,omitempty"`
+	ID          string `json:"id,omitempty" form:"policyId"`
+	Type        string `json:"type,omitempty" form:"policyType"`
 	Name        string `json:"name,omitempty"`
 	Description string `json:"description,omitempty"`
 	Text
@@ -150,36 +151,40 @@ type DelegatedAdministrator struct {
 
 // Handshake is a handshake that the organization began.
 type Handshake struct {
-	ID string `json:"id,omitempty"`
+	ID string `json:"id,omitempty" form:"handshakeId"`
 	// Kind is the Action of the API: INVITE, the default, ENABLE_ALL_FEATURES.
-	Kind string `json:"kind,omitempty"`
+	Kind string `json:"kind,omitempty" form:"handshakeKind"`
 	// To is the account or the address that was invited.
 	To string `json:"to,omitempty"`
 	// State is that of the API; OPEN is the default.
-	State     string `json:"state,omitempty"`
+	State     string `json:"state,omitempty" form:"handshakeState"`
 	Requested *When  `json:"requested,omitempty"`
 	Expires   *When  `json:"expires,omitempty"`
-	Notes     string `json:"notes,omitempty"`
-	Tags      Tags   `json:"tags,omitempty"`
+	// Answered is when it got its state.
+	Answered *When  `json:"answered,omitempty"`
+	Notes    string `json:"notes,omitempty"`
+	Tags     Tags   `json:"tags,omitempty"`
 	// Answers are those of the members, for ENABLE_ALL_FEATURES.
 	Answers []Answer `json:"answers,omitempty"`
 }
 
 // Answer is how a member answered a request of the organization.
 type Answer struct {
-	ID      string `json:"id,omitempty"`
+	ID      string `json:"id,omitempty" form:"handshakeId"`
 	Account Ref    `json:"account"`
-	State   string `json:"state"`
+	State   string `json:"state" form:"answerState"`
+	// Answered is when the member did; the default is when the organization asked.
+	Answered *When `json:"answered,omitempty"`
 }
 
 // Creation is a request to create an account.
 type Creation struct {
-	ID    string `json:"id,omitempty"`
+	ID    string `json:"id,omitempty" form:"creationId"`
 	Name  string `json:"name"`
 	Email string `json:"email,omitempty"`
 	// State is SUCCEEDED, FAILED or IN_PROGRESS.
-	State         string `json:"state,omitempty"`
-	FailureReason string `json:"failureReason,omitempty"`
+	State         string `json:"state,omitempty" form:"creationState"`
+	FailureReason string `json:"failureReason,omitempty" form:"failureReason"`
 	Account       Ref    `json:"account,omitempty"`
 	Requested     *When  `json:"requested,omitempty"`
 	Completed     *When  `json:"completed,omitempty"`
@@ -187,15 +192,15 @@ type Creation struct {
 
 // Transfer is a responsibility transfer.
 type Transfer struct {
-	ID string `json:"id,omitempty"`
+	ID string `json:"id,omitempty" form:"transferId"`
 	// Handshake is the ID of the invitation that proposed it.
-	Handshake string `json:"handshake,omitempty"`
+	Handshake string `json:"handshake,omitempty" form:"handshakeId"`
 	Name      string `json:"name"`
 	// Target pays; Source is whose bill is paid.
 	Target Ref `json:"target"`
 	Source Ref `json:"source"`
 	// Status is that of the API; ACCEPTED is the default.
-	Status    string `json:"status,omitempty"`
+	Status    string `json:"status,omitempty" form:"transferStatus"`
 	Requested *When  `json:"requested,omitempty"`
 	Start     *When  `json:"start,omitempty"`
 	End       *When  `json:"end,omitempty"`

@@ -53,6 +53,10 @@ func (v *View) Now() time.Time {
 	return v.now
 }
 
+// SetNow gives the transaction another instant: what it does from here on happened then. It
+// is for states that are made with their history.
+func (t *Tx) SetNow(at time.Time) { t.now = at.UTC().Truncate(time.Microsecond) }
+
 // NowUntil is Now for a caller that only compares it with one instant: an answer that
 // depends on this is kept until then.
 func (v *View) NowUntil(at time.Time) time.Time {

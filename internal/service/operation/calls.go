@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
@@ -139,6 +138,7 @@ func Update[O event.Members](ctx context.Context, r *Runner, in Request, fn func
 	err := r.withRegistration(ctx, func() error {
 		return r.update(ctx, func(tx *store.Tx) error {
 			u := &Unit{Reader: r.reader(&tx.View, op, api.CallerOf(ctx)), Tx: tx, cause: api.CallerOf(ctx).RequestID}
+			u.Source = source(ctx, u.Source)
 			found, err := tx.AccountWithPendingJobs(u.accountID())
 			if err := u.loadCaller(ctx, found, err); err != nil {
 				return err
@@ -204,25 +204,11 @@ func Committing(answer *api.Error) error { return &commitError{answer} }
 // recorded if WithChange says what it is.
 func (r *Runner) Change(ctx context.Context, fn func(*Unit) error) error {
 	return r.update(ctx, func(tx *store.Tx) error {
-		if err := fn(r.unit(tx, tx.Now(), r.IDs)); err != nil {
+		if err := fn(r.unit(tx, tx.Now(), source(ctx, r.IDs))); err != nil {
 			return err
 		}
 		return recordChange(ctx, tx)
 	})
-}
-
-// update runs a transaction and tells of its commit.
-func (r *Runner) update(ctx context.Context, fn func(*store.Tx) error) error {
-	var planned time.Time
-	err := r.Store.Update(ctx, func(tx *store.Tx) error {
-		err := fn(tx)
-		planned = tx.NextPlannedJob()
-		return err
-	})
-	if err == nil {
-		r.committed(planned)
-	}
-	return err
 }
 
 // Refusal is the answer to a call that lost against concurrent changes as often as it may

@@ -19,6 +19,9 @@ type JobHandler func(u *Unit, job store.Job) error
 
 // HandleJobs registers the handlers of kinds of jobs.
 func (r *Runner) HandleJobs(handlers map[string]JobHandler) {
+	if r.adapted {
+		return
+	}
 	for kind, handle := range handlers {
 		r.Jobs.Handle(kind, func(_ context.Context, tx *store.Tx, job store.Job) error {
 			source := r.IDs.For("job", job.Kind, string(job.Organization), job.Subject, job.Cause)

@@ -45,6 +45,8 @@ type Runner struct {
 	authz    *authz.Authorizer
 	service  string
 	mapError ErrorMapper
+	// adapted is true for one that handles no jobs.
+	adapted bool
 }
 
 // ErrorMapper turns an error of a transaction that is not an *api.Error into the

@@ -1,0 +1,397 @@
+package seeding
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"accord/internal/api/orgapi"
+	"accord/internal/ident"
+	"accord/internal/org"
+	"accord/internal/page"
+	"accord/internal/policy"
+	"accord/internal/seed"
+	"accord/internal/store"
+	"accord/internal/store/identities"
+)
+
+// enablePolicyTypes enables the types of the document.
+func (o *organization) enablePolicyTypes() error {
+	for i, name := range o.PolicyTypes {
+		path := fmt.Sprintf("%s.policyTypes[%d]", o.path, i)
+		_, err := o.view().EnabledPolicyType(o.id, org.PolicyType(name))
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		kind := orgapi.PolicyType(name)
+		if _, err := call(o.run, o.by(o.began()), o.organizations.EnablePolicyType, &orgapi.EnablePolicyTypeRequest{RootId: new(string(o.root)), PolicyType: &kind}); err != nil {
+			return at(path, err)
+		}
+		o.changed(Add, "policy type", name, "", path, "enabled")
+	}
+	return nil
+}
+
+// makePolicies makes the policies that are missing, and changes those that differ.
+func (o *organization) makePolicies() error {
+	for i := range o.Policies {
+		if err := o.makePolicy(&o.Policies[i], fmt.Sprintf("%s.policies[%d]", o.path, i)); err != nil {
+			return at(fmt.Sprintf("%s.policies[%d]", o.path, i), err)
+		}
+	}
+	return nil
+}
+
+func (o *organization) makePolicy(p *seed.Policy, path string) error {
+	kind := org.PolicyType(p.TypeOrDefault())
+	have, err := o.view().PolicyByName(o.id, kind, p.Name)
+	if p.ID != "" {
+		have, err = o.view().Policy(o.id, ident.PolicyID(p.ID))
+	}
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		wire := orgapi.PolicyType(kind)
+		out, err := call(o.run, o.by(o.began()), o.organizations.CreatePolicy, &orgapi.CreatePolicyRequest{
+			Name: &p.Name, Description: &p.Description, Type: &wire, Content: &p.Content, Tags: tagsOf(p.Tags),
+		}, p.ID)
+		if err != nil {
+			return err
+		}
+		o.policies[p] = ident.PolicyID(*out.Policy.PolicySummary.Id)
+		o.changed(Add, "policy", p.Name, string(o.policies[p]), path, string(kind))
+		return nil
+	case err != nil:
+		return err
+	case have.Type != kind:
+		return failed(path+".type", "the policy %s is a %s", have.ID, have.Type)
+	}
+	o.policies[p] = have.ID
+	in, differs := &orgapi.UpdatePolicyRequest{PolicyId: new(string(have.ID))}, []string{}
+	if have.Name != p.Name {
+		in.Name, differs = &p.Name, append(differs, "name")
+	}
+	if p.Description != "" && have.Description != p.Description {
+		in.Description, differs = &p.Description, append(differs, "description")
+	}
+	if have.Content != p.Content && have.Content != policy.Stored(kind, p.Content) {
+		in.Content, differs = &p.Content, append(differs, "content")
+	}
+	if len(differs) == 0 {
+		return nil
+	}
+	if _, err := call(o.run, o.by(o.now), o.organizations.UpdatePolicy, in); err != nil {
+		return err
+	}
+	o.changed(Modify, "policy", p.Name, string(have.ID), path, strings.Join(differs, ", "))
+	return nil
+}
+
+// place is what policies are attached to, and what has tags.
+type place struct {
+	*seed.Target
+	id         ident.TargetID
+	kind, name string
+	path       string
+}
+
+// places lists root, units and accounts in the order of the document.
+func (o *organization) places() []place {
+	var all []place
+	for i := range o.run.index.Branches {
+		b := &o.run.index.Branches[i]
+		if b.Organization == o.index {
+			all = append(all, place{&b.Target, ident.TargetID(o.units[b]), "unit", string(b.Name), b.Path})
+		}
+	}
+	for i := range o.run.index.Members {
+		m := &o.run.index.Members[i]
+		if m.Organization == o.index {
+			all = append(all, place{&m.Target, o.accounts[m].Target(), "account", m.Name, m.Path})
+		}
+	}
+	return all
+}
+
+// attach attaches the policies of the document, and takes default policies off where it says
+// so.
+func (o *organization) attach() error {
+	enabled, err := o.view().EnabledPolicyTypes(o.id)
+	if err != nil {
+		return err
+	}
+	for _, p := range o.places() {
+		for i, name := range p.Policies {
+			path := fmt.Sprintf("%s.policies[%d]", p.path, i)
+			if err := o.attachTo(&p, name, path, enabled); err != nil {
+				return at(path, err)
+			}
+		}
+		if err := o.defaults(&p, enabled); err != nil {
+			return at(p.path, err)
+		}
+	}
+	return nil
+}
+
+func (o *organization) attachTo(p *place, name seed.Ref, path string, enabled []org.EnabledPolicyType) error {
+	own, aws, err := o.run.index.Policy(o.index, name)
+	if err != nil {
+		return err
+	}
+	id, kind := ident.PolicyID(aws), org.PolicyType("")
+	if own != nil {
+		id, kind = o.policies[own], org.PolicyType(own.TypeOrDefault())
+	} else if managed, is := policy.ManagedPolicy(id); is {
+		kind = managed.Type
+	}
+	for _, e := range enabled {
+		if e.Type != kind {
+			continue
+		}
+		has, err := o.isAttached(e, p.id, id)
+		if err != nil || has {
+			return err
+		}
+	}
+	return o.callAttach(p, id, string(name), path)
+}
+
+// isAttached reports whether a policy is on a target: a default policy is where no row says
+// otherwise.
+func (o *organization) isAttached(e org.EnabledPolicyType, target ident.TargetID, id ident.PolicyID) (bool, error) {
+	row, err := o.view().Attachment(o.id, e.EnablementID, target, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return id == policy.DefinitionOf(e.Type).Default, nil
+	}
+	return err == nil && !row.Detached, err
+}
+
+func (o *organization) callAttach(p *place, id ident.PolicyID, name, path string) error {
+	_, err := call(o.run, o.by(o.began()), o.organizations.AttachPolicy, &orgapi.AttachPolicyRequest{PolicyId: new(string(id)), TargetId: new(string(p.id))})
+	if err == nil {
+		o.changed(Add, "attachment", name+" on "+p.name, string(id), path, "")
+	}
+	return err
+}
+
+func (o *organization) callDetach(p *place, id ident.PolicyID, name, path string) error {
+	_, err := call(o.run, o.by(o.began()), o.organizations.DetachPolicy, &orgapi.DetachPolicyRequest{PolicyId: new(string(id)), TargetId: new(string(p.id))})
+	if err == nil {
+		o.changed(Remove, "attachment", name+" on "+p.name, string(id), path, "")
+	}
+	return err
+}
+
+// defaults attaches default policies, or detaches them where the document says so.
+func (o *organization) defaults(p *place, enabled []org.EnabledPolicyType) error {
+	for _, e := range enabled {
+		managed, is := policy.ManagedPolicy(policy.DefinitionOf(e.Type).Default)
+		if !is {
+			continue
+		}
+		has, err := o.isAttached(e, p.id, managed.ID)
+		if err != nil {
+			return err
+		}
+		switch without := slices.Contains(p.WithoutDefault, string(e.Type)); {
+		case has && without:
+			err = o.callDetach(p, managed.ID, managed.Name, p.path+".withoutDefault")
+		case !has && !without:
+			err = o.callAttach(p, managed.ID, managed.Name, p.path)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tagAll puts the tags of the document on what it names.
+func (o *organization) tagAll() error {
+	for _, p := range o.places() {
+		if err := o.tag(string(p.id), p.Tags, p.kind, p.name, p.path); err != nil {
+			return at(p.path+".tags", err)
+		}
+	}
+	for i := range o.Policies {
+		p, path := &o.Policies[i], fmt.Sprintf("%s.policies[%d]", o.path, i)
+		if err := o.tag(string(o.policies[p]), p.Tags, "policy", p.Name, path); err != nil {
+			return at(path+".tags", err)
+		}
+	}
+	return nil
+}
+
+// tag puts tags on a resource, and takes off the others if they are pruned.
+func (o *organization) tag(id string, wanted seed.Tags, kind, name, path string) error {
+	if len(wanted) == 0 && !o.Prune {
+		return nil
+	}
+	have, err := o.view().Tags(o.id, id)
+	if err != nil {
+		return err
+	}
+	put, off := differences(have, wanted)
+	if len(put) > 0 {
+		if _, err := call(o.run, o.by(o.now), o.organizations.TagResource, &orgapi.TagResourceRequest{ResourceId: &id, Tags: tagsOf(put)}); err != nil {
+			return err
+		}
+		o.changed(Modify, kind, name, id, path, "tags "+keys(put))
+	}
+	if len(off) == 0 || !o.Prune {
+		return nil
+	}
+	in := &orgapi.UntagResourceRequest{ResourceId: &id}
+	for i := range off {
+		in.TagKeys = append(in.TagKeys, &off[i].Key)
+	}
+	if _, err := call(o.run, o.by(o.now), o.organizations.UntagResource, in); err != nil {
+		return err
+	}
+	o.changed(Modify, kind, name, id, path, "without the tags "+keys(off))
+	return nil
+}
+
+// differences are the tags to put and those to take off.
+func differences(have []org.Tag, wanted seed.Tags) (put, off seed.Tags) {
+	for _, tag := range wanted {
+		if !slices.Contains(have, org.Tag(tag)) {
+			put = append(put, tag)
+		}
+	}
+	for _, tag := range have {
+		if !slices.ContainsFunc(wanted, func(w seed.Tag) bool { return w.Key == tag.Key }) {
+			off = append(off, seed.Tag(tag))
+		}
+	}
+	return put, off
+}
+
+func keys(tags seed.Tags) string {
+	names := make([]string, len(tags))
+	for i, tag := range tags {
+		names[i] = tag.Key
+	}
+	return strings.Join(names, ", ")
+}
+
+// enableServices gives services trusted access.
+func (o *organization) enableServices() error {
+	for i := range o.TrustedServices {
+		t, path := &o.TrustedServices[i], fmt.Sprintf("%s.trustedServices[%d]", o.path, i)
+		_, err := o.view().ServiceAccess(o.id, org.ServicePrincipal(t.Service))
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		enabled, err := o.at(t.Enabled, o.began(), path+".enabled")
+		if err == nil {
+			_, err = call(o.run, o.by(enabled), o.organizations.EnableAWSServiceAccess, &orgapi.EnableAWSServiceAccessRequest{ServicePrincipal: &t.Service})
+		}
+		if err != nil {
+			return at(path, err)
+		}
+		o.changed(Add, "trusted service", t.Service, "", path, "")
+	}
+	return nil
+}
+
+// registerAdministrators registers delegated administrators.
+func (o *organization) registerAdministrators() error {
+	for i := range o.DelegatedAdministrators {
+		d, path := &o.DelegatedAdministrators[i], fmt.Sprintf("%s.delegatedAdministrators[%d]", o.path, i)
+		m, err := o.run.index.Member(o.index, d.Account)
+		if err != nil {
+			return at(path, err)
+		}
+		account := o.accounts[m]
+		_, err = o.view().Delegation(o.id, account, org.ServicePrincipal(d.Service))
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		enabled, err := o.at(d.Enabled, o.began(), path+".enabled")
+		if err == nil {
+			_, err = call(o.run, o.by(enabled), o.organizations.RegisterDelegatedAdministrator, &orgapi.RegisterDelegatedAdministratorRequest{
+				AccountId: new(string(account)), ServicePrincipal: &d.Service,
+			})
+		}
+		if err != nil {
+			return at(path, err)
+		}
+		o.changed(Add, "delegated administrator", m.Name, string(account), path, d.Service)
+	}
+	return nil
+}
+
+// putDelegationPolicy gives the organization its delegation policy.
+func (o *organization) putDelegationPolicy() error {
+	wanted, path := o.DelegationPolicy, o.path+".delegationPolicy"
+	if wanted == nil {
+		return nil
+	}
+	have, err := o.view().ResourcePolicy(o.id)
+	exists := err == nil
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if exists {
+		same, err := o.isStored(have.Content, wanted.Content)
+		if err != nil {
+			return err
+		}
+		if same {
+			return at(path, o.tag(string(have.ID), wanted.Tags, "delegation policy", string(have.ID), path))
+		}
+	}
+	in, action := &orgapi.PutResourcePolicyRequest{Content: &wanted.Content}, Modify
+	if !exists {
+		in.Tags, action = tagsOf(wanted.Tags), Add
+	}
+	out, err := call(o.run, o.by(o.now), o.organizations.PutResourcePolicy, in, wanted.ID)
+	if err != nil {
+		return at(path, err)
+	}
+	id := *out.ResourcePolicy.ResourcePolicySummary.Id
+	o.changed(action, "delegation policy", id, id, path, "")
+	if !exists {
+		return nil
+	}
+	return at(path, o.tag(id, wanted.Tags, "delegation policy", id, path))
+}
+
+// isStored reports whether a delegation policy would be stored as it is now.
+func (o *organization) isStored(stored, content string) (bool, error) {
+	have, err := o.view().Organization(o.id)
+	if err != nil {
+		return false, err
+	}
+	var broken error
+	checked, rejection := policy.CheckDelegation(content, have.Owner(), func(ident.AccountID) bool { return true }, func(arn string) string {
+		id, err := identities.PrincipalID(o.view(), arn)
+		broken = errors.Join(broken, err)
+		return id
+	})
+	return rejection == nil && checked.Stored == stored, broken
+}
+
+// listed reads a list of the store page by page.
+func listed[T any](fetch func(page.Cursor, int) ([]T, error), key func(T) page.Cursor) ([]T, error) {
+	var all []T
+	for after := page.First; ; {
+		some, err := fetch(after, 500)
+		if err != nil || len(some) == 0 {
+			return all, err
+		}
+		all = append(all, some...)
+		after = key(some[len(some)-1])
+	}
+}
