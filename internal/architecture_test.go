@@ -113,6 +113,12 @@ var layers = []layer{
 	}},
 	{"organizations as documents", []pkg{
 		{path: "internal/seed", pure: true, may: []string{"api/orgapi", "ident", "policy", "quota", "spelling"}, modules: []string{"github.com/go-json-experiment/json", "go.yaml.in/yaml/v3"}},
+		{path: "internal/seed/compare", pure: true, may: []string{"seed"}},
+		{path: "internal/clone", pure: true, may: []string{"org", "policy", "seed"}},
+		{path: "internal/clone/files", may: []string{"clone"}},
+		// The modules of AWS are linked into the program alone: nothing that accordtest imports
+		// may import this package.
+		{path: "internal/clone/sdk", may: []string{"clone"}, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"}},
 	}},
 	{"changes that are tried", []pkg{
 		{path: "internal/explain", pure: true, may: []string{"ident", "org", "policy", "policy/condition", "policy/evaluate", "whatif/cloudtrail", "whatif/model"}},

@@ -1,0 +1,173 @@
+package clone
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"accord/internal/seed"
+)
+
+// caller calls a source: so many calls at a time, and with the list of what could not be
+// read.
+type caller struct {
+	source   Source
+	slots    chan struct{}
+	progress func(done, of int)
+
+	mu        sync.Mutex
+	done, of  int
+	unread    []seed.Unread
+	succeeded map[string]bool
+}
+
+func newCaller(source Source, parallel int, progress func(done, of int)) *caller {
+	return &caller{source: source, slots: make(chan struct{}, parallel), progress: progress, succeeded: map[string]bool{}}
+}
+
+// call makes one call, when a slot is free.
+func (c *caller) call(ctx context.Context, o Operation, in Input) (map[string]json.RawMessage, error) {
+	select {
+	case c.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	c.count(0, 1)
+	text, err := c.source.Call(ctx, o.Name, in)
+	<-c.slots
+	c.count(1, 0)
+	if err != nil {
+		return nil, err
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(text, &members); err != nil {
+		return nil, fmt.Errorf("%s: the output is not a JSON object: %w", o.Name, err)
+	}
+	return members, nil
+}
+
+// count adds to what is done and to what there is to do.
+func (c *caller) count(done, of int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.done, c.of = c.done+done, c.of+of
+	if c.progress != nil {
+		c.progress(c.done, c.of)
+	}
+}
+
+// refused notes what could not be read, and returns every other error.
+func (c *caller) refused(o Operation, in Input, err error) error {
+	if !isRefusal(err) {
+		if subject := in.Subject(); subject != "" {
+			return fmt.Errorf("%s of %s: %w", o.Name, subject, err)
+		}
+		return fmt.Errorf("%s: %w", o.Name, err)
+	}
+	c.note(o.Name, in.Subject(), err.Error())
+	return nil
+}
+
+// note notes what the document does not have.
+func (c *caller) note(operation, subject, why string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.unread = append(c.unread, seed.Unread{Operation: operation, Subject: subject, Error: why})
+}
+
+// maxPages bounds a list, against a server whose pages never end.
+const maxPages = 100_000
+
+// listOf reads all pages of a list. It reports false if the list could not be read, which
+// the document then says, unless the error is one of absent: those mean that there is none.
+func listOf[T any](ctx context.Context, c *caller, operation string, in Input, absent ...string) ([]T, bool, error) {
+	o := Find(operation)
+	var all []T
+	for range maxPages {
+		members, err := c.call(ctx, o, in)
+		if isCode(err, absent...) {
+			return nil, true, nil
+		}
+		if err != nil {
+			return nil, false, c.refused(o, in, err)
+		}
+		var page []T
+		var next string
+		if err := member(members, o, o.Result, &page); err != nil {
+			return nil, false, err
+		}
+		if err := member(members, o, "NextToken", &next); err != nil {
+			return nil, false, err
+		}
+		all = append(all, page...)
+		if next == "" {
+			c.read(operation)
+			return all, true, nil
+		}
+		if next == in.NextToken {
+			break
+		}
+		in.NextToken = next
+	}
+	return nil, false, fmt.Errorf("%s: the pages do not end", operation)
+}
+
+// describe reads one thing into out. It reports false if there is none, or if it could not
+// be read, which the document then says.
+func describe(ctx context.Context, c *caller, operation string, in Input, out any) (bool, error) {
+	o := Find(operation)
+	members, err := c.call(ctx, o, in)
+	if isCode(err, o.Absent...) {
+		return false, nil
+	}
+	if err != nil {
+		return false, c.refused(o, in, err)
+	}
+	c.read(operation)
+	if members[o.Result] == nil {
+		return false, nil
+	}
+	return true, member(members, o, o.Result, out)
+}
+
+// read notes that an operation has answered.
+func (c *caller) read(operation string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.succeeded[operation] = true
+}
+
+// member decodes a member of an output; it may be absent.
+func member(members map[string]json.RawMessage, o Operation, name string, out any) error {
+	text := members[name]
+	if text == nil {
+		return nil
+	}
+	if err := json.Unmarshal(text, out); err != nil {
+		return fmt.Errorf("%s: %s of the output: %w", o.Name, name, err)
+	}
+	return nil
+}
+
+// each runs a function for every index below n, all at once; the calls within wait for
+// slots. It returns the first error, by which the others end.
+func each(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var running sync.WaitGroup
+	for i := range n {
+		running.Go(func() {
+			if err := do(ctx, i); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	running.Wait()
+	return context.Cause(ctx)
+}
+
+// together runs functions at once, as each does.
+func together(ctx context.Context, all ...func(ctx context.Context) error) error {
+	return each(ctx, len(all), func(ctx context.Context, i int) error { return all[i](ctx) })
+}

@@ -1,0 +1,222 @@
+package clone_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"accord/internal/clone"
+	"accord/internal/seed"
+)
+
+// answers is a source with fixed outputs, by operation and subject. What it does not have is
+// empty.
+type answers map[string]string
+
+func (a answers) Call(_ context.Context, operation string, in clone.Input) (json.RawMessage, error) {
+	key := strings.TrimSpace(operation + " " + in.Subject() + " " + in.NextToken)
+	if text, is := a[key]; is {
+		return json.RawMessage(text), nil
+	}
+	return json.RawMessage("{}"), nil
+}
+
+// with is the smallest organization with other answers.
+func with(more answers) answers {
+	all := answers{
+		"DescribeOrganization": `{"Organization":{"Id":"o-exampleorg","Arn":"arn:aws-us-gov:organizations::111111111111:organization/o-exampleorg","FeatureSet":"ALL","MasterAccountId":"111111111111"}}`,
+		"ListRoots":            `{"Roots":[{"Id":"r-ab12"}]}`,
+	}
+	for key, text := range more {
+		all[key] = text
+	}
+	return all
+}
+
+func read(t *testing.T, source clone.Source) (*seed.Document, error) {
+	t.Helper()
+	return clone.Read(t.Context(), source, clone.Options{Parallel: 2})
+}
+
+func TestEveryOperationOnlyReads(t *testing.T) {
+	for _, o := range clone.Operations {
+		if !strings.HasPrefix(o.Name, "List") && !strings.HasPrefix(o.Name, "Describe") && o.Name != "GetCallerIdentity" {
+			t.Errorf("%s may change something", o.Name)
+		}
+	}
+}
+
+func TestThePolicyAllowsWhatIsCalled(t *testing.T) {
+	text, err := clone.Policy()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var policy struct {
+		Version   string
+		Statement []struct {
+			Effect, Resource string
+			Action           []string
+		}
+	}
+	if err := json.Unmarshal(text, &policy); err != nil || len(policy.Statement) != 1 || policy.Statement[0].Effect != "Allow" {
+		t.Fatalf("%v: %s", err, text)
+	}
+	if got, want := len(policy.Statement[0].Action), len(clone.Operations)-1; got != want {
+		t.Errorf("%d actions, want %d: all but GetCallerIdentity, which needs no permission", got, want)
+	}
+}
+
+func TestTimestampsOfAllForms(t *testing.T) {
+	want := time.Date(2026, 9, 1, 10, 0, 0, 123e6, time.UTC)
+	for _, written := range []string{
+		`1788256800.123`, `1.788256800123E9`, `"2026-09-01T10:00:00.123Z"`, `"2026-09-01T12:00:00.123000+02:00"`, `"2026-09-01T10:00:00.123000+0000"`,
+	} {
+		d, err := read(t, with(answers{"ListAccounts": `{"Accounts":[{"Id":"222222222222","JoinedTimestamp":` + written + `}]}`}))
+		if err != nil {
+			t.Errorf("%s: %v", written, err)
+			continue
+		}
+		if got := d.Organizations[0].Root.Accounts[0].Joined.At; !got.Equal(want) {
+			t.Errorf("%s: %v", written, got)
+		}
+	}
+	for _, written := range []string{`"yesterday"`, `1e300`, `{}`, `true`, `-5`} {
+		if _, err := read(t, with(answers{"ListAccounts": `{"Accounts":[{"Id":"222222222222","JoinedTimestamp":` + written + `}]}`})); err == nil {
+			t.Errorf("%s is a timestamp", written)
+		}
+	}
+}
+
+func TestAccountsOfOlderServersHaveTheirStatus(t *testing.T) {
+	d, err := read(t, with(answers{"ListAccounts": `{"Accounts":[{"Id":"222222222222","Status":"SUSPENDED"},{"Id":"333333333333","Status":"SUSPENDED","State":"CLOSED"},{"Id":"444444444444","Status":"ACTIVE"}]}`}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var states []string
+	for _, a := range d.Organizations[0].Root.Accounts {
+		states = append(states, a.State)
+	}
+	if got := strings.Join(states, " "); got != "SUSPENDED CLOSED " {
+		t.Errorf("states %q", got)
+	}
+	if d.Organizations[0].Partition != "aws-us-gov" {
+		t.Errorf("partition %q", d.Organizations[0].Partition)
+	}
+}
+
+func TestBadOutputsAreErrors(t *testing.T) {
+	for want, source := range map[string]answers{
+		"the output has no organization": {},
+		"not a JSON object":              with(answers{"ListAccounts": `[]`}),
+		"ListAccounts: Accounts":         with(answers{"ListAccounts": `{"Accounts":{}}`}),
+		"has 2 roots":                    with(answers{"ListRoots": `{"Roots":[{"Id":"r-ab12"},{"Id":"r-cd34"}]}`}),
+		"the pages do not end":           with(answers{"ListAccounts": `{"NextToken":"x"}`, "ListAccounts  x": `{"NextToken":"x"}`}),
+		`the unit "ou-1" appears twice`:  with(answers{"ListOrganizationalUnitsForParent r-ab12": `{"OrganizationalUnits":[{"Id":"ou-1"}]}`, "ListOrganizationalUnitsForParent ou-1": `{"OrganizationalUnits":[{"Id":"ou-1"}]}`}),
+	} {
+		if _, err := read(t, source); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
+// slow counts the calls that run at a time.
+type slow struct {
+	answers
+	running, most atomic.Int64
+}
+
+func (s *slow) Call(ctx context.Context, operation string, in clone.Input) (json.RawMessage, error) {
+	now := s.running.Add(1)
+	defer s.running.Add(-1)
+	for most := s.most.Load(); now > most && !s.most.CompareAndSwap(most, now); most = s.most.Load() {
+	}
+	time.Sleep(time.Millisecond)
+	return s.answers.Call(ctx, operation, in)
+}
+
+func TestNoMoreCallsRunThanAllowed(t *testing.T) {
+	var accounts []string
+	for i := range 30 {
+		accounts = append(accounts, fmt.Sprintf(`{"Id":"%012d"}`, i))
+	}
+	synctest.Test(t, func(t *testing.T) {
+		source := &slow{answers: with(answers{"ListAccounts": `{"Accounts":[` + strings.Join(accounts, ",") + `]}`})}
+		last, total := 0, 0
+		_, err := clone.Read(t.Context(), source, clone.Options{Parallel: 3, Progress: func(done, of int) { last, total = done, of }})
+		if most := source.most.Load(); err != nil || most != 3 {
+			t.Errorf("%d calls at a time, %v", most, err)
+		}
+		if last != total || total < 30 {
+			t.Errorf("progress ended with %d of %d", last, total)
+		}
+	})
+}
+
+func TestTheFirstErrorEndsTheReading(t *testing.T) {
+	broken := errors.New("the network is gone")
+	_, err := read(t, failing{with(nil), broken})
+	if !errors.Is(err, broken) || !strings.Contains(err.Error(), "ListPolicies") {
+		t.Errorf("error %v", err)
+	}
+}
+
+type failing struct {
+	answers
+	err error
+}
+
+func (f failing) Call(ctx context.Context, operation string, in clone.Input) (json.RawMessage, error) {
+	if operation == "ListPolicies" {
+		return nil, f.err
+	}
+	return f.answers.Call(ctx, operation, in)
+}
+
+func TestAMaskHidesAddressesAndNamesConsistently(t *testing.T) {
+	secrets := []string{"Ada Payments", "ada@corp.example", "Grace", "grace@corp.example", "Bob@corp.example", "bob@corp.example"}
+	masked := func(key string, units bool) string {
+		d := &seed.Document{
+			Organizations: []seed.Organization{{
+				Management: seed.Account{ID: "111111111111", Name: "Grace", Email: "grace@corp.example"},
+				Root: seed.Unit{Units: []seed.Unit{{Name: "Payments", Accounts: []seed.Account{{
+					ID: "222222222222", Name: "Ada Payments", Email: "ada@corp.example",
+					Target: seed.Target{Tags: seed.Tags{{Key: "owner", Value: "Bob@corp.example, bob@corp.example"}, {Key: "name", Value: "Grace"}}},
+				}}}}},
+				Policies:         []seed.Policy{{Name: "p", Description: "ask ada@corp.example", Text: seed.Text{Content: `{"a":"ada@corp.example"}`}}},
+				Handshakes:       []seed.Handshake{{To: "bob@corp.example", Notes: "from <grace@corp.example>"}},
+				AccountCreations: []seed.Creation{{Name: "Ada Payments", Email: "ada@corp.example"}},
+			}},
+			Unread: []seed.Unread{{Error: "grace@corp.example may not"}},
+		}
+		clone.Mask{Key: []byte(key), Units: units}.Apply(d)
+		text, err := json.Marshal(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	one := masked("k", false)
+	for _, secret := range secrets {
+		if strings.Contains(one, secret) {
+			t.Errorf("%q is left in %s", secret, one)
+		}
+	}
+	if masked("k", false) != one || masked("other", false) == one {
+		t.Error("the key does not decide")
+	}
+	if !strings.Contains(one, `"Payments"`) || strings.Contains(masked("k", true), `"Payments"`) {
+		t.Error("units are masked only if asked")
+	}
+	// The creation still has the name of its account, and the two spellings of an address are one.
+	name := regexp.MustCompile(`"222222222222","name":"([^"]+)"`).FindStringSubmatch(one)
+	if name == nil || strings.Count(one, name[1]) != 2 {
+		t.Errorf("names differ: %s", one)
+	}
+}
