@@ -16,7 +16,7 @@ func explainCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "explain", Short: "Say why a call is allowed or denied, and what would allow it",
 		Long: "Says why a call is allowed or denied: every layer of policies in order, the statement that decides, and\n" +
-			"for a denial the fewest changes that would allow it. Nothing is called and nothing is changed.\n" +
+			"where it is not allowed the fewest changes that would allow it. Nothing is called and nothing is changed.\n" +
 			"A decision that hangs on a condition key that is not given is \"depends\", with the key.",
 		Example: "  accord explain --account 222222222222 --action organizations:LeaveOrganization\n" +
 			"  accord explain --account 222222222222 --principal arn:aws:iam::222222222222:role/Deploy \\\n" +
@@ -90,7 +90,7 @@ func writeExplanation(w io.Writer, e *explain.Explanation) error {
 	}
 	if len(e.Changes) > 0 {
 		line("")
-		line("The smallest change that makes it %s:", e.Then)
+		line("The smallest change that makes it %s:", becomes(e))
 		for _, change := range e.Changes {
 			line("  %s", change.Text)
 		}
@@ -99,6 +99,17 @@ func writeExplanation(w io.Writer, e *explain.Explanation) error {
 		line("note: %s", note)
 	}
 	return nil
+}
+
+// becomes is what proposed changes make of a call.
+func becomes(e *explain.Explanation) string {
+	switch {
+	case len(e.ThenKeys) > 0:
+		return "depend on " + strings.Join(e.ThenKeys, ", ")
+	case e.Decision == "depends":
+		return "allowed, whatever that is"
+	}
+	return e.Then
 }
 
 // statementText names a statement with its policy and its place there.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"accord/internal/ident"
+	"accord/internal/policy"
 	"accord/internal/policy/condition"
 	"accord/internal/policy/evaluate"
 	"accord/internal/whatif/cloudtrail"
@@ -18,6 +19,15 @@ type call struct {
 	in    evaluate.Input
 	r     evaluate.Request
 	out   *Explanation
+	// drafts are the policies that were changed to find what would allow the call.
+	drafts map[*evaluate.Named]*draft
+}
+
+// draft is a policy with changes.
+type draft struct {
+	read policy.Document
+	kind evaluate.Kind
+	was  *evaluate.Named
 }
 
 // ask makes the question of the request.

@@ -37,11 +37,26 @@ func Explain(o *model.Organization, request Request) (*Explanation, error) {
 	c.addLayers(&trace)
 	c.decide(&trace.Judgment)
 	c.addNotes()
-	if trace.Verdict == evaluate.Denied {
-		c.out.Changes, c.out.Then = c.smallestChange()
-	}
+	c.propose(&trace.Judgment)
 	return c.out, nil
 }
+
+// propose proposes the changes that would allow a call that is not allowed.
+func (c *call) propose(j *evaluate.Judgment) {
+	switch {
+	case j.Verdict == evaluate.Allowed:
+		return
+	case j.Verdict == evaluate.Depends && c.asked.AnyResource && slices.Contains(j.Keys, evaluate.UnknownResource):
+		c.note("which change would allow it depends on the resource: name it")
+		return
+	}
+	changes, then := c.smallestChange(j.Verdict)
+	if then != nil {
+		c.out.Changes, c.out.Then, c.out.ThenKeys = changes, decisions[then.Verdict], then.Keys
+	}
+}
+
+func (c *call) note(text string) { c.out.Notes = append(c.out.Notes, text) }
 
 // addLayers adds every layer in order, also those that do not apply.
 func (c *call) addLayers(trace *evaluate.Trace) {
@@ -158,11 +173,10 @@ func (c *call) allowing(d *evaluate.Decision) *Statement {
 
 // addNotes says what the decision leaves out.
 func (c *call) addNotes() {
-	note := func(text string) { c.out.Notes = append(c.out.Notes, text) }
 	if c.asked.Owner != c.Account && c.in.Resource == nil && c.asked.Owner != c.state.Organization.Management {
-		note("the resource belongs to another account: its resource-based policy has to allow the call too, and Accord does not know it")
+		c.note("the resource belongs to another account: its resource-based policy has to allow the call too, and Accord does not know it")
 	}
 	if strings.HasPrefix(strings.ToLower(c.Action), "organizations:") && c.Account != c.state.Organization.Management {
-		note("what the account may do as a member, a delegated administrator or by the delegation policy is another question, which is not asked here")
+		c.note("what the account may do as a member, a delegated administrator or by the delegation policy is another question, which is not asked here")
 	}
 }

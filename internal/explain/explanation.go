@@ -45,10 +45,11 @@ type Explanation struct {
 	// DecidedBy is the statement that decided; nil if nothing allows.
 	DecidedBy *Statement `json:"decidedBy,omitempty"`
 	Layers    []Layer    `json:"layers"`
-	// Changes are the fewest changes that would allow a call that is denied. With them
-	// the decision is Then.
-	Changes []Change `json:"changes,omitempty"`
-	Then    string   `json:"then,omitempty"`
+	// Changes are the fewest changes with which a call that is denied is not, and one that
+	// depends is allowed. With them the decision is Then, and depends on ThenKeys.
+	Changes  []Change `json:"changes,omitempty"`
+	Then     string   `json:"then,omitempty"`
+	ThenKeys []string `json:"thenKeys,omitempty"`
 	// Notes say what the decision does not take into account.
 	Notes []string `json:"notes,omitempty"`
 }

@@ -15,35 +15,53 @@ import (
 // mostChanges bounds how many changes are proposed.
 const mostChanges = 20
 
-// draft is a policy with changes.
-type draft struct {
-	read policy.Document
-	kind evaluate.Kind
-	was  *evaluate.Named
-}
-
 // smallestChange finds changes that allow the call, one for each statement or level that
-// denies it, and the decision with them. The policies that are asked are changed with it,
-// so that what it says was tried.
-func (c *call) smallestChange() ([]Change, string) {
-	drafts := map[*evaluate.Named]*draft{}
+// denies it, and the judgment with them. The policies that are asked are changed with it,
+// so that what it says was tried. A call that is denied may depend on what is not known then;
+// one that depends is allowed, whatever that is.
+func (c *call) smallestChange(verdict evaluate.Verdict) ([]Change, *evaluate.Judgment) {
+	c.drafts = map[*evaluate.Named]*draft{}
 	c.in.SCP, c.in.RCP = clone(c.in.SCP), clone(c.in.RCP)
 	c.in.Identity = slices.Clone(c.in.Identity)
 	c.in.Boundary.Policies, c.in.Session.Policies = slices.Clone(c.in.Boundary.Policies), slices.Clone(c.in.Session.Policies)
 	var changes []Change
 	for range mostChanges {
 		j := evaluate.Judge(&c.in, &c.r)
-		cause, denied := j.Most.Cause()
-		if j.Verdict != evaluate.Denied || !denied {
-			return changes, decisions[j.Verdict]
+		decided := &j.Most
+		if verdict == evaluate.Depends {
+			decided = &j.Least
+		}
+		cause, denied := decided.Cause()
+		if !denied {
+			return changes, &j
 		}
 		if cause.Statement != nil && cause.Policy != nil {
-			changes = append(changes, c.exempt(drafts, cause))
+			changes = append(changes, c.exempt(cause))
 		} else {
 			changes = append(changes, c.allow(cause))
 		}
 	}
-	return nil, ""
+	return nil, nil
+}
+
+// draftOf is a policy with the changes so far.
+func (c *call) draftOf(p *evaluate.Named) *draft {
+	if d := c.drafts[p]; d != nil {
+		return d
+	}
+	d := &draft{kind: p.Kind(), was: p}
+	if from := c.state.Source(p); from != nil {
+		// It was compiled, so it can be read.
+		d.read, _ = policy.Read(from.Content)
+	}
+	return d
+}
+
+// put puts a changed policy in the place of the one before.
+func (c *call) put(d *draft, before *evaluate.Named) {
+	now := &evaluate.Named{Name: before.Name, ARN: before.ARN, Owner: before.Owner, Policy: evaluate.CompileDocument(d.read, d.kind)}
+	c.drafts[now] = d
+	c.replace(before, now)
 }
 
 func clone(levels []evaluate.Level) []evaluate.Level {
@@ -92,15 +110,8 @@ func (c *call) replace(was, now *evaluate.Named) {
 }
 
 // exempt changes a statement that denies, so that it does not deny this call.
-func (c *call) exempt(drafts map[*evaluate.Named]*draft, cause evaluate.Cause) Change {
-	d := drafts[cause.Policy]
-	if d == nil {
-		d = &draft{kind: cause.Policy.Kind(), was: cause.Policy}
-		if from := c.state.Source(cause.Policy); from != nil {
-			// It was compiled, so it can be read.
-			d.read, _ = policy.Read(from.Content)
-		}
-	}
+func (c *call) exempt(cause evaluate.Cause) Change {
+	d := c.draftOf(cause.Policy)
 	change := Change{Layer: model.LayerNames[cause.Source], Target: c.target(cause.Source, cause.Level), Policy: cause.Policy.Name, Sid: cause.Statement.Sid}
 	if from := c.state.Source(d.was); from != nil {
 		change.Line = from.Line(cause.Statement.Index)
@@ -127,9 +138,7 @@ func (c *call) exempt(drafts map[*evaluate.Named]*draft, cause evaluate.Cause) C
 			change.Text = fmt.Sprintf("detach %s, which denies %s", change.Policy, c.Action)
 		}
 	}
-	now := &evaluate.Named{Name: cause.Policy.Name, ARN: cause.Policy.ARN, Owner: cause.Policy.Owner, Policy: evaluate.CompileDocument(d.read, d.kind)}
-	drafts[now] = d
-	c.replace(cause.Policy, now)
+	c.put(d, cause.Policy)
 	return change
 }
 
@@ -186,9 +195,9 @@ func (c *call) allow(cause evaluate.Cause) Change {
 		s.Principals, s.Resources = []policy.Principal{{Kind: "AWS", Name: p.EntityARN}}, nil
 		change.JSON = `{"Effect": "Allow", "Principal": {"AWS": ` + quoted(p.EntityARN) + `}, "Action": ` + quoted(c.Action) + `}`
 		change.Text = fmt.Sprintf("in %s, add %s", c.in.Resource.Name, change.JSON)
-		read, _ := policy.Read(c.state.Source(c.in.Resource).Content)
-		read.Statements = append(read.Statements, s)
-		c.in.Resource = &evaluate.Named{Name: c.in.Resource.Name, Policy: evaluate.CompileDocument(read, evaluate.Trust)}
+		d := c.draftOf(c.in.Resource)
+		d.read.Statements = append(slices.Clone(d.read.Statements), s)
+		c.put(d, c.in.Resource)
 		return change
 	case evaluate.PermissionsBoundary:
 		change.Text = fmt.Sprintf("in the permissions boundary of %s, add %s", p.EntityARN, change.JSON)
