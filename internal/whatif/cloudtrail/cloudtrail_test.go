@@ -3,6 +3,7 @@ package cloudtrail_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -107,7 +108,8 @@ func TestFilesOfRecordsAreReadInAllForms(t *testing.T) {
 	w := gzip.NewWriter(&packed)
 	_, _ = w.Write([]byte(`{"Records":[` + one + "," + two + `]}`))
 	_ = w.Close()
-	for _, text := range []string{one + "\n" + two + "\n", `{"Records":[` + one + "," + two + `]}`, " {\n\"Records\" : [" + one + "]}\n{\"Records\":[" + two + "]}", packed.String()} {
+	for _, text := range []string{one + "\n" + two + "\n", `{"Records":[` + one + "," + two + `]}`, " {\n\"Records\" : [" + one + "]}\n{\"Records\":[" + two + "]}", packed.String(),
+		"[" + one + ",\n" + two + "]", `{"Events":[{"EventId":"1","CloudTrailEvent":` + quoted(one) + `},{"CloudTrailEvent":` + quoted(two) + `}]}`} {
 		records, err := read([]byte(text))
 		if err != nil || len(records) != 2 || records[1].EventName != "ListRoles" {
 			t.Errorf("%.40q: %d records, %v", text, len(records), err)
@@ -121,11 +123,24 @@ func TestFilesOfRecordsAreReadInAllForms(t *testing.T) {
 		`{"eventSource":"a","eventName":1}`: "eventName is a JSON number, which is not allowed there",
 		"\x1f\x8bxx":                        "not valid gzip",
 		"hello":                             "not valid JSON",
+		"[5]":                               "record 1, byte 2: a JSON number is no record of CloudTrail",
+		`{"Events":[{"EventId":"1"}]}`:      "it has no eventSource",
+		`{"Records":[` + one + `],"x":1}`:   "the object of the records has another member",
+		`{"eventSource":"` + strings.Repeat("x", 17<<20) + `"}`: "record 1, byte 0: the record is longer than 16 MiB",
 	} {
 		if _, err := read([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40q: %v, want %s", text, err, want)
 		}
 	}
+}
+
+// quoted is a text as JSON.
+func quoted(text string) string {
+	b, err := json.Marshal(text)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
 }
 
 func TestTheActionsAreNamedOnce(t *testing.T) {
