@@ -1,6 +1,7 @@
 package change
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -42,18 +43,6 @@ type resourceChange struct {
 	} `json:"change"`
 }
 
-type module struct {
-	Resources []struct {
-		Address     string `json:"address"`
-		Expressions map[string]struct {
-			References []string `json:"references"`
-		} `json:"expressions"`
-	} `json:"resources"`
-	ModuleCalls map[string]struct {
-		Module module `json:"module"`
-	} `json:"module_calls"`
-}
-
 type stateModule struct {
 	Resources []struct {
 		Address string         `json:"address"`
@@ -65,10 +54,8 @@ type stateModule struct {
 // planned is a plan while its changes are collected.
 type planned struct {
 	plan
+	configuration
 	out Plan
-	// ids are the IDs, or the names for this set of changes, of policies and units by
-	// their addresses.
-	ids map[string]string
 }
 
 // resourceTypes are the resources that change what policies allow, in the order in which
@@ -86,14 +73,16 @@ var resourceTypes = []struct {
 
 // ParsePlan reads the output of `terraform show -json` of a plan.
 func ParsePlan(text []byte) (Plan, error) {
-	p := planned{ids: map[string]string{}}
+	p := planned{configuration: configuration{ids: map[string]string{}}}
 	if err := json.Unmarshal(text, &p.plan); err != nil {
 		return Plan{}, fmt.Errorf("not the output of terraform show -json: %w", err)
 	}
 	if p.FormatVersion == "" || p.ResourceChanges == nil {
 		return Plan{}, fmt.Errorf("not the output of terraform show -json of a plan: there is no member %s", map[bool]string{true: "format_version", false: "resource_changes"}[p.FormatVersion == ""])
 	}
+	p.root = &p.Configuration.RootModule
 	p.collectIDs(&p.PriorState.Values.RootModule)
+	p.collectNew()
 	for _, t := range resourceTypes {
 		for i := range p.ResourceChanges {
 			r := &p.ResourceChanges[i]
@@ -117,15 +106,35 @@ func ParsePlan(text []byte) (Plan, error) {
 			p.ignore(r, "changes of this resource are not tried")
 		}
 	}
-	// A policy is detached before another one is attached that may need its seat.
-	slices.SortStableFunc(p.out.Changes, func(a, b Change) int { return rank(a) - rank(b) })
+	depths := depthsOf(p.out.Changes)
+	slices.SortStableFunc(p.out.Changes, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(depths[a.Unit], depths[b.Unit]))
+	})
 	return p.out, nil
 }
 
-// rank orders changes: first what others name, then attachments, then what removes.
+// rank orders changes: first what others name, then attachments, then what removes, so that
+// no target is without a policy in between.
 func rank(c Change) int {
 	order := []string{c.Enable, c.Unit, c.Move, c.Update, c.Attach, c.Detach, c.Disable}
 	return slices.IndexFunc(order, func(text string) bool { return text != "" })
+}
+
+// depthsOf are how many new units new units are in: a plan lists them by their addresses.
+func depthsOf(changes []Change) map[string]int {
+	parents := map[string]string{}
+	for _, c := range changes {
+		if c.Unit != "" {
+			parents[c.Unit] = c.To
+		}
+	}
+	depths := map[string]int{}
+	for unit := range parents {
+		for above := parents[unit]; parents[above] != "" && depths[unit] < len(parents); above = parents[above] {
+			depths[unit]++
+		}
+	}
+	return depths
 }
 
 func (p *planned) ignore(r *resourceChange, why string) {
@@ -161,6 +170,23 @@ func (p *planned) collectIDs(m *stateModule) {
 	}
 	for i := range m.ChildModules {
 		p.collectIDs(&m.ChildModules[i])
+	}
+}
+
+// New policies and units have these before their addresses, instead of IDs.
+const (
+	newPolicy = "p-new-"
+	newUnit   = "ou-new-"
+)
+
+// collectNew names what does not exist yet; also what is replaced. Others name it.
+func (p *planned) collectNew() {
+	prefixes := map[string]string{"aws_organizations_policy": newPolicy, "aws_organizations_organizational_unit": newUnit}
+	for i := range p.ResourceChanges {
+		r := &p.ResourceChanges[i]
+		if prefix := prefixes[r.Type]; prefix != "" && r.has("create") {
+			p.ids[r.Address] = prefix + r.Address
+		}
 	}
 }
 
@@ -206,9 +232,7 @@ func (p *planned) unit(r *resourceChange) error {
 	if err != nil {
 		return err
 	}
-	id := "ou-new-" + r.Address
-	p.ids[r.Address] = id
-	p.add(Change{Unit: id, Name: r.after("name"), To: to})
+	p.add(Change{Unit: newUnit + r.Address, Name: r.after("name"), To: to})
 	return nil
 }
 
@@ -228,12 +252,7 @@ func (p *planned) account(r *resourceChange) error {
 }
 
 func (p *planned) policy(r *resourceChange) error {
-	if r.has("create") {
-		// Also one that is replaced. Its attachments name it.
-		p.ids[r.Address] = "p-new-" + r.Address
-		return nil
-	}
-	if r.has("update") && r.before("content") != r.after("content") {
+	if !r.has("create") && r.has("update") && r.before("content") != r.after("content") {
 		if r.after("content") == "" {
 			return fmt.Errorf("content is not known in the plan")
 		}
@@ -243,7 +262,9 @@ func (p *planned) policy(r *resourceChange) error {
 }
 
 func (p *planned) attachment(r *resourceChange) error {
-	if r.has("delete") {
+	if kept, _ := r.Change.Before["skip_destroy"].(bool); kept && r.has("delete") {
+		p.ignore(r, "skip_destroy leaves the policy attached")
+	} else if r.has("delete") {
 		p.add(Change{Detach: r.before("policy_id"), Target: Targets{r.before("target_id")}})
 	}
 	if !r.has("create") {
@@ -258,7 +279,7 @@ func (p *planned) attachment(r *resourceChange) error {
 		return err
 	}
 	c := Change{Attach: id, Target: Targets{target}}
-	if address, isNew := strings.CutPrefix(id, "p-new-"); isNew {
+	if address, isNew := strings.CutPrefix(id, newPolicy); isNew {
 		made := p.at(address)
 		if made == nil || made.after("content") == "" {
 			return fmt.Errorf("the content of %s is not known in the plan", address)
@@ -287,74 +308,15 @@ func (p *planned) resolve(r *resourceChange, name string) (string, error) {
 	if text := r.after(name); text != "" {
 		return text, nil
 	}
-	expressions := p.module(r.Module).expressions(r.Type + "." + r.Name)
-	for _, reference := range expressions[name].References {
-		found := ""
-		for address, id := range p.ids {
-			base, index, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(address, r.Module), "."), "[")
-			if base != attributeOwner(reference) {
-				continue
-			}
-			if found == "" || index == indexText(r.Index) {
-				found = id
+	p.hops = maxHops
+	if m := p.module(r.Module); m != nil {
+		for i := range m.Resources {
+			if m.Resources[i].Address == r.Type+"."+r.Name {
+				if id := p.named(r.Module, m.Resources[i].Expressions.references(name), indexText(r.Index)); id != "" {
+					return id, nil
+				}
 			}
 		}
-		if found != "" {
-			return found, nil
-		}
 	}
-	return "", fmt.Errorf("%s is not known in the plan, and is not the ID of a resource of the same module", name)
-}
-
-// attributeOwner is the address of the resource in a reference, which may name an
-// attribute and an instance.
-func attributeOwner(reference string) string {
-	parts := strings.SplitN(reference, ".", 3)
-	if len(parts) < 2 {
-		return reference
-	}
-	name, _, _ := strings.Cut(parts[1], "[")
-	return parts[0] + "." + name
-}
-
-func indexText(index any) string {
-	if index == nil {
-		return ""
-	}
-	text, _ := json.Marshal(index)
-	return string(text) + "]"
-}
-
-// module is the configuration of a module by its address, such as module.a["x"].module.b.
-func (p *planned) module(address string) *module {
-	m := &p.Configuration.RootModule
-	for address != "" {
-		rest, is := strings.CutPrefix(address, "module.")
-		if !is {
-			break
-		}
-		end := strings.IndexAny(rest, ".[")
-		name := rest
-		if end >= 0 {
-			name = rest[:end]
-		}
-		call := m.ModuleCalls[name].Module
-		m = &call
-		_, address, _ = strings.Cut(rest, ".module.")
-		if address != "" {
-			address = "module." + address
-		}
-	}
-	return m
-}
-
-func (m *module) expressions(address string) map[string]struct {
-	References []string `json:"references"`
-} {
-	for i := range m.Resources {
-		if m.Resources[i].Address == address {
-			return m.Resources[i].Expressions
-		}
-	}
-	return nil
+	return "", fmt.Errorf("%s is known only when the plan is applied, and which resource it is the ID of is not clear", name)
 }
