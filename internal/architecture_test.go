@@ -124,6 +124,7 @@ var layers = []layer{
 		{path: "internal/explain", pure: true, may: []string{"ident", "org", "policy", "policy/condition", "policy/evaluate", "whatif/cloudtrail", "whatif/model"}},
 		{path: "internal/whatif", pure: true, may: []string{"ident", "org", "policy", "policy/condition", "policy/evaluate", "policy/inherit", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
 		{path: "internal/whatif/render", pure: true, may: []string{"whatif", "whatif/cloudtrail"}},
+		{path: "internal/whatif/files", may: []string{"whatif/change", "whatif/cloudtrail"}},
 		{path: "internal/whatif/change", pure: true, may: []string{"ident", "org", "policy", "policy/document", "spelling", "whatif/model"}, modules: []string{"go.yaml.in/yaml/v3"}},
 		{path: "internal/whatif/cloudtrail", pure: true, may: []string{"ident", "policy/condition", "policy/evaluate", "policy/wildcard", "whatif/model"}},
 		{path: "internal/whatif/model", pure: true, may: []string{"iam", "iam/managed", "ident", "org", "policy", "policy/condition", "policy/document", "policy/evaluate", "policy/wildcard"}},

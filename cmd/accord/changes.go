@@ -2,24 +2,30 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"accord/internal/whatif/change"
+	"accord/internal/whatif/files"
 )
 
 // changeFlags are the flags that name changes, in the order in which they are given.
 type changeFlags struct {
 	list []change.Change
-	// open are the changes, by their indices, that need another word of the command line.
-	open []int
-	// ignored are what a plan changes and that is not tried.
-	ignored []string
-	files   []string
-	plans   []string
+	// open are the changes that need another word of the command line.
+	open         []openChange
+	files, plans []string
+	// set is what the flags and the files ask for.
+	set files.Changes
+}
+
+// openChange is a change, by its index, that needs the first word that follows its flag.
+type openChange struct{ change, word int }
+
+// word is a word of the command line that is the value of no flag, with its place among them.
+type word struct {
+	text  string
+	place int
 }
 
 // orderedFlag is a flag that adds to the changes when it is read.
@@ -48,7 +54,7 @@ func (w *changeFlags) add(c *cobra.Command) {
 	}
 	with := func(set func(string) error) func(string) error {
 		return func(value string) error {
-			w.open = append(w.open, len(w.list))
+			w.open = append(w.open, openChange{len(w.list), f.NArg()})
 			return set(value)
 		}
 	}
@@ -72,93 +78,41 @@ func (w *changeFlags) target(value string) error {
 	return fmt.Errorf("it follows --attach or --detach")
 }
 
-// pair gives the words of the command line to the changes that need one, reads the files
-// of the changes, and returns the other words.
-func (w *changeFlags) pair(args []string) ([]string, error) {
-	for _, i := range w.open {
-		what := "--update " + w.list[i].Update + " is followed by a file"
-		if w.list[i].Move != "" {
-			what = "--move " + w.list[i].Move + " is followed by a root or a unit"
+// pair gives each change that needs a word of the command line the first one after its flag,
+// reads the files of the changes, and returns the other words.
+func (w *changeFlags) pair(args []string) ([]word, error) {
+	var rest []word
+	next := 0
+	for _, o := range w.open {
+		c := &w.list[o.change]
+		what, into := "--update "+c.Update+" is followed by a file", &c.File
+		if c.Move != "" {
+			what, into = "--move "+c.Move+" is followed by a root or a unit", &c.To
 		}
-		if len(args) == 0 {
+		for ; next < min(o.word, len(args)); next++ {
+			rest = append(rest, word{args[next], next})
+		}
+		if next == len(args) {
 			return nil, &misuse{fmt.Errorf("%s", what)}
 		}
-		if w.list[i].Move != "" {
-			w.list[i].To = args[0]
-		} else {
-			w.list[i].File = args[0]
-		}
-		args = args[1:]
+		*into = args[next]
+		next++
 	}
-	if err := readDocuments(w.list, "."); err != nil {
-		return nil, err
+	for ; next < len(args); next++ {
+		rest = append(rest, word{args[next], next})
 	}
-	for _, name := range w.files {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return nil, &misuse{err}
-		}
-		changes, err := change.Parse(text)
-		if err != nil {
-			return nil, &misuse{fmt.Errorf("%s: %w", name, err)}
-		}
-		if err := readDocuments(changes, filepath.Dir(name)); err != nil {
-			return nil, err
-		}
-		w.list = append(w.list, changes...)
-	}
-	for _, name := range w.plans {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return nil, &misuse{err}
-		}
-		plan, err := change.ParsePlan(text)
-		if err != nil {
-			return nil, &misuse{fmt.Errorf("%s: %w", name, err)}
-		}
-		w.list, w.ignored = append(w.list, plan.Changes...), append(w.ignored, plan.Ignored...)
-	}
-	if len(w.list) == 0 && len(w.plans) == 0 {
-		return nil, &misuse{fmt.Errorf("no change is given: --attach, --detach, --update, --move, --enable, --disable, --changes or --terraform")}
-	}
-	return args, nil
+	return rest, w.readFiles()
 }
 
-// readDocuments reads the files that changes name, from a folder.
-func readDocuments(changes []change.Change, folder string) error {
-	for i := range changes {
-		c := &changes[i]
-		if c.Attach != "" && c.Document == "" && !change.IsPolicyID(c.Attach) {
-			c.File = c.Attach
-		}
-		if c.Document != "" || c.File == "" {
-			continue
-		}
-		if !filepath.IsAbs(c.File) {
-			c.File = filepath.Join(folder, c.File)
-		}
-		text, err := os.ReadFile(c.File)
-		if err != nil {
-			return &misuse{err}
-		}
-		if c.Document = change.Document(text); strings.TrimSpace(string(text)) == "" {
-			return &misuse{fmt.Errorf("%s: the file is empty", c.File)}
-		}
+// readFiles reads the files that the flags name.
+func (w *changeFlags) readFiles() error {
+	set, err := files.ReadChanges(w.list, w.files, w.plans)
+	if err != nil {
+		return &misuse{err}
 	}
+	if len(set.Changes) == 0 && len(w.plans) == 0 {
+		return &misuse{fmt.Errorf("no change is given: --attach, --detach, --update, --move, --enable, --disable, --changes or --terraform")}
+	}
+	w.set = set
 	return nil
-}
-
-// file is a file of the changes; empty if there is none.
-func (w *changeFlags) file() string {
-	for _, list := range [][]string{w.plans, w.files} {
-		if len(list) > 0 {
-			return list[0]
-		}
-	}
-	for i := range w.list {
-		if w.list[i].File != "" {
-			return w.list[i].File
-		}
-	}
-	return ""
 }

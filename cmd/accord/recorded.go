@@ -8,31 +8,55 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"accord/internal/whatif/cloudtrail"
+	"accord/internal/whatif/files"
 )
 
-// recordFiles are the files of recorded calls: those of the flag, whose patterns are expanded, and
-// the other words of the command line.
-func recordFiles(events, rest []string, changes *changeFlags) ([]string, error) {
-	if len(rest) > 0 && len(events) == 0 {
-		return nil, &misuse{fmt.Errorf("%q belongs to no flag", rest[0])}
-	}
-	if len(rest) > 0 && len(changes.open) > 0 {
-		return nil, &misuse{fmt.Errorf("with --update or --move, write the files of --events as one pattern in quotes, or --events for each")}
-	}
-	var files []string
-	for _, pattern := range append(events, rest...) {
-		found, err := filepath.Glob(pattern)
-		if err != nil || len(found) == 0 {
-			found = []string{pattern}
+// eventsFlag names files of recorded calls: a shell that expands a pattern makes words of all
+// but the first, which are no values of the flag.
+type eventsFlag struct {
+	names []string
+	// after is how many words of the command line were before the flag.
+	after int
+}
+
+func (e *eventsFlag) add(c *cobra.Command) {
+	f := c.Flags()
+	f.Var(orderedFlag{func(value string) error {
+		if !e.given() {
+			e.after = f.NArg()
 		}
-		files = append(files, found...)
+		e.names = append(e.names, value)
+		return nil
+	}, "strings"}, "events", "ask about the calls in `FILES` of CloudTrail records: files, patterns, or folders of them")
+}
+
+// given reports whether the flag is there.
+func (e *eventsFlag) given() bool { return len(e.names) > 0 }
+
+// files are the files of the flag and of the words after it that no other flag has.
+func (e *eventsFlag) files(rest []word) ([]string, error) {
+	names := slices.Clone(e.names)
+	for _, w := range rest {
+		if !e.given() || w.place < e.after {
+			return nil, &misuse{fmt.Errorf("%q belongs to no flag", w.text)}
+		}
+		names = append(names, w.text)
 	}
-	return files, nil
+	var all []string
+	for _, name := range names {
+		found, err := files.Find(name)
+		if err != nil {
+			return nil, &misuse{err}
+		}
+		all = append(all, found...)
+	}
+	return all, nil
 }
 
 // records are recorded calls while they are read.
@@ -49,8 +73,8 @@ func (r *records) all() iter.Seq2[*cloudtrail.Record, error] {
 		return nil
 	}
 	return func(yield func(*cloudtrail.Record, error) bool) {
-		for _, name := range r.files {
-			if !readFile(name, yield) {
+		for record, err := range files.Records(r.files) {
+			if !yield(record, err) || err != nil {
 				return
 			}
 		}
@@ -58,26 +82,6 @@ func (r *records) all() iter.Seq2[*cloudtrail.Record, error] {
 			r.ofJournal(yield)
 		}
 	}
-}
-
-// readFile yields the records of a file, and reports whether more are wanted.
-func readFile(name string, yield func(*cloudtrail.Record, error) bool) bool {
-	file, err := os.Open(name)
-	if err != nil {
-		yield(nil, err)
-		return false
-	}
-	defer func() { _ = file.Close() }()
-	for record, err := range cloudtrail.Read(file) {
-		if err != nil {
-			yield(nil, fmt.Errorf("%s: %w", name, err))
-			return false
-		}
-		if !yield(record, nil) {
-			return false
-		}
-	}
-	return true
 }
 
 // ofJournal yields the records of the journal of the server.

@@ -8,9 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strings"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"accord/internal/ident"
@@ -24,25 +22,26 @@ import (
 // wouldChange is the exit status of a what-if that finds what --fail-on names.
 const wouldChange exitStatus = 3
 
-// failures are the values of --fail-on.
-var failures = map[string]func(s *whatif.Summary) bool{
-	"denied":  func(s *whatif.Summary) bool { return s.Denied > 0 || s.Invalid > 0 },
-	"allowed": func(s *whatif.Summary) bool { return s.Allowed > 0 },
-	"any":     func(s *whatif.Summary) bool { return s.Denied+s.Allowed+s.Depends+s.Invalid > 0 },
-	"none":    func(*whatif.Summary) bool { return false },
+// failures are the values of --fail-on: what a summary has that fails.
+var failures = []choice[func(s *whatif.Summary) bool]{
+	{"denied", func(s *whatif.Summary) bool { return s.Denied > 0 || s.Invalid > 0 }},
+	{"allowed", func(s *whatif.Summary) bool { return s.Allowed > 0 }},
+	{"any", func(s *whatif.Summary) bool { return s.Denied+s.Allowed+s.Depends+s.Invalid > 0 }},
+	{"none", func(*whatif.Summary) bool { return false }},
 }
 
-// outputs are the values of --output.
-var outputs = map[string]func(w io.Writer, r *whatif.Report, file string) error{
-	"table": func(w io.Writer, r *whatif.Report, _ string) error { return render.Table(w, r, quoteUnprintable) },
-	"json": func(w io.Writer, r *whatif.Report, _ string) error {
+// outputs are the values of --output: how a report is written. The files are those of the
+// changes.
+var outputs = []choice[func(w io.Writer, r *whatif.Report, files []string) error]{
+	{"table", func(w io.Writer, r *whatif.Report, _ []string) error { return render.Table(w, r, quoteUnprintable) }},
+	{"json", func(w io.Writer, r *whatif.Report, _ []string) error {
 		e := json.NewEncoder(w)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
 		return e.Encode(r)
-	},
-	"markdown": func(w io.Writer, r *whatif.Report, _ string) error { return render.Markdown(w, r) },
-	"sarif":    render.SARIF,
+	}},
+	{"markdown", func(w io.Writer, r *whatif.Report, _ []string) error { return render.Markdown(w, r) }},
+	{"sarif", render.SARIF},
 }
 
 // whatIfFlags are the flags of the command.
@@ -55,10 +54,10 @@ type whatIfFlags struct {
 	accounts     []string
 	regions      []string
 	context      []string
-	events       []string
+	events       eventsFlag
 	journal      bool
-	output       string
-	failOn       string
+	output       *chosen[func(w io.Writer, r *whatif.Report, files []string) error]
+	failOn       *chosen[func(s *whatif.Summary) bool]
 }
 
 func whatIfCommand() *cobra.Command {
@@ -85,30 +84,21 @@ func whatIfCommand() *cobra.Command {
 	f.StringSliceVar(&w.accounts, "accounts", nil, "only these accounts, `IDS` separated by commas")
 	f.StringSliceVar(&w.regions, "regions", nil, "`REGIONS` of the calls, separated by commas; not known without")
 	f.StringArrayVar(&w.context, "context", nil, "condition key of all calls, `KEY=VALUE`; KEY alone is one that is absent")
-	f.StringArrayVar(&w.events, "events", nil, "ask about the calls in a `FILE` of CloudTrail records, or in a pattern of files")
+	w.events.add(c)
 	f.BoolVar(&w.journal, "journal", false, "ask about the calls in the journal of the server")
-	f.StringVar(&w.output, "output", "table", "`FORM` of the report: table, json, markdown or sarif")
-	f.StringVar(&w.failOn, "fail-on", "denied", "exit with status 3 if `WHAT` is found: denied, allowed, any or none")
-	completeWords(c, "output", "table", "json", "markdown", "sarif")
-	completeWords(c, "fail-on", "denied", "allowed", "any", "none")
+	w.output = addChoice(c, "output", "`FORM` of the report: %", outputs)
+	w.failOn = addChoice(c, "fail-on", "exit with status 3 if `WHAT` is found: %", failures)
 	c.RunE = func(c *cobra.Command, args []string) error { return w.run(c, args) }
 	return c
 }
 
 func (w *whatIfFlags) run(c *cobra.Command, args []string) error {
-	write, known := outputs[w.output]
-	if !known {
-		return &misuse{fmt.Errorf("--output: %q is none of table, json, markdown and sarif", w.output)}
-	}
-	fails, known := failures[w.failOn]
-	if !known {
-		return &misuse{fmt.Errorf("--fail-on: %q is none of denied, allowed, any and none", w.failOn)}
-	}
 	rest, err := w.changes.pair(args)
 	if err != nil {
 		return err
 	}
-	if w.events, err = recordFiles(w.events, rest, &w.changes); err != nil {
+	files, err := w.events.files(rest)
+	if err != nil {
 		return err
 	}
 	request, err := w.request()
@@ -125,19 +115,19 @@ func (w *whatIfFlags) run(c *cobra.Command, args []string) error {
 	}
 	p := newProgress(c.ErrOrStderr())
 	request.Progress = p.show
-	request.Records = (&records{c.Context(), w.client, w.events, w.journal}).all()
+	request.Records = (&records{c.Context(), w.client, files, w.journal}).all()
 	report, err := whatif.Run(c.Context(), &o, request)
 	p.clear()
 	if err != nil {
 		return asMisuse(err)
 	}
-	for _, ignored := range w.changes.ignored {
+	for _, ignored := range w.changes.set.Ignored {
 		report.Notes = append(report.Notes, "not tried: "+ignored)
 	}
-	if err := write(c.OutOrStdout(), report, w.changes.file()); err != nil {
+	if err := w.output.means(c.OutOrStdout(), report, w.changes.set.Files); err != nil {
 		return err
 	}
-	if fails(&report.Summary) {
+	if w.failOn.means(&report.Summary) {
 		return wouldChange
 	}
 	return nil
@@ -155,7 +145,7 @@ func asMisuse(err error) error {
 
 // request is what the flags ask.
 func (w *whatIfFlags) request() (whatif.Request, error) {
-	request := whatif.Request{Changes: w.changes.list, Resources: w.resources, Regions: w.regions}
+	request := whatif.Request{Changes: w.changes.set.Changes, Resources: w.resources, Regions: w.regions}
 	for _, id := range w.accounts {
 		request.Accounts = append(request.Accounts, ident.AccountID(id))
 	}
@@ -172,44 +162,8 @@ func (w *whatIfFlags) request() (whatif.Request, error) {
 		if request.Actions, err = cloudtrail.ParseActions(text); err != nil {
 			return request, &misuse{fmt.Errorf("%s: %w", name, err)}
 		}
-	case len(w.events) == 0 && !w.journal:
+	case !w.events.given() && !w.journal:
 		request.Actions = cloudtrail.Actions()
 	}
 	return request, nil
-}
-
-// progress is a line on a terminal that says how far a command is.
-type progress struct {
-	w     io.Writer
-	shown bool
-}
-
-func newProgress(w io.Writer) *progress {
-	if file, is := w.(*os.File); is && isatty.IsTerminal(file.Fd()) {
-		return &progress{w: w}
-	}
-	return &progress{}
-}
-
-// barWidth is how many characters a full bar has.
-const barWidth = 30
-
-func (p *progress) show(done, of int) {
-	if p.w == nil {
-		return
-	}
-	p.shown = true
-	if of == 0 {
-		fmt.Fprintf(p.w, "\r\x1b[K%d records", done)
-		return
-	}
-	n := barWidth * done / of
-	fmt.Fprintf(p.w, "\r\x1b[K[%-*s] %d of %d accounts", barWidth, strings.Repeat("#", n), done, of)
-}
-
-// clear takes the line away.
-func (p *progress) clear() {
-	if p.shown {
-		fmt.Fprint(p.w, "\r\x1b[K")
-	}
 }

@@ -180,15 +180,7 @@ func without(env []string, prefixes ...string) []string {
 // Logged waits until the log holds a text, and returns the log.
 func (s *Server) Logged(t testing.TB, text string) string {
 	t.Helper()
-	end := time.After(patience)
-	for !strings.Contains(s.log.String(), text) {
-		select {
-		case <-time.After(10 * time.Millisecond):
-		case <-end:
-			t.Fatalf("the log lacks %q:\n%s", text, s.log)
-		}
-	}
-	return s.log.String()
+	return s.log.holds(t, text)
 }
 
 // Signal sends the process a signal.
@@ -236,4 +228,18 @@ func (l *locked) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()
+}
+
+// holds waits until the text holds another one, and returns it.
+func (l *locked) holds(t testing.TB, text string) string {
+	t.Helper()
+	end := time.After(patience)
+	for !strings.Contains(l.String(), text) {
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-end:
+			t.Fatalf("it lacks %q:\n%s", text, l)
+		}
+	}
+	return l.String()
 }

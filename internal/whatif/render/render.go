@@ -9,20 +9,23 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"accord/internal/whatif"
 	"accord/internal/whatif/cloudtrail"
 )
 
-// words are the changes of verdicts in words.
-func words(r *whatif.Row) string {
-	switch r.After {
-	case whatif.Denied:
-		return "denied"
-	case whatif.Allowed:
-		return "allowed"
+// becomes is what a row becomes, and of how many recorded calls.
+func becomes(r *whatif.Row) string {
+	text := string(r.After)
+	switch r.Calls {
+	case 0:
+	case 1:
+		text += " (1 call)"
+	default:
+		text += fmt.Sprintf(" (%d calls)", r.Calls)
 	}
-	return "depends"
+	return text
 }
 
 // shown is how many actions or principals a line has.
@@ -85,11 +88,7 @@ func Table(w io.Writer, r *whatif.Report, clean func(string) string) error {
 		fmt.Fprintln(table, "ACCOUNT\tBECOMES\tPRINCIPALS\tACTIONS\tBY")
 		for i := range r.Rows {
 			row := &r.Rows[i]
-			becomes := words(row)
-			if row.Calls > 0 {
-				becomes = fmt.Sprintf("%s (%d calls)", becomes, row.Calls)
-			}
-			fmt.Fprintf(table, "%s %s\t%s\t%s\t%s\t%s\n", row.Account, clean(row.Name), becomes, clean(principals(row)), clean(actions(row)), clean(why(row)))
+			fmt.Fprintf(table, "%s %s\t%s\t%s\t%s\t%s\n", row.Account, clean(row.Name), becomes(row), clean(principals(row)), clean(actions(row)), clean(why(row)))
 		}
 		if err := table.Flush(); err != nil {
 			return err
@@ -157,44 +156,81 @@ func Summary(r *whatif.Report) string {
 	return text + fmt.Sprintf(" (%d accounts, %d principals, %d questions)", s.Accounts, s.Principals, s.Questions)
 }
 
-// mostRows bounds the rows of a table in Markdown: a comment has at most 65,536 characters.
-// [GitHub: comments]
-const mostRows = 100
+const (
+	// mostCharacters bounds a comment. [GitHub: comments]
+	mostCharacters = 65_536
+	// ofLists are those of the changes and of the notes each, which are not to be left out.
+	ofLists = 8_192
+	// ofCounts are those that say how much was left out.
+	ofCounts = 512
+)
 
-// Markdown writes a report for a comment.
+// markdown is a comment while it is written. Parts that do not fit are left out and counted.
+type markdown struct {
+	strings.Builder
+	left int // characters
+	out  int // parts
+}
+
+// part adds a part if it fits.
+func (m *markdown) part(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if n := utf8.RuneCountInString(text); n <= m.left && m.out == 0 {
+		m.left -= n
+		m.WriteString(text)
+		return
+	}
+	m.out++
+}
+
+// ended says how many parts were left out since the last time.
+func (m *markdown) ended(what string) {
+	if m.out > 0 {
+		fmt.Fprintf(m, "\n%d more %s are in the report as JSON.\n", m.out, what)
+	}
+	m.out = 0
+}
+
+// list is a list of so many characters at most.
+func list(items []string, what string) string {
+	m := &markdown{left: ofLists}
+	for _, item := range items {
+		m.part("- %s\n", cell(item))
+	}
+	m.ended(what)
+	return m.String()
+}
+
+// Markdown writes a report for a comment. What does not fit is left out.
 func Markdown(w io.Writer, r *whatif.Report) error {
-	fmt.Fprintf(w, "### What this change would do\n\n**%s**\n\n", Summary(r))
-	for _, c := range r.Changes {
-		fmt.Fprintf(w, "- %s\n", cell(c))
-	}
+	m := &markdown{left: mostCharacters - 2*ofLists - ofCounts}
+	m.part("### What this change would do\n\n**%s**\n\n", Summary(r))
+	m.WriteString(list(r.Changes, "changes"))
 	if len(r.Rows) > 0 {
-		fmt.Fprint(w, "\n| Account | Becomes | Principals | Actions | By |\n|---|---|---|---|---|\n")
-		for i := range r.Rows[:min(len(r.Rows), mostRows)] {
-			row := &r.Rows[i]
-			fmt.Fprintf(w, "| %s %s | %s | %s | %s | %s |\n", row.Account, cell(row.Name), words(row), cell(principals(row)), cell(actions(row)), cell(why(row)))
-		}
-		if more := len(r.Rows) - mostRows; more > 0 {
-			fmt.Fprintf(w, "\n%d more rows are in the report as JSON.\n", more)
-		}
+		m.part("\n| Account | Becomes | Principals | Actions | By |\n|---|---|---|---|---|\n")
 	}
-	for i := range r.Effective[:min(len(r.Effective), mostRows)] {
+	for i := range r.Rows {
+		row := &r.Rows[i]
+		m.part("| %s %s | %s | %s | %s | %s |\n", row.Account, cell(row.Name), becomes(row), cell(principals(row)), cell(actions(row)), cell(why(row)))
+	}
+	m.ended("rows")
+	for i := range r.Effective {
 		e := &r.Effective[i]
-		fmt.Fprintf(w, "\n<details><summary>effective %s of %s</summary>\n\n", e.Type, cell(accounts(e)))
+		var errors string
 		for _, text := range e.Errors {
-			fmt.Fprintf(w, "- invalid: %s\n", cell(text))
+			errors += fmt.Sprintf("- invalid: %s\n", cell(text))
 		}
-		fmt.Fprintf(w, "\n~~~diff\n%s~~~\n\n</details>\n", e.Diff)
+		m.part("\n<details><summary>effective %s of %s</summary>\n\n%s\n~~~diff\n%s~~~\n\n</details>\n", e.Type, cell(accounts(e)), errors, e.Diff)
 	}
-	for i, line := range notes(r) {
-		if i == 0 {
-			fmt.Fprintln(w)
-		}
-		fmt.Fprintf(w, "- %s\n", cell(line))
+	m.ended("effective policies")
+	if found := list(notes(r), "notes"); found != "" {
+		m.WriteString("\n" + found)
 	}
-	return nil
+	_, err := io.WriteString(w, m.String())
+	return err
 }
 
 // cell is a text in a table of Markdown: without what Markdown or HTML would read.
-func cell(text string) string {
-	return strings.NewReplacer("|", `\|`, "\n", " ", "\r", " ", "<", "&lt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`).Replace(text)
-}
+func cell(text string) string { return plain.Replace(text) }
+
+var plain = strings.NewReplacer("\n", " ", "\r", " ", "&", "&amp;", "<", "&lt;", `\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "~", `\~`)

@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
+	"path/filepath"
+	"slices"
 
 	"accord/internal/whatif"
 )
@@ -63,9 +66,10 @@ var rules = map[whatif.Verdict]struct{ id, level, text string }{
 // invalidPolicy is the rule of effective policies that would become invalid.
 const invalidPolicy = "invalid-effective-policy"
 
-// SARIF writes a report as SARIF. Results are at the statement of the file that decides;
-// those by a policy of the store name the fallback, a file of the change.
-func SARIF(w io.Writer, r *whatif.Report, fallback string) error {
+// SARIF writes a report as SARIF. A result is at the statement that decides, if that is in one
+// of the files; those by a policy of the store, or in a plan, are in the first file without a
+// line. Where a change has no file they are nowhere.
+func SARIF(w io.Writer, r *whatif.Report, files []string) error {
 	run := sarifRun{Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: "accord whatif"}
 	for _, v := range []whatif.Verdict{whatif.Denied, whatif.Allowed, whatif.Depends} {
@@ -75,14 +79,14 @@ func SARIF(w io.Writer, r *whatif.Report, fallback string) error {
 	for i := range r.Rows {
 		row := &r.Rows[i]
 		rule := rules[row.After]
-		result := sarifResult{RuleID: rule.id, Level: rule.level, Locations: at(row.Statement.File, row.Statement.Line, fallback)}
-		result.Message.Text = fmt.Sprintf("%s %s: %s: %s: %s, by %s", row.Account, row.Name, words(row), principals(row), actions(row), why(row))
+		result := sarifResult{RuleID: rule.id, Level: rule.level, Locations: at(row.Statement.File, row.Statement.Line, files)}
+		result.Message.Text = fmt.Sprintf("%s %s: %s: %s: %s, by %s", row.Account, row.Name, becomes(row), principals(row), actions(row), why(row))
 		run.Results = append(run.Results, result)
 	}
 	for i := range r.Effective {
 		if e := &r.Effective[i]; e.NewlyInvalid {
 			run.Results = append(run.Results, sarifResult{
-				RuleID: invalidPolicy, Level: "error", Locations: at("", 0, fallback),
+				RuleID: invalidPolicy, Level: "error", Locations: at("", 0, files),
 				Message: sarifText{fmt.Sprintf("effective %s of %s: %s", e.Type, accounts(e), some(e.Errors))},
 			})
 		}
@@ -93,17 +97,27 @@ func SARIF(w io.Writer, r *whatif.Report, fallback string) error {
 	return encoder.Encode(sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 }
 
-// at is a line of a file, or the fallback without a line.
-func at(file string, line int, fallback string) []sarifLocation {
-	var l sarifLocation
-	if l.PhysicalLocation.ArtifactLocation.URI = file; file == "" {
-		l.PhysicalLocation.ArtifactLocation.URI, line = fallback, 0
-	}
-	if l.PhysicalLocation.ArtifactLocation.URI == "" {
+// at is a line of a file, or the first file.
+func at(file string, line int, files []string) []sarifLocation {
+	if len(files) == 0 {
 		return nil
 	}
+	if !slices.Contains(files, file) {
+		file, line = files[0], 0
+	}
+	var l sarifLocation
+	l.PhysicalLocation.ArtifactLocation.URI = uri(file)
 	if line > 0 {
 		l.PhysicalLocation.Region = &sarifRegion{line}
 	}
 	return []sarifLocation{l}
+}
+
+// uri is a file as a URI, relative if its name is.
+func uri(file string) string {
+	path := filepath.ToSlash(file)
+	if filepath.VolumeName(file) != "" {
+		return (&url.URL{Scheme: "file", Path: "/" + path}).String()
+	}
+	return (&url.URL{Path: path}).String()
 }
