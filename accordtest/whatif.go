@@ -2,6 +2,7 @@ package accordtest
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"accord/internal/explain"
@@ -69,28 +70,53 @@ func accountIn(arn string) ident.AccountID {
 // WhatIfReport is what changes would do.
 type WhatIfReport struct{ whatif.Report }
 
+// Questions are what a what-if asks about, for all users and roles.
+type Questions struct {
+	// Actions are names; one such as s3:* stands for the actions that Accord knows. Without any
+	// they are the sensitive and everyday actions that it knows.
+	Actions []string
+	// Resources are the ARNs of the resources of the actions, which are not known otherwise.
+	Resources []string
+	// Accounts are those asked about, all without any; Regions those of the calls, which are not
+	// known otherwise.
+	Accounts []string
+	Regions  []string
+	// Keys are condition keys of all calls, KEY=VALUE; KEY alone is one that they do not have.
+	Keys []string
+}
+
 // WhatIf says what changes to the only organization of the server would do, without making
 // them: for all users and roles, and for the sensitive and everyday actions that Accord
-// knows. WhatIfActions asks about others.
+// knows. WhatIfAbout asks about others.
 func (s *Server) WhatIf(changes ...PolicyChange) WhatIfReport {
 	s.t.Helper()
-	return s.whatIf(cloudtrail.Actions(), changes)
+	return s.WhatIfAbout(Questions{}, changes...)
 }
 
 // WhatIfActions is WhatIf for the actions that it is given. A name such as s3:* stands for the
 // actions that Accord knows.
 func (s *Server) WhatIfActions(actions []string, changes ...PolicyChange) WhatIfReport {
 	s.t.Helper()
-	named, err := cloudtrail.ActionsNamed(actions)
-	if err != nil {
-		s.t.Fatalf("accordtest: what-if: %v", err)
-	}
-	return s.whatIf(named, changes)
+	return s.WhatIfAbout(Questions{Actions: actions}, changes...)
 }
 
-func (s *Server) whatIf(actions []cloudtrail.Action, changes []PolicyChange) WhatIfReport {
+// WhatIfAbout is WhatIf with the questions that it is given.
+func (s *Server) WhatIfAbout(q Questions, changes ...PolicyChange) WhatIfReport {
 	s.t.Helper()
-	report, err := s.app.Analyzer.WhatIf(context.Background(), "", whatif.Request{Changes: changes, Actions: actions})
+	request := whatif.Request{Changes: changes, Actions: cloudtrail.Actions(), Resources: q.Resources, Regions: q.Regions}
+	for _, id := range q.Accounts {
+		request.Accounts = append(request.Accounts, ident.AccountID(id))
+	}
+	var ofActions error
+	if q.Actions != nil {
+		request.Actions, ofActions = cloudtrail.ActionsNamed(q.Actions)
+	}
+	keys, err := model.ParseKeys(q.Keys)
+	request.Keys = keys
+	report := &whatif.Report{}
+	if err = errors.Join(ofActions, err); err == nil {
+		report, err = s.app.Analyzer.WhatIf(context.Background(), "", request)
+	}
 	if err != nil {
 		s.t.Fatalf("accordtest: what-if: %v", err)
 	}
