@@ -80,7 +80,7 @@ lint: ## gofmt, vet for all systems, golangci-lint, actionlint
 	GOOS=darwin go vet ./...
 	go run $(GOLANGCI) run
 	go run $(ACTIONLINT)
-	go run $(ACTIONLINT) examples/github-actions.yaml
+	go run $(ACTIONLINT) examples/github-actions*.yaml
 
 .PHONY: vulnerabilities
 vulnerabilities: ## known vulnerabilities in what the program calls; needs the network
@@ -116,7 +116,6 @@ fuzz: ## let each fuzz target search for FUZZTIME (1m, or a number of inputs as 
 .PHONY: bench
 bench: build ## print what a call costs, as ratios in one run
 	go run ./test/bench -binary ./accord
-	GOMAXPROCS=1 go test -run '^$$' -bench . -benchtime 3x ./internal/whatif
 
 .PHONY: clients
 clients: ## run other people's clients against a real server

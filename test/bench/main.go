@@ -34,6 +34,7 @@ var parts = []part{
 	{"many", (*bench).many},
 	{"size", (*bench).size},
 	{"strict", (*bench).strict},
+	{"whatif", (*bench).whatIf},
 	{"profile", (*bench).profile},
 	{"profile-strict", (*bench).profileStrict},
 }

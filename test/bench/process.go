@@ -55,8 +55,9 @@ func pinnedCommand(name string, args ...string) *exec.Cmd {
 // process is a measured process.
 type process struct {
 	command *exec.Cmd
-	// address is where it answers, as host:port.
+	// address is where it answers, as host:port, and admin has the URL of its admin API.
 	address string
+	admin   chan string
 	ended   chan struct{}
 }
 
@@ -76,13 +77,16 @@ func (b *bench) launch(c *exec.Cmd) (*process, error) {
 	if err := c.Start(); err != nil {
 		return nil, err
 	}
-	p := &process{command: c, ended: make(chan struct{})}
+	p := &process{command: c, admin: make(chan string, 1), ended: make(chan struct{})}
 	answers := make(chan string, 1)
 	go func() {
 		lines := bufio.NewScanner(out)
 		for lines.Scan() {
 			if _, url, found := strings.Cut(lines.Text(), " answers at "); found {
 				answers <- strings.TrimPrefix(url, "http://")
+			}
+			if url, found := strings.CutPrefix(lines.Text(), "export ACCORD_ADMIN="); found {
+				p.admin <- url
 			}
 		}
 		_, _ = io.Copy(io.Discard, out)
