@@ -132,6 +132,34 @@ func TestEveryPageRunsInAShell(t *testing.T) {
 	}
 }
 
+// TestThePageQuotesTheWorkflow: the steps on the page are those of the example, which test/clients
+// runs.
+func TestThePageQuotesTheWorkflow(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(pages.Root(), "examples/github-actions-what-if.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	quoted := 0
+	for _, b := range blocks(t, "text") {
+		if b.Page != "docs/try-a-policy.md" || !strings.HasPrefix(b.Text, "- name: ") {
+			continue
+		}
+		quoted++
+		lines := strings.Split(strings.TrimSpace(b.Text), "\n")
+		for i := range lines {
+			if lines[i] != "" {
+				lines[i] = "      " + lines[i]
+			}
+		}
+		if !strings.Contains(string(text), strings.Join(lines, "\n")) {
+			t.Errorf("the example does not have these steps:\n%s", b.Text)
+		}
+	}
+	if quoted != 1 {
+		t.Errorf("%d blocks quote it", quoted)
+	}
+}
+
 // clean is the environment of the tests without variables of AWS and Accord, and
 // without the files and services where AWS clients look for credentials.
 func clean() []string {
