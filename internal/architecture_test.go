@@ -29,6 +29,8 @@ const everything = "*"
 var layers = []layer{
 	{"entry points", []pkg{
 		{path: "cmd/accord", may: []string{everything}, modules: []string{"github.com/coreos/go-systemd/v22", "github.com/mattn/go-isatty", "github.com/spf13/cobra", "github.com/spf13/pflag"}},
+		{path: "internal/cli", may: []string{"admintoken", "config"}, modules: []string{"github.com/spf13/cobra"}},
+		{path: "internal/cli/snapshots", may: []string{"cli", "secretfile", "service/snapshots", "snapshot"}, modules: []string{"github.com/spf13/cobra"}},
 		{path: "accordtest", may: []string{everything}},
 	}},
 	{"wires everything", []pkg{
@@ -43,15 +45,15 @@ var layers = []layer{
 		{path: "internal/protocol/foreign", may: []string{"api", "protocol"}},
 		// The operations of the registry come in as an interface; its values and
 		// errors are those of the package that has the operations.
-		{path: "internal/admin", may: []string{"admintoken", "clock", "explain", "jobs", "faults", "graceful", "health", "ident", "origin", "quota", "mail", "org", "seed", "service/analysis", "service/provider", "store", "strictjson", "whatif", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
+		{path: "internal/admin", may: []string{"admintoken", "clock", "explain", "faults", "graceful", "health", "ident", "jobs", "mail", "org", "origin", "quota", "seed", "service/analysis", "service/provider", "service/snapshots", "snapshot", "store", "strictjson", "whatif", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
 		{path: "internal/graceful"},
 		{path: "internal/origin"},
 		{path: "internal/certificate"},
 	}},
 	{"API operations", []pkg{
 		{path: "internal/service/analysis", may: []string{"explain", "ident", "seed", "store", "store/snapshot", "store/state", "whatif", "whatif/model"}},
-		{path: "internal/service/seeding", may: []string{"api", "api/iamapi", "api/orgapi", "behavior", "handshake", "health", "iam", "iam/managed", "ident", "org", "page", "policy", "quota", "seed", "service/iam", "service/operation", "service/organizations", "service/provider", "store", "store/identities"}},
-		{path: "internal/service/provider", may: []string{"api/orgapi", "iam", "ident", "org", "quota", "service/operation", "service/organizations/accounts", "store", "store/identities"}},
+		{path: "internal/service/seeding", may: []string{"api", "api/iamapi", "api/orgapi", "behavior", "handshake", "health", "iam", "iam/managed", "ident", "org", "page", "policy", "quota", "seed", "service/iam", "service/operation", "service/organizations", "service/organizations/accounts", "service/provider", "store", "store/dump", "store/identities"}},
+		{path: "internal/service/provider", may: []string{"api/orgapi", "health", "iam", "ident", "org", "quota", "secret", "service/operation", "service/organizations/accounts", "snapshot", "spelling", "store", "store/identities", "store/snapshots"}},
 		{path: "internal/service/organizations", may: []string{"api", "api/orgapi", "event", "handshake", "org", "page", "service/operation", "service/organizations/accounts", "service/organizations/delegation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/policies", "service/organizations/render", "service/organizations/tags", "service/organizations/transfers", "service/organizations/tree", "store"}},
 		{path: "internal/service/iam", may: []string{"api", "api/iamapi", "service/iam/account", "service/iam/groups", "service/iam/policies", "service/iam/roles", "service/iam/rootaccess", "service/iam/simulation", "service/iam/users", "service/operation", "store"}},
 		{path: "internal/service/iam/simulation", may: []string{"api/iamapi", "iam", "ident", "policy", "policy/condition", "policy/document", "policy/evaluate", "policy/wildcard", "service/iam/entity", "service/operation", "store", "store/identities"}},
@@ -85,12 +87,15 @@ var layers = []layer{
 		{path: "internal/outbox", may: []string{"ident", "store"}},
 		{path: "internal/journal", may: []string{"clock", "filelock", "fsync", "ident", "store"}},
 		{path: "internal/backup", may: []string{"clock", "event", "fsync", "ident", "store", "store/schema"}},
+		{path: "internal/snapshot", may: []string{"clock", "ident", "store", "store/dump", "store/schema", "strictjson"}},
 		{path: "internal/readiness", may: []string{"diskspace", "health", "store", "store/engine", "store/schema"}, modules: []string{"github.com/dustin/go-humanize", "golang.org/x/sys"}},
 		{path: "internal/timekeeper", may: []string{"clock", "health", "store", "store/engine"}},
 	}},
 	{"rows of the domain; a folder for each engine", []pkg{
 		{path: "internal/store", may: []string{"clock", "handshake", "health", "ident", "org", "page", "store/engine", "store/kept", "store/postgres", "store/rowcheck", "store/schema", "store/sqlite"}},
 		{path: "internal/store/identities", may: []string{"iam", "ident", "org", "store"}},
+		{path: "internal/store/dump", may: []string{"store"}},
+		{path: "internal/store/snapshots", may: []string{"store"}},
 		{path: "internal/store/kept", pure: true},
 		{path: "internal/store/snapshot", may: []string{"ident", "org", "policy", "store", "store/identities", "whatif/model"}},
 		{path: "internal/store/state", may: []string{"handshake", "iam", "iam/managed", "ident", "org", "policy", "seed", "store", "store/identities"}},
@@ -178,7 +183,7 @@ var besides = []pkg{
 	{path: "cmd/settingsdoc", may: []string{everything}},
 	{path: "cmd/ociimage", modules: []string{"github.com/google/go-containerregistry"}},
 	{path: "internal"},
-	{path: "internal/store/storetest", may: []string{"clock", "handshake", "iam", "ident", "org", "page", "store", "store/engine", "store/identities"}, modules: []string{"github.com/google/go-cmp"}},
+	{path: "internal/store/storetest", may: []string{"clock", "handshake", "iam", "ident", "org", "page", "store", "store/dump", "store/engine", "store/identities"}, modules: []string{"github.com/google/go-cmp"}},
 	{path: "internal/app/apptest", may: []string{everything}, modules: []string{"github.com/aws/aws-sdk-go-v2"}},
 	{path: "test/require"},
 	{path: "test/postgres", may: []string{"test/require"}, modules: []string{"github.com/jackc/pgx/v5"}},
@@ -221,7 +226,7 @@ var reserved = []struct {
 	to      []string
 	why     string
 }{
-	{[]string{"database/sql", "database/sql/driver"}, []string{"internal/store", "internal/store/identities", "internal/store/postgres", "internal/store/sqlite", "internal/store/state", "internal/sqlite", measuring},
+	{[]string{"database/sql", "database/sql/driver"}, []string{"internal/sqlite", "internal/store", "internal/store/dump", "internal/store/identities", "internal/store/postgres", "internal/store/sqlite", "internal/store/state", measuring},
 		"SQL is in the store and its engines; the benchmark measures an engine alone"},
 	{[]string{"net/smtp"}, nil, "mail leaves through the outbox"},
 	{[]string{"math/rand", "math/rand/v2", "crypto/rand"}, []string{"internal/certificate", "internal/ident", "internal/faults", "test/postgres", measuring},

@@ -119,7 +119,7 @@ var (
 	clients = []string{"Client", "DefaultClient", "DefaultTransport", "Get", "Head", "NewRequest", "NewRequestWithContext", "Post", "PostForm", "Transport"}
 	dials   = []string{"Dial", "DialTCP", "DialTimeout", "DialUDP", "DialUnix", "Dialer"}
 	mayCall = map[string]string{
-		"cmd/accord":              "its commands are clients of the admin API",
+		"internal/cli":            "commands are clients of the admin API",
 		"accordtest":              "it hands out clients of the server that it started",
 		"internal/store/postgres": "it connects to the database",
 		"internal/app":            "it asks whether a server is at its Unix socket",
@@ -137,6 +137,7 @@ var writers = map[string]string{
 	"internal/accesskey":         "secrets that another key encrypts",
 	"internal/app":               "the facts of the server when it starts",
 	"internal/timekeeper":        "the newest instant",
+	"internal/snapshot":          "a store in memory, for those who look at a file",
 }
 
 func TestOnlyNamedPackagesSendRequests(t *testing.T) {

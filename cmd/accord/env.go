@@ -55,7 +55,7 @@ func (a *adminClient) variables(ctx context.Context, account string) ([]clienten
 		// The credentials are those that the environment has.
 		account = ""
 	}
-	return append(server.Variables(account), adminVariables(a.base(), a.tokenFile)...), nil
+	return append(server.Variables(account), adminVariables(a.base(), a.TokenFile)...), nil
 }
 
 // adminVariables are those with which commands find the admin API. A shell may use them
@@ -90,7 +90,7 @@ func envCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if !admin.asJSON {
+		if !admin.AsJSON {
 			return printScript(c.OutOrStdout(), set)
 		}
 		all := map[string]string{}

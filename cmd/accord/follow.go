@@ -33,10 +33,10 @@ func follow(c *cobra.Command, again bool, show func() error) error {
 // showEach prints entries of a list with text. With --json it prints an array, or
 // one entry on a line if more can come.
 func showEach[T any](c *cobra.Command, a *adminClient, entries []T, more bool, text func(io.Writer, T) error) error {
-	if a.asJSON && !more {
+	if a.AsJSON && !more {
 		return a.show(c, entries, nil)
 	}
-	if a.asJSON {
+	if a.AsJSON {
 		e := json.NewEncoder(c.OutOrStdout())
 		e.SetEscapeHTML(false)
 		text = func(_ io.Writer, entry T) error { return e.Encode(entry) }

@@ -63,7 +63,9 @@ func TestJSONIsPrintedByEachCommandWithItsFlag(t *testing.T) {
 		"account verify-email": {account}, "account request-verification": {account}, "account delete-service-linked-role": {account},
 		"behaviors": nil, "calls": nil, "check": nil, "clock show": nil, "clock advance": {"1s"}, "clock set": {"2099-01-01"},
 		"env": nil, "explain": {"--account", "333333333333", "--action", "organizations:LeaveOrganization"}, "faults add": {"--delay", "1s"}, "faults list": nil, "journal verify": nil, "mails": nil, "quotas": nil,
+		"snapshot save": {"base", "--force"}, "snapshot list": nil, "snapshot show": {"base"}, "snapshot load": {"base"},
 	}
+	on(t, s, "snapshot", "save", "base")
 	found := 0
 	for _, line := range commandLines(rootCommand()) {
 		c, _, err := rootCommand().Find(line)

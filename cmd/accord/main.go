@@ -15,6 +15,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/cli"
+	"accord/internal/cli/snapshots"
 	"accord/internal/config"
 	"accord/internal/store"
 )
@@ -49,9 +51,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "accord:", line)
 	}
 	var misuse *misuse
+	var misuseOfOthers *cli.Misuse
 	var invalidURL *store.URLError
 	var unusable *config.Unusable
-	if errors.As(err, &misuse) || errors.As(err, &invalidURL) || errors.As(err, &unusable) {
+	if errors.As(err, &misuse) || errors.As(err, &misuseOfOthers) || errors.As(err, &invalidURL) || errors.As(err, &unusable) {
 		return misused
 	}
 	return failed
@@ -69,7 +72,7 @@ func rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(unknownFlag)
 	root.SetHelpCommand(helpCommand())
 	group(root,
-		serveCommand(), checkCommand(), migrateCommand(), backupCommand(), restoreCommand(), envCommand(), execCommand(), waitCommand(), resetCommand(),
+		serveCommand(), checkCommand(), migrateCommand(), backupCommand(), restoreCommand(), envCommand(), execCommand(), waitCommand(), resetCommand(), snapshots.Command(group),
 		accountCommand(), keyCommand(), clockCommand(), mailsCommand(), callsCommand(), journalCommand(), quotasCommand(), behaviorsCommand(), faultsCommand(),
 		explainCommand(), whatIfCommand(),
 		versionCommand())

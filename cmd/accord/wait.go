@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"accord/internal/cli/snapshots"
+	saved "accord/internal/service/snapshots"
 )
 
 // pollInterval is the time between two questions to a server.
@@ -20,7 +23,7 @@ func waitCommand() *cobra.Command {
 	}
 	admin := newAdminClient(c)
 	// The server may not have made the token yet.
-	admin.anonymous = true
+	admin.Anonymous = true
 	_ = c.PersistentFlags().MarkHidden("admin-token-file")
 	timeout := durationFlag(c, "timeout", 30*time.Second, "how long to wait at most")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -49,12 +52,22 @@ func waitCommand() *cobra.Command {
 
 func resetCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "reset", Short: "Delete all accounts, organizations and faults of a server", Args: arguments(cobra.NoArgs),
+		Use: "reset", Short: "Delete all accounts, organizations and faults of a server, or go back to a snapshot", Args: arguments(cobra.NoArgs),
 		Long: "Deletes all data created by users of a server: accounts, organizations, mails, and the injected faults.\n" +
-			"Settings, clock and journal stay.",
+			"Settings, clock, snapshots and journal stay. With --snapshot it goes back to a named snapshot instead.",
+		Example: "  accord reset\n  accord reset --snapshot base",
 	}
 	admin := newAdminClient(c)
+	name := c.Flags().String("snapshot", "", "go back to the snapshot with this `NAME`")
+	snapshots.Complete(c, admin.Client, "snapshot")
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		if c.Flags().Changed("snapshot") {
+			var loaded saved.Loaded
+			if err := admin.call(c.Context(), http.MethodPost, "/reset", map[string]string{"snapshot": *name}, &loaded); err != nil {
+				return err
+			}
+			return snapshots.WriteLoaded(c.OutOrStdout(), loaded)
+		}
 		var empty struct{}
 		return admin.call(c.Context(), http.MethodPost, "/reset", nil, &empty)
 	}

@@ -22,6 +22,11 @@ var changeNames = map[string]string{
 	"DELETE /faults/{id}":                       "RemoveFault",
 	"POST /sweep":                               "SweepAccounts",
 	"POST /reset":                               "Reset",
+	"PUT /snapshot":                             "LoadSnapshot",
+	"POST /snapshots":                           "SaveSnapshot",
+	"PUT /snapshots/{name}":                     "AddSnapshot",
+	"DELETE /snapshots/{name}":                  "DeleteSnapshot",
+	"POST /snapshots/{name}/load":               "LoadSnapshot",
 	"POST /accounts/{id}/root-key":              "CreateRootKey",
 	"POST /secret-key/rotate":                   "RotateSecretKey",
 }
@@ -29,12 +34,15 @@ var changeNames = map[string]string{
 // begin returns the request with the context of its change. It reads the body, which
 // stays readable.
 func (s *Server) begin(r *http.Request) (*http.Request, error) {
-	text, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, bodyError(err)
-	}
-	if hasTooManyTokens(text) {
-		return nil, badRequest("the body has more than %d values, names and brackets", maxTokens)
+	var text []byte
+	if !isFile(r) {
+		var err error
+		if text, err = io.ReadAll(r.Body); err != nil {
+			return nil, bodyError(err)
+		}
+		if hasTooManyTokens(text) {
+			return nil, badRequest("the body has more than %d values, names and brackets", maxTokens)
+		}
 	}
 	c := Change{Name: changeNames[r.Pattern], AskedBy: s.AskedBy(r), Address: r.RemoteAddr, UserAgent: r.UserAgent()}
 	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
@@ -52,8 +60,17 @@ func (s *Server) begin(r *http.Request) (*http.Request, error) {
 			c.Account = account
 		}
 	}
+	if name := r.PathValue("name"); name != "" {
+		c.Parameters["snapshot"] = name
+	} else if r.Pattern == "POST /snapshots" {
+		// The names of accounts are masked in records, and these are none.
+		c.Parameters["snapshot"] = c.Parameters["name"]
+		delete(c.Parameters, "name")
+	}
 	r = r.WithContext(s.Changes.Begin(r.Context(), c))
-	r.Body = io.NopCloser(bytes.NewReader(text))
+	if !isFile(r) {
+		r.Body = io.NopCloser(bytes.NewReader(text))
+	}
 	return r, nil
 }
 

@@ -31,11 +31,7 @@ func (s *Server) moveClock(w http.ResponseWriter, r *http.Request) (any, error) 
 	if err := readBody(r, &to); err != nil {
 		return nil, err
 	}
-	// The jobs that become due can take longer than the write timeout.
-	answer := http.NewResponseController(w)
-	_ = answer.SetWriteDeadline(time.Time{})
-	// The client that does not read the answer gets no more time than others.
-	defer func() { _ = answer.SetWriteDeadline((&clock.System{}).Now().Add(writeTimeout)) }()
+	defer longAnswer(w)()
 	switch {
 	case (to.Advance == nil) == (to.Set == nil):
 		return nil, badRequest(`one of "advance" and "set" is expected`)

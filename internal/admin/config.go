@@ -16,6 +16,7 @@ import (
 	"accord/internal/quota"
 	"accord/internal/seed"
 	"accord/internal/service/provider"
+	"accord/internal/service/snapshots"
 	"accord/internal/store"
 	"accord/internal/whatif"
 	"accord/internal/whatif/model"
@@ -75,6 +76,24 @@ type Analyzer interface {
 	Organization(ctx context.Context, id ident.OrganizationID) (*model.Organization, error)
 	Explain(ctx context.Context, request explain.Request) (*explain.Explanation, error)
 	WhatIf(ctx context.Context, id ident.OrganizationID, request whatif.Request) (*whatif.Report, error)
+}
+
+// Snapshots saves the state of a server and goes back to it. Its errors are those of packages
+// snapshots and snapshot.
+type Snapshots interface {
+	List(ctx context.Context) ([]snapshots.Entry, error)
+	Get(ctx context.Context, name string) (snapshots.Entry, error)
+	// Save saves the present state under a name; without secrets, access keys are left out.
+	Save(ctx context.Context, name string, secrets, replace bool) (snapshots.Entry, error)
+	// Put adds a file under a name.
+	Put(ctx context.Context, name string, file []byte, replace bool) (snapshots.Entry, error)
+	Delete(ctx context.Context, name string) error
+	// File is the file of a named snapshot, Current that of the present state.
+	File(ctx context.Context, name string) ([]byte, error)
+	Current(ctx context.Context, secrets bool) ([]byte, error)
+	// Load makes the state that of a named snapshot, LoadFile that of a file.
+	Load(ctx context.Context, name string, secrets bool) (snapshots.Loaded, error)
+	LoadFile(ctx context.Context, file []byte, secrets bool) (snapshots.Loaded, error)
 }
 
 // Change is a change that a client asks for.
@@ -153,6 +172,10 @@ type Config struct {
 	Ready func(ctx context.Context) health.Report
 	// Reset deletes all data created by users.
 	Reset func(ctx context.Context) error
+	// ResetTo is Reset to a named snapshot.
+	ResetTo func(ctx context.Context, name string) (snapshots.Loaded, error)
+	// Snapshots saves the state and goes back to it.
+	Snapshots Snapshots
 	// RootKey makes an access key of the root user of an account. Its secret is shown this
 	// once.
 	RootKey func(ctx context.Context, account ident.AccountID) (id, secret string, err error)

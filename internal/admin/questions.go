@@ -12,6 +12,7 @@ import (
 	"accord/internal/explain"
 	"accord/internal/ident"
 	"accord/internal/service/analysis"
+	"accord/internal/snapshot"
 	"accord/internal/whatif"
 	"accord/internal/whatif/change"
 	"accord/internal/whatif/cloudtrail"
@@ -28,8 +29,11 @@ var questions = map[string]bool{"POST /whatif": true}
 
 // bodyLimit bounds the body of a request.
 func bodyLimit(r *http.Request) int64 {
-	if questions[r.Method+" "+r.URL.Path] {
+	switch {
+	case questions[r.Method+" "+r.URL.Path]:
 		return maxQuestionBytes
+	case isFile(r):
+		return snapshot.MaxSize
 	}
 	return maxBodyBytes
 }

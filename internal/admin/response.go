@@ -7,11 +7,14 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"accord/internal/clock"
 	"accord/internal/health"
 	"accord/internal/jobs"
 	"accord/internal/service/provider"
+	"accord/internal/service/snapshots"
+	"accord/internal/snapshot"
 	"accord/internal/store"
 )
 
@@ -37,6 +40,11 @@ var statusOf = map[error]int{
 	provider.ErrTaken:          http.StatusConflict,
 	provider.ErrNotNow:         http.StatusConflict,
 	provider.ErrMalformed:      http.StatusBadRequest,
+	snapshots.ErrNone:          http.StatusNotFound,
+	snapshots.ErrTaken:         http.StatusConflict,
+	snapshots.ErrFull:          http.StatusConflict,
+	snapshots.ErrNotHere:       http.StatusConflict,
+	snapshots.ErrName:          http.StatusBadRequest,
 	clock.ErrNotNow:            http.StatusConflict,
 	clock.ErrOutOfRange:        http.StatusBadRequest,
 }
@@ -47,11 +55,14 @@ func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	var own *httpError
 	var large *http.MaxBytesError
 	var failed *jobs.FailedError
+	var unreadable *snapshot.Error
 	switch {
 	case errors.As(err, &own):
 		status, text = own.status, own.text
 	case errors.As(err, &large):
 		status, text = http.StatusRequestEntityTooLarge, fmt.Sprintf("the body exceeds %d bytes", large.Limit)
+	case errors.As(err, &unreadable):
+		status, text = http.StatusBadRequest, "nothing was changed: "+err.Error()
 	case errors.As(err, &failed):
 		text = "the clock was moved, but " + failed.Error()
 	case health.NotReadyIn(err) != nil:
@@ -95,4 +106,13 @@ func writeJSON(w http.ResponseWriter, status int, value any) {
 	e.SetEscapeHTML(false)
 	// An error means that the client has gone.
 	_ = e.Encode(value)
+}
+
+// longAnswer is for what can take longer than the write timeout, such as the jobs that become
+// due. The function that it returns is called once it is done: the client that does not read
+// the answer gets no more time than others.
+func longAnswer(w http.ResponseWriter) (done func()) {
+	answer := http.NewResponseController(w)
+	_ = answer.SetWriteDeadline(time.Time{})
+	return func() { _ = answer.SetWriteDeadline((&clock.System{}).Now().Add(writeTimeout)) }
 }

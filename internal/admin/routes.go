@@ -8,7 +8,7 @@ import (
 
 // New returns the server.
 func New(c Config) *Server {
-	s := &Server{Config: c, mux: http.NewServeMux(), asking: make(chan struct{}, 1)}
+	s := &Server{Config: c, mux: http.NewServeMux(), asking: make(chan struct{}, 1), reading: make(chan struct{}, 1)}
 	methods := map[string][]string{}
 	for pattern, handle := range map[string]handler{
 		"GET /{$}":             s.index,
@@ -39,6 +39,15 @@ func New(c Config) *Server {
 		"DELETE /faults/{id}":                       s.deleteFault,
 		"GET /mails":                                s.mails,
 		"POST /reset":                               s.reset,
+		"GET /snapshot":                             s.currentSnapshot,
+		"PUT /snapshot":                             s.loadSnapshotFile,
+		"GET /snapshots":                            s.snapshots,
+		"POST /snapshots":                           s.saveSnapshot,
+		"GET /snapshots/{name}":                     s.snapshot,
+		"PUT /snapshots/{name}":                     s.addSnapshot,
+		"DELETE /snapshots/{name}":                  s.deleteSnapshot,
+		"GET /snapshots/{name}/file":                s.snapshotFile,
+		"POST /snapshots/{name}/load":               s.loadSnapshot,
 		"GET /model":                                s.model,
 		"GET /state":                                s.state,
 		"GET /explain":                              s.explain,

@@ -30,6 +30,8 @@ type Server struct {
 	updating sync.Mutex
 	// asking has a place for one question that takes long.
 	asking chan struct{}
+	// reading has a place for one file of a snapshot.
+	reading chan struct{}
 }
 
 // The bounds of one request. Moving the clock far has no write timeout.

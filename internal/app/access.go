@@ -26,6 +26,8 @@ type access struct {
 	callers  *identity.Callers
 	sessions *identity.Sessions
 	keys     *accesskey.Keys
+	// ring has the keys that encrypt secrets.
+	ring *secret.Ring
 	// store is that of the server.
 	store *store.Store
 	// reload reads the secret keys again; nil if they are in no file.
@@ -40,6 +42,7 @@ func openAccess(ctx context.Context, c config.Config, db *store.Store, now clock
 	if err != nil {
 		return nil, err
 	}
+	a.ring = ring
 	token, err := db.Secret(ctx, store.TokenKey)
 	if err != nil {
 		return nil, err

@@ -31,6 +31,7 @@ import (
 	"accord/internal/service/analysis"
 	"accord/internal/service/operation"
 	"accord/internal/service/provider"
+	"accord/internal/service/snapshots"
 	"accord/internal/store"
 	"accord/internal/telemetry"
 	"accord/internal/timekeeper"
@@ -71,6 +72,8 @@ type App struct {
 	// Reset deletes all data created by users, and the injected faults. Settings
 	// and the clock stay.
 	Reset func(ctx context.Context) error
+	// Snapshots saves the state and goes back to it.
+	Snapshots *snapshots.Snapshots
 
 	config  config.Config
 	way     transport
@@ -196,6 +199,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		}
 	}
 
+	requests := ids.For("requests")
 	api, err := server.New(server.Config{
 		Services:       services(runner, faultTable, access),
 		Authenticator:  access.callers,
@@ -209,7 +213,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Pages:          origin.Policy{Hosts: hostsOf(c.Listen), Origins: c.AllowOrigins},
 		Style:          c.Behavior.WireStyle,
 		Clock:          clock,
-		IDs:            ids.For("requests"),
+		IDs:            requests,
 		Log:            log.Logger,
 		Limits:         limits(c, log.Logger),
 		Undeclared:     o.Undeclared,
@@ -228,20 +232,22 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	changes := provider.New(runner)
 	mails, reset := listMails(db), deleteAll(db, changes, faultTable, limiter)
 	analyzer := analysis.New(db)
+	saved := snapshots.New(snapshotOptions(c, o.Version, runner, appClock, access, ids, requests))
 	var a *App
 	a = &App{
-		Clock:    appClock,
-		Provider: changes,
-		Analyzer: analyzer,
-		Faults:   faultTable,
-		Mails:    mails,
-		Reset:    reset,
-		config:   c,
-		way:      way,
-		log:      log,
-		outbox:   worker,
-		keeper:   keeper,
-		server:   api,
+		Clock:     appClock,
+		Provider:  changes,
+		Analyzer:  analyzer,
+		Faults:    faultTable,
+		Mails:     mails,
+		Reset:     reset,
+		Snapshots: saved,
+		config:    c,
+		way:       way,
+		log:       log,
+		outbox:    worker,
+		keeper:    keeper,
+		server:    api,
 		admin: admin.New(admin.Config{
 			Provider:  changes,
 			Clock:     appClock,
@@ -255,6 +261,8 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			Quotas:    c.Quotas,
 			Ready:     checks.Report,
 			Reset:     reset,
+			ResetTo:   resetTo(saved, faultTable, limiter),
+			Snapshots: saved,
 			RootKey: func(ctx context.Context, account ident.AccountID) (id, secret string, err error) {
 				return access.issueRootKey(ctx, recordedChange(runner), account)
 			},

@@ -177,6 +177,31 @@ func (c *Clock) rewind(ctx context.Context, to time.Time) error {
 	return nil
 }
 
+// Return runs a change that takes the store to the state of an instant. A virtual clock is
+// set to it, also back, where the change calls the function that it is given, and shows
+// what it showed before if the change fails. A system clock stays.
+func (c *Clock) Return(to time.Time, change func(arrive func(*store.Tx) error) error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.Virtual() {
+		return change(func(*store.Tx) error { return nil })
+	}
+	before := c.Now()
+	// Within the transaction, as in rewind.
+	err := change(func(tx *store.Tx) error {
+		c.virtual.Set(to)
+		return saveVirtualNow(tx, to)
+	})
+	if err != nil {
+		c.virtual.Set(before)
+		return err
+	}
+	if !to.Equal(before) {
+		c.moved(before, "")
+	}
+	return nil
+}
+
 // moved logs a move, with what the jobs did that became due.
 func (c *Clock) moved(from time.Time, outcomes string) {
 	attributes := []any{"from", from, "to", c.Now()}

@@ -65,6 +65,9 @@ func TestEveryAdminChangeIsRecordedWithItsSender(t *testing.T) {
 		{"DELETE", "/faults/fault-1", "", "RemoveFault", `{"id":"fault-1"}`},
 		{"DELETE", "/faults", "", "RemoveFaults", `null`},
 		{"POST", "/sweep", `{"olderThan": "0s"}`, "SweepAccounts", `{"olderThan":"0s"}`},
+		{"POST", "/snapshots", `{"name": "base", "secrets": false}`, "SaveSnapshot", `{"secrets":false,"snapshot":"base"}`},
+		{"POST", "/snapshots/base/load", "", "LoadSnapshot", `{"snapshot":"base"}`},
+		{"DELETE", "/snapshots/base", "", "DeleteSnapshot", `{"snapshot":"base"}`},
 		{"POST", "/reset", "", "Reset", `null`},
 	}
 	// More accounts than one transaction of a sweep deletes.
@@ -113,8 +116,8 @@ func TestAnAdminChangeWithoutItsRecordIsNotMade(t *testing.T) {
 		t.Fatal(status)
 	}
 	fails = true
-	for _, c := range [][2]string{{"POST", "/faults"}, {"DELETE", "/faults/fault-1"}, {"DELETE", "/faults"}, {"POST", "/reset"}} {
-		if status := f.admin(c[0], c[1], fault); status < 500 {
+	for _, c := range [][3]string{{"POST", "/faults", fault}, {"DELETE", "/faults/fault-1"}, {"DELETE", "/faults"}, {"POST", "/reset"}} {
+		if status := f.admin(c[0], c[1], c[2]); status < 500 {
 			t.Errorf("%s %s answers %d", c[0], c[1], status)
 		}
 	}
@@ -123,8 +126,8 @@ func TestAnAdminChangeWithoutItsRecordIsNotMade(t *testing.T) {
 		t.Errorf("the faults are %v", entries)
 	}
 	// The control: the same changes, whose records can be written.
-	for _, c := range [][2]string{{"POST", "/faults"}, {"DELETE", "/faults/fault-1"}, {"DELETE", "/faults"}, {"POST", "/reset"}} {
-		if status := f.admin(c[0], c[1], fault); status >= 300 {
+	for _, c := range [][3]string{{"POST", "/faults", fault}, {"DELETE", "/faults/fault-1"}, {"DELETE", "/faults"}, {"POST", "/reset"}} {
+		if status := f.admin(c[0], c[1], c[2]); status >= 300 {
 			t.Errorf("%s %s answers %d", c[0], c[1], status)
 		}
 	}

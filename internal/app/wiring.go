@@ -30,11 +30,13 @@ import (
 	"accord/internal/outbox"
 	"accord/internal/protocol/awsjson"
 	"accord/internal/protocol/awsquery"
+	"accord/internal/quota"
 	"accord/internal/server"
 	"accord/internal/service/iam"
 	"accord/internal/service/operation"
 	"accord/internal/service/organizations"
 	"accord/internal/service/provider"
+	"accord/internal/service/snapshots"
 	"accord/internal/service/sts"
 	"accord/internal/store"
 	"accord/internal/telemetry"
@@ -225,6 +227,33 @@ func deleteAll(db *store.Store, changes *provider.Provider, table *faults.Table,
 		limiter.Refill()
 		return db.Update(ctx, outbox.PlanDeletion)
 	}
+}
+
+// resetTo returns what POST /reset does with the name of a snapshot.
+func resetTo(saved *snapshots.Snapshots, table *faults.Table, limiter *throttle.Limiter) func(context.Context, string) (snapshots.Loaded, error) {
+	return func(ctx context.Context, name string) (snapshots.Loaded, error) {
+		loaded, err := saved.Load(ctx, name, true)
+		if err == nil {
+			table.Clear()
+			limiter.Refill()
+		}
+		return loaded, err
+	}
+}
+
+// snapshotOptions are what snapshots are made and loaded with.
+func snapshotOptions(c config.Config, program string, r *operation.Runner, now *Clock, a *access, sources ...*ident.Source) snapshots.Options {
+	options := snapshots.Options{
+		Runner: r, Clock: now, Ring: a.ring, Sources: sources, Program: program,
+		Behaviors: map[string]string{}, Quotas: map[string]string{}, Most: c.Snapshots, Space: c.SnapshotSpace, Log: r.Log,
+	}
+	for _, b := range behaviors(c) {
+		options.Behaviors[b.Name] = b.Value
+	}
+	for _, q := range quota.Quotas() {
+		options.Quotas[string(q.Name)] = c.Quotas.Value(q.Name).String()
+	}
+	return options
 }
 
 // reportRestored logs that a store was restored: the journal may have records of changes

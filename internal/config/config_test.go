@@ -88,6 +88,8 @@ var documented = map[string][2]string{
 	"store-check":         {"unclean", "ACCORD_STORE_CHECK"},
 	"store-network-file":  {"off", "ACCORD_STORE_NETWORK_FILE"},
 	"min-free-space":      {"64MiB", "ACCORD_MIN_FREE_SPACE"},
+	"snapshots":           {"50", "ACCORD_SNAPSHOTS"},
+	"snapshot-space":      {"256MiB", "ACCORD_SNAPSHOT_SPACE"},
 	"accept-clock":        {"off", "ACCORD_ACCEPT_CLOCK"},
 }
 
@@ -126,7 +128,7 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 		AdminListen:  "127.0.0.1:8017",
 		TLSAuthority: "accord-ca.pem",
 		Store:        "sqlite:./accord.db",
-		StoreWait:    30 * time.Second, StoreCheck: "unclean", MinFreeSpace: 64 << 20,
+		StoreWait:    30 * time.Second, StoreCheck: "unclean", MinFreeSpace: 64 << 20, Snapshots: 50, SnapshotSpace: 256 << 20,
 		Auth:           config.OpenAuth,
 		DefaultAccount: "000000000000",
 		Clock:          config.System,
@@ -170,6 +172,8 @@ func TestEachSettingIsReadFromAllThreeSources(t *testing.T) {
 		{"store-password-file", "/run/secrets/store", func(c config.Config) any { return c.StorePasswordFile }, "/run/secrets/store"},
 		{"store-check", "always", func(c config.Config) any { return c.StoreCheck }, "always"},
 		{"store-network-file", "on", func(c config.Config) any { return c.StoreNetworkFile }, true},
+		{"snapshots", "0", func(c config.Config) any { return c.Snapshots }, 0},
+		{"snapshot-space", "1GiB", func(c config.Config) any { return c.SnapshotSpace }, int64(1 << 30)},
 		{"min-free-space", "5000000", func(c config.Config) any { return c.MinFreeSpace }, uint64(5_000_000)},
 		{"min-free-space", "3GB", func(c config.Config) any { return c.MinFreeSpace }, uint64(3_000_000_000)},
 		{"min-free-space", "3GiB", func(c config.Config) any { return c.MinFreeSpace }, uint64(3 << 30)},

@@ -237,6 +237,20 @@ var settings = []Setting{
 		},
 	},
 	{
+		Name: "snapshots", Default: "50", Form: "NUMBER", allowed: "a number from 0 to 10000",
+		Help: "how many named snapshots the store keeps at most",
+		assign: func(c *Config, v string) bool {
+			n, err := strconv.Atoi(v)
+			c.Snapshots = n
+			return err == nil && n >= 0 && n <= 10_000
+		},
+	},
+	{
+		Name: "snapshot-space", Default: "256MiB", Form: "SIZE", allowed: sizeForm,
+		Help:   "how much the files of all named snapshots may take together",
+		assign: func(c *Config, v string) (valid bool) { c.SnapshotSpace, valid = parseSize(v); return valid },
+	},
+	{
 		Name: "log-format", Default: string(Auto), Values: []string{string(Auto), string(Text), string(JSON), string(Terminal)},
 		Help:   "format of the log; auto: terminal if standard error is one, else text",
 		assign: func(c *Config, v string) bool { c.LogFormat = LogFormat(v); return true },

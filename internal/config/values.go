@@ -46,6 +46,10 @@ type Config struct {
 	StoreNetworkFile bool
 	// MinFreeSpace is how many bytes the file system of a SQLite store has to have left.
 	MinFreeSpace uint64
+	// Snapshots and SnapshotSpace bound the number of named snapshots, and the bytes that
+	// their files take together.
+	Snapshots     int
+	SnapshotSpace int64
 	// AcceptClock lets the time of the service go back to that of the system at the start.
 	AcceptClock bool
 	// Auth says whose calls are taken.

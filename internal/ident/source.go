@@ -95,6 +95,18 @@ func (s *Source) For(cause ...string) *Source {
 	return own
 }
 
+// Restart makes a seeded source begin anew, for a cause: what it makes from now on does not
+// depend on what was drawn before. The sources that For has returned go on.
+func (s *Source) Restart(cause ...string) {
+	if s.key == nil {
+		return
+	}
+	anew := s.For(append([]string{"restart"}, cause...)...)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.read = anew.read
+}
+
 const (
 	digits       = "0123456789"
 	hexDigits    = "0123456789abcdef"

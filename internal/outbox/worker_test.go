@@ -19,6 +19,7 @@ import (
 	"accord/internal/ident"
 	"accord/internal/outbox"
 	"accord/internal/store"
+	"accord/internal/store/dump"
 )
 
 var (
@@ -373,7 +374,7 @@ func TestAResetKeepsWhatWaitsForItsSink(t *testing.T) {
 		const rounds = 30
 		for _, body := range numbers(rounds) {
 			write(t, s, "record", body)
-			if err := s.Update(t.Context(), func(tx *store.Tx) error { return tx.DeleteEverything() }); err != nil {
+			if err := s.Update(t.Context(), dump.DeleteEverything); err != nil {
 				t.Fatal(err)
 			}
 			if err := w.Flush(t.Context()); err != nil {

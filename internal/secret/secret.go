@@ -191,6 +191,16 @@ func (r *Ring) Open(owner, sealed string) (string, error) {
 	return "", ErrUnknownKey
 }
 
+// KeyID is the ID of the key with which a text was sealed; empty for what Seal has not
+// returned.
+func KeyID(sealed string) string {
+	id, _, found := strings.Cut(strings.TrimPrefix(sealed, version+"."), ".")
+	if !found || !strings.HasPrefix(sealed, version+".") {
+		return ""
+	}
+	return id
+}
+
 // Current reports whether a sealed text is one of the key that seals now.
 func (r *Ring) Current(sealed string) bool {
 	return strings.HasPrefix(sealed, version+"."+r.held.Load().opened[0].id+".")

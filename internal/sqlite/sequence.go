@@ -8,9 +8,9 @@ import (
 	lib "zombiezen.com/go/sqlite"
 )
 
-// sequence gives SQLite the function nextval of PostgreSQL: each call returns a higher
-// number than all before, whatever becomes of its transaction. There is one sequence,
-// whatever its name, and it belongs to the connection that writes.
+// sequence gives SQLite the functions nextval and setval of PostgreSQL: each call of nextval
+// returns a higher number than all before, whatever becomes of its transaction. There is one
+// sequence, whatever its name, and it belongs to the connection that writes.
 //
 // The file keeps a bound of the numbers in user_version, in steps: the transaction that
 // goes beyond the bound writes the next one, and a file that is opened again continues
@@ -33,13 +33,16 @@ func newSequence(c *Conn) (*sequence, error) {
 		return nil, errors.Join(fmt.Errorf("SQLite: user_version is %q, not a bound of a sequence", text), err)
 	}
 	s := &sequence{last: steps * sequenceStep, bound: steps * sequenceStep}
-	return s, wrap("adding nextval", c.conn.CreateFunction("nextval", &lib.FunctionImpl{
-		NArgs: 1,
-		Scalar: func(lib.Context, []lib.Value) (lib.Value, error) {
-			s.last++
-			return lib.IntegerValue(s.last), nil
-		},
-	}))
+	nextval := &lib.FunctionImpl{NArgs: 1, Scalar: func(lib.Context, []lib.Value) (lib.Value, error) {
+		s.last++
+		return lib.IntegerValue(s.last), nil
+	}}
+	setval := &lib.FunctionImpl{NArgs: 2, Scalar: func(_ lib.Context, args []lib.Value) (lib.Value, error) {
+		// Unlike that of PostgreSQL it never goes back, nor beyond what the file can hold.
+		s.last = max(s.last, min(args[1].Int64(), maxSteps*sequenceStep))
+		return lib.IntegerValue(s.last), nil
+	}}
+	return s, wrap("adding nextval", errors.Join(c.conn.CreateFunction("nextval", nextval), c.conn.CreateFunction("setval", setval)))
 }
 
 // extend writes the bound of the numbers that the open transaction has used. The

@@ -79,24 +79,3 @@ func (s *Store) Secret(ctx context.Context, name FactName) ([]byte, error) {
 // Source is the randomness of this opening of the store. With a seed it differs from that
 // of every earlier opening, also by another server, so that no ID is made twice.
 func (s *Store) Source() *ident.Source { return s.options.Source }
-
-// DeleteEverything deletes all data created by users: accounts, organizations, their
-// handshakes, jobs and messages, apart from those that wait for their delivery. The facts
-// of the store stay, because other servers have read its keys.
-func (t *Tx) DeleteEverything() error {
-	*t.cache = *newCache()
-	for _, statement := range []string{
-		`DELETE FROM outbox WHERE delivered = TRUE OR kind NOT IN (SELECT kind FROM deliveries)`,
-		`DELETE FROM jobs`, `DELETE FROM account_creations`, `DELETE FROM handshakes`,
-		`DELETE FROM tags`, `DELETE FROM counters`, `DELETE FROM organization_quotas`,
-		`DELETE FROM units`, `DELETE FROM delegated_administrators`, `DELETE FROM service_access`,
-		`DELETE FROM invalid_accounts`, `DELETE FROM effective_policies`, `DELETE FROM attachments`,
-		`DELETE FROM enabled_policy_types`, `DELETE FROM policies`, `DELETE FROM resource_policies`,
-		`DELETE FROM transfers`, `DELETE FROM registrations`, `DELETE FROM accounts`, `DELETE FROM organizations`,
-	} {
-		if err := t.Exec(statement); err != nil {
-			return err
-		}
-	}
-	return nil
-}

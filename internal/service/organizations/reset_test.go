@@ -9,6 +9,7 @@ import (
 	"accord/internal/api/orgapi"
 	"accord/internal/app/apptest"
 	"accord/internal/store"
+	"accord/internal/store/dump"
 )
 
 // TestACallWhoseAccountIsDeletedAgainAndAgainIsRefused, and is no internal error: resets
@@ -18,7 +19,7 @@ func TestACallWhoseAccountIsDeletedAgainAndAgainIsRefused(t *testing.T) {
 	resets := 0
 	s = apptest.OpenService(t, apptest.ServiceOptions{Store: "memory", Start: start, Committed: func() {
 		resets++
-		if err := s.Store.Update(t.Context(), (*store.Tx).DeleteEverything); err != nil {
+		if err := s.Store.Update(t.Context(), dump.DeleteEverything); err != nil {
 			t.Error(err)
 		}
 	}})

@@ -12,7 +12,7 @@ import (
 	"accord/internal/quota"
 	"accord/internal/service/operation"
 	"accord/internal/store"
-	"accord/internal/store/identities"
+	"accord/internal/store/dump"
 )
 
 // The errors of the provider.
@@ -73,9 +73,6 @@ func (p *Provider) Quotas(ctx context.Context, id ident.OrganizationID) (map[quo
 // Reset deletes all data created by users. Settings and the clock stay.
 func (p *Provider) Reset(ctx context.Context) error {
 	return p.runner.Change(ctx, func(u *operation.Unit) error {
-		if err := identities.DeleteEverything(u.Tx); err != nil {
-			return err
-		}
-		return u.Tx.DeleteEverything()
+		return dump.DeleteEverything(u.Tx)
 	})
 }

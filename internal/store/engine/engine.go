@@ -167,6 +167,9 @@ type Session interface {
 	ExecOneDeferred(query string, args []any) error
 	// ExecOneApart is ExecOneDeferred for a change on which no value in Scratch depends.
 	ExecOneApart(query string, args []any) error
+	// Copy inserts rows, by the fastest way that there is. next returns the values of one,
+	// which are not kept, and nil after the last.
+	Copy(table string, columns []string, next func() []any) error
 	// Scratch returns memory for a value that is derived from the state that the
 	// transaction sees. Transactions share it if they see exactly the same state, and
 	// only then; it is dropped with that state, unless the next one differs by ExecOneApart only. It is nil for a transaction that can

@@ -107,29 +107,3 @@ func DeleteAccount(tx *store.Tx, account ident.AccountID) error {
 	}
 	return nil
 }
-
-// DeleteEverything deletes what IAM keeps of all accounts.
-func DeleteEverything(tx *store.Tx) error {
-	for _, statement := range []string{
-		`DELETE FROM identity_members`,
-		`DELETE FROM inline_policies`,
-		`DELETE FROM identity_tags`,
-		`DELETE FROM managed_policy_versions`,
-		`DELETE FROM identity_attachments`,
-		`DELETE FROM managed_policy_uses`,
-		`DELETE FROM managed_policies`,
-		`DELETE FROM access_keys`,
-		`DELETE FROM login_profiles`,
-		`DELETE FROM root_access_features`,
-		`DELETE FROM account_aliases`,
-		`DELETE FROM role_deletions`,
-		`DELETE FROM identities`,
-		`DELETE FROM identity_counts`,
-		`DELETE FROM identity_versions`,
-	} {
-		if err := tx.Exec(statement); err != nil {
-			return err
-		}
-	}
-	return nil
-}

@@ -13,7 +13,12 @@ import (
 
 // newest rules read tables of newer versions of the schema, by the first version that has
 // them.
-var newest = map[int64][]rule{4: identityRules, 6: madeRoleRules, 7: rootAccessRules}
+var newest = map[int64][]rule{4: identityRules, 6: madeRoleRules, 7: rootAccessRules, 8: snapshotRules}
+
+// snapshotRules are about snapshots that have a name.
+var snapshotRules = []rule{
+	{"snapshot %s: its file is missing", `SELECT name FROM snapshots WHERE NOT EXISTS (SELECT 1 FROM snapshot_parts WHERE snapshot_parts.name = snapshots.name)`},
+}
 
 // rules read columns that every version of the schema has.
 var rules = []rule{

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -175,6 +176,22 @@ func (s session) ExecOneDeferred(query string, args []any) error {
 func (s session) ExecOneApart(query string, args []any) error {
 	n, err := s.ExecApart(query, args)
 	return exactlyOne(n, err)
+}
+
+// Copy inserts rows one by one: there is no round trip to save, and a statement for several
+// takes as long for each.
+func (s session) Copy(table string, columns []string, next func() []any) error {
+	places := make([]string, len(columns))
+	for i := range places {
+		places[i] = "$" + strconv.Itoa(i+1)
+	}
+	insert := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + strings.Join(places, ", ") + ")"
+	for values := next(); values != nil; values = next() {
+		if _, err := s.Exec(insert, values); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func exactlyOne(n int64, err error) error {

@@ -5,6 +5,7 @@ import (
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/store"
+	"accord/internal/store/dump"
 )
 
 // endings are about what is deleted when, and what the purge jobs still find.
@@ -22,7 +23,7 @@ var endings = []testCase{
 		t.dissolve(ours)
 		misses(t, "with its organization", policy(ours))
 		wants(t, "the other one", org.ResourcePolicy{ID: "rp-r-bbbb", Content: "{}"}, policy(theirs))
-		t.write(func(tx *store.Tx) error { return tx.DeleteEverything() })
+		t.write(dump.DeleteEverything)
 		misses(t, "after a reset", policy(theirs))
 	}},
 	{"a transfer goes with the last of its organizations", func(t *fixture) {
@@ -35,7 +36,7 @@ var endings = []testCase{
 		t.dissolve(theirs)
 		misses(t, "once both are gone", transferWith(agreed.ID))
 		wants(t, "what was only proposed", open, transferWith(open.ID))
-		t.write(func(tx *store.Tx) error { return tx.DeleteEverything() })
+		t.write(dump.DeleteEverything)
 		t.foundBoth()
 		misses(t, "after a reset", transferWith(open.ID))
 	}},

@@ -9,6 +9,7 @@ import (
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/store"
+	"accord/internal/store/dump"
 	"accord/internal/store/identities"
 )
 
@@ -346,7 +347,7 @@ var identityCases = []testCase{
 		// What was deleted can be made again.
 		t.write(fill(own))
 		t.whole()
-		t.write(identities.DeleteEverything)
+		t.write(dump.DeleteEverything)
 		if mine, theirs := left(own), left(other); mine != 0 || theirs != 0 {
 			t.Errorf("%d and %d rows are left after a reset", mine, theirs)
 		}

@@ -7,6 +7,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/store"
+	"accord/internal/store/dump"
 	"accord/internal/store/engine"
 )
 
@@ -89,7 +90,7 @@ var meta = []testCase{
 		})
 		before := secret(t, store.TokenKey)
 		registered := read(t, func(v *store.View) (org.Account, error) { return v.Account(ours.Management) })
-		t.write(func(tx *store.Tx) error { return tx.DeleteEverything() })
+		t.write(dump.DeleteEverything)
 
 		wants(t, "is it empty", true, func(v *store.View) (bool, error) { return v.Empty() })
 		for _, o := range []org.Organization{ours, theirs} {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"accord/internal/store"
+	"accord/internal/store/dump"
 )
 
 var outbox = []testCase{
@@ -176,7 +177,7 @@ var outbox = []testCase{
 		})
 		leased := lease(t, 2, t.clock.Now())
 		t.write(func(tx *store.Tx) error { return tx.MarkDelivered(leased[0]) })
-		t.write(func(tx *store.Tx) error { return tx.DeleteEverything() })
+		t.write(dump.DeleteEverything)
 		if waiting, others := messages(t, "mail"), messages(t, "event"); len(waiting) != 2 || waiting[0].Number != 2 || len(others) != 0 {
 			t.Errorf("there are %+v, and %+v", waiting, others)
 		}

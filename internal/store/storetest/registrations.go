@@ -7,6 +7,7 @@ import (
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/store"
+	"accord/internal/store/dump"
 )
 
 // registered is an account as a call registers it.
@@ -51,7 +52,7 @@ var registrations = []testCase{
 		misses(t, "deleted", accountNumber(0))
 		wants(t, "the others", "[]", list(100))
 		t.fails(func(tx *store.Tx) error { return tx.DeleteRegistration(number(99)) })
-		t.write(func(tx *store.Tx) error { return tx.DeleteEverything() })
+		t.write(dump.DeleteEverything)
 		wants(t, "after a reset", "[]", list(100))
 	}},
 }

@@ -36,6 +36,7 @@ func Run(t *testing.T, engine Engine) {
 		{"jobs", jobs},
 		{"outbox", outbox},
 		{"sequences", sequences},
+		{"copies", copies},
 		{"meta", meta},
 		{"transactions", transactions},
 		{"answers", answers},

@@ -12,6 +12,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/store"
+	"accord/internal/store/dump"
 )
 
 var errExpected = errors.New("expected")
@@ -228,7 +229,7 @@ var transactions = []testCase{
 			{"DeleteOrganization", func(tx *store.Tx) error {
 				return errors.Join(tx.DeleteMembership(ours.Management, epoch), tx.DeleteOrganization(ours.ID))
 			}},
-			{"Reset", (*store.Tx).DeleteEverything},
+			{"Reset", dump.DeleteEverything},
 		} {
 			t.write(func(tx *store.Tx) error {
 				remember := func() {

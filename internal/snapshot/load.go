@@ -1,0 +1,39 @@
+package snapshot
+
+import (
+	"errors"
+	"strings"
+
+	"accord/internal/store"
+)
+
+// conflicts is how often a transaction that loads may fail by rows that are there twice
+// until the file is taken to be the reason.
+const conflicts = 3
+
+// Loader returns a function that makes the state that a transaction sees that of the
+// snapshot; it may be run again, as Update does. With check, rows that contradict each other
+// are an *Error: those of a file may be of anybody.
+func (s *Snapshot) Loader(check bool) func(tx *store.Tx) error {
+	attempts := 0
+	return func(tx *store.Tx) error {
+		attempts++
+		err := s.Rows.Load(tx, attempts > 1)
+		switch {
+		case err == nil && check:
+			return requireWhole(tx)
+		case errors.Is(err, store.ErrDuplicate) && attempts > conflicts:
+			return refuse("%s", strings.ReplaceAll(err.Error(), "\n", " "))
+		}
+		return err
+	}
+}
+
+// requireWhole refuses rows that contradict each other.
+func requireWhole(tx *store.Tx) error {
+	findings, err := tx.Contradictions()
+	if err == nil && len(findings) > 0 {
+		err = refuse("its rows contradict each other: %s", strings.Join(findings, "; "))
+	}
+	return err
+}
