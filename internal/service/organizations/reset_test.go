@@ -8,7 +8,6 @@ import (
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/app/apptest"
-	"accord/internal/store"
 	"accord/internal/store/dump"
 )
 
