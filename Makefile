@@ -100,6 +100,10 @@ verify: ## fail when a generated file is not what its source says
 status: ## write docs/status.md from what the tests show
 	go run ./test/status
 
+.PHONY: screenshots
+screenshots: ## make the pictures of docs/console.md again
+	ACCORD_PICTURES=docs/console ACCORD_REQUIRE=all go test -count=1 -run TestPictures ./test/console
+
 .PHONY: sdk
 sdk: ## compare model/ with the newest AWS SDK for Go
 	@go run ./test/sdk

@@ -46,6 +46,7 @@ var layers = []layer{
 		// The operations of the registry come in as an interface; its values and
 		// errors are those of the package that has the operations.
 		{path: "internal/admin", may: []string{"admintoken", "clock", "explain", "faults", "graceful", "health", "ident", "jobs", "mail", "org", "origin", "quota", "seed", "service/analysis", "service/provider", "service/snapshots", "snapshot", "store", "strictjson", "whatif", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
+		{path: "internal/console", may: []string{"api/orgapi", "api/stsapi", "clientenv", "clock", "handshake", "ident", "protocol/awsjson"}},
 		{path: "internal/graceful"},
 		{path: "internal/origin"},
 		{path: "internal/certificate"},
@@ -204,6 +205,7 @@ var besides = []pkg{
 	{path: "test/history", may: []string{everything}},
 	{path: "test/bench", may: []string{everything}, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/jackc/pgx/v5", "modernc.org/sqlite"}},
 	{path: "test/browser", may: []string{everything}},
+	{path: "test/console", may: []string{everything}},
 	{path: "test/network", may: []string{everything}},
 	{path: "test/durability", may: []string{everything}, modules: []string{"github.com/jackc/pgx/v5", "modernc.org/sqlite"}},
 	{path: "test/upgrade", may: []string{everything}, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3", "modernc.org/sqlite"}},

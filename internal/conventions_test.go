@@ -38,6 +38,7 @@ var systemTime = []struct{ file, function, why string }{
 	{"internal/server/server.go", "Now", "the deadline of a request"},
 	{"internal/server/deadline.go", "Now", "the deadline of a request"},
 	{"internal/telemetry/buffer.go", "AfterFunc", "how long a log line waits in the buffer"},
+	{"internal/console/live.go", "NewTimer", "the pause between two looks at what live pages show"},
 	{"internal/graceful/connections.go", "NewTicker", "how often connections are looked at for clients that do not read"},
 	{"internal/graceful/graceful.go", "Now", "how long clients let the server wait"},
 	{"internal/graceful/graceful.go", "Since", "how long clients let the server wait"},

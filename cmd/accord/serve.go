@@ -136,12 +136,16 @@ func printBanner(out io.Writer, c config.Config, a *app.App) {
 	if !c.AdminWrites {
 		access = "read-only"
 	}
+	console := ""
+	if at := a.ConsoleURL(); at != "" {
+		console = "# console: " + at + "\n"
+	}
 	fmt.Fprintf(out, `# Accord %s answers at %s
 # admin API: %s (%s)
-# store: %s
+%s# store: %s
 # clock: %s
 # %s
-`, version(), url, adminURL, access, store.Name(c.Store), clock, authLines[c.Auth])
+`, version(), url, adminURL, access, console, store.Name(c.Store), clock, authLines[c.Auth])
 	account := exampleAccount
 	if c.Strict() {
 		account = ""

@@ -27,6 +27,10 @@ import (
 type Provider interface {
 	// Account reads one account.
 	Account(ctx context.Context, id ident.AccountID) (org.Account, error)
+	// AccountByEmail reads the account that has an address.
+	AccountByEmail(ctx context.Context, email ident.Email) (org.Account, error)
+	// Organizations lists the organizations after one, by their IDs.
+	Organizations(ctx context.Context, after ident.OrganizationID, limit int) ([]org.Organization, error)
 	// Accounts lists the accounts after one, in the order of registration.
 	Accounts(ctx context.Context, after ident.AccountID, limit int) ([]org.Account, error)
 	// Register adds an account, with a free ID if none is given. An account that
@@ -66,6 +70,14 @@ type Journal interface {
 	Position() store.Journal
 	// State is what the store knows of the delivery of records.
 	State(ctx context.Context) (store.DeliveryState, error)
+}
+
+// Records reads event records of changes in the store.
+type Records interface {
+	// Before lists those before a sequence, newest first; 0 begins with the newest.
+	Before(ctx context.Context, sequence int64, limit int) ([]store.Message, error)
+	// After lists those after a sequence, oldest first.
+	After(ctx context.Context, sequence int64, limit int) ([]store.Message, error)
 }
 
 // Analyzer answers what the state is and what policies allow. Its errors are those of
@@ -150,12 +162,19 @@ type Behavior struct {
 
 // Config is what a Server is made of.
 type Config struct {
+	// Console answers the paths of the console, whose callers it lets in itself; nil without
+	// one. It may be set after New, before the first request.
+	Console  Console
 	Provider Provider
 	Clock    Clock
 	Faults   *faults.Table
 	// Mails lists the mail that was written before the message of a sequence, newest
 	// first; 0 begins with the newest.
 	Mails func(ctx context.Context, before int64, limit int) ([]store.Message, error)
+	// Records reads the event records of changes that the store keeps.
+	Records Records
+	// Jobs lists the jobs that are planned, the next one first.
+	Jobs func(ctx context.Context, limit int) ([]store.Job, error)
 	// Journal reads the journal; nil without one.
 	Journal Journal
 	// Changes records changes.

@@ -33,6 +33,9 @@ func New(c Config) *Server {
 		"PUT /organizations/{id}/quotas":            s.setQuotas,
 		"GET /journal":                              s.journal,
 		"GET /journal/state":                        s.journalState,
+		"GET /organizations":                        s.organizations,
+		"GET /records":                              s.records,
+		"GET /jobs":                                 s.jobs,
 		"GET /faults":                               s.faults,
 		"POST /faults":                              s.addFault,
 		"DELETE /faults":                            s.deleteFaults,
@@ -92,7 +95,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if isProbe(r) {
 		pages.EveryHost = false
 	}
-	if why := pages.Refusal(r); why != "" {
+	why := pages.Refusal(r)
+	if s.Console != nil && s.Console.Serves(r) && (why == "" || pages.Followed(r)) {
+		if why != "" {
+			s.Console.ServeLink(w, r)
+			return
+		}
+		s.Console.ServeHTTP(w, r)
+		return
+	}
+	if why != "" {
 		s.refuse(r, "page")
 		s.writeError(w, r, &httpError{http.StatusForbidden, why + pageHint})
 		return
@@ -103,6 +115,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, &httpError{http.StatusUnauthorized, "the token of the admin API is missing or wrong: --admin-token-file FILE, or ACCORD_ADMIN_TOKEN_FILE"})
 		return
 	}
+	s.answer(w, r)
+}
+
+// Admitted returns the handler of requests whose sender has been let in elsewhere: it asks
+// for no token and no origin.
+func (s *Server) Admitted() http.Handler { return http.HandlerFunc(s.answer) }
+
+// answer answers a request of a sender that may ask.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	if invalidURLText(r.URL) {
 		s.writeError(w, r, badRequest("the path or the query contains NUL or invalid UTF-8"))
 		return

@@ -56,6 +56,9 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
 	}
+	if s.Console != nil {
+		web.RegisterOnShutdown(s.Console.Stop)
+	}
 	pool := graceful.New(graceful.Options{Connections: s.Connections, Grace: shutdownTimeout})
 	if err := pool.Serve(ctx, web, named{l}); err != nil {
 		return fmt.Errorf("admin API: %w", err)

@@ -78,6 +78,13 @@ func (f *File) Reload() error {
 	return nil
 }
 
+// Mark returns a text that is another one for another token, and from which a token cannot be
+// found: what is issued to those who have shown the token ends with it.
+func (f *File) Mark() string {
+	mark := sha256.Sum256(f.hash.Load()[:])
+	return hex.EncodeToString(mark[:8])
+}
+
 const scheme = "Bearer "
 
 // Admits reports whether a request has the token. It takes the same time for every

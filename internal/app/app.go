@@ -11,7 +11,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/config"
+	"accord/internal/console"
 	"accord/internal/faults"
 	"accord/internal/ident"
 	"accord/internal/jobs"
@@ -172,15 +172,23 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	}
 
 	faultTable, limiter := newFaultTable(), newLimiter(c.Behavior)
+	// It shows what the rest does, and is made last.
+	var pages *console.Console
 	runner, err := operation.New(ctx, operation.Options{
-		Store:     db,
-		Jobs:      loop,
-		IDs:       ids,
-		Behavior:  c.Behavior,
-		Quotas:    c.Quotas,
-		Log:       log.Logger,
-		Strict:    c.Strict(),
-		Committed: func() { worker.Notify(); keeper.Changed() },
+		Store:    db,
+		Jobs:     loop,
+		IDs:      ids,
+		Behavior: c.Behavior,
+		Quotas:   c.Quotas,
+		Log:      log.Logger,
+		Strict:   c.Strict(),
+		Committed: func() {
+			worker.Notify()
+			keeper.Changed()
+			if pages != nil {
+				pages.Changed()
+			}
+		},
 	})
 	if err != nil {
 		return nil, err
@@ -253,6 +261,8 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			Clock:     appClock,
 			Faults:    faultTable,
 			Mails:     mails,
+			Records:   storedRecords{db},
+			Jobs:      plannedJobs(db),
 			Journal:   journalReader(records, db),
 			Changes:   adminChanges{runner, ids.For("admin changes"), cmp.Or(c.Behavior.Partition, ident.AWS)},
 			Analyzer:  analyzer,
@@ -280,6 +290,9 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		reloads: reloads,
 		stop:    stop,
 	}
+	pages = newConsole(c, api, a.admin.Admitted(), token, access, clock, o.MachineTime, o.Version, log.Logger)
+	a.admin.Console = pages
+	loop.OnCommit(pages.Changed)
 	a.background.Go(func() { _ = loop.Run(background) })
 	a.background.Go(func() { _ = worker.Run(background) })
 	a.background.Go(func() { keeper.Run(background) })
@@ -348,6 +361,14 @@ func (a *App) AdminURL() string {
 	return "http://" + clientAddress(a.AdminAddress())
 }
 
+// ConsoleURL returns the URL of the console; empty on a Unix socket, which no browser opens.
+func (a *App) ConsoleURL() string {
+	if _, socket := config.SocketPath(a.config.AdminListen); socket {
+		return ""
+	}
+	return a.AdminURL() + "/console/"
+}
+
 // API returns the handler of the API, which works without a listener.
 func (a *App) API() http.Handler { return a.server }
 
@@ -375,18 +396,4 @@ func (a *App) Close(ctx context.Context) error {
 		a.log.Warn("the newest instant was not saved", "error", err)
 	}
 	return errors.Join(failed, a.closers.close())
-}
-
-// closers end what was opened, the last one first.
-type closers []func() error
-
-func (c *closers) add(f func() error) { *c = append(*c, f) }
-
-func (c *closers) close() error {
-	var errs []error
-	for _, f := range slices.Backward(*c) {
-		errs = append(errs, f())
-	}
-	*c = nil
-	return errors.Join(errs...)
 }

@@ -108,6 +108,15 @@ func (p *Policy) Refusal(r *http.Request) string {
 	return ""
 }
 
+// Followed reports whether a request is a person's, who follows a link of another site to
+// this server by a name that it has: the browser opens the address in place of that site, and
+// no page can read the answer. [W3C: Fetch Metadata]
+func (p *Policy) Followed(r *http.Request) bool {
+	s := senderOf(r)
+	return s.Method == http.MethodGet && p.isOwnHost(s.Host) && len(s.origin) == 0 &&
+		first(r, "Sec-Fetch-Mode") == "navigate" && first(r, "Sec-Fetch-Dest") == "document"
+}
+
 // isInvited reports whether a page of Origins sent a request with these headers Origin.
 func (p *Policy) isInvited(sent []string) bool {
 	return len(sent) == 1 && slices.Contains(p.Origins, strings.ToLower(sent[0]))

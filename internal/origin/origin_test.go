@@ -125,3 +125,25 @@ func TestOnlyPagesThatAreLetInReadAnswers(t *testing.T) {
 		}
 	}
 }
+
+// TestALinkOfAnotherSiteIsFollowed by a person, not by a page: the browser says so.
+func TestALinkOfAnotherSiteIsFollowed(t *testing.T) {
+	p := origin.Policy{EveryHost: true}
+	for name, test := range map[string]struct {
+		*http.Request
+		followed bool
+	}{
+		"a link":           {sent("GET", "localhost:8017", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"), true},
+		"rebinding":        {sent("GET", "evil.example:8017", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"), false},
+		"a frame":          {sent("GET", "localhost:8017", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"), false},
+		"a script":         {sent("GET", "localhost:8017", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "script"), false},
+		"a form":           {sent("POST", "localhost:8017", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"), false},
+		"with an origin":   {sent("GET", "localhost:8017", "Origin", "https://evil.example", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"), false},
+		"another client":   {sent("GET", "localhost:8017"), false},
+		"without its kind": {sent("GET", "localhost:8017", "Sec-Fetch-Mode", "navigate"), false},
+	} {
+		if got := p.Followed(test.Request); got != test.followed {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}

@@ -21,6 +21,12 @@ func (v *View) Organization(id ident.OrganizationID) (org.Organization, error) {
 	return One(v, scanOrganization, `SELECT `+organizationColumns+` FROM organizations o WHERE o.id = $1`, id)
 }
 
+// Organizations lists up to so many organizations after one, by their IDs.
+func (v *View) Organizations(after ident.OrganizationID, limit int) ([]org.Organization, error) {
+	return UpTo(v, limit, scanOrganization, `SELECT `+organizationColumns+` FROM organizations o
+		WHERE o.id > $1 ORDER BY o.id LIMIT $2`, after)
+}
+
 // InsertOrganization adds an organization. Its management account joins separately.
 func (t *Tx) InsertOrganization(o org.Organization) error {
 	return t.ExecOne(`INSERT INTO organizations (id, management_account_id, root_id, feature_set, created_at, partition)

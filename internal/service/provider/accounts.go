@@ -100,6 +100,19 @@ func (p *Provider) Account(ctx context.Context, id ident.AccountID) (org.Account
 	return account, err
 }
 
+// AccountByEmail reads the account that has an address, which is compared without case.
+func (p *Provider) AccountByEmail(ctx context.Context, email ident.Email) (org.Account, error) {
+	var account org.Account
+	err := p.runner.Store.View(ctx, func(v *store.View) (err error) {
+		account, err = v.AccountByEmail(email)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return org.Account{}, ErrNoAccount
+	}
+	return account, err
+}
+
 // Accounts lists all accounts in the order of registration, those that are gone for good
 // left out.
 func (p *Provider) Accounts(ctx context.Context, after ident.AccountID, limit int) ([]org.Account, error) {

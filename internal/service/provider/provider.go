@@ -9,6 +9,7 @@ import (
 	"errors"
 
 	"accord/internal/ident"
+	"accord/internal/org"
 	"accord/internal/quota"
 	"accord/internal/service/operation"
 	"accord/internal/store"
@@ -50,6 +51,16 @@ func (p *Provider) SetQuotas(ctx context.Context, id ident.OrganizationID, quota
 		}
 		return nil
 	})
+}
+
+// Organizations lists the organizations after one, by their IDs.
+func (p *Provider) Organizations(ctx context.Context, after ident.OrganizationID, limit int) ([]org.Organization, error) {
+	var found []org.Organization
+	err := p.runner.Store.View(ctx, func(v *store.View) (err error) {
+		found, err = v.Organizations(after, limit)
+		return err
+	})
+	return found, err
 }
 
 // Quotas returns the quotas that an organization has of its own.

@@ -18,6 +18,12 @@ var organizations = []testCase{
 	}},
 	{"an unknown organization is not found", func(t *fixture) {
 		t.foundBoth()
+		list := func(after ident.OrganizationID, limit int) func(v *store.View) ([]org.Organization, error) {
+			return func(v *store.View) ([]org.Organization, error) { return v.Organizations(after, limit) }
+		}
+		wants(t, "all", []org.Organization{ours, theirs}, list("", 3))
+		wants(t, "the first", []org.Organization{ours}, list("", 1))
+		wants(t, "those after it", []org.Organization{theirs}, list(ours.ID, 3))
 		const unknown = ident.OrganizationID("o-cccccccccc")
 		misses(t, "reading", func(v *store.View) (org.Organization, error) { return v.Organization(unknown) })
 		t.refuses(store.ErrUnchanged, func(tx *store.Tx) error { return tx.UpdateFeatureSet(unknown, org.AllFeatures) })

@@ -1,0 +1,101 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"accord/internal/admintoken"
+	"accord/internal/clientenv"
+	"accord/internal/clock"
+	"accord/internal/config"
+	"accord/internal/console"
+	"accord/internal/event"
+	"accord/internal/identity"
+	"accord/internal/machine"
+	"accord/internal/sigv4"
+	"accord/internal/store"
+)
+
+// signer signs the calls of the console in strict mode: with the secret that a person enters,
+// or later with that of the store. What the key may do, the pipeline decides.
+func signer(a *access, c config.Config, wall clock.Clock) func(ctx context.Context, r *http.Request, body []byte, accessKeyID, secret string) error {
+	service := func(r *http.Request) string {
+		if r.Header.Get("X-Amz-Target") == "" {
+			return "sts"
+		}
+		return "organizations"
+	}
+	region := clientenv.Region
+	if c.Behavior.Partition != "" {
+		region = c.Behavior.Partition.PrimaryRegion()
+	}
+	return func(ctx context.Context, r *http.Request, body []byte, accessKeyID, secret string) error {
+		if secret == "" {
+			key, err := a.keys.Key(ctx, accessKeyID)
+			if err != nil && !errors.Is(err, identity.ErrUnknownKey) {
+				return err
+			}
+			secret = key.Secret
+		}
+		r.Header.Set("X-Amz-Date", sigv4.DateOf(wall.Now()))
+		signed := sigv4.Request{Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Host: r.Host, Header: r.Header, Body: body}
+		authorization, ok := sigv4.Sign(signed, accessKeyID, secret, region, service(r))
+		if !ok {
+			return errors.New("console: the call cannot be signed")
+		}
+		r.Header.Set("Authorization", authorization)
+		return nil
+	}
+}
+
+// newConsole returns the console, with half of the connections of the admin API for pages
+// that are live.
+func newConsole(c config.Config, api, admin http.Handler, token *admintoken.File, a *access, service clock.Clock, machineTime func() time.Time, version string, log *slog.Logger) *console.Console {
+	wall := clock.NewSystem(machineTime)
+	made := console.Config{
+		API: api, Admin: admin, Strict: c.Strict(), Sign: signer(a, c, wall), Now: service.Now, Clock: wall, Source: a.store.Source(),
+		Streams: max(1, machine.AdminConnections(machine.Descriptors())/2), Version: version, Log: log,
+	}
+	if token != nil {
+		made.Token = token
+	}
+	return console.New(made)
+}
+
+// storedRecords are the event records in the store, for the admin API.
+type storedRecords struct{ store *store.Store }
+
+// Before lists records before a sequence, newest first.
+func (s storedRecords) Before(ctx context.Context, sequence int64, limit int) (found []store.Message, err error) {
+	err = s.store.View(ctx, func(v *store.View) error {
+		found, err = v.LatestMessages(event.MessageKind, sequence, limit)
+		return err
+	})
+	return found, err
+}
+
+// After lists records after a sequence, oldest first.
+func (s storedRecords) After(ctx context.Context, sequence int64, limit int) (found []store.Message, err error) {
+	err = s.store.View(ctx, func(v *store.View) error {
+		found, err = v.Messages(event.MessageKind, sequence, limit)
+		return err
+	})
+	return found, err
+}
+
+// endOfTime is after every instant that a clock shows.
+var endOfTime = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// plannedJobs lists the jobs of a store, the next one first.
+func plannedJobs(db *store.Store) func(ctx context.Context, limit int) ([]store.Job, error) {
+	return func(ctx context.Context, limit int) (jobs []store.Job, err error) {
+		err = db.View(ctx, func(v *store.View) error {
+			jobs, err = v.JobsDueBy(endOfTime, limit)
+			return err
+		})
+		return jobs, err
+	}
+}

@@ -1,0 +1,236 @@
+package console
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"accord/internal/api/orgapi"
+	"accord/internal/api/stsapi"
+	"accord/internal/clientenv"
+	"accord/internal/ident"
+	"accord/internal/protocol/awsjson"
+)
+
+// agent is the User-Agent of the console's calls.
+const agent = "accord-console"
+
+// mostAnswered bounds an answer that is read, in bytes.
+const mostAnswered = 16 << 20
+
+// answer is an answer in memory.
+type answer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (a *answer) Header() http.Header { return a.header }
+
+func (a *answer) WriteHeader(status int) { a.status = cmp.Or(a.status, status) }
+
+func (a *answer) Write(b []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	if a.body.Len()+len(b) > mostAnswered {
+		return 0, errors.New("console: the answer is too large")
+	}
+	return a.body.Write(b)
+}
+
+// send runs a handler on a request that the person of the visit asks for. A fault can cut the
+// connection, which panics.
+func send(h http.Handler, r *http.Request) (_ *answer, err error) {
+	a := &answer{header: http.Header{}}
+	defer func() {
+		if cut := recover(); cut == http.ErrAbortHandler { //nolint:errorlint // It is what panicked.
+			err = &failure{Status: http.StatusBadGateway, Message: "The connection was cut by an injected fault: whether the call was made is not known."}
+		} else if cut != nil {
+			panic(cut)
+		}
+	}()
+	h.ServeHTTP(a, r)
+	return a, nil
+}
+
+// newRequest is a request of this process for the person of a visit.
+func (v *visit) newRequest(method, target string, body []byte) (*http.Request, error) {
+	u, err := url.Parse(target)
+	if err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
+	r := &http.Request{
+		Method: method, URL: u, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{"User-Agent": {agent}},
+		Host: "localhost", RemoteAddr: v.RemoteAddr, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
+	}
+	return r.WithContext(v.Context()), nil
+}
+
+// admin asks the admin API, and reads its answer into out, unless that is nil. A person without
+// its powers is refused.
+func (v *visit) admin(method, target string, in, out any) error {
+	if !v.Powers {
+		return &failure{Status: http.StatusForbidden, Message: "This needs the token of the admin API: sign in with it."}
+	}
+	return v.console.ask(v, method, target, in, out)
+}
+
+// ask asks the admin API.
+func (s *Console) ask(v *visit, method, target string, in, out any) error {
+	body := []byte("{}")
+	if in != nil {
+		var err error
+		if body, err = json.Marshal(in); err != nil {
+			return err
+		}
+	}
+	r, err := v.newRequest(method, target, body)
+	if err != nil {
+		return err
+	}
+	a, err := send(s.Admin, r)
+	if err != nil {
+		return err
+	}
+	if a.status != http.StatusOK {
+		var said struct {
+			Error string `json:"error"`
+		}
+		_ = json.Unmarshal(a.body.Bytes(), &said) // An answer without a text has none.
+		return &failure{Status: a.status, Message: cmp.Or(said.Error, http.StatusText(a.status))}
+	}
+	if out == nil {
+		return nil
+	}
+	return json.Unmarshal(a.body.Bytes(), out)
+}
+
+// call calls an operation of Organizations as the principal of the visit, and reads the answer
+// into out, unless that is nil.
+func (v *visit) call(operation string, in, out any) error {
+	return v.callAs(v.As, operation, in, out)
+}
+
+// callAs calls an operation as the root user of an account; in strict mode as the access key
+// that was signed in with, which has to be of this account.
+func (v *visit) callAs(account ident.AccountID, operation string, in, out any) error {
+	if err := v.mayActAs(account); err != nil {
+		return err
+	}
+	if in == nil {
+		in = struct{}{}
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	r, err := v.newRequest(http.MethodPost, "/", body)
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", awsjson.ContentType)
+	r.Header.Set("X-Amz-Target", orgapi.TargetPrefix+"."+operation)
+	if err := v.sign(r, body, account, orgapi.ServiceName, ""); err != nil {
+		return err
+	}
+	a, err := send(v.console.API, r)
+	if err != nil {
+		return err
+	}
+	if a.status != http.StatusOK {
+		return refusal(a, operation, account)
+	}
+	if raw, is := out.(*json.RawMessage); is {
+		*raw = bytes.Clone(a.body.Bytes())
+		return nil
+	}
+	if out == nil {
+		return nil
+	}
+	return json.Unmarshal(a.body.Bytes(), out)
+}
+
+// refusal is the exception that a call was answered with.
+func refusal(a *answer, operation string, account ident.AccountID) *failure {
+	var said struct {
+		Type    string `json:"__type"`
+		Message string `json:"Message"`
+		Lower   string `json:"message"`
+		Reason  string `json:"Reason"`
+	}
+	_ = json.Unmarshal(a.body.Bytes(), &said) // An answer without a text has none.
+	_, name, found := strings.Cut(said.Type, "#")
+	if !found {
+		name = said.Type
+	}
+	return &failure{
+		Status: a.status, Type: cmp.Or(name, a.header.Get("x-amzn-ErrorType"), http.StatusText(a.status)), Reason: said.Reason,
+		Message: cmp.Or(said.Message, said.Lower), Operation: operation, As: string(account),
+	}
+}
+
+// sign signs a call. In the open sandbox the ID of the account is its key, and nothing is
+// verified.
+func (v *visit) sign(r *http.Request, body []byte, account ident.AccountID, service, secret string) error {
+	key := string(account)
+	if v.console.Strict {
+		key = v.session.Key
+		return v.console.Sign(v.Context(), r, body, key, secret)
+	}
+	date := v.console.Now().UTC().Format("20060102")
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+key+"/"+date+"/"+clientenv.Region+"/"+service+
+		"/aws4_request, SignedHeaders=host, Signature=open")
+	return nil
+}
+
+// mayActAs refuses an account that the person of the visit cannot act as.
+func (v *visit) mayActAs(account ident.AccountID) error {
+	switch {
+	case !account.Valid():
+		return &failure{Status: http.StatusBadRequest, Field: "as", Message: "The ID of an account has twelve digits."}
+	case v.console.Strict && (v.session == nil || v.session.Account != account):
+		return &failure{Status: http.StatusForbidden, Message: "This needs an access key of the account " + string(account) + ": sign in with it."}
+	case v.console.Token != nil && !v.console.Strict && !v.Powers:
+		return &failure{Status: http.StatusForbidden, Message: "This needs the token of the admin API: sign in with it."}
+	}
+	return nil
+}
+
+// whoIs asks STS whose access key it is, by a call that the key with this secret signs.
+func (s *Console) whoIs(v *visit, key, secret string) (account ident.AccountID, arn string, err error) {
+	body := []byte(url.Values{"Action": {"GetCallerIdentity"}, "Version": {stsapi.APIVersion}}.Encode())
+	r, err := v.newRequest(http.MethodPost, "/", body)
+	if err != nil {
+		return "", "", err
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+	if err := s.Sign(v.Context(), r, body, key, secret); err != nil {
+		return "", "", err
+	}
+	a, err := send(s.API, r)
+	if err != nil {
+		return "", "", err
+	}
+	text := a.body.String()
+	if a.status != http.StatusOK {
+		return "", "", &failure{
+			Status: http.StatusUnauthorized, Field: "key", Operation: "GetCallerIdentity",
+			Type: element(text, "Code"), Message: element(text, "Message"),
+		}
+	}
+	return ident.AccountID(element(text, "Account")), element(text, "Arn"), nil
+}
+
+// element is the text of the first element with a name in an answer in XML that this server
+// wrote.
+func element(text, name string) string {
+	_, rest, _ := strings.Cut(text, "<"+name+">")
+	value, _, _ := strings.Cut(rest, "</"+name+">")
+	return html.UnescapeString(value)
+}

@@ -1,0 +1,199 @@
+package console
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"accord/internal/handshake"
+	"accord/internal/ident"
+)
+
+// handshakes is what the list shows.
+type handshakes struct {
+	Rows []lifeline
+	// From and To are the ends of the time line, Now where the service is on it.
+	From, To, Now time.Time
+	NowAt         string
+	Show          string
+	Waiting       int
+	// Cut says that there are more than are shown.
+	Cut bool
+	// Organization is that of the account; nil for a standalone one.
+	Organization *organizationOf
+}
+
+// lifeline is a handshake on the time line: where it begins and ends, in percent.
+type lifeline struct {
+	agreement
+	// Sent is true for one that the organization of the account sent.
+	Sent            bool
+	X, Width, Spent string
+}
+
+// organizationOf is an organization as the API shows it.
+type organizationOf struct {
+	ID         string          `json:"Id"`
+	Management ident.AccountID `json:"MasterAccountId"`
+	FeatureSet string
+}
+
+// mostRead bounds how many handshakes are read of each list, in pages of the API.
+const (
+	mostPages = 10
+	perPage   = 20
+)
+
+func showHandshakes(v *visit) (any, error) {
+	h := handshakes{Now: v.console.Now(), Show: v.URL.Query().Get("show")}
+	var described struct{ Organization organizationOf }
+	switch err := v.call("DescribeOrganization", nil, &described); {
+	case err == nil:
+		h.Organization = &described.Organization
+	case !is(err, "AWSOrganizationsNotInUseException", "AccessDeniedException"):
+		return nil, err
+	}
+	received, cut, err := v.handshakes("ListHandshakesForAccount", nil)
+	if err != nil {
+		return nil, err
+	}
+	sent, cutToo, err := v.handshakes("ListHandshakesForOrganization", nil)
+	if err != nil && !is(err, "AWSOrganizationsNotInUseException", "AccessDeniedException") {
+		return nil, err
+	}
+	h.Cut = cut || cutToo
+	h.add(sent, true)
+	h.add(received, false)
+	h.place()
+	return h, nil
+}
+
+// handshakes reads a list of handshakes, as far as its bound.
+func (v *visit) handshakes(operation string, filter map[string]string) (all []agreement, cut bool, err error) {
+	token := ""
+	for range mostPages {
+		in := map[string]any{"MaxResults": perPage}
+		if filter != nil {
+			in["Filter"] = filter
+		}
+		if token != "" {
+			in["NextToken"] = token
+		}
+		var page struct {
+			Handshakes []agreement
+			NextToken  string
+		}
+		if err := v.call(operation, in, &page); err != nil {
+			return nil, false, err
+		}
+		all = append(all, page.Handshakes...)
+		if token = page.NextToken; token == "" {
+			return all, false, nil
+		}
+	}
+	return all, true, nil
+}
+
+// add adds the handshakes that are asked for, each once.
+func (h *handshakes) add(found []agreement, sent bool) {
+	for _, a := range found {
+		if a.Waits() {
+			h.Waiting++
+		}
+		shown := h.Show != "open" || a.Waits()
+		if shown && !slices.ContainsFunc(h.Rows, func(row lifeline) bool { return row.ID == a.ID }) {
+			h.Rows = append(h.Rows, lifeline{agreement: a, Sent: sent})
+		}
+	}
+}
+
+// place puts the handshakes on the time line, the newest first.
+func (h *handshakes) place() {
+	slices.SortStableFunc(h.Rows, func(a, b lifeline) int { return cmp.Compare(b.Requested, a.Requested) })
+	h.From, h.To = h.Now, h.Now
+	for _, row := range h.Rows {
+		if at := row.Requested.Time(); at.Before(h.From) {
+			h.From = at
+		}
+		if at := row.Expires.Time(); at.After(h.To) {
+			h.To = at
+		}
+	}
+	whole := h.To.Sub(h.From)
+	at := func(t time.Time) float64 {
+		if whole <= 0 {
+			return 0
+		}
+		return 100 * float64(min(max(t.Sub(h.From), 0), whole)) / float64(whole)
+	}
+	h.NowAt = percent(at(h.Now))
+	for i := range h.Rows {
+		row := &h.Rows[i]
+		begin, end := at(row.Requested.Time()), at(row.Expires.Time())
+		row.X, row.Width = percent(begin), percent(max(end-begin, 1))
+		spent := end
+		if row.Waits() {
+			spent = min(end, at(h.Now))
+		}
+		row.Spent = percent(max(spent-begin, 1))
+	}
+}
+
+// actOnHandshakes sends an invitation, or asks for all features.
+func actOnHandshakes(v *visit) (string, error) {
+	var sent struct{ Handshake agreement }
+	var err error
+	switch v.PostFormValue("do") {
+	case "invite":
+		err = v.call("InviteAccountToOrganization", invitation(v), &sent)
+	case "enable":
+		err = v.call("EnableAllFeatures", nil, &sent)
+	case "register":
+		if _, err := v.register(v.As, v.PostFormValue("email"), v.PostFormValue("name")); err != nil {
+			return "", err
+		}
+		return v.link("/handshakes"), nil
+	default:
+		return "", errUnknownForm
+	}
+	if err != nil {
+		return "", located(err)
+	}
+	return v.link("/handshakes/" + sent.Handshake.ID), nil
+}
+
+// invitation is what the form asks for: twelve digits are an account, all else is an address.
+func invitation(v *visit) map[string]any {
+	target, kind := strings.TrimSpace(v.PostFormValue("target")), handshake.EmailParty
+	if target != "" && strings.Trim(target, "0123456789") == "" {
+		kind = handshake.AccountParty
+	}
+	in := map[string]any{"Target": map[string]string{"Id": target, "Type": string(kind)}}
+	if notes := v.PostFormValue("notes"); notes != "" {
+		in["Notes"] = notes
+	}
+	return in
+}
+
+// fieldNames are the fields of forms by what reasons and texts of the API call them.
+var fieldNames = []struct{ said, field string }{
+	{"NOTES", "notes"}, {"Notes", "notes"}, {"TARGET", "target"}, {"EMAIL", "target"}, {"target", "target"},
+	{"ALREADY_IN_AN_ORGANIZATION", "target"}, {"INVALID_PATTERN", "target"}, {"Duplicate", "target"}, {"invit", "target"},
+}
+
+// located puts an exception of the API at the field that it is about.
+func located(err error) error {
+	f := failureOf(err)
+	if f.Status == http.StatusInternalServerError {
+		return err
+	}
+	for _, n := range fieldNames {
+		if strings.Contains(f.Reason+" "+f.Type+" "+f.Message, n.said) {
+			f.Field = n.field
+			break
+		}
+	}
+	return f
+}

@@ -1,0 +1,154 @@
+package console
+
+import (
+	"cmp"
+	"net/http"
+	"time"
+
+	"accord/internal/clientenv"
+	"accord/internal/ident"
+)
+
+// home is what the first page shows.
+type home struct {
+	Info          info
+	Clock         clockState
+	Organizations []organization
+	Standalone    []account
+	// MoreOrganizations and MoreAccounts say that there are more than are shown.
+	MoreOrganizations, MoreAccounts bool
+	Happened                        []happened
+	Changed                         []behavior
+	// Example is the account of the examples, Variables those of its clients.
+	Example   ident.AccountID
+	Variables []clientenv.Variable
+}
+
+// info is what the admin API says of the server.
+type info struct {
+	Version, Endpoint, CABundle, Store, Auth string
+	DefaultAccount                           string
+	Journal                                  bool
+	Writes                                   bool `json:"adminWrites"`
+}
+
+// clockState is the clock of the service.
+type clockState struct {
+	Clock string    `json:"clock"`
+	Now   time.Time `json:"now"`
+}
+
+// Virtual reports whether the clock moves only when it is moved.
+func (c clockState) Virtual() bool { return c.Clock == "virtual" }
+
+// organization is an organization as the admin API shows it.
+type organization struct {
+	ID         ident.OrganizationID `json:"id"`
+	Management ident.AccountID      `json:"managementAccount"`
+	FeatureSet string               `json:"featureSet"`
+	Created    time.Time            `json:"created"`
+	// Name is that of the management account, Members how many accounts are known, of those
+	// that the page has read.
+	Name    string
+	Members int
+}
+
+// behavior is a behavior of the server.
+type behavior struct{ Name, Value, Default, AWS, Meaning string }
+
+// shownAtHome is how many organizations and standalone accounts are listed.
+const shownAtHome = 20
+
+func showHome(v *visit) (any, error) {
+	h := home{}
+	var organizations struct {
+		Organizations []organization `json:"organizations"`
+		Next          string         `json:"next"`
+	}
+	var behaviors struct {
+		Behaviors []behavior `json:"behaviors"`
+	}
+	for target, out := range map[string]any{
+		"/info": &h.Info, "/clock": &h.Clock, "/behaviors": &behaviors, "/organizations?limit=20": &organizations,
+	} {
+		if err := v.admin(http.MethodGet, target, nil, out); err != nil {
+			return nil, err
+		}
+	}
+	for _, b := range behaviors.Behaviors {
+		if b.Value != b.Default {
+			h.Changed = append(h.Changed, b)
+		}
+	}
+	h.Organizations, h.MoreOrganizations = organizations.Organizations, organizations.Next != ""
+	var err error
+	if err = h.readAccounts(v); err != nil {
+		return nil, err
+	}
+	if h.Happened, err = v.records("limit=15"); err != nil {
+		return nil, err
+	}
+	h.Example = cmp.Or(v.As, h.example())
+	account := string(h.Example)
+	if v.console.Strict {
+		account = ""
+	}
+	h.Variables = clientenv.Server{Endpoint: h.Info.Endpoint, CABundle: h.Info.CABundle}.Variables(account)
+	return h, nil
+}
+
+// readAccounts reads the first accounts: the standalone ones are listed, the others counted.
+func (h *home) readAccounts(v *visit) error {
+	accounts, more, err := v.accounts("1000")
+	if err != nil {
+		return err
+	}
+	names, members := map[ident.AccountID]string{}, map[ident.OrganizationID]int{}
+	h.MoreAccounts = more
+	for _, a := range accounts {
+		names[a.ID] = a.Name
+		members[a.Organization]++
+		switch {
+		case a.Organization != "":
+		case len(h.Standalone) == shownAtHome:
+			h.MoreAccounts = true
+		default:
+			h.Standalone = append(h.Standalone, a)
+		}
+	}
+	for i := range h.Organizations {
+		o := &h.Organizations[i]
+		o.Name, o.Members = names[o.Management], members[o.ID]
+	}
+	return nil
+}
+
+// example is an account for examples: one that exists if there is one.
+func (h *home) example() ident.AccountID {
+	switch {
+	case len(h.Organizations) > 0:
+		return h.Organizations[0].Management
+	case len(h.Standalone) > 0:
+		return h.Standalone[0].ID
+	}
+	return "111111111111"
+}
+
+// actAtHome makes an organization, or an account.
+func actAtHome(v *visit) (string, error) {
+	id := ident.AccountID(v.PostFormValue("account"))
+	switch v.PostFormValue("do") {
+	case "organization":
+		if err := v.callAs(id, "CreateOrganization", map[string]string{"FeatureSet": v.PostFormValue("features")}, nil); err != nil {
+			return "", err
+		}
+		return linkAs("/handshakes", id, v.console.Strict), nil
+	case "account":
+		made, err := v.register(id, v.PostFormValue("email"), v.PostFormValue("name"))
+		if err != nil {
+			return "", err
+		}
+		return linkAs("/handshakes", made.ID, v.console.Strict), nil
+	}
+	return "", errUnknownForm
+}

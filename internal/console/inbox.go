@@ -1,0 +1,75 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"accord/internal/ident"
+)
+
+// message is a mail as pages show it.
+type message struct {
+	ID      string          `json:"id"`
+	At      time.Time       `json:"at"`
+	Account ident.AccountID `json:"account"`
+	To      string          `json:"to"`
+	Subject string          `json:"subject"`
+	Text    string          `json:"text"`
+	// Handshake is the one that it asks to answer; empty without one.
+	Handshake string
+}
+
+// inbox is what the page shows.
+type inbox struct {
+	To        string
+	Addresses []string
+	Mails     []message
+	// Older is the sequence before which there are more.
+	Older string
+	// Owner has the address; nil if no account has.
+	Owner *account
+}
+
+// mails lists mail by a query of the admin API, newest first, and the sequence before which
+// there is more.
+func (v *visit) mails(query string) ([]message, string, error) {
+	var list struct {
+		Mails []message `json:"mails"`
+		Next  string    `json:"next"`
+	}
+	if err := v.admin(http.MethodGet, "/mails?"+query, nil, &list); err != nil {
+		return nil, "", err
+	}
+	for i := range list.Mails {
+		m := &list.Mails[i]
+		m.Handshake = handshakeIn(m.Text, "--handshake-id ")
+		if m.Handshake == "" {
+			m.Handshake = handshakeIn(m.Text, "invitation ")
+		}
+	}
+	return list.Mails, list.Next, nil
+}
+
+func showInbox(v *visit) (any, error) {
+	q := v.URL.Query()
+	in := inbox{To: q.Get("to")}
+	found, older, err := v.mails("limit=500&before=" + url.QueryEscape(q.Get("before")))
+	if err != nil {
+		return nil, err
+	}
+	in.Older = older
+	for _, m := range found {
+		if !slices.Contains(in.Addresses, m.To) {
+			in.Addresses = append(in.Addresses, m.To)
+		}
+		if in.To == "" || strings.EqualFold(in.To, m.To) {
+			in.Mails = append(in.Mails, m)
+		}
+	}
+	slices.Sort(in.Addresses)
+	in.Owner, err = v.accountOf(in.To)
+	return in, err
+}

@@ -1,0 +1,9 @@
+package console
+
+// The paths of the console.
+const (
+	base       = "/console"
+	assetsPath = base + "/assets/"
+	signInPath = base + "/sign-in"
+	livePath   = base + "/live"
+)

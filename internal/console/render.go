@@ -1,0 +1,160 @@
+package console
+
+import (
+	"bytes"
+	"errors"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"accord/internal/ident"
+)
+
+// view is what a template gets.
+type view struct {
+	Title string
+	// Page and Visit are nil on pages that show no data: errors and the sign-in.
+	Page  *page
+	Visit *visit
+	// Data is what the page shows.
+	Data any
+	// Error is why the form was refused; nil if it was not. Form has what was entered.
+	Error *failure
+	Form  url.Values
+	CSRF  string
+	// Console has the version and the time.
+	Console *Console
+}
+
+// templates are all pages, each with the layout. They are read with the first page.
+var templates = sync.OnceValues(func() (map[string]*template.Template, error) {
+	layout, err := template.New("layout.html").Funcs(functions).ParseFS(web, "web/layout.html", "web/parts.html")
+	if err != nil {
+		return nil, err
+	}
+	names, err := fs.Glob(web, "web/pages/*.html")
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]*template.Template{}
+	for _, name := range names {
+		own, err := layout.Clone()
+		if err != nil {
+			return nil, err
+		}
+		if _, err := own.ParseFS(web, name); err != nil {
+			return nil, err
+		}
+		all[strings.TrimSuffix(path.Base(name), ".html")] = own
+	}
+	return all, nil
+})
+
+// render writes a page, once it is whole.
+func (s *Console) render(w http.ResponseWriter, r *http.Request, status int, name string, v *view) {
+	v.Console = s
+	text, err := executed(name, "layout.html", v)
+	if err != nil {
+		s.Log.ErrorContext(r.Context(), "a page of the console cannot be written", "page", name, "error", err)
+		http.Error(w, "Internal error; the log of the server says why.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(text)
+	}
+}
+
+// executed is the text of a template of a page.
+func executed(page, name string, data any) ([]byte, error) {
+	all, err := templates()
+	if err != nil {
+		return nil, err
+	}
+	var text bytes.Buffer
+	err = all[page].ExecuteTemplate(&text, name, data)
+	return text.Bytes(), err
+}
+
+// Nav are the pages that every page links to.
+func (v *view) Nav() []navigation {
+	var listed []navigation
+	for i := range v.Console.pages {
+		p := &v.Console.pages[i]
+		if p.nav && (v.Visit == nil || v.Visit.admits(p.need)) {
+			listed = append(listed, navigation{p.title, strings.TrimSuffix(p.path, "{$}")})
+		}
+	}
+	return listed
+}
+
+// Now is the time of the service.
+func (v *view) Now() time.Time { return v.Console.Now() }
+
+// navigation is a link to a page.
+type navigation struct{ Title, Path string }
+
+// Current is the title of the page in the navigation that this page belongs to.
+func (v *view) Current() string {
+	current := ""
+	for _, p := range v.Console.pages {
+		if v.Page != nil && p.nav && strings.HasPrefix(v.Page.path, strings.TrimSuffix(p.path, "{$}")) {
+			current = p.title
+		}
+	}
+	return current
+}
+
+// Link is the address of a path of the console for the account that the person acts as.
+func (v *view) Link(to string) string {
+	if v.Visit == nil {
+		return base + to
+	}
+	return v.Visit.link(to)
+}
+
+// LinkAs is the address of a path for another account.
+func (v *view) LinkAs(to string, as ident.AccountID) string { return linkAs(to, as, v.Console.Strict) }
+
+// Entered is what was entered in a field of the refused form.
+func (v *view) Entered(field string) string { return v.Form.Get(field) }
+
+// Refused reports whether the form with this name was refused.
+func (v *view) Refused(form string) bool { return v.Error != nil && v.Form.Get("do") == form }
+
+// At is the message about a field of the refused form.
+func (v *view) At(form, field string) string {
+	if v.Refused(form) && v.Error.Field == field {
+		return v.Error.Message
+	}
+	return ""
+}
+
+// SignedIn says as whom; empty where nobody signs in.
+func (v *view) SignedIn() string {
+	if v.Visit == nil || v.Visit.session == nil {
+		return ""
+	}
+	if arn := v.Visit.session.ARN; arn != "" {
+		return arn
+	}
+	return "token of the admin API"
+}
+
+// fail answers with the page of an error. One that is not expected goes to the log only.
+func (s *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
+	f := failureOf(err)
+	var known *failure
+	if !errors.As(err, &known) {
+		s.Log.LogAttrs(r.Context(), slog.LevelError, "a page of the console failed",
+			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Any("error", err))
+	}
+	s.render(w, r, f.Status, "error", &view{Title: "That did not work", Error: f})
+}

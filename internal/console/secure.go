@@ -1,0 +1,68 @@
+package console
+
+import (
+	"errors"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+// policy lets a page use what this server has, and nothing else: no script or style of its
+// own text, no other origin, no frame around it. [W3C: CSP level 3]
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// secure sets the headers of every answer.
+func secure(h http.Header) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("X-Content-Type-Options", "nosniff")
+	// With none, browsers would send the Origin null with forms.
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	h.Set("Cache-Control", "no-store")
+}
+
+// maxFormBytes bounds the body of a form.
+const maxFormBytes = 64 << 10
+
+// isMalformed reports whether an address has NUL or bytes that are not UTF-8.
+func isMalformed(u *url.URL) bool {
+	query, err := url.QueryUnescape(u.RawQuery)
+	return err != nil || strings.Contains(u.Path+query, "\x00") || !utf8.ValidString(u.Path) || !utf8.ValidString(query)
+}
+
+// isOwnPath reports whether an address is one of the console, and no other server's: browsers
+// take //host and /\host for addresses of a host.
+func isOwnPath(to string) bool {
+	u, err := url.Parse(to)
+	return err == nil && u.Scheme == "" && u.Host == "" && u.User == nil && u.Opaque == "" &&
+		(u.Path == base || strings.HasPrefix(to, base+"/")) && !strings.ContainsAny(to, "\\\r\n\t") && !strings.HasPrefix(to, "//")
+}
+
+// readForm reads the form of a request.
+func readForm(r *http.Request) error {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/x-www-form-urlencoded" {
+		return &failure{Status: http.StatusUnsupportedMediaType, Message: "The body must be a form."}
+	}
+	err := r.ParseForm()
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return &failure{Status: http.StatusRequestEntityTooLarge, Message: "The form is too large: it may have 64 KiB."}
+	case err != nil:
+		return &failure{Status: http.StatusBadRequest, Message: "The form cannot be read."}
+	}
+	for _, values := range r.PostForm {
+		for _, value := range values {
+			if !utf8.ValidString(value) || strings.Contains(value, "\x00") {
+				return &failure{Status: http.StatusBadRequest, Message: "The form contains NUL or invalid UTF-8."}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package console
+
+import (
+	"net/http"
+	"strings"
+)
+
+// signInForm is what the page asks for.
+type signInForm struct {
+	Strict, Token bool
+	Next          string
+}
+
+func (s *Console) showSignIn(v *visit) error {
+	return s.askToSignIn(v, http.StatusOK, nil)
+}
+
+// askToSignIn shows the form of the sign-in. A secret is never filled in again.
+func (s *Console) askToSignIn(v *visit, status int, err error) error {
+	next := v.FormValue("next")
+	if !isOwnPath(next) {
+		next = base + "/"
+	}
+	view := &view{Title: "Sign in", Data: signInForm{s.Strict, s.Token != nil, next}, Error: failureOf(err), Form: v.Form, CSRF: s.seal.csrf(v.session)}
+	if view.Form != nil {
+		view.Form.Del("secret")
+		view.Form.Del("token")
+	}
+	s.render(v.w, v.Request, status, "sign-in", view)
+	return nil
+}
+
+// signIn begins a session of one who shows an access key with its secret, or the token of the
+// admin API, or both.
+func (s *Console) signIn(v *visit) error {
+	if err := s.checkForm(v); err != nil {
+		return err
+	}
+	begun, err := s.identify(v)
+	if err != nil {
+		return s.askToSignIn(v, http.StatusUnauthorized, err)
+	}
+	http.SetCookie(v.w, s.seal.write(begun))
+	next := v.PostFormValue("next")
+	if !isOwnPath(next) {
+		next = base + "/"
+	}
+	http.Redirect(v.w, v.Request, next, http.StatusSeeOther)
+	return nil
+}
+
+// identify verifies what was shown.
+func (s *Console) identify(v *visit) (session, error) {
+	begun := s.seal.begin(s.Clock.Now())
+	if token := v.PostFormValue("token"); token != "" && s.Token != nil {
+		shown := &http.Request{Header: http.Header{"Authorization": {"Bearer " + token}}}
+		if !s.Token.Admits(shown) {
+			return session{}, &failure{Status: http.StatusUnauthorized, Field: "token", Message: "This is not the token of the admin API."}
+		}
+		begun.Mark = s.Token.Mark()
+	}
+	key, secret := strings.TrimSpace(v.PostFormValue("key")), v.PostFormValue("secret")
+	switch {
+	case !s.Strict || key == "" && begun.Mark != "":
+	case key == "" || secret == "":
+		return session{}, &failure{Status: http.StatusUnauthorized, Field: "key", Message: "An access key has an ID and a secret."}
+	default:
+		account, arn, err := s.whoIs(v, key, secret)
+		if err != nil {
+			return session{}, err
+		}
+		begun.Key, begun.Account, begun.ARN = key, account, arn
+	}
+	if begun.Mark == "" && begun.Key == "" {
+		return session{}, &failure{Status: http.StatusUnauthorized, Field: "token", Message: "Nothing was entered that lets you in."}
+	}
+	return begun, nil
+}
+
+// signOut deletes the cookie of a session.
+func (s *Console) signOut(v *visit) error {
+	if err := s.checkForm(v); err != nil {
+		return err
+	}
+	http.SetCookie(v.w, s.seal.made("", -1))
+	http.Redirect(v.w, v.Request, signInPath, http.StatusSeeOther)
+	return nil
+}
+
+// checkForm reads a form and refuses one that no page of this session has sent.
+func (s *Console) checkForm(v *visit) error {
+	if err := readForm(v.Request); err != nil {
+		return err
+	}
+	if !s.seal.isOfSession(v.session, v.PostFormValue("csrf")) {
+		return &failure{Status: http.StatusForbidden, Message: "This form is not from a page of your session, or the server was started again since. Open the page again."}
+	}
+	return nil
+}

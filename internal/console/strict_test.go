@@ -1,0 +1,52 @@
+package console_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"accord/internal/app"
+)
+
+// TestStrictModeActsAsTheKeyThatSignedIn: with its secret one acts as the user of a key, and
+// as nobody else; the powers of the admin API need its token beside it.
+func TestStrictModeActsAsTheKeyThatSignedIn(t *testing.T) {
+	folder := t.TempDir()
+	b := guarded(t, app.Options{}, "auth", "strict", "secret-key-file", filepath.Join(folder, "keys"), "root-key-file", filepath.Join(folder, "root"), "clock", "system")
+	text, err := os.ReadFile(filepath.Join(folder, "root"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var key, secret string
+	if _, err := fmt.Sscanf(string(text), "[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n", &key, &secret); err != nil {
+		t.Fatal(err)
+	}
+	for name, fields := range map[string][]string{
+		"a wrong secret": {"key", key, "secret", secret[1:]}, "no secret": {"key", key}, "an account": {"key", alice, "secret", "anything"},
+		"a wrong token": {"key", key, "secret", secret, "token", token[1:]},
+	} {
+		a := b.signIn(fields...)
+		if a.status != http.StatusUnauthorized || a.header.Get("Set-Cookie") != "" || strings.Contains(a.body, secret) {
+			t.Errorf("%s: %d %v", name, a.status, a.header)
+		}
+	}
+	if a := b.signIn("key", key, "secret", secret); a.status != http.StatusSeeOther || strings.Contains(a.header.Get("Set-Cookie"), secret) {
+		t.Fatalf("the key: %d %s", a.status, a.body)
+	}
+	contains(t, b.page("/console/handshakes"), "In no organization", ":root")
+	if a := b.get("/console/time"); a.status != http.StatusSeeOther {
+		t.Errorf("the time, without the token: %d", a.status)
+	}
+	b.Provider.Register(t.Context(), alice, "", "Alice")
+	other := b.page("/console/handshakes?as=" + alice)
+	contains(t, other, "In no organization", ":root")
+	if a := b.submit("/console/handshakes?as="+alice, "do", "enable"); !strings.Contains(a.body, "AWSOrganizationsNotInUseException") || strings.Contains(a.body, "as <code>"+alice) {
+		t.Errorf("acting as another account: %s", a.body)
+	}
+	b.signIn("key", key, "secret", secret, "token", token)
+	b.page("/console/time")
+	b.page("/console/")
+}

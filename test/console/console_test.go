@@ -1,0 +1,146 @@
+// Package console_test has a real Chromium use the console of the real program.
+package console_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"accord/internal/console"
+	"accord/test/npm"
+	"accord/test/process"
+	"accord/test/require"
+)
+
+func TestMain(m *testing.M) { process.Main(m) }
+
+// chromium returns the path of a Chromium or Chrome.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := require.Find(name); err == nil {
+			return path
+		}
+	}
+	require.That(t, false, "Chromium, the browser")
+	return ""
+}
+
+// run runs a scenario against a server, and returns what it wrote.
+func run(t *testing.T, s *process.Server, folder, script string, args ...string) string {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), require.Tool(t, "node"), append([]string{filepath.Join(folder, script)}, args...)...)
+	c.Env = append(s.Environ(alice), "CHROMIUM="+chromium(t))
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Errorf("%s %v: %v\n%s", script, args, err, out)
+	}
+	return string(out)
+}
+
+const (
+	alice = "111111111111"
+	bob   = "222222222222"
+)
+
+// TestTheStoryOfAnInvitationInABrowser: by mouse, by keyboard alone, and with JavaScript off.
+func TestTheStoryOfAnInvitationInABrowser(t *testing.T) {
+	require.Full(t)
+	chromium(t)
+	folder := npm.Install(t, "scenarios")
+	for _, way := range []string{"mouse", "keyboard", "without JavaScript"} {
+		t.Run(way, func(t *testing.T) {
+			if way != "keyboard" {
+				require.Long(t)
+			}
+			run(t, process.Start(t, "--clock", "virtual"), folder, "story.mjs", way)
+		})
+	}
+}
+
+// send sends a request as JSON, and returns the answer.
+func send(t *testing.T, method, url, body string, headers ...string) map[string]any {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := 0; n < len(headers); n += 2 {
+		r.Header.Set(headers[n], headers[n+1])
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	var members map[string]any
+	if err != nil || answer.StatusCode != http.StatusOK || json.NewDecoder(bytes.NewReader(text)).Decode(&members) != nil {
+		t.Fatalf("%s %s: %d %s", method, url, answer.StatusCode, text)
+	}
+	return members
+}
+
+// call calls an operation of Organizations as an account.
+func call(t *testing.T, s *process.Server, account, operation, body string) map[string]any {
+	t.Helper()
+	return send(t, http.MethodPost, s.URL, body, "Content-Type", "application/x-amz-json-1.1", "X-Amz-Target", "AWSOrganizationsV20161128."+operation,
+		"Authorization", "AWS4-HMAC-SHA256 Credential="+account+"/20261102/us-east-1/organizations/aws4_request, SignedHeaders=host, Signature=unsigned")
+}
+
+// furnish makes an organization with a member, handshakes in all states and texts that are
+// long, and returns the ID of a handshake that waits.
+func furnish(t *testing.T, s *process.Server) string {
+	t.Helper()
+	register := func(id, name, email string) {
+		send(t, http.MethodPost, s.AdminURL+"/accounts", `{"id": "`+id+`", "name": "`+name+`", "email": "`+email+`"}`)
+	}
+	register(alice, "Example Corporation", "alice@example.com")
+	register(bob, "Research and development of everything that has no other name yet, northern branch", "bob+a.very.long.address.of.a.team@subsidiary.example.com")
+	call(t, s, alice, "CreateOrganization", `{"FeatureSet": "CONSOLIDATED_BILLING"}`)
+	invite := func(kind, id, notes string) string {
+		sent := call(t, s, alice, "InviteAccountToOrganization", `{"Target": {"Type": "`+kind+`", "Id": "`+id+`"}, "Notes": "`+notes+`"}`)
+		return sent["Handshake"].(map[string]any)["Id"].(string)
+	}
+	answer := func(account, operation, id string) {
+		call(t, s, account, operation, `{"HandshakeId": "`+id+`"}`)
+	}
+	invite("ACCOUNT", "555555555555", "")
+	send(t, http.MethodPost, s.AdminURL+"/clock", `{"advance": "16d"}`)
+	answer(bob, "AcceptHandshake", invite("ACCOUNT", bob, "Welcome"))
+	answer("333333333333", "DeclineHandshake", invite("ACCOUNT", "333333333333", ""))
+	answer(alice, "CancelHandshake", invite("EMAIL", "dave@example.com", ""))
+	send(t, http.MethodPost, s.AdminURL+"/clock", `{"advance": "3d"}`)
+	waits := invite("EMAIL", "eve@example.com", `Please join us.\nThe contract is signed.`)
+	send(t, http.MethodPost, s.AdminURL+"/clock", `{"advance": "2d7h"}`)
+	return waits
+}
+
+// paths are the addresses of all pages, for an account and a handshake.
+func paths(as, handshake string) []string {
+	var all []string
+	for _, p := range console.Pages() {
+		path := strings.NewReplacer("{$}", "", "{id}", handshake).Replace(p.Path)
+		if as != "" {
+			path += "?as=" + as
+		}
+		all = append(all, path)
+	}
+	return all
+}
+
+// TestEveryPageIsAccessible: axe-core finds no violation, light and dark, without data and with.
+func TestEveryPageIsAccessible(t *testing.T) {
+	require.Long(t)
+	chromium(t)
+	folder := npm.Install(t, "scenarios")
+	s := process.Start(t, "--clock", "virtual")
+	run(t, s, folder, "walk.mjs", append(paths("", "h-00000000000000000000000000000000"), "/console/sign-in", "/console/nowhere")...)
+	waits := furnish(t, s)
+	t.Logf("evidence: axe-core finds nothing: %s", run(t, s, folder, "walk.mjs", append(paths(alice, waits), "/console/inbox", "/console/time?since=0")...))
+}

@@ -1,0 +1,68 @@
+package console_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"accord/test/npm"
+	"accord/test/process"
+	"accord/test/require"
+)
+
+// TestPictures makes pictures of the main pages; ACCORD_PICTURES names their folder. With
+// ACCORD_PICTURES_OF=all they are those of every page in every state, at each width, light and
+// dark, for a person to look at.
+func TestPictures(t *testing.T) {
+	folder := os.Getenv("ACCORD_PICTURES")
+	if folder == "" {
+		require.Long(t)
+		folder = t.TempDir()
+	}
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	chromium(t)
+	scripts := npm.Install(t, "scenarios")
+	s := process.Start(t, "--clock", "virtual", "--behavior", "email-verification=off")
+	every := os.Getenv("ACCORD_PICTURES_OF") == "all"
+	if every {
+		run(t, s, scripts, "shots.mjs", append([]string{folder}, named("empty", paths("", "h-00000000000000000000000000000000"))...)...)
+	}
+	waits := furnish(t, s)
+	if !every {
+		t.Setenv("WIDTHS", "1200")
+		t.Setenv("SCHEMES", "light")
+		t.Setenv("WHOLE", "off")
+	}
+	run(t, s, scripts, "shots.mjs", append([]string{folder}, named("", paths(alice, waits))...)...)
+	if every {
+		run(t, s, scripts, "shots.mjs", folder, "link=/console/nowhere", "sign-in=/console/sign-in", "unknown=/console/handshakes?as=999999999999",
+			"choose=/console/handshakes", "way=/console/time?since=0", "gone=/console/handshakes/h-00000000000000000000000000000000?as="+alice)
+		run(t, s, scripts, "refused.mjs", folder)
+	}
+}
+
+// named are the arguments of the script that makes pictures: a name before each path.
+func named(state string, paths []string) []string {
+	var all []string
+	for _, path := range paths {
+		name := strings.Trim(strings.TrimPrefix(strings.SplitN(path, "?", 2)[0], "/console"), "/")
+		switch {
+		case name == "":
+			name = "home"
+		case strings.Contains(name, "/"):
+			name = "handshake"
+		}
+		if state != "" {
+			name += "-" + state
+		}
+		all = append(all, name+"="+path)
+	}
+	return all
+}
