@@ -30,6 +30,8 @@ var layers = []layer{
 	{"entry points", []pkg{
 		{path: "cmd/accord", may: []string{everything}, modules: []string{"github.com/coreos/go-systemd/v22", "github.com/mattn/go-isatty", "github.com/spf13/cobra", "github.com/spf13/pflag"}},
 		{path: "internal/cli", may: []string{"admintoken", "config"}, modules: []string{"github.com/spf13/cobra"}},
+		{path: "internal/cli/documents", may: []string{"cli", "ident", "seed", "snapshot", "store", "store/state"}},
+		{path: "internal/cli/exporting", may: []string{"cli", "cli/documents", "export", "ident", "seed"}, modules: []string{"github.com/spf13/cobra"}},
 		{path: "internal/cli/snapshots", may: []string{"cli", "secretfile", "service/snapshots", "snapshot"}, modules: []string{"github.com/spf13/cobra"}},
 		{path: "accordtest", may: []string{everything}},
 	}},
@@ -119,6 +121,7 @@ var layers = []layer{
 		{path: "internal/telemetry", modules: []string{"github.com/prometheus/client_golang"}},
 	}},
 	{"organizations as documents", []pkg{
+		{path: "internal/export", pure: true, may: []string{"policy/document", "seed", "spelling"}},
 		{path: "internal/seed", pure: true, may: []string{"api/orgapi", "ident", "policy", "quota", "spelling"}, modules: []string{"github.com/go-json-experiment/json", "go.yaml.in/yaml/v3"}},
 		{path: "internal/seed/compare", pure: true, may: []string{"seed"}},
 		{path: "internal/clone", pure: true, may: []string{"org", "policy", "seed"}},
@@ -215,7 +218,7 @@ var besides = []pkg{
 // testModules are the modules that every test may import besides its package's.
 var testModules = []string{
 	"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/google/go-cmp",
-	"go.uber.org/goleak", "pgregory.net/rapid",
+	"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty", "go.uber.org/goleak", "pgregory.net/rapid",
 }
 
 // outside are the packages by which a program reaches what is around it.

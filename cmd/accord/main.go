@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"accord/internal/cli"
+	"accord/internal/cli/exporting"
 	"accord/internal/cli/snapshots"
 	"accord/internal/config"
 	"accord/internal/store"
@@ -74,7 +75,7 @@ func rootCommand() *cobra.Command {
 	group(root,
 		serveCommand(), checkCommand(), migrateCommand(), backupCommand(), restoreCommand(), envCommand(), execCommand(), waitCommand(), resetCommand(), snapshots.Command(group),
 		accountCommand(), keyCommand(), clockCommand(), mailsCommand(), callsCommand(), journalCommand(), quotasCommand(), behaviorsCommand(), faultsCommand(),
-		explainCommand(), whatIfCommand(),
+		explainCommand(), whatIfCommand(), exporting.Command(),
 		versionCommand())
 	checkCompletion(root)
 	return root

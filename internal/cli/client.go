@@ -52,6 +52,13 @@ func NewClient(c *cobra.Command) *Client {
 	return a
 }
 
+// At is the client of another server, by the URL of its admin API.
+func (a *Client) At(address string) *Client {
+	other := *a
+	other.address = address
+	return &other
+}
+
 // WithJSON adds the flag that Show reads to commands that show a response.
 func (a *Client) WithJSON(commands ...*cobra.Command) []*cobra.Command {
 	for _, c := range commands {

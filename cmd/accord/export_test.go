@@ -1,0 +1,108 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"accord/internal/export"
+	"accord/test/process"
+)
+
+const seedOfTwo = `version: 1
+organizations:
+  - management: {name: First, email: first@example.com}
+    root:
+      units: [{name: Workloads, accounts: [{name: "app-{n}", email: "app-{n}@example.com", count: 2}]}]
+`
+
+func TestAServerIsExportedInEachFormat(t *testing.T) {
+	s := process.Start(t, "--clock", "virtual")
+	id := organization(t, s, "111111111111")
+	for _, format := range export.Names() {
+		if out := on(t, s, "export", "--format", format); !strings.Contains(out, id) {
+			t.Errorf("%s:\n%s", format, out)
+		}
+	}
+	// A second one: code has to know which.
+	other := organization(t, s, "222222222222")
+	got := execute(t, "export", "--format", "terraform", "--admin", s.AdminURL)
+	for _, want := range []string{"terraform describes one organization, and here are 2; name one: ", id, other} {
+		if got.status != misused || got.stdout != "" || !strings.Contains(got.stderr, want) {
+			t.Errorf("%+v, want %s", got, want)
+		}
+	}
+	if out := on(t, s, "export", "--format", "terraform", "--organization", other); strings.Contains(out, id) || !strings.Contains(out, other) {
+		t.Errorf("one organization:\n%s", out)
+	}
+	if got := execute(t, "export", "--format", "json", "--organization", "o-none", "--admin", s.AdminURL); got.status != misused || got.stderr != "accord: there is no organization \"o-none\"\n" {
+		t.Errorf("an organization that is not there: %+v", got)
+	}
+	// A server may be named like a file.
+	got = execute(t, "export", "--format", "json", s.AdminURL)
+	var d struct{ Organizations []struct{ ID string } }
+	if err := json.Unmarshal([]byte(got.stdout), &d); err != nil || len(d.Organizations) != 2 {
+		t.Errorf("%v %+v", err, got)
+	}
+	// What was written as a seed is read again.
+	file := filepath.Join(t.TempDir(), "all.yaml")
+	if got := execute(t, "export", "--format", "seed", "--out", file, "--admin", s.AdminURL); got != (command{}) {
+		t.Errorf("into a file: %+v", got)
+	}
+	if got := execute(t, "export", "--format", "json", file); got.stdout != on(t, s, "export", "--format", "json") {
+		t.Errorf("by way of a seed: %+v", got)
+	}
+	// So is a snapshot.
+	kept := filepath.Join(t.TempDir(), "all.snapshot")
+	on(t, s, "snapshot", "save", "--file", kept)
+	if got := execute(t, "export", "--format", "json", kept); got.stdout != on(t, s, "export", "--format", "json") {
+		t.Errorf("by way of a snapshot: %+v", got)
+	}
+}
+
+func TestASeedIsExported(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "org.yaml")
+	if err := os.WriteFile(file, []byte(seedOfTwo), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := execute(t, "export", "--format", "terraform", file)
+	if got.status != succeeded || got.stderr != "" || !strings.Contains(got.stdout, `"aws_organizations_account" "app_2"`) || strings.Contains(got.stdout, "import {") {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestABadExportIsAMisuse(t *testing.T) {
+	folder := t.TempDir()
+	bad, empty, damaged := filepath.Join(folder, "bad.yaml"), filepath.Join(folder, "empty.yaml"), filepath.Join(folder, "damaged")
+	for name, text := range map[string]string{bad: "version: 1\naccounts: 5\n", empty: "version: 1\n", damaged: "accord snapshot 1\nx"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{bad}, "accord: --format is required: terraform, "},
+		{[]string{"--format", "svgg", bad}, `accord: --format: "svgg" is none of terraform, org-formation, cloudformation, json, seed, mermaid, dot, svg; did you mean svg?`},
+		{[]string{"--format", "svg", bad}, "accord: " + bad + ":2: accounts: "},
+		{[]string{"--format", "svg", filepath.Join(folder, "none")}, "no such file"},
+		{[]string{"--format", "svg", damaged}, "accord: " + damaged + ": "},
+		{[]string{"--format", "svg", folder}, "is a directory"},
+		{[]string{"--format", "terraform", empty}, "accord: terraform describes one organization, and here are 0"},
+		{[]string{"--format", "svg", "--organization", "o-x", empty}, `accord: --organization: there is no organization "o-x"`},
+		{[]string{"--format", "svg", bad, bad}, "accord: accepts at most 1 arg"},
+		{[]string{"--format", "svg", "http://"}, "is not a URL"},
+	} {
+		out := filepath.Join(folder, "out")
+		got := execute(t, append([]string{"export", "--out", out}, c.args...)...)
+		if _, err := os.Stat(out); err == nil {
+			t.Errorf("%v: a file was written", c.args)
+		}
+		if got.status != misused || got.stdout != "" || !strings.Contains(got.stderr, c.want) {
+			t.Errorf("%v: %+v, want %s", c.args, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,80 @@
+// Package documents reads the accounts and organizations that commands are about: of a
+// running server, of a seed, or of a snapshot.
+package documents
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"accord/internal/cli"
+	"accord/internal/ident"
+	"accord/internal/seed"
+	"accord/internal/snapshot"
+	"accord/internal/store"
+	"accord/internal/store/state"
+)
+
+// Read reads what a name says: nothing is the server of the client, a URL that of another
+// admin API, and all else a file. Of a server only one organization is read, if it is named.
+func Read(ctx context.Context, client *cli.Client, name string, organization ident.OrganizationID) (*seed.Document, error) {
+	switch {
+	case strings.Contains(name, "://"):
+		client = client.At(name)
+	case name != "":
+		return readFile(ctx, name)
+	}
+	query := url.Values{}
+	if organization != "" {
+		query.Set("organization", string(organization))
+	}
+	var d seed.Document
+	return &d, client.Call(ctx, http.MethodGet, "/state?"+query.Encode(), nil, &d)
+}
+
+// longestMark is how much of a file says whether it is a snapshot.
+const longestMark = 64
+
+func readFile(ctx context.Context, name string) (*seed.Document, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, &cli.Misuse{Err: err}
+	}
+	defer func() { _ = file.Close() }()
+	content := bufio.NewReader(file)
+	// A shorter file is one of which all is seen.
+	if first, _ := content.Peek(longestMark); snapshot.IsFile(first) {
+		return readSnapshot(ctx, name, content)
+	}
+	text, err := io.ReadAll(io.LimitReader(content, seed.MaxSize+1))
+	if err != nil {
+		return nil, &cli.Misuse{Err: err}
+	}
+	folder := filepath.Dir(name)
+	read, err := seed.Parse(text, seed.Options{Name: name, ReadFile: func(path string) ([]byte, error) {
+		return os.ReadFile(filepath.Join(folder, path))
+	}})
+	if err != nil {
+		return nil, &cli.Misuse{Err: err}
+	}
+	return &read.Document, nil
+}
+
+func readSnapshot(ctx context.Context, name string, file io.Reader) (d *seed.Document, err error) {
+	s, _, err := snapshot.Open(ctx, file)
+	if err != nil {
+		return nil, &cli.Misuse{Err: fmt.Errorf("%s: %w", name, err)}
+	}
+	defer func() { _ = s.Close() }()
+	err = s.View(ctx, func(v *store.View) error {
+		d, err = state.Read(v, "")
+		return err
+	})
+	return d, err
+}

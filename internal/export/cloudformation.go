@@ -1,0 +1,194 @@
+package export
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"accord/internal/seed"
+)
+
+// cloudFormation writes a template whose resources stay when the stack is deleted. What has
+// an ID can be imported: the metadata name it as the resources to import of a change set do.
+// [AWS: template reference, AWS::Organizations; import existing resources]
+func cloudFormation(o *organization) *File {
+	c := &cfn{organization: o, file: &File{}, references: map[*target]any{}}
+	c.identify()
+	set := o.FeatureSet
+	if set == "" {
+		set = "ALL"
+	}
+	c.resource("Organization", o.ID, cfnOrganization, members{{"FeatureSet", set}})
+	for _, u := range o.units[1:] {
+		c.resource("OrganizationalUnit", u.id, u.identifier, append(members{
+			{"Name", u.name}, {"ParentId", c.references[&u.parent.target]},
+		}, cfnTags(u.tags)...))
+	}
+	for _, a := range o.accounts[1:] {
+		c.account(a)
+	}
+	for _, p := range o.policies {
+		c.policy(p)
+	}
+	if p := o.DelegationPolicy; p != nil {
+		c.resource("ResourcePolicy", p.ID, "DelegationPolicy", append(members{{"Content", valueOf(p.Content)}}, cfnTags(p.Tags)...))
+	}
+	c.unsaid()
+	c.write()
+	return c.file
+}
+
+// cfnOrganization is the name of the organization in a template, and mostResources how many
+// resources a template may have. [AWS: quotas of CloudFormation]
+const (
+	cfnOrganization = "Organization"
+	mostResources   = 500
+)
+
+type cfn struct {
+	*organization
+	file       *File
+	resources  members
+	imports    []members
+	references map[*target]any
+}
+
+func (c *cfn) identify() {
+	var all []named
+	for _, u := range c.units[1:] {
+		all = append(all, named{strings.Join(u.path, " ") + " Unit", u.id, &u.identifier})
+	}
+	for _, a := range c.accounts[1:] {
+		all = append(all, named{a.name + " Account", a.id, &a.identifier})
+	}
+	for _, p := range c.policies {
+		all = append(all, named{p.Name + " Policy", p.ID, &p.identifier})
+	}
+	identify(all, pascal, "")
+	get := func(attribute string) any {
+		return members{{"Fn::GetAtt", []string{cfnOrganization, attribute}}}
+	}
+	for _, u := range c.units {
+		c.references[&u.target] = ref(u.identifier)
+	}
+	for _, a := range c.accounts {
+		c.references[&a.target] = ref(a.identifier)
+		if !a.isOpen() {
+			c.references[&a.target] = a.id
+		}
+	}
+	c.references[&c.root.target] = get("RootId")
+	c.references[&c.management.target] = get("ManagementAccountId")
+}
+
+func ref(identifier string) any { return members{{"Ref", identifier}} }
+
+// resource adds a resource, and what an import of it needs.
+func (c *cfn) resource(kind, id, identifier string, properties members) {
+	c.resources.add(identifier, members{
+		{"Type", "AWS::Organizations::" + kind}, {"DeletionPolicy", "Retain"}, {"UpdateReplacePolicy", "Retain"}, {"Properties", properties},
+	})
+	if id == "" {
+		return
+	}
+	name := "Id"
+	if kind == "Account" {
+		name = "AccountId"
+	}
+	c.imports = append(c.imports, members{
+		{"ResourceType", "AWS::Organizations::" + kind}, {"LogicalResourceId", identifier}, {"ResourceIdentifier", members{{name, id}}},
+	})
+}
+
+func cfnTags(tags seed.Tags) members {
+	var all []members
+	for _, tag := range tags {
+		if !strings.HasPrefix(tag.Key, "aws:") {
+			all = append(all, members{{"Key", tag.Key}, {"Value", tag.Value}})
+		}
+	}
+	if all == nil {
+		return nil
+	}
+	return members{{"Tags", all}}
+}
+
+func (c *cfn) account(a *account) {
+	if !a.isOpen() {
+		return
+	}
+	properties := members{{"AccountName", a.name}, {"Email", a.email}, {"ParentIds", []any{c.references[&a.parent.target]}}}
+	if a.role != "" {
+		properties.add("RoleName", a.role)
+	}
+	c.resource("Account", a.id, a.identifier, append(properties, cfnTags(a.tags)...))
+}
+
+func (c *cfn) policy(p *policy) {
+	properties := members{{"Name", p.Name}, {"Type", p.TypeOrDefault()}}
+	if p.Description != "" {
+		properties.add("Description", p.Description)
+	}
+	properties.add("Content", valueOf(p.Content))
+	var targets []any
+	for _, t := range c.targets() {
+		if slices.Contains(t.attached, p) {
+			targets = append(targets, c.references[t])
+		}
+	}
+	if targets != nil {
+		properties.add("TargetIds", targets)
+	}
+	c.resource("Policy", p.ID, p.identifier, append(properties, cfnTags(p.Tags)...))
+}
+
+// unsaid lists what no resource says.
+func (c *cfn) unsaid() {
+	note := func(format string, args ...any) {
+		c.file.Notes = append(c.file.Notes, printable(fmt.Sprintf(format, args...)))
+	}
+	c.file.Notes = c.closed()
+	if len(c.PolicyTypes) > 0 {
+		note("that these policy types are enabled: %s", strings.Join(c.PolicyTypes, ", "))
+	}
+	for _, s := range c.TrustedServices {
+		note("the trusted access of %s", s.Service)
+	}
+	for _, a := range c.admins {
+		note("that the account %s (%s) administers %s", a.account.name, a.account.id, a.service)
+	}
+	if len(c.root.tags) > 0 || len(c.management.tags) > 0 {
+		note("the tags of the root and of the management account")
+	}
+	if c.management.parent != c.root {
+		note("that the management account is in %s", strings.Join(c.management.parent.path, "/"))
+	}
+	c.file.Notes = append(c.file.Notes, c.detached()...)
+	if n := len(c.resources); n > mostResources {
+		note("all of this in one template: %d resources, and a template may have %d", n, mostResources)
+	}
+}
+
+func (c *cfn) write() {
+	template := members{
+		{"AWSTemplateFormatVersion", "2010-09-09"},
+		{"Description", c.origin()},
+	}
+	if len(c.imports) > 0 {
+		template.add("Metadata", members{{"ResourcesToImport", c.imports}})
+	}
+	template.add("Resources", c.resources)
+	// The values are texts, and numbers that were read.
+	text, err := marshal(template)
+	if err != nil {
+		panic("export: " + err.Error())
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, text, "", "  "); err != nil {
+		panic("export: " + err.Error())
+	}
+	b.WriteByte('\n')
+	c.file.Text = b.Bytes()
+}

@@ -1,0 +1,228 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+
+	"accord/internal/seed"
+)
+
+// organization is an organization of a document with its references resolved.
+type organization struct {
+	*seed.Organization
+	root       *unit
+	management *account
+	// units begin with the root; parents come before their children. accounts begin with the
+	// management account, and follow the tree.
+	units    []*unit
+	accounts []*account
+	policies []*policy
+	admins   []administrator
+	// unresolved are references to what is not in the document.
+	unresolved []string
+}
+
+// target is what a root, a unit and an account have in common.
+type target struct {
+	id, name string
+	parent   *unit
+	tags     seed.Tags
+	// attached are the policies on it, in their order.
+	attached []*policy
+	// withoutDefault are the policy types whose default policy is detached.
+	withoutDefault []string
+	// identifier names it in code.
+	identifier string
+}
+
+type unit struct {
+	target
+	// path are the names of the units on the way, the own one last; empty for the root.
+	path     []string
+	units    []*unit
+	accounts []*account
+}
+
+type account struct {
+	target
+	email, state, role string
+}
+
+// The states of an account that is open. [AWS: Account, State]
+const (
+	stateActive  = "ACTIVE"
+	statePending = "PENDING_ACTIVATION"
+)
+
+// isOpen reports whether an account is one that tools keep: those that are suspended or
+// closed cannot be changed any more.
+func (a *account) isOpen() bool { return a.state == stateActive || a.state == statePending }
+
+type policy struct {
+	*seed.Policy
+	identifier string
+}
+
+// isKnown reports whether the document has the policy: those of AWS are only referred to.
+func (p *policy) isKnown() bool { return p.Name != "" }
+
+type administrator struct {
+	account *account
+	service string
+}
+
+// resolver makes organizations of a document.
+type resolver struct {
+	index *seed.Index
+	all   []*organization
+	// alone are the accounts in no organization.
+	alone   []*account
+	members map[*seed.Member]*account
+	// units are by their paths in the document.
+	units    map[string]*unit
+	policies map[*seed.Policy]*policy
+}
+
+// resolve resolves the references of a document.
+func resolve(d *seed.Document) *resolver {
+	r := &resolver{
+		index:   seed.NewIndex(d),
+		members: map[*seed.Member]*account{}, units: map[string]*unit{}, policies: map[*seed.Policy]*policy{},
+	}
+	for i := range d.Organizations {
+		o := &organization{Organization: &d.Organizations[i]}
+		for j := range o.Policies {
+			p := &policy{Policy: &o.Policies[j]}
+			r.policies[p.Policy] = p
+			o.policies = append(o.policies, p)
+		}
+		r.all = append(r.all, o)
+	}
+	for i := range r.index.Branches {
+		r.addUnit(&r.index.Branches[i])
+	}
+	for i := range r.index.Members {
+		r.addAccount(&r.index.Members[i])
+	}
+	for i, o := range r.all {
+		for _, a := range o.DelegatedAdministrators {
+			if m, err := r.index.Member(i, a.Account); err != nil {
+				o.missing(err)
+			} else {
+				o.admins = append(o.admins, administrator{r.members[m], a.Service})
+			}
+		}
+	}
+	return r
+}
+
+func (o *organization) missing(err error) {
+	o.unresolved = append(o.unresolved, printable(err.Error()))
+}
+
+func (r *resolver) target(i int, id, name string, t seed.Target) target {
+	out := target{id: id, name: name, tags: t.Tags, withoutDefault: t.WithoutDefault}
+	for _, ref := range t.Policies {
+		p, managed, err := r.index.Policy(i, ref)
+		switch {
+		case err != nil:
+			r.all[i].missing(err)
+		case p == nil:
+			out.attached = append(out.attached, &policy{Policy: &seed.Policy{ID: managed}})
+		default:
+			out.attached = append(out.attached, r.policies[p])
+		}
+	}
+	return out
+}
+
+func (r *resolver) addUnit(b *seed.Branch) {
+	o := r.all[b.Organization]
+	u := &unit{target: r.target(b.Organization, b.ID, b.Unit.Name, b.Target)}
+	r.units[b.Path], o.units = u, append(o.units, u)
+	if b.Depth == 0 {
+		u.name, o.root = string(seed.RootName), u
+		return
+	}
+	// The path of a unit leads through its parent.
+	u.parent = r.units[b.Path[:strings.LastIndex(b.Path, ".units[")]]
+	u.path = append(u.parent.path[:len(u.parent.path):len(u.parent.path)], u.name)
+	u.parent.units = append(u.parent.units, u)
+}
+
+func (r *resolver) addAccount(m *seed.Member) {
+	a := &account{email: m.Email, state: m.State, role: m.RoleName}
+	if a.state == "" {
+		a.state = stateActive
+	}
+	r.members[m] = a
+	if m.Organization < 0 {
+		a.target = target{id: m.ID, name: m.Name}
+		r.alone = append(r.alone, a)
+		return
+	}
+	o := r.all[m.Organization]
+	a.target = r.target(m.Organization, m.ID, m.Name, m.Target)
+	if m.Management {
+		o.management, a.parent = a, o.root
+		if b, err := r.index.Branch(m.Organization, m.Unit); err != nil {
+			o.missing(err)
+		} else {
+			a.parent = r.units[b.Path]
+		}
+	} else {
+		a.parent = r.units[m.Path[:strings.LastIndex(m.Path, ".accounts[")]]
+	}
+	a.parent.accounts, o.accounts = append(a.parent.accounts, a), append(o.accounts, a)
+}
+
+// origin says where an exported text is from.
+func (o *organization) origin() string {
+	if o.ID == "" {
+		return "Written by accord export."
+	}
+	return "The organization " + o.ID + ", written by accord export."
+}
+
+// targets are all targets of policies.
+func (o *organization) targets() []*target {
+	var all []*target
+	for _, u := range o.units {
+		all = append(all, &u.target)
+	}
+	for _, a := range o.accounts {
+		all = append(all, &a.target)
+	}
+	return all
+}
+
+// closed says which accounts tools do not keep.
+func (o *organization) closed() []string {
+	var notes []string
+	for _, a := range o.accounts {
+		if !a.isOpen() {
+			notes = append(notes, printable(fmt.Sprintf("the account %s (%s), which is %s", a.name, a.id, a.state)))
+		}
+	}
+	return notes
+}
+
+// detached says where default policies are detached.
+func (o *organization) detached() []string {
+	var notes []string
+	for _, of := range o.targets() {
+		for _, kind := range of.withoutDefault {
+			notes = append(notes, printable(fmt.Sprintf("that the default policy of the type %s is detached from %s", kind, strings.TrimSpace(of.name+" "+of.id))))
+		}
+	}
+	return notes
+}
+
+// mapped is a list of what a function makes of each.
+func mapped[T, U any](list []T, f func(T) U) []U {
+	var all []U
+	for _, value := range list {
+		all = append(all, f(value))
+	}
+	return all
+}
