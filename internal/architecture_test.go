@@ -131,7 +131,7 @@ var layers = []layer{
 		{path: "internal/clone/sdk", may: []string{"clone"}, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"}},
 	}},
 	{"changes that are tried", []pkg{
-		{path: "internal/explain", pure: true, may: []string{"ident", "org", "policy", "policy/condition", "policy/evaluate", "whatif/cloudtrail", "whatif/model"}},
+		{path: "internal/explain", pure: true, may: []string{"ident", "org", "policy", "policy/condition", "policy/evaluate", "spelling", "whatif/cloudtrail", "whatif/model"}},
 		{path: "internal/whatif", pure: true, may: []string{"ident", "org", "policy", "policy/condition", "policy/evaluate", "policy/inherit", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
 		{path: "internal/whatif/render", pure: true, may: []string{"whatif", "whatif/cloudtrail"}},
 		{path: "internal/whatif/files", may: []string{"whatif/change", "whatif/cloudtrail"}},

@@ -28,7 +28,7 @@ func explainCommand() *cobra.Command {
 	client.withJSON(c)
 	f := c.Flags()
 	account := f.String("account", "", "account of the caller, `ID` of twelve digits")
-	principal := f.String("principal", "", "`ARN` of a user, a role or the session of a role; the root user without it")
+	principal := f.String("principal", "", "`ARN` of a user, a role or the session of a role, or role/NAME; the root user without it")
 	action := f.String("action", "", "`action`, such as organizations:LeaveOrganization")
 	resource := f.String("resource", "", "`ARN` of the resource, or *")
 	context := f.StringArray("context", nil, "condition key of the call, `KEY=VALUE`; KEY alone is one that it does not have")
@@ -61,15 +61,20 @@ func explainCommand() *cobra.Command {
 // writeExplanation prints an explanation for a person.
 func writeExplanation(w io.Writer, e *explain.Explanation) error {
 	line := func(format string, args ...any) { fmt.Fprintln(w, quoteUnprintable(fmt.Sprintf(format, args...))) }
-	line("%s: %s by %s on %s", strings.ToUpper(e.Decision), e.Action, e.Principal, e.Resource)
+	on, denied := e.Resource, ""
+	if on == explain.NotGiven {
+		on = "a resource that is not given"
+	}
+	line("%s: %s by %s on %s", strings.ToUpper(e.Decision), e.Action, e.Principal, on)
 	if len(e.Keys) > 0 {
 		line("  it depends on %s", strings.Join(e.Keys, ", "))
+		denied = "if denied, "
 	}
 	if e.Because != "" {
-		line("  %s", e.Because)
+		line("  %s%s", denied, e.Because)
 	}
 	if s := e.DecidedBy; s != nil {
-		line("  decided by %s", statementText(s))
+		line("  %sdecided by %s", denied, statementText(s))
 	}
 	line("")
 	line("In the order of the decision:")

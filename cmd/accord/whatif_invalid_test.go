@@ -68,6 +68,8 @@ func TestWhatIsNotValidIsOneLine(t *testing.T) {
 		{"--attach guard.json", "change 1, attach guard.json: it has no target"},
 		{"--attach guard.json --target ou-ab12-cd34ef56", `change 1, attach guard.json: the target "ou-ab12-cd34ef56" is not in the organization ` + id},
 		{"--attach guard.json --target 333333333333", `change 1, attach guard.json: the target "333333333333" is not in the organization ` + id},
+		{"--attach guard.json --target account-222222222222", `change 1, attach guard.json: the target "account-222222222222" is not in the organization ` + id + "; that is the name of 222222222222"},
+		{"--move 22222222222 " + root, `change 1, move 22222222222: the account "22222222222" is not in the organization ` + id + "; did you mean 222222222222?"},
 		{"--attach absent.json --target root", "open absent.json: no such file or directory"},
 		{"--attach broken.json --target root", "change 1, attach broken.json: broken.json:2:70: $.Statement[0].Action: "},
 		{"--attach text.json --target root", "change 1, attach text.json: text.json:1:1: "},

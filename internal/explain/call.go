@@ -7,6 +7,7 @@ import (
 	"accord/internal/policy"
 	"accord/internal/policy/condition"
 	"accord/internal/policy/evaluate"
+	"accord/internal/spelling"
 	"accord/internal/whatif/cloudtrail"
 	"accord/internal/whatif/model"
 )
@@ -37,15 +38,19 @@ func (c *call) ask() error {
 		return bad("the account %.40q is not in the organization %s", c.Account, o.ID)
 	}
 	arn := c.Principal
-	if arn == "" {
+	switch {
+	case arn == "":
 		arn = o.Partition.RootUserARN(c.Account)
+	case !strings.Contains(arn, ":"):
+		// As reports name it.
+		arn = strings.TrimSuffix(o.Partition.RootUserARN(c.Account), "root") + arn
 	}
 	principal, err := c.state.Find(c.Account, arn)
 	if err != nil {
 		return err
 	}
 	if principal == nil {
-		return bad("the account %s has no principal %.200q: its root user, a user, a role, or a session of a role", c.Account, arn)
+		return bad("the account %s has no principal %.200q: its root user, a user, a role, or a session of a role%s", c.Account, c.Principal, c.similar())
 	}
 	if service, name, ok := strings.Cut(c.Action, ":"); !ok || service == "" || name == "" || strings.ContainsAny(c.Action, "*? ") {
 		return bad("%.80q is not an action such as organizations:LeaveOrganization", c.Action)
@@ -68,9 +73,25 @@ func (c *call) ask() error {
 	return nil
 }
 
+// similar is the end of an error about a principal that there is not.
+func (c *call) similar() string {
+	known, err := c.state.Principals(c.Account)
+	if err != nil {
+		return ""
+	}
+	var names []string
+	for _, p := range known {
+		names = append(names, p.EntityARN[strings.LastIndexByte(p.EntityARN, ':')+1:])
+	}
+	return spelling.Suggest(c.Principal[strings.LastIndexByte(c.Principal, ':')+1:], names)
+}
+
+// NotGiven is the resource of an explanation without one.
+const NotGiven = "not given"
+
 func (c *call) resourceText() string {
 	if c.asked.AnyResource {
-		return "not given"
+		return NotGiven
 	}
 	return c.asked.Resource
 }

@@ -132,6 +132,15 @@ func TestEveryLayerIsExplained(t *testing.T) {
 	if e = ask(explain.Request{Account: member, Principal: "arn:aws:iam::222222222222:role/Build", Action: "sts:AssumeRole", Resource: deploy}); e.Decision != "allowed" {
 		t.Errorf("%+v", e)
 	}
+	// Reports name principals without what the account says.
+	if e = ask(explain.Request{Account: member, Principal: "role/Build", Action: "sts:AssumeRole", Resource: deploy}); e.Decision != "allowed" || !strings.Contains(e.Principal, ":assumed-role/Build/") {
+		t.Errorf("%+v", e)
+	}
+	for given, want := range map[string]string{"role/Biuld": "; did you mean role/Build?", "arn:aws:iam::222222222222:role/Deplo": "; did you mean role/Deploy?", "user/zzzzzz": "session of a role"} {
+		if _, err := explain.Explain(o, explain.Request{Account: member, Principal: given, Action: "s3:GetObject"}); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", given, err, want)
+		}
+	}
 	for _, r := range []explain.Request{
 		{Account: "333333333333", Action: "s3:GetObject"}, {Account: member, Action: "GetObject"}, {Account: member, Action: "s3:Get*"},
 		{Account: member, Principal: "arn:aws:iam::222222222222:role/None", Action: "s3:GetObject"}, {Account: member, Action: "s3:GetObject", Resource: "b"},

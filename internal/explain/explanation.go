@@ -11,8 +11,8 @@ import (
 // Request is a call to be explained.
 type Request struct {
 	Account ident.AccountID
-	// Principal is the ARN of a user, a role, a session of a role or the root user; empty
-	// for the root user.
+	// Principal is the ARN of a user, a role, a session of a role or the root user, or what
+	// follows the account in it, such as role/Deploy; empty for the root user.
 	Principal string
 	Action    string
 	// Resource is an ARN, or *; empty for one that is not known, or for an action without one.

@@ -74,11 +74,11 @@ func drawOrganization(t *rapid.T) *model.Organization {
 	o.Units = []model.Unit{{ID: unit, Parent: "r-ab12", Name: "Unit"}}
 	o.Accounts[1].Parent = unit
 	for i, on := range []ident.TargetID{"r-ab12", unit, member.Target()} {
-		if rapid.IntRange(0, 3).Draw(t, "allowed by the default") == 0 {
+		if rapid.IntRange(0, 9).Draw(t, "allowed by the default") == 0 {
 			o.Detached = append(o.Detached, model.Attachment{Target: on, Policy: policy.FullAWSAccess})
 		}
 		for j, kind := range o.Enabled {
-			if rapid.Bool().Draw(t, "attached") {
+			if rapid.IntRange(0, 3).Draw(t, "attached") == 0 {
 				id := ident.PolicyID(fmt.Sprintf("p-0000%d%d", i, j))
 				text := drawDocument(t, "scp", "Deny", "Allow")
 				if kind == policy.ResourceControl {
@@ -91,7 +91,10 @@ func drawOrganization(t *rapid.T) *model.Organization {
 	}
 	role := &o.Identities[0]
 	role.Inline = []iam.InlinePolicy{{Name: "own", Document: drawDocument(t, "identity", "Allow", "Allow", "Deny")}}
-	if rapid.IntRange(0, 2).Draw(t, "boundary") == 0 {
+	if rapid.Bool().Draw(t, "administrator") {
+		role.Inline = append(role.Inline, iam.InlinePolicy{Name: "all", Document: allowAll})
+	}
+	if rapid.IntRange(0, 4).Draw(t, "boundary") == 0 {
 		role.Boundary = "ANPA1"
 		o.Managed = []model.ManagedPolicy{{ID: "ANPA1", Account: member, Name: "limit", Path: "/", Document: drawDocument(t, "identity", "Allow", "Allow", "Deny")}}
 	}
@@ -104,7 +107,7 @@ func drawOrganization(t *rapid.T) *model.Organization {
 func TestTheSmallestChangeAllowsTheCall(t *testing.T) {
 	organizations := rapid.Custom(drawOrganization)
 	met := map[string]int{}
-	for seed := range require.Amount(10, 150, 5000) {
+	for seed := range require.Amount(40, 150, 5000) {
 		for _, r := range []explain.Request{
 			{Account: member, Principal: deploy, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k"},
 			{Account: member, Principal: deploy, Action: "sts:AssumeRole", Resource: target},

@@ -92,7 +92,7 @@ func (a *applier) targets(c *Change) ([]ident.TargetID, error) {
 			t = a.o.Root.Target()
 		}
 		if !a.o.Has(t) {
-			return nil, fmt.Errorf("the target %.80q is not in the organization %s", text, a.o.ID)
+			return nil, fmt.Errorf("the target %.80q is not in the organization %s%s", text, a.o.ID, suggest(a.o, text))
 		}
 		all = append(all, t)
 	}
@@ -273,7 +273,7 @@ func (a *applier) update(c *Change) error {
 func (a *applier) move(c *Change) error {
 	account := a.o.Account(ident.AccountID(c.Move))
 	if account == nil {
-		return fmt.Errorf("the account %.80q is not in the organization %s", c.Move, a.o.ID)
+		return fmt.Errorf("the account %.80q is not in the organization %s%s", c.Move, a.o.ID, suggest(a.o, c.Move))
 	}
 	parent, err := a.parent(c.To)
 	if err != nil {
@@ -293,7 +293,7 @@ func (a *applier) parent(text string) (ident.ParentID, error) {
 	case text == "":
 		return "", fmt.Errorf("it has no root or unit to go to")
 	case a.o.Unit(ident.UnitID(text)) == nil:
-		return "", fmt.Errorf("the organization %s has no root or unit %.80q", a.o.ID, text)
+		return "", fmt.Errorf("the organization %s has no root or unit %.80q%s", a.o.ID, text, suggest(a.o, text))
 	}
 	return ident.ParentID(text), nil
 }
