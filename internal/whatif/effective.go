@@ -32,7 +32,7 @@ func effectivePolicies(before, after *model.State, accounts []model.Account) []E
 		found := map[[2]string]int{}
 		for _, a := range accounts {
 			key := [2]string{was.key(before.Chain(a.ID.Target())), is.key(after.Chain(a.ID.Target()))}
-			if key[0] == key[1] && was.enabled == is.enabled {
+			if key[0] == key[1] {
 				continue
 			}
 			if n, known := found[key]; known {
@@ -54,15 +54,14 @@ func effectivePolicies(before, after *model.State, accounts []model.Account) []E
 	return all
 }
 
-// attached is what is attached of one management policy type.
+// attached is what is attached of one management policy type; nothing while it is disabled.
 type attached struct {
-	enabled bool
-	on      map[ident.TargetID][]*model.Policy
+	on map[ident.TargetID][]*model.Policy
 }
 
 func attachedOf(o *model.Organization, t org.PolicyType) attached {
-	a := attached{slices.Contains(o.Enabled, t), map[ident.TargetID][]*model.Policy{}}
-	if !a.enabled {
+	a := attached{map[ident.TargetID][]*model.Policy{}}
+	if !slices.Contains(o.Enabled, t) {
 		return a
 	}
 	byID := map[ident.PolicyID]*model.Policy{}
@@ -96,7 +95,7 @@ func (a attached) key(chain []ident.TargetID) string {
 // is the same.
 func (m *merger) compare(was, is attached, chainBefore, chainAfter []ident.TargetID, o *model.Organization) *Effective {
 	before, after := m.merge(was, chainBefore, o), m.merge(is, chainAfter, o)
-	e := Effective{Type: m.kind.Type, Before: document(was, before), After: document(is, after)}
+	e := Effective{Type: m.kind.Type, Before: document(was, chainBefore, before), After: document(is, chainAfter, after)}
 	if !before.Valid() {
 		// What the last valid one was is not known here.
 		e.Before = "{}"
@@ -118,9 +117,9 @@ func (m *merger) compare(was, is attached, chainBefore, chainAfter []ident.Targe
 	return &e
 }
 
-// document is an effective policy; empty while its type is not enabled.
-func document(a attached, r inherit.Result) string {
-	if !a.enabled {
+// document is an effective policy; empty where its type is not enabled, or nothing is attached.
+func document(a attached, chain []ident.TargetID, r inherit.Result) string {
+	if a.key(chain) == "" {
 		return ""
 	}
 	return r.Document

@@ -104,6 +104,10 @@ func TestEffectivePoliciesAreCompared(t *testing.T) {
 	if len(r.Effective) != 1 || len(r.Effective[0].Accounts) != 3 || r.Summary.Invalid != 0 || !strings.Contains(r.Effective[0].Diff, `+      "tag_key": "CostCenter"`) {
 		t.Fatalf("%+v", r.Effective)
 	}
+	// A type that is enabled has no effective policies until one is attached.
+	if r = ask(t, o, whatif.Request{Changes: []change.Change{enable}, Actions: named(t, "s3:GetObject")}); len(r.Effective) > 0 {
+		t.Errorf("nothing is attached: %+v", r.Effective)
+	}
 	// A plan without its parts is valid as a document, and not as an effective policy. [recorded]
 	plan := attach(`{"plans":{"daily":{"regions":{"@@assign":["eu-west-1"]}}}}`, "200000000000")
 	r = ask(t, o, whatif.Request{Changes: []change.Change{{Enable: string(policy.Backup)}, plan}, Actions: named(t, "s3:GetObject")})

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"accord/internal/ident"
@@ -167,8 +168,17 @@ func (q *question) simulation() *simulation {
 	return s
 }
 
+// ownTime is the CPU time of this process until now.
+func ownTime() time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		panic("bench: " + err.Error())
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
 // judge answers the questions with Accord, which have to be the answers of the other engine,
-// and returns how many it answers in a second.
+// and returns how many it answers in a second of CPU time.
 func judge(questions []question, theirs []string) (rate float64, err error) {
 	for i := range questions {
 		j, err := questions[i].in.Judge(&questions[i].Question)
@@ -181,9 +191,8 @@ func judge(questions []question, theirs []string) (rate float64, err error) {
 	}
 	var rates []float64
 	for range min(*rounds, asRounds) {
-		began := time.Now()
-		n := 0
-		for time.Since(began) < *length {
+		n, before := 0, ownTime()
+		for ownTime()-before < *length {
 			for i := range questions {
 				if _, err := questions[i].in.Judge(&questions[i].Question); err != nil {
 					return 0, err
@@ -191,7 +200,7 @@ func judge(questions []question, theirs []string) (rate float64, err error) {
 			}
 			n += len(questions)
 		}
-		rates = append(rates, float64(n)/time.Since(began).Seconds())
+		rates = append(rates, float64(n)/(ownTime()-before).Seconds())
 	}
 	return median(rates), nil
 }
