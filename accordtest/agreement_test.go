@@ -346,7 +346,9 @@ func TestEffectivePoliciesAgreeWithTheChange(t *testing.T) {
 func (s *scenario) effective() map[string]string {
 	found := map[string]string{}
 	for _, account := range []string{alice, s.account} {
-		var out struct{ EffectivePolicy struct{ PolicyContent string } }
+		var out struct {
+			EffectivePolicy struct{ PolicyContent string }
+		}
 		_ = s.management.Try("DescribeEffectivePolicy", map[string]any{"PolicyType": s.policyType, "TargetId": account}, &out)
 		found[account] = out.EffectivePolicy.PolicyContent
 	}
