@@ -39,6 +39,8 @@ var systemTime = []struct{ file, function, why string }{
 	{"internal/server/deadline.go", "Now", "the deadline of a request"},
 	{"internal/telemetry/buffer.go", "AfterFunc", "how long a log line waits in the buffer"},
 	{"internal/console/live.go", "NewTimer", "the pause between two looks at what live pages show"},
+	{"internal/telemetry/buffer.go", "NewTimer", "how long a caller waits for what reads the log"},
+	{"internal/store/postgres/places.go", "AfterFunc", "when the database is asked for one session more"},
 	{"internal/graceful/connections.go", "NewTicker", "how often connections are looked at for clients that do not read"},
 	{"internal/graceful/graceful.go", "Now", "how long clients let the server wait"},
 	{"internal/graceful/graceful.go", "Since", "how long clients let the server wait"},

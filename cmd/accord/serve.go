@@ -70,6 +70,8 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err 
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
+	// A program that reads the output can end; the server goes on without it.
+	signal.Ignore(syscall.SIGPIPE)
 	hungUp := terminalLost()
 	go machine.ReturnMemory(ctx)
 	a, err := app.Open(ctx, c, app.Options{Log: log, Version: version()})

@@ -19,6 +19,7 @@ type writer struct {
 
 // call adds the line of a call.
 func (w *writer) call(level slog.Level, c *Call) {
+	w.tellLost(c.Ended)
 	_ = w.buffer.add(level >= slog.LevelError, func(b []byte) []byte {
 		if w.form == Terminal {
 			return appendCallForPeople(b, w.color, level, c)
@@ -31,6 +32,18 @@ func (w *writer) call(level slog.Level, c *Call) {
 
 // record adds the line of a record of slog.
 func (w *writer) record(r slog.Record, fields []slog.Attr) error {
+	w.tellLost(r.Time)
+	return w.add(r, fields)
+}
+
+// tellLost adds a line if lines were dropped, because nothing read the log.
+func (w *writer) tellLost(now time.Time) {
+	if n := w.buffer.Lost(); n > 0 {
+		_ = w.add(slog.NewRecord(now, slog.LevelWarn, "lines of the log were lost: what reads it stood still", 0), []slog.Attr{slog.Int64("lines", n)})
+	}
+}
+
+func (w *writer) add(r slog.Record, fields []slog.Attr) error {
 	// Values are formatted before the buffer is locked: they may panic, or log.
 	text := line{bytes: []byte{'{'}, json: w.form == JSON}
 	if w.form == Terminal {
