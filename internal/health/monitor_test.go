@@ -115,3 +115,37 @@ func TestANilMonitorFollowsNothing(t *testing.T) {
 		t.Error("it followed something")
 	}
 }
+
+// TestAStoreThatFailsAndServesInTurnDoesNotFillTheLog, and an episode that lasts is logged also soon
+// after others. The control: episodes that are far apart have their lines.
+func TestAStoreThatFailsAndServesInTurnDoesNotFillTheLog(t *testing.T) {
+	lines := func(w *watched, text string) int { return strings.Count(w.log.String(), text) }
+	const times = 1000
+	flap := func(pause time.Duration) *watched {
+		w := watch()
+		for range times {
+			_ = w.Note(errLocked)
+			w.clock.Set(w.clock.Now().Add(pause / 2))
+			w.Succeeded()
+			w.clock.Set(w.clock.Now().Add(pause / 2))
+		}
+		return w
+	}
+	w := flap(10 * time.Millisecond)
+	if n, ends := lines(w, "cannot serve"), lines(w, "serves again"); n != 1 || ends != 1 {
+		t.Errorf("%d episodes in ten seconds begin in %d lines and end in %d", times, n, ends)
+	}
+	for range 30 {
+		_ = w.Note(errLocked)
+		w.clock.Set(w.clock.Now().Add(100 * time.Millisecond))
+	}
+	w.Succeeded()
+	if n, ends := lines(w, "cannot serve"), lines(w, "serves again"); n != 2 || ends != 2 {
+		t.Errorf("one that lasts makes it %d lines and %d", n, ends)
+	}
+	control := flap(20 * time.Second)
+	if n, ends := lines(control, "cannot serve"), lines(control, "serves again"); n != times || ends != times {
+		t.Errorf("the control: %d lines and %d for %d episodes", n, ends, times)
+	}
+	t.Logf("evidence: a store that failed %d times in ten seconds: 1 line when that began, 1 when it ended; control, %d times far apart: %d lines", times, times, lines(control, "reason="))
+}

@@ -27,6 +27,9 @@ const (
 	Unreachable Reason = "unreachable"
 	// Exhausted: the database has no memory, connection or other resource left.
 	Exhausted Reason = "exhausted"
+	// Incomplete: the database lacks a part of the store, such as a table, or keeps it in a way
+	// that loses changes.
+	Incomplete Reason = "incomplete"
 	// Damaged: the content of the store is not what was written.
 	Damaged Reason = "damaged"
 	// Replaced: the file or the database is not the one that was opened.
@@ -35,34 +38,45 @@ const (
 	NewerSchema Reason = "newer-schema"
 )
 
+// ending is how the episode of a reason ends.
+type ending int
+
+// The endings, in the order of precedence: a reason does not take the place of one that ends
+// later in this list.
+const (
+	// byAChange: when a change was committed.
+	byAChange ending = iota
+	// byQuiet: when a change was committed, and none has failed for a while: a small one finds
+	// space on a full disk.
+	byQuiet
+	// byACheck: when a check says so. Until then nothing is written, because a change that
+	// succeeds proves nothing.
+	byACheck
+	// withTheProcess: a change that succeeds afterwards could be lost.
+	withTheProcess
+)
+
 // reasons is the table of the reasons.
 var reasons = map[Reason]struct {
 	// text ends the sentence "the server cannot serve: ".
 	text string
-	// lasting reasons do not go away while the process runs: a write that succeeds
-	// afterwards proves nothing, and could be lost.
-	lasting bool
-	// partial reasons let some changes succeed: a small one finds space on a full disk. They
-	// have gone when there was no error for a while.
-	partial bool
+	ends ending
 }{
-	DiskFull:       {text: "the disk of the store is full", partial: true},
-	StorageFailing: {text: "the storage of the store returns errors", partial: true},
-	ReadOnly:       {text: "the store is read-only", partial: true},
-	Locked:         {text: "the store is locked by another process"},
-	Unreachable:    {text: "the store cannot be reached"},
-	Exhausted:      {text: "the database has no resources left"},
-	Damaged:        {text: "the store is damaged", lasting: true},
-	Replaced:       {text: "the store is not the one that was opened", lasting: true},
-	NewerSchema:    {text: "the store has the schema of a newer program", lasting: true},
+	DiskFull:       {"the disk of the store is full", byQuiet},
+	StorageFailing: {"the storage of the store returns errors", byQuiet},
+	ReadOnly:       {"the store is read-only", byQuiet},
+	Locked:         {"the store is locked by another process", byAChange},
+	Unreachable:    {"the store cannot be reached", byAChange},
+	Exhausted:      {"the database has no resources left", byAChange},
+	Incomplete:     {"the store lacks a part of what it had", byACheck},
+	Damaged:        {"the store is damaged", withTheProcess},
+	Replaced:       {"the store is not the one that was opened", withTheProcess},
+	NewerSchema:    {"the store has the schema of a newer program", withTheProcess},
 }
 
 // Text is the reason in words: "the disk of the store is full". It names no path and no
 // host, so that it may be shown to callers of the API.
 func (r Reason) Text() string { return reasons[r].text }
-
-// Lasting reports whether the reason remains until the process ends.
-func (r Reason) Lasting() bool { return reasons[r].lasting }
 
 // NotReady is the error of a store that cannot be written or reached. A store that
 // returns it has changed nothing.

@@ -102,8 +102,9 @@ func Sessions(e engine.Shared) health.Result {
 		Message: "this session keeps a serializable transaction open, and PostgreSQL the locks of all since, until it has no memory for them: " + cure}
 }
 
-// schema checks that no newer program has changed the schema meanwhile. From then on the
-// store refuses changes: this program does not know what they would break.
+// schema checks that no newer program has changed the schema meanwhile, and that the database
+// has what it had. While that is not so the store refuses changes: this program does not know
+// what they would break.
 func (o Options) schema(ctx context.Context) health.Result {
 	var found int64
 	known, err := schema.Latest()
@@ -119,23 +120,36 @@ func (o Options) schema(ctx context.Context) health.Result {
 		err = o.Monitor.Note(err)
 	}
 	if shared, is := o.Store.Engine().(engine.Shared); is && err == nil {
-		err = complete(ctx, shared)
+		err = o.complete(ctx, shared)
 	}
 	return health.Of(fmt.Sprint(found), err)
 }
 
 // complete checks that the database has what it had at the start, and that it can be used.
-func complete(ctx context.Context, e engine.Shared) error {
-	missing, err := e.Missing(ctx)
-	if err != nil || len(missing) == 0 {
-		return err
+func (o Options) complete(ctx context.Context, e engine.Shared) error {
+	lost, slow, err := e.Missing(ctx)
+	switch {
+	case err != nil:
+		return o.Monitor.Note(err)
+	case len(lost) > 0:
+		return o.Monitor.Note(&health.NotReady{Reason: health.Incomplete, Cure: "restore or grant it, and the server goes on by itself",
+			Cause: errors.New("the database no longer has, or lets the role of the store no longer use: " + some(lost))})
 	}
+	o.Monitor.Whole()
+	if len(slow) > 0 {
+		return fmt.Errorf("the database no longer has: %s; make it again", some(slow))
+	}
+	return nil
+}
+
+// some names the first ones of many.
+func some(names []string) string {
 	const named = 3
-	text := strings.Join(missing[:min(named, len(missing))], ", ")
-	if more := len(missing) - named; more > 0 {
+	text := strings.Join(names[:min(named, len(names))], ", ")
+	if more := len(names) - named; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Errorf("the database no longer has, or lets the role of the store no longer use: %s; restore or grant it", text)
+	return text
 }
 
 // jobs checks that the jobs that are due are run.

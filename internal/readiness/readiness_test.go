@@ -124,7 +124,7 @@ type forgetful [2]string
 
 func (f forgetful) Forgotten() (session, cure string) { return f[0], f[1] }
 
-func (f forgetful) Missing(context.Context) ([]string, error) { return nil, nil }
+func (f forgetful) Missing(context.Context) (lost, slow []string, err error) { return nil, nil, nil }
 
 // TestAForgottenTransactionIsAWarning with the session and its end.
 func TestAForgottenTransactionIsAWarning(t *testing.T) {

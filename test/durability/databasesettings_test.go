@@ -100,8 +100,16 @@ var alterations = []alteration{
 	{do: "ALTER ROLE app CONNECTION LIMIT 0", undo: "ALTER ROLE app CONNECTION LIMIT -1", reason: "exhausted"},
 	{do: "ALTER ROLE app PASSWORD 'other'", undo: "ALTER ROLE app PASSWORD 'secret-of-app'", reason: "unreachable"},
 	{do: "REVOKE CONNECT ON DATABASE store FROM PUBLIC, app", undo: "GRANT CONNECT ON DATABASE store TO PUBLIC, app", reason: "read-only"},
-	{do: "ALTER TABLE units RENAME TO gone", undo: "ALTER TABLE gone RENAME TO units", reason: "damaged", lasting: true},
-	{do: "ALTER TABLE units RENAME COLUMN name TO gone", undo: "ALTER TABLE units RENAME COLUMN gone TO name", reason: "damaged", lasting: true},
+	{do: "ALTER TABLE units RENAME TO gone", undo: "ALTER TABLE gone RENAME TO units", reason: "incomplete"},
+	{do: "ALTER TABLE units RENAME COLUMN name TO gone", undo: "ALTER TABLE units RENAME COLUMN gone TO name", reason: "incomplete"},
+	{do: "ALTER SCHEMA public RENAME TO gone", undo: "ALTER SCHEMA gone RENAME TO public", reason: "incomplete"},
+	{do: `ALTER TABLE units SET UNLOGGED; ALTER TABLE units DISABLE TRIGGER ALL, ALTER COLUMN name TYPE text COLLATE "und-x-icu"`,
+		undo:   `ALTER TABLE units SET LOGGED; ALTER TABLE units ENABLE TRIGGER ALL, ALTER COLUMN name TYPE text COLLATE "C"`,
+		reason: "column units.name text NOT NULL C, constraint units.units_organization_id_fkey, the write-ahead log of table units"},
+	{do: "ALTER ROLE app SET session_replication_role = replica", undo: "ALTER ROLE app RESET session_replication_role", reason: "constraint "},
+	{do: "ALTER TABLE units ENABLE ROW LEVEL SECURITY; ALTER TABLE units FORCE ROW LEVEL SECURITY", undo: "ALTER TABLE units NO FORCE ROW LEVEL SECURITY; ALTER TABLE units DISABLE ROW LEVEL SECURITY", reason: "table units"},
+	{do: "BEGIN; ALTER TABLE units RENAME TO older; CREATE TABLE units (LIKE older INCLUDING ALL); ALTER TABLE units OWNER TO app; COMMIT",
+		undo: "BEGIN; INSERT INTO older SELECT * FROM units; DROP TABLE units; ALTER TABLE older RENAME TO units; COMMIT", reason: "replaced", lasting: true},
 }
 
 // TestSettingsOfTheDatabaseLoseNothing: an administrator changes a setting, for sessions that

@@ -138,8 +138,10 @@ type Shared interface {
 	// long, to the harm of the servers, and how to end it. Both are empty if there is none.
 	Forgotten() (session, cure string)
 	// Missing lists what the database had when it was checked, and has no longer or may no
-	// longer be used: tables, columns, indexes.
-	Missing(ctx context.Context) ([]string, error)
+	// longer be used: without what is lost, such as tables and constraints, a change can be lost
+	// or wrong; without what makes it slow, such as indexes, it cannot. A *health.NotReady says
+	// that the database was replaced.
+	Missing(ctx context.Context) (lost, slow []string, err error)
 }
 
 // Local is an Engine whose data is in the file system of this machine.

@@ -31,18 +31,17 @@ type postgresEngine struct {
 	schema  schemaGuard
 	pins    pins
 	writers writers
+	places  places
 	holders holders
 	// objects are what the schema had at the start.
-	objects []string
+	objects objects
 	// forgotten is the session that the last look at the others found, or nil.
-	forgotten atomic.Pointer[otherSession]
+	forgotten  atomic.Pointer[otherSession]
+	durability durability
 	// watching counts the goroutine that looks at other sessions until stop.
 	watching sync.WaitGroup
 	stop     context.CancelFunc
 }
-
-// maxConns bounds the connections of one server.
-const maxConns = 20
 
 func open(ctx context.Context, url string, o engine.Options) (engine.Engine, error) {
 	config, err := pgxpool.ParseConfig(url)
@@ -78,7 +77,7 @@ func open(ctx context.Context, url string, o engine.Options) (engine.Engine, err
 	}
 	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
 	e.stop = stop
-	e.watching.Go(func() { watch(watching, e.start, o.Log, e.forgotten.Store) })
+	e.watching.Go(func() { watch(watching, e.start, o.Log, e.forgotten.Store, &e.durability) })
 	return e, nil
 }
 
@@ -113,11 +112,20 @@ func (e *postgresEngine) begin(ctx context.Context, opening ...statement) (*sess
 	if err := e.schema.refusal(); err != nil {
 		return nil, err
 	}
-	conn, err := e.pool.Acquire(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("beginning a transaction: %w", connectError{err})
+	for {
+		if err := e.places.enter(ctx); err != nil {
+			return nil, fmt.Errorf("beginning a transaction: %w", connectError{err})
+		}
+		conn, err := e.pool.Acquire(ctx)
+		if err == nil {
+			return &session{ctx: ctx, conn: conn, places: &e.places, deferred: opening, opening: len(opening)}, nil
+		}
+		wait := codeOf(err) == tooManyConnections && e.places.refused()
+		e.places.leave()
+		if !wait {
+			return nil, fmt.Errorf("beginning a transaction: %w", connectError{err})
+		}
 	}
-	return &session{ctx: ctx, conn: conn, deferred: opening, opening: len(opening)}, nil
 }
 
 // explain makes a NotReady of an error by which the database cannot be used.
@@ -132,10 +140,9 @@ func (e *postgresEngine) explain(ctx context.Context, err error) error {
 	return asNotReady(c, err)
 }
 
-// Missing is what the schema had at the start of the server, and has no longer, or the role of
-// the store may no longer use.
-func (e *postgresEngine) Missing(ctx context.Context) ([]string, error) {
-	return list(ctx, e.start, "SELECT * FROM unnest(CAST($1 AS text[])) EXCEPT ("+objects+") ORDER BY 1", e.objects)
+// Missing is what the schema had at the start of the server, and has no longer.
+func (e *postgresEngine) Missing(ctx context.Context) (lost, slow []string, err error) {
+	return e.objects.missing(ctx, e.start)
 }
 
 func (e *postgresEngine) Retryable(err error) bool { return isConflict(err) }
@@ -185,13 +192,13 @@ func (e *postgresEngine) Check(ctx context.Context) error {
 	if err != nil || !bytewise {
 		return errors.Join(errors.New("the tables do not compare text by its bytes"), err)
 	}
-	if e.objects, err = list(ctx, e.start, objects); err != nil {
-		return fmt.Errorf("the tables of the store: %w", err)
+	if e.objects, err = readObjects(ctx, e.start); err != nil {
+		return err
 	}
 	// From here on each session is inspected; those of before were for looking.
 	e.schema.active.Store(true)
 	e.pool.Reset()
-	return warn(ctx, e.start, e.options.Log)
+	return e.durability.look(ctx, e.start, e.options.Log)
 }
 
 func (e *postgresEngine) Close() error {

@@ -19,6 +19,10 @@ type cause struct {
 
 const goesOn = "; the server goes on by itself"
 
+// comesBack is the cure of a part of the store that is gone. What was kept elsewhere, as by a
+// new name, is as it was; what is restored from a copy may be older.
+const comesBack = "undo what removed it, and the server goes on by itself; or restore a backup, and start all servers again"
+
 // causes is the table of the errors by which the database cannot be written or read, by
 // their codes; one of two characters stands for all others of its class. [PostgreSQL:
 // Appendix A]
@@ -28,10 +32,10 @@ var causes = map[string]cause{
 	"25P03":            {health.Unreachable, "this server stood still within a transaction, and the database ended its session: look for a pause of its machine" + goesOn, false},
 	"28":               {health.Unreachable, "the database refuses the role or its password: look at --store-password-file and at pg_hba.conf", false},
 	"3D000":            {health.Unreachable, "the database is gone: restore it", false},
-	"3F000":            {health.Damaged, "the schema of the store is gone: restore it", false},
-	"42501":            {health.ReadOnly, "make the role of the store the owner of its tables", false},
-	"42703":            {health.Damaged, "a column of the store is gone: restore it, and start this server again", false},
-	"42P01":            {health.Damaged, "a table of the store is gone: restore it, and start this server again", false},
+	"3F000":            {health.Incomplete, "the schema of the store is gone: " + comesBack, false},
+	"42501":            {health.ReadOnly, "make the role of the store the owner of its tables, without policies of row security", false},
+	"42703":            {health.Incomplete, "a column of the store is gone: " + comesBack, false},
+	"42P01":            {health.Incomplete, "a table of the store is gone: " + comesBack, false},
 	"53":               {health.Exhausted, "give PostgreSQL what it lacks" + goesOn, false},
 	"53100":            {health.DiskFull, "free space on the disk of PostgreSQL" + goesOn, false},
 	outOfMemory:        {health.Exhausted, "raise max_pred_locks_per_transaction of PostgreSQL, or end the transaction that keeps the locks", true},

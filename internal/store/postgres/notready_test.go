@@ -30,7 +30,7 @@ func TestADatabaseThatCannotServeIsNotReady(t *testing.T) {
 		"53000": health.Exhausted, "53100": health.DiskFull, "53200": health.Exhausted, "53300": health.Exhausted, "53400": health.Exhausted,
 		"55P03": health.Locked, "57014": health.Unreachable, "57P01": health.Unreachable, "57P03": health.Unreachable, "57P05": health.Unreachable,
 		"58000": health.StorageFailing, "58030": health.StorageFailing, "XX001": health.StorageFailing, "XX002": health.StorageFailing,
-		"42501": health.ReadOnly, "28P01": health.Unreachable, "3D000": health.Unreachable, "42P01": health.Damaged, "42703": health.Damaged, "3F000": health.Damaged,
+		"42501": health.ReadOnly, "28P01": health.Unreachable, "3D000": health.Unreachable, "42P01": health.Incomplete, "42703": health.Incomplete, "3F000": health.Incomplete,
 		"40001": "", "40P01": "", "23505": "", "42601": "", "22012": "", "XX000": "",
 	} {
 		do := func(s engine.Session) error {

@@ -18,13 +18,15 @@ type pins struct {
 }
 
 // pin is the statement, with the schema as a literal or NULL, and whether synchronous_commit may be off.
-// Some settings are of later versions of PostgreSQL.
+// Some settings are of later versions of PostgreSQL. With row_security off a policy by which
+// rows would be missing is an error.
 const pin = `SELECT quote_literal(quote_ident(current_schema())),
 	set_config('search_path', COALESCE(%[1]s, quote_ident(current_schema()), current_setting('search_path')), false),
 	set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') = 'off' AND NOT %[2]t THEN 'on' ELSE current_setting('synchronous_commit') END, false),
 	set_config('client_encoding', 'UTF8', false),
 	set_config('standard_conforming_strings', 'on', false),
 	set_config('transform_null_equals', 'off', false),
+	set_config('row_security', 'off', false),
 	CASE WHEN current_setting('idle_session_timeout', true) IS NOT NULL THEN set_config('idle_session_timeout', '0', false) END,
 	CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', false) END`
 

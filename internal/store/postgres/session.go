@@ -22,6 +22,8 @@ type session struct {
 	// that only reads has none: its ctx is that of the caller.
 	patience *time.Timer
 	conn     *pgxpool.Conn
+	// places are where it has one.
+	places *places
 	// deferred are the statements that are not sent yet, first those that begin the
 	// transaction, as many as opening.
 	deferred []statement
@@ -242,4 +244,5 @@ func (s *session) release() {
 		s.patience.Stop()
 	}
 	s.conn.Release()
+	s.places.leave()
 }

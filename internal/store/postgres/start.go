@@ -96,25 +96,3 @@ func (migrationLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
 	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_unlock("+MigrationLock+")")
 	return err
 }
-
-// warnings are settings of a server that let it lose what it acknowledged.
-var warnings = []struct{ setting, value, consequence string }{
-	{"fsync", "off", "a crash of the machine destroys the database"},
-	{"full_page_writes", "off", "a crash of the machine can destroy the database"},
-	{"synchronous_commit", "off", "a crash of PostgreSQL loses the last acknowledged changes"},
-	{"synchronous_commit", "local", "a failover loses acknowledged changes: commits do not wait for a standby"},
-}
-
-// warn logs the settings of the database by which acknowledged changes can be lost.
-func warn(ctx context.Context, db *sql.DB, log *slog.Logger) error {
-	for _, w := range warnings {
-		var value string
-		if err := db.QueryRowContext(ctx, "SELECT current_setting($1)", w.setting).Scan(&value); err != nil {
-			return err
-		}
-		if value == w.value {
-			log.Warn("PostgreSQL is not durable", "setting", w.setting, "value", w.value, "consequence", w.consequence)
-		}
-	}
-	return nil
-}

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -270,13 +271,37 @@ func TestSettingsThatLoseChangesAreLogged(t *testing.T) {
 		{"", 0}, {"&synchronous_commit=off", 1}, {"&synchronous_commit=local", 1}, {"&synchronous_commit=on", 0}, {"&synchronous_commit=remote_apply", 0},
 	} {
 		e, log := openOne(t, address+c.parameters), newLines()
-		if err := warn(t.Context(), e.start, log.log()); err != nil {
+		if err := new(durability).look(t.Context(), e.start, log.log()); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Count(log.String(), "setting=synchronous_commit"); got != c.want {
 			t.Errorf("%s: %d lines\n%s", c.parameters, got, log)
 		}
 	}
+}
+
+// TestASettingThatLosesChangesIsLoggedWhenItIsMade, also while the server runs, once, and when it
+// is taken back.
+func TestASettingThatLosesChangesIsLoggedWhenItIsMade(t *testing.T) {
+	address := postgres.URL(t)
+	e, log := openOne(t, address), newLines()
+	admin := outsider(t, address, "SELECT 1")
+	var lines []int
+	for _, alter := range []string{"", "SET synchronous_commit = local", "SET synchronous_commit = local", "RESET synchronous_commit", "RESET synchronous_commit"} {
+		if alter != "" {
+			if _, err := admin.Exec(t.Context(), "ALTER DATABASE "+admin.Config().Database+" "+alter); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := e.durability.look(t.Context(), e.start, log.log()); err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, strings.Count(log.String(), "setting=synchronous_commit"))
+	}
+	if want := []int{0, 1, 1, 2, 2}; !slices.Equal(lines, want) {
+		t.Errorf("lines %v, want %v\n%s", lines, want, log)
+	}
+	t.Logf("evidence: a setting that loses changes, made and taken back beside a server: %v lines after each of five looks", lines)
 }
 
 // TestEverySessionHasTheTimeouts: those of calls, those of migrations, and what the URL

@@ -16,9 +16,9 @@ const (
 
 // watch notes and logs a session of another program that keeps a serializable transaction open, such as
 // one left in psql: PostgreSQL keeps what all later transactions have read until it ends, and
-// refuses changes when it has no memory left for that. No timeout of ours reaches it. It
-// returns when the context ends.
-func watch(ctx context.Context, db *sql.DB, log *slog.Logger, note func(*otherSession)) {
+// refuses changes when it has no memory left for that. No timeout of ours reaches it. It also
+// logs settings by which changes are lost from now on. It returns when the context ends.
+func watch(ctx context.Context, db *sql.DB, log *slog.Logger, note func(*otherSession), settings *durability) {
 	named := 0
 	for {
 		select {
@@ -29,6 +29,7 @@ func watch(ctx context.Context, db *sql.DB, log *slog.Logger, note func(*otherSe
 		found := oldestSerializable(ctx, db, forgotten)
 		note(found)
 		named = name(found, named, log)
+		_ = settings.look(ctx, db, log) // A database that does not answer is told elsewhere.
 	}
 }
 
