@@ -107,7 +107,7 @@ var layers = []layer{
 		{path: "internal/store/rowcheck", may: []string{"store/engine"}},
 		{path: "internal/store/postgres", may: []string{"health", "store/engine"},
 			modules: []string{"github.com/jackc/pgx/v5", "github.com/pressly/goose/v3"}},
-		{path: "internal/store/sqlite", may: []string{"filelock", "fsync", "health", "sqlite", "store/engine"},
+		{path: "internal/store/sqlite", may: []string{"diskspace", "filelock", "fsync", "health", "sqlite", "store/engine"},
 			modules: []string{"github.com/pressly/goose/v3", "modernc.org/sqlite"}},
 		{path: "internal/store/engine", modules: []string{"github.com/pressly/goose/v3"}},
 	}},

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 
+	"accord/internal/diskspace"
 	"accord/internal/filelock"
 	"accord/internal/fsync"
 	"accord/internal/sqlite"
@@ -37,6 +38,9 @@ func backup(ctx context.Context, storeURL string, _ engine.Options, path string,
 		mode = "mode=ro"
 	}
 	if err := withFile(from, mode, func(db *sql.DB) error {
+		if err := requireSpace(ctx, db, filepath.Dir(path)); err != nil {
+			return err
+		}
 		_, err := db.ExecContext(ctx, "VACUUM INTO $1", path)
 		return err
 	}); err != nil {
@@ -48,6 +52,22 @@ func backup(ctx context.Context, storeURL string, _ engine.Options, path string,
 	}
 	e := &sqliteEngine{db: copied}
 	return errors.Join(e.View(ctx, func(s engine.Session) error { return inspect(e, s) }), copied.Close())
+}
+
+// requireSpace returns an error if the copy of a file does not fit into a folder: to find that
+// out by writing would leave a server that writes there without space.
+func requireSpace(ctx context.Context, db *sql.DB, folder string) error {
+	var size uint64
+	if err := db.QueryRowContext(ctx, `SELECT (page_count - freelist_count) * page_size
+		FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()`).Scan(&size); err != nil {
+		return err
+	}
+	free, err := diskspace.Free(folder)
+	if err == nil && free < size {
+		err = fmt.Errorf("the copy needs %d MiB and has to be compressed beside it, and the file system of %s has %d MiB free: name a file elsewhere",
+			size>>20+1, folder, free>>20)
+	}
+	return err
 }
 
 // withFile opens a file with the driver of database/sql.

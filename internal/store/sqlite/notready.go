@@ -40,10 +40,24 @@ func asNotReady(path string, err error) error {
 		return &health.NotReady{Reason: health.Replaced, Cure: strings.ReplaceAll(lostCure, "PATH", path), Cause: err}
 	case errors.Is(err, sqlite.ErrTruncated), errors.Is(err, sqlite.ErrOverwritten):
 		return &health.NotReady{Reason: health.Damaged, Cure: strings.ReplaceAll(lostCure, "PATH", path), Cause: err}
+	case lacksPart(err):
+		return &health.NotReady{Reason: health.Damaged, Cure: strings.ReplaceAll(partCure, "PATH", path), Cause: err}
 	}
 	row, found := notReady[sqlite.Code(err)]
 	if err == nil || !found || health.NotReadyIn(err) != nil {
 		return err
 	}
 	return &health.NotReady{Reason: row.reason, Cure: strings.ReplaceAll(row.cure, "PATH", path), Cause: err}
+}
+
+const partCure = "another program has changed the tables of PATH: stop the server, undo that or restore a backup, and start it again"
+
+// lacksPart reports whether a statement names a table or a column that another program has
+// removed: the code is that of all errors in statements. [SQLite: src/resolve.c, src/build.c]
+func lacksPart(err error) bool {
+	if sqlite.Code(err) != sqlite3.SQLITE_ERROR {
+		return false
+	}
+	text := err.Error()
+	return strings.Contains(text, "no such table: ") || strings.Contains(text, "no such column: ") || strings.Contains(text, " has no column named ")
 }
