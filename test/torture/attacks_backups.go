@@ -19,6 +19,10 @@ var backups = []attack{
 		test: "TestALargeBackupUnderLoadEndsInLittleMemory", control: inTest, alone: true, long: true},
 	{what: "kill -9 of accord restore at each call of the system by which it changes files", engine: "SQLite", pkg: "test/durability",
 		test: "TestAKilledRestoreLeavesNothingHalf", control: inTest, long: true},
+	{what: "kill -9 of accord backup at each call of the system by which it changes files, beside a server", engine: "SQLite", pkg: "test/durability",
+		test: "TestAKilledBackupLeavesNothingHalf", control: inTest, long: true},
+	{what: "accord backup into a file system that has no space for it, that of the store", engine: "SQLite", pkg: "test/durability",
+		test: "TestABackupThatDoesNotFitLeavesTheServerAlone", control: inTest, long: true},
 	{what: "accord backup --force over the store itself, its log, a device", engine: "SQLite", pkg: "internal/backup",
 		test: "TestABackupReplacesNothingButABackup", control: inTest},
 }

@@ -33,4 +33,6 @@ var files = []attack{
 		test: "TestTheLogIsBoundedUnderOurOwnReads", control: inTest},
 	{what: "a file whose rows were all deleted is written anew, also beside a reader", engine: "SQLite", pkg: "internal/sqlite",
 		test: "TestAFileThatIsMostlyFreeIsWrittenAnew", control: inTest},
+	{what: "another program renames a table or a column of the file", engine: "SQLite", pkg: "test/durability",
+		test: "TestTablesThatAnotherProgramChangesLoseNothing", control: inTest},
 }

@@ -17,4 +17,6 @@ var kills = []attack{
 		test: "TestACommitWithoutAnAnswerIsMadeOnce", control: inTest, long: true},
 	{what: "rows that contradict each other, as a half-done change leaves them", engine: "SQLite", pkg: "test/durability",
 		test: "TestTheRowCheckFindsHalfDoneChanges", control: inTest},
+	{what: "kill -9 while several clients move the clock over the ends of many account creations", engine: "SQLite", pkg: "test/durability",
+		test: "TestAKillDuringAJumpOfTheClockRunsEachJobOnce", control: inTest},
 }

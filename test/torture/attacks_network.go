@@ -47,6 +47,8 @@ var network = []attack{
 		test: "TestHonestClientsGoOnAmongSlowOnes", control: "internal/graceful.TestABoundAloneMakesTheServerDeaf", alone: true},
 	{what: "20,000 streams of HTTP/2 that are opened and reset", pkg: "test/network",
 		test: "TestResetStreamsAreBounded", control: "TestManyConnectionsHoldLittleMemory"},
+	{what: "floods of thirteen kinds of frames of HTTP/2, of which nothing is read", pkg: "test/network",
+		test: "TestFloodsOfFramesAreBounded", control: inTest},
 	{what: "600 connections of nine kinds, each with as much as a stranger can make the server hold", pkg: "test/network",
 		test: "TestLargeConnectionsHoldBoundedMemory", control: inTest, alone: true, long: true},
 	{what: "bodies of 1 MiB without their end, in a control group of 256 MiB", pkg: "test/network",
