@@ -12,6 +12,7 @@ import (
 	"accord/internal/clock"
 	"accord/internal/config"
 	"accord/internal/console"
+	"accord/internal/console/visit"
 	"accord/internal/event"
 	"accord/internal/identity"
 	"accord/internal/machine"
@@ -56,7 +57,8 @@ func signer(a *access, c config.Config, wall clock.Clock) func(ctx context.Conte
 func newConsole(c config.Config, api, admin http.Handler, token *admintoken.File, a *access, service clock.Clock, machineTime func() time.Time, version string, log *slog.Logger) *console.Console {
 	wall := clock.NewSystem(machineTime)
 	made := console.Config{
-		API: api, Admin: admin, Strict: c.Strict(), Sign: signer(a, c, wall), Now: service.Now, Clock: wall, Source: a.store.Source(),
+		Server: visit.Server{API: api, Admin: admin, Strict: c.Strict(), Sign: signer(a, c, wall), Now: service.Now},
+		Clock:  wall, Source: a.store.Source(),
 		Streams: max(1, machine.AdminConnections(machine.Descriptors())/2), Version: version, Log: log,
 	}
 	if token != nil {

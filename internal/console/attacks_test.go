@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"accord/internal/app"
-	"accord/internal/console"
+	"accord/internal/console/pages"
 )
 
 const token = "0123456789abcdef0123456789abcdef"
@@ -44,8 +44,11 @@ func TestAttackStoredMarkupIsText(t *testing.T) {
 	sent := b.must(alice, "InviteAccountToOrganization", `{"Target": {"Type": "EMAIL", "Id": "bob@example.com"}, "Notes": "`+notes+`"}`)
 	id, _ := sent["Handshake"].(map[string]any)["Id"].(string)
 	seen := 0
-	for _, p := range console.Pages() {
-		page := b.page(strings.NewReplacer("{$}", "", "{id}", id).Replace(p.Path) + "?as=" + alice)
+	for _, p := range pages.Table {
+		if p.Part != "" {
+			continue
+		}
+		page := b.page(strings.Replace(address(p, id), "r-0000", alice, 1) + "?as=" + alice)
 		if strings.Contains(page, "<img src=x") || strings.Contains(page, "<script>") {
 			t.Errorf("%s has markup that was stored:\n%s", p.Path, page)
 		}
@@ -199,8 +202,8 @@ func TestAttackALinkShowsNothingOfTheServer(t *testing.T) {
 // open sandbox, where nobody signs in.
 func TestAttackNobodyIsLetInWithoutSigningIn(t *testing.T) {
 	closed := guarded(t, app.Options{})
-	for _, p := range console.Pages() {
-		path := strings.NewReplacer("{$}", "", "{id}", unknown).Replace(p.Path)
+	for _, p := range pages.Table {
+		path := address(p, unknown)
 		a := closed.get(path)
 		if a.status != http.StatusSeeOther || !strings.HasPrefix(a.header.Get("Location"), "/console/sign-in?next=") {
 			t.Errorf("%s: %d %v", path, a.status, a.header)

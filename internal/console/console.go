@@ -3,32 +3,35 @@
 //
 // It holds no state and no rule of the service. What it shows and changes goes through the
 // API, as a principal that the person chose, and through the admin API: in process, and
-// otherwise like the calls of any client. A page is a row of the table in table.go, a
+// otherwise like the calls of any client. A page is a row of the table in package pages, a
 // function that gathers what it shows, and a template with its name.
 package console
 
 import (
 	"net/http"
 	"strings"
+
+	"accord/internal/console/pages"
+	"accord/internal/console/visit"
 )
 
 // New returns a console.
 func New(c Config) *Console {
-	s := &Console{Config: c, mux: http.NewServeMux(), pages: pages, seal: newSeal(c.Source)}
+	s := &Console{Config: c, mux: http.NewServeMux(), seal: newSeal(c.Source)}
 	s.live = newHub(c.Streams, s.readRecords)
-	for i := range pages {
-		p := &pages[i]
-		s.mux.Handle("GET "+base+p.path, s.page(p, http.MethodGet))
-		if p.act != nil {
-			s.mux.Handle("POST "+base+p.path, s.page(p, http.MethodPost))
+	for i := range pages.Table {
+		p := &pages.Table[i]
+		s.mux.Handle("GET "+visit.Base+p.Path, s.page(p, http.MethodGet))
+		if p.Act != nil {
+			s.mux.Handle("POST "+visit.Base+p.Path, s.page(p, http.MethodPost))
 		}
 	}
 	s.mux.HandleFunc("GET "+assetsPath, serveAsset)
 	s.mux.Handle("GET "+livePath, s.with(s.serveLive))
 	s.mux.Handle("GET "+signInPath, s.with(s.showSignIn))
 	s.mux.Handle("POST "+signInPath, s.with(s.signIn))
-	s.mux.Handle("POST "+base+"/sign-out", s.with(s.signOut))
-	s.mux.HandleFunc(base+"/", s.notFound)
+	s.mux.Handle("POST "+visit.Base+"/sign-out", s.with(s.signOut))
+	s.mux.HandleFunc(visit.Base+"/", s.notFound)
 	return s
 }
 
@@ -42,7 +45,7 @@ func (s *Console) Changed() { s.live.notify() }
 // Serves reports whether a request is one for the console: its paths, and the root for those
 // who ask for a page.
 func (s *Console) Serves(r *http.Request) bool {
-	return r.URL.Path == base || strings.HasPrefix(r.URL.Path, base+"/") || isVisit(r)
+	return r.URL.Path == visit.Base || strings.HasPrefix(r.URL.Path, visit.Base+"/") || isVisit(r)
 }
 
 // isVisit reports whether a person looks what is at the address.
@@ -54,12 +57,12 @@ func isVisit(r *http.Request) bool {
 // ServeHTTP answers one request.
 func (s *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
-	if isVisit(r) || r.URL.Path == base {
-		http.Redirect(w, r, base+"/", http.StatusSeeOther)
+	if isVisit(r) || r.URL.Path == visit.Base {
+		http.Redirect(w, r, visit.Base+"/", http.StatusSeeOther)
 		return
 	}
 	if isMalformed(r.URL) {
-		s.fail(w, r, &failure{Status: http.StatusBadRequest, Message: "The address contains NUL or invalid UTF-8."})
+		s.fail(w, r, &visit.Failure{Status: http.StatusBadRequest, Message: "The address contains NUL or invalid UTF-8."})
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxFormBytes)
@@ -70,12 +73,12 @@ func (s *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // page that is opened by another site is sent no session, and shows nothing.
 func (s *Console) ServeLink(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
-	to := base + "/"
+	to := visit.Base + "/"
 	if r.URL.Path != "/" && !isMalformed(r.URL) {
 		to = r.URL.RequestURI()
 	}
 	if !isOwnPath(to) {
-		to = base + "/"
+		to = visit.Base + "/"
 	}
 	s.render(w, r, http.StatusOK, "link", &view{Title: "You followed a link", Data: to})
 }
@@ -85,5 +88,5 @@ func (s *Console) notFound(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		status, text = http.StatusMethodNotAllowed, "Nothing at this address takes what was sent."
 	}
-	s.fail(w, r, &failure{Status: status, Message: text})
+	s.fail(w, r, &visit.Failure{Status: status, Message: text})
 }

@@ -3,7 +3,6 @@ package console
 import (
 	"fmt"
 	"html/template"
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,9 +21,6 @@ var functions = template.FuncMap{
 	"args":     args,
 	"shell":    shell,
 }
-
-// percent is a number for an attribute.
-func percent(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) }
 
 // distance is how far an instant is from another, in its two largest units: "in 14 d 3 h",
 // "2 h ago".

@@ -7,22 +7,26 @@ import (
 	"testing"
 
 	"accord/internal/app"
-	"accord/internal/console"
+	"accord/internal/console/pages"
+	"accord/internal/console/visit"
 )
 
 // TestEveryPageAnswersInEveryState: with no data, with little, and for an account that does
 // not exist. No page changes anything by being looked at, and registers no account.
 func TestEveryPageAnswersInEveryState(t *testing.T) {
 	b := open(t, app.Options{})
-	walk := func(id, as string) {
+	walk := func(handshake, as string) {
 		t.Helper()
-		for _, p := range console.Pages() {
-			path := strings.NewReplacer("{$}", "", "{id}", id).Replace(p.Path) + as
+		for _, p := range pages.Table {
+			path := address(p, handshake) + as
 			a := b.get(path)
-			if a.status != http.StatusOK && !(a.status == http.StatusBadRequest && id == unknown) {
+			missing := handshake == unknown && a.status == http.StatusBadRequest || strings.Contains(p.Path, "{node}") && (a.status == http.StatusNotFound || p.Part != "")
+			if a.status != http.StatusOK && !missing {
 				t.Errorf("%s: %d %s", path, a.status, a.body)
 			}
-			contains(t, a.body, "<!doctype html>", "<h1>", "</html>", "console.css")
+			if p.Part == "" {
+				contains(t, a.body, "<!doctype html>", "<h1>", "</html>", "console.css")
+			}
 		}
 	}
 	before := b.page("/console/")
@@ -37,6 +41,11 @@ func TestEveryPageAnswersInEveryState(t *testing.T) {
 	id, _ := sent["Handshake"].(map[string]any)["Id"].(string)
 	walk(id, "?as="+alice)
 	walk(id, "?as="+bob)
+}
+
+// address is that of a page, for a handshake and the root of an organization.
+func address(p visit.Page, handshake string) string {
+	return strings.NewReplacer("{$}", "", "{handshake}", handshake, "{node}", "r-0000").Replace(visit.Base + p.Path)
 }
 
 const unknown = "h-00000000000000000000000000000000"

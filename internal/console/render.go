@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"html/template"
 	"io/fs"
 	"log/slog"
@@ -13,6 +14,8 @@ import (
 	"sync"
 	"time"
 
+	"accord/internal/console/pages"
+	"accord/internal/console/visit"
 	"accord/internal/ident"
 )
 
@@ -20,12 +23,14 @@ import (
 type view struct {
 	Title string
 	// Page and Visit are nil on pages that show no data: errors and the sign-in.
-	Page  *page
-	Visit *visit
+	Page  *visit.Page
+	Visit *visit.Visit
+	// Session is nil for one who has not signed in.
+	Session *session
 	// Data is what the page shows.
 	Data any
 	// Error is why the form was refused; nil if it was not. Form has what was entered.
-	Error *failure
+	Error *visit.Failure
 	Form  url.Values
 	CSRF  string
 	// Console has the version and the time.
@@ -59,7 +64,11 @@ var templates = sync.OnceValues(func() (map[string]*template.Template, error) {
 // render writes a page, once it is whole.
 func (s *Console) render(w http.ResponseWriter, r *http.Request, status int, name string, v *view) {
 	v.Console = s
-	text, err := executed(name, "layout.html", v)
+	whole := "layout.html"
+	if v.Page != nil && v.Page.Part != "" {
+		whole = v.Page.Part
+	}
+	text, err := executed(name, whole, v)
 	if err != nil {
 		s.Log.ErrorContext(r.Context(), "a page of the console cannot be written", "page", name, "error", err)
 		http.Error(w, "Internal error; the log of the server says why.", http.StatusInternalServerError)
@@ -86,10 +95,10 @@ func executed(page, name string, data any) ([]byte, error) {
 // Nav are the pages that every page links to.
 func (v *view) Nav() []navigation {
 	var listed []navigation
-	for i := range v.Console.pages {
-		p := &v.Console.pages[i]
-		if p.nav && (v.Visit == nil || v.Visit.admits(p.need)) {
-			listed = append(listed, navigation{p.title, strings.TrimSuffix(p.path, "{$}")})
+	for i := range pages.Table {
+		p := &pages.Table[i]
+		if p.Nav && (v.Visit == nil || v.Visit.Admits(p.Need)) {
+			listed = append(listed, navigation{p.Title, strings.TrimSuffix(p.Path, "{$}")})
 		}
 	}
 	return listed
@@ -104,9 +113,9 @@ type navigation struct{ Title, Path string }
 // Current is the title of the page in the navigation that this page belongs to.
 func (v *view) Current() string {
 	current := ""
-	for _, p := range v.Console.pages {
-		if v.Page != nil && p.nav && strings.HasPrefix(v.Page.path, strings.TrimSuffix(p.path, "{$}")) {
-			current = p.title
+	for _, p := range pages.Table {
+		if v.Page != nil && p.Nav && strings.HasPrefix(v.Page.Path, strings.TrimSuffix(p.Path, "{$}")) {
+			current = p.Title
 		}
 	}
 	return current
@@ -115,13 +124,15 @@ func (v *view) Current() string {
 // Link is the address of a path of the console for the account that the person acts as.
 func (v *view) Link(to string) string {
 	if v.Visit == nil {
-		return base + to
+		return visit.Base + to
 	}
-	return v.Visit.link(to)
+	return v.Visit.Link(to)
 }
 
-// LinkAs is the address of a path for another account.
-func (v *view) LinkAs(to string, as ident.AccountID) string { return linkAs(to, as, v.Console.Strict) }
+// LinkAs is the address of a path for another account, of whichever type its ID is.
+func (v *view) LinkAs(to string, as any) string {
+	return v.Visit.LinkAs(to, ident.AccountID(fmt.Sprint(as)))
+}
 
 // Entered is what was entered in a field of the refused form.
 func (v *view) Entered(field string) string { return v.Form.Get(field) }
@@ -139,10 +150,10 @@ func (v *view) At(form, field string) string {
 
 // SignedIn says as whom; empty where nobody signs in.
 func (v *view) SignedIn() string {
-	if v.Visit == nil || v.Visit.session == nil {
+	if v.Session == nil {
 		return ""
 	}
-	if arn := v.Visit.session.ARN; arn != "" {
+	if arn := v.Session.ARN; arn != "" {
 		return arn
 	}
 	return "token of the admin API"
@@ -150,8 +161,8 @@ func (v *view) SignedIn() string {
 
 // fail answers with the page of an error. One that is not expected goes to the log only.
 func (s *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
-	f := failureOf(err)
-	var known *failure
+	f := visit.FailureOf(err)
+	var known *visit.Failure
 	if !errors.As(err, &known) {
 		s.Log.LogAttrs(r.Context(), slog.LevelError, "a page of the console failed",
 			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Any("error", err))

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf8"
+
+	"accord/internal/console/visit"
 )
 
 // policy lets a page use what this server has, and nothing else: no script or style of its
@@ -41,26 +43,26 @@ func isMalformed(u *url.URL) bool {
 func isOwnPath(to string) bool {
 	u, err := url.Parse(to)
 	return err == nil && u.Scheme == "" && u.Host == "" && u.User == nil && u.Opaque == "" &&
-		(u.Path == base || strings.HasPrefix(to, base+"/")) && !strings.ContainsAny(to, "\\\r\n\t") && !strings.HasPrefix(to, "//")
+		(u.Path == visit.Base || strings.HasPrefix(to, visit.Base+"/")) && !strings.ContainsAny(to, "\\\r\n\t") && !strings.HasPrefix(to, "//")
 }
 
 // readForm reads the form of a request.
 func readForm(r *http.Request) error {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/x-www-form-urlencoded" {
-		return &failure{Status: http.StatusUnsupportedMediaType, Message: "The body must be a form."}
+		return &visit.Failure{Status: http.StatusUnsupportedMediaType, Message: "The body must be a form."}
 	}
 	err := r.ParseForm()
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return &failure{Status: http.StatusRequestEntityTooLarge, Message: "The form is too large: it may have 64 KiB."}
+		return &visit.Failure{Status: http.StatusRequestEntityTooLarge, Message: "The form is too large: it may have 64 KiB."}
 	case err != nil:
-		return &failure{Status: http.StatusBadRequest, Message: "The form cannot be read."}
+		return &visit.Failure{Status: http.StatusBadRequest, Message: "The form cannot be read."}
 	}
 	for _, values := range r.PostForm {
 		for _, value := range values {
 			if !utf8.ValidString(value) || strings.Contains(value, "\x00") {
-				return &failure{Status: http.StatusBadRequest, Message: "The form contains NUL or invalid UTF-8."}
+				return &visit.Failure{Status: http.StatusBadRequest, Message: "The form contains NUL or invalid UTF-8."}
 			}
 		}
 	}

@@ -6,20 +6,21 @@ import (
 	"net/url"
 	"time"
 
+	"accord/internal/console/visit"
 	"accord/internal/ident"
 )
 
 // with makes a handler of a function that answers a visit, or returns why it does not.
-func (s *Console) with(answer func(*visit) error) http.Handler {
+func (s *Console) with(answer func(*visitor) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{Request: r, w: w, console: s, session: s.seal.read(r, s.Clock.Now())}
+		v := &visitor{Visit: &visit.Visit{Request: r, Server: &s.Server}, w: w, session: s.seal.read(r, s.Clock.Now())}
 		v.Powers = s.Token == nil || v.session != nil && v.session.Mark == s.Token.Mark()
+		if v.session != nil {
+			v.Key, v.Owner = v.session.Key, v.session.Account
+		}
 		v.As = ident.AccountID(r.URL.Query().Get("as"))
 		if s.Strict {
-			v.As = ""
-			if v.session != nil {
-				v.As = v.session.Account
-			}
+			v.As = v.Owner
 		}
 		if err := answer(v); err != nil {
 			s.fail(w, r, err)
@@ -28,12 +29,12 @@ func (s *Console) with(answer func(*visit) error) http.Handler {
 }
 
 // page answers requests for a page, and those of its forms.
-func (s *Console) page(p *page, method string) http.Handler {
-	return s.with(func(v *visit) error {
-		if !v.admits(p.need) {
+func (s *Console) page(p *visit.Page, method string) http.Handler {
+	return s.with(func(v *visitor) error {
+		if !v.Admits(p.Need) {
 			to := url.Values{"next": {v.URL.RequestURI()}}
 			if method != http.MethodGet {
-				to = url.Values{"next": {base + "/"}}
+				to = url.Values{"next": {visit.Base + "/"}}
 			}
 			http.Redirect(v.w, v.Request, signInPath+"?"+to.Encode(), http.StatusSeeOther)
 			return nil
@@ -47,14 +48,14 @@ func (s *Console) page(p *page, method string) http.Handler {
 
 // act does what a form asks for. Then the browser gets the page that shows what came of it, or
 // the same form again, filled in, with the error.
-func (s *Console) act(p *page, v *visit) error {
+func (s *Console) act(p *visit.Page, v *visitor) error {
 	if err := s.checkForm(v); err != nil {
 		return err
 	}
 	// Work that becomes due may take longer than a page.
 	_ = http.NewResponseController(v.w).SetWriteDeadline(time.Time{})
-	to, err := p.act(v)
-	var f *failure
+	to, err := p.Act(v.Visit)
+	var f *visit.Failure
 	switch {
 	case errors.As(err, &f):
 		return s.show(p, v, f)
@@ -66,18 +67,21 @@ func (s *Console) act(p *page, v *visit) error {
 }
 
 // show shows a page; with why its form was refused, if that is not nil.
-func (s *Console) show(p *page, v *visit, refused *failure) error {
-	if p.need == principal {
-		choice, err := v.choose()
+func (s *Console) show(p *visit.Page, v *visitor, refused *visit.Failure) error {
+	if p.Need == visit.Principal {
+		choice, err := v.Choose()
 		if err != nil {
 			return err
 		}
+		if choice != nil && p.Part != "" {
+			return &visit.Failure{Status: http.StatusBadRequest, Message: "The address names no account that exists."}
+		}
 		if choice != nil {
-			s.render(v.w, v.Request, http.StatusOK, "choose", &view{Title: p.title, Page: p, Visit: v, Data: choice, CSRF: s.seal.csrf(v.session)})
+			s.render(v.w, v.Request, http.StatusOK, "choose", &view{Title: p.Title, Page: p, Visit: v.Visit, Session: v.session, Data: choice, CSRF: s.seal.csrf(v.session)})
 			return nil
 		}
 	}
-	data, err := p.show(v)
+	data, err := p.Show(v.Visit)
 	if err != nil {
 		return err
 	}
@@ -85,12 +89,12 @@ func (s *Console) show(p *page, v *visit, refused *failure) error {
 	if refused != nil {
 		status = refused.Status
 	}
-	title := p.title
+	title := p.Title
 	if t, is := data.(interface{ PageTitle() string }); is {
 		title = t.PageTitle()
 	}
-	s.render(v.w, v.Request, status, p.template, &view{
-		Title: title, Page: p, Visit: v, Data: data, Error: refused, Form: v.PostForm, CSRF: s.seal.csrf(v.session),
+	s.render(v.w, v.Request, status, p.Template, &view{
+		Title: title, Page: p, Visit: v.Visit, Session: v.session, Data: data, Error: refused, Form: v.PostForm, CSRF: s.seal.csrf(v.session),
 	})
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"accord/internal/console/visit"
 	"accord/internal/ident"
 )
 
@@ -65,7 +66,7 @@ func (s seal) write(v session) *http.Cookie {
 
 // made is the cookie with a value; a negative age deletes it.
 func (s seal) made(value string, age int) *http.Cookie {
-	return &http.Cookie{Name: s.cookie, Value: value, Path: base, MaxAge: age, HttpOnly: true, SameSite: http.SameSiteStrictMode}
+	return &http.Cookie{Name: s.cookie, Value: value, Path: visit.Base, MaxAge: age, HttpOnly: true, SameSite: http.SameSiteStrictMode}
 }
 
 // read returns the session of a request at an instant; nil without one.

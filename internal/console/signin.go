@@ -3,6 +3,8 @@ package console
 import (
 	"net/http"
 	"strings"
+
+	"accord/internal/console/visit"
 )
 
 // signInForm is what the page asks for.
@@ -11,17 +13,17 @@ type signInForm struct {
 	Next          string
 }
 
-func (s *Console) showSignIn(v *visit) error {
+func (s *Console) showSignIn(v *visitor) error {
 	return s.askToSignIn(v, http.StatusOK, nil)
 }
 
 // askToSignIn shows the form of the sign-in. A secret is never filled in again.
-func (s *Console) askToSignIn(v *visit, status int, err error) error {
+func (s *Console) askToSignIn(v *visitor, status int, err error) error {
 	next := v.FormValue("next")
 	if !isOwnPath(next) {
-		next = base + "/"
+		next = visit.Base + "/"
 	}
-	view := &view{Title: "Sign in", Data: signInForm{s.Strict, s.Token != nil, next}, Error: failureOf(err), Form: v.Form, CSRF: s.seal.csrf(v.session)}
+	view := &view{Title: "Sign in", Data: signInForm{s.Strict, s.Token != nil, next}, Error: visit.FailureOf(err), Form: v.Form, CSRF: s.seal.csrf(v.session)}
 	if view.Form != nil {
 		view.Form.Del("secret")
 		view.Form.Del("token")
@@ -32,7 +34,7 @@ func (s *Console) askToSignIn(v *visit, status int, err error) error {
 
 // signIn begins a session of one who shows an access key with its secret, or the token of the
 // admin API, or both.
-func (s *Console) signIn(v *visit) error {
+func (s *Console) signIn(v *visitor) error {
 	if err := s.checkForm(v); err != nil {
 		return err
 	}
@@ -43,19 +45,19 @@ func (s *Console) signIn(v *visit) error {
 	http.SetCookie(v.w, s.seal.write(begun))
 	next := v.PostFormValue("next")
 	if !isOwnPath(next) {
-		next = base + "/"
+		next = visit.Base + "/"
 	}
 	http.Redirect(v.w, v.Request, next, http.StatusSeeOther)
 	return nil
 }
 
 // identify verifies what was shown.
-func (s *Console) identify(v *visit) (session, error) {
+func (s *Console) identify(v *visitor) (session, error) {
 	begun := s.seal.begin(s.Clock.Now())
 	if token := v.PostFormValue("token"); token != "" && s.Token != nil {
 		shown := &http.Request{Header: http.Header{"Authorization": {"Bearer " + token}}}
 		if !s.Token.Admits(shown) {
-			return session{}, &failure{Status: http.StatusUnauthorized, Field: "token", Message: "This is not the token of the admin API."}
+			return session{}, &visit.Failure{Status: http.StatusUnauthorized, Field: "token", Message: "This is not the token of the admin API."}
 		}
 		begun.Mark = s.Token.Mark()
 	}
@@ -63,22 +65,22 @@ func (s *Console) identify(v *visit) (session, error) {
 	switch {
 	case !s.Strict || key == "" && begun.Mark != "":
 	case key == "" || secret == "":
-		return session{}, &failure{Status: http.StatusUnauthorized, Field: "key", Message: "An access key has an ID and a secret."}
+		return session{}, &visit.Failure{Status: http.StatusUnauthorized, Field: "key", Message: "An access key has an ID and a secret."}
 	default:
-		account, arn, err := s.whoIs(v, key, secret)
+		account, arn, err := v.WhoIs(key, secret)
 		if err != nil {
 			return session{}, err
 		}
 		begun.Key, begun.Account, begun.ARN = key, account, arn
 	}
 	if begun.Mark == "" && begun.Key == "" {
-		return session{}, &failure{Status: http.StatusUnauthorized, Field: "token", Message: "Nothing was entered that lets you in."}
+		return session{}, &visit.Failure{Status: http.StatusUnauthorized, Field: "token", Message: "Nothing was entered that lets you in."}
 	}
 	return begun, nil
 }
 
 // signOut deletes the cookie of a session.
-func (s *Console) signOut(v *visit) error {
+func (s *Console) signOut(v *visitor) error {
 	if err := s.checkForm(v); err != nil {
 		return err
 	}
@@ -88,12 +90,12 @@ func (s *Console) signOut(v *visit) error {
 }
 
 // checkForm reads a form and refuses one that no page of this session has sent.
-func (s *Console) checkForm(v *visit) error {
+func (s *Console) checkForm(v *visitor) error {
 	if err := readForm(v.Request); err != nil {
 		return err
 	}
 	if !s.seal.isOfSession(v.session, v.PostFormValue("csrf")) {
-		return &failure{Status: http.StatusForbidden, Message: "This form is not from a page of your session, or the server was started again since. Open the page again."}
+		return &visit.Failure{Status: http.StatusForbidden, Message: "This form is not from a page of your session, or the server was started again since. Open the page again."}
 	}
 	return nil
 }

@@ -7,12 +7,14 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"accord/internal/console/visit"
 )
 
 // serveLive sends what happens to a live page until the page is closed or the server stops.
-func (s *Console) serveLive(v *visit) error {
+func (s *Console) serveLive(v *visitor) error {
 	if !v.Powers {
-		return &failure{Status: http.StatusForbidden, Message: "This needs the token of the admin API: sign in with it."}
+		return &visit.Failure{Status: http.StatusForbidden, Message: "This needs the token of the admin API: sign in with it."}
 	}
 	stream := s.live.join()
 	if stream == nil {
@@ -47,15 +49,15 @@ func (s *Console) serveLive(v *visit) error {
 // readRecords reads the records after a sequence as events: the row of each as every page
 // shows it.
 func (s *Console) readRecords(ctx context.Context, after int64) (events [][]byte, last int64, err error) {
-	v := &visit{Request: (&http.Request{}).WithContext(ctx), console: s, Powers: true}
+	v := &visit.Visit{Request: (&http.Request{}).WithContext(ctx), Server: &s.Server, Powers: true}
 	if after < 0 {
-		found, err := v.records("limit=1")
+		found, err := v.Records("limit=1")
 		if err != nil || len(found) == 0 {
 			return nil, 0, err
 		}
 		return nil, found[0].Sequence, nil
 	}
-	found, err := v.records("limit=100&after=" + strconv.FormatInt(after, 10))
+	found, err := v.Records("limit=100&after=" + strconv.FormatInt(after, 10))
 	if err != nil {
 		return nil, after, err
 	}

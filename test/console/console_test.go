@@ -3,6 +3,7 @@ package console_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -11,7 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"accord/internal/console"
+	"accord/internal/console/pages"
+	"accord/internal/console/visit"
 	"accord/test/npm"
 	"accord/test/process"
 	"accord/test/require"
@@ -115,6 +117,10 @@ func furnish(t *testing.T, s *process.Server) string {
 	answer(bob, "AcceptHandshake", invite("ACCOUNT", bob, "Welcome"))
 	answer("333333333333", "DeclineHandshake", invite("ACCOUNT", "333333333333", ""))
 	answer(alice, "CancelHandshake", invite("EMAIL", "dave@example.com", ""))
+	root := call(t, s, alice, "ListRoots", `{}`)["Roots"].([]any)[0].(map[string]any)["Id"].(string)
+	for _, name := range []string{"Workloads", "Sandbox", "Security and everything that has to do with it in all regions"} {
+		call(t, s, alice, "CreateOrganizationalUnit", `{"ParentId": "`+root+`", "Name": "`+name+`"}`)
+	}
 	send(t, http.MethodPost, s.AdminURL+"/clock", `{"advance": "3d"}`)
 	waits := invite("EMAIL", "eve@example.com", `Please join us.\nThe contract is signed.`)
 	send(t, http.MethodPost, s.AdminURL+"/clock", `{"advance": "2d7h"}`)
@@ -124,8 +130,11 @@ func furnish(t *testing.T, s *process.Server) string {
 // paths are the addresses of all pages, for an account and a handshake.
 func paths(as, handshake string) []string {
 	var all []string
-	for _, p := range console.Pages() {
-		path := strings.NewReplacer("{$}", "", "{id}", handshake).Replace(p.Path)
+	for _, p := range pages.Table {
+		if p.Part != "" {
+			continue
+		}
+		path := strings.NewReplacer("{$}", "", "{handshake}", handshake, "{node}", cmp.Or(as, alice)).Replace(visit.Base + p.Path)
 		if as != "" {
 			path += "?as=" + as
 		}

@@ -56,3 +56,72 @@ if (live) {
   window.addEventListener("pageshow", follow);
   follow();
 }
+
+// The tree: arrows move, open and close; what is opened for the first time is asked for.
+const tree = document.querySelector("[data-tree]");
+if (tree) {
+  const items = () => [...tree.querySelectorAll("[data-node]")];
+  const visible = () => items().filter((a) => a.offsetParent !== null);
+  const group = (a) => a.parentElement.querySelector(":scope > ul");
+  const mark = () => {
+    tree.setAttribute("role", "tree");
+    for (const li of tree.querySelectorAll("li")) li.setAttribute("role", "none");
+    for (const a of items()) {
+      a.setAttribute("role", "treeitem");
+      if (!a.hasAttribute("tabindex")) a.tabIndex = -1;
+      if (!a.dataset.branch) continue;
+      const children = group(a);
+      a.setAttribute("aria-expanded", String(Boolean(children && !children.hidden)));
+      if (!children) continue;
+      children.setAttribute("role", "group");
+      children.id = `below-${a.dataset.node}`;
+      a.setAttribute("aria-owns", children.id);
+      const note = children.querySelector(":scope > .more");
+      if (note) note.setAttribute("role", "treeitem");
+    }
+  };
+  const open = async (a, wanted) => {
+    let children = group(a);
+    if (!children && wanted) {
+      const answer = await fetch(a.dataset.branch);
+      if (!answer.ok) { location.href = a.href; return; }
+      a.insertAdjacentHTML("afterend", await answer.text());
+      children = group(a);
+    }
+    if (children) children.hidden = !wanted;
+    mark();
+  };
+  const isOpen = (a) => a.getAttribute("aria-expanded") === "true";
+  const focus = (a) => {
+    if (!a) return;
+    for (const other of items()) other.tabIndex = -1;
+    a.tabIndex = 0;
+    a.focus();
+  };
+  mark();
+  const first = tree.querySelector("[aria-current]") ?? items()[0];
+  first.tabIndex = 0;
+  const keys = {
+    ArrowDown: (a, all) => focus(all[all.indexOf(a) + 1]),
+    ArrowUp: (a, all) => focus(all[all.indexOf(a) - 1]),
+    ArrowRight: (a, all) => { if (a.dataset.branch && !isOpen(a)) open(a, true); else if (isOpen(a)) focus(all[all.indexOf(a) + 1]); },
+    ArrowLeft: (a) => { if (isOpen(a)) open(a, false); else focus(a.parentElement.parentElement.closest("li")?.querySelector("[data-node]")); },
+    Home: (a, all) => focus(all[0]),
+    End: (a, all) => focus(all.at(-1)),
+  };
+  tree.addEventListener("keydown", (event) => {
+    const a = event.target.closest("[data-node]");
+    const key = keys[event.key];
+    if (!a || !key || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    key(a, visible());
+  });
+  // The arrow before a branch opens it; the name shows it.
+  tree.addEventListener("click", (event) => {
+    const a = event.target.closest("[data-branch]");
+    if (a && event.clientX - a.getBoundingClientRect().left < 22) {
+      event.preventDefault();
+      open(a, !isOpen(a));
+    }
+  });
+}

@@ -1,4 +1,4 @@
-package console
+package pages
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"accord/internal/console/visit"
 	"accord/internal/handshake"
 	"accord/internal/ident"
 )
@@ -17,12 +18,12 @@ type story struct {
 	Raw     string
 	Answers []answerTo
 	// Owner is the account that answers; nil while no account has the address.
-	Owner    *account
+	Owner    *visit.Account
 	Children []agreement
 	// Answered counts the children that have answered.
 	Answered int
 	Mails    []message
-	Happened []happened
+	Happened []visit.Happened
 	// Spent is how much of the time to answer is over, in percent.
 	Spent string
 }
@@ -56,18 +57,18 @@ var operations = []answerTo{
 	{Event: handshake.Cancel, Operation: "CancelHandshake", Label: "Cancel"},
 }
 
-func showStory(v *visit) (any, error) {
+func showStory(v *visit.Visit) (any, error) {
 	s := story{}
 	var raw json.RawMessage
-	if err := v.call("DescribeHandshake", map[string]string{"HandshakeId": v.PathValue("id")}, &raw); err != nil {
+	if err := v.Call("DescribeHandshake", map[string]string{"HandshakeId": v.PathValue("handshake")}, &raw); err != nil {
 		return nil, err
 	}
 	var described struct{ Handshake agreement }
 	if err := json.Unmarshal(raw, &described); err != nil {
 		return nil, err
 	}
-	s.agreement, s.Raw = described.Handshake, indented(raw)
-	now := v.console.Now()
+	s.agreement, s.Raw = described.Handshake, visit.Indented(raw)
+	now := v.Server.Now()
 	whole, over := s.Expires-s.Requested, instant(float64(now.UnixMilli())/1000)-s.Requested
 	if whole > 0 {
 		s.Spent = percent(100 * float64(min(max(over, 0), whole)/whole))
@@ -78,8 +79,8 @@ func showStory(v *visit) (any, error) {
 	s.findAnswers(v)
 	if !handshake.Rules[s.Action].Child && s.Recipient() == "" {
 		// The organization asks all its members: only accounts of it can list whom.
-		children, _, err := v.handshakes("ListHandshakesForOrganization", map[string]string{"ParentHandshakeId": s.ID})
-		if err != nil && !is(err, "AccessDeniedException", "AWSOrganizationsNotInUseException") {
+		children, _, err := listHandshakes(v, "ListHandshakesForOrganization", map[string]string{"ParentHandshakeId": s.ID})
+		if err != nil && !visit.Is(err, "AccessDeniedException", "AWSOrganizationsNotInUseException") {
 			return nil, err
 		}
 		s.Children = children
@@ -93,20 +94,20 @@ func showStory(v *visit) (any, error) {
 }
 
 // findOwner finds the account that answers.
-func (s *story) findOwner(v *visit) (err error) {
+func (s *story) findOwner(v *visit.Visit) (err error) {
 	if id := ident.AccountID(s.Of("ACCOUNT")); id != "" {
-		s.Owner, err = v.account(id)
+		s.Owner, err = v.AccountByID(id)
 		if s.Owner == nil && err == nil {
-			s.Owner = &account{ID: id}
+			s.Owner = &visit.Account{ID: id}
 		}
 		return err
 	}
-	s.Owner, err = v.accountOf(s.Of("EMAIL"))
+	s.Owner, err = v.AccountByEmail(s.Of("EMAIL"))
 	return err
 }
 
 // findAnswers finds what the parties can do now, by the table of package handshake.
-func (s *story) findAnswers(v *visit) {
+func (s *story) findAnswers(v *visit.Visit) {
 	parties := map[handshake.Role]ident.AccountID{handshake.Originator: s.Management()}
 	if s.Owner != nil {
 		parties[handshake.Answerer] = s.Owner.ID
@@ -117,7 +118,7 @@ func (s *story) findAnswers(v *visit) {
 			continue
 		}
 		o.By, o.Then = parties[move.By[0]], effects[move.Effect]
-		o.Mine = o.By != "" && v.mayActAs(o.By) == nil
+		o.Mine = o.By != "" && v.MayActAs(o.By) == nil
 		s.Answers = append(s.Answers, o)
 	}
 }
@@ -126,11 +127,11 @@ func (s *story) findAnswers(v *visit) {
 const traced = "1000"
 
 // findTraces finds the mails and records about the handshake among the newest.
-func (s *story) findTraces(v *visit) error {
+func (s *story) findTraces(v *visit.Visit) error {
 	if !v.Powers {
 		return nil
 	}
-	mails, _, err := v.mails("limit=" + traced)
+	mails, _, err := listMails(v, "limit="+traced)
 	if err != nil {
 		return err
 	}
@@ -139,7 +140,7 @@ func (s *story) findTraces(v *visit) error {
 			s.Mails = append(s.Mails, m)
 		}
 	}
-	records, err := v.records("limit=" + traced)
+	records, err := v.Records("limit=" + traced)
 	if err != nil {
 		return err
 	}
@@ -153,29 +154,20 @@ func (s *story) findTraces(v *visit) error {
 }
 
 // actOnStory answers a handshake as an account.
-func actOnStory(v *visit) (string, error) {
-	here := "/handshakes/" + v.PathValue("id")
+func actOnStory(v *visit.Visit) (string, error) {
+	here := "/handshakes/" + v.PathValue("handshake")
 	if v.PostFormValue("do") == "register" {
-		made, err := v.register("", v.PostFormValue("email"), v.PostFormValue("name"))
+		made, err := v.Register("", v.PostFormValue("email"), v.PostFormValue("name"))
 		if err != nil {
 			return "", err
 		}
-		return linkAs(here, made.ID, v.console.Strict), nil
+		return v.LinkAs(here, made.ID), nil
 	}
 	for _, o := range operations {
 		if v.PostFormValue("do") == "answer" && v.PostFormValue("answer") == string(o.Event) {
 			as := ident.AccountID(v.PostFormValue("account"))
-			return v.link(here), v.callAs(as, o.Operation, map[string]string{"HandshakeId": v.PathValue("id")}, nil)
+			return v.Link(here), v.CallAs(as, o.Operation, map[string]string{"HandshakeId": v.PathValue("handshake")}, nil)
 		}
 	}
-	return "", errUnknownForm
-}
-
-// indented is JSON for reading.
-func indented(text []byte) string {
-	var b bytes.Buffer
-	if json.Indent(&b, text, "", "  ") != nil {
-		return string(text)
-	}
-	return b.String()
+	return "", visit.ErrUnknownForm
 }

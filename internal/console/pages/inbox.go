@@ -1,4 +1,4 @@
-package console
+package pages
 
 import (
 	"net/http"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"accord/internal/console/visit"
 	"accord/internal/ident"
 )
 
@@ -30,33 +31,33 @@ type inbox struct {
 	// Older is the sequence before which there are more.
 	Older string
 	// Owner has the address; nil if no account has.
-	Owner *account
+	Owner *visit.Account
 }
 
-// mails lists mail by a query of the admin API, newest first, and the sequence before which
+// listMails lists mail by a query of the admin API, newest first, and the sequence before which
 // there is more.
-func (v *visit) mails(query string) ([]message, string, error) {
+func listMails(v *visit.Visit, query string) ([]message, string, error) {
 	var list struct {
 		Mails []message `json:"mails"`
 		Next  string    `json:"next"`
 	}
-	if err := v.admin(http.MethodGet, "/mails?"+query, nil, &list); err != nil {
+	if err := v.Admin(http.MethodGet, "/mails?"+query, nil, &list); err != nil {
 		return nil, "", err
 	}
 	for i := range list.Mails {
 		m := &list.Mails[i]
-		m.Handshake = handshakeIn(m.Text, "--handshake-id ")
+		m.Handshake = visit.HandshakeIn(m.Text, "--handshake-id ")
 		if m.Handshake == "" {
-			m.Handshake = handshakeIn(m.Text, "invitation ")
+			m.Handshake = visit.HandshakeIn(m.Text, "invitation ")
 		}
 	}
 	return list.Mails, list.Next, nil
 }
 
-func showInbox(v *visit) (any, error) {
+func showInbox(v *visit.Visit) (any, error) {
 	q := v.URL.Query()
 	in := inbox{To: q.Get("to")}
-	found, older, err := v.mails("limit=500&before=" + url.QueryEscape(q.Get("before")))
+	found, older, err := listMails(v, "limit=500&before="+url.QueryEscape(q.Get("before")))
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +71,6 @@ func showInbox(v *visit) (any, error) {
 		}
 	}
 	slices.Sort(in.Addresses)
-	in.Owner, err = v.accountOf(in.To)
+	in.Owner, err = v.AccountByEmail(in.To)
 	return in, err
 }

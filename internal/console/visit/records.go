@@ -1,6 +1,7 @@
-package console
+package visit
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"net/http"
@@ -11,8 +12,8 @@ import (
 	"accord/internal/ident"
 )
 
-// happened is an event record as pages show it.
-type happened struct {
+// Happened is an event record as pages show it.
+type Happened struct {
 	Sequence int64
 	At       time.Time
 	// Name is that of the event, Words the same in words.
@@ -24,6 +25,12 @@ type happened struct {
 	Account ident.AccountID
 	// Handshake is the one that it is about; empty without one.
 	Handshake string
+	// Source is the service that was called, such as "organizations", and Agent the client.
+	Source, Agent string
+	// Error is the exception of a call that failed, Message its text.
+	Error, Message string
+	// Request and Response are JSON; empty where the record has none.
+	Request, Response string
 	// Text is the record itself.
 	Text string
 }
@@ -31,20 +38,20 @@ type happened struct {
 // kinds are the words for the types of records.
 var kinds = map[string]string{"AwsApiCall": "call", "AwsServiceEvent": "service", "AccordAdminCall": "admin"}
 
-// records lists records of changes by a query of the admin API.
-func (v *visit) records(query string) ([]happened, error) {
+// Records lists records of changes by a query of the admin API.
+func (v *Visit) Records(query string) ([]Happened, error) {
 	var list struct {
 		Records []struct {
 			Sequence int64           `json:"sequence,string"`
 			Record   json.RawMessage `json:"record"`
 		} `json:"records"`
 	}
-	if err := v.admin(http.MethodGet, "/records?"+query, nil, &list); err != nil {
+	if err := v.Admin(http.MethodGet, "/records?"+query, nil, &list); err != nil {
 		return nil, err
 	}
-	all := make([]happened, 0, len(list.Records))
+	all := make([]Happened, 0, len(list.Records))
 	for _, r := range list.Records {
-		h, err := readRecord(r.Record)
+		h, err := ReadRecord(r.Record)
 		if err != nil {
 			return nil, err
 		}
@@ -54,12 +61,19 @@ func (v *visit) records(query string) ([]happened, error) {
 	return all, nil
 }
 
-func readRecord(text []byte) (happened, error) {
+// ReadRecord reads one record.
+func ReadRecord(text []byte) (Happened, error) {
 	var r struct {
-		At       time.Time `json:"eventTime"`
-		Name     string    `json:"eventName"`
-		Type     string    `json:"eventType"`
-		Account  string    `json:"recipientAccountId"`
+		At       time.Time       `json:"eventTime"`
+		Name     string          `json:"eventName"`
+		Type     string          `json:"eventType"`
+		Account  string          `json:"recipientAccountId"`
+		Source   string          `json:"eventSource"`
+		Agent    string          `json:"userAgent"`
+		Error    string          `json:"errorCode"`
+		Message  string          `json:"errorMessage"`
+		Request  json.RawMessage `json:"requestParameters"`
+		Response json.RawMessage `json:"responseElements"`
 		Identity struct {
 			Account   string `json:"accountId"`
 			ARN       string `json:"arn"`
@@ -68,17 +82,27 @@ func readRecord(text []byte) (happened, error) {
 		} `json:"userIdentity"`
 	}
 	if err := json.Unmarshal(text, &r); err != nil {
-		return happened{}, err
+		return Happened{}, err
 	}
-	h := happened{
+	h := Happened{
 		At: r.At, Name: r.Name, Words: inWords(r.Name), Kind: cmp.Or(kinds[r.Type], r.Type),
 		By: cmp.Or(person(r.Identity.ARN), service(r.Identity.Service), r.Identity.Account), Account: ident.AccountID(r.Account),
-		Handshake: handshakeIn(string(text), `"`), Text: string(text),
+		Handshake: HandshakeIn(string(text), `"`), Text: string(text),
+		Agent: r.Agent, Error: r.Error, Message: r.Message, Request: orEmpty(r.Request), Response: orEmpty(r.Response),
 	}
+	h.Source, _, _ = strings.Cut(r.Source, ".")
 	if h.Kind == "admin" {
 		h.By = "admin API"
 	}
 	return h, nil
+}
+
+// orEmpty is JSON for reading; empty for null.
+func orEmpty(text json.RawMessage) string {
+	if len(text) == 0 || string(text) == "null" {
+		return ""
+	}
+	return Indented(text)
 }
 
 // person is a principal without what all have in common: "user/bob of 111111111111".
@@ -99,7 +123,7 @@ func service(name string) string {
 }
 
 // About is the same event on the page of the handshake that it is about, which needs no link.
-func (h happened) About(handshake string) happened {
+func (h Happened) About(handshake string) Happened {
 	h.Handshake = handshake
 	return h
 }
@@ -117,8 +141,8 @@ func inWords(name string) string {
 	return words.String()
 }
 
-// handshakeIn is the ID of a handshake that follows a text; empty without one.
-func handshakeIn(text, after string) string {
+// HandshakeIn is the ID of a handshake that follows a text; empty without one.
+func HandshakeIn(text, after string) string {
 	const digits = 32
 	for {
 		_, rest, found := strings.Cut(text, after+"h-")
@@ -130,4 +154,13 @@ func handshakeIn(text, after string) string {
 		}
 		text = rest
 	}
+}
+
+// Indented is JSON for reading.
+func Indented(text []byte) string {
+	var b bytes.Buffer
+	if json.Indent(&b, text, "", "  ") != nil {
+		return string(text)
+	}
+	return b.String()
 }

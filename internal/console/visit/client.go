@@ -1,4 +1,4 @@
-package console
+package visit
 
 import (
 	"bytes"
@@ -19,8 +19,8 @@ import (
 	"accord/internal/protocol/awsjson"
 )
 
-// agent is the User-Agent of the console's calls.
-const agent = "accord-console"
+// Agent is the User-Agent of the console's calls.
+const Agent = "accord-console"
 
 // mostAnswered bounds an answer that is read, in bytes.
 const mostAnswered = 16 << 20
@@ -50,7 +50,7 @@ func send(h http.Handler, r *http.Request) (_ *answer, err error) {
 	a := &answer{header: http.Header{}}
 	defer func() {
 		if cut := recover(); cut == http.ErrAbortHandler { //nolint:errorlint // It is what panicked.
-			err = &failure{Status: http.StatusBadGateway, Message: "The connection was cut by an injected fault: whether the call was made is not known."}
+			err = &Failure{Status: http.StatusBadGateway, Message: "The connection was cut by an injected fault: whether the call was made is not known."}
 		} else if cut != nil {
 			panic(cut)
 		}
@@ -60,29 +60,29 @@ func send(h http.Handler, r *http.Request) (_ *answer, err error) {
 }
 
 // newRequest is a request of this process for the person of a visit.
-func (v *visit) newRequest(method, target string, body []byte) (*http.Request, error) {
+func (v *Visit) newRequest(method, target string, body []byte) (*http.Request, error) {
 	u, err := url.Parse(target)
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
 	r := &http.Request{
-		Method: method, URL: u, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{"User-Agent": {agent}},
+		Method: method, URL: u, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{"User-Agent": {Agent}},
 		Host: "localhost", RemoteAddr: v.RemoteAddr, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
 	}
 	return r.WithContext(v.Context()), nil
 }
 
-// admin asks the admin API, and reads its answer into out, unless that is nil. A person without
+// Admin asks the admin API, and reads its answer into out, unless that is nil. A person without
 // its powers is refused.
-func (v *visit) admin(method, target string, in, out any) error {
+func (v *Visit) Admin(method, target string, in, out any) error {
 	if !v.Powers {
-		return &failure{Status: http.StatusForbidden, Message: "This needs the token of the admin API: sign in with it."}
+		return &Failure{Status: http.StatusForbidden, Message: "This needs the token of the admin API: sign in with it."}
 	}
-	return v.console.ask(v, method, target, in, out)
+	return v.ask(method, target, in, out)
 }
 
 // ask asks the admin API.
-func (s *Console) ask(v *visit, method, target string, in, out any) error {
+func (v *Visit) ask(method, target string, in, out any) error {
 	body := []byte("{}")
 	if in != nil {
 		var err error
@@ -94,7 +94,7 @@ func (s *Console) ask(v *visit, method, target string, in, out any) error {
 	if err != nil {
 		return err
 	}
-	a, err := send(s.Admin, r)
+	a, err := send(v.Server.Admin, r)
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (s *Console) ask(v *visit, method, target string, in, out any) error {
 			Error string `json:"error"`
 		}
 		_ = json.Unmarshal(a.body.Bytes(), &said) // An answer without a text has none.
-		return &failure{Status: a.status, Message: cmp.Or(said.Error, http.StatusText(a.status))}
+		return &Failure{Status: a.status, Message: cmp.Or(said.Error, http.StatusText(a.status))}
 	}
 	if out == nil {
 		return nil
@@ -111,16 +111,16 @@ func (s *Console) ask(v *visit, method, target string, in, out any) error {
 	return json.Unmarshal(a.body.Bytes(), out)
 }
 
-// call calls an operation of Organizations as the principal of the visit, and reads the answer
+// Call calls an operation of Organizations as the principal of the visit, and reads the answer
 // into out, unless that is nil.
-func (v *visit) call(operation string, in, out any) error {
-	return v.callAs(v.As, operation, in, out)
+func (v *Visit) Call(operation string, in, out any) error {
+	return v.CallAs(v.As, operation, in, out)
 }
 
-// callAs calls an operation as the root user of an account; in strict mode as the access key
+// CallAs calls an operation as the root user of an account; in strict mode as the access key
 // that was signed in with, which has to be of this account.
-func (v *visit) callAs(account ident.AccountID, operation string, in, out any) error {
-	if err := v.mayActAs(account); err != nil {
+func (v *Visit) CallAs(account ident.AccountID, operation string, in, out any) error {
+	if err := v.MayActAs(account); err != nil {
 		return err
 	}
 	if in == nil {
@@ -139,7 +139,7 @@ func (v *visit) callAs(account ident.AccountID, operation string, in, out any) e
 	if err := v.sign(r, body, account, orgapi.ServiceName, ""); err != nil {
 		return err
 	}
-	a, err := send(v.console.API, r)
+	a, err := send(v.Server.API, r)
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (v *visit) callAs(account ident.AccountID, operation string, in, out any) e
 }
 
 // refusal is the exception that a call was answered with.
-func refusal(a *answer, operation string, account ident.AccountID) *failure {
+func refusal(a *answer, operation string, account ident.AccountID) *Failure {
 	var said struct {
 		Type    string `json:"__type"`
 		Message string `json:"Message"`
@@ -169,7 +169,7 @@ func refusal(a *answer, operation string, account ident.AccountID) *failure {
 	if !found {
 		name = said.Type
 	}
-	return &failure{
+	return &Failure{
 		Status: a.status, Type: cmp.Or(name, a.header.Get("x-amzn-ErrorType"), http.StatusText(a.status)), Reason: said.Reason,
 		Message: cmp.Or(said.Message, said.Lower), Operation: operation, As: string(account),
 	}
@@ -177,49 +177,49 @@ func refusal(a *answer, operation string, account ident.AccountID) *failure {
 
 // sign signs a call. In the open sandbox the ID of the account is its key, and nothing is
 // verified.
-func (v *visit) sign(r *http.Request, body []byte, account ident.AccountID, service, secret string) error {
+func (v *Visit) sign(r *http.Request, body []byte, account ident.AccountID, service, secret string) error {
 	key := string(account)
-	if v.console.Strict {
-		key = v.session.Key
-		return v.console.Sign(v.Context(), r, body, key, secret)
+	if v.Server.Strict {
+		key = v.Key
+		return v.Server.Sign(v.Context(), r, body, key, secret)
 	}
-	date := v.console.Now().UTC().Format("20060102")
+	date := v.Server.Now().UTC().Format("20060102")
 	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+key+"/"+date+"/"+clientenv.Region+"/"+service+
 		"/aws4_request, SignedHeaders=host, Signature=open")
 	return nil
 }
 
-// mayActAs refuses an account that the person of the visit cannot act as.
-func (v *visit) mayActAs(account ident.AccountID) error {
+// MayActAs refuses an account that the person of the visit cannot act as.
+func (v *Visit) MayActAs(account ident.AccountID) error {
 	switch {
 	case !account.Valid():
-		return &failure{Status: http.StatusBadRequest, Field: "as", Message: "The ID of an account has twelve digits."}
-	case v.console.Strict && (v.session == nil || v.session.Account != account):
-		return &failure{Status: http.StatusForbidden, Message: "This needs an access key of the account " + string(account) + ": sign in with it."}
-	case v.console.Token != nil && !v.console.Strict && !v.Powers:
-		return &failure{Status: http.StatusForbidden, Message: "This needs the token of the admin API: sign in with it."}
+		return &Failure{Status: http.StatusBadRequest, Field: "as", Message: "The ID of an account has twelve digits."}
+	case v.Server.Strict && v.Owner != account:
+		return &Failure{Status: http.StatusForbidden, Message: "This needs an access key of the account " + string(account) + ": sign in with it."}
+	case !v.Server.Strict && !v.Powers:
+		return &Failure{Status: http.StatusForbidden, Message: "This needs the token of the admin API: sign in with it."}
 	}
 	return nil
 }
 
-// whoIs asks STS whose access key it is, by a call that the key with this secret signs.
-func (s *Console) whoIs(v *visit, key, secret string) (account ident.AccountID, arn string, err error) {
+// WhoIs asks STS whose access key it is, by a call that the key with this secret signs.
+func (v *Visit) WhoIs(key, secret string) (account ident.AccountID, arn string, err error) {
 	body := []byte(url.Values{"Action": {"GetCallerIdentity"}, "Version": {stsapi.APIVersion}}.Encode())
 	r, err := v.newRequest(http.MethodPost, "/", body)
 	if err != nil {
 		return "", "", err
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-	if err := s.Sign(v.Context(), r, body, key, secret); err != nil {
+	if err := v.Server.Sign(v.Context(), r, body, key, secret); err != nil {
 		return "", "", err
 	}
-	a, err := send(s.API, r)
+	a, err := send(v.Server.API, r)
 	if err != nil {
 		return "", "", err
 	}
 	text := a.body.String()
 	if a.status != http.StatusOK {
-		return "", "", &failure{
+		return "", "", &Failure{
 			Status: http.StatusUnauthorized, Field: "key", Operation: "GetCallerIdentity",
 			Type: element(text, "Code"), Message: element(text, "Message"),
 		}

@@ -1,12 +1,14 @@
-package console
+package pages
 
 import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"accord/internal/console/visit"
 	"accord/internal/handshake"
 	"accord/internal/ident"
 )
@@ -46,21 +48,21 @@ const (
 	perPage   = 20
 )
 
-func showHandshakes(v *visit) (any, error) {
-	h := handshakes{Now: v.console.Now(), Show: v.URL.Query().Get("show")}
+func showHandshakes(v *visit.Visit) (any, error) {
+	h := handshakes{Now: v.Server.Now(), Show: v.URL.Query().Get("show")}
 	var described struct{ Organization organizationOf }
-	switch err := v.call("DescribeOrganization", nil, &described); {
+	switch err := v.Call("DescribeOrganization", nil, &described); {
 	case err == nil:
 		h.Organization = &described.Organization
-	case !is(err, "AWSOrganizationsNotInUseException", "AccessDeniedException"):
+	case !visit.Is(err, "AWSOrganizationsNotInUseException", "AccessDeniedException"):
 		return nil, err
 	}
-	received, cut, err := v.handshakes("ListHandshakesForAccount", nil)
+	received, cut, err := listHandshakes(v, "ListHandshakesForAccount", nil)
 	if err != nil {
 		return nil, err
 	}
-	sent, cutToo, err := v.handshakes("ListHandshakesForOrganization", nil)
-	if err != nil && !is(err, "AWSOrganizationsNotInUseException", "AccessDeniedException") {
+	sent, cutToo, err := listHandshakes(v, "ListHandshakesForOrganization", nil)
+	if err != nil && !visit.Is(err, "AWSOrganizationsNotInUseException", "AccessDeniedException") {
 		return nil, err
 	}
 	h.Cut = cut || cutToo
@@ -70,8 +72,8 @@ func showHandshakes(v *visit) (any, error) {
 	return h, nil
 }
 
-// handshakes reads a list of handshakes, as far as its bound.
-func (v *visit) handshakes(operation string, filter map[string]string) (all []agreement, cut bool, err error) {
+// listHandshakes reads a list of handshakes, as far as its bound.
+func listHandshakes(v *visit.Visit, operation string, filter map[string]string) (all []agreement, cut bool, err error) {
 	token := ""
 	for range mostPages {
 		in := map[string]any{"MaxResults": perPage}
@@ -85,7 +87,7 @@ func (v *visit) handshakes(operation string, filter map[string]string) (all []ag
 			Handshakes []agreement
 			NextToken  string
 		}
-		if err := v.call(operation, in, &page); err != nil {
+		if err := v.Call(operation, in, &page); err != nil {
 			return nil, false, err
 		}
 		all = append(all, page.Handshakes...)
@@ -142,30 +144,30 @@ func (h *handshakes) place() {
 }
 
 // actOnHandshakes sends an invitation, or asks for all features.
-func actOnHandshakes(v *visit) (string, error) {
+func actOnHandshakes(v *visit.Visit) (string, error) {
 	var sent struct{ Handshake agreement }
 	var err error
 	switch v.PostFormValue("do") {
 	case "invite":
-		err = v.call("InviteAccountToOrganization", invitation(v), &sent)
+		err = v.Call("InviteAccountToOrganization", invitation(v), &sent)
 	case "enable":
-		err = v.call("EnableAllFeatures", nil, &sent)
+		err = v.Call("EnableAllFeatures", nil, &sent)
 	case "register":
-		if _, err := v.register(v.As, v.PostFormValue("email"), v.PostFormValue("name")); err != nil {
+		if _, err := v.Register(v.As, v.PostFormValue("email"), v.PostFormValue("name")); err != nil {
 			return "", err
 		}
-		return v.link("/handshakes"), nil
+		return v.Link("/handshakes"), nil
 	default:
-		return "", errUnknownForm
+		return "", visit.ErrUnknownForm
 	}
 	if err != nil {
 		return "", located(err)
 	}
-	return v.link("/handshakes/" + sent.Handshake.ID), nil
+	return v.Link("/handshakes/" + sent.Handshake.ID), nil
 }
 
 // invitation is what the form asks for: twelve digits are an account, all else is an address.
-func invitation(v *visit) map[string]any {
+func invitation(v *visit.Visit) map[string]any {
 	target, kind := strings.TrimSpace(v.PostFormValue("target")), handshake.EmailParty
 	if target != "" && strings.Trim(target, "0123456789") == "" {
 		kind = handshake.AccountParty
@@ -185,7 +187,7 @@ var fieldNames = []struct{ said, field string }{
 
 // located puts an exception of the API at the field that it is about.
 func located(err error) error {
-	f := failureOf(err)
+	f := visit.FailureOf(err)
 	if f.Status == http.StatusInternalServerError {
 		return err
 	}
@@ -197,3 +199,6 @@ func located(err error) error {
 	}
 	return f
 }
+
+// percent is a number for an attribute.
+func percent(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) }

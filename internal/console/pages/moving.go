@@ -1,4 +1,4 @@
-package console
+package pages
 
 import (
 	"net/http"
@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"accord/internal/console/visit"
 )
 
 // moving is what the page of the time shows.
@@ -15,7 +17,7 @@ type moving struct {
 	Agenda []planned
 	// Since says that the clock was moved, Happened what happened on the way.
 	Since    bool
-	Happened []happened
+	Happened []visit.Happened
 }
 
 // planned is a job as the admin API shows it.
@@ -27,19 +29,19 @@ type planned struct {
 }
 
 // Handshake is the subject if it is one; empty otherwise.
-func (p planned) Handshake() string { return handshakeIn(" "+p.Subject, " ") }
+func (p planned) Handshake() string { return visit.HandshakeIn(" "+p.Subject, " ") }
 
 // isHousekeeping reports whether a job is about nothing that a page shows.
 func (p planned) isHousekeeping() bool { return p.Organization == "" && p.Subject == "" }
 
-func showTime(v *visit) (any, error) {
+func showTime(v *visit.Visit) (any, error) {
 	var m moving
 	var jobs struct {
 		Jobs []planned `json:"jobs"`
 	}
 	var about info
 	for target, out := range map[string]any{"/clock": &m.Clock, "/jobs?limit=50": &jobs, "/info": &about} {
-		if err := v.admin(http.MethodGet, target, nil, out); err != nil {
+		if err := v.Admin(http.MethodGet, target, nil, out); err != nil {
 			return nil, err
 		}
 	}
@@ -50,14 +52,14 @@ func showTime(v *visit) (any, error) {
 	}
 	m.Since = true
 	var err error
-	m.Happened, err = v.records("limit=500&after=" + url.QueryEscape(since))
+	m.Happened, err = v.Records("limit=500&after=" + url.QueryEscape(since))
 	return m, err
 }
 
 // actOnTime moves the clock. The address of the page says since which record, so that it shows
 // what happened on the way.
-func actOnTime(v *visit) (string, error) {
-	last, err := v.records("limit=1")
+func actOnTime(v *visit.Visit) (string, error) {
+	last, err := v.Records("limit=1")
 	if err != nil {
 		return "", err
 	}
@@ -70,12 +72,12 @@ func actOnTime(v *visit) (string, error) {
 	case "advance", "set":
 		to[field] = v.PostFormValue(field)
 	default:
-		return "", errUnknownForm
+		return "", visit.ErrUnknownForm
 	}
-	if err := v.admin(http.MethodPost, "/clock", to, nil); err != nil {
-		f := failureOf(err)
+	if err := v.Admin(http.MethodPost, "/clock", to, nil); err != nil {
+		f := visit.FailureOf(err)
 		f.Field = v.PostFormValue("do")
 		return "", f
 	}
-	return v.link("/time?since=" + strconv.FormatInt(since, 10)), nil
+	return v.Link("/time?since=" + strconv.FormatInt(since, 10)), nil
 }

@@ -1,4 +1,4 @@
-package console
+package pages
 
 import (
 	"math"
@@ -96,17 +96,17 @@ var titles = map[handshake.Kind]string{
 // Title is the kind in words.
 func (a agreement) Title() string { return titles[a.Action] }
 
-// stories are what handshakes of each kind ask for.
+// stories are what handshakes of each kind ask for; {} is who is asked.
 var stories = map[handshake.Kind]string{
-	handshake.Invite:                 "invites an account to join its organization.",
-	handshake.EnableAllFeatures:      "collects the consent of all invited members to all features. It is finalized by the management account.",
-	handshake.ApproveAllFeatures:     "asks an invited member for its consent to all features.",
-	handshake.AddServiceLinkedRole:   "asks a member to make the role AWSServiceRoleForOrganizations again, which all features need.",
-	handshake.TransferResponsibility: "offers to manage and pay the bill of another organization.",
+	handshake.Invite:                 "invites {} to join its organization.",
+	handshake.EnableAllFeatures:      "collects the consent of all invited members to all features. Its management account finalizes it.",
+	handshake.ApproveAllFeatures:     "asks {}, a member that was invited, for its consent to all features.",
+	handshake.AddServiceLinkedRole:   "asks {} to make the role AWSServiceRoleForOrganizations again, which all features need.",
+	handshake.TransferResponsibility: "offers {} to manage and pay the bill of its organization.",
 }
 
 // Story is what the handshake asks for.
-func (a agreement) Story() string { return stories[a.Action] }
+func (a agreement) Story() string { return strings.Replace(stories[a.Action], "{}", a.Recipient(), 1) }
 
 // effects are what follows a move.
 var effects = map[handshake.Effect]string{

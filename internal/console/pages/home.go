@@ -1,4 +1,4 @@
-package console
+package pages
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"accord/internal/clientenv"
+	"accord/internal/console/visit"
 	"accord/internal/ident"
 )
 
@@ -14,10 +15,10 @@ type home struct {
 	Info          info
 	Clock         clockState
 	Organizations []organization
-	Standalone    []account
+	Standalone    []visit.Account
 	// MoreOrganizations and MoreAccounts say that there are more than are shown.
 	MoreOrganizations, MoreAccounts bool
-	Happened                        []happened
+	Happened                        []visit.Happened
 	Changed                         []behavior
 	// Example is the account of the examples, Variables those of its clients.
 	Example   ident.AccountID
@@ -59,7 +60,7 @@ type behavior struct{ Name, Value, Default, AWS, Meaning string }
 // shownAtHome is how many organizations and standalone accounts are listed.
 const shownAtHome = 20
 
-func showHome(v *visit) (any, error) {
+func showHome(v *visit.Visit) (any, error) {
 	h := home{}
 	var organizations struct {
 		Organizations []organization `json:"organizations"`
@@ -71,7 +72,7 @@ func showHome(v *visit) (any, error) {
 	for target, out := range map[string]any{
 		"/info": &h.Info, "/clock": &h.Clock, "/behaviors": &behaviors, "/organizations?limit=20": &organizations,
 	} {
-		if err := v.admin(http.MethodGet, target, nil, out); err != nil {
+		if err := v.Admin(http.MethodGet, target, nil, out); err != nil {
 			return nil, err
 		}
 	}
@@ -85,12 +86,12 @@ func showHome(v *visit) (any, error) {
 	if err = h.readAccounts(v); err != nil {
 		return nil, err
 	}
-	if h.Happened, err = v.records("limit=15"); err != nil {
+	if h.Happened, err = v.Records("limit=15"); err != nil {
 		return nil, err
 	}
 	h.Example = cmp.Or(v.As, h.example())
 	account := string(h.Example)
-	if v.console.Strict {
+	if v.Server.Strict {
 		account = ""
 	}
 	h.Variables = clientenv.Server{Endpoint: h.Info.Endpoint, CABundle: h.Info.CABundle}.Variables(account)
@@ -98,8 +99,8 @@ func showHome(v *visit) (any, error) {
 }
 
 // readAccounts reads the first accounts: the standalone ones are listed, the others counted.
-func (h *home) readAccounts(v *visit) error {
-	accounts, more, err := v.accounts("1000")
+func (h *home) readAccounts(v *visit.Visit) error {
+	accounts, more, err := v.Accounts("1000")
 	if err != nil {
 		return err
 	}
@@ -135,20 +136,20 @@ func (h *home) example() ident.AccountID {
 }
 
 // actAtHome makes an organization, or an account.
-func actAtHome(v *visit) (string, error) {
+func actAtHome(v *visit.Visit) (string, error) {
 	id := ident.AccountID(v.PostFormValue("account"))
 	switch v.PostFormValue("do") {
 	case "organization":
-		if err := v.callAs(id, "CreateOrganization", map[string]string{"FeatureSet": v.PostFormValue("features")}, nil); err != nil {
+		if err := v.CallAs(id, "CreateOrganization", map[string]string{"FeatureSet": v.PostFormValue("features")}, nil); err != nil {
 			return "", err
 		}
-		return linkAs("/handshakes", id, v.console.Strict), nil
+		return v.LinkAs("/handshakes", id), nil
 	case "account":
-		made, err := v.register(id, v.PostFormValue("email"), v.PostFormValue("name"))
+		made, err := v.Register(id, v.PostFormValue("email"), v.PostFormValue("name"))
 		if err != nil {
 			return "", err
 		}
-		return linkAs("/handshakes", made.ID, v.console.Strict), nil
+		return v.LinkAs("/handshakes", made.ID), nil
 	}
-	return "", errUnknownForm
+	return "", visit.ErrUnknownForm
 }

@@ -1,0 +1,84 @@
+package console_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"accord/internal/app"
+)
+
+// root finds the root of an organization on a page.
+var root = regexp.MustCompile(`data-node="(r-[a-z0-9]+)"`)
+
+// TestTheTreeGrowsAndChanges by forms: units and accounts are made, moved and renamed, and
+// what the API refuses stands at its field.
+func TestTheTreeGrowsAndChanges(t *testing.T) {
+	b := open(t, app.Options{}, "behavior", "create-account=synchronous")
+	contains(t, b.page("/console/"), "No organization yet")
+	b.follow("/console/", "do", "organization", "account", alice, "features", "ALL")
+	page := b.page("/console/organization?as=" + alice)
+	found := root.FindStringSubmatch(page)
+	if found == nil {
+		t.Fatalf("the page shows no root: %s", page)
+	}
+	top := "/console/organization/" + found[1] + "?as=" + alice
+	unit := b.follow(top, "do", "create-unit", "name", "Research")
+	contains(t, b.page(unit), "Research", `aria-current="true"`, "Nothing below")
+	refused := b.submit(top, "do", "create-unit", "name", "Research")
+	contains(t, refused.body, "DuplicateOrganizationalUnitException", `aria-invalid="true"`, `value="Research"`)
+	inner := b.follow(unit, "do", "create-unit", "name", "Laboratory")
+	b.follow(inner, "do", "rename", "name", "Library")
+	contains(t, b.page(inner), "Library", "Research")
+
+	b.follow(top, "do", "create-account", "name", "Carol", "email", "carol@example.com")
+	id := ""
+	for _, a := range b.must(alice, "ListAccounts", `{}`)["Accounts"].([]any) {
+		if a := a.(map[string]any); a["Name"] == "Carol" {
+			id = a["Id"].(string)
+		}
+	}
+	contains(t, b.page(top), `data-node="`+id+`"`)
+	carol := "/console/organization/" + id + "?as=" + alice
+	to := strings.TrimSuffix(strings.TrimPrefix(inner, "/console/organization/"), "?as="+alice)
+	wrong := b.submit(carol, "do", "move", "parent", found[1], "to", "ou-"+found[1][2:]+"-nowhere1")
+	contains(t, wrong.body, "DestinationParentNotFoundException", `aria-invalid="true"`)
+	b.follow(carol, "do", "move", "parent", found[1], "to", to)
+	page = b.page(carol)
+	if strings.Index(page, "Library") > strings.Index(page, ">Carol<") {
+		t.Error("the account is not below the unit")
+	}
+	contains(t, b.page(top+"&find=CAROL@"), "carol@example.com")
+	b.follow(carol, "do", "remove", "parent", to)
+	b.follow(inner, "do", "delete", "parent", found[1])
+	contains(t, b.page(unit), "Nothing below")
+}
+
+// TestABranchIsAPartOfThePage: without a frame, for a tree that grows.
+func TestABranchIsAPartOfThePage(t *testing.T) {
+	b := open(t, app.Options{})
+	b.must(alice, "CreateOrganization", `{}`)
+	found := root.FindStringSubmatch(b.page("/console/organization?as=" + alice))
+	part := b.page("/console/organization/" + found[1] + "/branch?as=" + alice)
+	contains(t, part, "<ul>", alice)
+	if strings.Contains(part, "<html") {
+		t.Errorf("a part has a frame: %s", part)
+	}
+	for _, node := range []string{alice, "r-0000", "ou-0000-00000000", "x"} {
+		if a := b.get("/console/organization/" + node + "/branch?as=" + alice); a.status != http.StatusNotFound {
+			t.Errorf("the branch of %s: %d", node, a.status)
+		}
+	}
+}
+
+// TestAMemberSeesNoTree, and is told who does.
+func TestAMemberSeesNoTree(t *testing.T) {
+	b := open(t, app.Options{})
+	b.must(alice, "CreateOrganization", `{}`)
+	sent := b.must(alice, "InviteAccountToOrganization", `{"Target": {"Type": "ACCOUNT", "Id": "`+bob+`"}}`)
+	id, _ := sent["Handshake"].(map[string]any)["Id"].(string)
+	b.must(bob, "AcceptHandshake", `{"HandshakeId": "`+id+`"}`)
+	contains(t, b.page("/console/organization?as="+bob), "Act as the management account")
+	contains(t, b.page("/console/organization?as="+alice), bob)
+}

@@ -1,0 +1,95 @@
+package visit
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+
+	"accord/internal/ident"
+)
+
+// Accounts lists the first accounts in the order of registration, and says whether there are
+// more.
+func (v *Visit) Accounts(limit string) (found []Account, more bool, err error) {
+	var list struct {
+		Accounts []Account `json:"accounts"`
+		Next     string    `json:"next"`
+	}
+	err = v.Admin(http.MethodGet, "/accounts?limit="+limit, nil, &list)
+	return list.Accounts, list.Next != "", err
+}
+
+// AccountByID reads an account; nil if there is none, or for a person without the powers of the
+// admin API.
+func (v *Visit) AccountByID(id ident.AccountID) (*Account, error) {
+	if !v.Powers || !id.Valid() {
+		return nil, nil
+	}
+	var found Account
+	return orNone(&found, v.Admin(http.MethodGet, "/accounts/"+url.PathEscape(string(id)), nil, &found))
+}
+
+// AccountByEmail reads the account that has an address, as AccountByID does.
+func (v *Visit) AccountByEmail(email string) (*Account, error) {
+	if !v.Powers || email == "" {
+		return nil, nil
+	}
+	var list struct {
+		Accounts []Account `json:"accounts"`
+	}
+	err := v.Admin(http.MethodGet, "/accounts?email="+url.QueryEscape(email), nil, &list)
+	if err != nil || len(list.Accounts) == 0 {
+		return nil, err
+	}
+	return &list.Accounts[0], nil
+}
+
+// orNone is what was read, or nil without an error if it is not there.
+func orNone[T any](found *T, err error) (*T, error) {
+	var f *Failure
+	if errors.As(err, &f) && f.Status == http.StatusNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// Register adds an account.
+func (v *Visit) Register(id ident.AccountID, email, name string) (Account, error) {
+	var made Account
+	err := v.Admin(http.MethodPost, "/accounts", map[string]string{"id": string(id), "email": email, "name": name}, &made)
+	return made, err
+}
+
+// Choice is what a page shows that needs an account to act as.
+type Choice struct {
+	// Unknown is the account that was asked for and does not exist.
+	Unknown  ident.AccountID
+	Accounts []Account
+	More     bool
+}
+
+// Choose returns what to choose from, or nil once an account is chosen that exists. A look
+// registers no account.
+func (v *Visit) Choose() (*Choice, error) {
+	if v.Server.Strict {
+		return nil, nil
+	}
+	c := &Choice{}
+	if v.As.Valid() {
+		found, err := v.AccountByID(v.As)
+		if err != nil {
+			return nil, err
+		}
+		if found != nil {
+			v.Account = found
+			return nil, nil
+		}
+		c.Unknown = v.As
+	}
+	var err error
+	c.Accounts, c.More, err = v.Accounts("200")
+	return c, err
+}
