@@ -39,6 +39,7 @@ import (
 	"accord/internal/config"
 	"accord/internal/ident"
 	"accord/internal/mail"
+	"accord/internal/snapshot"
 	"accord/internal/telemetry"
 )
 
@@ -65,6 +66,7 @@ func (outside) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, ar
 type instance struct {
 	app       *app.App
 	api       *httptest.Server
+	settings  config.Input
 	adminOnce sync.Once
 	admin     *httptest.Server
 	stop      func() error
@@ -77,6 +79,7 @@ type Option func(*options)
 type options struct {
 	settings config.Input
 	start    time.Time
+	state    *snapshot.Snapshot
 }
 
 // Behavior sets a behavior, e.g. Behavior("direct-transfer", "on"). docs/settings.md
@@ -162,6 +165,7 @@ func open(log io.Writer, undeclared func(error), opts []Option) (*instance, erro
 		Log:      telemetry.NewLog(telemetry.Unbuffered(log), telemetry.Options{Format: telemetry.Text, Level: slog.LevelWarn}),
 		Version:  "accordtest",
 		Start:    s.start,
+		Snapshot: s.state,
 		Rehearse: true,
 		Undeclared: func(operation string, e *api.Error) {
 			undeclared(fmt.Errorf("accordtest: %s does not return %w according to AWS", operation, e))
@@ -170,7 +174,7 @@ func open(log io.Writer, undeclared func(error), opts []Option) (*instance, erro
 	if err != nil {
 		return nil, err
 	}
-	r := &instance{app: i, api: httptest.NewServer(i.API())}
+	r := &instance{app: i, api: httptest.NewServer(i.API()), settings: s.settings}
 	r.stop = sync.OnceValue(func() error {
 		r.api.Close()
 		if r.admin != nil {

@@ -32,6 +32,7 @@ import (
 	"accord/internal/service/operation"
 	"accord/internal/service/provider"
 	"accord/internal/service/snapshots"
+	"accord/internal/snapshot"
 	"accord/internal/store"
 	"accord/internal/telemetry"
 	"accord/internal/timekeeper"
@@ -48,6 +49,8 @@ type Options struct {
 	// MachineTime is the time of the operating system, for tests of clocks that are wrong;
 	// nil for the real one.
 	MachineTime func() time.Time
+	// Snapshot is what a store in memory begins with, with a virtual clock; nil for nothing.
+	Snapshot *snapshot.Snapshot
 	// Rehearse and BeforeCommit are those of store.Options, for tests.
 	Rehearse     bool
 	BeforeCommit func() error
@@ -122,11 +125,17 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 
 	monitor, checks := newMonitor(log.Logger, metrics), newChecks(log.Logger, metrics)
 	clock := newClock(c.Clock, o.Start, o.MachineTime)
+	engineOptions := c.EngineOptions()
+	if o.Snapshot != nil {
+		if engineOptions.Image, err = o.Snapshot.Image(ctx); err != nil {
+			return nil, err
+		}
+	}
 	db, err := store.Open(ctx, c.Store, store.Options{
 		Clock:        clock,
 		Source:       newSource(c.Seed),
 		Log:          log.Logger,
-		Engine:       c.EngineOptions(),
+		Engine:       engineOptions,
 		Rehearse:     o.Rehearse,
 		BeforeCommit: o.BeforeCommit,
 		Observe:      countStoreEvents(metrics),
@@ -241,6 +250,9 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	mails, reset := listMails(db), deleteAll(db, changes, faultTable, limiter)
 	analyzer := analysis.New(db)
 	saved := snapshots.New(snapshotOptions(c, o.Version, runner, appClock, access, ids, requests))
+	if o.Snapshot != nil {
+		saved.Restart(o.Snapshot)
+	}
 	var a *App
 	a = &App{
 		Clock:     appClock,

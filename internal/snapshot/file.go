@@ -17,6 +17,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 
 	"accord/internal/store"
 	"accord/internal/store/dump"
@@ -48,6 +49,15 @@ type Snapshot struct {
 	Rows   *dump.Dump
 	// Digest is the hash of the file, in hexadecimal.
 	Digest string
+
+	image image
+}
+
+// image is what Image returns, which is made once.
+type image struct {
+	once    sync.Once
+	content []byte
+	err     error
 }
 
 // Read reads the state that a transaction sees, with the header for its file, of which the
@@ -122,7 +132,7 @@ func Decode(file []byte) (*Snapshot, error) {
 			return nil, refuse("table %.80s: the header says %d rows, and there are %d", table, n, got)
 		}
 	}
-	return &Snapshot{h, rows, digest}, nil
+	return &Snapshot{Header: h, Rows: rows, Digest: digest}, nil
 }
 
 // DecodeHeader reads the header of a file, after its checksum was compared.

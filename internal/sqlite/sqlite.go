@@ -132,6 +132,12 @@ func (db *DB) Commits() int64 { return db.readers.current.Load().commits }
 // may be running.
 func (db *DB) Pragma(name string) (string, error) { return db.writer.conn.pragma(name) }
 
+// Image returns the content of the file with all commits. No transaction may be running.
+func (db *DB) Image() ([]byte, error) {
+	content, err := db.writer.conn.conn.Serialize("main")
+	return content, wrap("copying the file", err)
+}
+
 // Close closes all connections. No transaction may be running. Files that are not whole
 // stay open until the process ends: SQLite would copy the log into the file, and holes
 // with it.

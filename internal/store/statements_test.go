@@ -26,7 +26,7 @@ type statement struct{ at, text string }
 var isSQL = regexp.MustCompile(`^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b`)
 
 // folders are the packages with SQL on the rows of the domain.
-var folders = []string{".", "identities", "snapshot", "state"}
+var folders = []string{".", "identities", "models", "state", "snapshots"}
 
 // statements reads every SQL text of the packages out of their source. A text that
 // is put together while the program runs is an error: nobody could check it.
@@ -37,7 +37,7 @@ func statements(t *testing.T) []statement {
 		before := len(found)
 		found = append(found, statementsIn(t, folder)...)
 		// The last two read, and write nothing.
-		if least := map[string]int{"snapshot": 5, "state": 15}[folder]; len(found) < before+cmp.Or(least, 40) {
+		if least := map[string]int{"models": 5, "snapshots": 5, "state": 15}[folder]; len(found) < before+cmp.Or(least, 40) {
 			t.Fatalf("only %d statements of %s were found: the search is broken", len(found)-before, folder)
 		}
 	}
@@ -297,6 +297,7 @@ var scans = []struct{ part, reason string }{
 	{`WHERE m.group_id = $1 ORDER BY i.name_key`, "sorts the members of one group"},
 	{`WHERE m.member_id = $1 ORDER BY i.name_key`, "sorts the groups of one user"},
 	{`WHERE a.account_id = $1 AND a.policy_id = $2 ORDER BY`, "sorts those that have one policy"},
+	{`FROM snapshots ORDER BY name`, "lists all that there are, which --snapshots bounds"},
 	{`FROM jobs WHERE organization_id = $1`, "sorts work of the same instant and rank"},
 }
 

@@ -13,7 +13,7 @@ import (
 	"accord/internal/ident"
 	"accord/internal/seed"
 	"accord/internal/store"
-	"accord/internal/store/snapshot"
+	"accord/internal/store/models"
 	"accord/internal/store/state"
 	"accord/internal/whatif"
 	"accord/internal/whatif/model"
@@ -43,7 +43,7 @@ func (a *Analyzer) Organization(ctx context.Context, id ident.OrganizationID) (*
 				return err
 			}
 		}
-		o, err = snapshot.Read(v, chosen)
+		o, err = models.Read(v, chosen)
 		return unknown(chosen, err)
 	})
 	return o, err
@@ -70,7 +70,7 @@ func unknown(id ident.OrganizationID, err error) error {
 
 // theOnly is the only organization of a store.
 func theOnly(v *store.View) (ident.OrganizationID, error) {
-	ids, err := snapshot.Organizations(v, mostNamed+1)
+	ids, err := models.Organizations(v, mostNamed+1)
 	switch {
 	case err != nil:
 		return "", err
@@ -102,7 +102,7 @@ func (a *Analyzer) Explain(ctx context.Context, request explain.Request) (*expla
 		case account.Organization == nil:
 			return &BadRequest{fmt.Sprintf("the account %s is in no organization: no organization policy applies to it", request.Account)}
 		}
-		o, err = snapshot.Read(v, account.Organization.ID)
+		o, err = models.Read(v, account.Organization.ID)
 		return err
 	})
 	if err != nil {

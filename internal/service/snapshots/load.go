@@ -65,12 +65,18 @@ func (s *Snapshots) LoadFile(ctx context.Context, file []byte, secrets bool) (Lo
 	return s.load(ctx, loaded, secrets, true)
 }
 
+// Return makes the state of the server that of a snapshot which Take of a server of this
+// process has returned.
+func (s *Snapshots) Return(ctx context.Context, to *snapshot.Snapshot) (Loaded, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.load(ctx, to, true, false)
+}
+
 func (s *Snapshots) load(ctx context.Context, from *snapshot.Snapshot, secrets, check bool) (Loaded, error) {
 	h := from.Header
 	if !secrets {
-		without := *from
-		without.Rows = from.Rows.WithoutSecrets()
-		from = &without
+		from = &snapshot.Snapshot{Header: h, Rows: from.Rows.WithoutSecrets()}
 	}
 	if err := s.requireReadable(from); err != nil {
 		return Loaded{}, err
@@ -95,9 +101,7 @@ func (s *Snapshots) load(ctx context.Context, from *snapshot.Snapshot, secrets, 
 	if err != nil {
 		return Loaded{}, err
 	}
-	for _, source := range s.Sources {
-		source.Restart("snapshot", from.Rows.Digest(), h.At.Format(time.RFC3339Nano))
-	}
+	s.Restart(from)
 	s.Runner.Jobs.Notify()
 	counts := from.Rows.Counts()
 	s.Log.InfoContext(ctx, "snapshot loaded", "at", h.At, "accounts", counts["accounts"])
@@ -105,6 +109,13 @@ func (s *Snapshots) load(ctx context.Context, from *snapshot.Snapshot, secrets, 
 		At: h.At, Now: s.Clock.Now(), Accounts: counts["accounts"], Organizations: counts["organizations"],
 		Differences: h.Differences(s.Behaviors, s.Quotas), Due: due,
 	}, nil
+}
+
+// Restart has the sources of IDs begin anew, as after each load of a snapshot.
+func (s *Snapshots) Restart(after *snapshot.Snapshot) {
+	for _, source := range s.Sources {
+		source.Restart("snapshot", after.Rows.Digest(), after.Header.At.Format(time.RFC3339Nano))
+	}
 }
 
 // requireReadable refuses secrets that were encrypted with keys which the server does not

@@ -16,10 +16,15 @@ import (
 
 // Current returns the file of the present state. Without secrets, access keys are left out.
 func (s *Snapshots) Current(ctx context.Context, secrets bool) ([]byte, error) {
+	_, file, err := s.Take(ctx, secrets)
+	return file, err
+}
+
+// Take is Current, and returns the snapshot too.
+func (s *Snapshots) Take(ctx context.Context, secrets bool) (*snapshot.Snapshot, []byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, file, err := s.make(ctx, secrets)
-	return file, err
+	return s.make(ctx, secrets)
 }
 
 // make reads the present state.

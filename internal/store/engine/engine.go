@@ -64,6 +64,9 @@ type Options struct {
 	Check string
 	// NetworkFile permits a file on a file system of the network.
 	NetworkFile bool
+	// Image is what a store in memory begins with, which Imager has returned; nil for an
+	// empty one.
+	Image []byte
 	// PasswordFile is a file with the password of the database, read before each
 	// connection; empty for none.
 	PasswordFile string
@@ -118,6 +121,12 @@ type Engine interface {
 type States interface {
 	// Scratch is that of the sessions of a View that begins now; nil if that is not known.
 	Scratch() *atomic.Value
+}
+
+// Imager is an Engine that can be copied as it is, in a form of its own.
+type Imager interface {
+	// Image returns the copy. No transaction may be running.
+	Image() ([]byte, error)
 }
 
 // Versioned is an Engine that reads the version of its schema by itself, 0 for none.

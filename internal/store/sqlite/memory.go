@@ -36,13 +36,22 @@ func openMemory(ctx context.Context, o engine.Options) (engine.Engine, error) {
 	}
 	removeAbandoned(folder)
 	path := filepath.Join(folder, memoryFile)
-	file, err := open(ctx, path, unsynced, o)
+	if o.Image != nil {
+		err = os.WriteFile(path, o.Image, private)
+	}
+	var file engine.Engine
+	if err == nil {
+		file, err = open(ctx, path, unsynced, o)
+	}
 	if err != nil {
 		_ = os.RemoveAll(folder)
 		return nil, err
 	}
 	return memoryEngine{file.(*sqliteEngine), folder}, nil
 }
+
+// Image is the content of the file.
+func (e memoryEngine) Image() ([]byte, error) { return e.db.Image() }
 
 // Folder is the folder of the temporary file.
 func (e memoryEngine) Folder() string { return e.folder }

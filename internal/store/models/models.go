@@ -1,6 +1,6 @@
-// Package snapshot reads organizations whole, as a model that is judged in memory. Its
+// Package models reads organizations whole, as a model that is judged in memory. Its
 // functions read within a transaction of the store, whose rules hold for its SQL.
-package snapshot
+package models
 
 import (
 	"accord/internal/ident"

@@ -1,4 +1,4 @@
-package snapshot_test
+package models_test
 
 import (
 	"errors"
@@ -14,7 +14,7 @@ import (
 	"accord/internal/policy"
 	"accord/internal/store"
 	"accord/internal/store/identities"
-	"accord/internal/store/snapshot"
+	"accord/internal/store/models"
 	"accord/internal/whatif/model"
 	"accord/test/postgres"
 )
@@ -38,7 +38,7 @@ func TestAnOrganizationIsReadWhole(t *testing.T) {
 				t.Fatal(err)
 			}
 			err = s.View(t.Context(), func(v *store.View) error {
-				got, err := snapshot.Read(v, id)
+				got, err := models.Read(v, id)
 				if err != nil {
 					return err
 				}
@@ -46,10 +46,10 @@ func TestAnOrganizationIsReadWhole(t *testing.T) {
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Error(diff)
 				}
-				if ids, err := snapshot.Organizations(v, 2); err != nil || len(ids) != 1 || ids[0] != id {
+				if ids, err := models.Organizations(v, 2); err != nil || len(ids) != 1 || ids[0] != id {
 					t.Errorf("%v, %v", ids, err)
 				}
-				_, err = snapshot.Read(v, "o-none")
+				_, err = models.Read(v, "o-none")
 				if !errors.Is(err, store.ErrNotFound) {
 					t.Errorf("of an organization that is not there: %v", err)
 				}
