@@ -23,6 +23,10 @@ var backups = []attack{
 		test: "TestAKilledBackupLeavesNothingHalf", control: inTest, long: true},
 	{what: "accord backup into a file system that has no space for it, that of the store", engine: "SQLite", pkg: "test/durability",
 		test: "TestABackupThatDoesNotFitLeavesTheServerAlone", control: inTest, long: true},
+	{what: "each bit of a snapshot flipped, and each cut of it", engine: "both", pkg: "internal/snapshot",
+		test: "TestEachFlippedBitIsFound", control: inTest},
+	{what: "snapshots saved under load, each loaded and compared", engine: "both", pkg: "internal/store/dump",
+		test: "TestADumpUnderLoadIsOneInstant", control: inTest},
 	{what: "accord backup --force over the store itself, its log, a device", engine: "SQLite", pkg: "internal/backup",
 		test: "TestABackupReplacesNothingButABackup", control: inTest},
 }
