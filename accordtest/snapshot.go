@@ -67,9 +67,18 @@ func ReadSnapshot(path string) (*Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("accordtest: %w", err)
 	}
+	s, err := ParseSnapshot(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return s, nil
+}
+
+// ParseSnapshot is ReadSnapshot for the content of a file, such as one that is embedded.
+func ParseSnapshot(file []byte) (*Snapshot, error) {
 	state, err := snapshot.Decode(file)
 	if err != nil {
-		return nil, fmt.Errorf("accordtest: %s: %w", path, err)
+		return nil, fmt.Errorf("accordtest: %w", err)
 	}
 	if len(state.Header.SecretKeys) > 0 {
 		state.Rows = state.Rows.WithoutSecrets()

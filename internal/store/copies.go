@@ -7,7 +7,17 @@ func (t *Tx) InsertAll(table string, columns []string, next func() []any) error 
 }
 
 // raiseMargin is more than the numbers that other servers take between two statements.
-const raiseMargin = 1 << 12
+const raiseMargin = 1 << 8
+
+// TakeNumbers takes so many numbers of the sequence, and returns the first of them.
+func (t *Tx) TakeNumbers(n int64) (first int64, err error) {
+	last, err := One(&t.View, ScanNumber, `SELECT nextval('insertions')`)
+	if err == nil {
+		first = last + raiseMargin
+		_, err = One(&t.View, ScanNumber, `SELECT setval('insertions', $1)`, first+n)
+	}
+	return first, err
+}
 
 // RaiseSequence makes nextval('insertions') return numbers above one only.
 func (t *Tx) RaiseSequence(above int64) error {

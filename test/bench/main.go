@@ -33,6 +33,7 @@ var parts = []part{
 	{"start", (*bench).start},
 	{"many", (*bench).many},
 	{"size", (*bench).size},
+	{"snapshots", (*bench).snapshots},
 	{"strict", (*bench).strict},
 	{"whatif", (*bench).whatIf},
 	{"profile", (*bench).profile},

@@ -53,13 +53,21 @@ func Read(v *store.View, secrets bool) (*Dump, error) {
 // scan calls a function with the buffer of each row of a table.
 func scan(v *store.View, t *table, each func(b *buffer)) error {
 	b := newBuffer(t.columns)
+	query, rank := "SELECT "+strings.Join(t.names(), ", ")+" FROM "+t.name+t.condition(), int64(0)
+	if t.ranked != "" {
+		query += " ORDER BY " + t.ranked
+	}
 	_, err := store.Many(v, func(row store.Scanner, _ *struct{}) error {
 		err := row.Scan(b.dest...)
+		if t.ranked != "" {
+			rank++
+			b.place, b.cells[0].number.Int64 = b.cells[0].number.Int64, rank
+		}
 		if err == nil {
 			each(b)
 		}
 		return err
-	}, "SELECT "+strings.Join(t.names(), ", ")+" FROM "+t.name+t.condition())
+	}, query)
 	return err
 }
 

@@ -1,7 +1,6 @@
 package dump
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +15,8 @@ type difference struct {
 	gone, missing, changed []string
 	// all is true if every row goes.
 	all bool
+	// places are the numbers of the rows that go, where they are ranked.
+	places []int64
 }
 
 // Load makes the state that a transaction sees that of a dump. What is as it has to be is
@@ -45,7 +46,7 @@ func (d *Dump) Load(tx *store.Tx, anew bool) error {
 	if err := tx.RaiseSequence(d.last); err != nil {
 		return err
 	}
-	return renew(tx)
+	return renew(tx, slices.ContainsFunc(differences[len(ofOrganizations):], difference.some))
 }
 
 // place says of an error which rows it is about.
@@ -54,7 +55,10 @@ func (t *table) place(err error) error { return fmt.Errorf("rows of the table %s
 // compare finds what has to change of the table with an index.
 func (d *Dump) compare(v *store.View, i int, anew bool) (difference, error) {
 	t, want := &tables[i], d.rows[i]
-	if anew {
+	switch {
+	case t.ranked != "":
+		return compareRanks(v, t, want, anew)
+	case anew:
 		return difference{all: true, missing: want}, nil
 	}
 	at := make(map[string]int, len(want))
@@ -126,6 +130,11 @@ func (d *difference) delete(tx *store.Tx, t *table) error {
 	if d.all {
 		return tx.Exec("DELETE FROM " + t.name + t.condition())
 	}
+	for _, place := range d.places {
+		if err := tx.Exec("DELETE FROM "+t.name+" WHERE "+t.ranked+" = $1", place); err != nil {
+			return err
+		}
+	}
 	statement := "DELETE FROM " + t.name + t.where(0)
 	for _, row := range d.gone {
 		_, key := t.key(row)
@@ -168,7 +177,13 @@ func (d *difference) insert(tx *store.Tx, t *table) error {
 	for i, f := range t.fixed {
 		columns, values[len(t.columns)+i] = append(columns, f.column), f.value
 	}
-	missing := d.missing
+	missing, place := d.missing, int64(0)
+	if t.ranked != "" {
+		var err error
+		if place, err = tx.TakeNumbers(int64(len(missing))); err != nil {
+			return err
+		}
+	}
 	return tx.InsertAll(t.name, columns, func() []any {
 		if len(missing) == 0 {
 			return nil
@@ -178,21 +193,28 @@ func (d *difference) insert(tx *store.Tx, t *table) error {
 		for i, c := range t.columns {
 			values[i], row, _ = c.read(row)
 		}
+		if t.ranked != "" {
+			values[0] = place
+			place++
+		}
 		return values
 	})
 }
 
-// renew gives everything that servers keep by its version another one, which it never had:
-// what they have kept may be of another state.
-func renew(tx *store.Tx) error {
+// some reports whether anything changes.
+func (d difference) some() bool { return d.all || len(d.gone)+len(d.missing)+len(d.changed) > 0 }
+
+// renew gives what servers keep by its version another one, which it never had: what they
+// have kept may be of another state. That of IAM stays where nothing of IAM has changed.
+func renew(tx *store.Tx, iam bool) error {
 	next, err := store.One(&tx.View, store.ScanNumber, `SELECT nextval('insertions')`)
-	if err != nil {
-		return err
+	if err == nil {
+		err = tx.Exec(`UPDATE organizations SET policy_version = $1`, next)
 	}
-	return errors.Join(
-		tx.Exec(`UPDATE organizations SET policy_version = $1`, next),
-		tx.Exec(`UPDATE identity_versions SET version = $1`, 1+next<<versionBits),
-	)
+	if err == nil && iam {
+		err = tx.Exec(`UPDATE identity_versions SET version = $1`, 1+next<<versionBits)
+	}
+	return err
 }
 
 // versionBits are those below the number of the sequence in the version of an account.

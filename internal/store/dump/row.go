@@ -19,6 +19,8 @@ type buffer struct {
 	columns []column
 	cells   []cell
 	dest    []any
+	// place is the number of a row that is ranked.
+	place int64
 }
 
 func newBuffer(columns []column) *buffer {

@@ -31,6 +31,9 @@ type table struct {
 	// columns are those that are in a dump, first the primary key, of so many columns.
 	columns []column
 	keys    int
+	// ranked is the column that orders the rows; empty where a key does. In a dump they have
+	// their rank in its place: the numbers themselves may be taken in another store.
+	ranked string
 	// fixed are the values of the other columns in rows that are loaded.
 	fixed []fixed
 	// only limits the rows; empty for all.
@@ -48,10 +51,12 @@ type fixed struct {
 	value  any
 }
 
-// tables are THE table: all that a dump holds. What rows refer to comes before them. The
-// columns of a key come first; :n is a number, :s one of the sequence, :b a boolean, and ?
-// says that NULL is a value.
-var tables = []table{
+// tables are THE table: all that a dump holds. What rows refer to comes before them.
+var tables = slices.Concat(ofOrganizations, ofIAM)
+
+// The columns of a key come first; :n is a number, :s one of the sequence, :b a boolean, and
+// ? says that NULL is a value.
+var ofOrganizations = []table{
 	{name: "organizations", keys: 1, park: `UPDATE organizations SET policy_version = NULL WHERE id = $1`,
 		columns: of("id management_account_id root_id feature_set created_at:n partition")},
 	// An account that is parked has no address and is in no organization.
@@ -83,10 +88,14 @@ var tables = []table{
 	{name: "invalid_accounts", keys: 3, columns: of("organization_id account_id enablement_id:n joined_at:n joined_sequence:s")},
 	{name: "jobs", keys: 5, columns: of("organization_id at:n rank:n kind subject cause sequence:s")},
 	// Event records are no state: they belong to the history of the server. Mail has no sink.
-	{name: "outbox", keys: 1, only: `kind = 'mail' AND delivered = FALSE`,
-		columns: of("sequence:s id kind organization_id account_id at:n body"),
+	{name: "outbox", keys: 1, only: `kind = 'mail' AND delivered = FALSE`, ranked: "sequence",
+		columns: of("rank:n id kind organization_id account_id at:n body"),
 		fixed:   []fixed{{"leased_until", int64(0)}, {"delivered", false}}},
 	{name: "registrations", keys: 1, columns: of("account_id registered_at:n")},
+}
+
+// ofIAM are the tables of what IAM keeps of accounts.
+var ofIAM = []table{
 	{name: "identities", keys: 3, columns: of("account_id kind name_key id name path created_at:n boundary_id description trust_policy " +
 		"session_seconds:n last_used_at:n? last_used_region")},
 	{name: "identity_versions", keys: 1, columns: of("account_id"), fixed: []fixed{{"version", int64(0)}}},
@@ -131,6 +140,9 @@ func (t *table) names() []string {
 	names := make([]string, len(t.columns))
 	for i, c := range t.columns {
 		names[i] = c.name
+	}
+	if t.ranked != "" {
+		names[0] = t.ranked
 	}
 	return names
 }

@@ -82,6 +82,19 @@ var copies = []testCase{
 			t.Errorf("the numbers are %d, %d and %d", first, raised, after)
 		}
 	}},
+	{"numbers of the sequence are taken once", func(t *fixture) {
+		last := int64(0)
+		for _, n := range []int64{1, 1000, 1} {
+			t.write(func(tx *store.Tx) error {
+				first, err := tx.TakeNumbers(n)
+				if first <= last {
+					t.Errorf("%d to %d are taken after %d", first, first+n-1, last)
+				}
+				last = first + n - 1
+				return err
+			})
+		}
+	}},
 	{"a transaction forgets what it has read", func(t *fixture) {
 		t.foundBoth()
 		t.write(func(tx *store.Tx) error {
