@@ -63,8 +63,8 @@ func send(ctx context.Context, method, url string, body []byte) ([]byte, error) 
 	return answer, err
 }
 
-// stateOf returns the state that a store holds, or an error if it is a mixture.
-func stateOf(ctx context.Context, url string) (state int, err error) {
+// loadedState returns the state that a store holds, or an error if it is a mixture.
+func loadedState(ctx context.Context, url string) (state int, err error) {
 	s, err := store.Open(ctx, url, store.Options{Clock: &clock.System{}, Source: ident.NewSource()})
 	if err != nil {
 		return 0, err
@@ -129,7 +129,7 @@ func TestAKilledLoadLeavesTheOldStateOrTheNewOne(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				now, err := stateOf(t.Context(), at)
+				now, err := loadedState(t.Context(), at)
 				switch {
 				case err != nil:
 					t.Fatalf("after a kill: %v", err)
@@ -159,7 +159,7 @@ func TestAKilledLoadLeavesTheOldStateOrTheNewOne(t *testing.T) {
 			if err := db.Close(); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := stateOf(t.Context(), at); err == nil {
+			if _, err := loadedState(t.Context(), at); err == nil {
 				t.Error("the control: a mixture is not found")
 			}
 		})
