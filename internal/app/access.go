@@ -151,9 +151,12 @@ func (a *access) issueRootKey(ctx context.Context, run change, account ident.Acc
 }
 
 // makeFirstAccount makes an account with an access key of its root user on a store without
-// accounts, and writes the key to a file, which must not exist. On any other store it does
-// nothing.
+// accounts, and writes the key to a file, which must not exist. On any other store, and
+// without the name of a file, it does nothing.
 func (a *access) makeFirstAccount(ctx context.Context, r *operation.Runner, path string, log *slog.Logger) error {
+	if path == "" {
+		return nil
+	}
 	empty := false
 	isEmpty := func(v *store.View) (err error) {
 		empty, err = v.Empty()

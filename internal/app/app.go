@@ -125,11 +125,9 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 
 	monitor, checks := newMonitor(log.Logger, metrics), newChecks(log.Logger, metrics)
 	clock := newClock(c.Clock, o.Start, o.MachineTime)
-	engineOptions := c.EngineOptions()
-	if o.Snapshot != nil {
-		if engineOptions.Image, err = o.Snapshot.Image(ctx); err != nil {
-			return nil, err
-		}
+	engineOptions, err := engineOptions(ctx, c, o.Snapshot)
+	if err != nil {
+		return nil, err
 	}
 	db, err := store.Open(ctx, c.Store, store.Options{
 		Clock:        clock,
@@ -210,10 +208,8 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		reloads.add("secret keys", access.reload)
 	}
 
-	if c.RootKeyFile != "" {
-		if err := access.makeFirstAccount(ctx, runner, c.RootKeyFile, log.Logger); err != nil {
-			return nil, err
-		}
+	if err := access.makeFirstAccount(ctx, runner, c.RootKeyFile, log.Logger); err != nil {
+		return nil, err
 	}
 
 	requests := ids.For("requests")
@@ -247,12 +243,8 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	appClock := newAppClock(background, clock, recordedChange(runner), loop, log.Logger)
 	changes := provider.New(runner)
-	mails, reset := listMails(db), deleteAll(db, changes, faultTable, limiter)
-	analyzer := analysis.New(db)
-	saved := snapshots.New(snapshotOptions(c, o.Version, runner, appClock, access, ids, requests))
-	if o.Snapshot != nil {
-		saved.Restart(o.Snapshot)
-	}
+	mails, reset, analyzer := listMails(db), deleteAll(db, changes, faultTable, limiter), analysis.New(db)
+	saved := newSnapshots(c, o.Version, o.Snapshot, runner, appClock, access, ids, requests)
 	var a *App
 	a = &App{
 		Clock:     appClock,
@@ -269,25 +261,23 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		keeper:    keeper,
 		server:    api,
 		admin: admin.New(admin.Config{
-			Provider:  changes,
-			Clock:     appClock,
-			Faults:    faultTable,
-			Mails:     mails,
-			Records:   storedRecords{db},
-			Jobs:      plannedJobs(db),
-			Journal:   journalReader(records, db),
-			Changes:   adminChanges{runner, ids.For("admin changes"), cmp.Or(c.Behavior.Partition, ident.AWS)},
-			Analyzer:  analyzer,
-			Info:      func() admin.Info { return a.info(o.Version) },
-			Behaviors: behaviors(c),
-			Quotas:    c.Quotas,
-			Ready:     checks.Report,
-			Reset:     reset,
-			ResetTo:   resetTo(saved, faultTable, limiter),
-			Snapshots: saved,
-			RootKey: func(ctx context.Context, account ident.AccountID) (id, secret string, err error) {
-				return access.issueRootKey(ctx, recordedChange(runner), account)
-			},
+			Provider:    changes,
+			Clock:       appClock,
+			Faults:      faultTable,
+			Mails:       mails,
+			Records:     storedRecords{db},
+			Jobs:        plannedJobs(db),
+			Journal:     journalReader(records, db),
+			Changes:     adminChanges{runner, ids.For("admin changes"), cmp.Or(c.Behavior.Partition, ident.AWS)},
+			Analyzer:    analyzer,
+			Info:        func() admin.Info { return a.info(o.Version) },
+			Behaviors:   behaviors(c),
+			Quotas:      c.Quotas,
+			Ready:       checks.Report,
+			Reset:       reset,
+			ResetTo:     resetTo(saved, faultTable, limiter),
+			Snapshots:   saved,
+			RootKey:     rootKeys(access, runner),
 			RotateKeys:  func(ctx context.Context) (int, error) { return access.rotate(ctx, recordedChange(runner)) },
 			Metrics:     metricsHandler,
 			Writes:      c.AdminWrites,

@@ -38,6 +38,7 @@ import (
 	"accord/internal/service/provider"
 	"accord/internal/service/snapshots"
 	"accord/internal/service/sts"
+	"accord/internal/snapshot"
 	"accord/internal/store"
 	"accord/internal/telemetry"
 	"accord/internal/throttle"
@@ -241,8 +242,25 @@ func resetTo(saved *snapshots.Snapshots, table *faults.Table, limiter *throttle.
 	}
 }
 
-// snapshotOptions are what snapshots are made and loaded with.
-func snapshotOptions(c config.Config, program string, r *operation.Runner, now *Clock, a *access, sources ...*ident.Source) snapshots.Options {
+// engineOptions are those of the engine of a store, which begins with a snapshot if there
+// is one.
+func engineOptions(ctx context.Context, c config.Config, from *snapshot.Snapshot) (o store.EngineOptions, err error) {
+	o = c.EngineOptions()
+	if from != nil {
+		o.Image, err = from.Image(ctx)
+	}
+	return o, err
+}
+
+// rootKeys returns what makes access keys of root users.
+func rootKeys(a *access, r *operation.Runner) func(context.Context, ident.AccountID) (id, secret string, err error) {
+	return func(ctx context.Context, account ident.AccountID) (id, secret string, err error) {
+		return a.issueRootKey(ctx, recordedChange(r), account)
+	}
+}
+
+// newSnapshots returns the snapshots of a server, which may have begun with one.
+func newSnapshots(c config.Config, program string, begun *snapshot.Snapshot, r *operation.Runner, now *Clock, a *access, sources ...*ident.Source) *snapshots.Snapshots {
 	options := snapshots.Options{
 		Runner: r, Clock: now, Ring: a.ring, Sources: sources, Program: program,
 		Behaviors: map[string]string{}, Quotas: map[string]string{}, Most: c.Snapshots, Space: c.SnapshotSpace, Log: r.Log,
@@ -253,7 +271,11 @@ func snapshotOptions(c config.Config, program string, r *operation.Runner, now *
 	for _, q := range quota.Quotas() {
 		options.Quotas[string(q.Name)] = c.Quotas.Value(q.Name).String()
 	}
-	return options
+	saved := snapshots.New(options)
+	if begun != nil {
+		saved.Restart(begun)
+	}
+	return saved
 }
 
 // reportRestored logs that a store was restored: the journal may have records of changes

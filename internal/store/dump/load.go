@@ -8,17 +8,6 @@ import (
 	"accord/internal/store"
 )
 
-// difference is what has to change of a table. Rows are in the order of their bytes.
-type difference struct {
-	// gone are rows that are not in the dump, missing those that are only there, and
-	// changed those of missing whose key is that of a row that stays.
-	gone, missing, changed []string
-	// all is true if every row goes.
-	all bool
-	// places are the numbers of the rows that go, where they are ranked.
-	places []int64
-}
-
 // Load makes the state that a transaction sees that of a dump. What is as it has to be is
 // not touched: most rows are, where a state goes back to one that it was in. With anew,
 // everything is deleted first, which helps where rows of both states cannot be there
@@ -200,9 +189,6 @@ func (d *difference) insert(tx *store.Tx, t *table) error {
 		return values
 	})
 }
-
-// some reports whether anything changes.
-func (d difference) some() bool { return d.all || len(d.gone)+len(d.missing)+len(d.changed) > 0 }
 
 // renew gives what servers keep by its version another one, which it never had: what they
 // have kept may be of another state. That of IAM stays where nothing of IAM has changed.

@@ -7,6 +7,20 @@ import (
 	"accord/internal/store"
 )
 
+// difference is what has to change of a table. Rows are in the order of their bytes.
+type difference struct {
+	// gone are rows that are not in the dump, missing those that are only there, and
+	// changed those of missing whose key is that of a row that stays.
+	gone, missing, changed []string
+	// all is true if every row goes.
+	all bool
+	// places are the numbers of the rows that go, where they are ranked.
+	places []int64
+}
+
+// some reports whether anything changes.
+func (d difference) some() bool { return d.all || len(d.gone)+len(d.missing)+len(d.changed) > 0 }
+
 // compareRanks compares rows that are ranked. From the first one that is another on, all are
 // replaced: new rows have greater numbers than those that stay.
 func compareRanks(v *store.View, t *table, want []string, anew bool) (difference, error) {
