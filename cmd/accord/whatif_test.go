@@ -208,6 +208,7 @@ func TestTheAdminAPIAnswersQuestions(t *testing.T) {
 		`{` + attach + `,"events":[` + call + `]}`:                                                            {200, `"calls":{"records":1,"asked":1`},
 		`{` + attach + `,"events":[{}]}`:                                                                      {400, "record 1, byte "},
 		`{` + attach + `,"accounts":["333333333333"]}`:                                                        {400, "is not in the organization"},
+		`{` + attach + `,"resources":["arn:aws:s3:::b"` + strings.Repeat(`,"arn:aws:s3:::b"`, 5000) + `]}`:    {400, "these are more than 2000000 questions"},
 		`{` + attach + `,"context":["x"]}`:                                                                    {400, "is not KEY=VALUE"},
 		`{` + attach + `,"organization":"o-none"}`:                                                            {400, "there is no organization"},
 		`{"changes":[{"attach":"x","document":{"Statement":[]},"target":"root"}],"x":1}`:                      {400, "unknown member"},

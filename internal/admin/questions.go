@@ -23,6 +23,9 @@ import (
 // records of calls.
 const maxQuestionBytes = 8 << 20
 
+// mostQuestions bounds what one request asks, and so the memory that its answer takes.
+const mostQuestions = 2_000_000
+
 // questions are the requests with a body that change nothing: they are allowed without
 // Writes, and not recorded.
 var questions = map[string]bool{"POST /whatif": true}
@@ -165,7 +168,7 @@ func (s *Server) whatIf(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err := readBody(r, &body); err != nil {
 		return nil, err
 	}
-	request := whatif.Request{Changes: body.Changes, Resources: body.Resources, Accounts: body.Accounts, Regions: body.Regions}
+	request := whatif.Request{Changes: body.Changes, Resources: body.Resources, Accounts: body.Accounts, Regions: body.Regions, MostQuestions: mostQuestions}
 	if request.Keys, err = model.ParseKeys(body.Context); err != nil {
 		return nil, badRequest("context: %s", err)
 	}

@@ -2,6 +2,7 @@ package whatif
 
 import (
 	"context"
+	"fmt"
 
 	"accord/internal/policy/evaluate"
 	"accord/internal/whatif/model"
@@ -24,6 +25,10 @@ func (r *run) askActions(ctx context.Context) error {
 	if len(resources) == 0 {
 		resources = []string{""}
 	}
+	each := len(r.actions) * len(regions) * len(resources)
+	if err := r.bound(each); err != nil {
+		return err
+	}
 	for n, account := range r.accounts {
 		if r.Progress != nil {
 			r.Progress(n, len(r.accounts))
@@ -33,7 +38,7 @@ func (r *run) askActions(ctx context.Context) error {
 			return err
 		}
 		s.Principals += len(principals)
-		s.Questions += len(principals) * len(r.actions) * len(regions) * len(resources)
+		s.Questions += len(principals) * each
 		asked := 0
 		for _, p := range principals {
 			for i := range r.actions {
@@ -56,6 +61,24 @@ func (r *run) askActions(ctx context.Context) error {
 	}
 	if r.Progress != nil {
 		r.Progress(len(r.accounts), len(r.accounts))
+	}
+	return nil
+}
+
+// bound refuses more questions than may be asked, of which each principal has so many.
+func (r *run) bound(each int) error {
+	if r.MostQuestions == 0 {
+		return nil
+	}
+	n := 0
+	for _, account := range r.accounts {
+		principals, err := r.before.Principals(account.ID)
+		if err != nil {
+			return err
+		}
+		if n += len(principals) * each; max(n, each) > r.MostQuestions {
+			return &BadRequest{fmt.Sprintf("these are more than %d questions: name fewer accounts, actions, Regions or resources, or ask accord whatif", r.MostQuestions)}
+		}
 	}
 	return nil
 }

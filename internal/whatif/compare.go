@@ -28,6 +28,8 @@ type Request struct {
 	Keys map[string]model.Key
 	// Records are recorded calls, which are asked about again; nil for none.
 	Records iter.Seq2[*cloudtrail.Record, error]
+	// MostQuestions bounds the questions about actions; 0 for no bound.
+	MostQuestions int
 	// Progress, if set, is told how many accounts, or records, were asked about. Of is 0 for
 	// records, whose number is not known before.
 	Progress func(done, of int)

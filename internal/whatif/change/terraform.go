@@ -220,13 +220,11 @@ func listIn(values map[string]any, name string) []string {
 	return all
 }
 
+// unit adds a unit that is made, also in the place of another one, which has to be empty then.
 func (p *planned) unit(r *resourceChange) error {
-	switch {
-	case !r.has("create"):
+	if !r.has("create") {
 		p.ignore(r, "units that are renamed or deleted change no verdict")
 		return nil
-	case r.has("delete"):
-		return fmt.Errorf("a unit that is replaced cannot be tried: its accounts would have to move first")
 	}
 	to, err := p.resolve(r, "parent_id")
 	if err != nil {
