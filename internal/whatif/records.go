@@ -98,7 +98,7 @@ func (a *asking) ask(record *cloudtrail.Record) {
 	if !d.any {
 		return
 	}
-	principal := &model.Principal{EntityARN: call.Principal, Principal: evaluate.Principal{Kind: call.Kind, ARN: call.Principal, Account: call.Account}}
+	principal := model.Recorded(evaluate.Principal{Kind: call.Kind, ARN: call.Principal, Account: call.Account}, call.Principal)
 	before, after := verdict{any: call.Any}, verdict{any: call.Any}
 	for i := range call.Asked {
 		asked := &call.Asked[i]

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"accord/internal/ident"
+	"accord/internal/org"
 	"accord/internal/policy"
 	"accord/internal/whatif"
 	"accord/internal/whatif/change"
@@ -165,6 +166,18 @@ func TestRecordedCallsAreAskedAgain(t *testing.T) {
 	}
 	if c.Unmapped["example.org Y"] != 1 {
 		t.Errorf("unmapped: %v", c.Unmapped)
+	}
+}
+
+// TestRecordsHaveNoTags: what hangs on those of the principal depends.
+func TestRecordsHaveNoTags(t *testing.T) {
+	const user = `{"type":"IAMUser","accountId":"200000000000","userName":"eva","arn":"arn:aws:iam::200000000000:user/eva"}`
+	tagged := `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"ec2:*","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalTag/team":"red"}}}}`
+	o := organization(1)
+	o.Identities[0].Tags = []org.Tag{{Key: "team", Value: "red"}}
+	r := ask(t, o, whatif.Request{Changes: []change.Change{attach(tagged, "root")}, Records: cloudtrail.Read(strings.NewReader(record("ec2:CreateTags", user, "")))})
+	if r.Summary.Depends != 1 || r.Summary.Denied != 0 || !slices.Equal(r.Rows[0].Keys, []string{"aws:PrincipalTag/team"}) {
+		t.Errorf("%+v", r)
 	}
 }
 

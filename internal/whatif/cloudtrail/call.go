@@ -179,15 +179,23 @@ func keysOf(r *Record, c *Call) map[string]model.Key {
 	}
 	id := &r.Identity
 	if c.Principal == "" {
-		keys["aws:principalarn"], keys["aws:principaltype"] = model.Key{}, model.Key{}
+		keys["aws:principalarn"], keys["aws:principaltype"], keys["aws:username"] = model.Key{}, model.Key{}, model.Key{}
 	}
 	keys["aws:userid"] = model.Key{}
 	set("aws:userid", id.PrincipalID)
 	if id.Type == "IAMUser" {
-		set("aws:username", id.UserName)
+		if keys["aws:username"] = (model.Key{}); isShown(id.UserName) {
+			set("aws:username", id.UserName)
+		}
 	}
 	if _, err := netip.ParseAddr(r.SourceIP); err == nil {
-		set("aws:sourceip", r.SourceIP)
+		// Through an endpoint of a VPC, the address has another key.
+		key, other := "aws:sourceip", "aws:vpcsourceip"
+		if r.VPCEndpoint != "" {
+			key, other = other, key
+		}
+		set(key, r.SourceIP)
+		keys[other] = absent
 	}
 	if service := viaService(r); service != "" {
 		// The service calls with the rights of the principal. Which others are in the chain

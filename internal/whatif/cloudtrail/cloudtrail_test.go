@@ -96,6 +96,10 @@ func TestARecordKnowsSomeConditionKeys(t *testing.T) {
 	if keys["aws:sourcevpce"].Presence != model.Absent || keys["aws:resourceaccount"].Presence != model.Unknown {
 		t.Errorf("%+v", keys)
 	}
+	keys = keysOf(`"sourceIPAddress":"10.0.0.7","vpcEndpointId":"vpce-1",`)
+	if keys["aws:sourceip"].Presence != model.Absent || fmt.Sprint(keys["aws:vpcsourceip"]) != fmt.Sprint(model.One("10.0.0.7")) || fmt.Sprint(keys["aws:sourcevpce"]) != fmt.Sprint(model.One("vpce-1")) {
+		t.Errorf("through an endpoint of a VPC: %+v", keys)
+	}
 	keys = keysOf(`"sourceIPAddress":"cloudformation.amazonaws.com",`)
 	if keys["aws:sourceip"].Presence != model.Absent || keys["aws:calledvia"].Presence != model.Unknown || fmt.Sprint(keys["aws:viaawsservice"]) != fmt.Sprint(model.One("true")) {
 		t.Errorf("by a service: %+v", keys)

@@ -120,6 +120,11 @@ func (b *Base) Find(account ident.AccountID, arn string) (*Principal, error) {
 	return nil, nil
 }
 
+// Recorded is a principal as a record of a call names it: its tags are not known.
+func Recorded(p evaluate.Principal, entityARN string) *Principal {
+	return &Principal{Principal: p, EntityARN: entityARN, openTags: true}
+}
+
 // anySession is the name of a session about which nothing is asked.
 const anySession = "session"
 
