@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"accord/internal/seed"
@@ -14,7 +13,7 @@ import (
 // an ID can be imported: the metadata name it as the resources to import of a change set do.
 // [AWS: template reference, AWS::Organizations; import existing resources]
 func cloudFormation(o *organization) *File {
-	c := &cfn{organization: o, file: &File{}, references: map[*target]any{}}
+	c := &cfn{organization: o, file: &File{}, references: map[*target]any{}, targetsOf: map[*policy][]any{}}
 	c.identify()
 	set := o.FeatureSet
 	if set == "" {
@@ -51,8 +50,10 @@ type cfn struct {
 	*organization
 	file       *File
 	resources  members
-	imports    []members
+	imports    []any
 	references map[*target]any
+	// targetsOf are the references to the targets of a policy.
+	targetsOf map[*policy][]any
 }
 
 func (c *cfn) identify() {
@@ -68,7 +69,7 @@ func (c *cfn) identify() {
 	}
 	identify(all, pascal, "")
 	get := func(attribute string) any {
-		return members{{"Fn::GetAtt", []string{cfnOrganization, attribute}}}
+		return members{{"Fn::GetAtt", []any{cfnOrganization, attribute}}}
 	}
 	for _, u := range c.units {
 		c.references[&u.target] = ref(u.identifier)
@@ -81,6 +82,11 @@ func (c *cfn) identify() {
 	}
 	c.references[&c.root.target] = get("RootId")
 	c.references[&c.management.target] = get("ManagementAccountId")
+	for _, t := range c.targets() {
+		for _, p := range t.attached {
+			c.targetsOf[p] = append(c.targetsOf[p], c.references[t])
+		}
+	}
 }
 
 func ref(identifier string) any { return members{{"Ref", identifier}} }
@@ -103,7 +109,7 @@ func (c *cfn) resource(kind, id, identifier string, properties members) {
 }
 
 func cfnTags(tags seed.Tags) members {
-	var all []members
+	var all []any
 	for _, tag := range tags {
 		if !strings.HasPrefix(tag.Key, "aws:") {
 			all = append(all, members{{"Key", tag.Key}, {"Value", tag.Value}})
@@ -132,13 +138,7 @@ func (c *cfn) policy(p *policy) {
 		properties.add("Description", p.Description)
 	}
 	properties.add("Content", valueOf(p.Content))
-	var targets []any
-	for _, t := range c.targets() {
-		if slices.Contains(t.attached, p) {
-			targets = append(targets, c.references[t])
-		}
-	}
-	if targets != nil {
+	if targets := c.targetsOf[p]; targets != nil {
 		properties.add("TargetIds", targets)
 	}
 	c.resource("Policy", p.ID, p.identifier, append(properties, cfnTags(p.Tags)...))
@@ -180,15 +180,11 @@ func (c *cfn) write() {
 		template.add("Metadata", members{{"ResourcesToImport", c.imports}})
 	}
 	template.add("Resources", c.resources)
-	// The values are texts, and numbers that were read.
-	text, err := marshal(template)
-	if err != nil {
+	var b, indented bytes.Buffer
+	appendJSON(&b, template)
+	if err := json.Indent(&indented, b.Bytes(), "", "  "); err != nil {
 		panic("export: " + err.Error())
 	}
-	var b bytes.Buffer
-	if err := json.Indent(&b, text, "", "  "); err != nil {
-		panic("export: " + err.Error())
-	}
-	b.WriteByte('\n')
-	c.file.Text = b.Bytes()
+	indented.WriteByte('\n')
+	c.file.Text = indented.Bytes()
 }

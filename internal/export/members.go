@@ -7,8 +7,8 @@ import (
 	"accord/internal/policy/document"
 )
 
-// members is an object whose members have an order; its values are members, lists, texts
-// and what a document of a policy has.
+// members is an object whose members have an order; its values are members, lists, texts,
+// and numbers, booleans and null as they were read.
 type members []member
 
 type member struct {
@@ -16,35 +16,39 @@ type member struct {
 	value any
 }
 
-// MarshalJSON writes the members in their order.
-func (m members) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, of := range m {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		for _, part := range []any{of.name, of.value} {
-			text, err := marshal(part)
-			if err != nil {
-				return nil, err
+// appendJSON writes a value as JSON that is not meant for a page of HTML, its members in their
+// order.
+func appendJSON(b *bytes.Buffer, value any) {
+	switch v := value.(type) {
+	case members:
+		b.WriteByte('{')
+		for i, m := range v {
+			if i > 0 {
+				b.WriteByte(',')
 			}
-			b.Write(text)
+			appendJSON(b, m.name)
 			b.WriteByte(':')
+			appendJSON(b, m.value)
 		}
+		b.WriteByte('}')
+	case []any:
+		b.WriteByte('[')
+		for i, item := range v {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			appendJSON(b, item)
+		}
+		b.WriteByte(']')
+	case json.RawMessage:
+		b.Write(v)
+	case string:
+		e := json.NewEncoder(b)
+		e.SetEscapeHTML(false)
+		// Of a text nothing fails. A line ends it.
+		_ = e.Encode(v)
 		b.Truncate(b.Len() - 1)
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
-}
-
-// marshal writes JSON that is not meant for a page of HTML.
-func marshal(value any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(value)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // valueOf is a document of a policy as a value, in the order in which it was written; the

@@ -134,7 +134,7 @@ func columns(rows []*row) [][]*row {
 	if total < longestColumn {
 		n = 1
 	}
-	for most := total / float64(n); ; most += rowHeight {
+	for most := total / float64(n); ; most += math.Max(rowHeight, most/50) {
 		if all := broken(rows, most); len(all) <= n {
 			return all
 		}

@@ -54,6 +54,7 @@ func histories(t *testing.T, url string, count int) {
 		made++
 		h := f.history(t)
 		t.Repeat(h.actions())
+		h.readState(t)
 	})
 	// An action that never succeeds, or never fails, is not tested. Rare ones need many
 	// histories: a short run, of which rapid makes a fifth, has too few.

@@ -26,6 +26,8 @@ const (
 	invited    = "222222222222"
 	other      = "333333333333"
 	alone      = "444444444444"
+	document1  = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`
+	document2  = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}`
 	content    = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"organizations:LeaveOrganization","Resource":"*"}]}`
 )
 
@@ -65,7 +67,7 @@ func testState(t *testing.T, url string) {
 	created := *must(s.CreateAccount(ctx, &orgapi.CreateAccountRequest{
 		AccountName: new("Payments"), Email: new("payments@example.com"), Tags: tag("team"),
 	}))(t).CreateAccountStatus
-	account := string(*created.AccountId)
+	account := *created.AccountId
 	must(s.MoveAccount(ctx, &orgapi.MoveAccountRequest{AccountId: &account, SourceParentId: &root, DestinationParentId: &production}))(t)
 	must(s.MoveAccount(ctx, &orgapi.MoveAccountRequest{AccountId: new(management), SourceParentId: &root, DestinationParentId: &workloads}))(t)
 	policy := *must(s.CreatePolicy(ctx, &orgapi.CreatePolicyRequest{
@@ -99,7 +101,7 @@ func testState(t *testing.T, url string) {
 		Accounts: []seed.Account{{ID: alone, Name: "account-" + alone, Email: "account-" + alone + "@example.com"}},
 		Organizations: []seed.Organization{
 			{
-				ID: string(*made.Id), FeatureSet: "ALL", Created: at(start),
+				ID: *made.Id, FeatureSet: "ALL", Created: at(start),
 				Management: seed.Account{
 					ID: management, Name: "account-" + management, Email: "account-" + management + "@example.com", Unit: seed.Ref(workloads),
 					JoinedMethod: "INVITED", Joined: at(start),
@@ -123,11 +125,11 @@ func testState(t *testing.T, url string) {
 						Users: []seed.User{{
 							Identity: seed.Identity{
 								ID: "AIDA1", Name: "eva", Path: "/team/", Created: at(start), Policies: []string{"limit", "arn:aws:iam::aws:policy/ReadOnlyAccess"},
-								Inline: []seed.Policy{{Name: "own", Text: seed.Text{Content: "{1}"}}},
+								Inline: []seed.Policy{{Name: "own", Text: seed.Text{Content: document1}}},
 							},
 							Groups: []string{"staff"}, Tags: seed.Tags{{Key: "Team", Value: "a"}},
 						}},
-						ManagedPolicies: []seed.ManagedPolicy{{ID: "ANPA1", Name: "limit", Text: seed.Text{Content: "{2}"}}},
+						ManagedPolicies: []seed.ManagedPolicy{{ID: "ANPA1", Name: "limit", Text: seed.Text{Content: document2}}},
 					}},
 				},
 				PolicyTypes: []string{"SERVICE_CONTROL_POLICY"},
@@ -139,7 +141,7 @@ func testState(t *testing.T, url string) {
 				DelegatedAdministrators: []seed.DelegatedAdministrator{{Account: seed.Ref(account), Service: "guardduty.amazonaws.com", Enabled: at(later)}},
 				DelegationPolicy:        &seed.Policy{ID: *delegation.ResourcePolicySummary.Id, Text: seed.Text{Content: *delegation.Content}},
 				Handshakes: []seed.Handshake{
-					{ID: first, Kind: "INVITE", To: invited, State: "ACCEPTED", Requested: at(later), Expires: at(later.Add(15 * 24 * time.Hour)), Notes: "hello"},
+					{ID: first, Kind: "INVITE", To: invited, State: "ACCEPTED", Requested: at(later), Expires: at(later.Add(15 * 24 * time.Hour)), Answered: at(later), Notes: "hello"},
 					{ID: second, Kind: "INVITE", To: other, Requested: at(later), Expires: at(later.Add(15 * 24 * time.Hour)), Notes: "hello"},
 				},
 				AccountCreations: []seed.Creation{{
@@ -148,7 +150,7 @@ func testState(t *testing.T, url string) {
 				}},
 			},
 			{
-				ID: string(*secondOrganization.Id), FeatureSet: "CONSOLIDATED_BILLING", Created: at(later),
+				ID: *secondOrganization.Id, FeatureSet: "CONSOLIDATED_BILLING", Created: at(later),
 				Management: seed.Account{
 					ID: other, Name: "account-" + other, Email: "account-" + other + "@example.com", JoinedMethod: "INVITED", Joined: at(later),
 				},
@@ -160,6 +162,7 @@ func testState(t *testing.T, url string) {
 	if diff := cmp.Diff(want, must(analyzer.State(t.Context(), ""))(t)); diff != "" {
 		t.Error(diff)
 	}
+	wantReadAgain(t, want)
 	want.Accounts, want.Organizations = nil, want.Organizations[:1]
 	if diff := cmp.Diff(want, must(analyzer.State(t.Context(), id))(t)); diff != "" {
 		t.Errorf("one organization:\n%s", diff)
@@ -179,6 +182,25 @@ func testState(t *testing.T, url string) {
 	}
 }
 
+// wantReadAgain writes a document and reads it.
+func wantReadAgain(t *testing.T, d *seed.Document) {
+	t.Helper()
+	for name, write := range map[string]func() ([]byte, error){"JSON": d.JSON, "YAML": d.YAML} {
+		text, err := write()
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := seed.Parse(text, seed.Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if diff := cmp.Diff(d, &read.Document); diff != "" {
+			t.Errorf("%s:\n%s", name, diff)
+		}
+	}
+}
+
 // addIdentities gives an account a user with all that belongs to one.
 func addIdentities(t *testing.T, s *store.Store) {
 	t.Helper()
@@ -188,10 +210,10 @@ func addIdentities(t *testing.T, s *store.Store) {
 		limit := iam.ManagedPolicy{Account: invited, ID: "ANPA1", Name: "limit", Path: "/", DefaultVersion: 2, LastVersion: 2, Created: start, Updated: start}
 		for _, err := range []error{
 			identities.Insert(tx, staff), identities.Insert(tx, eva), identities.AddMember(tx, staff, eva),
-			identities.PutInlinePolicy(tx, eva, iam.InlinePolicy{Name: "own", Document: "{1}"}),
+			identities.PutInlinePolicy(tx, eva, iam.InlinePolicy{Name: "own", Document: document1}),
 			identities.InsertPolicy(tx, limit),
 			identities.InsertVersion(tx, limit, iam.Version{Number: 1, Document: "{old}", Created: start}),
-			identities.InsertVersion(tx, limit, iam.Version{Number: 2, Document: "{2}", Created: start}),
+			identities.InsertVersion(tx, limit, iam.Version{Number: 2, Document: document2, Created: start}),
 			identities.Attach(tx, eva, "ANPA1", "limit"), identities.Attach(tx, eva, managed.ID("/", "ReadOnlyAccess"), "ReadOnlyAccess"),
 			identities.PutTags(tx, invited, "AIDA1", []org.Tag{{Key: "Team", Value: "a"}}),
 		} {

@@ -17,16 +17,17 @@ func readAgreements(r *reader) (err error) {
 	r.handshakes, err = grouped(r, func(row store.Scanner, o *owner, s *seed.Handshake) error {
 		var h handshake.Handshake
 		var requested, expires int64
-		if err := row.Scan(&o.organization, &s.ID, &s.Kind, &s.To, &h.Stored, &requested, &expires, &s.Notes); err != nil {
+		var ended sql.NullInt64
+		if err := row.Scan(&o.organization, &s.ID, &s.Kind, &s.To, &h.Stored, &requested, &expires, &ended, &s.Notes); err != nil {
 			return err
 		}
-		h.Kind, h.Expires = handshake.Kind(s.Kind), store.Instant(expires)
-		s.Requested, s.Expires = at(store.Instant(requested)), at(h.Expires)
+		h.Kind, h.Expires, h.Ended = handshake.Kind(s.Kind), store.Instant(expires), store.NullInstant(ended)
+		s.Requested, s.Expires, s.Answered = at(store.Instant(requested)), at(h.Expires), at(h.EndedAt(r.now))
 		if state := h.StateAt(r.now); state != handshake.Open {
 			s.State = string(state)
 		}
 		return nil
-	}, `SELECT organization_id, id, kind, recipient_id, state, requested_at, expires_at, notes FROM handshakes
+	}, `SELECT organization_id, id, kind, recipient_id, state, requested_at, expires_at, ended_at, notes FROM handshakes
 		WHERE ($1 = '' OR organization_id = $1) AND parent_handshake_id = '' AND kind <> 'TRANSFER_RESPONSIBILITY' AND purge_at > $2
 		ORDER BY requested_at, sequence`, store.Micros(r.now))
 	if err != nil {
@@ -35,11 +36,12 @@ func readAgreements(r *reader) (err error) {
 	r.answers, err = grouped(r, func(row store.Scanner, o *owner, a *seed.Answer) error {
 		var h handshake.Handshake
 		var expires int64
-		err := row.Scan(&o.organization, &o.id, &a.ID, &h.Kind, (*string)(&a.Account), &h.Stored, &expires)
-		h.Expires = store.Instant(expires)
-		a.State = string(h.StateAt(r.now))
+		var ended sql.NullInt64
+		err := row.Scan(&o.organization, &o.id, &a.ID, &h.Kind, (*string)(&a.Account), &h.Stored, &expires, &ended)
+		h.Expires, h.Ended = store.Instant(expires), store.NullInstant(ended)
+		a.State, a.Answered = string(h.StateAt(r.now)), at(h.EndedAt(r.now))
 		return err
-	}, `SELECT organization_id, parent_handshake_id, id, kind, recipient_id, state, expires_at FROM handshakes
+	}, `SELECT organization_id, parent_handshake_id, id, kind, recipient_id, state, expires_at, ended_at FROM handshakes
 		WHERE ($1 = '' OR organization_id = $1) AND parent_handshake_id <> '' AND purge_at > $2
 		ORDER BY requested_at, sequence`, store.Micros(r.now))
 	if err != nil {

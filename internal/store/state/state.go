@@ -47,8 +47,9 @@ func readOrganizations(v *store.View, id ident.OrganizationID) ([]org.Organizati
 		err := row.Scan(&o.ID, &o.Management, &o.Root, &o.FeatureSet, &created, &o.Partition)
 		o.Created = store.Instant(created)
 		return err
-	}, `SELECT id, management_account_id, root_id, feature_set, created_at, partition FROM organizations
-		WHERE $1 = '' OR id = $1 ORDER BY created_at, id`, id)
+	}, `SELECT o.id, o.management_account_id, o.root_id, o.feature_set, o.created_at, o.partition
+		FROM organizations o JOIN accounts a ON a.id = o.management_account_id
+		WHERE $1 = '' OR o.id = $1 ORDER BY o.created_at, a.joined_sequence`, id)
 }
 
 // organization is an organization with everything that belongs to it.

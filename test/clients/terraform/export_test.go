@@ -86,6 +86,28 @@ func TestTheExportIsAConfigurationWithoutChanges(t *testing.T) {
 	}
 }
 
+// TestTheExportOfASeedMakesAnOrganization: what has no ID is made, and then there is nothing
+// left to do.
+func TestTheExportOfASeedMakesAnOrganization(t *testing.T) {
+	require.Long(t)
+	require.Tool(t, "terraform")
+	mirror(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := process.Start(t, "--behavior", "create-account=synchronous")
+	file := filepath.Join(t.TempDir(), "main.tf")
+	exported(t, s, "--format", "terraform", "--out", file, "testdata/organization.yaml")
+	configuration, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorkspace(ctx, t, s, fstest.MapFS{"main.tf": {Data: configuration}})
+	if out, _ := w.run(0, "apply", "-no-color", "-auto-approve"); !strings.Contains(out, "Resources: 15 added, 0 changed, 0 destroyed.") {
+		t.Errorf("made was something else:\n%s", out)
+	}
+	w.run(0, "plan", "-no-color", "-detailed-exitcode")
+}
+
 // exported runs accord export and returns what it writes on standard error.
 func exported(t *testing.T, s *process.Server, args ...string) string {
 	t.Helper()
