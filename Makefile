@@ -65,7 +65,7 @@ torture: ## attack the server in every way of test/torture and print what came o
 .PHONY: race
 race: ## run what is concurrent under the race detector
 	go test -race ./internal/jobs/... ./internal/outbox/... ./internal/identity/... ./internal/faults/... \
-		./internal/server/... ./internal/clock/...
+		./internal/server/... ./internal/clock/... ./internal/console/...
 	go test -race -skip 'Conforms$$' ./internal/store
 	go test -race -run 'Conforms$$/^(races|transactions)$$' ./internal/store
 	@races=$$(awk '/^func Test/ {split($$2, name, "(")} /race\(t/ {print name[1]}' \
@@ -102,7 +102,7 @@ status: ## write docs/status.md from what the tests show
 
 .PHONY: screenshots
 screenshots: ## make the pictures of docs/console.md again
-	ACCORD_PICTURES=docs/console ACCORD_REQUIRE=all go test -count=1 -run TestPictures ./test/console
+	ACCORD_PICTURES=$(CURDIR)/docs/console ACCORD_REQUIRE=all go test -count=1 -run TestPictures ./test/console
 
 .PHONY: sdk
 sdk: ## compare model/ with the newest AWS SDK for Go

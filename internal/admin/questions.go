@@ -11,7 +11,6 @@ import (
 
 	"accord/internal/explain"
 	"accord/internal/ident"
-	"accord/internal/seed"
 	"accord/internal/service/analysis"
 	"accord/internal/snapshot"
 	"accord/internal/whatif"
@@ -31,16 +30,10 @@ const mostQuestions = 2_000_000
 // Writes, and not recorded.
 var questions = map[string]bool{"POST /whatif": true}
 
-// seedPattern is that of the one change whose body is a whole document: it has a bound of its
-// own, and its record has the query instead of the body.
-const seedPattern = "POST /seed"
-
 // bodyLimit bounds the body of a request.
 func bodyLimit(r *http.Request) int64 {
-	switch request := r.Method + " " + r.URL.Path; {
-	case request == seedPattern:
-		return seed.MaxSize
-	case questions[request]:
+	switch {
+	case questions[r.Method+" "+r.URL.Path]:
 		return maxQuestionBytes
 	case isFile(r):
 		return snapshot.MaxSize

@@ -12,14 +12,15 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
 
 	"accord/internal/admin"
+	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/config"
 	"accord/internal/console"
 	"accord/internal/faults"
 	"accord/internal/ident"
-	"accord/internal/initscripts"
 	"accord/internal/jobs"
 	"accord/internal/journal"
 	"accord/internal/machine"
@@ -30,12 +31,32 @@ import (
 	"accord/internal/service/analysis"
 	"accord/internal/service/operation"
 	"accord/internal/service/provider"
-	"accord/internal/service/seeding"
 	"accord/internal/service/snapshots"
+	"accord/internal/snapshot"
 	"accord/internal/store"
 	"accord/internal/telemetry"
 	"accord/internal/timekeeper"
 )
+
+// Options are what an App is built with besides its settings. All are optional.
+type Options struct {
+	// Log receives the log; nil discards it.
+	Log *telemetry.Log
+	// Version is the version of the program, as the admin API shows it.
+	Version string
+	// Start is where a virtual clock begins on a new store; zero is now.
+	Start time.Time
+	// MachineTime is the time of the operating system, for tests of clocks that are wrong;
+	// nil for the real one.
+	MachineTime func() time.Time
+	// Snapshot is what a store in memory begins with, with a virtual clock; nil for nothing.
+	Snapshot *snapshot.Snapshot
+	// Rehearse and BeforeCommit are those of store.Options, for tests.
+	Rehearse     bool
+	BeforeCommit func() error
+	// Undeclared is that of server.Config, for tests.
+	Undeclared func(operation string, e *api.Error)
+}
 
 // App is one running Accord.
 type App struct {
@@ -46,10 +67,6 @@ type App struct {
 	Provider admin.Provider
 	// Analyzer answers what policies allow.
 	Analyzer *analysis.Analyzer
-	// Init runs the init scripts.
-	Init *initscripts.Scripts
-	// Seeder makes what documents describe.
-	Seeder *seeding.Seeder
 	// Faults are the faults that are injected on purpose.
 	Faults *faults.Table
 	// Mails lists the mail that was written before the message of a sequence, newest
@@ -106,10 +123,6 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		return nil, err
 	}
 
-	start, err := newStart(c, &o.Start, log)
-	if err != nil {
-		return nil, err
-	}
 	monitor, checks := newMonitor(log.Logger, metrics), newChecks(log.Logger, metrics)
 	clock := newClock(c.Clock, o.Start, o.MachineTime)
 	engineOptions, err := engineOptions(ctx, c, o.Snapshot)
@@ -118,7 +131,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	}
 	db, err := store.Open(ctx, c.Store, store.Options{
 		Clock:        clock,
-		Source:       newSource(c.RandomSeed),
+		Source:       newSource(c.Seed),
 		Log:          log.Logger,
 		Engine:       engineOptions,
 		Rehearse:     o.Rehearse,
@@ -227,10 +240,6 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		MinFree: c.MinFreeSpace, Delivered: deliveredKind(records), Real: c.Clock != config.Virtual,
 	})...)
 
-	seeder := seeding.New(runner)
-	if err := start.apply(ctx, seeder, log); err != nil {
-		return nil, err
-	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	appClock := newAppClock(background, clock, recordedChange(runner), loop, log.Logger)
 	changes := provider.New(runner)
@@ -241,8 +250,6 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Clock:     appClock,
 		Provider:  changes,
 		Analyzer:  analyzer,
-		Init:      start.scripts,
-		Seeder:    seeder,
 		Faults:    faultTable,
 		Mails:     mails,
 		Reset:     reset,
@@ -263,8 +270,6 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			Journal:     journalReader(records, db),
 			Changes:     adminChanges{runner, ids.For("admin changes"), cmp.Or(c.Behavior.Partition, ident.AWS)},
 			Analyzer:    analyzer,
-			Seeder:      seeder,
-			Init:        start.scripts.Status,
 			Info:        func() admin.Info { return a.info(o.Version) },
 			Behaviors:   behaviors(c),
 			Quotas:      c.Quotas,
@@ -287,9 +292,9 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		reloads: reloads,
 		stop:    stop,
 	}
-	pages = newConsole(c, api, a.admin.Admitted(), token, access, clock, o.MachineTime, o.Version, log.Logger)
-	a.admin.Console = pages
+	pages = newConsole(c, api, a.admin, token, access, clock, o.MachineTime, o.Version, log.Logger)
 	loop.OnCommit(pages.Changed)
+	a.closers.add(func() error { pages.Stop(); return nil })
 	a.background.Go(func() { _ = loop.Run(background) })
 	a.background.Go(func() { _ = worker.Run(background) })
 	a.background.Go(func() { keeper.Run(background) })

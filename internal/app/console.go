@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"accord/internal/admin"
 	"accord/internal/admintoken"
 	"accord/internal/clientenv"
 	"accord/internal/clock"
@@ -52,19 +53,21 @@ func signer(a *access, c config.Config, wall clock.Clock) func(ctx context.Conte
 	}
 }
 
-// newConsole returns the console, with half of the connections of the admin API for pages
+// newConsole opens the console at the admin API, with half of the connections of the admin API for pages
 // that are live.
-func newConsole(c config.Config, api, admin http.Handler, token *admintoken.File, a *access, service clock.Clock, machineTime func() time.Time, version string, log *slog.Logger) *console.Console {
+func newConsole(c config.Config, api http.Handler, a *admin.Server, token *admintoken.File, known *access, service clock.Clock, machineTime func() time.Time, version string, log *slog.Logger) *console.Console {
 	wall := clock.NewSystem(machineTime)
 	made := console.Config{
-		Server: visit.Server{API: api, Admin: admin, Strict: c.Strict(), Sign: signer(a, c, wall), Now: service.Now},
-		Clock:  wall, Source: a.store.Source(),
+		Server: visit.Server{API: api, Admin: a.Admitted(), Strict: c.Strict(), Sign: signer(known, c, wall), Now: service.Now},
+		Clock:  wall, Source: known.store.Source(),
 		Streams: max(1, machine.AdminConnections(machine.Descriptors())/2), Version: version, Log: log,
 	}
 	if token != nil {
 		made.Token = token
 	}
-	return console.New(made)
+	pages := console.New(made)
+	a.Console = pages
+	return pages
 }
 
 // storedRecords are the event records in the store, for the admin API.

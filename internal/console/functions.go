@@ -33,7 +33,7 @@ func distance(at, from time.Time) string {
 	text := length(d)
 	switch {
 	case text == "":
-		return "now"
+		return "just now"
 	case past:
 		return text + " ago"
 	}

@@ -76,13 +76,6 @@ func (h *hub) leave(stream chan []byte) {
 	h.notify()
 }
 
-// open is how many streams there are.
-func (h *hub) open() int {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return len(h.streams)
-}
-
 // run tells all streams what happens until there is none.
 func (h *hub) run() {
 	ctx, cancel := context.WithCancel(context.Background())

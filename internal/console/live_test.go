@@ -16,8 +16,15 @@ import (
 // patience bounds the wait for what takes a moment on an idle machine.
 const patience = time.Minute
 
-// stream opens the live events of a listening server.
-func stream(t *testing.T, b browser) (*http.Response, *bufio.Scanner) {
+// opened is a stream of live events.
+type opened struct {
+	status int
+	header http.Header
+	lines  *bufio.Scanner
+}
+
+// stream opens the live events of a listening server, until the test ends.
+func stream(t *testing.T, b browser) opened {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
@@ -32,7 +39,7 @@ func stream(t *testing.T, b browser) (*http.Response, *bufio.Scanner) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = answer.Body.Close() })
-	return answer, bufio.NewScanner(answer.Body)
+	return opened{answer.StatusCode, answer.Header, bufio.NewScanner(answer.Body)}
 }
 
 // find reads lines until one holds a text, and reports whether there was one.
@@ -52,9 +59,10 @@ func TestLivePagesLearnWhatHappens(t *testing.T) {
 	a := apptest.Open(t, c, app.Options{Start: start})
 	apptest.Listen(t, a)
 	b := browser{t: t, App: a}
-	answer, lines := stream(t, b)
-	if answer.Header.Get("Content-Type") != "text/event-stream" || answer.Header.Get("Cache-Control") != "no-store" {
-		t.Errorf("%v", answer.Header)
+	first := stream(t, b)
+	lines := first.lines
+	if first.header.Get("Content-Type") != "text/event-stream" || first.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("%v", first.header)
 	}
 	if !find(lines, "retry:") {
 		t.Fatal("the stream does not begin")
@@ -63,7 +71,7 @@ func TestLivePagesLearnWhatHappens(t *testing.T) {
 	for !find(lines, "Create organization") {
 		t.Fatal("the page learns nothing")
 	}
-	_, second := stream(t, b)
+	second := stream(t, b).lines
 	if !find(second, "retry:") {
 		t.Fatal("the second stream does not begin")
 	}
@@ -83,15 +91,13 @@ func TestAHundredOpenPagesChangeNothingForClients(t *testing.T) {
 	b := browser{t: t, App: a}
 	begun, refused := 0, 0
 	for range 100 {
-		answer, _ := stream(t, b)
-		switch answer.StatusCode {
+		switch status := stream(t, b).status; status {
 		case http.StatusOK:
 			begun++
 		case http.StatusNoContent:
 			refused++
-			_ = answer.Body.Close()
 		default:
-			t.Errorf("a stream is answered with %d", answer.StatusCode)
+			t.Errorf("a stream is answered with %d", status)
 		}
 	}
 	if begun == 0 || begun > 32 || begun+refused != 100 {

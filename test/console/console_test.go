@@ -65,6 +65,21 @@ func TestTheStoryOfAnInvitationInABrowser(t *testing.T) {
 	}
 }
 
+// TestAllFeaturesWithThreeMembersInABrowser: to the end, by mouse; with the tree by keyboard,
+// and what another client does on a page that is open.
+func TestAllFeaturesWithThreeMembersInABrowser(t *testing.T) {
+	require.Long(t)
+	chromium(t)
+	run(t, process.Start(t), npm.Install(t, "scenarios"), "features.mjs")
+}
+
+// TestTheScenariosNoticeWhatMustNotBe is their control.
+func TestTheScenariosNoticeWhatMustNotBe(t *testing.T) {
+	require.Long(t)
+	chromium(t)
+	run(t, process.Start(t), npm.Install(t, "scenarios"), "control.mjs")
+}
+
 // send sends a request as JSON, and returns the answer.
 func send(t *testing.T, method, url, body string, headers ...string) map[string]any {
 	t.Helper()

@@ -19,6 +19,46 @@ var doors = []attack{
 		pkg:  "internal/admin", test: "TestEveryPathButHealthNeedsTheToken", control: inTest,
 	},
 	{
+		what: "the console: markup in every text that others store",
+		pkg:  "internal/console", test: "TestAttackStoredMarkupIsText", control: inTest,
+	},
+	{
+		what: "the console: markup in addresses and in forms that come back",
+		pkg:  "internal/console", test: "TestAttackReflectedMarkupIsText", control: inTest,
+	},
+	{
+		what: "the console: forms of other origins, without a token, with that of another session",
+		pkg:  "internal/console", test: "TestAttackCSRF", control: inTest,
+	},
+	{
+		what: "the console: frames around it, scripts of its own text, caches that keep data",
+		pkg:  "internal/console", test: "TestAttackClickjackingAndForeignContent", control: inTest,
+	},
+	{
+		what: "the console: DNS rebinding, also of links",
+		pkg:  "internal/console", test: "TestAttackDNSRebinding", control: inTest,
+	},
+	{
+		what: "the console: without signing in, with wrong keys and tokens, at every page",
+		pkg:  "internal/console", test: "TestAttackNobodyIsLetInWithoutSigningIn", control: inTest,
+	},
+	{
+		what: "the console: sessions that are planted, changed, of another server, of another person, past their end",
+		pkg:  "internal/console", test: "TestAttackSessions", control: inTest,
+	},
+	{
+		what: "the console: redirects to other servers after signing in",
+		pkg:  "internal/console", test: "TestAttackOpenRedirect", control: inTest,
+	},
+	{
+		what: "the console: a form of 10 MB",
+		pkg:  "internal/console", test: "TestAttackALargeForm", control: inTest,
+	},
+	{
+		what: "the console: a hundred pages that stay open",
+		pkg:  "internal/console", test: "TestAHundredOpenPagesChangeNothingForClients", control: inTest,
+	},
+	{
 		what: "calls with access keys that nobody knows",
 		pkg:  "internal/app", test: "TestKeysThatNobodyKnowsRegisterUpToAQuota", control: inTest,
 	},

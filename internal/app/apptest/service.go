@@ -15,7 +15,6 @@ import (
 	"accord/internal/service/operation"
 	"accord/internal/service/organizations"
 	"accord/internal/service/provider"
-	"accord/internal/service/seeding"
 	"accord/internal/store"
 )
 
@@ -24,7 +23,6 @@ import (
 type Service struct {
 	*organizations.Service
 	*provider.Provider
-	*seeding.Seeder
 	Store *store.Store
 	Clock *clock.Virtual
 	Jobs  *jobs.Loop
@@ -74,7 +72,7 @@ func OpenService(t testing.TB, o ServiceOptions) *Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Service, s.Provider, s.Seeder = organizations.New(runner, nil), provider.New(runner), seeding.New(runner)
+	s.Service, s.Provider = organizations.New(runner, nil), provider.New(runner)
 	return s
 }
 

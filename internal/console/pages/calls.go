@@ -45,7 +45,7 @@ func (f fault) UsedUp() bool { return f.Next > 0 && f.Acted >= f.Next }
 // looked is how many of the newest records are looked at, and shown how many are shown.
 const (
 	looked = "1000"
-	shown  = 200
+	shown  = 100
 )
 
 func showCalls(v *visit.Visit) (any, error) {

@@ -57,7 +57,12 @@ func listMails(v *visit.Visit, query string) ([]message, string, error) {
 func showInbox(v *visit.Visit) (any, error) {
 	q := v.URL.Query()
 	in := inbox{To: q.Get("to")}
-	found, older, err := listMails(v, "limit=500&before="+url.QueryEscape(q.Get("before")))
+	// Those to one address are looked for among more.
+	limit := "100"
+	if in.To != "" {
+		limit = "500"
+	}
+	found, older, err := listMails(v, "limit="+limit+"&before="+url.QueryEscape(q.Get("before")))
 	if err != nil {
 		return nil, err
 	}

@@ -3,9 +3,7 @@ package pages
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
-	"time"
 
 	"accord/internal/console/visit"
 )
@@ -14,44 +12,30 @@ import (
 type moving struct {
 	Clock  clockState
 	Writes bool
-	Agenda []planned
+	Agenda []due
 	// Since says that the clock was moved, Happened what happened on the way.
 	Since    bool
 	Happened []visit.Happened
 }
 
-// planned is a job as the admin API shows it.
-type planned struct {
-	At           time.Time `json:"at"`
-	Kind         string    `json:"kind"`
-	Subject      string    `json:"subject"`
-	Organization string    `json:"organization"`
-}
-
-// Handshake is the subject if it is one; empty otherwise.
-func (p planned) Handshake() string { return visit.HandshakeIn(" "+p.Subject, " ") }
-
-// isHousekeeping reports whether a job is about nothing that a page shows.
-func (p planned) isHousekeeping() bool { return p.Organization == "" && p.Subject == "" }
-
 func showTime(v *visit.Visit) (any, error) {
 	var m moving
-	var jobs struct {
-		Jobs []planned `json:"jobs"`
-	}
 	var about info
-	for target, out := range map[string]any{"/clock": &m.Clock, "/jobs?limit=50": &jobs, "/info": &about} {
+	for target, out := range map[string]any{"/clock": &m.Clock, "/info": &about} {
 		if err := v.Admin(http.MethodGet, target, nil, out); err != nil {
 			return nil, err
 		}
 	}
-	m.Agenda, m.Writes = slices.DeleteFunc(jobs.Jobs, planned.isHousekeeping), about.Writes
+	m.Writes = about.Writes
+	var err error
+	if m.Agenda, err = agenda(v); err != nil {
+		return nil, err
+	}
 	since := v.URL.Query().Get("since")
 	if since == "" {
 		return m, nil
 	}
 	m.Since = true
-	var err error
 	m.Happened, err = v.Records("limit=500&after=" + url.QueryEscape(since))
 	return m, err
 }

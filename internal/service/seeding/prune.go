@@ -112,13 +112,15 @@ func (o *organization) detachEverywhere(p *org.Policy) error {
 }
 
 func (o *organization) prunePolicyTypes() error {
-	wanted := o.wantedTypes()
+	if len(o.PolicyTypes) == 0 {
+		return nil
+	}
 	enabled, err := o.view().EnabledPolicyTypes(o.id)
 	if err != nil {
 		return err
 	}
 	for _, e := range enabled {
-		if slices.ContainsFunc(wanted, func(w wantedType) bool { return w.name == string(e.Type) }) {
+		if slices.Contains(o.PolicyTypes, string(e.Type)) {
 			continue
 		}
 		kind := orgapi.PolicyType(e.Type)

@@ -8,7 +8,7 @@ const schemes = (process.env.SCHEMES ?? "light,dark").split(",");
 const browser = await launch();
 for (const colorScheme of schemes) {
   for (const width of widths) {
-    const page = await visit(browser, { colorScheme, viewport: { width, height: 900 } });
+    const page = await visit(browser, { colorScheme, viewport: { width, height: Number(process.env.HEIGHT ?? 900) } });
     for (const each of pages) {
       const cut = each.indexOf("=");
       await page.goto(base + each.slice(cut + 1));

@@ -116,10 +116,10 @@ if (tree) {
     event.preventDefault();
     key(a, visible());
   });
-  // The arrow before a branch opens it; the name shows it.
+  // The arrow before a branch opens it for the mouse; the name shows it, and so does Enter.
   tree.addEventListener("click", (event) => {
     const a = event.target.closest("[data-branch]");
-    if (a && event.clientX - a.getBoundingClientRect().left < 22) {
+    if (a && event.detail > 0 && event.clientX - a.getBoundingClientRect().left < 22) {
       event.preventDefault();
       open(a, !isOpen(a));
     }
