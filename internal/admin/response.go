@@ -61,12 +61,12 @@ func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 		status, text = own.status, own.text
 	case errors.As(err, &large):
 		status, text = http.StatusRequestEntityTooLarge, fmt.Sprintf("the body exceeds %d bytes", large.Limit)
-	case errors.As(err, &unreadable):
-		status, text = http.StatusBadRequest, "nothing was changed: "+err.Error()
 	case errors.As(err, &failed):
 		text = "the clock was moved, but " + failed.Error()
 	case health.NotReadyIn(err) != nil:
 		status, text = http.StatusServiceUnavailable, "nothing was changed: "+health.NotReadyIn(err).Reason.Text()
+	case errors.As(err, &unreadable):
+		status, text = http.StatusBadRequest, "nothing was changed: "+err.Error()
 	case errors.Is(err, store.ErrConflict):
 		status, text = http.StatusServiceUnavailable, "too many changes at once; try again"
 	}

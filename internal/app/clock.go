@@ -66,17 +66,22 @@ func bindClock(ctx context.Context, db *store.Store, c clock.Clock) error {
 		case !isVirtual:
 			return nil
 		}
-		text, err := tx.Fact(store.VirtualNow)
-		if err != nil {
-			return fmt.Errorf("reading the virtual clock: %w", err)
-		}
-		last, err := time.Parse(time.RFC3339Nano, text)
-		if err != nil {
-			return fmt.Errorf("reading the virtual clock: %w", err)
-		}
-		virtual.Set(last)
-		return nil
+		return showStored(tx, virtual)
 	})
+}
+
+// showStored sets a virtual clock to where it last was in a store.
+func showStored(tx *store.Tx, virtual *clock.Virtual) error {
+	text, err := tx.Fact(store.VirtualNow)
+	if err != nil {
+		return fmt.Errorf("reading the virtual clock: %w", err)
+	}
+	last, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return fmt.Errorf("reading the virtual clock: %w", err)
+	}
+	virtual.Set(last)
+	return nil
 }
 
 func saveVirtualNow(tx *store.Tx, now time.Time) error {
@@ -194,6 +199,10 @@ func (c *Clock) Return(to time.Time, change func(arrive func(*store.Tx) error) e
 	})
 	if err != nil {
 		c.virtual.Set(before)
+		if errors.Is(err, store.ErrUnknown) {
+			// Whichever state there is, the clock is that of it.
+			_ = c.change(c.ctx, func(tx *store.Tx) error { return showStored(tx, c.virtual) })
+		}
 		return err
 	}
 	if !to.Equal(before) {

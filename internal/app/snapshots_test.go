@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -238,4 +239,35 @@ func TestASystemClockStays(t *testing.T) {
 		t.Errorf("the settings differ in %s", different)
 	}
 	eventually(t, "the expiry", func() bool { return f.stateOf(handshake) == "EXPIRED" })
+}
+
+// TestALoadThatFailsChangesNothing: neither rows nor the clock. The control is the same load
+// once it can be committed.
+func TestALoadThatFailsChangesNothing(t *testing.T) {
+	fails := false
+	f := fixture{apptest.Open(t, apptest.Config(t, "clock", "virtual"), app.Options{Start: start, BeforeCommit: func() error {
+		if fails {
+			return os.ErrClosed
+		}
+		return nil
+	}}), t}
+	defer f.close()
+	f.invite()
+	f.adminJSON(200, "POST", "/snapshots", `{"name": "base"}`)
+	f.adminJSON(200, "POST", "/clock", `{"advance": "20d"}`)
+	f.must("333333333333", "CreateOrganization", `{}`)
+	now, before := f.adminJSON(200, "GET", "/clock", "")["now"], f.response("GET", "/snapshot", "").Body.String()
+	fails = true
+	for range 2 {
+		f.adminJSON(500, "POST", "/snapshots/base/load", "")
+		f.adminJSON(500, "POST", "/reset", `{"snapshot": "base"}`)
+	}
+	fails = false
+	if got := f.adminJSON(200, "GET", "/clock", "")["now"]; got != now || f.response("GET", "/snapshot", "").Body.String() != before {
+		t.Errorf("the clock is at %v, was at %v, or the rows are others", got, now)
+	}
+	f.adminJSON(200, "POST", "/snapshots/base/load", "")
+	if got := f.adminJSON(200, "GET", "/clock", "")["now"]; got == now || f.response("GET", "/snapshot", "").Body.String() == before {
+		t.Errorf("the control: the clock is at %v", got)
+	}
 }

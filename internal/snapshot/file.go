@@ -39,7 +39,7 @@ const (
 	// MaxSize is the largest file, in bytes: some 200,000 accounts.
 	MaxSize = 64 << 20
 	// maxRows is the largest text of rows, and maxHeader the longest header.
-	maxRows   = 1 << 30
+	maxRows   = 1 << 29
 	maxHeader = 1 << 20
 )
 
@@ -102,12 +102,18 @@ func (s *Snapshot) Encode() ([]byte, error) {
 	return file.Bytes(), nil
 }
 
-// Error says why a file cannot be read as a snapshot.
-type Error struct{ reason string }
+// Error says why a file cannot be read or loaded as a snapshot.
+type Error struct {
+	reason string
+	// cause is the error of the store; nil for what is wrong without it.
+	cause error
+}
 
 func (e *Error) Error() string { return e.reason }
 
-func refuse(format string, args ...any) error { return &Error{fmt.Sprintf(format, args...)} }
+func (e *Error) Unwrap() error { return e.cause }
+
+func refuse(format string, args ...any) error { return &Error{reason: fmt.Sprintf(format, args...)} }
 
 // IsFile reports whether a file begins as a snapshot does.
 func IsFile(begin []byte) bool { return bytes.HasPrefix(begin, []byte(magic)) }

@@ -18,6 +18,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/snapshot"
 	"accord/internal/store"
+	"accord/internal/store/dump"
 	"accord/internal/store/identities"
 	"accord/internal/store/schema"
 	"accord/test/require"
@@ -309,4 +310,43 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestRowsThatTheStoreRefusesAreAnError of the file: constraints hold for each row, and none
+// refers to one that is not there.
+func TestRowsThatTheStoreRefusesAreAnError(t *testing.T) {
+	text := func(parts ...string) (s string) {
+		for _, part := range parts {
+			s += string(rune(len(part))) + part
+		}
+		return s
+	}
+	const tt, nn = "t\x00", "n\x00"
+	organizations := text("organizations") + "\x06" + text("id") + tt + text("management_account_id") + tt + text("root_id") + tt +
+		text("feature_set") + tt + text("created_at") + nn + text("partition") + tt
+	units := text("resource_policies") + "\x03" + text("organization_id") + tt + text("id") + tt + text("content") + tt
+	for name, c := range map[string]struct{ rows, want string }{
+		"a value that a column cannot have": {organizations + "\x01" + text(text("o-a", "1", "r-a", "OTHER")+"\x02"+text("aws")) + "\x00", "rows of the table organizations: "},
+		"a row that refers to none":         {units + "\x01" + text(text("o-a", "rp-a", "{}")) + "\x00", "rows of the table resource_policies: "},
+		"two rows where one may be": {organizations + "\x02" + text(text("o-a", "1", "r-a", "ALL")+"\x02"+text("aws"), text("o-b", "1", "r-b", "ALL")+"\x02"+text("aws")) + "\x00",
+			"rows of the table organizations: "},
+	} {
+		rows, err := dump.Parse(c.rows)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		latest, err := schema.Latest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		encoded, err := (&snapshot.Snapshot{Header: snapshot.Header{Schema: latest, At: instant, Clock: "virtual"}, Rows: rows}).Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = snapshot.Open(t.Context(), bytes.NewReader(encoded))
+		var its *snapshot.Error
+		if !errors.As(err, &its) || !strings.HasPrefix(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
 }

@@ -23,11 +23,16 @@ func (s *Snapshot) Loader(check bool) func(tx *store.Tx) error {
 		case err == nil && check:
 			return requireWhole(tx)
 		case errors.Is(err, store.ErrDuplicate) && attempts > conflicts:
-			return refuse("%s", strings.ReplaceAll(err.Error(), "\n", " "))
+			return refuse("%s", inOneLine(err))
+		case err != nil && check && !errors.Is(err, store.ErrDuplicate):
+			// A store that cannot be written is found in the cause.
+			return &Error{inOneLine(err), err}
 		}
 		return err
 	}
 }
+
+func inOneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
 // requireWhole refuses rows that contradict each other.
 func requireWhole(tx *store.Tx) error {
