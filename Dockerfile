@@ -17,7 +17,7 @@ USER 65532:65532
 WORKDIR /data
 VOLUME /data
 # The first start makes the token of the admin API, which commands in the container find.
-ENV ACCORD_LISTEN=0.0.0.0:8016 ACCORD_ADMIN_LISTEN=0.0.0.0:8017 ACCORD_STORE=sqlite:/data/accord.db ACCORD_ADMIN_TOKEN_FILE=/data/admin-token
+ENV ACCORD_LISTEN=0.0.0.0:8016 ACCORD_ADMIN_LISTEN=0.0.0.0:8017 ACCORD_STORE=sqlite:/data/accord.db ACCORD_ADMIN_TOKEN_FILE=/data/admin-token ACCORD_INIT=/etc/localstack/init/ready.d
 EXPOSE 8016 8017
 HEALTHCHECK --interval=5s --timeout=5s CMD ["/accord", "wait", "--timeout", "2s"]
 ENTRYPOINT ["/accord"]

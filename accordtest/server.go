@@ -101,10 +101,10 @@ func At(instant time.Time) Option { return func(s *options) { s.start = instant 
 // day, the same in every run.
 var Epoch = time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC)
 
-// Seed changes the IDs, as accord serve --seed does; the default is 1. The same seed
+// RandomSeed changes the IDs, as accord serve --random-seed does; the default is 1. The same number
 // gives the same IDs for the same calls in the same order.
-func Seed(seed uint64) Option {
-	return func(s *options) { s.settings["seed"] = []string{strconv.FormatUint(seed, 10)} }
+func RandomSeed(seed uint64) Option {
+	return func(s *options) { s.settings["random-seed"] = []string{strconv.FormatUint(seed, 10)} }
 }
 
 // Start starts a server and stops it at the end of the test. Invalid settings fail
@@ -153,7 +153,7 @@ func (s *Server) Close() error { return s.stop() }
 
 // open starts an instance that logs to a writer.
 func open(log io.Writer, undeclared func(error), opts []Option) (*instance, error) {
-	s := options{settings: config.Input{"store": {"memory"}, "clock": {"virtual"}, "seed": {"1"}}, start: Epoch}
+	s := options{settings: config.Input{"store": {"memory"}, "clock": {"virtual"}, "random-seed": {"1"}}, start: Epoch}
 	for _, option := range opts {
 		option(&s)
 	}

@@ -180,7 +180,7 @@ func TestSameSeedSameIDs(t *testing.T) {
 	t.Parallel()
 	ids := map[string]bool{}
 	for _, seed := range []uint64{7, 7, 8} {
-		s := accordtest.Start(t, accordtest.Seed(seed))
+		s := accordtest.Start(t, accordtest.RandomSeed(seed))
 		management := s.As(alice)
 		management.CreateOrganization("ALL")
 		ids[management.Invite(bob).ID] = true

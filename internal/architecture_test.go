@@ -47,7 +47,7 @@ var layers = []layer{
 		{path: "internal/protocol/foreign", may: []string{"api", "protocol"}},
 		// The operations of the registry come in as an interface; its values and
 		// errors are those of the package that has the operations.
-		{path: "internal/admin", may: []string{"admintoken", "clock", "explain", "faults", "graceful", "health", "ident", "jobs", "mail", "org", "origin", "quota", "seed", "service/analysis", "service/provider", "service/snapshots", "snapshot", "store", "strictjson", "whatif", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
+		{path: "internal/admin", may: []string{"admintoken", "clock", "explain", "faults", "graceful", "health", "ident", "initscripts", "jobs", "mail", "org", "origin", "quota", "seed", "service/analysis", "service/provider", "service/seeding", "service/snapshots", "snapshot", "store", "strictjson", "whatif", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
 		{path: "internal/console", may: []string{"clientenv", "clock", "console/pages", "console/visit", "ident"}},
 		{path: "internal/console/pages", may: []string{"clientenv", "console/visit", "handshake", "ident"}},
 		{path: "internal/console/visit", may: []string{"api/orgapi", "api/stsapi", "clientenv", "ident", "protocol/awsjson"}},
@@ -173,6 +173,7 @@ var layers = []layer{
 		{path: "internal/spelling", pure: true},
 		{path: "internal/clientenv", pure: true},
 		{path: "internal/machine", modules: []string{"github.com/KimMachineGun/automemlimit"}},
+		{path: "internal/initscripts"},
 		{path: "internal/strictjson", modules: []string{"github.com/go-json-experiment/json"}},
 		{path: "internal/admintoken", may: []string{"ident", "secretfile"}},
 		{path: "internal/secret", may: []string{"ident", "secretfile"}},

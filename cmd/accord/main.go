@@ -74,7 +74,7 @@ func rootCommand() *cobra.Command {
 	root.SetHelpCommand(helpCommand())
 	group(root,
 		serveCommand(), checkCommand(), migrateCommand(), backupCommand(), restoreCommand(), envCommand(), execCommand(), waitCommand(), resetCommand(), snapshots.Command(group),
-		accountCommand(), keyCommand(), clockCommand(), mailsCommand(), callsCommand(), journalCommand(), quotasCommand(), behaviorsCommand(), faultsCommand(),
+		accountCommand(), keyCommand(), clockCommand(), applyCommand(), seedCommand(), mailsCommand(), callsCommand(), journalCommand(), quotasCommand(), behaviorsCommand(), faultsCommand(),
 		explainCommand(), whatIfCommand(), exporting.Command(),
 		versionCommand())
 	checkCompletion(root)

@@ -93,9 +93,12 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err 
 	printBanner(stdout, c, a)
 	notifyManager(log, daemon.SdNotifyReady)
 	defer notifyManager(log, daemon.SdNotifyStopping)
+	scripts := runScripts(ctx, c, a)
 	for {
 		select {
 		case err := <-a.Failed():
+			return err
+		case err := <-scripts:
 			return err
 		case <-hangups:
 			if hungUp() {
@@ -110,6 +113,24 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err 
 			return nil
 		}
 	}
+}
+
+// runScripts runs the init scripts in the background. The channel gets an error if one has
+// failed and that is to end the server.
+func runScripts(ctx context.Context, c config.Config, a *app.App) <-chan error {
+	failed := make(chan error, 1)
+	account := exampleAccount
+	if c.Strict() {
+		account = ""
+	}
+	set := append(clientenv.Server{Endpoint: a.URL(), CABundle: a.CABundle()}.Variables(account), adminVariables(a.AdminURL(), c.AdminTokenFile)...)
+	go func() {
+		failures := a.Init.Run(ctx, clientenv.Environ(os.Environ(), set))
+		if failures > 0 && c.InitErrors == config.StopOnInitErrors && ctx.Err() == nil {
+			failed <- fmt.Errorf("%d of the scripts of --init failed; the log says why", failures)
+		}
+	}()
+	return failed
 }
 
 // terminalLost returns a function that reports whether the terminal is gone on which the

@@ -1,13 +1,14 @@
 package main
 
 import (
-	"accord/internal/admin"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"text/tabwriter"
+
+	"accord/internal/admin"
 
 	"github.com/spf13/cobra"
 )

@@ -123,6 +123,7 @@ func configOf(image v1.Image, version, architecture string) *v1.ConfigFile {
 		Env: []string{
 			"ACCORD_LISTEN=0.0.0.0:8016", "ACCORD_ADMIN_LISTEN=0.0.0.0:8017",
 			"ACCORD_STORE=sqlite:/data/accord.db", "ACCORD_ADMIN_TOKEN_FILE=/data/admin-token",
+			"ACCORD_INIT=/etc/localstack/init/ready.d",
 		},
 		ExposedPorts: map[string]struct{}{"8016/tcp": {}, "8017/tcp": {}},
 		Volumes:      map[string]struct{}{"/data": {}},

@@ -27,15 +27,19 @@ var changeNames = map[string]string{
 	"PUT /snapshots/{name}":                     "AddSnapshot",
 	"DELETE /snapshots/{name}":                  "DeleteSnapshot",
 	"POST /snapshots/{name}/load":               "LoadSnapshot",
+	seedPattern:                                 "ApplySeed",
 	"POST /accounts/{id}/root-key":              "CreateRootKey",
 	"POST /secret-key/rotate":                   "RotateSecretKey",
 }
+
+// isLarge reports whether the body of a change is a file, which is not in its record.
+func isLarge(r *http.Request) bool { return isFile(r) || r.Pattern == seedPattern }
 
 // begin returns the request with the context of its change. It reads the body, which
 // stays readable.
 func (s *Server) begin(r *http.Request) (*http.Request, error) {
 	var text []byte
-	if !isFile(r) {
+	if !isLarge(r) {
 		var err error
 		if text, err = io.ReadAll(r.Body); err != nil {
 			return nil, bodyError(err)
@@ -60,6 +64,9 @@ func (s *Server) begin(r *http.Request) (*http.Request, error) {
 			c.Account = account
 		}
 	}
+	if r.Pattern == seedPattern {
+		c.Parameters["query"] = r.URL.RawQuery
+	}
 	if name := r.PathValue("name"); name != "" {
 		c.Parameters["snapshot"] = name
 	} else if r.Pattern == "POST /snapshots" {
@@ -68,7 +75,7 @@ func (s *Server) begin(r *http.Request) (*http.Request, error) {
 		delete(c.Parameters, "name")
 	}
 	r = r.WithContext(s.Changes.Begin(r.Context(), c))
-	if !isFile(r) {
+	if !isLarge(r) {
 		r.Body = io.NopCloser(bytes.NewReader(text))
 	}
 	return r, nil

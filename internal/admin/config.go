@@ -11,11 +11,13 @@ import (
 	"accord/internal/faults"
 	"accord/internal/health"
 	"accord/internal/ident"
+	"accord/internal/initscripts"
 	"accord/internal/org"
 	"accord/internal/origin"
 	"accord/internal/quota"
 	"accord/internal/seed"
 	"accord/internal/service/provider"
+	"accord/internal/service/seeding"
 	"accord/internal/service/snapshots"
 	"accord/internal/store"
 	"accord/internal/whatif"
@@ -108,6 +110,11 @@ type Snapshots interface {
 	LoadFile(ctx context.Context, file []byte, secrets bool) (snapshots.Loaded, error)
 }
 
+// Seeder makes what a document describes.
+type Seeder interface {
+	Apply(ctx context.Context, f *seed.File, o seeding.Options) (*seeding.Report, error)
+}
+
 // Change is a change that a client asks for.
 type Change struct {
 	// Name is what is done, Parameters the members of the request, and Account the account
@@ -181,6 +188,10 @@ type Config struct {
 	Changes Changes
 	// Analyzer answers what the state is and what policies allow.
 	Analyzer Analyzer
+	// Seeder makes what documents describe.
+	Seeder Seeder
+	// Init says what became of the init scripts.
+	Init func() initscripts.Status
 	// Info describes the server.
 	Info func() Info
 	// Behaviors are all behaviors, with the values in force.

@@ -11,6 +11,7 @@ import (
 
 	"accord/internal/explain"
 	"accord/internal/ident"
+	"accord/internal/seed"
 	"accord/internal/service/analysis"
 	"accord/internal/snapshot"
 	"accord/internal/whatif"
@@ -30,10 +31,16 @@ const mostQuestions = 2_000_000
 // Writes, and not recorded.
 var questions = map[string]bool{"POST /whatif": true}
 
+// seedPattern is that of the one change whose body is a whole document: it has a bound of its
+// own, and its record has the query instead of the body.
+const seedPattern = "POST /seed"
+
 // bodyLimit bounds the body of a request.
 func bodyLimit(r *http.Request) int64 {
-	switch {
-	case questions[r.Method+" "+r.URL.Path]:
+	switch request := r.Method + " " + r.URL.Path; {
+	case request == seedPattern:
+		return seed.MaxSize
+	case questions[request]:
 		return maxQuestionBytes
 	case isFile(r):
 		return snapshot.MaxSize

@@ -51,6 +51,8 @@ func New(c Config) *Server {
 		"DELETE /snapshots/{name}":                  s.deleteSnapshot,
 		"GET /snapshots/{name}/file":                s.snapshotFile,
 		"POST /snapshots/{name}/load":               s.loadSnapshot,
+		seedPattern:                                 s.seed,
+		"GET /init":                                 s.initScripts,
 		"GET /model":                                s.model,
 		"GET /state":                                s.state,
 		"GET /explain":                              s.explain,

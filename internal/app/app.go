@@ -21,6 +21,7 @@ import (
 	"accord/internal/console"
 	"accord/internal/faults"
 	"accord/internal/ident"
+	"accord/internal/initscripts"
 	"accord/internal/jobs"
 	"accord/internal/journal"
 	"accord/internal/machine"
@@ -31,6 +32,7 @@ import (
 	"accord/internal/service/analysis"
 	"accord/internal/service/operation"
 	"accord/internal/service/provider"
+	"accord/internal/service/seeding"
 	"accord/internal/service/snapshots"
 	"accord/internal/snapshot"
 	"accord/internal/store"
@@ -67,6 +69,10 @@ type App struct {
 	Provider admin.Provider
 	// Analyzer answers what policies allow.
 	Analyzer *analysis.Analyzer
+	// Init runs the init scripts.
+	Init *initscripts.Scripts
+	// Seeder makes what documents describe.
+	Seeder *seeding.Seeder
 	// Faults are the faults that are injected on purpose.
 	Faults *faults.Table
 	// Mails lists the mail that was written before the message of a sequence, newest
@@ -123,6 +129,10 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		return nil, err
 	}
 
+	start, err := newStart(c, &o.Start, log)
+	if err != nil {
+		return nil, err
+	}
 	monitor, checks := newMonitor(log.Logger, metrics), newChecks(log.Logger, metrics)
 	clock := newClock(c.Clock, o.Start, o.MachineTime)
 	engineOptions, err := engineOptions(ctx, c, o.Snapshot)
@@ -131,7 +141,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	}
 	db, err := store.Open(ctx, c.Store, store.Options{
 		Clock:        clock,
-		Source:       newSource(c.Seed),
+		Source:       newSource(c.RandomSeed),
 		Log:          log.Logger,
 		Engine:       engineOptions,
 		Rehearse:     o.Rehearse,
@@ -240,6 +250,10 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		MinFree: c.MinFreeSpace, Delivered: deliveredKind(records), Real: c.Clock != config.Virtual,
 	})...)
 
+	seeder := seeding.New(runner)
+	if err := start.apply(ctx, seeder, log); err != nil {
+		return nil, err
+	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	appClock := newAppClock(background, clock, recordedChange(runner), loop, log.Logger)
 	changes := provider.New(runner)
@@ -250,6 +264,8 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Clock:     appClock,
 		Provider:  changes,
 		Analyzer:  analyzer,
+		Init:      start.scripts,
+		Seeder:    seeder,
 		Faults:    faultTable,
 		Mails:     mails,
 		Reset:     reset,
@@ -270,6 +286,8 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			Journal:     journalReader(records, db),
 			Changes:     adminChanges{runner, ids.For("admin changes"), cmp.Or(c.Behavior.Partition, ident.AWS)},
 			Analyzer:    analyzer,
+			Seeder:      seeder,
+			Init:        start.scripts.Status,
 			Info:        func() admin.Info { return a.info(o.Version) },
 			Behaviors:   behaviors(c),
 			Quotas:      c.Quotas,

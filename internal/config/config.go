@@ -110,7 +110,7 @@ func (c *Config) checkStrict(errs *errorList) {
 	if _, socket := SocketPath(c.AdminListen); !socket && c.AdminTokenFile == "" {
 		errs.add(errors.New("setting auth: strict needs a token of the admin API, which can do everything: --admin-token-file FILE, or --admin-listen unix:///PATH"))
 	}
-	if c.Seed != nil {
-		errs.add(errors.New("setting auth: strict is not allowed with seed, from which access keys can be guessed"))
+	if c.RandomSeed != nil {
+		errs.add(errors.New("setting auth: strict is not allowed with random-seed, from which access keys can be guessed"))
 	}
 }

@@ -69,7 +69,10 @@ var documented = map[string][2]string{
 	"root-key-file":   {"", "ACCORD_ROOT_KEY_FILE"},
 	"default-account": {"000000000000", "ACCORD_DEFAULT_ACCOUNT"},
 	"clock":           {"system", "ACCORD_CLOCK"},
+	"random-seed":     {"", "ACCORD_RANDOM_SEED"},
 	"seed":            {"", "ACCORD_SEED"},
+	"init":            {"", "ACCORD_INIT"},
+	"init-errors":     {"continue", "ACCORD_INIT_ERRORS"},
 	"fidelity":        {"", "ACCORD_FIDELITY"},
 	"behavior":        {"", "ACCORD_BEHAVIOR"},
 	"quota":           {"", "ACCORD_QUOTA"},
@@ -136,6 +139,7 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 		LogFormat:      config.Auto,
 		LogLevel:       slog.LevelInfo,
 		AdminWrites:    true,
+		InitErrors:     config.ContinueAfterInitErrors,
 	}
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
@@ -180,7 +184,10 @@ func TestEachSettingIsReadFromAllThreeSources(t *testing.T) {
 		{"store-wait", "0", func(c config.Config) any { return c.StoreWait }, time.Duration(0)},
 		{"store-wait", "1m30s", func(c config.Config) any { return c.StoreWait }, 90 * time.Second},
 		{"default-account", "012345678901", func(c config.Config) any { return string(c.DefaultAccount) }, "012345678901"},
-		{"seed", "18446744073709551615", func(c config.Config) any { return *c.Seed }, uint64(math.MaxUint64)},
+		{"seed", "org.yaml", func(c config.Config) any { return c.Seed }, "org.yaml"},
+		{"init", "ready.d", func(c config.Config) any { return c.Init }, "ready.d"},
+		{"init-errors", "stop", func(c config.Config) any { return c.InitErrors }, config.StopOnInitErrors},
+		{"random-seed", "18446744073709551615", func(c config.Config) any { return *c.RandomSeed }, uint64(math.MaxUint64)},
 		{"clock", "virtual", func(c config.Config) any { return c.Clock }, config.Virtual},
 		{"fidelity", "native", func(c config.Config) any { return c.Behavior.WireStyle }, api.Native},
 		{"journal", "journal.ndjson", func(c config.Config) any { return c.Journal }, "journal.ndjson"},

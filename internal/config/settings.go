@@ -188,11 +188,30 @@ var settings = []Setting{
 		assign: func(c *Config, v string) bool { c.AcceptClock = v == "on"; return true },
 	},
 	{
-		Name: "seed", Form: "NUMBER", Unset: "the randomness of the system", allowed: "a number from 0 to 18446744073709551615",
+		Name: "seed", Form: "FILE", Unset: "an empty store", allowed: "a file in YAML or JSON; the number from which IDs are drawn is --random-seed",
+		Help: "make the accounts and organizations of a file before the server is ready, once: docs/start-from-a-state.md",
+		assign: func(c *Config, v string) bool {
+			_, err := strconv.ParseUint(v, 10, 64)
+			c.Seed = v
+			return err != nil
+		},
+	},
+	{
+		Name: "init", Form: "DIR", Unset: "no scripts",
+		Help:   "run the executable *.sh and the *.py of a folder, and of those below, in the order of their names when the server is ready, with the environment of accord env",
+		assign: func(c *Config, v string) bool { c.Init = v; return v != "" },
+	},
+	{
+		Name: "init-errors", Default: string(ContinueAfterInitErrors), Values: []string{string(ContinueAfterInitErrors), string(StopOnInitErrors)},
+		Help:   "what a script of --init that fails does: the others run, or the server stops",
+		assign: func(c *Config, v string) bool { c.InitErrors = InitErrors(v); return true },
+	},
+	{
+		Name: "random-seed", Form: "NUMBER", Unset: "the randomness of the system", allowed: "a number from 0 to 18446744073709551615",
 		Help: "draw IDs, tokens and keys from a number, for tests: the same requests in the same order get the same IDs, which can be guessed",
 		assign: func(c *Config, v string) bool {
 			seed, err := strconv.ParseUint(v, 10, 64)
-			c.Seed = &seed
+			c.RandomSeed = &seed
 			return err == nil
 		},
 	},

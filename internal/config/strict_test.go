@@ -19,7 +19,7 @@ func TestStrictModeIsStrict(t *testing.T) {
 		"a key in a variable":   {map[string]string{"secret-key-file": "", "secret-key": strings.Repeat("a", 64)}, ""},
 		"no key outside":        {map[string]string{"secret-key-file": ""}, "secret key outside"},
 		"loopback alone":        {map[string]string{"admin-token-file": ""}, "token of the admin API"},
-		"a seed":                {map[string]string{"seed": "1"}, "guessed"},
+		"a seed":                {map[string]string{"random-seed": "1"}, "guessed"},
 		"two sources of keys":   {map[string]string{"secret-key": strings.Repeat("a", 64)}, "one of them"},
 		"not the word":          {map[string]string{"auth": "closed"}, "open or strict"},
 		"a key that is not one": {map[string]string{"secret-key-file": "", "secret-key": "planted"}, "64 hexadecimal digits"},

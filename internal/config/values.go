@@ -65,9 +65,16 @@ type Config struct {
 	DefaultAccount ident.AccountID
 	// Clock is the kind of the clock.
 	Clock Clock
-	// Seed is what IDs, keys and tokens are drawn from; nil for the randomness of the
+	// Seed is the file of the accounts and organizations that are made at the start; empty
+	// for none.
+	Seed string
+	// Init is the folder of the scripts that run when the server is ready; empty for none.
+	// InitErrors says what one that fails does.
+	Init       string
+	InitErrors InitErrors
+	// RandomSeed is what IDs, keys and tokens are drawn from; nil for the randomness of the
 	// system.
-	Seed *uint64
+	RandomSeed *uint64
 	// Behavior holds the values of the behaviors.
 	Behavior behavior.Set
 	// BehaviorSettings are the behaviors that were given, name to value.
@@ -98,6 +105,17 @@ type Rotation struct {
 	// Keep is how many old files are kept; 0 for all.
 	Keep int
 }
+
+// InitErrors is what a script that fails does.
+type InitErrors string
+
+// The values of InitErrors.
+const (
+	// ContinueAfterInitErrors runs the other scripts; the server serves on.
+	ContinueAfterInitErrors InitErrors = "continue"
+	// StopOnInitErrors ends the server.
+	StopOnInitErrors InitErrors = "stop"
+)
 
 // Auth is whose calls are taken.
 type Auth string

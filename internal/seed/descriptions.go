@@ -17,7 +17,7 @@ var descriptions = map[string]string{
 	"Organization.created":                 "When it was created; the default is the earliest instant of what is in it.",
 	"Organization.management":              "The management account.",
 	"Organization.root":                    "The root, with all units and accounts below it.",
-	"Organization.policyTypes":             "The policy types that are enabled, beside SERVICE_CONTROL_POLICY, which all features enable.",
+	"Organization.policyTypes":             "The policy types that are enabled, beside those of the policies that are attached.",
 	"Organization.policies":                "The policies, which root, units and accounts attach by their names.",
 	"Organization.trustedServices":         "The services with trusted access.",
 	"Organization.delegatedAdministrators": "The accounts that administer a service for the organization.",

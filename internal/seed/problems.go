@@ -61,3 +61,9 @@ func (f *File) At(path, text string) Problem {
 		at = at[:max(0, strings.LastIndexAny(at, ".["))]
 	}
 }
+
+// Has reports whether a path leads to something in the document.
+func (f *File) Has(path string) bool {
+	_, has := f.lines[path]
+	return has
+}

@@ -54,7 +54,7 @@ type Organization struct {
 	Management Account `json:"management"`
 	// Root has what hangs on the root, and all units and accounts below it.
 	Root Unit `json:"root,omitempty"`
-	// PolicyTypes are those that are enabled.
+	// PolicyTypes are those that are enabled, beside those of policies that are attached.
 	PolicyTypes             []string                 `json:"policyTypes,omitempty" form:"policyType"`
 	Policies                []Policy                 `json:"policies,omitempty"`
 	TrustedServices         []TrustedService         `json:"trustedServices,omitempty"`

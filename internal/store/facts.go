@@ -23,6 +23,8 @@ const (
 	VirtualNow FactName = "virtual-now"
 	// StoreID tells a store and its copies from all others; hexadecimal.
 	StoreID FactName = "store-id"
+	// Seeded is the digest of the seed that was applied at a start; hexadecimal.
+	Seeded FactName = "seeded"
 	// Restored says from which backup the store was restored, and when; JSON.
 	Restored FactName = "restored"
 )

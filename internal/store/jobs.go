@@ -73,6 +73,10 @@ func (t *Tx) DeleteJob(d Job) error {
 // scheduled for it, and deletes the job.
 func (t *Tx) ReleaseCounter(d Job, name CounterName) error {
 	delete(t.numbers, d.Organization)
+	// The statement counts in the database, where what was added last may be missing.
+	if err := t.writeCounters(); err != nil {
+		return err
+	}
 	err := t.Exec(`UPDATE counters SET value = value - CASE WHEN EXISTS (SELECT 1 FROM jobs
 			WHERE organization_id = $1 AND at = $2 AND rank = $3 AND kind = $4 AND subject = $5) THEN 1 ELSE 0 END
 		WHERE organization_id = $1 AND name = $6`, d.Organization, Micros(d.At), d.Rank, d.Kind, d.Subject, name)

@@ -16,7 +16,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
 	"accord/internal/api"
 	"accord/internal/api/orgapi"
@@ -28,7 +28,7 @@ import (
 
 // defaults are the settings of an app for which a test gives no others: free ports,
 // a store in memory, and IDs that are the same in every run.
-var defaults = config.Input{"store": {"memory"}, "listen": {"127.0.0.1:0"}, "admin-listen": {"127.0.0.1:0"}, "seed": {"1"}}
+var defaults = config.Input{"store": {"memory"}, "listen": {"127.0.0.1:0"}, "admin-listen": {"127.0.0.1:0"}, "random-seed": {"1"}}
 
 // Config is the configuration of settings given as name, value, name, value. A name
 // that is given several times has several values. The environment is not read.
@@ -40,7 +40,7 @@ func Config(t testing.TB, settings ...string) config.Config {
 	}
 	for name, values := range defaults {
 		// A strict server has no seed, from which its keys could be guessed.
-		if given[name] == nil && !(name == "seed" && given["auth"] != nil) {
+		if given[name] == nil && !(name == "random-seed" && given["auth"] != nil) {
 			given[name] = values
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"accord/internal/service/operation"
 	"accord/internal/service/organizations"
 	"accord/internal/service/provider"
+	"accord/internal/service/seeding"
 	"accord/internal/store"
 )
 
@@ -23,6 +24,7 @@ import (
 type Service struct {
 	*organizations.Service
 	*provider.Provider
+	*seeding.Seeder
 	Store *store.Store
 	Clock *clock.Virtual
 	Jobs  *jobs.Loop
@@ -72,7 +74,7 @@ func OpenService(t testing.TB, o ServiceOptions) *Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Service, s.Provider = organizations.New(runner, nil), provider.New(runner)
+	s.Service, s.Provider, s.Seeder = organizations.New(runner, nil), provider.New(runner), seeding.New(runner)
 	return s
 }
 

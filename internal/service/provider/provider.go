@@ -84,6 +84,10 @@ func (p *Provider) Quotas(ctx context.Context, id ident.OrganizationID) (map[quo
 // Reset deletes all data created by users. Settings and the clock stay.
 func (p *Provider) Reset(ctx context.Context) error {
 	return p.runner.Change(ctx, func(u *operation.Unit) error {
-		return dump.DeleteEverything(u.Tx)
+		if err := dump.DeleteEverything(u.Tx); err != nil {
+			return err
+		}
+		// The next start applies its seed again.
+		return u.Tx.UpsertFact(store.Seeded, "")
 	})
 }

@@ -89,12 +89,12 @@ func (o *organization) request(h *seed.Handshake, path string, have []handshake.
 		o.skip(path, "it ended at "+ended.Format(time.RFC3339)+", and is no longer shown")
 		return nil
 	}
-	ids, err := o.childIDs(h)
+	ids, err := o.childIDs(h, path)
 	if err != nil {
 		return err
 	}
 	out, err := call(o.run, o.by(requested), o.living(requested, expires).EnableAllFeatures, &orgapi.EnableAllFeaturesRequest{},
-		append([]string{cmp.Or(h.ID, string(o.runner.IDs.For("seed", path, o.now.String()).Handshake()))}, ids...)...)
+		append([]string{cmp.Or(h.ID, string(o.source.For(path).Handshake()))}, ids...)...)
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (o *organization) request(h *seed.Handshake, path string, have []handshake.
 }
 
 // childIDs are the IDs for the members' handshakes, in the order in which they are asked.
-func (o *organization) childIDs(h *seed.Handshake) ([]string, error) {
+func (o *organization) childIDs(h *seed.Handshake, path string) ([]string, error) {
 	wanted := map[ident.AccountID]string{}
 	for i := range h.Answers {
 		m, err := o.run.index.Member(o.index, h.Answers[i].Account)
@@ -129,7 +129,7 @@ func (o *organization) childIDs(h *seed.Handshake) ([]string, error) {
 			if m.ID == o.accounts[o.management] || m.State != org.Active || m.Membership.Method == org.Created && m.ServiceLinkedRole {
 				continue
 			}
-			ids = append(ids, cmp.Or(wanted[m.ID], string(o.runner.IDs.For("seed", string(m.ID), o.now.String()).Handshake())))
+			ids = append(ids, cmp.Or(wanted[m.ID], string(o.source.For(path, string(m.ID)).Handshake())))
 		}
 		after = store.AfterAccount(members[len(members)-1])
 	}

@@ -1,6 +1,7 @@
 package seeding
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -32,10 +33,11 @@ func (o *organization) sent(kind handshake.Kind, parent ident.HandshakeID) ([]ha
 
 // expired is when an invitation that has expired began, if the document does not say it.
 func (o *organization) expired(h *seed.Handshake) time.Time {
+	kind := handshake.Kind(cmp.Or(h.Kind, string(handshake.Invite)))
 	if h.Expires != nil {
-		return h.Expires.Instant(o.clock).Add(-o.lifetime(handshake.Kind(h.Kind)))
+		return h.Expires.Instant(o.clock).Add(-o.lifetime(kind))
 	}
-	return o.clock.Add(-o.lifetime(handshake.Kind(h.Kind)) - time.Hour)
+	return o.clock.Add(-o.lifetime(kind) - time.Hour)
 }
 
 // expiry is when the document says that a handshake expires; zero if it does not.

@@ -80,7 +80,7 @@ func (p *principals) by(at time.Time) caller { return caller{p.account, p.partit
 // arn names a managed policy: by its ARN, or by its name in the account.
 func (p *principals) arn(name string) (arn, id string, err error) {
 	if aws, is := strings.CutPrefix(name, p.partition.In("arn:aws:iam::aws:policy")); is {
-		return name, managed.ID(path.Dir(aws)+"/", path.Base(aws)), nil
+		return name, managed.ID(strings.TrimSuffix(path.Dir(aws), "/")+"/", path.Base(aws)), nil
 	}
 	own, err := identities.Policy(p.view(), p.account, path.Base(name))
 	if errors.Is(err, store.ErrNotFound) {

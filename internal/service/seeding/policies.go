@@ -13,13 +13,46 @@ import (
 	"accord/internal/policy"
 	"accord/internal/seed"
 	"accord/internal/store"
-	"accord/internal/store/identities"
 )
+
+// wantedType is a policy type that the document needs, and where it says so.
+type wantedType struct{ name, path string }
+
+// wantedTypes are the policy types that the document names, those of the policies that it
+// attaches, and those whose default policy it takes off.
+func (o *organization) wantedTypes() []wantedType {
+	var all []wantedType
+	seen := map[string]bool{}
+	add := func(name, path string) {
+		if !seen[name] {
+			seen[name] = true
+			all = append(all, wantedType{name, path})
+		}
+	}
+	for i, name := range o.PolicyTypes {
+		add(name, fmt.Sprintf("%s.policyTypes[%d]", o.path, i))
+	}
+	for _, p := range o.places() {
+		for i, name := range p.Policies {
+			path := fmt.Sprintf("%s.policies[%d]", p.path, i)
+			own, aws, err := o.run.index.Policy(o.index, name)
+			if managed, is := policy.ManagedPolicy(ident.PolicyID(aws)); is {
+				add(string(managed.Type), path)
+			} else if err == nil && own != nil {
+				add(own.TypeOrDefault(), path)
+			}
+		}
+		for i, name := range p.WithoutDefault {
+			add(name, fmt.Sprintf("%s.withoutDefault[%d]", p.path, i))
+		}
+	}
+	return all
+}
 
 // enablePolicyTypes enables the types of the document.
 func (o *organization) enablePolicyTypes() error {
-	for i, name := range o.PolicyTypes {
-		path := fmt.Sprintf("%s.policyTypes[%d]", o.path, i)
+	for _, wanted := range o.wantedTypes() {
+		name, path := wanted.name, wanted.path
 		_, err := o.view().EnabledPolicyType(o.id, org.PolicyType(name))
 		if err == nil {
 			continue
@@ -277,110 +310,6 @@ func keys(tags seed.Tags) string {
 		names[i] = tag.Key
 	}
 	return strings.Join(names, ", ")
-}
-
-// enableServices gives services trusted access.
-func (o *organization) enableServices() error {
-	for i := range o.TrustedServices {
-		t, path := &o.TrustedServices[i], fmt.Sprintf("%s.trustedServices[%d]", o.path, i)
-		_, err := o.view().ServiceAccess(o.id, org.ServicePrincipal(t.Service))
-		if err == nil {
-			continue
-		}
-		if !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-		enabled, err := o.at(t.Enabled, o.began(), path+".enabled")
-		if err == nil {
-			_, err = call(o.run, o.by(enabled), o.organizations.EnableAWSServiceAccess, &orgapi.EnableAWSServiceAccessRequest{ServicePrincipal: &t.Service})
-		}
-		if err != nil {
-			return at(path, err)
-		}
-		o.changed(Add, "trusted service", t.Service, "", path, "")
-	}
-	return nil
-}
-
-// registerAdministrators registers delegated administrators.
-func (o *organization) registerAdministrators() error {
-	for i := range o.DelegatedAdministrators {
-		d, path := &o.DelegatedAdministrators[i], fmt.Sprintf("%s.delegatedAdministrators[%d]", o.path, i)
-		m, err := o.run.index.Member(o.index, d.Account)
-		if err != nil {
-			return at(path, err)
-		}
-		account := o.accounts[m]
-		_, err = o.view().Delegation(o.id, account, org.ServicePrincipal(d.Service))
-		if err == nil {
-			continue
-		}
-		if !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-		enabled, err := o.at(d.Enabled, o.began(), path+".enabled")
-		if err == nil {
-			_, err = call(o.run, o.by(enabled), o.organizations.RegisterDelegatedAdministrator, &orgapi.RegisterDelegatedAdministratorRequest{
-				AccountId: new(string(account)), ServicePrincipal: &d.Service,
-			})
-		}
-		if err != nil {
-			return at(path, err)
-		}
-		o.changed(Add, "delegated administrator", m.Name, string(account), path, d.Service)
-	}
-	return nil
-}
-
-// putDelegationPolicy gives the organization its delegation policy.
-func (o *organization) putDelegationPolicy() error {
-	wanted, path := o.DelegationPolicy, o.path+".delegationPolicy"
-	if wanted == nil {
-		return nil
-	}
-	have, err := o.view().ResourcePolicy(o.id)
-	exists := err == nil
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	if exists {
-		same, err := o.isStored(have.Content, wanted.Content)
-		if err != nil {
-			return err
-		}
-		if same {
-			return at(path, o.tag(string(have.ID), wanted.Tags, "delegation policy", string(have.ID), path))
-		}
-	}
-	in, action := &orgapi.PutResourcePolicyRequest{Content: &wanted.Content}, Modify
-	if !exists {
-		in.Tags, action = tagsOf(wanted.Tags), Add
-	}
-	out, err := call(o.run, o.by(o.now), o.organizations.PutResourcePolicy, in, wanted.ID)
-	if err != nil {
-		return at(path, err)
-	}
-	id := *out.ResourcePolicy.ResourcePolicySummary.Id
-	o.changed(action, "delegation policy", id, id, path, "")
-	if !exists {
-		return nil
-	}
-	return at(path, o.tag(id, wanted.Tags, "delegation policy", id, path))
-}
-
-// isStored reports whether a delegation policy would be stored as it is now.
-func (o *organization) isStored(stored, content string) (bool, error) {
-	have, err := o.view().Organization(o.id)
-	if err != nil {
-		return false, err
-	}
-	var broken error
-	checked, rejection := policy.CheckDelegation(content, have.Owner(), func(ident.AccountID) bool { return true }, func(arn string) string {
-		id, err := identities.PrincipalID(o.view(), arn)
-		broken = errors.Join(broken, err)
-		return id
-	})
-	return rejection == nil && checked.Stored == stored, broken
 }
 
 // listed reads a list of the store page by page.

@@ -112,15 +112,13 @@ func (o *organization) detachEverywhere(p *org.Policy) error {
 }
 
 func (o *organization) prunePolicyTypes() error {
-	if len(o.PolicyTypes) == 0 {
-		return nil
-	}
+	wanted := o.wantedTypes()
 	enabled, err := o.view().EnabledPolicyTypes(o.id)
 	if err != nil {
 		return err
 	}
 	for _, e := range enabled {
-		if slices.Contains(o.PolicyTypes, string(e.Type)) {
+		if slices.ContainsFunc(wanted, func(w wantedType) bool { return w.name == string(e.Type) }) {
 			continue
 		}
 		kind := orgapi.PolicyType(e.Type)

@@ -25,6 +25,9 @@ type Options struct {
 	// Prune takes away what the organizations of the document have and the document has
 	// not.
 	Prune bool
+	// Once is the digest of a document that is applied once: where the store has it noted,
+	// nothing is done, whatever has changed since.
+	Once string
 }
 
 // run is the application of one document in one transaction.
@@ -45,6 +48,8 @@ type run struct {
 	provider      *provider.Provider
 	// failure is why the next creation of an account fails; empty if it does not.
 	failure string
+	// source is that of this application alone.
+	source *ident.Source
 	// steps counts the calls, which have IDs of their own.
 	steps int
 
@@ -86,7 +91,7 @@ func (r *run) view() *store.View {
 func (r *run) context(at time.Time, ids ...string) context.Context {
 	r.tx.SetNow(at)
 	r.steps++
-	source := r.runner.IDs.For("seed", r.now.Format(time.RFC3339Nano), strconv.Itoa(r.steps))
+	source := r.source.For(strconv.Itoa(r.steps))
 	if ids = given(ids); len(ids) > 0 {
 		source = source.HandingOut(ids...)
 	}

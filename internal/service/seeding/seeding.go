@@ -8,6 +8,8 @@ package seeding
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 
 	"accord/internal/ident"
@@ -30,14 +32,29 @@ var errNothingToCommit = errors.New("nothing to commit")
 // Apply makes what a document describes. After an error, which is a *Failure if the
 // document or the state of the store is the reason, nothing has changed.
 func (s *Seeder) Apply(ctx context.Context, f *seed.File, o Options) (*Report, error) {
+	text, err := f.JSON()
+	if err != nil {
+		return nil, err
+	}
+	// With a seed of its own kind a server makes the same IDs as another one. Those that the
+	// document gives may be of that.
+	sum := sha256.Sum256(text)
+	source := s.runner.IDs.For("seed", s.runner.IDs.UUID(), hex.EncodeToString(sum[:]))
 	var report *Report
-	err := s.runner.Together(ctx, func(ctx context.Context, tx *store.Tx) error {
-		r := s.begin(ctx, tx, f, o)
+	err = s.runner.Together(ctx, func(ctx context.Context, tx *store.Tx) error {
+		r := s.begin(ctx, tx, f, source, o)
 		report = &r.report
+		if o.Once != "" {
+			if done, err := tx.Fact(store.Seeded); err == nil && done == o.Once {
+				return errNothingToCommit
+			} else if err = errors.Join(ignoreMissing(err), tx.UpsertFact(store.Seeded, o.Once)); err != nil {
+				return err
+			}
+		}
 		if err := r.all(); err != nil {
 			return err
 		}
-		if o.DryRun || len(report.Changes) == 0 {
+		if o.DryRun || len(report.Changes) == 0 && o.Once == "" {
 			return errNothingToCommit
 		}
 		return nil
@@ -48,9 +65,9 @@ func (s *Seeder) Apply(ctx context.Context, f *seed.File, o Options) (*Report, e
 	return report, nil
 }
 
-func (s *Seeder) begin(ctx context.Context, tx *store.Tx, f *seed.File, o Options) *run {
+func (s *Seeder) begin(ctx context.Context, tx *store.Tx, f *seed.File, source *ident.Source, o Options) *run {
 	r := &run{
-		Options: o, ctx: ctx, tx: tx, file: f, index: seed.NewIndex(&f.Document), runner: s.runner, now: tx.Now(),
+		Options: o, ctx: ctx, tx: tx, file: f, index: seed.NewIndex(&f.Document), runner: s.runner, source: source, now: tx.Now(),
 		accounts: map[*seed.Member]ident.AccountID{}, units: map[*seed.Branch]ident.ParentID{}, policies: map[*seed.Policy]ident.PolicyID{},
 		report: Report{DryRun: o.DryRun, Changes: []Change{}},
 	}

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"math"
+	"time"
 
 	"accord/internal/ident"
 	"accord/internal/store"
@@ -99,6 +100,31 @@ var counters = []testCase{
 		t.write(func(tx *store.Tx) error { return tx.UpsertQuota(ours.ID, "accounts", 20) })
 		wants(t, "ours", map[string]int64{"accounts": 20, "units": math.MaxInt64}, quotas(ours.ID))
 		wants(t, "theirs", map[string]int64{"accounts": 1}, quotas(theirs.ID))
+	}},
+	{"what was counted last in a transaction is there for a release", func(t *fixture) {
+		t.foundWithMembers(1)
+		t.write(func(tx *store.Tx) error {
+			for i := range 3 {
+				d := store.Job{Organization: ours.ID, At: epoch.Add(time.Duration(i)), Kind: "k", Subject: "s"}
+				if err := errors.Join(tx.AddToCounter(ours.ID, "a", 1), tx.InsertJob(d), tx.ReleaseCounter(d, "a")); err != nil {
+					return err
+				}
+			}
+			if n, err := tx.Counter(ours.ID, "a"); err != nil || n != 0 {
+				t.Errorf("the counter is %d, %v", n, err)
+			}
+			return nil
+		})
+	}},
+	{"a transaction gets another instant", func(t *fixture) {
+		t.write(func(tx *store.Tx) error {
+			at := epoch.Add(-time.Hour)
+			tx.SetNow(at)
+			if now := tx.Now(); !now.Equal(at) {
+				t.Errorf("it is %s, want %s", now, at)
+			}
+			return nil
+		})
 	}},
 }
 

@@ -103,12 +103,12 @@ func talk(t *testing.T, script func(*conversation), args ...string) string {
 }
 
 func TestTheSameSeedGivesTheSameAnswers(t *testing.T) {
-	first := talk(t, (*conversation).begin, "--seed", "7")
-	if second := talk(t, (*conversation).begin, "--seed", "7"); first != second {
+	first := talk(t, (*conversation).begin, "--random-seed", "7")
+	if second := talk(t, (*conversation).begin, "--random-seed", "7"); first != second {
 		t.Errorf("the same script is answered with\n%s\nand then with\n%s", first, second)
 	}
 	ids := regexp.MustCompile(`\b(o|r|ou|h|car|p)-[0-9a-z]{4,}|"[0-9]{12}"|X-Amzn-Requestid: \S+`)
-	other := talk(t, (*conversation).begin, "--seed", "8")
+	other := talk(t, (*conversation).begin, "--random-seed", "8")
 	for _, id := range ids.FindAllString(first, -1) {
 		if strings.Contains(other, id) && !strings.Contains(id, "111111111111") && !strings.Contains(id, "222222222222") && id != "p-FullAWSAccess" {
 			t.Errorf("two seeds give %s", id)
@@ -122,7 +122,7 @@ func TestTheSameSeedGivesTheSameAnswers(t *testing.T) {
 func TestASeededServerGoesOnAfterARestart(t *testing.T) {
 	var texts [2]string
 	for i := range texts {
-		store := []string{"--seed", "7", "--store", "sqlite:" + filepath.Join(t.TempDir(), "accord.db")}
+		store := []string{"--random-seed", "7", "--store", "sqlite:" + filepath.Join(t.TempDir(), "accord.db")}
 		begun := talk(t, (*conversation).begin, store...)
 		further := talk(t, (*conversation).goOn, store...)
 		for _, id := range regexp.MustCompile(`X-Amzn-Requestid: \S+|car-[0-9a-f]+`).FindAllString(further, -1) {
@@ -139,8 +139,8 @@ func TestASeededServerGoesOnAfterARestart(t *testing.T) {
 
 func TestASeedIsANumber(t *testing.T) {
 	for _, seed := range []string{"-1", "", "x", "18446744073709551616", "1.5"} {
-		got := execute(t, "serve", "--seed", seed, "--listen", "127.0.0.1:0", "--admin-listen", "nowhere")
-		if got.status != misused || seed != "" && !strings.Contains(got.stderr, "setting seed: ") {
+		got := execute(t, "serve", "--random-seed", seed, "--listen", "127.0.0.1:0", "--admin-listen", "nowhere")
+		if got.status != misused || seed != "" && !strings.Contains(got.stderr, "setting random-seed: ") {
 			t.Errorf("%q: %+v", seed, got)
 		}
 	}
