@@ -58,7 +58,7 @@ func TestJSONIsPrintedByEachCommandWithItsFlag(t *testing.T) {
 		t.Fatal(err)
 	}
 	arguments := map[string][]string{
-		"apply": {filepath.Join("..", "..", "examples", "seeds", "invitation.yaml")},
+		"apply":          {filepath.Join("..", "..", "examples", "seeds", "invitation.yaml")},
 		"account create": {"--id", account}, "account list": nil, "account sweep": nil,
 		"account suspend": {account}, "account activate": {account}, "account reopen": {account},
 		"account verify-email": {account}, "account request-verification": {account}, "account delete-service-linked-role": {account},

@@ -12,10 +12,8 @@ import (
 	"net"
 	"net/http"
 	"sync"
-	"time"
 
 	"accord/internal/admin"
-	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/config"
 	"accord/internal/console"
@@ -34,31 +32,10 @@ import (
 	"accord/internal/service/provider"
 	"accord/internal/service/seeding"
 	"accord/internal/service/snapshots"
-	"accord/internal/snapshot"
 	"accord/internal/store"
 	"accord/internal/telemetry"
 	"accord/internal/timekeeper"
 )
-
-// Options are what an App is built with besides its settings. All are optional.
-type Options struct {
-	// Log receives the log; nil discards it.
-	Log *telemetry.Log
-	// Version is the version of the program, as the admin API shows it.
-	Version string
-	// Start is where a virtual clock begins on a new store; zero is now.
-	Start time.Time
-	// MachineTime is the time of the operating system, for tests of clocks that are wrong;
-	// nil for the real one.
-	MachineTime func() time.Time
-	// Snapshot is what a store in memory begins with, with a virtual clock; nil for nothing.
-	Snapshot *snapshot.Snapshot
-	// Rehearse and BeforeCommit are those of store.Options, for tests.
-	Rehearse     bool
-	BeforeCommit func() error
-	// Undeclared is that of server.Config, for tests.
-	Undeclared func(operation string, e *api.Error)
-}
 
 // App is one running Accord.
 type App struct {

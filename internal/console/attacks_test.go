@@ -97,7 +97,7 @@ func TestAttackCSRF(t *testing.T) {
 	body := func(token string) string {
 		return url.Values{"csrf": {token}, "do": {"account"}, "account": {bob}}.Encode()
 	}
-	other := tokenOf(t, open(t, app.Options{}, "seed", "2").page("/console/"))
+	other := tokenOf(t, open(t, app.Options{}, "random-seed", "2").page("/console/"))
 	for name, r := range map[string]*http.Request{
 		"another origin":          request("POST", "/console/", body(right), "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"),
 		"another port":            request("POST", "/console/", body(right), "Origin", "http://127.0.0.1:3000", "Sec-Fetch-Site", "same-site"),
@@ -260,7 +260,7 @@ func TestAttackSessions(t *testing.T) {
 	if !first.HttpOnly || first.SameSite != http.SameSiteStrictMode || first.Path != "/console" || first.MaxAge != 8*3600 {
 		t.Errorf("the cookie is %+v", first)
 	}
-	other, _ := http.ParseSetCookie(guarded(t, app.Options{}, "seed", "7").signIn("token", token).header.Get("Set-Cookie"))
+	other, _ := http.ParseSetCookie(guarded(t, app.Options{}, "random-seed", "7").signIn("token", token).header.Get("Set-Cookie"))
 	with := func(value string) int {
 		r := request("GET", "/console/", "")
 		r.AddCookie(&http.Cookie{Name: first.Name, Value: value})
