@@ -29,7 +29,8 @@ const everything = "*"
 var layers = []layer{
 	{"entry points", []pkg{
 		{path: "cmd/accord", may: []string{everything}, modules: []string{"github.com/coreos/go-systemd/v22", "github.com/mattn/go-isatty", "github.com/spf13/cobra", "github.com/spf13/pflag"}},
-		{path: "internal/cli", may: []string{"admintoken", "config"}, modules: []string{"github.com/spf13/cobra"}},
+		{path: "internal/cli", may: []string{"admintoken", "config"}, modules: []string{"github.com/mattn/go-isatty", "github.com/spf13/cobra"}},
+		{path: "internal/cli/imports", may: []string{"cli", "cli/documents", "clock", "clone", "clone/files", "clone/sdk", "ident", "secretfile", "seed", "seed/compare", "service/seeding"}, modules: []string{"github.com/spf13/cobra"}},
 		{path: "internal/cli/documents", may: []string{"cli", "ident", "seed", "snapshot", "store", "store/state"}},
 		{path: "internal/cli/exporting", may: []string{"cli", "cli/documents", "export", "ident", "seed"}, modules: []string{"github.com/spf13/cobra"}},
 		{path: "internal/cli/snapshots", may: []string{"cli", "secretfile", "service/snapshots", "snapshot"}, modules: []string{"github.com/spf13/cobra"}},
@@ -126,7 +127,7 @@ var layers = []layer{
 		{path: "internal/export", pure: true, may: []string{"policy/document", "seed", "spelling"}},
 		{path: "internal/seed", pure: true, may: []string{"api/orgapi", "ident", "policy", "quota", "spelling"}, modules: []string{"github.com/go-json-experiment/json", "go.yaml.in/yaml/v3"}},
 		{path: "internal/seed/compare", pure: true, may: []string{"seed"}},
-		{path: "internal/clone", pure: true, may: []string{"org", "policy", "seed"}},
+		{path: "internal/clone", pure: true, may: []string{"org", "policy", "quota", "seed"}},
 		{path: "internal/clone/files", may: []string{"clone"}},
 		// The modules of AWS are linked into the program alone: nothing that accordtest imports
 		// may import this package.

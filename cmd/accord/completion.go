@@ -11,6 +11,7 @@ import (
 	"accord/internal/api/orgapi"
 	"accord/internal/api/stsapi"
 	"accord/internal/behavior"
+	"accord/internal/cli"
 	"accord/internal/config"
 	"accord/internal/quota"
 )
@@ -32,12 +33,7 @@ func checkCompletion(root *cobra.Command) {
 
 // completeWords lets the shell complete the value of a flag with words.
 func completeWords(c *cobra.Command, flag string, words ...string) {
-	err := c.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		return words, cobra.ShellCompDirectiveNoFileComp
-	})
-	if err != nil {
-		panic("accord: " + err.Error())
-	}
+	cli.CompleteWords(c, flag, words...)
 }
 
 // completePairs lets the shell complete NAME=VALUE: first the names, then the values

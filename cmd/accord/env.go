@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"accord/internal/admin"
+	"accord/internal/cli"
 	"accord/internal/clientenv"
 	"accord/internal/config"
 	"accord/internal/ident"
@@ -166,12 +167,9 @@ func execCommand() *cobra.Command {
 	return c
 }
 
-// exitStatus is the exit status of a command that exec ran.
-type exitStatus int
-
-func (s exitStatus) Error() string {
-	return fmt.Sprintf("the command ended with exit status %d", int(s))
-}
+// exitStatus is the exit status of a command that exec ran, or of one that says more by it
+// than that it has failed.
+type exitStatus = cli.ExitStatus
 
 // notStarted is the exit status for a command that was not started, as of a shell and
 // env. [POSIX: exit status for commands]

@@ -17,6 +17,7 @@ import (
 
 	"accord/internal/cli"
 	"accord/internal/cli/exporting"
+	"accord/internal/cli/imports"
 	"accord/internal/cli/snapshots"
 	"accord/internal/config"
 	"accord/internal/store"
@@ -73,7 +74,7 @@ func rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(unknownFlag)
 	root.SetHelpCommand(helpCommand())
 	group(root,
-		serveCommand(), checkCommand(), migrateCommand(), backupCommand(), restoreCommand(), envCommand(), execCommand(), waitCommand(), resetCommand(), snapshots.Command(group),
+		serveCommand(), checkCommand(), migrateCommand(), backupCommand(), restoreCommand(), envCommand(), execCommand(), waitCommand(), resetCommand(), snapshots.Command(group), imports.Command(), imports.DiffCommand(),
 		accountCommand(), keyCommand(), clockCommand(), applyCommand(), seedCommand(), mailsCommand(), callsCommand(), journalCommand(), quotasCommand(), behaviorsCommand(), faultsCommand(),
 		explainCommand(), whatIfCommand(), exporting.Command(),
 		versionCommand())

@@ -3,6 +3,8 @@ package main
 import (
 	"strconv"
 	"strings"
+
+	"accord/internal/cli"
 )
 
 // joinNonEmpty joins the texts that are not empty, or returns none.
@@ -48,12 +50,7 @@ func shorten(text string) string {
 
 // quoteUnprintable quotes a line that contains characters a terminal would obey. Unlike
 // quoteUnsafe it leaves quotation marks as they are.
-func quoteUnprintable(line string) string {
-	if strings.IndexFunc(line, func(r rune) bool { return !strconv.IsPrint(r) }) >= 0 {
-		return strconv.Quote(line)
-	}
-	return line
-}
+func quoteUnprintable(line string) string { return cli.QuoteUnprintable(line) }
 
 // quoteUnsafe quotes a text that contains characters a terminal would obey.
 func quoteUnsafe(text string) string {

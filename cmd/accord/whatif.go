@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/cli"
 	"accord/internal/ident"
 	"accord/internal/whatif"
 	"accord/internal/whatif/change"
@@ -113,11 +114,11 @@ func (w *whatIfFlags) run(c *cobra.Command, args []string) error {
 	if err := w.client.call(c.Context(), http.MethodGet, "/model?"+query.Encode(), nil, &o); err != nil {
 		return err
 	}
-	p := newProgress(c.ErrOrStderr())
-	request.Progress = p.show
+	p := cli.NewProgress(c.ErrOrStderr(), "accounts")
+	request.Progress = p.Show
 	request.Records = (&records{c.Context(), w.client, files, w.journal}).all()
 	report, err := whatif.Run(c.Context(), &o, request)
-	p.clear()
+	p.Clear()
 	if err != nil {
 		return asMisuse(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"accord/internal/cli"
 	"accord/test/process"
 	"accord/test/require"
 )
@@ -52,8 +53,8 @@ func TestAWhatIfShowsHowFarItIs(t *testing.T) {
 	if status := run.Wait(t); status.ExitStatus() != int(wouldChange) {
 		t.Errorf("it ended with %d", status.ExitStatus())
 	}
-	bar := clear + "[" + strings.Repeat("#", barWidth) + "] 2 of 2 accounts" + clear
-	if screen := run.Screen(); !strings.HasPrefix(screen, clear+"["+strings.Repeat(" ", barWidth)+"] 0 of 2 accounts") || !strings.HasSuffix(screen, bar) {
+	bar := clear + "[" + strings.Repeat("#", 30) + "] 2 of 2 accounts" + clear
+	if screen := run.Screen(); !strings.HasPrefix(screen, clear+"["+strings.Repeat(" ", 30)+"] 0 of 2 accounts") || !strings.HasSuffix(screen, bar) {
 		t.Errorf("the terminal shows %q", screen)
 	}
 	if out := run.Output(); strings.Contains(out, "\x1b") || !strings.Contains(out, "1 would be denied") {
@@ -68,7 +69,7 @@ func TestAWhatIfShowsHowFarItIs(t *testing.T) {
 	}
 
 	var plain bytes.Buffer
-	newProgress(&plain).show(1, 2)
+	cli.NewProgress(&plain, "accounts").Show(1, 2)
 	if plain.Len() > 0 {
 		t.Errorf("what is no terminal gets %q", plain.String())
 	}

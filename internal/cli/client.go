@@ -96,14 +96,14 @@ func (a *Client) Call(ctx context.Context, method, path string, in, out any) err
 		return err
 	}
 	if err := json.Unmarshal(data, out); err != nil {
-		return fmt.Errorf("%s did not answer with JSON; this is not the admin API of Accord", a.shown())
+		return fmt.Errorf("%s did not answer with JSON; this is not the admin API of Accord", a.Shown())
 	}
 	return nil
 }
 
-// shown is the address of the server. A password in it must not get into an error, and so
+// Shown is the address of the server. A password in it must not get into an error, and so
 // into a log.
-func (a *Client) shown() string {
+func (a *Client) Shown() string {
 	if target, err := url.Parse(a.Base()); err == nil {
 		return target.Redacted()
 	}
@@ -150,12 +150,12 @@ func (a *Client) Send(ctx context.Context, method, path, kind string, body []byt
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, &Unreachable{fmt.Errorf("no Accord answers at %s; is one running, and is this its admin API (--admin, %s)? %w", a.shown(), AdminVariable, cause(err))}
+		return nil, &Unreachable{fmt.Errorf("no Accord answers at %s; is one running, and is this its admin API (--admin, %s)? %w", a.Shown(), AdminVariable, cause(err))}
 	}
 	defer func() { _ = response.Body.Close() }()
 	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
 	if err != nil {
-		return nil, fmt.Errorf("the response of %s was cut off: %w", a.shown(), err)
+		return nil, fmt.Errorf("the response of %s was cut off: %w", a.Shown(), err)
 	}
 	if response.StatusCode == http.StatusOK {
 		return data, nil
@@ -163,7 +163,7 @@ func (a *Client) Send(ctx context.Context, method, path, kind string, body []byt
 	var failure struct{ Error string }
 	switch {
 	case json.Unmarshal(data, &failure) != nil || failure.Error == "":
-		return nil, fmt.Errorf("%s answered %s; this is not the admin API of Accord", a.shown(), response.Status)
+		return nil, fmt.Errorf("%s answered %s; this is not the admin API of Accord", a.Shown(), response.Status)
 	case response.StatusCode == http.StatusBadRequest:
 		// The server did not try it: an argument is not valid.
 		return nil, &Misuse{errors.New(failure.Error)}

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -21,4 +23,32 @@ func Arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// ExitStatus is an error that is only an exit status: what there is to say was said.
+type ExitStatus int
+
+func (s ExitStatus) Error() string {
+	return fmt.Sprintf("the command ended with exit status %d", int(s))
+}
+
+// Different is the exit status of commands that were asked to find something, and have.
+const Different ExitStatus = 3
+
+// CompleteWords lets the shell complete the values of a flag.
+func CompleteWords(c *cobra.Command, flag string, words ...string) {
+	err := c.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return words, cobra.ShellCompDirectiveNoFileComp
+	})
+	if err != nil {
+		panic("accord: " + err.Error())
+	}
+}
+
+// QuoteUnprintable quotes a line that contains characters a terminal would obey.
+func QuoteUnprintable(line string) string {
+	if strings.IndexFunc(line, func(r rune) bool { return !strconv.IsPrint(r) }) >= 0 {
+		return strconv.Quote(line)
+	}
+	return line
 }

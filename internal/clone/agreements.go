@@ -108,6 +108,10 @@ func (a *agreements) into(d *seed.Document, o *seed.Organization) {
 		o.Handshakes = append(o.Handshakes, a.document(h))
 	}
 	for _, c := range a.creations {
+		// Some servers list a request for the management account, which nobody made.
+		if c.AccountId == o.Management.ID {
+			continue
+		}
 		o.AccountCreations = append(o.AccountCreations, seed.Creation{
 			ID: c.Id, Name: c.AccountName, State: c.State, FailureReason: c.FailureReason, Account: seed.Ref(c.AccountId),
 			Requested: c.RequestedTimestamp.when(), Completed: c.CompletedTimestamp.when(),

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"accord/internal/quota"
 	"accord/internal/seed"
 )
 
@@ -29,6 +30,10 @@ const DefaultParallel = 8
 
 // Unseen is the operation, in Unread, of what no operation shows.
 const Unseen = "(none)"
+
+// usualAccounts is how many accounts an organization may have that has asked for no more.
+// [AWS: quotas]
+const usualAccounts = 10
 
 // reader is one reading.
 type reader struct {
@@ -136,6 +141,10 @@ func (r *reader) document(now time.Time) *seed.Document {
 	o.Root = r.unit(r.tree.root)
 	o.Root.Name = ""
 	o.Management = r.management()
+	if r.tree.size() > usualAccounts {
+		// Its quota is unknown, and more than the usual one.
+		o.Quotas = map[string]int64{string(quota.AccountsPerOrganization): quota.Unlimited}
+	}
 	o.Policies = r.policies.documents(r.tags)
 	r.access.into(&o, r.tags)
 	r.agreements.into(d, &o)
@@ -170,7 +179,8 @@ func (r *reader) management() seed.Account {
 		return seed.Account{ID: r.organization.MasterAccountId, Email: r.organization.MasterAccountEmail, Target: r.target(r.organization.MasterAccountId)}
 	}
 	a := r.account(read)
-	a.JoinedMethod = read.JoinedMethod
+	// It counts as invited; some servers say otherwise.
+	a.JoinedMethod = ""
 	if at != r.tree.root {
 		a.Unit = seed.Ref(at.Id)
 	}

@@ -158,6 +158,15 @@ func (t *tree) targets() []string {
 	return ids
 }
 
+// size is the number of accounts.
+func (t *tree) size() int {
+	n := 0
+	for _, at := range t.nodes {
+		n += len(at.accounts)
+	}
+	return n
+}
+
 // find returns an account and where it is; nil if it was not listed.
 func (t *tree) find(id string) (*node, account) {
 	for _, n := range t.nodes {

@@ -34,6 +34,7 @@ var parts = []part{
 	{"many", (*bench).many},
 	{"size", (*bench).size},
 	{"snapshots", (*bench).snapshots},
+	{"import", (*bench).imports},
 	{"strict", (*bench).strict},
 	{"whatif", (*bench).whatIf},
 	{"profile", (*bench).profile},

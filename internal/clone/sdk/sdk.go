@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
@@ -41,6 +42,16 @@ type Options struct {
 // throttles is asked so often again. Between them the adaptive retry lowers the rate of all
 // calls.
 const attempts, rounds = 4, 10
+
+// NoCredentials is the error of a caller without credentials.
+type NoCredentials struct{ Err error }
+
+func (n *NoCredentials) Error() string {
+	return "no credentials of AWS were found (variables, profile, single sign-on): " + n.Err.Error()
+}
+
+// Unwrap returns what the SDK says.
+func (n *NoCredentials) Unwrap() error { return n.Err }
 
 // Source calls a server.
 type Source struct {
@@ -84,7 +95,7 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 		settings.BaseEndpoint = aws.String(o.Endpoint)
 	}
 	if _, err := settings.Credentials.Retrieve(ctx); err != nil {
-		return nil, fmt.Errorf("no credentials of AWS were found (profile, environment, single sign-on): %w", err)
+		return nil, &NoCredentials{err}
 	}
 	return &Source{organizations: organizations.NewFromConfig(settings), sts: sts.NewFromConfig(settings)}, nil
 }
@@ -115,7 +126,8 @@ func (s *Source) Call(ctx context.Context, operation string, in clone.Input) (js
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if !errors.As(err, &answered) {
+		// The SDK calls an answer without a code so.
+		if !errors.As(err, &answered) || answered.ErrorCode() == "UnknownError" {
 			return nil, withoutCode(err)
 		}
 		if fatal[answered.ErrorCode()] {
@@ -131,6 +143,10 @@ func (s *Source) Call(ctx context.Context, operation string, in clone.Input) (js
 // withoutCode is an error without a code of the API. An answer of HTTP is one of a server that
 // does not have the operation.
 func withoutCode(err error) error {
+	var unanswered *url.Error
+	if errors.As(err, &unanswered) {
+		return fmt.Errorf("%s does not answer: %w", unanswered.URL, unanswered.Err)
+	}
 	var response *awshttp.ResponseError
 	if !errors.As(err, &response) || response.HTTPStatusCode() < http.StatusBadRequest {
 		return err

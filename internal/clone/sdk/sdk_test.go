@@ -1,13 +1,17 @@
 package sdk_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -289,4 +293,85 @@ func TestReadingEndsWhenItsContextDoes(t *testing.T) {
 	if _, err := clone.Read(ctx, interrupted, clone.Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
+}
+
+// recording keeps what a source answers, by the operation and what it asked about; pages of a
+// list are beside each other.
+type recording struct {
+	clone.Source
+	mu       sync.Mutex
+	answered map[string][]string
+}
+
+func (r *recording) Call(ctx context.Context, operation string, in clone.Input) (json.RawMessage, error) {
+	output, err := r.Source.Call(ctx, operation, in)
+	in.NextToken = ""
+	asked, errIn := json.Marshal(in)
+	var members map[string]any
+	if err == nil && errIn == nil {
+		errIn = json.Unmarshal(output, &members)
+	}
+	delete(members, "NextToken")
+	answer, errOut := json.Marshal(members)
+	if errIn != nil || errOut != nil {
+		return nil, errors.Join(errIn, errOut)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := operation + " " + string(asked)
+	r.answered[key] = append(r.answered[key], fmt.Sprintf("%s %v", answer, err))
+	return output, err
+}
+
+// recorded reads a server, and returns all that it answered.
+func recorded(t *testing.T, s *accordtest.Server) (*seed.Document, map[string][]string) {
+	t.Helper()
+	r := &recording{Source: source(t, s, management), answered: map[string][]string{}}
+	d, err := clone.Read(t.Context(), r, clone.Options{Now: s.Clock.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d, r.answered
+}
+
+// TestACloneAnswersAsItsSourceDoes: every list and every description is the same to the
+// letter: IDs, ARNs, order, timestamps.
+func TestACloneAnswersAsItsSourceDoes(t *testing.T) {
+	s := accordtest.Start(t, accordtest.Quota("accounts-per-organization", "unlimited"))
+	built(t, s)
+	d, want := recorded(t, s)
+	there := accordtest.Start(t, accordtest.At(s.Clock.Now()))
+	text, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.Post(there.AdminURL()+"/seed", "application/json", bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if report, err := io.ReadAll(answer.Body); err != nil || answer.StatusCode != http.StatusOK || strings.Contains(string(report), "skipped") {
+		t.Fatalf("%v: %s %s", err, answer.Status, report)
+	}
+	_, got := recorded(t, there)
+	for asked, pages := range want {
+		if strings.HasPrefix(asked, "ListTargetsForPolicy ") {
+			// A document has the order of the policies of a target, not that of the targets.
+			pages, got[asked] = targetsIn(pages), targetsIn(got[asked])
+		}
+		if !slices.Equal(pages, got[asked]) {
+			t.Errorf("%s:\n%s\nthe clone answers\n%s", asked, strings.Join(pages, "\n"), strings.Join(got[asked], "\n"))
+		}
+	}
+	// The control: there was something to compare.
+	if len(want) < 60 || len(got) != len(want) {
+		t.Errorf("%d calls, and %d of the clone", len(want), len(got))
+	}
+}
+
+// targetsIn are the targets of all pages, sorted.
+func targetsIn(pages []string) []string {
+	found := regexp.MustCompile(`\{"Arn":[^}]*\}`).FindAllString(strings.Join(pages, "\n"), -1)
+	slices.Sort(found)
+	return found
 }

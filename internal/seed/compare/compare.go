@@ -9,7 +9,7 @@ import (
 	"accord/internal/seed"
 )
 
-// Documents compares two documents, whose counts are expanded.
+// Documents compares two documents.
 func Documents(a, b *seed.Document) *Report {
 	before, after := take(a), take(b)
 	match(before, after)

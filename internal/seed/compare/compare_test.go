@@ -83,6 +83,19 @@ func TestALayoutIsNoDifference(t *testing.T) {
 	}
 }
 
+// TestACountIsSoManyAccounts: with the names and addresses that they get.
+func TestACountIsSoManyAccounts(t *testing.T) {
+	a := &seed.Document{Accounts: []seed.Account{{Name: "team-{n:02}", Count: 2}}}
+	b := &seed.Document{Accounts: []seed.Account{{ID: "222222222222", Name: "team-01", Email: "team-01@example.com"}, {ID: "333333333333", Name: "team-02", Email: "team-02@example.com"}}}
+	if got := compare.Documents(a, b); len(got.Changes) != 0 {
+		t.Errorf("changes: %+v", got.Changes)
+	}
+	a.Accounts[0].Count = 3
+	if got := compare.Documents(a, b); len(got.Changes) != 1 || got.Changes[0].Name != "team-03" {
+		t.Errorf("the control finds %+v", got.Changes)
+	}
+}
+
 // TestAnAgeIsAnInstant: it counts back from the clock of its document.
 func TestAnAgeIsAnInstant(t *testing.T) {
 	with := func(w seed.When) *seed.Document {

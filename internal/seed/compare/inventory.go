@@ -10,6 +10,8 @@ import (
 type inventory struct {
 	things []*thing
 	doc    *seed.Document
+	// members are the accounts that an entry stands for.
+	members map[*seed.Account][]*seed.Member
 	// named finds what a reference means.
 	named map[string]*thing
 	// units are those of the organization that is taken, by ID and path.
@@ -18,11 +20,16 @@ type inventory struct {
 	order map[*thing][]*thing
 }
 
-// take makes the inventory of a document whose counts are expanded.
+// take makes the inventory of a document.
 func take(d *seed.Document) *inventory {
-	v := &inventory{doc: d, named: map[string]*thing{}, order: map[*thing][]*thing{}}
+	v := &inventory{doc: d, named: map[string]*thing{}, members: map[*seed.Account][]*seed.Member{}, order: map[*thing][]*thing{}}
+	index := seed.NewIndex(d)
+	for i := range index.Members {
+		m := &index.Members[i]
+		v.members[m.Entry] = append(v.members[m.Entry], m)
+	}
 	for i := range d.Accounts {
-		v.account(&d.Accounts[i], nil)
+		v.accounts(&d.Accounts[i], nil)
 	}
 	for i := range d.Organizations {
 		v.organization(&d.Organizations[i])
@@ -73,7 +80,7 @@ func (v *inventory) organization(o *seed.Organization) {
 	policies := map[string]*thing{}
 	for i := range o.Policies {
 		p := &o.Policies[i]
-		kind := first(p.Type, "SERVICE_CONTROL_POLICY")
+		kind := p.TypeOrDefault()
 		one := v.add(newThing(policyKind, p.ID, kind+"/"+p.Name, t))
 		one.text("name", p.Name).text("type", kind).text("description", p.Description).document("content", p.Content).tags(p.Tags)
 		one.about = append(one.about, kind)
@@ -87,10 +94,9 @@ func (v *inventory) organization(o *seed.Organization) {
 	if found := v.units[string(o.Management.Unit)]; found != nil && o.Management.Unit != "" {
 		at = found
 	}
-	manager := v.account(&o.Management, at)
-	if o.Management.JoinedMethod == "" {
-		delete(manager.fields, "joinedMethod")
-	}
+	manager := v.accounts(&o.Management, at)[0]
+	// It always counts as invited.
+	delete(manager.fields, "joinedMethod")
 	targets = append(targets, target{manager, &o.Management.Target})
 	t.fields["management"] = manager
 	for _, one := range targets {
@@ -119,8 +125,19 @@ func (v *inventory) below(u *seed.Unit, at *thing, path string, targets *[]targe
 		v.below(sub, t, name, targets)
 	}
 	for i := range u.Accounts {
-		*targets = append(*targets, target{v.account(&u.Accounts[i], at), &u.Accounts[i].Target})
+		for _, t := range v.accounts(&u.Accounts[i], at) {
+			*targets = append(*targets, target{t, &u.Accounts[i].Target})
+		}
 	}
+}
+
+// accounts adds the accounts that an entry stands for.
+func (v *inventory) accounts(entry *seed.Account, parent *thing) []*thing {
+	var all []*thing
+	for _, m := range v.members[entry] {
+		all = append(all, v.account(&m.Account, parent))
+	}
+	return all
 }
 
 // account adds an account with its identities.

@@ -109,7 +109,7 @@ func TestIdentitiesAndTransfersAreCompared(t *testing.T) {
 	for _, c := range report.Changes {
 		got = append(got, said(c))
 	}
-	if want := "changed transfer  billing status, added user  111111111111/ada, changed role  111111111111/r boundary"; strings.Join(got, ", ") != want {
+	if want := "changed transfer  billing status, added user  account-111111111111/ada, changed role  account-111111111111/r boundary"; strings.Join(got, ", ") != want {
 		t.Errorf("got %q, want %q", strings.Join(got, ", "), want)
 	}
 }

@@ -117,16 +117,21 @@ func (t *thing) document(field, content string) *thing {
 	return t.text(field, strings.TrimSpace(out.String()))
 }
 
-// at sets a field to an instant; an age counts back from the clock of the document.
+// at sets a field to an instant, in milliseconds, which is what AWS gives; an age counts back
+// from the clock of the document.
 func (t *thing) at(field string, when *seed.When, clock *time.Time) *thing {
 	switch {
 	case when == nil:
 	case !when.At.IsZero():
-		t.fields[field] = when.At.UTC().Format(time.RFC3339Nano)
+		t.fields[field] = written(when.At)
 	case clock != nil:
-		t.fields[field] = clock.Add(-when.Age).UTC().Format(time.RFC3339Nano)
+		t.fields[field] = written(clock.Add(-when.Age))
 	}
 	return t
+}
+
+func written(at time.Time) string {
+	return at.UTC().Truncate(time.Millisecond).Format(time.RFC3339Nano)
 }
 
 // tagPrefix begins the fields of tags.

@@ -1,0 +1,39 @@
+package imports
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"accord/internal/cli"
+	"accord/internal/seed/compare"
+)
+
+// checkOutput checks the value of --output.
+func checkOutput(output string) error {
+	if output != "table" && output != "json" {
+		return &cli.Misuse{Err: fmt.Errorf("--output: %q is neither table nor json", output)}
+	}
+	return nil
+}
+
+// printReport prints a difference, and returns the exit status that says that there is one.
+func printReport(w io.Writer, r *compare.Report, output string) error {
+	var err error
+	if output == "json" {
+		err = printJSON(w, r)
+	} else {
+		err = r.Table(w, cli.QuoteUnprintable)
+	}
+	if err == nil && len(r.Changes) > 0 {
+		return cli.Different
+	}
+	return err
+}
+
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
