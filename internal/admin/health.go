@@ -39,7 +39,7 @@ func (s *Server) ready(_ http.ResponseWriter, r *http.Request) (any, error) {
 	answer.Status, answer.Error = "not ready", "not ready: "+strings.Join(failed, "; ")
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Retry-After", retryAfter)
-		writeJSON(w, http.StatusServiceUnavailable, answer)
+		_ = writeJSON(w, http.StatusServiceUnavailable, answer) // Texts have a form.
 	}), nil
 }
 

@@ -63,6 +63,28 @@ func TestPlannedJobsAreListed(t *testing.T) {
 	s.want("GET", "/jobs?limit=0", "", 400, `{"error":"limit: \"0\" is not a number from 1 to 1000"}`)
 }
 
+// TestJobsBeyondTheLastYearAreNotListed: an invitation that is made on the last day of the clock
+// expires in a year that no answer can show. The control is one of the day before.
+func TestJobsBeyondTheLastYearAreNotListed(t *testing.T) {
+	s := open(t)
+	s.organization("111111111111")
+	for day, want := range map[string]int{"9999-12-01": 1, "9999-12-31": 0} {
+		s.send("POST", "/reset", "")
+		s.organization("111111111111")
+		s.send("POST", "/clock", `{"set":"`+day+`"}`)
+		s.call("111111111111", "InviteAccountToOrganization", `{"Target": {"Type": "ACCOUNT", "Id": "222222222222"}}`)
+		listed := 0
+		for _, j := range s.members("GET", "/jobs", "")["jobs"].([]any) {
+			if j.(map[string]any)["kind"] == "handshake expires" {
+				listed++
+			}
+		}
+		if listed != want {
+			t.Errorf("%s: %d listed, want %d", day, listed, want)
+		}
+	}
+}
+
 func TestAnAccountIsFoundByItsAddress(t *testing.T) {
 	s := open(t)
 	s.want("GET", "/accounts?email=bob@example.com", "", 200, `{"accounts":[]}`)

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -82,7 +83,7 @@ func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", retryAfter)
 	}
-	writeJSON(w, status, map[string]string{"error": cut(text)})
+	_ = writeJSON(w, status, map[string]string{"error": cut(text)}) // Texts have a form.
 }
 
 // longestText bounds the text of an error, in bytes: it can quote what was sent.
@@ -98,14 +99,20 @@ func cut(text string) string {
 // retryAfter is in how many seconds a client may try again what was refused.
 const retryAfter = "5"
 
-// writeJSON sends a value as one line of JSON.
-func writeJSON(w http.ResponseWriter, status int, value any) {
+// writeJSON sends a value as one line of JSON. The error is one of a value that has no form in
+// JSON, of which nothing was sent.
+func writeJSON(w http.ResponseWriter, status int, value any) error {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(value); err != nil {
+		return err
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
 	// An error means that the client has gone.
-	_ = e.Encode(value)
+	_, _ = text.WriteTo(w)
+	return nil
 }
 
 // longAnswer is for what can take longer than the write timeout, such as the jobs that become

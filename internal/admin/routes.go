@@ -164,7 +164,9 @@ func (s *Server) serve(handle handler) http.Handler {
 			own.ServeHTTP(w, r)
 			return
 		}
-		writeJSON(w, http.StatusOK, value)
+		if err := writeJSON(w, http.StatusOK, value); err != nil {
+			s.writeError(w, r, err)
+		}
 	})
 }
 
