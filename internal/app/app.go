@@ -125,6 +125,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		BeforeCommit: o.BeforeCommit,
 		Observe:      countStoreEvents(metrics),
 		Health:       monitor,
+		Accept:       acceptClock(clock),
 	})
 	if err != nil {
 		return nil, c.UseStore(err)

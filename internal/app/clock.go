@@ -42,17 +42,42 @@ func (e *ClockError) Error() string {
 		"start with --clock virtual, or " + other
 }
 
+func kindOf(c clock.Clock) config.Clock {
+	if _, is := c.(*clock.Virtual); is {
+		return config.Virtual
+	}
+	return config.System
+}
+
+// requireClock rejects a store that is bound to another kind of clock; store.ErrNotFound says
+// that it is bound to none.
+func requireClock(v *store.View, wanted config.Clock) error {
+	served, err := v.Fact(store.ClockKind)
+	if err == nil && served != string(wanted) {
+		err = &ClockError{Served: config.Clock(served), Wanted: wanted}
+	}
+	return err
+}
+
+// acceptClock is requireClock before a store is migrated.
+func acceptClock(c clock.Clock) func(*store.View) error {
+	return func(v *store.View) error {
+		err := requireClock(v, kindOf(c))
+		if errors.Is(err, store.ErrNotFound) {
+			err = nil
+		}
+		return err
+	}
+}
+
 // bindClock binds a new store to the kind of the clock and rejects one that is
 // bound to the other kind. A virtual clock is set to where it last was in this
 // store.
 func bindClock(ctx context.Context, db *store.Store, c clock.Clock) error {
 	virtual, isVirtual := c.(*clock.Virtual)
-	wanted := config.System
-	if isVirtual {
-		wanted = config.Virtual
-	}
+	wanted := kindOf(c)
 	return db.Update(ctx, func(tx *store.Tx) error {
-		served, err := tx.Fact(store.ClockKind)
+		err := requireClock(&tx.View, wanted)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 			if err := tx.UpsertFact(store.ClockKind, string(wanted)); err != nil || !isVirtual {
@@ -61,8 +86,6 @@ func bindClock(ctx context.Context, db *store.Store, c clock.Clock) error {
 			return saveVirtualNow(tx, c.Now())
 		case err != nil:
 			return err
-		case served != string(wanted):
-			return &ClockError{Served: config.Clock(served), Wanted: wanted}
 		case !isVirtual:
 			return nil
 		}

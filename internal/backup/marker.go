@@ -64,19 +64,20 @@ func (m *Marker) read(v *store.View) (err error) {
 	if m.Schema, err = v.SchemaVersion(); err != nil {
 		return err
 	}
-	records, err := v.LatestMessages(event.MessageKind, 0, 1)
+	newest, err := v.NewestMessage(event.MessageKind)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	if len(records) > 0 {
-		var record struct {
-			EventID string `json:"eventID"`
-		}
-		if err := json.Unmarshal([]byte(records[0].Body), &record); err != nil {
-			return fmt.Errorf("event record %s: %w", records[0].ID, err)
-		}
-		m.Newest = Record{EventID: record.EventID, At: records[0].At}
+	var record struct {
+		EventID string `json:"eventID"`
 	}
+	if err := json.Unmarshal([]byte(newest.Body), &record); err != nil {
+		return fmt.Errorf("event record %s: %w", newest.ID, err)
+	}
+	m.Newest = Record{EventID: record.EventID, At: newest.At}
 	return nil
 }
 

@@ -27,6 +27,9 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{engine: e, options: options}
+	if err := s.accept(ctx); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
 	if err := schema.Migrate(ctx, e); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing the store: %w", err), e.Close())
 	}
@@ -39,6 +42,15 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 		}
 	}
 	return s, nil
+}
+
+// accept lets Options.Accept look at a store whose schema is old.
+func (s *Store) accept(ctx context.Context) error {
+	current, latest, err := schema.Versions(ctx, s.engine)
+	if err != nil || s.options.Accept == nil || current == 0 || current == latest {
+		return err
+	}
+	return s.View(ctx, s.options.Accept)
 }
 
 // identify gives a new store its ID, and makes a seeded source one of this opening.

@@ -34,6 +34,8 @@ type Options struct {
 	Log *slog.Logger
 	// Engine is what the engine is opened with; its log is Log.
 	Engine EngineOptions
+	// Accept, if set, can refuse a store before its old schema is migrated for good.
+	Accept func(*View) error
 	// Rehearse runs every Update twice, the first time as a rehearsal that is rolled back,
 	// and compares every cached result with the database. Tests find closures with it
 	// that cannot run again, and callers that change what they read.

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"accord/internal/backup"
 	"accord/internal/clock"
 	"accord/internal/ident"
 	"accord/internal/store"
@@ -177,6 +179,74 @@ func TestEveryStoreOfAnEarlierProgramIsUpgraded(t *testing.T) {
 					t.Errorf("%s: the upgrade changed rows:\n%s", f.path, diff)
 				}
 				t.Logf("evidence: schema %d, %d rows of %d tables: all kept", f.version, count, len(columns))
+			}
+		})
+	}
+}
+
+// TestAStartThatIsRefusedMigratesNothing: a store of a virtual clock is served with that of the
+// system by a program with a newer schema. The control is the right clock.
+func TestAStartThatIsRefusedMigratesNothing(t *testing.T) {
+	url := load(t, "SQLite", fixturesOf(t, "SQLite")[0].path)
+	version := func() string {
+		out, err := exec.Command(process.Program(t), "migrate", "--show", "--store", url).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return string(out)
+	}
+	before := version()
+	out, err := exec.Command(process.Program(t), "serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--store", url).CombinedOutput()
+	var ended *exec.ExitError
+	if !errors.As(err, &ended) || ended.ExitCode() != 2 || !strings.Contains(string(out), "virtual clock") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if after := version(); after != before {
+		t.Errorf("before %s, after %s", before, after)
+	}
+	process.Start(t, "--store", url, "--clock", "virtual").Stop(t)
+	if after := version(); after == before {
+		t.Error("the control was not migrated: this test shows nothing")
+	}
+	t.Logf("evidence: a start with another clock ends with status 2 and leaves the schema: %s", strings.TrimSpace(before))
+}
+
+// TestAStoreOfAnEarlierProgramIsBackedUpBefore: the program that will migrate it makes the backup, with
+// the old schema, and restores it. The control is a change after the backup, which is not in it.
+func TestAStoreOfAnEarlierProgramIsBackedUpBefore(t *testing.T) {
+	require.Full(t)
+	for _, e := range engines {
+		t.Run(e.name, func(t *testing.T) {
+			if e.name == "PostgreSQL" {
+				require.Long(t)
+				require.Tool(t, "pg_dump")
+			}
+			for _, f := range fixturesOf(t, e.name) {
+				url, file, o := load(t, e.name, f.path), filepath.Join(t.TempDir(), "backup"), backup.Options{Clock: &clock.System{}, Source: ident.NewSource()}
+				before, columns := readTables(t, url, nil)
+				made, err := backup.Make(t.Context(), url, file, o)
+				if err != nil {
+					t.Errorf("%s: %v", f.path, err)
+					continue
+				}
+				execute(t, url, "DELETE FROM jobs")
+				if changed, _ := readTables(t, url, columns); cmp.Equal(before, changed) {
+					t.Errorf("%s: the control changed nothing", f.path)
+				}
+				o.Overwrite = true
+				if _, _, err = backup.Restore(t.Context(), url, file, o); err != nil {
+					t.Errorf("%s: %v", f.path, err)
+					continue
+				}
+				after, _ := readTables(t, url, columns)
+				// What a store remembers of a restore.
+				delete(before, "meta")
+				delete(after, "meta")
+				if diff := cmp.Diff(before, after); diff != "" || made.Schema != f.version {
+					t.Errorf("%s: schema %d\n%s", f.path, made.Schema, diff)
+				}
+				openWhole(t, url)
+				t.Logf("evidence: schema %d: backed up and restored with it, and migrated then", f.version)
 			}
 		})
 	}
