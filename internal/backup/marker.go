@@ -64,22 +64,28 @@ func (m *Marker) read(v *store.View) (err error) {
 	if m.Schema, err = v.SchemaVersion(); err != nil {
 		return err
 	}
-	newest, err := v.NewestMessage(event.MessageKind)
-	if errors.Is(err, store.ErrNotFound) {
+	if m.Schema < numbered {
 		return nil
 	}
+	records, err := v.LatestMessages(event.MessageKind, 0, 1)
 	if err != nil {
 		return err
 	}
-	var record struct {
-		EventID string `json:"eventID"`
+	if len(records) > 0 {
+		var record struct {
+			EventID string `json:"eventID"`
+		}
+		if err := json.Unmarshal([]byte(records[0].Body), &record); err != nil {
+			return fmt.Errorf("event record %s: %w", records[0].ID, err)
+		}
+		m.Newest = Record{EventID: record.EventID, At: records[0].At}
 	}
-	if err := json.Unmarshal([]byte(newest.Body), &record); err != nil {
-		return fmt.Errorf("event record %s: %w", newest.ID, err)
-	}
-	m.Newest = Record{EventID: record.EventID, At: newest.At}
 	return nil
 }
+
+// numbered is the first version of the schema in which records have numbers, without which
+// none is read.
+const numbered = 2
 
 // requireWhole refuses a state whose rows contradict each other.
 func requireWhole(v *store.View) error {

@@ -28,7 +28,7 @@ func Migrate(ctx context.Context, url string, o EngineOptions, apply bool) (befo
 	if before, after, err = schema.Versions(ctx, e); err != nil || !apply {
 		return before, after, err
 	}
-	return before, after, schema.Migrate(ctx, e)
+	return before, after, schema.Migrate(ctx, e, func() error { return nil })
 }
 
 // openEngine opens a database, unless it is foreign or of a newer program: that is

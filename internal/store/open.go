@@ -21,16 +21,16 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
+	if options.Accept == nil {
+		options.Accept = func(*View) error { return nil }
+	}
 	options.Engine.Log = options.Log
 	e, err := openEngine(ctx, driver, url, options.Engine)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{engine: e, options: options}
-	if err := s.accept(ctx); err != nil {
-		return nil, errors.Join(err, e.Close())
-	}
-	if err := schema.Migrate(ctx, e); err != nil {
+	if err := schema.Migrate(ctx, e, func() error { return s.View(ctx, options.Accept) }); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing the store: %w", err), e.Close())
 	}
 	if err := e.Check(ctx); err != nil {
@@ -42,15 +42,6 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 		}
 	}
 	return s, nil
-}
-
-// accept lets Options.Accept look at a store whose schema is old.
-func (s *Store) accept(ctx context.Context) error {
-	current, latest, err := schema.Versions(ctx, s.engine)
-	if err != nil || s.options.Accept == nil || current == 0 || current == latest {
-		return err
-	}
-	return s.View(ctx, s.options.Accept)
 }
 
 // identify gives a new store its ID, and makes a seeded source one of this opening.

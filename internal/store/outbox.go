@@ -185,12 +185,6 @@ func (v *View) LatestMessages(kind string, before int64, limit int) ([]Message, 
 		WHERE kind = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT $3`, kind, before)
 }
 
-// NewestMessage returns the newest message of a kind, without what old schemas do not have.
-func (v *View) NewestMessage(kind string) (Message, error) {
-	return One(v, scanMessage, `SELECT sequence, id, kind, organization_id, account_id, at, body, 0 FROM outbox
-		WHERE kind = $1 ORDER BY sequence DESC LIMIT 1`, kind)
-}
-
 // DeleteMessages deletes the messages before an instant.
 func (t *Tx) DeleteMessages(before time.Time) error {
 	return t.Exec(`DELETE FROM outbox WHERE at < $1`, Micros(before))

@@ -56,8 +56,7 @@ type Event string
 const (
 	// Retried: a transaction conflicted and is run again. Telemetry counts it.
 	Retried Event = "retried"
-	// RetriesExhausted: a transaction conflicted more often than it may be retried. The
-	// caller gets ErrConflict; there is no metric of its own.
+	// RetriesExhausted: it conflicted more often than it may be retried; there is no metric of it.
 	RetriesExhausted Event = "retries exhausted"
 	// OutcomeUnknown: a commit was sent and no answer came. Telemetry counts it.
 	OutcomeUnknown Event = "outcome unknown"

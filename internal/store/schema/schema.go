@@ -18,8 +18,8 @@ import (
 var Files embed.FS
 
 // Migrate brings the schema up to date. It only goes forward, and refuses the schema
-// of a newer program.
-func Migrate(ctx context.Context, e engine.Engine) error {
+// of a newer program. accept can refuse a store with an older schema before.
+func Migrate(ctx context.Context, e engine.Engine, accept func() error) error {
 	provider, err := e.Migrations(Files)
 	if err != nil {
 		return err
@@ -31,6 +31,12 @@ func Migrate(ctx context.Context, e engine.Engine) error {
 		return err
 	}
 	if current < latest {
+		if current > 0 {
+			err = accept()
+		}
+		if err != nil {
+			return err
+		}
 		if _, err := provider.Up(ctx); err != nil {
 			return err
 		}

@@ -95,13 +95,6 @@ var outbox = []testCase{
 			func(v *store.View, before int64, limit int) ([]store.Message, error) {
 				return v.LatestMessages("mail", before, limit)
 			})
-		of := func(kind string) func(*store.View) (store.Message, error) {
-			return func(v *store.View) (store.Message, error) { return v.NewestMessage(kind) }
-		}
-		if got := read(t, of("mail")); got.Body != newest[0].Body || got.Sequence != newest[0].Sequence {
-			t.Errorf("the newest is %q", got.Body)
-		}
-		misses(t, "of another kind", of("other"))
 	}},
 	{"a leased message is not leased again until the lease is over", func(t *fixture) {
 		t.write(func(tx *store.Tx) error {
