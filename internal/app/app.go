@@ -124,8 +124,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Rehearse:     o.Rehearse,
 		BeforeCommit: o.BeforeCommit,
 		Observe:      countStoreEvents(metrics),
-		Health:       monitor,
-		Accept:       acceptClock(clock),
+		Health:       monitor, Accept: acceptClock(clock),
 	})
 	if err != nil {
 		return nil, c.UseStore(err)
