@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"accord/internal/clientenv"
+	"accord/internal/console/chart"
+	"accord/internal/console/visit"
 )
 
 // functions are what templates can call.
@@ -20,6 +22,10 @@ var functions = template.FuncMap{
 	"short":    short,
 	"args":     args,
 	"shell":    shell,
+	// outcome is an outcome of a decision as the name of a class.
+	"outcome":    func(text string) string { return strings.ReplaceAll(text, " ", "-") },
+	"words":      visit.Words,
+	"policyType": chart.ShortType,
 }
 
 // distance is how far an instant is from another, in its two largest units: "in 14 d 3 h",

@@ -60,13 +60,13 @@ func TestABranchIsAPartOfThePage(t *testing.T) {
 	b := open(t, app.Options{})
 	b.must(alice, "CreateOrganization", `{}`)
 	found := root.FindStringSubmatch(b.page("/console/organization?as=" + alice))
-	part := b.page("/console/organization/" + found[1] + "/branch?as=" + alice)
-	contains(t, part, "<ul>", alice)
+	part := b.page("/console/organization/branches/" + found[1] + "?as=" + alice)
+	contains(t, part, "<li", alice)
 	if strings.Contains(part, "<html") {
 		t.Errorf("a part has a frame: %s", part)
 	}
 	for _, node := range []string{alice, "r-0000", "ou-0000-00000000", "x"} {
-		if a := b.get("/console/organization/" + node + "/branch?as=" + alice); a.status != http.StatusNotFound {
+		if a := b.get("/console/organization/branches/" + node + "?as=" + alice); a.status != http.StatusNotFound {
 			t.Errorf("the branch of %s: %d", node, a.status)
 		}
 	}

@@ -137,6 +137,14 @@ func (v *view) LinkAs(to string, as any) string {
 // Entered is what was entered in a field of the refused form.
 func (v *view) Entered(field string) string { return v.Form.Get(field) }
 
+// EnteredIn is what was entered in a field of one form of several, if that was refused.
+func (v *view) EnteredIn(form, field string) string {
+	if v.Form.Get("do") != form {
+		return ""
+	}
+	return v.Entered(field)
+}
+
 // Refused reports whether the form with this name was refused.
 func (v *view) Refused(form string) bool { return v.Error != nil && v.Form.Get("do") == form }
 

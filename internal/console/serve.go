@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"mime"
 	"net/http"
 	"net/url"
 	"time"
@@ -85,6 +86,10 @@ func (s *Console) show(p *visit.Page, v *visitor, refused *visit.Failure) error 
 	if err != nil {
 		return err
 	}
+	if file, is := data.(visit.File); is {
+		sendFile(v.w, file)
+		return nil
+	}
 	status := http.StatusOK
 	if refused != nil {
 		status = refused.Status
@@ -97,4 +102,13 @@ func (s *Console) show(p *visit.Page, v *visitor, refused *visit.Failure) error 
 		Title: title, Page: p, Visit: v.Visit, Session: v.session, Data: data, Error: refused, Form: v.PostForm, CSRF: s.seal.csrf(v.session),
 	})
 	return nil
+}
+
+// sendFile sends a file, which no browser shows: what is in it was made by others.
+func sendFile(w http.ResponseWriter, file visit.File) {
+	// What makes a file may take longer than a page.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file.Name}))
+	_, _ = w.Write(file.Content)
 }

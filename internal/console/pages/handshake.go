@@ -1,10 +1,9 @@
 package pages
 
 import (
-	"math"
 	"strings"
-	"time"
 
+	"accord/internal/console/visit"
 	"accord/internal/handshake"
 	"accord/internal/ident"
 )
@@ -29,12 +28,7 @@ type resource struct {
 }
 
 // instant is a number of seconds.
-type instant float64
-
-// Time is the instant as a time.
-func (i instant) Time() time.Time {
-	return time.UnixMilli(int64(math.Round(float64(i) * 1000))).UTC()
-}
+type instant = visit.Instant
 
 // Management is the account that sent the handshake: the one in its ARN.
 func (a agreement) Management() ident.AccountID {

@@ -2,15 +2,22 @@
 // what its forms do. Its template is the file of the same name in web/pages.
 package pages
 
-import "accord/internal/console/visit"
+import (
+	"accord/internal/console/chart"
+	"accord/internal/console/profile"
+	"accord/internal/console/visit"
+)
 
 // Table is THE table: every page of the console. A page is a row here, a function that
 // gathers what it shows, and a template.
 var Table = []visit.Page{
 	{Path: "/{$}", Title: "Home", Nav: true, Template: "home", Need: visit.Provider, Show: showHome, Act: actAtHome},
-	{Path: "/organization", Title: "Organization", Nav: true, Template: "organization", Need: visit.Principal, Show: showOrganization},
-	{Path: "/organization/{node}", Title: "Organization", Template: "organization", Need: visit.Principal, Show: showOrganization, Act: actOnOrganization},
-	{Path: "/organization/{node}/branch", Title: "Branch", Template: "organization", Part: "branch", Need: visit.Principal, Show: showBranch},
+	{Path: "/organization", Title: "Organization", Nav: true, Template: "organization", Need: visit.Principal, Show: chart.Show},
+	{Path: "/organization/{node}", Title: "Organization", Template: "organization", Need: visit.Principal, Show: chart.Show, Act: chart.Act},
+	{Path: "/organization/branches/{node}", Title: "Branch", Template: "organization", Part: "branch", Need: visit.Principal, Show: chart.ShowBranch},
+	{Path: "/organization/accounts", Title: "Accounts", Template: "accounts", Need: visit.Principal, Show: chart.ShowList},
+	{Path: "/organization/accounts/{account}", Title: "Account", Template: "account", Need: visit.Principal, Show: profile.Show, Act: profile.Act},
+	{Path: "/organization/export", Title: "Export", Part: "file", Need: visit.Principal, Show: chart.ShowExport},
 	{Path: "/handshakes", Title: "Handshakes", Nav: true, Template: "handshakes", Need: visit.Principal, Show: showHandshakes, Act: actOnHandshakes},
 	{Path: "/handshakes/{handshake}", Title: "Handshake", Template: "handshake", Need: visit.Principal, Show: showStory, Act: actOnStory},
 	{Path: "/inbox", Title: "Inbox", Nav: true, Template: "inbox", Need: visit.Provider, Show: showInbox},

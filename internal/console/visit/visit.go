@@ -66,7 +66,7 @@ type Page struct {
 	// Template is the name of its file in web/pages.
 	Template string
 	// Part is the template of the file that is sent alone, for a part of a page that is there
-	// already; empty for a whole page.
+	// already, or "file" for a File; empty for a whole page.
 	Part string
 	Need Right
 	// Show gathers what the page shows.
@@ -74,6 +74,12 @@ type Page struct {
 	// Act does what a form of the page asks for, and returns the address of the page that
 	// shows what came of it; nil for a page without forms. A failure shows the form again.
 	Act func(v *Visit) (to string, err error)
+}
+
+// File is what the Show of a page returns that browsers keep instead of showing it.
+type File struct {
+	Name    string
+	Content []byte
 }
 
 // Right is what a page needs.

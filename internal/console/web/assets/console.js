@@ -80,16 +80,34 @@ if (tree) {
       if (note) note.setAttribute("role", "treeitem");
     }
   };
+  // What is asked for arrives as items of a list; without an answer the link does it.
+  const part = async (a, address) => {
+    const answer = await fetch(address).catch(() => undefined);
+    if (answer?.ok) return answer.text();
+    location.href = a.href;
+  };
   const open = async (a, wanted) => {
     let children = group(a);
-    if (!children && wanted) {
-      const answer = await fetch(a.dataset.branch);
-      if (!answer.ok) { location.href = a.href; return; }
-      a.insertAdjacentHTML("afterend", await answer.text());
+    if (!children && wanted && !a.dataset.asked) {
+      a.dataset.asked = "true";
+      const items = await part(a, a.dataset.branch);
+      if (items === undefined) return;
+      a.insertAdjacentHTML("afterend", `<ul>${items}</ul>`);
       children = group(a);
     }
     if (children) children.hidden = !wanted;
     mark();
+  };
+  const more = async (a) => {
+    const li = a.parentElement;
+    const items = await part(a, a.dataset.more);
+    if (items === undefined || !li.isConnected) return;
+    const before = li.previousElementSibling;
+    li.insertAdjacentHTML("afterend", items);
+    const next = li.nextElementSibling?.querySelector("[data-node]");
+    li.remove();
+    mark();
+    focus(next ?? before?.querySelector("[data-node]"));
   };
   const isOpen = (a) => a.getAttribute("aria-expanded") === "true";
   const focus = (a) => {
@@ -101,6 +119,8 @@ if (tree) {
   mark();
   const first = tree.querySelector("[aria-current]") ?? items()[0];
   first.tabIndex = 0;
+  // In a narrow window what is selected stands above the tree.
+  if (matchMedia("(min-width: 1101px)").matches) first.scrollIntoView({ block: "nearest" });
   const keys = {
     ArrowDown: (a, all) => focus(all[all.indexOf(a) + 1]),
     ArrowUp: (a, all) => focus(all[all.indexOf(a) - 1]),
@@ -118,6 +138,12 @@ if (tree) {
   });
   // The arrow before a branch opens it for the mouse; the name shows it, and so does Enter.
   tree.addEventListener("click", (event) => {
+    const further = event.target.closest("[data-more]");
+    if (further && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      more(further);
+      return;
+    }
     const a = event.target.closest("[data-branch]");
     if (a && event.detail > 0 && event.clientX - a.getBoundingClientRect().left < 22) {
       event.preventDefault();
