@@ -21,11 +21,18 @@ type Row struct {
 	State  string `json:"state"`
 	Parent string `json:"parent"`
 	// Below is the name of the parent.
-	Below  string    `json:"-"`
-	Method string    `json:"joinedMethod"`
-	Joined time.Time `json:"joined"`
+	Below  string `json:"-"`
+	Method string `json:"joinedMethod"`
+	// Joined is an instant as text: of thousands of rows few are shown.
+	Joined string `json:"joined"`
 	// Organization is that of the account.
 	Organization string `json:"organization"`
+}
+
+// JoinedAt is when the account joined.
+func (r Row) JoinedAt() time.Time {
+	at, _ := time.Parse(time.RFC3339, r.Joined) // The server wrote it.
+	return at
 }
 
 // List is an organization as a list of accounts.
@@ -60,7 +67,7 @@ var sorts = map[string]func(a, b *Row) int{
 	"id":     func(a, b *Row) int { return cmp.Compare(a.ID, b.ID) },
 	"email":  func(a, b *Row) int { return cmp.Compare(a.Email, b.Email) },
 	"state":  func(a, b *Row) int { return cmp.Compare(a.State, b.State) },
-	"joined": func(a, b *Row) int { return a.Joined.Compare(b.Joined) },
+	"joined": func(a, b *Row) int { return cmp.Compare(a.Joined, b.Joined) },
 }
 
 // ShowList lists the accounts of the organization that the filters of the address admit.
@@ -202,7 +209,7 @@ func rows(v *visit.Visit, organization string) (all []Row, cut bool, err error) 
 	if !v.Powers {
 		members, more, err := visit.Each[Member](v, "ListAccounts", "Accounts", nil, "", memberPages)
 		for _, m := range members {
-			r := Row{ID: m.ID, Name: m.Name, Email: m.Email, State: m.State, Method: m.JoinedMethod, Joined: m.JoinedTimestamp.Time()}
+			r := Row{ID: m.ID, Name: m.Name, Email: m.Email, State: m.State, Method: m.JoinedMethod, Joined: m.JoinedTimestamp.Time().Format(time.RFC3339)}
 			if len(m.Paths) > 0 {
 				if path := Path(m.Paths[0]); len(path) > 1 {
 					r.Parent = path[len(path)-2]
