@@ -59,7 +59,7 @@ type cfn struct {
 func (c *cfn) identify() {
 	var all []named
 	for _, u := range c.units[1:] {
-		all = append(all, named{strings.Join(u.path, " ") + " Unit", u.id, &u.identifier})
+		all = append(all, named{u.fullName() + " Unit", u.id, &u.identifier})
 	}
 	for _, a := range c.accounts[1:] {
 		all = append(all, named{a.name + " Account", a.id, &a.identifier})

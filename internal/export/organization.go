@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"accord/internal/seed"
 )
@@ -182,6 +183,16 @@ func (o *organization) origin() string {
 		return "Written by accord export."
 	}
 	return "The organization " + o.ID + ", written by accord export."
+}
+
+// fullName is what the identifier of a unit is made of: its name after those of the units
+// that it is in, of which the nearest fit.
+func (u *unit) fullName() string {
+	path := u.path
+	for len(path) > 1 && utf8.RuneCountInString(strings.Join(path, " ")) > longestIdentifier {
+		path = path[1:]
+	}
+	return strings.Join(path, " ")
 }
 
 // targets are all targets of policies.

@@ -58,7 +58,7 @@ type orgFile struct {
 func (f *orgFile) identify() {
 	var all []named
 	for _, u := range f.units[1:] {
-		all = append(all, named{strings.Join(u.path, " ") + " OU", u.id, &u.identifier})
+		all = append(all, named{u.fullName() + " OU", u.id, &u.identifier})
 	}
 	for _, a := range f.accounts {
 		all = append(all, named{a.name + " Account", a.id, &a.identifier})

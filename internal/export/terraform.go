@@ -66,7 +66,7 @@ func (t *tf) isKept(a *account) bool {
 func (t *tf) identify() {
 	var units, accounts, policies, attachments, admins []named
 	for _, u := range t.units[1:] {
-		units = append(units, named{strings.Join(u.path, "_"), u.id, &u.identifier})
+		units = append(units, named{u.fullName(), u.id, &u.identifier})
 	}
 	for _, a := range t.accounts {
 		accounts = append(accounts, named{a.name, a.id, &a.identifier})
