@@ -54,12 +54,17 @@ type tf struct {
 }
 
 // isKept reports whether an account is a resource of its own: the management account is
-// one only if it has what nothing else can say.
+// one only if it has what nothing else can say, and can be imported.
 func (t *tf) isKept(a *account) bool {
 	if a == t.management {
-		return len(a.tags) > 0 || a.parent != t.root
+		return t.isManagementSpecial() && a.id != ""
 	}
 	return a.isOpen()
+}
+
+// isManagementSpecial reports whether the management account has tags or is in a unit.
+func (t *tf) isManagementSpecial() bool {
+	return len(t.management.tags) > 0 || t.management.parent != t.root
 }
 
 // identify names all resources; those of a type are unique.
@@ -249,6 +254,9 @@ func (t *tf) unsaid() {
 	t.file.Notes = append(t.closed(), t.detached()...)
 	if len(t.root.tags) > 0 {
 		t.file.Notes = append(t.file.Notes, "the tags of the root")
+	}
+	if t.isManagementSpecial() && !t.isKept(t.management) {
+		t.file.Notes = append(t.file.Notes, "the tags and the unit of the management account, which has no ID to import it by")
 	}
 	if len(t.file.Notes) == 0 {
 		return
