@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -59,6 +60,24 @@ func TestAServerIsExportedInEachFormat(t *testing.T) {
 	on(t, s, "snapshot", "save", "--file", kept)
 	if got := execute(t, "export", "--format", "json", kept); got.stdout != on(t, s, "export", "--format", "json") {
 		t.Errorf("by way of a snapshot: %+v", got)
+	}
+}
+
+// What one server exports, another one makes of it.
+func TestAnExportIsAppliedElsewhere(t *testing.T) {
+	from, to := process.Start(t, "--clock", "virtual"), process.Start(t, "--clock", "virtual")
+	file := filepath.Join(t.TempDir(), "org.yaml")
+	if err := os.WriteFile(file, []byte(seedOfTwo), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	on(t, from, "apply", file)
+	on(t, from, "export", "--format", "seed", "--out", file)
+	on(t, to, "apply", file)
+	// Each has a clock of its own.
+	clock := regexp.MustCompile(`(?m)^clock: .*\n`)
+	want, got := on(t, from, "export", "--format", "seed"), on(t, to, "export", "--format", "seed")
+	if clock.ReplaceAllString(got, "") != clock.ReplaceAllString(want, "") || !strings.Contains(got, "app-2") {
+		t.Errorf("here is\n%s\nand there was\n%s", got, want)
 	}
 }
 

@@ -14,6 +14,7 @@ const (
 	tagPolicy   = `{"tags":{"team":{"tag_key":{"@@assign":"Team"},"tag_value":{"@@assign":["a","b"]}}}}`
 	backup      = `{"plans":{"daily":{"regions":{"@@assign":["eu-west-1"]},"rules":{"hourly":{"target_backup_vault_name":{"@@assign":"vault"},"lifecycle":{"delete_after_days":{"@@assign":"35"}}}},"selections":{"tags":{"all":{"iam_role_arn":{"@@assign":"arn:aws:iam::$account:role/Backup"},"tag_key":{"@@assign":"backup"},"tag_value":{"@@assign":["yes"]}}}}}}}`
 	rcp         = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"},"NumericLessThan":{"s3:TlsVersion":1.2}}}]}`
+	statements  = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["iam:CreateUser","iam:CreateAccessKey","iam:UpdateAccessKey","iam:DeleteUser","iam:TagUser"],"Resource":[]},{"Effect":"Deny","Action":["s3:*"],"Resource":["a",{}],"Condition":{}}]}`
 	delegation  = `{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Principal":{"AWS":"333333333333"},"Action":["organizations:List*","organizations:Describe*"],"Resource":"*"}]}`
 )
 
@@ -62,6 +63,7 @@ func landingZone() *seed.Document {
 				{ID: "p-00000001", Type: "SERVICE_CONTROL_POLICY", Name: "Deny leaving", Description: odd[2], Text: seed.Text{Content: denyLeaving}},
 				{ID: "p-95000001", Type: "TAG_POLICY", Name: "Team", Text: seed.Text{Content: tagPolicy}},
 				{ID: "p-00000002", Type: "BACKUP_POLICY", Name: "Team", Text: seed.Text{Content: backup}, Tags: seed.Tags{{Key: "a", Value: "b"}}},
+				{ID: "p-00000003", Type: "SERVICE_CONTROL_POLICY", Name: "Statements", Text: seed.Text{Content: statements}},
 				{ID: "p-02000001", Type: "RESOURCE_CONTROL_POLICY", Name: odd[3], Text: seed.Text{Content: rcp}},
 			},
 			TrustedServices:         []seed.TrustedService{{Service: "guardduty.amazonaws.com"}, {Service: "access-analyzer.amazonaws.com"}},
