@@ -34,8 +34,15 @@ func Read(ctx context.Context, client *cli.Client, name string, organization ide
 	if organization != "" {
 		query.Set("organization", string(organization))
 	}
-	var d seed.Document
-	return &d, client.Call(ctx, http.MethodGet, "/state?"+query.Encode(), nil, &d)
+	text, err := client.Send(ctx, http.MethodGet, "/state?"+query.Encode(), "", nil)
+	if err != nil {
+		return nil, err
+	}
+	read, err := seed.Parse(text, seed.Options{Name: "the state of the server"})
+	if err != nil {
+		return nil, err
+	}
+	return &read.Document, nil
 }
 
 // longestMark is how much of a file says whether it is a snapshot.
