@@ -29,6 +29,7 @@ func Run(t *testing.T, engine Engine) {
 		{"endings", endings},
 		{"withdrawals", withdrawals},
 		{"identities", identityCases},
+		{"whole identities", wholeIdentityCases},
 		{"access keys", accessKeyCases},
 		{"managed policies", managedPolicyCases},
 		{"tags", tags},
