@@ -153,9 +153,12 @@ func (a *Client) Send(ctx context.Context, method, path, kind string, body []byt
 		return nil, &Unreachable{fmt.Errorf("no Accord answers at %s; is one running, and is this its admin API (--admin, %s)? %w", a.Shown(), AdminVariable, cause(err))}
 	}
 	defer func() { _ = response.Body.Close() }()
-	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
+	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("the response of %s was cut off: %w", a.Shown(), err)
+	}
+	if len(data) > maxAnswerBytes {
+		return nil, fmt.Errorf("the response of %s is longer than %d MiB", a.shown(), maxAnswerBytes>>20)
 	}
 	if response.StatusCode == http.StatusOK {
 		return data, nil

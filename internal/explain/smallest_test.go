@@ -112,6 +112,7 @@ func TestTheSmallestChangeAllowsTheCall(t *testing.T) {
 			{Account: member, Principal: deploy, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k"},
 			{Account: member, Principal: deploy, Action: "sts:AssumeRole", Resource: target},
 			{Account: member, Principal: deploy, Action: "s3:GetObject"},
+			{Account: management, Action: "sts:AssumeRole", Resource: target},
 		} {
 			o := organizations.Example(seed)
 			e := explained(t, o, r)

@@ -69,8 +69,9 @@ type Row struct {
 	Principals []string `json:"principals"`
 	// Administrator says that the account has no user and no role that is known: its root
 	// user stands for those who administer it.
-	Administrator bool         `json:"administrator,omitempty"`
-	Actions       []ActionMark `json:"actions"`
+	Administrator bool `json:"administrator,omitempty"`
+	// Actions must not be changed: rows share them.
+	Actions []ActionMark `json:"actions"`
 	// Calls is how many recorded calls these are, Example the event ID of the first one.
 	Calls   int    `json:"calls,omitempty"`
 	Example string `json:"example,omitempty"`

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"accord/internal/ident"
@@ -30,6 +31,10 @@ type rows struct {
 	before, after *model.State
 	groups        map[groupKey]*group
 	order         []groupKey
+	// marks are the actions of all findings, numbers their places there: findings are many,
+	// and most are of the same actions.
+	marks   []ActionMark
+	numbers map[ActionMark]int32
 }
 
 // groupKey is what the findings of a group have in common.
@@ -49,7 +54,7 @@ type group struct {
 // loss is what one principal loses, or gets, by a statement.
 type loss struct {
 	administrator bool
-	actions       []ActionMark
+	actions       []int32 // in marks
 	calls         int
 	event         string
 }
@@ -88,9 +93,19 @@ func (w *rows) add(f finding, before, after evaluate.Judgment) {
 		g.principals[f.principal], g.order = l, append(g.order, f.principal)
 	}
 	l.calls += f.calls
-	if f.calls == 0 || !slices.Contains(l.actions, f.action) {
-		l.actions = append(l.actions, f.action)
+	if mark := w.number(f.action); f.calls == 0 || !slices.Contains(l.actions, mark) {
+		l.actions = append(l.actions, mark)
 	}
+}
+
+// number is the place of an action in marks.
+func (w *rows) number(a ActionMark) int32 {
+	n, known := w.numbers[a]
+	if !known {
+		n = int32(len(w.marks))
+		w.numbers[a], w.marks = n, append(w.marks, a)
+	}
+	return n
 }
 
 // statement is what denies a decision.
@@ -119,28 +134,42 @@ func (w *rows) statement(s *model.State, f finding, d *evaluate.Decision) Statem
 	return out
 }
 
+// key tells apart what principals lose.
+func (l *loss) key() string {
+	b := strconv.AppendBool(nil, l.administrator)
+	for _, mark := range l.actions {
+		b = strconv.AppendInt(append(b, ' '), int64(mark), 10)
+	}
+	return string(b)
+}
+
 // finish makes the rows of the report.
 func (w *rows) finish() {
+	shared := map[string][]ActionMark{}
 	for _, key := range w.order {
 		g := w.groups[key]
 		// Principals that lose the same are in one row.
-		var own []*Row
+		own := map[string]int{}
 		for _, principal := range g.order {
 			l := g.principals[principal]
-			i := slices.IndexFunc(own, func(r *Row) bool { return slices.Equal(r.Actions, l.actions) && r.Administrator == l.administrator })
-			if i >= 0 {
-				own[i].Principals = append(own[i].Principals, principal)
-				own[i].Calls += l.calls
+			what := l.key()
+			if i, known := own[what]; known {
+				row := &w.report.Rows[i]
+				row.Principals = append(row.Principals, principal)
+				row.Calls += l.calls
 				continue
 			}
+			if shared[what] == nil {
+				for _, mark := range l.actions {
+					shared[what] = append(shared[what], w.marks[mark])
+				}
+			}
+			own[what] = len(w.report.Rows)
 			a := w.accounts[key.account]
-			own = append(own, &Row{
+			w.report.Rows = append(w.report.Rows, Row{
 				Account: a.ID, Name: a.Name, Before: verdicts[key.before], After: verdicts[key.after], Statement: key.statement, Keys: g.keys,
-				Principals: []string{principal}, Administrator: l.administrator, Actions: l.actions, Calls: l.calls, Example: l.event,
+				Principals: []string{principal}, Administrator: l.administrator, Actions: shared[what], Calls: l.calls, Example: l.event,
 			})
-		}
-		for _, row := range own {
-			w.report.Rows = append(w.report.Rows, *row)
 		}
 	}
 	order := map[ident.AccountID]int{}

@@ -32,7 +32,7 @@ func Run(ctx context.Context, o *model.Organization, request Request) (*Report, 
 	if r.after, err = base.State(changed); err != nil {
 		return nil, err
 	}
-	r.rows = rows{report: r.report, accounts: r.accounts, before: r.before, after: r.after, groups: map[groupKey]*group{}}
+	r.rows = rows{report: r.report, accounts: r.accounts, before: r.before, after: r.after, groups: map[groupKey]*group{}, numbers: map[ActionMark]int32{}}
 	for i := range request.Changes {
 		r.report.Changes = append(r.report.Changes, request.Changes[i].Words(changed))
 	}
