@@ -158,7 +158,7 @@ func (a *Client) Send(ctx context.Context, method, path, kind string, body []byt
 		return nil, fmt.Errorf("the response of %s was cut off: %w", a.Shown(), err)
 	}
 	if len(data) > maxAnswerBytes {
-		return nil, fmt.Errorf("the response of %s is longer than %d MiB", a.shown(), maxAnswerBytes>>20)
+		return nil, fmt.Errorf("the response of %s is longer than %d MiB", a.Shown(), maxAnswerBytes>>20)
 	}
 	if response.StatusCode == http.StatusOK {
 		return data, nil
