@@ -15,14 +15,16 @@ const conflicts = 3
 // snapshot; it may be run again, as Update does. With check, rows that contradict each other
 // are an *Error: those of a file may be of anybody.
 func (s *Snapshot) Loader(check bool) func(tx *store.Tx) error {
-	attempts := 0
+	duplicates := 0
 	return func(tx *store.Tx) error {
-		attempts++
-		err := s.Rows.Load(tx, attempts > 1)
+		err := s.Rows.Load(tx, duplicates > 0)
+		if errors.Is(err, store.ErrDuplicate) {
+			duplicates++
+		}
 		switch {
 		case err == nil && check:
 			return requireWhole(tx)
-		case errors.Is(err, store.ErrDuplicate) && attempts > conflicts:
+		case duplicates > conflicts:
 			return refuse("%s", inOneLine(err))
 		case err != nil && check && !errors.Is(err, store.ErrDuplicate):
 			// A store that cannot be written is found in the cause.
