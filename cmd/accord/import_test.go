@@ -231,3 +231,49 @@ func TestASnapshotIsAState(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestAReplacedOrganizationIsWhatTheSourceSays: what the server has more is taken away.
+func TestAReplacedOrganizationIsWhatTheSourceSays(t *testing.T) {
+	from, _ := sourceServer(t)
+	to := process.Start(t, "--clock", "virtual")
+	// A past is made behind the clock, so it has to be later than that of the source.
+	on(t, to, "clock", "advance", "1d")
+	args := importArgs(from, "--admin", to.AdminURL)
+	if got := execute(t, args...); got.status != succeeded || !strings.Contains(got.stdout, "imported into "+to.AdminURL) {
+		t.Fatalf("%+v", got)
+	}
+	if got := execute(t, args...); got.status != failed || !strings.Contains(got.stderr, "--replace takes its place") {
+		t.Errorf("%+v", got)
+	}
+	c, ctx := to.Client(managementOfImports), t.Context()
+	roots, err := c.ListRoots(ctx, &organizations.ListRootsInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	unit, err := c.CreateOrganizationalUnit(ctx, &organizations.CreateOrganizationalUnitInput{ParentId: roots.Roots[0].Id, Name: aws.String("Late")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	accounts, err := c.ListAccounts(ctx, &organizations.ListAccountsInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.MoveAccount(ctx, &organizations.MoveAccountInput{AccountId: accounts.Accounts[1].Id, SourceParentId: roots.Roots[0].Id, DestinationParentId: unit.OrganizationalUnit.Id}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.CreateAccount(ctx, &organizations.CreateAccountInput{AccountName: aws.String("late"), Email: aws.String("late@corp.example")}); err != nil {
+		t.Fatal(err)
+	}
+	on(t, to, "clock", "advance", "1m")
+	if got := execute(t, append(args, "--drift")...); got.status != int(wouldChange) || !strings.Contains(got.stdout, "removed  unit") || !strings.Contains(got.stdout, "1 moved") {
+		t.Errorf("%+v", got)
+	}
+	if got := execute(t, append(args, "--replace")...); got.status != succeeded {
+		t.Fatalf("%+v", got)
+	}
+	got := execute(t, append(args, "--drift")...)
+	// The request for the account that was taken away is history, and stays.
+	if strings.Contains(got.stdout, "unit ") || strings.Contains(got.stdout, "removed  account  ") || strings.Contains(got.stdout, "1 moved") {
+		t.Errorf("%+v", got)
+	}
+}

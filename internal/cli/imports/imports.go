@@ -159,7 +159,7 @@ func (i *importFlags) apply(ctx context.Context, c *cobra.Command, d *seed.Docum
 	}
 	path := "/seed"
 	if i.replace {
-		path += "?replace=true"
+		path += "?prune=true"
 	}
 	var report seeding.Report
 	if err := i.client.Call(ctx, http.MethodPost, path, d, &report); err != nil {

@@ -248,3 +248,42 @@ func TestAFolderOfAnotherOrganizationIsRefused(t *testing.T) {
 		t.Errorf("a folder with other files: %v", err)
 	}
 }
+
+// FuzzFolder: whatever a file holds, a folder is refused with its name or read to an end.
+func FuzzFolder(f *testing.F) {
+	found, err := os.ReadDir(cli)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range found {
+		text, err := os.ReadFile(filepath.Join(cli, file.Name()))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(file.Name(), string(text))
+	}
+	f.Add("call.json", `{"operation":"ListRoots","input":{"Filter":{"ParentHandshakeId":"h-1"}},"output":{}}`)
+	f.Add("finished.json", `{"read":"2026-01-05T09:00:00Z"}`)
+	f.Fuzz(func(t *testing.T, name, text string) {
+		if !filepath.IsLocal(name) || filepath.Base(name) != name || strings.ContainsRune(name, 0) || len(name) > 200 {
+			return
+		}
+		folder := t.TempDir()
+		organization := `{"Organization":{"Id":"o-exampleorgid","MasterAccountId":"111111111111"}}`
+		for name, text := range map[string]string{name: text, "o.json": organization} {
+			if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+				return
+			}
+		}
+		opened, err := files.Open(folder)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), folder) {
+				t.Errorf("the error names no file: %v", err)
+			}
+			return
+		}
+		if _, err := clone.Read(t.Context(), opened, clone.Options{}); err != nil && strings.Contains(err.Error(), "panic") {
+			t.Error(err)
+		}
+	})
+}
