@@ -157,12 +157,13 @@ func (i *importFlags) apply(ctx context.Context, c *cobra.Command, d *seed.Docum
 	if here != nil && !i.replace {
 		return fmt.Errorf("the server has %s already: --replace takes its place, --drift says what has changed, accord reset empties the server", o.ID)
 	}
-	path := "/seed"
+	// What the server would make by itself in a new organization goes too.
+	query := url.Values{"prune": {"true"}}
 	if i.replace {
-		path += "?prune=true"
+		query.Set("replace", "true")
 	}
 	var report seeding.Report
-	if err := i.client.Call(ctx, http.MethodPost, path, d, &report); err != nil {
+	if err := i.client.Call(ctx, http.MethodPost, "/seed?"+query.Encode(), d, &report); err != nil {
 		return fmt.Errorf("nothing was imported: %w", err)
 	}
 	return i.summary(c, d, fmt.Sprintf("imported into %s: %d changes", i.client.Shown(), len(report.Changes)), report.Skipped)

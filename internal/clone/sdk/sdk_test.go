@@ -196,6 +196,7 @@ func TestAnotherAccordIsReadWhole(t *testing.T) {
 }
 
 func TestWhatAMemberMayNotReadIsListed(t *testing.T) {
+	require.Full(t)
 	s := accordtest.Start(t, accordtest.Quota("accounts-per-organization", "unlimited"))
 	built(t, s)
 	got, err := clone.Read(t.Context(), source(t, s, member), clone.Options{})
@@ -281,6 +282,7 @@ func TestAServerThatThrottlesIsReadWhole(t *testing.T) {
 }
 
 func TestReadingEndsWhenItsContextDoes(t *testing.T) {
+	require.Full(t)
 	s := accordtest.Start(t, accordtest.Quota("accounts-per-organization", "unlimited"))
 	built(t, s)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -337,6 +339,7 @@ func recorded(t *testing.T, s *accordtest.Server) (*seed.Document, map[string][]
 // TestACloneAnswersAsItsSourceDoes: every list and every description is the same to the
 // letter: IDs, ARNs, order, timestamps.
 func TestACloneAnswersAsItsSourceDoes(t *testing.T) {
+	require.Full(t)
 	s := accordtest.Start(t, accordtest.Quota("accounts-per-organization", "unlimited"))
 	built(t, s)
 	d, want := recorded(t, s)
@@ -345,7 +348,7 @@ func TestACloneAnswersAsItsSourceDoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := http.Post(there.AdminURL()+"/seed", "application/json", bytes.NewReader(text))
+	answer, err := http.Post(there.AdminURL()+"/seed?prune=true", "application/json", bytes.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
