@@ -296,7 +296,7 @@ func TestAttackOpenRedirect(t *testing.T) {
 		"/console/time": "/console/time", "/console/handshakes?as=111111111111": "/console/handshakes?as=111111111111",
 		"": "/console/", "https://evil.example": "/console/", "//evil.example": "/console/", `/\evil.example`: "/console/", "/console": "/console",
 		`/console/\evil`: "/console/", "javascript:alert(1)": "/console/", "/console@evil.example": "/console/", "/consolex": "/console/",
-		"/console/\r\nSet-Cookie: a=b": "/console/", " //evil.example": "/console/", "/reset": "/console/", "http:/console/": "/console/", "/console//evil.example": "/console/evil.example",
+		"/console/\r\nSet-Cookie: a=b": "/console/", " //evil.example": "/console/", "/reset": "/console/", "/console/../reset": "/console/", "/console/%2e%2e/reset": "/console/", "http:/console/": "/console/", "/console//evil.example": "/console/evil.example",
 	} {
 		a := b.signIn("token", token, "next", next)
 		if got := a.header.Get("Location"); a.status != http.StatusSeeOther || got != want {

@@ -95,6 +95,9 @@ func executed(page, name string, data any) ([]byte, error) {
 // Nav are the pages that every page links to.
 func (v *view) Nav() []navigation {
 	var listed []navigation
+	if v.Visit == nil && (v.Console.Strict || v.Console.Token != nil) {
+		return nil
+	}
 	for i := range pages.Table {
 		p := &pages.Table[i]
 		if p.Nav && (v.Visit == nil || v.Visit.Admits(p.Need)) {

@@ -43,7 +43,7 @@ func isMalformed(u *url.URL) bool {
 func isOwnPath(to string) bool {
 	u, err := url.Parse(to)
 	return err == nil && u.Scheme == "" && u.Host == "" && u.User == nil && u.Opaque == "" &&
-		(u.Path == visit.Base || strings.HasPrefix(to, visit.Base+"/")) && !strings.ContainsAny(to, "\\\r\n\t") && !strings.HasPrefix(to, "//")
+		!strings.Contains(u.Path, "..") && (u.Path == visit.Base || strings.HasPrefix(to, visit.Base+"/")) && !strings.ContainsAny(to, "\\\r\n\t") && !strings.HasPrefix(to, "//")
 }
 
 // readForm reads the form of a request.

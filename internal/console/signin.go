@@ -14,6 +14,11 @@ type signInForm struct {
 }
 
 func (s *Console) showSignIn(v *visitor) error {
+	if !s.Strict && s.Token == nil {
+		// Nobody signs in here.
+		http.Redirect(v.w, v.Request, visit.Base+"/", http.StatusSeeOther)
+		return nil
+	}
 	return s.askToSignIn(v, http.StatusOK, nil)
 }
 

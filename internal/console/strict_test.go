@@ -50,3 +50,17 @@ func TestStrictModeActsAsTheKeyThatSignedIn(t *testing.T) {
 	b.page("/console/time")
 	b.page("/console/")
 }
+
+// TestWhoHasNotSignedInSeesNothing of the server: neither its time nor its pages.
+func TestWhoHasNotSignedInSeesNothing(t *testing.T) {
+	closed := guarded(t, app.Options{})
+	for _, path := range []string{"/console/sign-in", "/console/nowhere"} {
+		a := closed.get(path)
+		if strings.Contains(a.body, "Service time") || strings.Contains(a.body, "<nav") {
+			t.Errorf("%s: %s", path, a.body)
+		}
+	}
+	if a := open(t, app.Options{}).get("/console/sign-in"); a.status != http.StatusSeeOther {
+		t.Errorf("where nobody signs in: %d", a.status)
+	}
+}
