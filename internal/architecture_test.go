@@ -60,7 +60,7 @@ var layers = []layer{
 	}},
 	{"API operations", []pkg{
 		{path: "internal/service/analysis", may: []string{"explain", "ident", "seed", "store", "store/models", "store/state", "whatif", "whatif/model"}},
-		{path: "internal/service/seeding", may: []string{"api", "api/iamapi", "api/orgapi", "behavior", "handshake", "health", "iam", "iam/managed", "ident", "org", "page", "policy", "quota", "seed", "service/iam", "service/operation", "service/organizations", "service/provider", "store", "store/identities"}},
+		{path: "internal/service/seeding", may: []string{"api", "api/iamapi", "api/orgapi", "behavior", "handshake", "health", "iam", "iam/managed", "ident", "org", "page", "policy", "quota", "seed", "service/iam", "service/operation", "service/organizations", "service/provider", "store", "store/dump", "store/identities"}},
 		{path: "internal/service/provider", may: []string{"api/orgapi", "iam", "ident", "org", "quota", "service/operation", "service/organizations/accounts", "store", "store/dump", "store/identities"}},
 		{path: "internal/service/snapshots", may: []string{"health", "ident", "secret", "service/operation", "snapshot", "spelling", "store", "store/snapshots"}},
 		{path: "internal/service/organizations", may: []string{"api", "api/orgapi", "event", "handshake", "org", "page", "service/operation", "service/organizations/accounts", "service/organizations/delegation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/policies", "service/organizations/render", "service/organizations/tags", "service/organizations/transfers", "service/organizations/tree", "store"}},
@@ -103,7 +103,7 @@ var layers = []layer{
 	{"rows of the domain; a folder for each engine", []pkg{
 		{path: "internal/store", may: []string{"clock", "handshake", "health", "ident", "org", "page", "store/engine", "store/kept", "store/postgres", "store/rowcheck", "store/schema", "store/sqlite"}},
 		{path: "internal/store/identities", may: []string{"iam", "ident", "org", "store"}},
-		{path: "internal/store/dump", may: []string{"store"}},
+		{path: "internal/store/dump", may: []string{"ident", "store"}},
 		{path: "internal/store/snapshots", may: []string{"store"}},
 		{path: "internal/store/kept", pure: true},
 		{path: "internal/store/models", may: []string{"ident", "org", "policy", "store", "store/identities", "whatif/model"}},

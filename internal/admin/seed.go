@@ -11,7 +11,8 @@ import (
 )
 
 // seed makes what the document in the body describes, or with ?dry-run=true says what it
-// would make; ?prune=true takes away what it has not. One request at a time is answered.
+// would make; ?prune=true takes away what it has not, and
+// ?replace=true deletes its organizations first. One request at a time is answered.
 func (s *Server) seed(_ http.ResponseWriter, r *http.Request) (any, error) {
 	end, err := s.ask(r.Context())
 	if err != nil {
@@ -19,7 +20,7 @@ func (s *Server) seed(_ http.ResponseWriter, r *http.Request) (any, error) {
 	}
 	defer end()
 	var o seeding.Options
-	for name, into := range map[string]*bool{"dry-run": &o.DryRun, "prune": &o.Prune} {
+	for name, into := range map[string]*bool{"dry-run": &o.DryRun, "prune": &o.Prune, "replace": &o.Replace} {
 		given := r.URL.Query().Get(name)
 		if given == "" {
 			continue

@@ -35,6 +35,7 @@ var parts = []part{
 	{"size", (*bench).size},
 	{"snapshots", (*bench).snapshots},
 	{"import", (*bench).imports},
+	{"seeds", (*bench).seeds},
 	{"strict", (*bench).strict},
 	{"whatif", (*bench).whatIf},
 	{"profile", (*bench).profile},

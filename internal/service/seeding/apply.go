@@ -21,6 +21,9 @@ func (o *organization) apply() error {
 
 // all makes everything, in the order in which one thing needs another.
 func (r *run) all() error {
+	if err := r.replace(); err != nil {
+		return err
+	}
 	for i := range r.index.Members {
 		if m := &r.index.Members[i]; m.Organization < 0 {
 			if err := r.standalone(m); err != nil {

@@ -174,3 +174,24 @@ func TestEveryEngineMakesTheSame(t *testing.T) {
 		})
 	}
 }
+
+// TestReplacingMakesAnOrganizationAnew: nothing of what was there before is left, and what
+// belongs to others is.
+func TestReplacingMakesAnOrganizationAnew(t *testing.T) {
+	s := open(t, "memory", nil)
+	apply(t, s, read(t, "everything.yaml"), seeding.Options{})
+	want := whole(t, s)
+	f := parse(t, want)
+	other := parse(t, strings.NewReplacer("name: A", "name: Before", "222222222222", "222222222229").Replace(base))
+	to := open(t, "memory", nil)
+	apply(t, to, other, seeding.Options{})
+	if _, err := to.Apply(context.Background(), f, seeding.Options{Prune: true}); err == nil {
+		t.Error("an organization with another ID was taken for the one that is there")
+	}
+	for range 2 {
+		apply(t, to, f, seeding.Options{Prune: true, Replace: true})
+		if got := whole(t, to); got != want {
+			t.Fatalf("it differs:\n%s", difference(want, got))
+		}
+	}
+}

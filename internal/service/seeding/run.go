@@ -25,6 +25,9 @@ type Options struct {
 	// Prune takes away what the organizations of the document have and the document has
 	// not.
 	Prune bool
+	// Replace deletes the organizations of the document that there are, with their accounts,
+	// before it is applied.
+	Replace bool
 	// Once is the digest of a document that is applied once: where the store has it noted,
 	// nothing is done, whatever has changed since.
 	Once string

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"errors"
+
 	"accord/internal/handshake"
 	"accord/internal/ident"
 	"accord/internal/org"
@@ -25,6 +27,26 @@ var endings = []testCase{
 		wants(t, "the other one", org.ResourcePolicy{ID: "rp-r-bbbb", Content: "{}"}, policy(theirs))
 		t.write(dump.DeleteEverything)
 		misses(t, "after a reset", policy(theirs))
+	}},
+	{"an organization goes with its agreements and its accounts", func(t *fixture) {
+		t.foundBoth()
+		sent := invitationOf(ours, "h-1", toEmail("owner@example.com"))
+		received := invitationOf(theirs, "h-2", toAccount(ours.Management))
+		other := invitationOf(theirs, "h-3", toEmail("other@example.com"))
+		agreed := proposed("rt-1", toAccount(theirs.Management))
+		t.write(func(tx *store.Tx) error {
+			return errors.Join(tx.InsertHandshake(sent), tx.InsertHandshake(received), tx.InsertHandshake(other), tx.InsertTransfer(agreed))
+		})
+		t.write(func(tx *store.Tx) error {
+			return errors.Join(dump.DeleteAgreements(tx, ours.ID), tx.DeleteMembership(ours.Management, tx.Now()), tx.DeleteOrganization(ours.ID),
+				dump.DeleteAccount(tx, ours.Management))
+		})
+		for _, h := range []handshake.Handshake{sent, received} {
+			misses(t, "a handshake of it", handshakeWith(h.ID))
+		}
+		wants(t, "that of another one", other, handshakeWith(other.ID))
+		misses(t, "its transfer", transferWith(agreed.ID))
+		misses(t, "its account", func(v *store.View) (org.Account, error) { return v.Account(ours.Management) })
 	}},
 	{"a transfer goes with the last of its organizations", func(t *fixture) {
 		t.foundBoth()
