@@ -7,12 +7,12 @@ import (
 	"context"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"accord/internal/initscripts"
+	"accord/test/require"
 )
 
 // folder makes a folder of scripts; those whose name ends with ! are executable.
@@ -90,9 +90,7 @@ func TestOneThatFailsDoesNotKeepOthersFromRunning(t *testing.T) {
 }
 
 func TestPythonNeedsNoMode(t *testing.T) {
-	if _, err := exec.LookPath("python3"); err != nil {
-		t.Skip("python3 is not installed")
-	}
+	require.Tool(t, "python3")
 	status, _, log := run(t, t.Context(), folder(t, map[string]string{"a.py": "import os; print('hello', os.environ['WHO'])\n"}), "WHO=world")
 	if status.Scripts[0].State != initscripts.Successful || !strings.Contains(log, "hello world") {
 		t.Errorf("%+v\n%s", status, log)
