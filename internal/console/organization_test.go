@@ -1,6 +1,8 @@
 package console_test
 
 import (
+	"fmt"
+	"html"
 	"net/http"
 	"regexp"
 	"strings"
@@ -81,4 +83,38 @@ func TestAMemberSeesNoTree(t *testing.T) {
 	b.must(bob, "AcceptHandshake", `{"HandshakeId": "`+id+`"}`)
 	contains(t, b.page("/console/organization?as="+bob), "Act as the management account")
 	contains(t, b.page("/console/organization?as="+alice), bob)
+}
+
+// more finds the address of the next part of a branch.
+var more = regexp.MustCompile(`data-more="([^"]+)"`)
+
+// TestALargeBranchIsReadInParts, each account once; the link beside it is the list.
+func TestALargeBranchIsReadInParts(t *testing.T) {
+	const accounts = 130
+	b := open(t, app.Options{}, "behavior", "create-account=synchronous", "quota", "accounts-per-organization=200", "quota", "accounts-registered=200")
+	b.must(alice, "CreateOrganization", `{}`)
+	for i := range accounts - 1 {
+		b.must(alice, "CreateAccount", fmt.Sprintf(`{"AccountName": "Member %d", "Email": "member%d@example.com"}`, i, i))
+	}
+	text, seen, parts := b.page("/console/organization?as="+alice), map[string]bool{}, 1
+	contains(t, text, "More accounts", "/console/organization/accounts?below=r-")
+	for {
+		for _, found := range regexp.MustCompile(`data-node="(\d{12})"`).FindAllStringSubmatch(text, -1) {
+			if seen[found[1]] {
+				t.Errorf("%s is there twice", found[1])
+			}
+			seen[found[1]] = true
+		}
+		next := more.FindStringSubmatch(text)
+		if next == nil {
+			break
+		}
+		text, parts = b.page(html.UnescapeString(next[1])), parts+1
+	}
+	if len(seen) != accounts || parts != 2 {
+		t.Errorf("%d accounts in %d parts", len(seen), parts)
+	}
+	list := b.page("/console/organization/accounts?as=" + alice + "&find=member&page=3")
+	contains(t, list, "129 of 130", "Page 3 of 3", "page=2")
+	contains(t, b.page("/console/organization?as="+alice+"&find=member"), "All that match, as a list")
 }

@@ -61,13 +61,30 @@ func (List) States() []string {
 // perPage is how many rows a page has.
 const perPage = 50
 
-// sorts are the orders of the list.
-var sorts = map[string]func(a, b *Row) int{
-	"name":   func(a, b *Row) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) },
-	"id":     func(a, b *Row) int { return cmp.Compare(a.ID, b.ID) },
-	"email":  func(a, b *Row) int { return cmp.Compare(a.Email, b.Email) },
-	"state":  func(a, b *Row) int { return cmp.Compare(a.State, b.State) },
-	"joined": func(a, b *Row) int { return cmp.Compare(a.Joined, b.Joined) },
+// sorts are the orders of the list: by which text of a row.
+var sorts = map[string]func(r *Row) string{
+	"name":   func(r *Row) string { return strings.ToLower(r.Name) },
+	"id":     func(r *Row) string { return r.ID },
+	"email":  func(r *Row) string { return strings.ToLower(r.Email) },
+	"state":  func(r *Row) string { return r.State },
+	"joined": func(r *Row) string { return r.Joined },
+}
+
+// keyed is a row with the text that it is sorted by.
+type keyed struct {
+	key string
+	row *Row
+}
+
+// sort sorts rows. Of thousands of rows, what is compared is made once, and what is moved is small.
+func (l *List) sort(matches []keyed) {
+	slices.SortFunc(matches, func(a, b keyed) int {
+		order := cmp.Compare(a.key, b.key)
+		if l.Descending {
+			order = -order
+		}
+		return cmp.Or(order, cmp.Compare(a.row.ID, b.row.ID))
+	})
 }
 
 // ShowList lists the accounts of the organization that the filters of the address admit.
@@ -85,24 +102,25 @@ func ShowList(v *visit.Visit) (any, error) {
 		return l, err
 	}
 	l.Organization = *described
-	all, cut, err := rows(v, l.Organization.ID)
+	var matches []keyed
+	l.Cut, err = rows(v, l.Organization.ID, func(r *Row) bool {
+		l.Whole++
+		if l.admits(r) {
+			matches = append(matches, keyed{sorts[l.Sort](r), r})
+		}
+		return true
+	})
 	if err != nil {
 		return l, err
 	}
-	l.Whole, l.Cut = len(all), cut
-	matches := slices.DeleteFunc(all, func(r Row) bool { return !l.admits(&r) })
+	l.sort(matches)
 	l.Matching = len(matches)
-	slices.SortFunc(matches, func(a, b Row) int {
-		order := sorts[l.Sort](&a, &b)
-		if l.Descending {
-			order = -order
-		}
-		return cmp.Or(order, cmp.Compare(a.ID, b.ID))
-	})
 	l.Pages = max(1, (l.Matching+perPage-1)/perPage)
 	page, _ := strconv.Atoi(query.Get("page")) // What is no number is the first page.
 	l.Page = min(max(page, 1), l.Pages)
-	l.Rows = matches[(l.Page-1)*perPage : min(l.Page*perPage, l.Matching)]
+	for _, m := range matches[(l.Page-1)*perPage : min(l.Page*perPage, l.Matching)] {
+		l.Rows = append(l.Rows, *m.row)
+	}
 	return l, l.nameParents(v)
 }
 
@@ -185,14 +203,16 @@ func (l List) PageAt(by int) string { return l.Query("page", strconv.Itoa(l.Page
 // mostFound bounds what a search of the tree lists.
 const mostFound = 20
 
-// search finds accounts by a part of their ID, name or address.
+// search finds accounts by a part of their ID, name or address, as many as are listed.
 func search(v *visit.Visit, organization, text string) ([]Row, error) {
-	all, _, err := rows(v, organization)
-	if err != nil {
-		return nil, err
-	}
-	all = slices.DeleteFunc(all, func(r Row) bool { return !r.has(text) })
-	return all[:min(len(all), mostFound)], nil
+	var found []Row
+	_, err := rows(v, organization, func(r *Row) bool {
+		if r.has(text) {
+			found = append(found, *r)
+		}
+		return len(found) < mostFound
+	})
+	return found, err
 }
 
 // Bounds on what is read: accounts of the server in parts of the admin API, or accounts of
@@ -203,9 +223,9 @@ const (
 	adminPerPart = "1000"
 )
 
-// rows are the accounts of an organization: with the powers of the admin API in few large
-// parts, otherwise as the API lists them. With cut, there are more.
-func rows(v *visit.Visit, organization string) (all []Row, cut bool, err error) {
+// rows yields the accounts of an organization for as long as that is wanted: with the powers of
+// the admin API in few large parts, otherwise as the API lists them. With cut, there are more.
+func rows(v *visit.Visit, organization string, yield func(*Row) bool) (cut bool, err error) {
 	if !v.Powers {
 		members, more, err := visit.Each[Member](v, "ListAccounts", "Accounts", nil, "", memberPages)
 		for _, m := range members {
@@ -215,9 +235,11 @@ func rows(v *visit.Visit, organization string) (all []Row, cut bool, err error) 
 					r.Parent = path[len(path)-2]
 				}
 			}
-			all = append(all, r)
+			if !yield(&r) {
+				break
+			}
 		}
-		return all, more != "", err
+		return more != "", err
 	}
 	after := ""
 	for range adminParts {
@@ -226,16 +248,16 @@ func rows(v *visit.Visit, organization string) (all []Row, cut bool, err error) 
 			Next     string `json:"next"`
 		}
 		if err := v.Admin(http.MethodGet, "/accounts?limit="+adminPerPart+"&after="+url.QueryEscape(after), nil, &part); err != nil {
-			return nil, false, err
+			return false, err
 		}
 		for i := range part.Accounts {
-			if part.Accounts[i].Organization == organization {
-				all = append(all, part.Accounts[i])
+			if part.Accounts[i].Organization == organization && !yield(&part.Accounts[i]) {
+				return true, nil
 			}
 		}
 		if after = part.Next; after == "" {
-			return all, false, nil
+			return false, nil
 		}
 	}
-	return all, true, nil
+	return true, nil
 }
