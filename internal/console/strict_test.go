@@ -49,6 +49,22 @@ func TestStrictModeActsAsTheKeyThatSignedIn(t *testing.T) {
 	b.signIn("key", key, "secret", secret, "token", token)
 	b.page("/console/time")
 	b.page("/console/")
+
+	// Without the powers of the admin API an organization is what the API shows of it.
+	_, account, _ := strings.Cut(other, "arn:aws:iam::")
+	account, _, _ = strings.Cut(account, ":")
+	b.follow("/console/", "do", "organization", "account", account, "features", "ALL")
+	b.signIn("key", key, "secret", secret)
+	contains(t, b.page("/console/organization"), "data-tree", account, "This needs the token of the admin API")
+	contains(t, b.page("/console/organization?find="+account[:6]), "data-tree", account)
+	contains(t, b.page("/console/organization/accounts"), "<td class=\"mono\">"+account)
+	contains(t, b.page("/console/organization/accounts/"+account+"?action=s3:GetObject"), "management account", "This needs the token of the admin API")
+	if a := b.get("/console/organization/export?format=json"); a.status != http.StatusForbidden {
+		t.Errorf("an export without the token: %d", a.status)
+	}
+	if a := b.get("/console/organization/accounts/" + alice); a.status != http.StatusNotFound {
+		t.Errorf("an account of nobody's: %d", a.status)
+	}
 }
 
 // TestWhoHasNotSignedInSeesNothing of the server: neither its time nor its pages.

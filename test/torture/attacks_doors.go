@@ -23,6 +23,10 @@ var doors = []attack{
 		pkg:  "internal/console", test: "TestAttackStoredMarkupIsText", control: inTest,
 	},
 	{
+		what: "the console: markup in names of units and accounts, in tags, and in policies",
+		pkg:  "internal/console", test: "TestAttackMarkupInAnOrganizationIsText", control: inTest,
+	},
+	{
 		what: "the console: markup in addresses and in forms that come back",
 		pkg:  "internal/console", test: "TestAttackReflectedMarkupIsText", control: inTest,
 	},
