@@ -149,7 +149,7 @@ func paths(as, handshake string) []string {
 		if p.Part != "" {
 			continue
 		}
-		path := strings.NewReplacer("{$}", "", "{handshake}", handshake, "{node}", cmp.Or(as, alice)).Replace(visit.Base + p.Path)
+		path := strings.NewReplacer("{$}", "", "{handshake}", handshake, "{node}", cmp.Or(as, alice), "{account}", cmp.Or(as, alice)).Replace(visit.Base + p.Path)
 		if as != "" {
 			path += "?as=" + as
 		}
