@@ -21,6 +21,8 @@ func TestSeedsAreMadeAndRefused(t *testing.T) {
 		{"", document, http.StatusOK, `{"dryRun":false,"changes":[]}`},
 		{"?prune=true", strings.Replace(document, `"a"`, `"b"`, 1), http.StatusOK, `"removed from the organization"`},
 		{"?replace=true", document, http.StatusOK, `to be made anew`},
+		{"?dry-run=true", `{"version": 1, "clock": "2027-01-01T00:00:00Z", "accounts": [{"name": "later"}]}`, http.StatusOK, `"later"`},
+		{"", `{"version": 1, "clock": "2027-01-01T00:00:00Z", "organizations": [{"created": "2028-01-01", "management": {"name": "m"}}]}`, http.StatusBadRequest, "accord clock set 2028-01-01T00:00:00Z"},
 		{"?prune=perhaps", document, http.StatusBadRequest, `prune: \"perhaps\" is neither true nor false`},
 		{"", "{", http.StatusBadRequest, "not valid JSON"},
 		{"", strings.Replace(document, "name", "nam", 1), http.StatusBadRequest, "the body:1: organizations[0].management.nam: no such member"},
@@ -39,6 +41,12 @@ func TestSeedsAreMadeAndRefused(t *testing.T) {
 	readOnly := open(t, "admin-writes", "off")
 	if status, _ := readOnly.send(http.MethodPost, "/seed", document); status != http.StatusForbidden {
 		t.Errorf("a server that is read-only answers %d", status)
+	}
+	if now := s.Clock.Now(); !now.Equal(start) {
+		t.Errorf("the clock was moved to %s", now)
+	}
+	if status, body := s.send(http.MethodPost, "/seed", `{"version": 1, "clock": "2027-01-01T00:00:00Z", "accounts": [{"name": "later"}]}`); status != http.StatusOK || s.Clock.Now().Year() != 2027 {
+		t.Errorf("%d %s, and the clock shows %s", status, body, s.Clock.Now())
 	}
 	s.want(http.MethodGet, "/init", "", http.StatusOK, `{"completed":true,"scripts":[]}`)
 }

@@ -5,7 +5,7 @@ package seed
 var descriptions = map[string]string{
 	"Document.$schema":       "The JSON schema, for editors.",
 	"Document.version":       "The version of the form: 1.",
-	"Document.clock":         "Where the virtual clock of a new server starts, and from where ages count back. The default is now.",
+	"Document.clock":         "Where the virtual clock of a new server starts, and from where ages count back; one that runs already is moved there, if that is later. The default is now.",
 	"Document.accounts":      "Accounts that are in no organization.",
 	"Document.organizations": "The organizations.",
 	"Document.transfers":     "Responsibility transfers between organizations.",

@@ -28,6 +28,9 @@ type Options struct {
 	// Replace deletes the organizations of the document that there are, with their accounts,
 	// before it is applied.
 	Replace bool
+	// At is when the document is applied, if that is later than now: a virtual clock is moved
+	// there.
+	At time.Time
 	// Once is the digest of a document that is applied once: where the store has it noted,
 	// nothing is done, whatever has changed since.
 	Once string
@@ -141,7 +144,8 @@ func (r *run) at(when *seed.When, otherwise time.Time, path string) (time.Time, 
 	}
 	at := when.Instant(r.clock)
 	if at.After(r.now) {
-		return at, failed(path, "%s lies ahead of the clock, which shows %s", at.Format(time.RFC3339), r.now.Format(time.RFC3339))
+		return at, failed(path, "%s lies ahead of the clock, which shows %s; accord clock set %s moves a virtual clock there, and so does a later clock: of the document",
+			at.Format(time.RFC3339), r.now.Format(time.RFC3339), at.Format(time.RFC3339))
 	}
 	return at, nil
 }

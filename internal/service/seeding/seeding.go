@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"time"
 
 	"accord/internal/ident"
 	"accord/internal/seed"
@@ -70,6 +71,9 @@ func (s *Seeder) begin(ctx context.Context, tx *store.Tx, f *seed.File, source *
 		Options: o, ctx: ctx, tx: tx, file: f, index: seed.NewIndex(&f.Document), runner: s.runner, source: source, now: tx.Now(),
 		accounts: map[*seed.Member]ident.AccountID{}, units: map[*seed.Branch]ident.ParentID{}, policies: map[*seed.Policy]ident.PolicyID{},
 		report: Report{DryRun: o.DryRun, Changes: []Change{}},
+	}
+	if o.At.After(r.now) {
+		r.now = o.At.UTC().Truncate(time.Microsecond)
 	}
 	r.clock = r.now
 	if f.Clock != nil && f.Clock.Before(r.now) {
