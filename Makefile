@@ -65,7 +65,7 @@ torture: ## attack the server in every way of test/torture and print what came o
 .PHONY: race
 race: ## run what is concurrent under the race detector
 	go test -race ./internal/jobs/... ./internal/outbox/... ./internal/identity/... ./internal/faults/... \
-		./internal/server/... ./internal/clock/... ./internal/console/...
+		./internal/server/... ./internal/clock/... ./internal/console/... ./internal/clone/...
 	go test -race -skip 'Conforms$$' ./internal/store
 	go test -race -run 'Conforms$$/^(races|transactions)$$' ./internal/store
 	@races=$$(awk '/^func Test/ {split($$2, name, "(")} /race\(t/ {print name[1]}' \

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -167,6 +168,7 @@ func TestFilesThatAreNotUnderstoodAreNamed(t *testing.T) {
 // pausing stops answering after so many calls, and counts.
 type pausing struct {
 	clone.Source
+	mu     sync.Mutex
 	left   int
 	called []string
 }
@@ -174,11 +176,16 @@ type pausing struct {
 var errInterrupted = errors.New("interrupted")
 
 func (p *pausing) Call(ctx context.Context, operation string, in clone.Input) (json.RawMessage, error) {
-	if p.left == 0 {
+	p.mu.Lock()
+	stopped := p.left == 0
+	if !stopped {
+		p.left--
+		p.called = append(p.called, operation+" "+in.Subject())
+	}
+	p.mu.Unlock()
+	if stopped {
 		return nil, errInterrupted
 	}
-	p.left--
-	p.called = append(p.called, operation+" "+in.Subject())
 	return p.Source.Call(ctx, operation, in)
 }
 
