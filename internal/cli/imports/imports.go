@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -157,6 +158,9 @@ func (i *importFlags) apply(ctx context.Context, c *cobra.Command, d *seed.Docum
 	if here != nil && !i.replace {
 		return fmt.Errorf("the server has %s already: --replace takes its place, --drift says what has changed, accord reset empties the server", o.ID)
 	}
+	if err := i.setClock(ctx, c, d); err != nil {
+		return err
+	}
 	// What the server would make by itself in a new organization goes too.
 	query := url.Values{"prune": {"true"}}
 	if i.replace {
@@ -167,6 +171,29 @@ func (i *importFlags) apply(ctx context.Context, c *cobra.Command, d *seed.Docum
 		return fmt.Errorf("nothing was imported: %w", err)
 	}
 	return i.summary(c, d, fmt.Sprintf("imported into %s: %d changes", i.client.Shown(), len(report.Changes)), report.Skipped)
+}
+
+// setClock moves a virtual clock that is behind the reading to it: nothing of an organization may
+// lie ahead of the clock.
+func (i *importFlags) setClock(ctx context.Context, c *cobra.Command, d *seed.Document) error {
+	var answer struct {
+		Clock string    `json:"clock"`
+		Now   time.Time `json:"now"`
+	}
+	if err := i.client.Call(ctx, http.MethodGet, "/clock", nil, &answer); err != nil {
+		return err
+	}
+	latest := latestOf(d)
+	if answer.Clock != "virtual" || !latest.After(answer.Now) {
+		return nil
+	}
+	// The clock takes whole seconds.
+	to := latest.Add(time.Second).Truncate(time.Second).UTC().Format(time.RFC3339)
+	if err := i.client.Call(ctx, http.MethodPost, "/clock", map[string]string{"set": to}, &answer); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(c.ErrOrStderr(), "the clock of the server was behind the source: set to %s\n", to)
+	return err
 }
 
 // summary says what was read and done.

@@ -17,12 +17,12 @@ func Documents(a, b *seed.Document) *Report {
 	for _, t := range before.things {
 		if t.twin != nil {
 			r.changes(before, after, t)
-		} else if !gone(t.of) && !unknown(b, t, "") {
+		} else if !gone(t.of) && !unknown(b, t, "") && !after.implies(t) {
 			r.Changes = append(r.Changes, Change{What: Removed, Kind: t.kind, ID: t.id, Name: t.called(), Before: t.shown()})
 		}
 	}
 	for _, t := range after.things {
-		if t.twin == nil && !unknown(a, t, "") {
+		if t.twin == nil && !unknown(a, t, "") && !before.implies(t) {
 			r.Changes = append(r.Changes, Change{What: Added, Kind: t.kind, ID: t.id, Name: t.called(), After: t.shown()})
 		}
 	}

@@ -16,13 +16,17 @@ type inventory struct {
 	named map[string]*thing
 	// units are those of the organization that is taken, by ID and path.
 	units map[string]*thing
+	// invited are the addresses to which handshakes went.
+	invited map[string]bool
+	// written documents have an organization without an ID.
+	written bool
 	// order are the policies of each target.
 	order map[*thing][]*thing
 }
 
 // take makes the inventory of a document.
 func take(d *seed.Document) *inventory {
-	v := &inventory{doc: d, named: map[string]*thing{}, members: map[*seed.Account][]*seed.Member{}, order: map[*thing][]*thing{}}
+	v := &inventory{doc: d, named: map[string]*thing{}, members: map[*seed.Account][]*seed.Member{}, invited: map[string]bool{}, order: map[*thing][]*thing{}}
 	index := seed.NewIndex(d)
 	for i := range index.Members {
 		m := &index.Members[i]
@@ -69,6 +73,8 @@ func (v *inventory) find(kind string, ref seed.Ref) *thing {
 func (v *inventory) organization(o *seed.Organization) {
 	management := first(o.Management.ID, o.Management.Email, o.Management.Name)
 	t := v.add(newThing(organizationKind, o.ID, "of "+management))
+	t.written = o.ID == ""
+	v.written = v.written || t.written
 	t.standard("featureSet", o.FeatureSet, "ALL").standard("partition", o.Partition, "aws").at("created", o.Created, v.doc.Clock)
 	for name, quota := range o.Quotas {
 		t.fields["quota "+name] = quota
@@ -190,8 +196,14 @@ func (v *inventory) rest(o *seed.Organization, t *thing) {
 	for i := range o.Handshakes {
 		h := &o.Handshakes[i]
 		kind := first(h.Kind, "INVITE")
-		one := v.add(newThing(handshakeKind, h.ID, strings.TrimSpace(kind+" "+h.To), t))
-		one.text("kind", kind).text("to", h.To).standard("state", h.State, "OPEN").text("notes", h.Notes).tags(h.Tags)
+		address := v.addressOf(h.To)
+		v.invited[address] = true
+		one := v.add(newThing(handshakeKind, h.ID, strings.TrimSpace(kind+" "+address), t))
+		if v.named[accountKind+" "+h.To] == nil {
+			one.text("to", h.To)
+		}
+		one.written = o.ID == ""
+		one.text("kind", kind).standard("state", h.State, "OPEN").text("notes", h.Notes).tags(h.Tags)
 		one.at("requested", h.Requested, clock).at("expires", h.Expires, clock)
 		for _, a := range h.Answers {
 			v.add(newThing(answerKind, a.ID, "", one, v.find(accountKind, a.Account))).text("state", a.State)
@@ -200,7 +212,7 @@ func (v *inventory) rest(o *seed.Organization, t *thing) {
 	for i := range o.AccountCreations {
 		c := &o.AccountCreations[i]
 		one := v.add(newThing(creationKind, c.ID, c.Name, t))
-		one.text("name", c.Name).text("email of the request", c.Email).standard("state", c.State, "SUCCEEDED").text("failureReason", c.FailureReason)
+		one.text("name", c.Name).text("email of the request", c.Email).text("state", c.StateOrDefault()).text("failureReason", c.FailureReason)
 		one.at("requested", c.Requested, clock).at("completed", c.Completed, clock)
 		if c.Account != "" {
 			one.fields["account"] = v.find(accountKind, c.Account)
@@ -247,6 +259,37 @@ func (v *inventory) identities(a *seed.Account, at *thing) {
 		p := &a.ManagedPolicies[i]
 		v.add(newThing(managedKind, p.ID, p.Name, at)).standard("path", p.Path, "/").text("description", p.Description).document("content", p.Content).tags(p.Tags)
 	}
+}
+
+// addressOf is the address of an account that a handshake names in any way. One that is not in
+// the document has the address that a server gives it.
+func (v *inventory) addressOf(to string) string {
+	if account := v.named[accountKind+" "+to]; account != nil && account.listed {
+		address, _ := account.fields["email"].(string)
+		return strings.ToLower(address)
+	}
+	if len(to) == 12 && strings.Trim(to, "0123456789") == "" {
+		return "account-" + to + "@example.com"
+	}
+	return strings.ToLower(to)
+}
+
+// implies reports whether a document that a person wrote means a thing of the other one
+// without saying it: the request by which an account was made, the answers that a request of
+// the organization has as a rule, and an account that was invited by its address.
+func (v *inventory) implies(t *thing) bool {
+	switch t.kind {
+	case creationKind:
+		// AWS forgets a request too, and keeps the account.
+		account, made := t.fields["account"].(*thing)
+		return made && account.twin != nil && t.fields["state"] == "SUCCEEDED"
+	case answerKind:
+		return t.of[0].twin != nil && t.of[0].twin.written
+	case accountKind:
+		address, _ := t.fields["email"].(string)
+		return v.written && t.parent == nil && v.invited[strings.ToLower(address)]
+	}
+	return false
 }
 
 func first(texts ...string) string {

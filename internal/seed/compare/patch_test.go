@@ -176,6 +176,10 @@ func patchAccount(o *seed.Organization, c compare.Change, after string) {
 		}
 		return
 	}
+	if c.What == compare.Removed {
+		// The unit that it was in may be gone already.
+		o.DelegatedAdministrators = slices.DeleteFunc(o.DelegatedAdministrators, func(d seed.DelegatedAdministrator) bool { return string(d.Account) == c.ID })
+	}
 	if c.What == compare.Moved || c.What == compare.Removed {
 		for _, u := range units(&o.Root) {
 			i := slices.IndexFunc(u.Accounts, func(a seed.Account) bool { return a.ID == c.ID })
@@ -187,8 +191,6 @@ func patchAccount(o *seed.Organization, c compare.Change, after string) {
 			if c.What == compare.Moved {
 				to := parentNamed(o, after)
 				to.Accounts = append(to.Accounts, a)
-			} else {
-				o.DelegatedAdministrators = slices.DeleteFunc(o.DelegatedAdministrators, func(d seed.DelegatedAdministrator) bool { return string(d.Account) == c.ID })
 			}
 			return
 		}

@@ -56,6 +56,9 @@ type thing struct {
 	// of are the things that it is about: it is there as long as they are, and its key has
 	// theirs.
 	of []*thing
+	// written things are of an organization without an ID: a person wrote it, and left out what
+	// goes without saying.
+	written bool
 	// parent is where it is, for units and accounts; nil if the kind has no parent.
 	parent *thing
 	fields map[string]any
@@ -72,7 +75,7 @@ type thing struct {
 // optional are fields that a document need not state: they are compared if both do.
 var optional = map[string]bool{
 	"created": true, "joined": true, "joinedMethod": true, "requested": true, "expires": true, "completed": true,
-	"enabled": true, "start": true, "end": true, "target": true, "source": true, "roleName": true, "email of the request": true,
+	"enabled": true, "handshake": true, "start": true, "end": true, "to": true, "target": true, "source": true, "roleName": true, "email of the request": true,
 	"maxSession": true,
 }
 
