@@ -145,7 +145,7 @@ func (r *reader) yaml(from *yaml.Node, depth int) (node, error) {
 		aliased.line = from.Line
 		return aliased, err
 	case yaml.ScalarNode:
-		known := false
+		var known bool
 		if n.kind, known = yamlKinds[from.ShortTag()]; !known {
 			return n, &lineError{from.Line, fmt.Sprintf("the tag %.40s of YAML has no meaning here", from.Tag)}
 		}
