@@ -229,7 +229,7 @@ func Refusal(err error) error {
 // account like every call. It is for calls that end before their operation.
 func (r *Runner) RequireAccount(ctx context.Context) error {
 	return Refusal(r.withRegistration(ctx, func() error {
-		return r.Store.View(ctx, func(v *store.View) error {
+		return r.view(ctx, func(v *store.View) error {
 			reader := r.reader(v, nil, api.CallerOf(ctx))
 			found, err := v.AccountWithOrganization(reader.accountID())
 			return reader.loadCaller(ctx, found, err)
@@ -241,7 +241,7 @@ func (r *Runner) RequireAccount(ctx context.Context) error {
 // whether policies deny it.
 func (r *Runner) Authorize(ctx context.Context, in api.Request) error {
 	return Refusal(r.withRegistration(ctx, func() error {
-		return r.Store.View(ctx, func(v *store.View) error {
+		return r.view(ctx, func(v *store.View) error {
 			_, err := r.load(ctx, v, in)
 			return err
 		})

@@ -80,3 +80,12 @@ func (r *Runner) update(ctx context.Context, fn func(*store.Tx) error) error {
 	}
 	return err
 }
+
+// view runs what reads: in the transaction of the context, if it has one, which sees what the
+// units of work before have made.
+func (r *Runner) view(ctx context.Context, fn func(*store.View) error) error {
+	if w, is := within(ctx); is {
+		return fn(&w.Tx.View)
+	}
+	return r.Store.View(ctx, fn)
+}

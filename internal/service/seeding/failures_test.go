@@ -49,6 +49,8 @@ func TestWhatIsRefusedHasItsPlaceAndChangesNothing(t *testing.T) {
 		{"  policies:\n  -", "  trustedServices: [{service: nonsense}]\n  policies:\n  -", "organizations[0].trustedServices[0]", "UNRECOGNIZED_SERVICE_PRINCIPAL"},
 		{"  policies:\n  -", "  handshakes: [{to: a@example.com, requested: 20d}]\n  policies:\n  -", "organizations[0].handshakes[0]", "has expired"},
 		{"  policies:\n  -", "  handshakes: [{to: 222222222222}]\n  policies:\n  -", "organizations[0].handshakes[0]", "ALREADY_IN_AN_ORGANIZATION"},
+		{"- name: B", "- name: <script>", "organizations[0].root.units[1]", "INVALID_PATTERN"},
+		{"name: Alice,", "name: <script>,", "organizations[0].root.units[0].accounts[0]", "INVALID_PATTERN"},
 		{"name: Management}", "name: Management, state: CLOSED}", "organizations[0].management.state", "only members"},
 	} {
 		text := strings.Replace(base, c.from, c.to, 1)
