@@ -107,6 +107,9 @@ func (p *parser) into(v reflect.Value, n *node, path, formName string) {
 	}
 }
 
+// nulCannotBeStored: PostgreSQL has no NUL in a text, and the protocols refuse it too.
+const nulCannotBeStored = "the character NUL cannot be stored"
+
 func (p *parser) text(v reflect.Value, n *node, path, formName string) {
 	if formName == "content" && (n.kind == mapping || n.kind == list) {
 		var content bytes.Buffer
@@ -121,6 +124,10 @@ func (p *parser) text(v reflect.Value, n *node, path, formName string) {
 	}
 	if n.kind == mapping || n.kind == list || n.kind == null {
 		p.wrong(path, n.line, "text is expected, not %s", kindNames[n.kind])
+		return
+	}
+	if strings.ContainsRune(n.text, 0) {
+		p.wrong(path, n.line, "%s", nulCannotBeStored)
 		return
 	}
 	if says := forms[formName].check(n.text); says != "" {
@@ -225,6 +232,10 @@ func (p *parser) tags(v reflect.Value, n *node, path string) {
 		part := &n.parts[i]
 		if part.kind == mapping || part.kind == list {
 			p.wrong(path+"."+name, part.line, "text is expected, not %s", kindNames[part.kind])
+			continue
+		}
+		if strings.ContainsRune(name+part.text, 0) {
+			p.wrong(path+"."+name, part.line, "%s", nulCannotBeStored)
 			continue
 		}
 		tags[i] = Tag{Key: name, Value: part.text}
