@@ -22,9 +22,12 @@ func ReadSeed(file string) (*seed.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return seed.Parse(text, seed.Options{Name: file, ReadFile: func(name string) ([]byte, error) {
-		return os.ReadFile(filepath.Join(filepath.Dir(file), filepath.FromSlash(name)))
-	}})
+	folder, err := os.OpenRoot(filepath.Dir(file))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = folder.Close() }()
+	return seed.Parse(text, seed.Options{Name: file, ReadFile: seed.Beside(folder.FS())})
 }
 
 // start is what happens at the start of a server besides its opening.

@@ -63,10 +63,12 @@ func readFile(ctx context.Context, name string) (*seed.Document, error) {
 	if err != nil {
 		return nil, &cli.Misuse{Err: err}
 	}
-	folder := filepath.Dir(name)
-	read, err := seed.Parse(text, seed.Options{Name: name, ReadFile: func(path string) ([]byte, error) {
-		return os.ReadFile(filepath.Join(folder, path))
-	}})
+	folder, err := os.OpenRoot(filepath.Dir(name))
+	if err != nil {
+		return nil, &cli.Misuse{Err: err}
+	}
+	defer func() { _ = folder.Close() }()
+	read, err := seed.Parse(text, seed.Options{Name: name, ReadFile: seed.Beside(folder.FS())})
 	if err != nil {
 		return nil, &cli.Misuse{Err: err}
 	}
