@@ -83,6 +83,12 @@ func TestSnapshotsFromTheCommandLine(t *testing.T) {
 			t.Errorf("snapshot %s: %+v, want status %d and %q", c.args, got, c.status, c.want)
 		}
 	}
+	// A variable of the shell that is not set.
+	for _, command := range []string{"save", "load", "show"} {
+		if got := execute(t, "snapshot", command, "", "--admin", s.AdminURL); got.status != misused || !strings.Contains(got.stderr, "a name, or --file FILE, is expected") {
+			t.Errorf("snapshot %s without a name: %+v", command, got)
+		}
+	}
 	// The shell completes the names.
 	for line, want := range map[string]string{
 		"snapshot load --admin " + s.AdminURL + " ":    "base\n",

@@ -48,7 +48,7 @@ func nameOrFile(c *cobra.Command, admin *client, usage string, both bool) *targe
 		switch {
 		case len(args) > 1:
 			return errors.New("one name is expected")
-		case len(args) == 0 && of.file == "":
+		case len(args) == 0 && of.file == "" || len(args) == 1 && args[0] == "":
 			return errors.New("a name, or --file FILE, is expected")
 		case len(args) == 1 && of.file != "" && !both:
 			return errors.New("either a name or --file FILE is expected")
