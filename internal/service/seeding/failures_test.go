@@ -112,6 +112,26 @@ func TestPruningLeavesWhatTheDocumentHas(t *testing.T) {
 	}
 }
 
+// TestPruningTakesAwayWhatHasOnePolicy: a policy that is the last of a unit cannot be detached
+// from it. The account that is suspended stays, and so does its unit.
+func TestPruningTakesAwayWhatHasOnePolicy(t *testing.T) {
+	const only = "policies: [Only], withoutDefault: [SERVICE_CONTROL_POLICY]"
+	s := open(t, "memory", nil)
+	more := strings.NewReplacer(
+		"- name: B", "- {name: C, "+only+"}\n    - {name: D, "+only+", accounts: [{name: Bob, joined: 4d, state: SUSPENDED, "+only+"}]}\n    - name: B",
+		"  policies:\n  -", "  policies:\n  - {name: Only, content: {Version: '2012-10-17', Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}}\n  -",
+	).Replace(base)
+	apply(t, s, parse(t, more), seeding.Options{})
+	apply(t, s, parse(t, base), seeding.Options{Prune: true})
+	after := whole(t, s)
+	if strings.Contains(after, `"Only"`) || strings.Contains(after, `"C"`) || !strings.Contains(after, `"D"`) || !strings.Contains(after, `"Bob"`) {
+		t.Errorf("pruned: %s", after)
+	}
+	if report := apply(t, s, parse(t, base), seeding.Options{Prune: true}); len(report.Changes) > 0 {
+		t.Errorf("pruned again: %v", report.Changes)
+	}
+}
+
 func TestWhatDiffersIsChanged(t *testing.T) {
 	s := open(t, "memory", nil)
 	apply(t, s, parse(t, base), seeding.Options{})

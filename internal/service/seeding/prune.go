@@ -9,19 +9,21 @@ import (
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/policy"
+	"accord/internal/seed"
 	"accord/internal/store"
 )
 
-// prune takes away what the organization has and the document has not: attachments, policies,
-// policy types, administrators, services, open invitations, accounts and units. Users, groups
+// prune takes away what the organization has and the document has not: attachments,
+// administrators, services, open invitations, accounts, units, policies and policy types. Users, groups
 // and roles stay: an account makes some by itself.
 func (o *organization) prune() error {
 	if !o.Prune {
 		return nil
 	}
 	for _, step := range []func() error{
-		o.pruneAttachments, o.prunePolicies, o.prunePolicyTypes, o.pruneAdministrators, o.pruneServices,
-		o.pruneDelegationPolicy, o.pruneInvitations, o.pruneAccounts, o.pruneUnits,
+		o.pruneAttachments, o.pruneAdministrators, o.pruneServices, o.pruneDelegationPolicy, o.pruneInvitations,
+		// The last policy of what goes cannot be detached, and goes with it.
+		o.pruneAccounts, o.pruneUnits, o.prunePolicies, o.prunePolicyTypes,
 	} {
 		if err := step(); err != nil {
 			return at(o.path, err)
@@ -93,7 +95,8 @@ func (o *organization) prunePolicies() error {
 	return nil
 }
 
-// detachEverywhere takes a policy off units and accounts that the document does not have.
+// detachEverywhere takes a policy off units and accounts that the document does not have and
+// that stay all the same. They get the default policy back, without which none may be the last.
 func (o *organization) detachEverywhere(p *org.Policy) error {
 	e, err := o.view().EnabledPolicyType(o.id, p.Type)
 	if err != nil {
@@ -104,7 +107,11 @@ func (o *organization) detachEverywhere(p *org.Policy) error {
 		return err
 	}
 	for _, t := range targets {
-		if err := o.callDetach(&place{id: t.Target, name: t.Name}, p.ID, p.Name, ""); err != nil {
+		at := &place{Target: &seed.Target{}, id: t.Target, name: t.Name, path: o.path}
+		if err := o.defaults(at, []org.EnabledPolicyType{e}); err != nil {
+			return err
+		}
+		if err := o.callDetach(at, p.ID, p.Name, ""); err != nil {
 			return err
 		}
 	}
