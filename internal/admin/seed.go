@@ -21,7 +21,14 @@ func (s *Server) seed(_ http.ResponseWriter, r *http.Request) (any, error) {
 	}
 	defer end()
 	var o seeding.Options
-	for name, into := range map[string]*bool{"dry-run": &o.DryRun, "prune": &o.Prune, "replace": &o.Replace} {
+	known := map[string]*bool{"dry-run": &o.DryRun, "prune": &o.Prune, "replace": &o.Replace}
+	for name := range r.URL.Query() {
+		// With a dry run that is misspelled everything would be changed.
+		if known[name] == nil {
+			return nil, badRequest("there is no parameter %.40q; there are dry-run, prune and replace", name)
+		}
+	}
+	for name, into := range known {
 		given := r.URL.Query().Get(name)
 		if given == "" {
 			continue

@@ -16,6 +16,7 @@ func TestSeedsAreMadeAndRefused(t *testing.T) {
 		status      int
 		want        string
 	}{
+		{"?dryrun=true", document, http.StatusBadRequest, `there is no parameter \"dryrun\"`},
 		{"?dry-run=true", document, http.StatusOK, `"dryRun":true,"changes":[{"action":"add"`},
 		{"", document, http.StatusOK, `"dryRun":false,"changes":[{"action":"add","kind":"account","name":"Management","id":"111111111111"`},
 		{"", document, http.StatusOK, `{"dryRun":false,"changes":[]}`},
