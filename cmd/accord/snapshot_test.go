@@ -89,6 +89,11 @@ func TestSnapshotsFromTheCommandLine(t *testing.T) {
 			t.Errorf("snapshot %s without a name: %+v", command, got)
 		}
 	}
+	for _, args := range [][]string{{"snapshot", "delete", ""}, {"snapshot", "delete", "base", ""}, {"reset", "--snapshot", ""}} {
+		if got := execute(t, append(args, "--admin", s.AdminURL)...); got.status != misused || !strings.Contains(got.stderr, "a name is expected") {
+			t.Errorf("%q: %+v", args, got)
+		}
+	}
 	// The shell completes the names.
 	for line, want := range map[string]string{
 		"snapshot load --admin " + s.AdminURL + " ":    "base\n",

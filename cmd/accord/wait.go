@@ -62,6 +62,9 @@ func resetCommand() *cobra.Command {
 	snapshots.Complete(c, admin.Client, "snapshot")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if c.Flags().Changed("snapshot") {
+			if *name == "" {
+				return &misuse{errors.New("--snapshot: a name is expected; see accord reset --help")}
+			}
 			var loaded saved.Loaded
 			if err := admin.call(c.Context(), http.MethodPost, "/reset", map[string]string{"snapshot": *name}, &loaded); err != nil {
 				return err

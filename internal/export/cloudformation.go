@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"accord/internal/seed"
 )
@@ -59,13 +60,13 @@ type cfn struct {
 func (c *cfn) identify() {
 	var all []named
 	for _, u := range c.units[1:] {
-		all = append(all, named{u.fullName() + " Unit", u.id, &u.identifier})
+		all = append(all, named{u.fullName() + " Unit", u.id, u.since, &u.identifier})
 	}
 	for _, a := range c.accounts[1:] {
-		all = append(all, named{a.name + " Account", a.id, &a.identifier})
+		all = append(all, named{a.name + " Account", a.id, a.since, &a.identifier})
 	}
 	for _, p := range c.policies {
-		all = append(all, named{p.Name + " Policy", p.ID, &p.identifier})
+		all = append(all, named{p.Name + " Policy", p.ID, time.Time{}, &p.identifier})
 	}
 	identify(all, pascal, "")
 	get := func(attribute string) any {

@@ -44,9 +44,9 @@ func TestIdentifiersStayWhenOthersCome(t *testing.T) {
 		names []string
 		want  string
 	}{
-		{[]string{"App", "App"}, "app_222222222222 app_333333333333"},
-		{[]string{"App", "App", "App", "Other"}, "app_222222222222 app_333333333333 app_444444444444 other"},
-		{[]string{"App", "app!", "2nd", "日本", "---"}, "app_222222222222 app_333333333333 account_2nd 日本 account"},
+		{[]string{"App", "App"}, "app app_333333333333"},
+		{[]string{"App", "App", "App", "Other"}, "app app_333333333333 app_444444444444 other"},
+		{[]string{"App", "app!", "2nd", "日本", "---"}, "app app_333333333333 account_2nd 日本 account"},
 	} {
 		if got := named(c.names...); got != c.want {
 			t.Errorf("%v: %s, want %s", c.names, got, c.want)

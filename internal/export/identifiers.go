@@ -1,29 +1,35 @@
 package export
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 )
 
-// named is what gets an identifier: one that is made of its name, and of its ID where
-// several names make the same, so that what comes or goes beside it does not rename it.
+// named is what gets an identifier: one that is made of its name, and of its ID too where
+// something older has that of the name.
 type named struct {
 	name, id string
-	set      *string
+	// since is when it was made; zero if that is not known, which counts as later.
+	since time.Time
+	set   *string
 }
 
-// identify gives identifiers that are unique without regard to case.
+// identify gives identifiers that are unique without regard to case. Each depends on what is
+// older alone, or stands before it: what is added later renames nothing.
 func identify(all []named, form func(name string) string, join string) {
-	forms, count := make([]string, len(all)), map[string]int{}
-	for i, n := range all {
-		forms[i] = form(n.name)
-		count[strings.ToLower(forms[i])]++
-	}
+	slices.SortStableFunc(all, func(a, b named) int {
+		if a.since.IsZero() != b.since.IsZero() {
+			return b.since.Compare(a.since)
+		}
+		return a.since.Compare(b.since)
+	})
 	taken := map[string]bool{}
-	for i, n := range all {
-		unique := forms[i]
-		if count[strings.ToLower(unique)] > 1 && n.id != "" {
+	for _, n := range all {
+		unique := form(n.name)
+		if taken[strings.ToLower(unique)] && n.id != "" {
 			// The last part of an ID tells those of a kind apart.
 			unique += join + keep(n.id[strings.LastIndexByte(n.id, '-')+1:], isASCII, "")
 		}

@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"accord/internal/seed"
@@ -26,8 +27,10 @@ type organization struct {
 // target is what a root, a unit and an account have in common.
 type target struct {
 	id, name string
-	parent   *unit
-	tags     seed.Tags
+	// since is when it was made or joined; zero if the document does not say.
+	since  time.Time
+	parent *unit
+	tags   seed.Tags
 	// attached are the policies on it, in their order.
 	attached []*policy
 	// withoutDefault are the policy types whose default policy is detached.
@@ -75,6 +78,8 @@ type administrator struct {
 // resolver makes organizations of a document.
 type resolver struct {
 	index *seed.Index
+	// clock is that of the document.
+	clock time.Time
 	all   []*organization
 	// alone are the accounts in no organization.
 	alone   []*account
@@ -89,6 +94,10 @@ func resolve(d *seed.Document) *resolver {
 	r := &resolver{
 		index:   seed.NewIndex(d),
 		members: map[*seed.Member]*account{}, units: map[string]*unit{}, policies: map[*seed.Policy]*policy{},
+	}
+	r.clock = time.Unix(0, 0)
+	if d.Clock != nil {
+		r.clock = *d.Clock
 	}
 	for i := range d.Organizations {
 		o := &organization{Organization: &d.Organizations[i]}
@@ -137,9 +146,18 @@ func (r *resolver) target(i int, id, name string, t seed.Target) target {
 	return out
 }
 
+// instant is when something was; an age counts back from the clock of the document.
+func (r *resolver) instant(w *seed.When) time.Time {
+	if w == nil {
+		return time.Time{}
+	}
+	return w.Instant(r.clock)
+}
+
 func (r *resolver) addUnit(b *seed.Branch) {
 	o := r.all[b.Organization]
 	u := &unit{target: r.target(b.Organization, b.ID, b.Unit.Name, b.Target)}
+	u.since = r.instant(b.Unit.Created)
 	r.units[b.Path], o.units = u, append(o.units, u)
 	if b.Depth == 0 {
 		u.name, o.root = string(seed.RootName), u
@@ -164,6 +182,7 @@ func (r *resolver) addAccount(m *seed.Member) {
 	}
 	o := r.all[m.Organization]
 	a.target = r.target(m.Organization, m.ID, m.Name, m.Target)
+	a.since = r.instant(m.Joined)
 	if m.Management {
 		o.management, a.parent = a, o.root
 		if b, err := r.index.Branch(m.Organization, m.Unit); err != nil {

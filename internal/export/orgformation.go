@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // orgFormation writes organization.yml. Of policies, org-formation keeps those of service
@@ -58,13 +59,13 @@ type orgFile struct {
 func (f *orgFile) identify() {
 	var all []named
 	for _, u := range f.units[1:] {
-		all = append(all, named{u.fullName() + " OU", u.id, &u.identifier})
+		all = append(all, named{u.fullName() + " OU", u.id, u.since, &u.identifier})
 	}
 	for _, a := range f.accounts {
-		all = append(all, named{a.name + " Account", a.id, &a.identifier})
+		all = append(all, named{a.name + " Account", a.id, a.since, &a.identifier})
 	}
 	for _, p := range f.policies {
-		all = append(all, named{p.Name + " SCP", p.ID, &p.identifier})
+		all = append(all, named{p.Name + " SCP", p.ID, time.Time{}, &p.identifier})
 	}
 	identify(all, pascal, "")
 	f.management.identifier = "Management"

@@ -3,6 +3,7 @@ package export
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"accord/internal/seed"
 )
@@ -71,13 +72,13 @@ func (t *tf) isManagementSpecial() bool {
 func (t *tf) identify() {
 	var units, accounts, policies, attachments, admins []named
 	for _, u := range t.units[1:] {
-		units = append(units, named{u.fullName(), u.id, &u.identifier})
+		units = append(units, named{u.fullName(), u.id, u.since, &u.identifier})
 	}
 	for _, a := range t.accounts {
-		accounts = append(accounts, named{a.name, a.id, &a.identifier})
+		accounts = append(accounts, named{a.name, a.id, a.since, &a.identifier})
 	}
 	for _, p := range t.policies {
-		policies = append(policies, named{p.Name, p.ID, &p.identifier})
+		policies = append(policies, named{p.Name, p.ID, time.Time{}, &p.identifier})
 	}
 	identify(units, snake("unit"), "_")
 	identify(accounts, snake("account"), "_")
@@ -108,12 +109,12 @@ func (t *tf) identify() {
 			if !p.isKnown() {
 				name = strings.TrimPrefix(p.ID, "p-")
 			}
-			attachments = append(attachments, named{name + "_on_" + target.identifier, target.id, &t.attachmentNames[len(attachments)]})
+			attachments = append(attachments, named{name + "_on_" + target.identifier, target.id, target.since, &t.attachmentNames[len(attachments)]})
 		}
 	}
 	for i, a := range t.admins {
 		label, _, _ := strings.Cut(a.service, ".")
-		admins = append(admins, named{label + "_" + a.account.identifier, a.service, &t.administratorNames[i]})
+		admins = append(admins, named{label + "_" + a.account.identifier, a.service, time.Time{}, &t.administratorNames[i]})
 	}
 	identify(attachments, snake("policy"), "_")
 	identify(admins, snake("service"), "_")

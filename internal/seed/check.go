@@ -106,6 +106,9 @@ func (c *checker) member(m *Member) {
 		c.wrong(m.Path, "an account needs a name, an address or an ID")
 		return
 	}
+	if !c.literal(m) {
+		return
+	}
 	c.once(m.ID, m.Path+".id")
 	address := ident.Email(m.Email).Key()
 	if other, seen := c.addresses[address]; seen {
@@ -138,6 +141,21 @@ func (c *checker) member(m *Member) {
 		c.target(m.Organization, &m.Target, m.Path)
 	}
 	c.identities(&m.Account, m.Path)
+}
+
+// literal rejects patterns where nothing is counted. What has an ID was read from somewhere,
+// and may have any name.
+func (c *checker) literal(m *Member) bool {
+	if m.Entry.Count > 0 || m.ID != "" {
+		return true
+	}
+	for _, of := range []struct{ member, text string }{{"name", m.Entry.Name}, {"email", m.Entry.Email}} {
+		if numbered(of.text, 1) != of.text {
+			c.wrong(m.Path+"."+of.member, "{n} is the number of an account of a count, and there is no count")
+			return false
+		}
+	}
+	return true
 }
 
 func (c *checker) unit(organization int, name Ref, path string) {

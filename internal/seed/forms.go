@@ -12,13 +12,13 @@ import (
 )
 
 // form is what the text of a member has to be: one of values, or what matches the
-// pattern. A number is at most max.
+// pattern. A number is from min to max.
 type form struct {
 	values  []string
 	pattern *regexp.Regexp
 	// example is a text that matches the pattern.
-	example string
-	max     int64
+	example  string
+	min, max int64
 }
 
 // forms is THE table of forms, by the name that the fields of the types give in their
@@ -43,7 +43,7 @@ var forms = map[string]form{
 	"creationState":  {values: texts(orgapi.CreateAccountState("").Values())},
 	"failureReason":  {values: texts(orgapi.CreateAccountFailureReason("").Values())},
 	"transferStatus": {values: texts(orgapi.ResponsibilityTransferStatus("").Values())},
-	"count":          {max: MaxAccounts},
+	"count":          {min: 1, max: MaxAccounts},
 }
 
 func texts[T ~string](values []T) []string {

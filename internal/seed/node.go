@@ -134,6 +134,11 @@ var yamlKinds = map[string]kind{
 	"!!null": null, "!!bool": boolean, "!!int": number, "!!float": number, "!!str": text, "!!timestamp": instant,
 }
 
+// meaningless refuses a tag, which is not ignored: whoever writes one expects something of it.
+func meaningless(tagged *yaml.Node) error {
+	return &lineError{tagged.Line, fmt.Sprintf("the tag %.40s of YAML has no meaning here", tagged.ShortTag())}
+}
+
 func (r *reader) yaml(from *yaml.Node, depth int) (node, error) {
 	if err := r.count(depth); err != nil {
 		return node{}, &lineError{from.Line, err.Error()}
@@ -147,12 +152,14 @@ func (r *reader) yaml(from *yaml.Node, depth int) (node, error) {
 	case yaml.ScalarNode:
 		var known bool
 		if n.kind, known = yamlKinds[from.ShortTag()]; !known {
-			return n, &lineError{from.Line, fmt.Sprintf("the tag %.40s of YAML has no meaning here", from.Tag)}
+			return n, meaningless(from)
 		}
 		n.text = from.Value
 		return n, nil
 	case yaml.SequenceNode:
-		n.kind = list
+		if n.kind = list; from.ShortTag() != "!!seq" {
+			return n, meaningless(from)
+		}
 		for _, item := range from.Content {
 			part, err := r.yaml(item, depth+1)
 			if err != nil {
@@ -162,11 +169,16 @@ func (r *reader) yaml(from *yaml.Node, depth int) (node, error) {
 		}
 		return n, nil
 	case yaml.MappingNode:
-		n.kind = mapping
+		if n.kind = mapping; from.ShortTag() != "!!map" {
+			return n, meaningless(from)
+		}
 		for i := 0; i+1 < len(from.Content); i += 2 {
 			name := from.Content[i]
 			if name.Kind != yaml.ScalarNode || name.ShortTag() == "!!merge" {
 				return n, &lineError{name.Line, "a name has to be text; merges (<<) are not supported"}
+			}
+			if _, known := yamlKinds[name.ShortTag()]; !known {
+				return n, meaningless(name)
 			}
 			if err := r.add(&n, name.Value, name.Line); err != nil {
 				return n, err

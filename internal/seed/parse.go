@@ -103,7 +103,7 @@ func (p *parser) into(v reflect.Value, n *node, path, formName string) {
 		}
 		v.SetBool(strings.EqualFold(n.text, "true"))
 	case reflect.Int, reflect.Int64:
-		p.number(v, n, path, forms[formName].max)
+		p.number(v, n, path, formName)
 	}
 }
 
@@ -137,13 +137,16 @@ func (p *parser) text(v reflect.Value, n *node, path, formName string) {
 	v.SetString(n.text)
 }
 
-func (p *parser) number(v reflect.Value, n *node, path string, most int64) {
+func (p *parser) number(v reflect.Value, n *node, path, formName string) {
+	least, most := forms[formName].min, forms[formName].max
 	value, err := strconv.ParseInt(n.text, 10, 64)
 	switch {
 	case n.kind != number || err != nil:
 		p.wrong(path, n.line, "a whole number is expected, not %.40q", n.text)
+	case value >= 0 && value < least:
+		p.wrong(path, n.line, "%s is at least %d", formName, least)
 	case value < 0 || most > 0 && value > most:
-		p.wrong(path, n.line, "%d is not from 0 to %d", value, most)
+		p.wrong(path, n.line, "%d is not from %d to %d", value, least, most)
 	default:
 		v.SetInt(value)
 	}
@@ -230,6 +233,7 @@ func (p *parser) tags(v reflect.Value, n *node, path string) {
 	tags := make(Tags, len(n.names))
 	for i, name := range n.names {
 		part := &n.parts[i]
+		p.file.lines[path+"."+name] = part.line
 		if part.kind == mapping || part.kind == list {
 			p.wrong(path+"."+name, part.line, "text is expected, not %s", kindNames[part.kind])
 			continue

@@ -94,7 +94,7 @@ func (s *schemaWriter) typeSchema(t reflect.Type, formName string) (object, erro
 	case reflect.Bool:
 		return object{"type": "boolean"}, nil
 	case reflect.Int, reflect.Int64:
-		schema := object{"type": "integer", "minimum": 0}
+		schema := object{"type": "integer", "minimum": forms[formName].min}
 		if most := forms[formName].max; most > 0 {
 			schema["maximum"] = most
 		}

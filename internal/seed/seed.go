@@ -94,7 +94,7 @@ type Account struct {
 	// {n:05} with so many digits.
 	Name  string `json:"name,omitempty"`
 	Email string `json:"email,omitempty"`
-	// Count makes so many accounts; 0 is one.
+	// Count makes so many accounts; without one it is one, whose name is no pattern.
 	Count int `json:"count,omitempty" form:"count"`
 	// Unit is where a management account is, if not in the root.
 	Unit Ref `json:"unit,omitempty"`

@@ -75,7 +75,7 @@ func TestProblemsHaveFileLineAndPath(t *testing.T) {
 		{"version: 1", "", "org.yaml:2: version is missing"},
 		{"[DenyLeaving]", "[DenyLeave]", `org.yaml:7: organizations[0].root.units[0].policies[0]: there is no policy "DenyLeave" in the organization; did you mean DenyLeaving?`},
 		{"count: 3", "count: many", `org.yaml:10: organizations[0].root.units[0].accounts[0].count: a whole number is expected, not "many"`},
-		{"count: 3", "count: 100001", `org.yaml:10: organizations[0].root.units[0].accounts[0].count: 100001 is not from 0 to 100000`},
+		{"count: 3", "count: 100001", `org.yaml:10: organizations[0].root.units[0].accounts[0].count: 100001 is not from 1 to 100000`},
 		{"count: 3", "count: 100000", `org.yaml:1: 100001 accounts are more than 100000`},
 		{"name: web-{n:02}", "name: web", "org.yaml:10: organizations[0].root.units[0].accounts[0].count: the name or the address needs {n}, the number of the account"},
 		{"3d12h", "soon", `org.yaml:17: organizations[0].handshakes[0].requested: "soon": neither an instant (2026-01-31T12:00:00Z, 2026-01-31) nor an age ("3d", "3d12h", "-2h" for what lies ahead)`},
@@ -92,6 +92,12 @@ func TestProblemsHaveFileLineAndPath(t *testing.T) {
 		{"name: Management,", `name: Management, tags: {"a\0b": v},`, "the character NUL cannot be stored"},
 		{"version: 1", "<<: {a: 1}", "org.yaml:1: a name has to be text; merges (<<) are not supported"},
 		{"version: 1", "version: !!binary aGk=", "org.yaml:1: the tag !!binary of YAML has no meaning here"},
+		{"{to: guest@example.com", "!!python/object:x {to: guest@example.com", "org.yaml:17: the tag !!python/object:x of YAML has no meaning here"},
+		{"[DenyLeaving]", "!all [DenyLeaving]", "org.yaml:7: the tag !all of YAML has no meaning here"},
+		{"version: 1", "!!python/name:x version: 1", "org.yaml:1: the tag !!python/name:x of YAML has no meaning here"},
+		{"count: 3", "count: 0", "org.yaml:10: organizations[0].root.units[0].accounts[0].count: count is at least 1"},
+		{"count: 3", "state: ACTIVE", "org.yaml:9: organizations[0].root.units[0].accounts[0].name: {n} is the number of an account of a count, and there is no count"},
+		{"name: Management, email: management@example.com", "name: M, email: 'm{n:03}@example.com'", "org.yaml:3: organizations[0].management.email: {n} is"},
 	} {
 		text := strings.Replace(small, c.from, c.to, 1)
 		if text == small {

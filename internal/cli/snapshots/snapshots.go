@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -227,7 +228,13 @@ func show(admin *client) *cobra.Command {
 
 func remove(admin *client) *cobra.Command {
 	return &cobra.Command{
-		Use: "delete NAME…", Short: "Delete snapshots that a server keeps", Args: cli.Arguments(cobra.MinimumNArgs(1)),
+		Use: "delete NAME…", Short: "Delete snapshots that a server keeps",
+		Args: cli.Arguments(func(c *cobra.Command, all []string) error {
+			if slices.Contains(all, "") {
+				return errors.New("a name is expected")
+			}
+			return cobra.MinimumNArgs(1)(c, all)
+		}),
 		ValidArgsFunction: names(admin, 0),
 		RunE: func(c *cobra.Command, all []string) error {
 			var empty struct{}

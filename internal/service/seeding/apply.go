@@ -1,14 +1,12 @@
 package seeding
 
-import (
-	"strconv"
-)
+import "strconv"
 
 // apply makes the organization and everything in it.
 func (o *organization) apply() error {
 	o.find()
 	for _, step := range []func() error{
-		o.make, o.setQuotas, o.makeUnits, o.makeMembers, o.makeCreations, o.enableAllFeatures, o.enableServices, o.enablePolicyTypes,
+		o.checkTags, o.make, o.setQuotas, o.makeUnits, o.makeMembers, o.makeCreations, o.enableAllFeatures, o.enableServices, o.enablePolicyTypes,
 		o.makePolicies, o.attach, o.registerAdministrators, o.putDelegationPolicy, o.tagAll, o.invite, o.enterStates, o.prune,
 		o.setRates,
 	} {

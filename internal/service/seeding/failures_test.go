@@ -42,10 +42,15 @@ organizations:
 func TestWhatIsRefusedHasItsPlaceAndChangesNothing(t *testing.T) {
 	for _, c := range []struct{ from, to, path, reason string }{
 		{`Action: "s3:*"`, `Action: 5`, "organizations[0].policies[0]", "MalformedPolicyDocumentException"},
-		{"joined: 5d", "joined: -5d", "organizations[0].root.units[0].accounts[0].joined", "lies ahead of the clock"},
+		{"joined: 5d", "joined: -5d", "organizations[0].root.units[0].accounts[0].joined", "accord clock set 2026"},
+		{"joined: 5d", "joined: -5d", "organizations[0].root.units[0].accounts[0].joined", "or by clock: in the document"},
+		{"joined: 5d}", "joined: 5d, tags: {team: a, note: 'x!', other: b}}", "organizations[0].root.units[0].accounts[0].tags.note", "INVALID_PATTERN"},
+		{"joined: 5d}", "joined: 5d, tags: {note: 'javascript:x'}}", "organizations[0].root.units[0].accounts[0].tags.note", "INVALID_PATTERN"},
+		{"- name: B", "- name: B\n      tags: {'k!': v}", "organizations[0].root.units[1].tags.k!", "INVALID_PATTERN"},
+		{"  - {name: Deny,", "  - {name: Deny, tags: {k: 'x!'},", "organizations[0].policies[0].tags.k", "INVALID_PATTERN"},
 		{"created: 10d", "featureSet: CONSOLIDATED_BILLING", "organizations[0].root.units[1].policies[0]", "PolicyTypeNotAvailableForOrganizationException"},
 		{"created: 10d", "quotas: {accounts-per-organization: 1}", "organizations[0].root.units[0].accounts[0]", "ACCOUNT_NUMBER_LIMIT_EXCEEDED"},
-		{"joined: 5d}", "joined: 5d, tags: {'aws:x': y}}", "organizations[0].root.units[0].accounts[0]", "INVALID_SYSTEM_TAGS_PARAMETER"},
+		{"joined: 5d}", "joined: 5d, tags: {'aws:x': y}}", "organizations[0].root.units[0].accounts[0].tags.aws:x", "INVALID_SYSTEM_TAGS_PARAMETER"},
 		{"  policies:\n  -", "  trustedServices: [{service: nonsense}]\n  policies:\n  -", "organizations[0].trustedServices[0]", "UNRECOGNIZED_SERVICE_PRINCIPAL"},
 		{"  policies:\n  -", "  handshakes: [{to: a@example.com, requested: 20d}]\n  policies:\n  -", "organizations[0].handshakes[0]", "has expired"},
 		{"  policies:\n  -", "  handshakes: [{to: 222222222222}]\n  policies:\n  -", "organizations[0].handshakes[0]", "ALREADY_IN_AN_ORGANIZATION"},

@@ -1,6 +1,7 @@
 package seeding
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -238,6 +239,23 @@ func (o *organization) defaults(p *place, enabled []org.EnabledPolicyType) error
 		}
 		if err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// checkTags finds a tag that is refused whatever it is on: a call with many does not say which.
+func (o *organization) checkTags() error {
+	all := o.places()
+	for i := range o.Policies {
+		all = append(all, place{Target: &seed.Target{Tags: o.Policies[i].Tags}, path: fmt.Sprintf("%s.policies[%d]", o.path, i)})
+	}
+	for _, p := range all {
+		for i, tag := range p.Tags {
+			in := &orgapi.TagResourceRequest{ResourceId: new("111111111111"), Tags: tagsOf(p.Tags[i : i+1])}
+			if err := cmp.Or(in.Validate(), orgapi.CheckScripts(in)); err != nil {
+				return &Failure{p.path + ".tags." + tag.Key, err}
+			}
 		}
 	}
 	return nil

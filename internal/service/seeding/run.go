@@ -144,7 +144,7 @@ func (r *run) at(when *seed.When, otherwise time.Time, path string) (time.Time, 
 	}
 	at := when.Instant(r.clock)
 	if at.After(r.now) {
-		return at, failed(path, "%s lies ahead of the clock, which shows %s; accord clock set %s moves a virtual clock there, and so does a later clock: of the document",
+		return at, failed(path, "%s lies ahead of the clock, which shows %s; a virtual clock gets there by accord clock set %s, or by clock: in the document",
 			at.Format(time.RFC3339), r.now.Format(time.RFC3339), at.Format(time.RFC3339))
 	}
 	return at, nil
