@@ -42,6 +42,7 @@ var systemTime = []struct{ file, function, why string }{
 	{"internal/telemetry/buffer.go", "NewTimer", "how long a caller waits for what reads the log"},
 	{"internal/store/postgres/places.go", "AfterFunc", "when the database is asked for one session more"},
 	{"internal/graceful/connections.go", "NewTicker", "how often connections are looked at for clients that do not read"},
+	{"internal/cli/imports/interrupted.go", "After", "how long an interrupted command may take to say what it has saved"},
 	{"internal/graceful/graceful.go", "Now", "how long clients let the server wait"},
 	{"internal/graceful/graceful.go", "Since", "how long clients let the server wait"},
 	{"internal/server/observe.go", "Until", "how long a call took, without the lock of the clock"},

@@ -276,6 +276,26 @@ func TestAReplacedOrganizationIsWhatTheSourceSays(t *testing.T) {
 	}
 }
 
+// TestARefusedImportMovesNoClock: the control is the import of the same source into a server that
+// can take it.
+func TestARefusedImportMovesNoClock(t *testing.T) {
+	from, _ := sourceServer(t)
+	for _, taken := range []bool{true, false} {
+		to := process.Start(t, "--clock", "virtual")
+		if taken {
+			// The management account is in another organization already.
+			if _, err := to.Client(managementOfImports).CreateOrganization(t.Context(), &organizations.CreateOrganizationInput{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before := on(t, to, "clock", "show")
+		got := execute(t, importArgs(from, "--admin", to.AdminURL)...)
+		if refused := got.status != succeeded; refused != taken || (on(t, to, "clock", "show") == before) != taken || strings.Contains(got.stderr, "set to") == taken {
+			t.Errorf("taken %v: %+v", taken, got)
+		}
+	}
+}
+
 // TestASeedIsWhatAServerThatBeganWithItHas: what a person leaves out is no difference, for each
 // of the examples.
 func TestASeedIsWhatAServerThatBeganWithItHas(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"sync"
 
 	"accord/internal/seed"
@@ -20,10 +21,22 @@ type caller struct {
 	done, of  int
 	unread    []seed.Unread
 	succeeded map[string]bool
+	// left is how many bytes may still be answered.
+	left int
 }
 
+// The bounds of a reading, against servers that never end.
+const (
+	// maxBytes are those of all answers.
+	maxBytes = 1 << 30
+	// maxPages are those of one list, and maxEmpty those that have nothing, one after another.
+	maxPages, maxEmpty = 10_000, 100
+	// maxEntries are those of one list.
+	maxEntries = seed.MaxAccounts
+)
+
 func newCaller(source Source, parallel int, progress func(done, of int)) *caller {
-	return &caller{source: source, slots: make(chan struct{}, parallel), progress: progress, succeeded: map[string]bool{}}
+	return &caller{source: source, slots: make(chan struct{}, parallel), progress: progress, succeeded: map[string]bool{}, left: maxBytes}
 }
 
 // call makes one call, when a slot is free.
@@ -40,11 +53,22 @@ func (c *caller) call(ctx context.Context, o Operation, in Input) (map[string]js
 	if err != nil {
 		return nil, err
 	}
+	if !c.fits(len(text)) {
+		return nil, fmt.Errorf("the answers have more than %d MiB", maxBytes>>20)
+	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(text, &members); err != nil {
 		return nil, fmt.Errorf("%s: the output is not a JSON object: %w", o.Name, err)
 	}
 	return members, nil
+}
+
+// fits counts an answer, and reports whether it may still be kept.
+func (c *caller) fits(bytes int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.left -= bytes
+	return c.left >= 0
 }
 
 // count adds to what is done and to what there is to do.
@@ -59,7 +83,7 @@ func (c *caller) count(done, of int) {
 
 // refused notes what could not be read, and returns every other error.
 func (c *caller) refused(o Operation, in Input, err error) error {
-	if !isRefusal(err) {
+	if !isRefusal(o, err) {
 		if subject := in.Subject(); subject != "" {
 			return fmt.Errorf("%s of %s: %w", o.Name, subject, err)
 		}
@@ -76,23 +100,21 @@ func (c *caller) note(operation, subject, why string) {
 	c.unread = append(c.unread, seed.Unread{Operation: operation, Subject: subject, Error: why})
 }
 
-// maxPages bounds a list, against a server whose pages never end.
-const maxPages = 100_000
-
 // listOf reads all pages of a list. It reports false if the list could not be read, which
-// the document then says, unless the error is one of absent: those mean that there is none.
-func listOf[T any](ctx context.Context, c *caller, operation string, in Input, absent ...string) ([]T, bool, error) {
+// the document then says, unless the error is one of none: those mean that there is none.
+func listOf[T any](ctx context.Context, c *caller, operation string, in Input, none ...string) ([]T, bool, error) {
 	o := Find(operation)
 	var all []T
+	empty := 0
 	for range maxPages {
 		members, err := c.call(ctx, o, in)
-		if isCode(err, absent...) {
+		if isCode(err, none...) {
 			return nil, true, nil
 		}
 		if err != nil {
 			return nil, false, c.refused(o, in, err)
 		}
-		var page []T
+		var page []*T
 		var next string
 		if err := member(members, o, o.Result, &page); err != nil {
 			return nil, false, err
@@ -100,12 +122,23 @@ func listOf[T any](ctx context.Context, c *caller, operation string, in Input, a
 		if err := member(members, o, "NextToken", &next); err != nil {
 			return nil, false, err
 		}
-		all = append(all, page...)
+		for i, entry := range page {
+			if entry == nil {
+				return nil, false, fmt.Errorf("%s: %s[%d] of the output is null", operation, o.Result, i)
+			}
+			all = append(all, *entry)
+		}
+		if len(all) > maxEntries {
+			return nil, false, fmt.Errorf("%s: the list has more than %d entries", operation, maxEntries)
+		}
 		if next == "" {
 			c.read(operation)
 			return all, true, nil
 		}
-		if next == in.NextToken {
+		if empty++; len(page) > 0 {
+			empty = 0
+		}
+		if next == in.NextToken || empty == maxEmpty {
 			break
 		}
 		in.NextToken = next
@@ -125,7 +158,7 @@ func describe(ctx context.Context, c *caller, operation string, in Input, out an
 		return false, c.refused(o, in, err)
 	}
 	c.read(operation)
-	if members[o.Result] == nil {
+	if absent(members[o.Result]) {
 		return false, nil
 	}
 	return true, member(members, o, o.Result, out)
@@ -138,13 +171,19 @@ func (c *caller) read(operation string) {
 	c.succeeded[operation] = true
 }
 
+// absent reports whether there is no member of an output: the SDK writes null.
+func absent(text json.RawMessage) bool { return text == nil || string(text) == "null" }
+
 // member decodes a member of an output; it may be absent.
 func member(members map[string]json.RawMessage, o Operation, name string, out any) error {
 	text := members[name]
-	if text == nil {
+	if absent(text) {
 		return nil
 	}
 	if err := json.Unmarshal(text, out); err != nil {
+		return fmt.Errorf("%s: %s of the output: %w", o.Name, name, err)
+	}
+	if err := checkForms(reflect.ValueOf(out).Elem()); err != nil {
 		return fmt.Errorf("%s: %s of the output: %w", o.Name, name, err)
 	}
 	return nil

@@ -113,15 +113,69 @@ func TestAccountsOfOlderServersHaveTheirStatus(t *testing.T) {
 
 func TestBadOutputsAreErrors(t *testing.T) {
 	for want, source := range map[string]answers{
-		"the output has no organization": {},
-		"not a JSON object":              with(answers{"ListAccounts": `[]`}),
-		"ListAccounts: Accounts":         with(answers{"ListAccounts": `{"Accounts":{}}`}),
-		"has 2 roots":                    with(answers{"ListRoots": `{"Roots":[{"Id":"r-ab12"},{"Id":"r-cd34"}]}`}),
-		"the pages do not end":           with(answers{"ListAccounts": `{"NextToken":"x"}`, "ListAccounts  x": `{"NextToken":"x"}`}),
-		`the unit "ou-1" appears twice`:  with(answers{"ListOrganizationalUnitsForParent r-ab12": `{"OrganizationalUnits":[{"Id":"ou-1"}]}`, "ListOrganizationalUnitsForParent ou-1": `{"OrganizationalUnits":[{"Id":"ou-1"}]}`}),
+		"the output has no organization":                                  {},
+		"not a JSON object":                                               with(answers{"ListAccounts": `[]`}),
+		"ListAccounts: Accounts":                                          with(answers{"ListAccounts": `{"Accounts":{}}`}),
+		"has 2 roots":                                                     with(answers{"ListRoots": `{"Roots":[{"Id":"r-ab12"},{"Id":"r-cd34"}]}`}),
+		"the pages do not end":                                            with(answers{"ListAccounts": `{"NextToken":"x"}`, "ListAccounts  x": `{"NextToken":"x"}`}),
+		`the unit "ou-ab12-11112222" appears twice`:                       with(answers{"ListOrganizationalUnitsForParent r-ab12": `{"OrganizationalUnits":[{"Id":"ou-ab12-11112222"}]}`, "ListOrganizationalUnitsForParent ou-ab12-11112222": `{"OrganizationalUnits":[{"Id":"ou-ab12-11112222"}]}`}),
+		"ListAccounts: Accounts[1] of the output is null":                 with(answers{"ListAccounts": `{"Accounts":[{"Id":"222222222222"},null]}`}),
+		"ListAccounts: Accounts of the output: an entry has no Id":        with(answers{"ListAccounts": `{"Accounts":[{}]}`}),
+		"ListAccounts: the account 222222222222 appears twice":            with(answers{"ListAccounts": `{"Accounts":[{"Id":"222222222222"},{"Id":"222222222222","Name":"B"}]}`}),
+		`ListAccounts: Accounts of the output: State: "FOO"`:              with(answers{"ListAccounts": `{"Accounts":[{"Id":"222222222222","State":"FOO"}]}`}),
+		`DescribeOrganization: Organization of the output: Id: "../../x"`: with(answers{"DescribeOrganization": `{"Organization":{"Id":"../../x","MasterAccountId":"111111111111"}}`}),
+		`ListRoots: Roots of the output: Id: "../../x"`:                   with(answers{"ListRoots": `{"Roots":[{"Id":"../../x"}]}`}),
+		"DelegatedAdministrators of the output: Id:":                      with(answers{"ListDelegatedAdministrators": `{"DelegatedAdministrators":[{"Id":"me"}]}`}),
+		"ManagementAccountId: \"x\"":                                      with(answers{"ListInboundResponsibilityTransfers": `{"ResponsibilityTransfers":[{"Id":"rt-exampletransfer","Source":{"ManagementAccountId":"x"}}]}`}),
+		"a year from 1980 to 2200":                                        with(answers{"ListAccounts": `{"Accounts":[{"Id":"222222222222","JoinedTimestamp":99999999999}]}`}),
 	} {
-		if _, err := read(t, source); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := read(t, source); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
+// endless is a source one of whose operations always has more.
+type endless struct {
+	answers
+	operation, with string
+	calls           atomic.Int64
+}
+
+func (e *endless) Call(ctx context.Context, operation string, in clone.Input) (json.RawMessage, error) {
+	if operation != e.operation {
+		return e.answers.Call(ctx, operation, in)
+	}
+	return json.RawMessage(strings.ReplaceAll(e.with, "#", fmt.Sprintf("%08d", e.calls.Add(1)))), nil
+}
+
+// TestServersThatNeverEndAreLeft: each has a new answer for every call.
+func TestServersThatNeverEndAreLeft(t *testing.T) {
+	for want, c := range map[string]struct {
+		operation, with string
+		most            int64
+	}{
+		"10 units are below each other":        {"ListOrganizationalUnitsForParent", `{"OrganizationalUnits":[{"Id":"ou-ab12-#"}]}`, 11},
+		"ListAccounts: the pages do not end":   {"ListAccounts", `{"Accounts":[],"NextToken":"#"}`, 100},
+		"ListAccounts: the list has more than": {"ListAccounts", `{"Accounts":[` + strings.Repeat(`{"Id":"111111111111"},`, 999) + `{"Id":"2222#"}],"NextToken":"#"}`, 101},
+	} {
+		source := &endless{answers: with(nil), operation: c.operation, with: c.with}
+		if _, err := read(t, source); err == nil || !strings.Contains(err.Error(), want) || source.calls.Load() > c.most {
+			t.Errorf("%d calls, error %v, want %q", source.calls.Load(), err, want)
+		}
+	}
+}
+
+// TestAServerThatFailsEndsTheReading: only operations that some servers do not have may fail.
+func TestAServerThatFailsEndsTheReading(t *testing.T) {
+	broken := &clone.APIError{Code: "HTTP 500 Internal Server Error", Status: 500}
+	if _, err := read(t, failing{with(nil), "ListPolicies", broken}); !errors.Is(err, broken) {
+		t.Errorf("error %v", err)
+	}
+	for operation, err := range map[string]error{"ListPolicies": &clone.APIError{Code: "AccessDeniedException"}, "ListHandshakesForAccount": broken} {
+		d, err := read(t, failing{with(nil), operation, err})
+		if err != nil || d.Unread[0].Operation != operation {
+			t.Errorf("%s: %v", operation, err)
 		}
 	}
 }
@@ -161,7 +215,7 @@ func TestNoMoreCallsRunThanAllowed(t *testing.T) {
 
 func TestTheFirstErrorEndsTheReading(t *testing.T) {
 	broken := errors.New("the network is gone")
-	_, err := read(t, failing{with(nil), broken})
+	_, err := read(t, failing{with(nil), "ListPolicies", broken})
 	if !errors.Is(err, broken) || !strings.Contains(err.Error(), "ListPolicies") {
 		t.Errorf("error %v", err)
 	}
@@ -169,11 +223,12 @@ func TestTheFirstErrorEndsTheReading(t *testing.T) {
 
 type failing struct {
 	answers
-	err error
+	operation string
+	err       error
 }
 
 func (f failing) Call(ctx context.Context, operation string, in clone.Input) (json.RawMessage, error) {
-	if operation == "ListPolicies" {
+	if operation == f.operation {
 		return nil, f.err
 	}
 	return f.answers.Call(ctx, operation, in)

@@ -55,9 +55,17 @@ type Source interface {
 }
 
 // APIError is an error that the server answered with.
-type APIError struct{ Code, Message string }
+type APIError struct {
+	Code, Message string
+	// Status is that of HTTP, if the server failed without a code of the API: what it would
+	// have said is unknown, unless it does not have the operation.
+	Status int `json:",omitempty"`
+}
 
 func (e *APIError) Error() string {
+	if e.Status != 0 {
+		return "the server fails, also when it is asked again: " + e.Code
+	}
 	if e.Message == "" {
 		return e.Code
 	}
@@ -72,11 +80,11 @@ type Missing struct {
 
 func (m *Missing) Error() string { return "not saved; it is the output of: " + m.Command }
 
-// isRefusal reports whether reading goes on after an error.
-func isRefusal(err error) bool {
+// isRefusal reports whether reading goes on after an error of an operation.
+func isRefusal(o Operation, err error) bool {
 	var answered *APIError
 	var missing *Missing
-	return errors.As(err, &answered) || errors.As(err, &missing)
+	return errors.As(err, &answered) && (answered.Status == 0 || o.Optional) || errors.As(err, &missing)
 }
 
 // unsaved stands for *Missing among the codes of errors.
@@ -108,25 +116,27 @@ type Operation struct {
 	Absent []string
 	// Identifies: the output says whose organization it is.
 	Identifies bool
+	// Optional operations are missing in some servers, which then fail.
+	Optional bool
 }
 
 // Operations are all that reading calls: each lists or describes.
 var Operations = []Operation{
-	{Name: "GetCallerIdentity", Result: "Account", Identifies: true},
+	{Name: "GetCallerIdentity", Result: "Account", Identifies: true, Optional: true},
 	{Name: "DescribeOrganization", Action: "organizations:DescribeOrganization", Result: "Organization", Identifies: true},
 	{Name: "DescribePolicy", Action: "organizations:DescribePolicy", Result: "Policy"},
-	{Name: "DescribeResourcePolicy", Action: "organizations:DescribeResourcePolicy", Result: "ResourcePolicy", Absent: []string{"ResourcePolicyNotFoundException"}},
+	{Name: "DescribeResourcePolicy", Action: "organizations:DescribeResourcePolicy", Result: "ResourcePolicy", Absent: []string{"ResourcePolicyNotFoundException"}, Optional: true},
 	list("ListAWSServiceAccessForOrganization", "EnabledServicePrincipals"),
 	list("ListAccounts", "Accounts"),
 	list("ListAccountsForParent", "Accounts"),
 	list("ListCreateAccountStatus", "CreateAccountStatuses"),
 	list("ListDelegatedAdministrators", "DelegatedAdministrators"),
 	list("ListDelegatedServicesForAccount", "DelegatedServices"),
-	list("ListHandshakesForAccount", "Handshakes"),
-	list("ListHandshakesForOrganization", "Handshakes"),
-	list("ListInboundResponsibilityTransfers", "ResponsibilityTransfers"),
+	optional(list("ListHandshakesForAccount", "Handshakes")),
+	optional(list("ListHandshakesForOrganization", "Handshakes")),
+	optional(list("ListInboundResponsibilityTransfers", "ResponsibilityTransfers")),
 	list("ListOrganizationalUnitsForParent", "OrganizationalUnits"),
-	list("ListOutboundResponsibilityTransfers", "ResponsibilityTransfers"),
+	optional(list("ListOutboundResponsibilityTransfers", "ResponsibilityTransfers")),
 	list("ListPolicies", "Policies"),
 	list("ListPoliciesForTarget", "Policies"),
 	list("ListRoots", "Roots"),
@@ -136,6 +146,11 @@ var Operations = []Operation{
 
 func list(name, result string) Operation {
 	return Operation{Name: name, Action: "organizations:" + name, Result: result, Paged: true}
+}
+
+func optional(o Operation) Operation {
+	o.Optional = true
+	return o
 }
 
 // Find returns the operation with a name; it is one of the table.

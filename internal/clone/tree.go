@@ -36,11 +36,13 @@ func (t *tree) read(ctx context.Context, c *caller, root string) error {
 			if root == "" {
 				return nil
 			}
-			return t.units(ctx, c, t.root)
+			return t.units(ctx, c, t.root, 0)
 		},
 		func(ctx context.Context) (err error) {
-			accounts, read, err = listOf[account](ctx, c, "ListAccounts", Input{})
-			return err
+			if accounts, read, err = listOf[account](ctx, c, "ListAccounts", Input{}); err != nil {
+				return err
+			}
+			return once(accounts)
 		})
 	if err != nil {
 		return err
@@ -49,11 +51,30 @@ func (t *tree) read(ctx context.Context, c *caller, root string) error {
 	return t.place(ctx, c, accounts, read)
 }
 
-// units reads the units below one.
-func (t *tree) units(ctx context.Context, c *caller, n *node) error {
+// once refuses a list in which an account appears twice: which of the two is true?
+func once(accounts []account) error {
+	seen := make(map[string]bool, len(accounts))
+	for _, a := range accounts {
+		if seen[a.Id] {
+			return fmt.Errorf("ListAccounts: the account %s appears twice; if accounts changed meanwhile, try again", a.Id)
+		}
+		seen[a.Id] = true
+	}
+	return nil
+}
+
+// The bounds of the tree. AWS allows five units below each other, and 2,000 in all by default.
+// [AWS: quotas]
+const maxDepth, maxUnits = 10, 20_000
+
+// units reads the units below one that is at a depth.
+func (t *tree) units(ctx context.Context, c *caller, n *node, depth int) error {
 	below, _, err := listOf[unit](ctx, c, "ListOrganizationalUnitsForParent", Input{ParentId: n.Id})
 	if err != nil {
 		return err
+	}
+	if len(below) > 0 && depth == maxDepth {
+		return fmt.Errorf("ListOrganizationalUnitsForParent of %s: more than %d units are below each other", n.Id, maxDepth)
 	}
 	for _, u := range below {
 		child := &node{unit: u}
@@ -62,14 +83,17 @@ func (t *tree) units(ctx context.Context, c *caller, n *node) error {
 		}
 		n.units = append(n.units, child)
 	}
-	return each(ctx, len(n.units), func(ctx context.Context, i int) error { return t.units(ctx, c, n.units[i]) })
+	return each(ctx, len(n.units), func(ctx context.Context, i int) error { return t.units(ctx, c, n.units[i], depth+1) })
 }
 
 // add keeps a tree from having circles.
 func (t *tree) add(n *node) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.byID[n.Id] != nil || n.Id == "" {
+	if len(t.byID) > maxUnits {
+		return fmt.Errorf("ListOrganizationalUnitsForParent: there are more than %d units", maxUnits)
+	}
+	if t.byID[n.Id] != nil {
 		return fmt.Errorf("ListOrganizationalUnitsForParent: the unit %q appears twice; if it was moved meanwhile, try again", n.Id)
 	}
 	t.byID[n.Id] = n

@@ -11,34 +11,46 @@ import (
 	"accord/internal/seed"
 )
 
-// Outputs, as far as they are read. Members have the names of the API.
+// Outputs, as far as they are read. Members have the names of the API, and the forms that a
+// seed gives them: a server may answer anything.
 type (
 	organization struct {
-		Id, Arn, FeatureSet, MasterAccountId, MasterAccountEmail string
+		Id                      string `form:"organizationId"`
+		FeatureSet              string `form:"featureSet"`
+		MasterAccountId         string `form:"accountId"`
+		Arn, MasterAccountEmail string
 	}
 	root struct {
-		Id          string
+		Id          string `form:"parentId"`
 		PolicyTypes []struct{ Type, Status string }
 	}
 	unit struct {
-		Id, Name string
+		Id   string `form:"parentId"`
+		Name string
 	}
 	account struct {
-		Id, Name, Email, Status, State, JoinedMethod string
-		JoinedTimestamp                              instant
-		Paths                                        []string
+		Id              string `form:"accountId"`
+		State           string `form:"accountState"`
+		Status          string `form:"accountState"`
+		JoinedMethod    string `form:"joinedMethod"`
+		Name, Email     string
+		JoinedTimestamp instant
+		Paths           []string
 	}
 	policySummary struct {
-		Id, Name, Description, Type string
-		AwsManaged                  bool
+		Id                      string `form:"policyId"`
+		Name, Description, Type string
+		AwsManaged              bool
 	}
 	policy struct {
 		PolicySummary policySummary
 		Content       string
 	}
 	resourcePolicy struct {
-		ResourcePolicySummary struct{ Id string }
-		Content               string
+		ResourcePolicySummary struct {
+			Id string `form:"policyId"`
+		}
+		Content string
 	}
 	target  struct{ TargetId string }
 	tag     struct{ Key, Value string }
@@ -47,7 +59,9 @@ type (
 		DateEnabled, DelegationEnabledDate instant
 	}
 	handshake struct {
-		Id, State, Action                       string
+		Id                                      string `form:"handshakeId"`
+		State                                   string `form:"handshakeState"`
+		Action                                  string
 		Parties                                 []struct{ Id, Type string }
 		RequestedTimestamp, ExpirationTimestamp instant
 		Resources                               []resource
@@ -57,15 +71,27 @@ type (
 		Resources   []resource
 	}
 	creation struct {
-		Id, AccountName, State, FailureReason, AccountId string
-		RequestedTimestamp, CompletedTimestamp           instant
+		Id                                     string `form:"creationId"`
+		State                                  string `form:"creationState"`
+		FailureReason                          string `form:"failureReason"`
+		AccountId                              string `form:"accountId"`
+		AccountName                            string
+		RequestedTimestamp, CompletedTimestamp instant
 	}
 	transfer struct {
-		Id, Name, Status, ActiveHandshakeId string
-		Source, Target                      struct{ ManagementAccountId string }
-		StartTimestamp, EndTimestamp        instant
+		Id                           string `form:"transferId"`
+		Status                       string `form:"transferStatus"`
+		ActiveHandshakeId            string `form:"handshakeId"`
+		Name                         string
+		Source, Target               side
+		StartTimestamp, EndTimestamp instant
 	}
 )
+
+// side is one of the two of a transfer.
+type side struct {
+	ManagementAccountId string `form:"accountId"`
+}
 
 // state is the state of an account: servers that are older than State have Status alone.
 func (a account) state() string {
@@ -107,11 +133,10 @@ func (i *instant) UnmarshalJSON(text []byte) error {
 	}
 	for _, layout := range layouts {
 		if at, err := time.Parse(layout, written); err == nil {
-			i.Time = at.UTC()
-			return nil
+			return i.set(at)
 		}
 	}
-	return fmt.Errorf("%q is not a timestamp", written)
+	return fmt.Errorf("%.80q is not a timestamp", written)
 }
 
 // maxSeconds is the last second of the year 9999, beyond which JSON has no form.
@@ -124,16 +149,23 @@ func (i *instant) number(text string) error {
 	if err != nil || len(fraction) > 9 {
 		approximate, err := strconv.ParseFloat(text, 64)
 		if err != nil || math.Abs(approximate) > maxSeconds {
-			return fmt.Errorf("%s is not a timestamp", text)
+			return fmt.Errorf("%.80s is not a timestamp", text)
 		}
-		i.Time = time.UnixMilli(int64(math.Round(approximate * 1000))).UTC()
-		return nil
+		return i.set(time.UnixMilli(int64(math.Round(approximate * 1000))))
 	}
 	nanoseconds, err := strconv.ParseUint((fraction + "000000000")[:9], 10, 32)
 	if err != nil || whole < 0 || whole > maxSeconds {
-		return fmt.Errorf("%s is not a timestamp", text)
+		return fmt.Errorf("%.80s is not a timestamp", text)
 	}
-	i.Time = time.Unix(whole, int64(nanoseconds)).UTC()
+	return i.set(time.Unix(whole, int64(nanoseconds)))
+}
+
+// set takes an instant that a document can have.
+func (i *instant) set(at time.Time) error {
+	if _, err := seed.ParseWhen(at.UTC().Format(time.RFC3339Nano)); err != nil {
+		return fmt.Errorf("the timestamp %s: %w", at.UTC().Format(time.RFC3339), err)
+	}
+	i.Time = at.UTC()
 	return nil
 }
 

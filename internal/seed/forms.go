@@ -54,6 +54,16 @@ func texts[T ~string](values []T) []string {
 	return all
 }
 
+// CheckForm says what is wrong with a text for a member with a form of the table; nothing if it
+// has the form.
+func CheckForm(name, text string) string {
+	known, is := forms[name]
+	if !is {
+		panic("seed: there is no form " + name)
+	}
+	return known.check(text)
+}
+
 // check says what is wrong with a text; nothing if it has the form.
 func (f form) check(text string) string {
 	switch {

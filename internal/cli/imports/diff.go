@@ -3,10 +3,8 @@ package imports
 import (
 	"context"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -47,18 +45,18 @@ func DiffCommand() *cobra.Command {
 		if err := checkOutput(*output); err != nil {
 			return err
 		}
-		ctx, stop := signal.NotifyContext(c.Context(), syscall.SIGINT, syscall.SIGTERM)
-		defer stop()
-		var both [2]*operand
-		for i, name := range args {
-			var err error
-			if both[i], err = readOperand(ctx, c, client, name, *organization); err != nil {
-				return err
+		return interruptible(c, func(ctx context.Context) error {
+			var both [2]*operand
+			for i, name := range args {
+				var err error
+				if both[i], err = readOperand(ctx, c, client, name, *organization); err != nil {
+					return err
+				}
 			}
-		}
-		only(both[0], both[1])
-		only(both[1], both[0])
-		return printReport(c.OutOrStdout(), compare.Documents(both[0].Document, both[1].Document), *output)
+			only(both[0], both[1])
+			only(both[1], both[0])
+			return printReport(c.OutOrStdout(), compare.Documents(both[0].Document, both[1].Document), *output)
+		})
 	}
 	return c
 }

@@ -9,10 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -68,9 +66,7 @@ func Command() *cobra.Command {
 			}
 			return err
 		}
-		ctx, stop := signal.NotifyContext(c.Context(), syscall.SIGINT, syscall.SIGTERM)
-		defer stop()
-		return i.run(ctx, c)
+		return interruptible(c, func(ctx context.Context) error { return i.run(ctx, c) })
 	}
 	return c
 }
@@ -158,7 +154,8 @@ func (i *importFlags) apply(ctx context.Context, c *cobra.Command, d *seed.Docum
 	if here != nil && !i.replace {
 		return fmt.Errorf("the server has %s already: --replace takes its place, --drift says what has changed, accord reset empties the server", o.ID)
 	}
-	if err := i.setClock(ctx, c, d); err != nil {
+	behind, err := i.clock(ctx, d)
+	if err != nil {
 		return err
 	}
 	// What the server would make by itself in a new organization goes too.
@@ -170,30 +167,31 @@ func (i *importFlags) apply(ctx context.Context, c *cobra.Command, d *seed.Docum
 	if err := i.client.Call(ctx, http.MethodPost, "/seed?"+query.Encode(), d, &report); err != nil {
 		return fmt.Errorf("nothing was imported: %w", err)
 	}
+	if behind {
+		fmt.Fprintf(c.ErrOrStderr(), "the clock of the server was behind the source: set to %s\n", d.Clock.Format(time.RFC3339))
+	}
 	return i.summary(c, d, fmt.Sprintf("imported into %s: %d changes", i.client.Shown(), len(report.Changes)), report.Skipped)
 }
 
-// setClock moves a virtual clock that is behind the reading to it: nothing of an organization may
-// lie ahead of the clock.
-func (i *importFlags) setClock(ctx context.Context, c *cobra.Command, d *seed.Document) error {
+// clock puts the latest instant of a document into its clock, to which the server moves a virtual
+// clock that is behind, if it takes the document: nothing of an organization may lie ahead. It
+// reports whether the clock of the server is behind.
+func (i *importFlags) clock(ctx context.Context, d *seed.Document) (behind bool, err error) {
 	var answer struct {
 		Clock string    `json:"clock"`
 		Now   time.Time `json:"now"`
 	}
 	if err := i.client.Call(ctx, http.MethodGet, "/clock", nil, &answer); err != nil {
-		return err
+		return false, err
 	}
 	latest := latestOf(d)
 	if answer.Clock != "virtual" || !latest.After(answer.Now) {
-		return nil
+		return false, nil
 	}
 	// The clock takes whole seconds.
-	to := latest.Add(time.Second).Truncate(time.Second).UTC().Format(time.RFC3339)
-	if err := i.client.Call(ctx, http.MethodPost, "/clock", map[string]string{"set": to}, &answer); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(c.ErrOrStderr(), "the clock of the server was behind the source: set to %s\n", to)
-	return err
+	to := latest.Add(time.Second).Truncate(time.Second).UTC()
+	d.Clock = &to
+	return true, nil
 }
 
 // summary says what was read and done.

@@ -7,13 +7,17 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 
 	"accord/internal/clone"
 )
 
-// maxFiles bounds a folder: a large organization takes a file for each account.
-const maxFiles = 500_000
+// The bounds of a folder: a large organization takes a file for each account.
+const (
+	maxFiles = 500_000
+	maxBytes = 1 << 30
+)
 
 // Open reads the files of a folder and of those within it. One that is not understood makes
 // the folder unusable.
@@ -22,16 +26,32 @@ func Open(folder string) (*Folder, error) {
 		name: folder, calls: map[string]*call{}, lists: map[string][]json.RawMessage{}, ones: map[string]json.RawMessage{},
 		types: map[string][]json.RawMessage{}, parent: map[string]string{}, listed: map[string]bool{},
 	}
-	n := 0
-	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || filepath.Ext(path) != ".json" {
-			return err
+	// The folder may be from anywhere: no link leads out of it.
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = root.Close() }()
+	n, left := 0, maxBytes
+	err = fs.WalkDir(root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && (entry.IsDir() || path.Ext(name) != ".json") {
+			return nil
 		}
-		if n++; n > maxFiles {
-			return fmt.Errorf("it has more than %d files", maxFiles)
+		if n++; err == nil && n > maxFiles {
+			return fmt.Errorf("%s: it has more than %d files", folder, maxFiles)
 		}
-		if err := f.add(path, entry); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+		var text []byte
+		if err == nil {
+			text, err = read(root.FS(), name)
+		}
+		if left -= len(text); err == nil && left < 0 {
+			return fmt.Errorf("%s: its files have more than %d MiB", folder, maxBytes>>20)
+		}
+		if err == nil {
+			err = f.add(root, name, text)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", filepath.Join(folder, filepath.FromSlash(name)), err)
 		}
 		return nil
 	})
@@ -44,21 +64,13 @@ func Open(folder string) (*Folder, error) {
 	return f, nil
 }
 
-func (f *Folder) add(path string, entry fs.DirEntry) error {
-	text, err := read(path)
-	if err != nil {
-		var inPath *fs.PathError
-		if errors.As(err, &inPath) {
-			return inPath.Err
-		}
-		return err
-	}
-	if info, err := os.Stat(path); err == nil && info.ModTime().After(f.read) && f.calls[finished] == nil {
+func (f *Folder) add(root *os.Root, name string, text []byte) error {
+	if info, err := root.Stat(name); err == nil && info.ModTime().After(f.read) && f.calls[finished] == nil {
 		f.read = info.ModTime().UTC()
 	}
 	var members map[string]json.RawMessage
 	if json.Unmarshal(text, &members) == nil {
-		if at, is := members["read"]; is && entry.Name() == finished {
+		if at, is := members["read"]; is && path.Base(name) == finished {
 			f.calls[finished] = &call{}
 			return json.Unmarshal(at, &f.read)
 		}
@@ -66,7 +78,7 @@ func (f *Folder) add(path string, entry fs.DirEntry) error {
 			return f.addCall(text)
 		}
 	}
-	return f.addOutputs(entry.Name(), text)
+	return f.addOutputs(path.Base(name), text)
 }
 
 func (f *Folder) addCall(text []byte) error {

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -54,7 +55,7 @@ func Save(source clone.Source, folder string) (*Saver, error) {
 		return nil, err
 	}
 	for _, file := range found {
-		if !savedName.MatchString(file.Name()) {
+		if !savedName.MatchString(file.Name()) || !file.Type().IsRegular() {
 			return nil, fmt.Errorf("%s has the file %s, which is not of a reading: save into an empty folder", folder, file.Name())
 		}
 	}
@@ -73,7 +74,7 @@ func (s *Saver) Finish(read time.Time) error {
 // for readings of the folder, and asked again.
 func (s *Saver) Call(ctx context.Context, operation string, in clone.Input) (json.RawMessage, error) {
 	name := filepath.Join(s.folder, fileOf(operation, in))
-	kept, err := load(name)
+	kept, err := s.load(fileOf(operation, in))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -132,23 +133,44 @@ var unsafe = regexp.MustCompile(`[^A-Za-z0-9-]`)
 // maxFile bounds a file that is read.
 const maxFile = 64 << 20
 
-// read reads a file within the bound.
-func read(name string) ([]byte, error) {
-	info, err := os.Stat(name)
+// read reads a file of a folder within the bound. A pipe or a device, which need not end, is
+// not opened. An error does not have the name.
+func read(folder fs.FS, name string) ([]byte, error) {
+	text, err := regular(folder, name)
+	var inPath *fs.PathError
+	if errors.As(err, &inPath) {
+		err = inPath.Err
+	}
+	return text, err
+}
+
+func regular(folder fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(folder, name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is not a regular file")
+	}
+	file, err := folder.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	if info.Size() > maxFile {
-		return nil, fmt.Errorf("%s: the file has %d MiB, at most %d are read", name, info.Size()>>20, maxFile>>20)
+	defer func() { _ = file.Close() }()
+	// It may grow, and some files of the system have no size.
+	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if len(text) > maxFile {
+		return nil, fmt.Errorf("the file has more than %d MiB", maxFile>>20)
 	}
-	return os.ReadFile(name)
+	return text, err
 }
 
 // load reads a saved call.
-func load(name string) (*call, error) {
-	text, err := read(name)
+func (s *Saver) load(name string) (*call, error) {
+	text, err := read(os.DirFS(s.folder), name)
+	name = filepath.Join(s.folder, name)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	var c call
 	if err := json.Unmarshal(text, &c); err != nil {

@@ -97,6 +97,7 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 	if _, err := settings.Credentials.Retrieve(ctx); err != nil {
 		return nil, &NoCredentials{err}
 	}
+	settings.HTTPClient = bounded{settings.HTTPClient}
 	return &Source{organizations: organizations.NewFromConfig(settings), sts: sts.NewFromConfig(settings)}, nil
 }
 
@@ -126,6 +127,9 @@ func (s *Source) Call(ctx context.Context, operation string, in clone.Input) (js
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
+		if errors.Is(err, errTooLong) {
+			return nil, errTooLong
+		}
 		// The SDK calls an answer without a code so.
 		if !errors.As(err, &answered) || answered.ErrorCode() == "UnknownError" {
 			return nil, withoutCode(err)
@@ -134,6 +138,9 @@ func (s *Source) Call(ctx context.Context, operation string, in clone.Input) (js
 			return nil, err
 		}
 		if _, throttled := retry.DefaultThrottleErrorCodes[answered.ErrorCode()]; !throttled {
+			if status := failure(err); status != 0 {
+				return nil, fmt.Errorf("the server fails, also when it is asked again: HTTP %d %s: %s", status, answered.ErrorCode(), answered.ErrorMessage())
+			}
 			return nil, &clone.APIError{Code: answered.ErrorCode(), Message: answered.ErrorMessage()}
 		}
 	}
@@ -152,7 +159,17 @@ func withoutCode(err error) error {
 		return err
 	}
 	status := response.HTTPStatusCode()
-	return &clone.APIError{Code: fmt.Sprintf("HTTP %d %s", status, http.StatusText(status)), Message: "the answer is not one of the API"}
+	return &clone.APIError{Code: fmt.Sprintf("HTTP %d %s", status, http.StatusText(status)), Message: "the answer is not one of the API", Status: failure(err)}
+}
+
+// failure is the status of HTTP of a server that failed, as against one that refuses or that
+// says that it does not have the operation; else 0.
+func failure(err error) int {
+	var response *awshttp.ResponseError
+	if !errors.As(err, &response) || response.HTTPStatusCode() < http.StatusInternalServerError || response.HTTPStatusCode() == http.StatusNotImplemented {
+		return 0
+	}
+	return response.HTTPStatusCode()
 }
 
 // calls has a function for each operation.
