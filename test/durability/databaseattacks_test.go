@@ -23,6 +23,7 @@ import (
 // itself. The control loses one acknowledged change, which has to be found.
 func TestAttacksOnSessionsLoseNothing(t *testing.T) {
 	require.Long(t)
+	t.Parallel()
 	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
 	server, err := postgres.Start("", postgres.Throwaway...)
 	if err != nil {

@@ -27,6 +27,7 @@ import (
 // themselves; the control is a change that is deleted.
 func TestKillsOfServerAndDatabaseLoseNothing(t *testing.T) {
 	require.Long(t)
+	t.Parallel()
 	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
 	server, err := postgres.Start("", "fsync=off", "synchronous_commit=off", "wal_writer_delay=10s")
 	if err != nil {
@@ -77,6 +78,7 @@ func TestKillsOfServerAndDatabaseLoseNothing(t *testing.T) {
 // is refused.
 func TestADatabaseWithFewConnectionsServes(t *testing.T) {
 	require.Long(t)
+	t.Parallel()
 	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
 	server, err := postgres.Start("", postgres.Throwaway...)
 	if err != nil {
@@ -127,6 +129,7 @@ func TestADatabaseWithFewConnectionsServes(t *testing.T) {
 // acknowledged is lost.
 func TestADatabaseThatStandsStillIsNotReady(t *testing.T) {
 	require.Long(t)
+	t.Parallel()
 	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
 	server, err := postgres.Start("", postgres.Throwaway...)
 	if err != nil {

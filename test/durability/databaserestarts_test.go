@@ -78,6 +78,7 @@ func metric(t *testing.T, s *process.Server, name string) float64 {
 // plain one, which loses what was committed last.
 func TestCrashesOfTheDatabaseLoseAndLeakNothing(t *testing.T) {
 	require.Long(t)
+	t.Parallel()
 	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
 	server, err := postgres.Start("", "fsync=off", "synchronous_commit=off", "wal_writer_delay=10s")
 	if err != nil {
@@ -191,6 +192,7 @@ func (m *mounts) run(call func()) {
 // file fills, until it panics. The server goes on by itself once PostgreSQL runs again.
 func TestAFullDiskOfPostgreSQLLosesNothing(t *testing.T) {
 	require.Long(t)
+	t.Parallel()
 	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
 	folder, err := os.MkdirTemp("/tmp", "accord-full-")
 	if err != nil {

@@ -118,6 +118,7 @@ var alterations = []alteration{
 // /readyz has the reason until they are undone.
 func TestSettingsOfTheDatabaseLoseNothing(t *testing.T) {
 	require.Long(t)
+	t.Parallel()
 	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
 	server, err := postgres.Start("", postgres.Throwaway...)
 	if err != nil {

@@ -24,6 +24,7 @@ import (
 // way.
 func TestAKilledBackupLeavesNothingHalf(t *testing.T) {
 	require.Long(t)
+	t.Parallel()
 	strace := require.Tool(t, "strace")
 	folder := t.TempDir()
 	path, program := filepath.Join(folder, "accord.db"), process.Program(t)
@@ -90,6 +91,7 @@ func TestAKilledBackupLeavesNothingHalf(t *testing.T) {
 // The control is a plain copy, which fills the disk.
 func TestABackupThatDoesNotFitLeavesTheServerAlone(t *testing.T) {
 	require.Long(t)
+	t.Parallel()
 	folder, err := os.MkdirTemp("/tmp", "accord-small-")
 	if err != nil {
 		t.Fatal(err)

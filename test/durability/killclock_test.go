@@ -34,7 +34,7 @@ func TestAKillDuringAJumpOfTheClockRunsEachJobOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	made, during := 0, 0
-	for range require.Amount(0, 3, 10) {
+	for range require.Amount(0, 3, 5) {
 		client := s.Client(manager)
 		const each = 40
 		for range each {

@@ -114,7 +114,7 @@ func TestAKilledLoadLeavesTheOldStateOrTheNewOne(t *testing.T) {
 			request(t, http.MethodPut, s.AdminURL+"/snapshot", files[1])
 			took := time.Since(begin)
 			held, outcomes := 2, map[string]int{}
-			for range require.Amount(2, 4, 50) {
+			for range require.Amount(2, 4, 12) {
 				ended := make(chan error, 1)
 				go func() {
 					_, err := send(context.Background(), http.MethodPut, s.AdminURL+"/snapshot", files[2-held])

@@ -177,6 +177,7 @@ func killedAt(t *testing.T, strace, calls string, n int, command ...string) bool
 // control is a copy that is written in place, killed in the same way.
 func TestAKilledRestoreLeavesNothingHalf(t *testing.T) {
 	require.Long(t)
+	t.Parallel()
 	strace := require.Tool(t, "strace")
 	folder := t.TempDir()
 	killed, backup := killedStore(t, folder)

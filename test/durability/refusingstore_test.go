@@ -19,6 +19,7 @@ import (
 // on under a server, as by an operator or before a failover, and off again.
 func TestAReadOnlyDatabaseRefusesChangesAndLosesNone(t *testing.T) {
 	require.Long(t)
+	t.Parallel()
 	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
 	server, err := postgres.Start("", postgres.Throwaway...)
 	if err != nil {
@@ -48,6 +49,7 @@ func TestAReadOnlyDatabaseRefusesChangesAndLosesNone(t *testing.T) {
 // after.
 func TestALockOfAnotherProgramIsNotReady(t *testing.T) {
 	require.Long(t)
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "accord.db")
 	s := process.Start(t, "--store", "sqlite:"+path)
 	c := startChanging(t, s.Client(manager))
