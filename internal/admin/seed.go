@@ -14,12 +14,14 @@ import (
 // seed makes what the document in the body describes, or with ?dry-run=true says what it
 // would make; ?prune=true takes away what it has not, and
 // ?replace=true deletes its organizations first. One request at a time is answered.
-func (s *Server) seed(_ http.ResponseWriter, r *http.Request) (any, error) {
+func (s *Server) seed(w http.ResponseWriter, r *http.Request) (any, error) {
 	end, err := s.ask(r.Context())
 	if err != nil {
 		return nil, err
 	}
 	defer end()
+	// In PostgreSQL, 10,000 accounts take a minute.
+	defer longAnswer(w)()
 	var o seeding.Options
 	known := map[string]*bool{"dry-run": &o.DryRun, "prune": &o.Prune, "replace": &o.Replace}
 	for name := range r.URL.Query() {
