@@ -48,7 +48,7 @@ func TestSeedsAreAppliedFromTheCommandLine(t *testing.T) {
 	refused := write("refused.yaml", strings.Replace(smallSeed, "name: shop", "{name: shop, tags: {\"aws:x\": y}}", 1))
 	invalid := write("invalid.yaml", strings.Replace(smallSeed, "root", "rot", 1))
 	for file, want := range map[string]string{
-		refused:                            "accord: " + refused + ":6: organizations[0].root.accounts[0].tags: InvalidInputException",
+		refused:                            "accord: " + refused + ":6: organizations[0].root.accounts[0].tags.aws:x: InvalidInputException",
 		invalid:                            "accord: " + invalid + ":5: organizations[0].rot: no such member; did you mean root?\n",
 		filepath.Join(dir, "nowhere.yaml"): "no such file",
 	} {

@@ -27,7 +27,7 @@ func TestSeedsAreMadeAndRefused(t *testing.T) {
 		{"?prune=perhaps", document, http.StatusBadRequest, `prune: \"perhaps\" is neither true nor false`},
 		{"", "{", http.StatusBadRequest, "not valid JSON"},
 		{"", strings.Replace(document, "name", "nam", 1), http.StatusBadRequest, "the body:1: organizations[0].management.nam: no such member"},
-		{"", strings.Replace(document, `"name": "a"`, `"name": "a", "tags": {"aws:x": "y"}`, 1), http.StatusBadRequest, `"error":"organizations[0].root.accounts[0].tags: InvalidInputException`},
+		{"", strings.Replace(document, `"name": "a"`, `"name": "a", "tags": {"aws:x": "y"}`, 1), http.StatusBadRequest, `"error":"organizations[0].root.accounts[0].tags.aws:x: InvalidInputException`},
 		{"", strings.Replace(document, `"name": "a"`, `"file": "/etc/passwd"`, 1), http.StatusBadRequest, "no such member"},
 		{"", strings.Replace(document, `"root"`, `"delegationPolicy": {"file": "x"}, "root"`, 1), http.StatusBadRequest, "files cannot be read here"},
 	} {
