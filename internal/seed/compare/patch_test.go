@@ -45,11 +45,23 @@ func TestADifferenceAppliedGivesTheSecondDocument(t *testing.T) {
 	}
 }
 
-// patchAll makes all changes; orders come last, when everything is there.
+// patchAll makes all changes. What goes of attachments has the names of before, so that it comes
+// first; units go after what was in them has moved, and orders come last, when everything is there.
 func patchAll(o *seed.Organization, changes []compare.Change) {
-	for _, orders := range []bool{false, true} {
+	turn := func(c compare.Change) int {
+		switch {
+		case c.What == compare.Removed && strings.Contains(c.Name, " at "):
+			return 0
+		case c.What == compare.Removed && c.Kind == "unit":
+			return 2
+		case c.Field == "order of policies":
+			return 3
+		}
+		return 1
+	}
+	for now := range 4 {
 		for _, c := range changes {
-			if (c.Field == "order of policies") == orders {
+			if turn(c) == now {
 				patch(o, c)
 			}
 		}
