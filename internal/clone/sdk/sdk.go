@@ -97,6 +97,10 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 	if _, err := settings.Credentials.Retrieve(ctx); err != nil {
 		return nil, &NoCredentials{err}
 	}
+	if settings.HTTPClient == nil {
+		// Only some settings, such as a bundle of certificates, bring a client.
+		settings.HTTPClient = awshttp.NewBuildableClient()
+	}
 	settings.HTTPClient = bounded{settings.HTTPClient}
 	return &Source{organizations: organizations.NewFromConfig(settings), sts: sts.NewFromConfig(settings)}, nil
 }

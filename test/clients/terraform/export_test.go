@@ -79,6 +79,7 @@ func TestTheExportIsAConfigurationWithoutChanges(t *testing.T) {
 	}
 
 	// Another export renames nothing that is there: what is new is imported, and that is all.
+	advance(t, s, "1m")
 	o.account("Payments", o.production)
 	exported(t, s, "--format", "terraform", "--out", filepath.Join(w.folder, "main.tf"))
 	if out, _ := w.run(0, "plan", "-no-color"); !strings.Contains(out, "Plan: 1 to import, 0 to add, 0 to change, 0 to destroy.") {
