@@ -112,16 +112,7 @@ func bound(v *visit.Visit, target, kind string) (all []Bound, err error) {
 }
 
 // Text is the document of the policy for reading.
-func (b Bound) Text() string { return indented(b.Content) }
-
-// indented is JSON for reading.
-func indented(text string) string {
-	var b bytes.Buffer
-	if json.Indent(&b, []byte(text), "", "  ") != nil {
-		return text
-	}
-	return b.String()
-}
+func (b Bound) Text() string { return visit.Indented([]byte(b.Content)) }
 
 // merge reads the effective policy and finds the origins of its values: it merges the levels as
 // the service does, and shows the origins if the same comes of it.
@@ -154,7 +145,7 @@ func (b *Binding) merge(v *visit.Visit, account string, schema *inherit.Schema) 
 		b.write(schema.Trace(levels), "", "")
 		return nil
 	}
-	for line := range strings.Lines(indented(effective.PolicyContent)) {
+	for line := range strings.Lines(visit.Indented([]byte(effective.PolicyContent))) {
 		text := strings.TrimRight(line, "\n")
 		b.Effective = append(b.Effective, Line{Text: text})
 	}
