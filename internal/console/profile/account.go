@@ -3,11 +3,8 @@
 package profile
 
 import (
-	"net/http"
-	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"accord/internal/console/chart"
 	"accord/internal/console/visit"
@@ -19,7 +16,7 @@ import (
 type Profile struct {
 	ID, Name, Email, State string
 	// Registered is the account as the operator sees it; nil without the powers of the admin API.
-	Registered *Registered
+	Registered *visit.Account
 	// Organization is the one that the account is in, as far as the person may know; nil if it
 	// is in none. Joined is empty too then.
 	Organization *chart.Organization
@@ -48,17 +45,6 @@ func (p Profile) PageTitle() string { return p.Name }
 // IsManagement reports whether the account manages its organization.
 func (p Profile) IsManagement() bool {
 	return p.Organization != nil && p.Organization.Management == ident.AccountID(p.ID)
-}
-
-// Registered is an account as the admin API shows it.
-type Registered struct {
-	ID            string               `json:"id"`
-	Name          string               `json:"name"`
-	Email         string               `json:"email"`
-	State         string               `json:"state"`
-	EmailVerified bool                 `json:"emailVerified"`
-	Registered    time.Time            `json:"registered"`
-	Organization  ident.OrganizationID `json:"organization"`
 }
 
 // Agreement is a handshake with the account.
@@ -107,16 +93,14 @@ func Show(v *visit.Visit) (any, error) {
 // identify finds out who the account is: by the API, as far as that shows it to the person, and
 // by the admin API.
 func (p *Profile) identify(v *visit.Visit) (err error) {
-	if v.Powers {
-		var found Registered
-		switch err := v.Admin(http.MethodGet, "/accounts/"+url.PathEscape(p.ID), nil, &found); {
-		case visit.Has(err, http.StatusNotFound):
-			return errUnknown
-		case err != nil:
-			return err
-		}
-		p.Registered = &found
+	if p.Registered, err = v.AccountByID(ident.AccountID(p.ID)); err != nil {
+		return err
+	}
+	switch found := p.Registered; {
+	case found != nil:
 		p.Name, p.Email, p.State = found.Name, found.Email, found.State
+	case v.Powers:
+		return errUnknown
 	}
 	if p.Organization, err = chart.Describe(v); err != nil {
 		return err

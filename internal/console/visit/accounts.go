@@ -1,7 +1,6 @@
 package visit
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 
@@ -26,7 +25,14 @@ func (v *Visit) AccountByID(id ident.AccountID) (*Account, error) {
 		return nil, nil
 	}
 	var found Account
-	return orNone(&found, v.Admin(http.MethodGet, "/accounts/"+url.PathEscape(string(id)), nil, &found))
+	err := v.Admin(http.MethodGet, "/accounts/"+url.PathEscape(string(id)), nil, &found)
+	switch {
+	case Has(err, http.StatusNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &found, nil
 }
 
 // AccountByEmail reads the account that has an address, as AccountByID does.
@@ -42,18 +48,6 @@ func (v *Visit) AccountByEmail(email string) (*Account, error) {
 		return nil, err
 	}
 	return &list.Accounts[0], nil
-}
-
-// orNone is what was read, or nil without an error if it is not there.
-func orNone[T any](found *T, err error) (*T, error) {
-	var f *Failure
-	if errors.As(err, &f) && f.Status == http.StatusNotFound {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return found, nil
 }
 
 // Register adds an account.

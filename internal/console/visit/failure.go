@@ -40,6 +40,12 @@ func Is(err error, exceptions ...string) bool {
 	return errors.As(err, &f) && slices.Contains(exceptions, f.Type)
 }
 
+// Has reports whether an error is a refusal with one of some statuses.
+func Has(err error, statuses ...int) bool {
+	var f *Failure
+	return errors.As(err, &f) && slices.Contains(statuses, f.Status)
+}
+
 // ErrUnknownForm refuses a form that a page does not have.
 var ErrUnknownForm = &Failure{Status: http.StatusBadRequest, Message: "The page has no such form."}
 

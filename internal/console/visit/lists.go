@@ -2,9 +2,7 @@ package visit
 
 import (
 	"encoding/json"
-	"errors"
 	"math"
-	"slices"
 	"strings"
 	"time"
 )
@@ -52,12 +50,6 @@ func Each[T any](v *Visit, operation, member string, in map[string]any, token st
 		}
 	}
 	return all, token, nil
-}
-
-// Has reports whether an error is a refusal with one of some statuses.
-func Has(err error, statuses ...int) bool {
-	var f *Failure
-	return errors.As(err, &f) && slices.Contains(statuses, f.Status)
 }
 
 // Words is a constant of the API in words: "Approve all features".

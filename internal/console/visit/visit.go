@@ -47,13 +47,13 @@ type Visit struct {
 
 // Account is an account as the admin API shows it.
 type Account struct {
-	ID           ident.AccountID      `json:"id"`
-	Name         string               `json:"name"`
-	Email        string               `json:"email"`
-	State        string               `json:"state"`
-	Organization ident.OrganizationID `json:"organization"`
-	JoinedMethod string               `json:"joinedMethod"`
-	Registered   time.Time            `json:"registered"`
+	ID            ident.AccountID      `json:"id"`
+	Name          string               `json:"name"`
+	Email         string               `json:"email"`
+	State         string               `json:"state"`
+	EmailVerified bool                 `json:"emailVerified"`
+	Organization  ident.OrganizationID `json:"organization"`
+	Registered    time.Time            `json:"registered"`
 }
 
 // Page is a page of the console.
