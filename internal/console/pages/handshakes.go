@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"accord/internal/console/chart"
 	"accord/internal/console/visit"
 	"accord/internal/handshake"
-	"accord/internal/ident"
 )
 
 // handshakes is what the list shows.
@@ -24,7 +24,7 @@ type handshakes struct {
 	// Cut says that there are more than are shown.
 	Cut bool
 	// Organization is that of the account; nil for a standalone one.
-	Organization *organizationOf
+	Organization *chart.Organization
 }
 
 // lifeline is a handshake on the time line: where it begins and ends, in percent.
@@ -35,26 +35,15 @@ type lifeline struct {
 	X, Width, Spent string
 }
 
-// organizationOf is an organization as the API shows it.
-type organizationOf struct {
-	ID         string          `json:"Id"`
-	Management ident.AccountID `json:"MasterAccountId"`
-	FeatureSet string
-}
-
-// mostRead bounds how many handshakes are read of each list, in pages of the API.
-const (
-	mostPages = 10
-	perPage   = 20
-)
+// mostPages bounds how many handshakes are read of each list, in pages of the API.
+const mostPages = 10
 
 func showHandshakes(v *visit.Visit) (any, error) {
 	h := handshakes{Now: v.Server.Now(), Show: v.URL.Query().Get("show")}
-	var described struct{ Organization organizationOf }
-	switch err := v.Call("DescribeOrganization", nil, &described); {
+	switch described, err := chart.Describe(v); {
 	case err == nil:
-		h.Organization = &described.Organization
-	case !visit.Is(err, "AWSOrganizationsNotInUseException", "AccessDeniedException"):
+		h.Organization = described
+	case !visit.Is(err, "AccessDeniedException"):
 		return nil, err
 	}
 	received, cut, err := listHandshakes(v, "ListHandshakesForAccount", nil)
@@ -73,29 +62,12 @@ func showHandshakes(v *visit.Visit) (any, error) {
 }
 
 // listHandshakes reads a list of handshakes, as far as its bound.
-func listHandshakes(v *visit.Visit, operation string, filter map[string]string) (all []agreement, cut bool, err error) {
-	token := ""
-	for range mostPages {
-		in := map[string]any{"MaxResults": perPage}
-		if filter != nil {
-			in["Filter"] = filter
-		}
-		if token != "" {
-			in["NextToken"] = token
-		}
-		var page struct {
-			Handshakes []agreement
-			NextToken  string
-		}
-		if err := v.Call(operation, in, &page); err != nil {
-			return nil, false, err
-		}
-		all = append(all, page.Handshakes...)
-		if token = page.NextToken; token == "" {
-			return all, false, nil
-		}
+func listHandshakes(v *visit.Visit, operation string, in map[string]any) (all []agreement, cut bool, err error) {
+	all, next, err := visit.Each[agreement](v, operation, "Handshakes", in, "", mostPages)
+	if err != nil {
+		return nil, false, err
 	}
-	return all, true, nil
+	return all, next != "", nil
 }
 
 // add adds the handshakes that are asked for, each once.

@@ -79,7 +79,7 @@ func showStory(v *visit.Visit) (any, error) {
 	s.findAnswers(v)
 	if !handshake.Rules[s.Action].Child && s.Recipient() == "" {
 		// The organization asks all its members: only accounts of it can list whom.
-		children, _, err := listHandshakes(v, "ListHandshakesForOrganization", map[string]string{"ParentHandshakeId": s.ID})
+		children, _, err := listHandshakes(v, "ListHandshakesForOrganization", map[string]any{"Filter": map[string]string{"ParentHandshakeId": s.ID}})
 		if err != nil && !visit.Is(err, "AccessDeniedException", "AWSOrganizationsNotInUseException") {
 			return nil, err
 		}
