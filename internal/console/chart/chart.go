@@ -101,17 +101,13 @@ func (c *Chart) locate(v *visit.Visit, id string) (path []string, n Node, err er
 		}
 		return []string{id}, c.Tree, nil
 	case Unit:
-		var found struct{ OrganizationalUnit Described }
-		err = v.Call("DescribeOrganizationalUnit", map[string]string{"OrganizationalUnitId": id}, &found)
-		n.Name, path = found.OrganizationalUnit.Name, Path(found.OrganizationalUnit.Path)
+		var unit Described
+		unit, err = DescribeUnit(v, id)
+		n.Name, path = unit.Name, Path(unit.Path)
 	default:
-		var found struct{ Account Member }
-		err = v.Call("DescribeAccount", map[string]string{"AccountId": id}, &found)
-		n = found.Account.node()
-		c.Account = &found.Account
-		if len(found.Account.Paths) > 0 {
-			path = Path(found.Account.Paths[0])
-		}
+		var member Member
+		member, err = DescribeMember(v, id)
+		n, path, c.Account = member.node(), member.Path(), &member
 	}
 	if err == nil && len(path) < 2 {
 		err = errNoNode

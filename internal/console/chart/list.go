@@ -133,11 +133,11 @@ func (l *List) nameParents(v *visit.Visit) error {
 			names[id] = "Root"
 		}
 		if _, known := names[id]; !known && id != "" {
-			var found struct{ OrganizationalUnit Described }
-			if err := v.Call("DescribeOrganizationalUnit", map[string]string{"OrganizationalUnitId": id}, &found); unlessDenied(err) != nil {
+			unit, err := DescribeUnit(v, id)
+			if unlessDenied(err) != nil {
 				return err
 			}
-			names[id] = cmp.Or(found.OrganizationalUnit.Name, id)
+			names[id] = cmp.Or(unit.Name, id)
 		}
 		l.Rows[i].Below = names[id]
 	}
@@ -230,10 +230,8 @@ func rows(v *visit.Visit, organization string, yield func(*Row) bool) (cut bool,
 		members, more, err := visit.Each[Member](v, "ListAccounts", "Accounts", nil, "", memberPages)
 		for _, m := range members {
 			r := Row{ID: m.ID, Name: m.Name, Email: m.Email, State: m.State, Method: m.JoinedMethod, Joined: m.JoinedTimestamp.Time().Format(time.RFC3339)}
-			if len(m.Paths) > 0 {
-				if path := Path(m.Paths[0]); len(path) > 1 {
-					r.Parent = path[len(path)-2]
-				}
+			if path := m.Path(); len(path) > 1 {
+				r.Parent = path[len(path)-2]
 			}
 			if !yield(&r) {
 				break

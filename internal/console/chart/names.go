@@ -39,6 +39,14 @@ type Member struct {
 	JoinedTimestamp                           visit.Instant
 }
 
+// Path are the IDs from the root to the account; none if they are not known.
+func (m Member) Path() []string {
+	if len(m.Paths) == 0 {
+		return nil
+	}
+	return Path(m.Paths[0])
+}
+
 // Path are the IDs from the root to a unit or an account, of "o-…/r-…/ou-…/…/".
 func Path(path string) []string {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
@@ -63,6 +71,20 @@ func Describe(v *visit.Visit) (*Organization, error) {
 		return nil, nil
 	}
 	return &described.Organization, err
+}
+
+// DescribeUnit describes a unit.
+func DescribeUnit(v *visit.Visit, id string) (Described, error) {
+	var found struct{ OrganizationalUnit Described }
+	err := v.Call("DescribeOrganizationalUnit", map[string]string{"OrganizationalUnitId": id}, &found)
+	return found.OrganizationalUnit, err
+}
+
+// DescribeMember describes an account of the organization.
+func DescribeMember(v *visit.Visit, id string) (Member, error) {
+	var found struct{ Account Member }
+	err := v.Call("DescribeAccount", map[string]string{"AccountId": id}, &found)
+	return found.Account, err
 }
 
 // Policy is a policy as lists of the API show it.

@@ -109,10 +109,9 @@ func (p *Profile) identify(v *visit.Visit) (err error) {
 		p.Organization = nil
 		return nil
 	}
-	var described struct{ Account chart.Member }
-	switch err := v.Call("DescribeAccount", map[string]string{"AccountId": p.ID}, &described); {
+	switch described, err := chart.DescribeMember(v, p.ID); {
 	case err == nil:
-		p.Joined = &described.Account
+		p.Joined = &described
 		p.Name, p.Email, p.State = p.Joined.Name, p.Joined.Email, p.Joined.State
 	case !hidden(err) && !visit.Is(err, "AccountNotFoundException", "AWSOrganizationsNotInUseException"):
 		return err
@@ -124,22 +123,20 @@ func (p *Profile) identify(v *visit.Visit) (err error) {
 
 // readPath finds the names of what is above the account.
 func (p *Profile) readPath(v *visit.Visit) error {
-	if p.Joined == nil || len(p.Joined.Paths) == 0 {
+	if p.Joined == nil {
 		return nil
 	}
-	for _, id := range chart.Path(p.Joined.Paths[0]) {
+	for _, id := range p.Joined.Path() {
 		n := chart.Node{ID: id, Name: id, Kind: chart.KindOf(id)}
 		switch n.Kind {
 		case chart.Root:
 			n.Name = "Root"
 		case chart.Unit:
-			var found struct {
-				OrganizationalUnit chart.Described
-			}
-			if err := v.Call("DescribeOrganizationalUnit", map[string]string{"OrganizationalUnitId": id}, &found); err != nil {
+			unit, err := chart.DescribeUnit(v, id)
+			if err != nil {
 				return unlessHidden(err)
 			}
-			n.Name = found.OrganizationalUnit.Name
+			n.Name = unit.Name
 		case chart.Account:
 			continue
 		}
