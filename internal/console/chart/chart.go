@@ -66,11 +66,10 @@ func Show(v *visit.Visit) (any, error) {
 		return c, err
 	}
 	c.Organization = *described
-	var roots struct{ Roots []rootOf }
-	if err := v.Call("ListRoots", nil, &roots); err != nil || len(roots.Roots) == 0 {
+	root, err := DescribeRoot(v)
+	if err != nil || root == nil {
 		return c, unlessDenied(err)
 	}
-	root := roots.Roots[0]
 	c.Tree = Node{ID: root.ID, Name: root.Name, Kind: Root}
 	path, selected, err := c.locate(v, cmp.Or(v.PathValue("node"), root.ID))
 	if err != nil {
@@ -79,7 +78,7 @@ func Show(v *visit.Visit) (any, error) {
 	if err := c.Tree.growTo(v, path, selected); err != nil {
 		return c, err
 	}
-	if c.Cut, err = mark(v, &c.Tree, root.enabled()); err != nil {
+	if c.Cut, err = mark(v, &c.Tree, root.Enabled()); err != nil {
 		return c, err
 	}
 	c.remember(path)
@@ -127,8 +126,8 @@ func (c *Chart) remember(path []string) {
 }
 
 // detail reads what the page says of the selected node.
-func (c *Chart) detail(v *visit.Visit, root rootOf) (err error) {
-	if c.Policies, err = attached(v, c.Node.ID, root.enabled()); unlessDenied(err) != nil {
+func (c *Chart) detail(v *visit.Visit, root *RootOf) (err error) {
+	if c.Policies, err = attached(v, c.Node.ID, root.Enabled()); unlessDenied(err) != nil {
 		return err
 	}
 	c.Tags, _, err = visit.Each[Tag](v, "ListTagsForResource", "Tags", map[string]any{"ResourceId": c.Node.ID}, "", 3)
@@ -192,10 +191,10 @@ func ShowBranch(v *visit.Visit) (any, error) {
 	if err != nil {
 		return n, orNoNode(err)
 	}
-	var roots struct{ Roots []rootOf }
-	if err := v.Call("ListRoots", nil, &roots); err != nil || len(roots.Roots) == 0 {
+	root, err := DescribeRoot(v)
+	if err != nil || root == nil {
 		return n, err
 	}
-	_, err = mark(v, &n, roots.Roots[0].enabled())
+	_, err = mark(v, &n, root.Enabled())
 	return n, err
 }

@@ -73,6 +73,31 @@ func Describe(v *visit.Visit) (*Organization, error) {
 	return &described.Organization, err
 }
 
+// RootOf is the root of an organization as the API shows it.
+type RootOf struct {
+	ID, Name    string
+	PolicyTypes []struct{ Type, Status string }
+}
+
+// Enabled are the policy types that are in force.
+func (r RootOf) Enabled() (types []string) {
+	for _, t := range r.PolicyTypes {
+		if t.Status == "ENABLED" {
+			types = append(types, t.Type)
+		}
+	}
+	return types
+}
+
+// DescribeRoot reads the root of the organization; nil if there is none to see.
+func DescribeRoot(v *visit.Visit) (*RootOf, error) {
+	var list struct{ Roots []RootOf }
+	if err := v.Call("ListRoots", nil, &list); err != nil || len(list.Roots) == 0 {
+		return nil, err
+	}
+	return &list.Roots[0], nil
+}
+
 // DescribeUnit describes a unit.
 func DescribeUnit(v *visit.Visit, id string) (Described, error) {
 	var found struct{ OrganizationalUnit Described }

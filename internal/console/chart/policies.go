@@ -7,22 +7,6 @@ import (
 	"accord/internal/console/visit"
 )
 
-// rootOf is a root as the API shows it.
-type rootOf struct {
-	ID, Name    string
-	PolicyTypes []struct{ Type, Status string }
-}
-
-// enabled are the policy types that are in force.
-func (r rootOf) enabled() (types []string) {
-	for _, t := range r.PolicyTypes {
-		if t.Status == "ENABLED" {
-			types = append(types, t.Type)
-		}
-	}
-	return types
-}
-
 // Bounds on what is read for the badges of a page: pages of policies for each type, policies
 // in all, and pages of targets for each policy.
 const (
@@ -66,10 +50,7 @@ func badges(v *visit.Visit, types []string) (on map[string][]Policy, cut bool, e
 func mark(v *visit.Visit, tree *Node, types []string) (cut bool, err error) {
 	on, cut, err := badges(v, types)
 	tree.each(func(n *Node) { n.Policies = on[n.ID] })
-	if visit.Is(err, "AccessDeniedException", "TooManyRequestsException") {
-		return true, nil
-	}
-	return cut, err
+	return cut, unlessDenied(err)
 }
 
 // attached are all policies of a node, by type.

@@ -60,19 +60,14 @@ type Line struct {
 // bind reads the policies of one type on a path from the root to an account, and what they amount
 // to. The type is the one that is asked for, or the first that is in force.
 func bind(v *visit.Visit, path []chart.Node, asked string) (b Binding, err error) {
-	var roots struct {
-		Roots []struct {
-			PolicyTypes []struct{ Type, Status string }
-		}
-	}
-	if err := v.Call("ListRoots", nil, &roots); err != nil || len(roots.Roots) == 0 {
+	root, err := chart.DescribeRoot(v)
+	if err != nil || root == nil {
 		return b, unlessHidden(err)
 	}
+	enabled := root.Enabled()
 	for i := range policy.Types {
-		for _, t := range roots.Roots[0].PolicyTypes {
-			if t.Type == string(policy.Types[i].Type) && t.Status == "ENABLED" {
-				b.Types = append(b.Types, t.Type)
-			}
+		if t := string(policy.Types[i].Type); slices.Contains(enabled, t) {
+			b.Types = append(b.Types, t)
 		}
 	}
 	if len(b.Types) == 0 {
@@ -197,10 +192,8 @@ func (b *Binding) end(line Line, t inherit.Traced, comma string) {
 	if !t.Default && len(t.Policies) > 0 {
 		line.Origin = &b.Levels[t.Level]
 		for _, p := range line.Origin.Policies {
-			for _, id := range t.Policies {
-				if p.ID == id {
-					line.Policies = append(line.Policies, p.Name)
-				}
+			if slices.Contains(t.Policies, p.ID) {
+				line.Policies = append(line.Policies, p.Name)
 			}
 		}
 	}
