@@ -14,7 +14,7 @@ import (
 // serveLive sends what happens to a live page until the page is closed or the server stops.
 func (s *Console) serveLive(v *visitor) error {
 	if !v.Powers {
-		return &visit.Failure{Status: http.StatusForbidden, Message: "This needs the token of the admin API: sign in with it."}
+		return visit.NeedsToken()
 	}
 	stream := s.live.join()
 	if stream == nil {

@@ -44,6 +44,14 @@ func (a *answer) Write(b []byte) (int, error) {
 	return a.body.Write(b)
 }
 
+// read reads JSON into out, unless that is nil.
+func (a *answer) read(out any) error {
+	if out == nil {
+		return nil
+	}
+	return json.Unmarshal(a.body.Bytes(), out)
+}
+
 // send runs a handler on a request that the person of the visit asks for. A fault can cut the
 // connection, which panics.
 func send(h http.Handler, r *http.Request) (_ *answer, err error) {
@@ -76,13 +84,8 @@ func (v *Visit) newRequest(method, target string, body []byte) (*http.Request, e
 // its powers is refused.
 func (v *Visit) Admin(method, target string, in, out any) error {
 	if !v.Powers {
-		return &Failure{Status: http.StatusForbidden, Message: "This needs the token of the admin API: sign in with it."}
+		return NeedsToken()
 	}
-	return v.ask(method, target, in, out)
-}
-
-// ask asks the admin API.
-func (v *Visit) ask(method, target string, in, out any) error {
 	body := []byte("{}")
 	if in != nil {
 		var err error
@@ -105,10 +108,7 @@ func (v *Visit) ask(method, target string, in, out any) error {
 		_ = json.Unmarshal(a.body.Bytes(), &said) // An answer without a text has none.
 		return &Failure{Status: a.status, Message: cmp.Or(said.Error, http.StatusText(a.status))}
 	}
-	if out == nil {
-		return nil
-	}
-	return json.Unmarshal(a.body.Bytes(), out)
+	return a.read(out)
 }
 
 // Call calls an operation of Organizations as the principal of the visit, and reads the answer
@@ -136,7 +136,7 @@ func (v *Visit) CallAs(account ident.AccountID, operation string, in, out any) e
 	}
 	r.Header.Set("Content-Type", awsjson.ContentType)
 	r.Header.Set("X-Amz-Target", orgapi.TargetPrefix+"."+operation)
-	if err := v.sign(r, body, account, orgapi.ServiceName, ""); err != nil {
+	if err := v.sign(r, body, account); err != nil {
 		return err
 	}
 	a, err := send(v.Server.API, r)
@@ -146,14 +146,7 @@ func (v *Visit) CallAs(account ident.AccountID, operation string, in, out any) e
 	if a.status != http.StatusOK {
 		return refusal(a, operation, account)
 	}
-	if raw, is := out.(*json.RawMessage); is {
-		*raw = bytes.Clone(a.body.Bytes())
-		return nil
-	}
-	if out == nil {
-		return nil
-	}
-	return json.Unmarshal(a.body.Bytes(), out)
+	return a.read(out)
 }
 
 // refusal is the exception that a call was answered with.
@@ -175,16 +168,14 @@ func refusal(a *answer, operation string, account ident.AccountID) *Failure {
 	}
 }
 
-// sign signs a call. In the open sandbox the ID of the account is its key, and nothing is
+// sign signs a call of Organizations. In the open sandbox the ID of the account is its key, and nothing is
 // verified.
-func (v *Visit) sign(r *http.Request, body []byte, account ident.AccountID, service, secret string) error {
-	key := string(account)
+func (v *Visit) sign(r *http.Request, body []byte, account ident.AccountID) error {
 	if v.Server.Strict {
-		key = v.Key
-		return v.Server.Sign(v.Context(), r, body, key, secret)
+		return v.Server.Sign(v.Context(), r, body, v.Key, "")
 	}
 	date := v.Server.Now().UTC().Format("20060102")
-	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+key+"/"+date+"/"+clientenv.Region+"/"+service+
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+string(account)+"/"+date+"/"+clientenv.Region+"/"+orgapi.ServiceName+
 		"/aws4_request, SignedHeaders=host, Signature=open")
 	return nil
 }
@@ -197,7 +188,7 @@ func (v *Visit) MayActAs(account ident.AccountID) error {
 	case v.Server.Strict && v.Owner != account:
 		return &Failure{Status: http.StatusForbidden, Message: "This needs an access key of the account " + string(account) + ": sign in with it."}
 	case !v.Server.Strict && !v.Powers:
-		return &Failure{Status: http.StatusForbidden, Message: "This needs the token of the admin API: sign in with it."}
+		return NeedsToken()
 	}
 	return nil
 }

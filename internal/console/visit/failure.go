@@ -46,6 +46,11 @@ func Has(err error, statuses ...int) bool {
 	return errors.As(err, &f) && slices.Contains(statuses, f.Status)
 }
 
+// NeedsToken refuses a person without the powers of the admin API.
+func NeedsToken() *Failure {
+	return &Failure{Status: http.StatusForbidden, Message: "This needs the token of the admin API: sign in with it."}
+}
+
 // ErrUnknownForm refuses a form that a page does not have.
 var ErrUnknownForm = &Failure{Status: http.StatusBadRequest, Message: "The page has no such form."}
 
