@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -145,7 +144,7 @@ func (s *story) findTraces(v *visit.Visit) error {
 		return err
 	}
 	for _, h := range records {
-		if bytes.Contains([]byte(h.Text), []byte(s.ID)) {
+		if strings.Contains(h.Text, s.ID) {
 			s.Happened = append(s.Happened, h)
 		}
 	}
