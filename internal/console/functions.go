@@ -54,15 +54,12 @@ var units = []struct {
 
 func length(d time.Duration) string {
 	var parts []string
-	for i, u := range units {
-		if d < u.is && len(parts) == 0 {
-			continue
-		}
+	for _, u := range units {
 		if n := d / u.is; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, u.name))
 		}
 		d %= u.is
-		if len(parts) == 2 || len(parts) == 1 && i > 0 && parts[0] != "" && u.name == "s" {
+		if len(parts) == 2 {
 			break
 		}
 	}
