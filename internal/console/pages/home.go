@@ -27,10 +27,9 @@ type home struct {
 
 // info is what the admin API says of the server.
 type info struct {
-	Version, Endpoint, CABundle, Store, Auth string
-	DefaultAccount                           string
-	Journal                                  bool
-	Writes                                   bool `json:"adminWrites"`
+	Endpoint, CABundle, Store, Auth string
+	Journal                         bool
+	Writes                          bool `json:"adminWrites"`
 }
 
 // clockState is the clock of the service.

@@ -51,17 +51,10 @@ func actOnTime(v *visit.Visit) (string, error) {
 	if len(last) > 0 {
 		since = last[0].Sequence
 	}
-	to := map[string]string{}
-	switch field := v.PostFormValue("do"); field {
-	case "advance", "set":
-		to[field] = v.PostFormValue(field)
-	default:
+	field := v.PostFormValue("do")
+	if field != "advance" && field != "set" {
 		return "", visit.ErrUnknownForm
 	}
-	if err := v.Admin(http.MethodPost, "/clock", to, nil); err != nil {
-		f := visit.FailureOf(err)
-		f.Field = v.PostFormValue("do")
-		return "", f
-	}
-	return v.Link("/time?since=" + strconv.FormatInt(since, 10)), nil
+	to := map[string]string{field: v.PostFormValue(field)}
+	return v.Link("/time?since=" + strconv.FormatInt(since, 10)), visit.At(field, v.Admin(http.MethodPost, "/clock", to, nil))
 }
