@@ -74,11 +74,8 @@ func (s *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Console) ServeLink(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
 	to := visit.Base + "/"
-	if r.URL.Path != "/" && !isMalformed(r.URL) {
-		to = r.URL.RequestURI()
-	}
-	if !isOwnPath(to) {
-		to = visit.Base + "/"
+	if !isMalformed(r.URL) {
+		to = ownPath(r.URL.RequestURI())
 	}
 	s.render(w, r, http.StatusOK, "link", &view{Title: "You followed a link", Data: to})
 }

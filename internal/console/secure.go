@@ -46,6 +46,14 @@ func isOwnPath(to string) bool {
 		!strings.Contains(u.Path, "..") && (u.Path == visit.Base || strings.HasPrefix(to, visit.Base+"/")) && !strings.ContainsAny(to, "\\\r\n\t") && !strings.HasPrefix(to, "//")
 }
 
+// ownPath is an address if it is one of the console, and otherwise its first page.
+func ownPath(to string) string {
+	if !isOwnPath(to) {
+		return visit.Base + "/"
+	}
+	return to
+}
+
 // readForm reads the form of a request.
 func readForm(r *http.Request) error {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/x-www-form-urlencoded" {

@@ -24,11 +24,7 @@ func (s *Console) showSignIn(v *visitor) error {
 
 // askToSignIn shows the form of the sign-in. A secret is never filled in again.
 func (s *Console) askToSignIn(v *visitor, status int, err error) error {
-	next := v.FormValue("next")
-	if !isOwnPath(next) {
-		next = visit.Base + "/"
-	}
-	view := &view{Title: "Sign in", Data: signInForm{s.Strict, s.Token != nil, next}, Error: visit.FailureOf(err), Form: v.Form, CSRF: s.seal.csrf(v.session)}
+	view := &view{Title: "Sign in", Data: signInForm{s.Strict, s.Token != nil, ownPath(v.FormValue("next"))}, Error: visit.FailureOf(err), Form: v.Form, CSRF: s.seal.csrf(v.session)}
 	if view.Form != nil {
 		view.Form.Del("secret")
 		view.Form.Del("token")
@@ -48,11 +44,7 @@ func (s *Console) signIn(v *visitor) error {
 		return s.askToSignIn(v, http.StatusUnauthorized, err)
 	}
 	http.SetCookie(v.w, s.seal.write(begun))
-	next := v.PostFormValue("next")
-	if !isOwnPath(next) {
-		next = visit.Base + "/"
-	}
-	http.Redirect(v.w, v.Request, next, http.StatusSeeOther)
+	http.Redirect(v.w, v.Request, ownPath(v.PostFormValue("next")), http.StatusSeeOther)
 	return nil
 }
 
