@@ -18,23 +18,11 @@ func TestMain(m *testing.M) { process.Main(m) }
 // patience bounds the wait for what takes a second on an idle machine.
 const patience = 3 * time.Minute
 
-// browser returns the path of a Chromium or Chrome.
-func browser(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if path, err := require.Find(name); err == nil {
-			return path
-		}
-	}
-	require.That(t, false, "Chromium, the browser")
-	return ""
-}
-
 // visit opens a page in a browser of its own until done is closed. All names below
 // .example are those of this machine there.
 func visit(t *testing.T, url string, done <-chan struct{}) {
 	t.Helper()
-	c := exec.Command(browser(t), "--headless", "--disable-gpu", "--user-data-dir="+t.TempDir(),
+	c := exec.Command(require.Chromium(t), "--headless", "--disable-gpu", "--user-data-dir="+t.TempDir(),
 		"--host-resolver-rules=MAP *.example 127.0.0.1", "--no-first-run", "--disable-background-networking",
 		// The sandbox needs rights that root and containers lack; the pages are ours.
 		"--no-sandbox", "--disable-dev-shm-usage",

@@ -21,23 +21,11 @@ import (
 
 func TestMain(m *testing.M) { process.Main(m) }
 
-// chromium returns the path of a Chromium or Chrome.
-func chromium(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if path, err := require.Find(name); err == nil {
-			return path
-		}
-	}
-	require.That(t, false, "Chromium, the browser")
-	return ""
-}
-
 // run runs a scenario against a server, and returns what it wrote.
 func run(t *testing.T, s *process.Server, folder, script string, args ...string) string {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), require.Tool(t, "node"), append([]string{filepath.Join(folder, script)}, args...)...)
-	c.Env = append(s.Environ(alice), "CHROMIUM="+chromium(t))
+	c.Env = append(s.Environ(alice), "CHROMIUM="+require.Chromium(t))
 	out, err := c.CombinedOutput()
 	if err != nil {
 		t.Errorf("%s %v: %v\n%s", script, args, err, out)
@@ -53,7 +41,7 @@ const (
 // TestTheStoryOfAnInvitationInABrowser: by mouse, by keyboard alone, and with JavaScript off.
 func TestTheStoryOfAnInvitationInABrowser(t *testing.T) {
 	require.Full(t)
-	chromium(t)
+	require.Chromium(t)
 	folder := npm.Install(t, "scenarios")
 	for _, way := range []string{"mouse", "keyboard", "without JavaScript"} {
 		t.Run(way, func(t *testing.T) {
@@ -69,14 +57,14 @@ func TestTheStoryOfAnInvitationInABrowser(t *testing.T) {
 // and what another client does on a page that is open.
 func TestAllFeaturesWithThreeMembersInABrowser(t *testing.T) {
 	require.Long(t)
-	chromium(t)
+	require.Chromium(t)
 	run(t, process.Start(t), npm.Install(t, "scenarios"), "features.mjs")
 }
 
 // TestTheScenariosNoticeWhatMustNotBe is their control.
 func TestTheScenariosNoticeWhatMustNotBe(t *testing.T) {
 	require.Long(t)
-	chromium(t)
+	require.Chromium(t)
 	run(t, process.Start(t), npm.Install(t, "scenarios"), "control.mjs")
 }
 
@@ -161,7 +149,7 @@ func paths(as, handshake string) []string {
 // TestEveryPageIsAccessible: axe-core finds no violation, light and dark, without data and with.
 func TestEveryPageIsAccessible(t *testing.T) {
 	require.Long(t)
-	chromium(t)
+	require.Chromium(t)
 	folder := npm.Install(t, "scenarios")
 	s := process.Start(t, "--clock", "virtual")
 	run(t, s, folder, "walk.mjs", append(paths("", "h-00000000000000000000000000000000"), "/console/nowhere")...)

@@ -31,7 +31,7 @@ func TestPictures(t *testing.T) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	chromium(t)
+	require.Chromium(t)
 	scripts := npm.Install(t, "scenarios")
 	s := process.Start(t, "--clock", "virtual", "--behavior", "email-verification=off")
 	every := os.Getenv("ACCORD_PICTURES_OF") == "all"

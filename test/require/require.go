@@ -39,6 +39,18 @@ func Find(name string, folders ...string) (string, error) {
 	return exec.LookPath(name)
 }
 
+// Chromium returns the path of a Chromium or Chrome, as Tool does.
+func Chromium(t testing.TB) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := Find(name); err == nil {
+			return path
+		}
+	}
+	That(t, false, "Chromium, the browser")
+	return ""
+}
+
 // That is for a requirement that the caller has checked; what names it. If it is
 // missing the test is skipped, or fails if everything is required.
 func That(t testing.TB, there bool, what string) {
