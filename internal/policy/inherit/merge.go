@@ -157,6 +157,15 @@ func (m *merged) render() *document.Node {
 			members = append(members, document.Member{Name: child.name, Value: node})
 		}
 	}
+	if members = append(members, m.defaults()...); members == nil {
+		return nil
+	}
+	return &document.Node{Kind: document.Object, Members: members}
+}
+
+// defaults are the settings of a node that no policy sets, as it shows them.
+func (m *merged) defaults() []document.Member {
+	var members []document.Member
 	for _, f := range m.element.fields {
 		if f.element.fallback == nil {
 			continue
@@ -165,10 +174,7 @@ func (m *merged) render() *document.Node {
 			members = append(members, document.Member{Name: f.name, Value: f.element.fallback(m.name)})
 		}
 	}
-	if members == nil {
-		return nil
-	}
-	return &document.Node{Kind: document.Object, Members: members}
+	return members
 }
 
 func textNode(text string) *document.Node {

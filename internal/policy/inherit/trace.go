@@ -72,13 +72,8 @@ func (t *tracer) part(m *merged, path []string) (Traced, bool) {
 			traced.Parts = append(traced.Parts, inner)
 		}
 	}
-	for _, f := range m.element.fields {
-		if f.element.fallback == nil {
-			continue
-		}
-		if child := m.child(f.name); child == nil || child.value.kind == isUnset {
-			traced.Parts = append(traced.Parts, fallen(f.name, f.element.fallback(m.name)))
-		}
+	for _, d := range m.defaults() {
+		traced.Parts = append(traced.Parts, fallen(d.Name, d.Value))
 	}
 	return traced, traced.Parts != nil
 }
