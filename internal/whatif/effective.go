@@ -55,12 +55,10 @@ func effectivePolicies(before, after *model.State, accounts []model.Account) []E
 }
 
 // attached is what is attached of one management policy type; nothing while it is disabled.
-type attached struct {
-	on map[ident.TargetID][]*model.Policy
-}
+type attached map[ident.TargetID][]*model.Policy
 
 func attachedOf(o *model.Organization, t org.PolicyType) attached {
-	a := attached{map[ident.TargetID][]*model.Policy{}}
+	a := attached{}
 	if !slices.Contains(o.Enabled, t) {
 		return a
 	}
@@ -70,7 +68,7 @@ func attachedOf(o *model.Organization, t org.PolicyType) attached {
 	}
 	for _, x := range o.Attachments {
 		if p := byID[x.Policy]; p != nil && p.Type == t {
-			a.on[x.Target] = append(a.on[x.Target], p)
+			a[x.Target] = append(a[x.Target], p)
 		}
 	}
 	return a
@@ -81,10 +79,10 @@ func attachedOf(o *model.Organization, t org.PolicyType) attached {
 func (a attached) key(chain []ident.TargetID) string {
 	var b strings.Builder
 	for _, target := range chain {
-		for _, p := range a.on[target] {
+		for _, p := range a[target] {
 			fmt.Fprintf(&b, "%s %q\n", p.ID, p.Content)
 		}
-		if len(a.on[target]) > 0 {
+		if len(a[target]) > 0 {
 			b.WriteString("/")
 		}
 	}
@@ -133,7 +131,7 @@ func (m *merger) merge(a attached, chain []ident.TargetID, o *model.Organization
 	var levels [][]inherit.Attached
 	for _, target := range chain {
 		var level []inherit.Attached
-		for _, p := range a.on[target] {
+		for _, p := range a[target] {
 			if m.parsed[p.Content] == nil {
 				m.parsed[p.Content] = m.kind.Schema.Parse(p.Content)
 			}
