@@ -24,12 +24,7 @@ import (
 func TestAttacksOnSessionsLoseNothing(t *testing.T) {
 	require.Long(t)
 	t.Parallel()
-	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
-	server, err := postgres.Start("", postgres.Throwaway...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Stop() })
+	server := startPostgres(t, postgres.Throwaway...)
 	s := process.Start(t, "--store", server.URL(), "--quota", "units-per-organization=unlimited")
 	clients := startClients(t, s, 4)
 	c, err := pgx.Connect(t.Context(), server.URL()+"&application_name=attacker")

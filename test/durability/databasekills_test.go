@@ -28,12 +28,7 @@ import (
 func TestKillsOfServerAndDatabaseLoseNothing(t *testing.T) {
 	require.Long(t)
 	t.Parallel()
-	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
-	server, err := postgres.Start("", "fsync=off", "synchronous_commit=off", "wal_writer_delay=10s")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Stop() })
+	server := startPostgres(t, "fsync=off", "synchronous_commit=off", "wal_writer_delay=10s")
 	serve := func() *process.Server {
 		return process.Start(t, "--store", server.URL(), "--quota", "units-per-organization=unlimited")
 	}
@@ -79,12 +74,7 @@ func TestKillsOfServerAndDatabaseLoseNothing(t *testing.T) {
 func TestADatabaseWithFewConnectionsServes(t *testing.T) {
 	require.Long(t)
 	t.Parallel()
-	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
-	server, err := postgres.Start("", postgres.Throwaway...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Stop() })
+	server := startPostgres(t, postgres.Throwaway...)
 	url, admin := ordinary(t, server)
 	s := process.Start(t, "--store", url, "--quota", "units-per-organization=unlimited")
 	clients := startClients(t, s, 12)
@@ -130,12 +120,7 @@ func TestADatabaseWithFewConnectionsServes(t *testing.T) {
 func TestADatabaseThatStandsStillIsNotReady(t *testing.T) {
 	require.Long(t)
 	t.Parallel()
-	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
-	server, err := postgres.Start("", postgres.Throwaway...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Stop() })
+	server := startPostgres(t, postgres.Throwaway...)
 	s := process.Start(t, "--store", server.URL(), "--quota", "units-per-organization=unlimited")
 	clients := startClients(t, s, 4)
 	c, err := pgx.Connect(t.Context(), server.URL()+"&application_name=attacker")

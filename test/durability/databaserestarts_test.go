@@ -79,12 +79,7 @@ func metric(t *testing.T, s *process.Server, name string) float64 {
 func TestCrashesOfTheDatabaseLoseAndLeakNothing(t *testing.T) {
 	require.Long(t)
 	t.Parallel()
-	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
-	server, err := postgres.Start("", "fsync=off", "synchronous_commit=off", "wal_writer_delay=10s")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Stop() })
+	server := startPostgres(t, "fsync=off", "synchronous_commit=off", "wal_writer_delay=10s")
 	s := process.Start(t, "--store", server.URL(), "--quota", "units-per-organization=unlimited")
 	clients := startClients(t, s, 4)
 	descriptors, goroutines := metric(t, s, "process_open_fds"), metric(t, s, "go_goroutines")

@@ -119,12 +119,7 @@ var alterations = []alteration{
 func TestSettingsOfTheDatabaseLoseNothing(t *testing.T) {
 	require.Long(t)
 	t.Parallel()
-	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
-	server, err := postgres.Start("", postgres.Throwaway...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Stop() })
+	server := startPostgres(t, postgres.Throwaway...)
 	url, admin := ordinary(t, server)
 	serve := func() *process.Server {
 		return process.Start(t, "--store", url, "--quota", "units-per-organization=unlimited")

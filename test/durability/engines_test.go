@@ -13,9 +13,23 @@ import (
 	"accord/internal/event"
 	"accord/internal/store"
 	"accord/test/postgres"
+	"accord/test/require"
 )
 
 func postgresURL(t *testing.T) string { return postgres.URL(t) }
+
+// startPostgres starts a PostgreSQL that a test has for itself, with settings. It ends with
+// the test.
+func startPostgres(t *testing.T, settings ...string) *postgres.Server {
+	t.Helper()
+	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
+	server, err := postgres.Start("", settings...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Stop() })
+	return server
+}
 
 // waitForDisconnect waits until a database has no connection: statements of a
 // killed server may still run, and an unknown outcome must be final before it is

@@ -20,12 +20,7 @@ import (
 func TestAReadOnlyDatabaseRefusesChangesAndLosesNone(t *testing.T) {
 	require.Long(t)
 	t.Parallel()
-	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
-	server, err := postgres.Start("", postgres.Throwaway...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Stop() })
+	server := startPostgres(t, postgres.Throwaway...)
 	s := process.Start(t, "--store", server.URL(), "--quota", "units-per-organization=unlimited")
 	set := func(value string) func() {
 		return func() {

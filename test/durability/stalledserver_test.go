@@ -33,12 +33,7 @@ type stalled struct {
 // that keeps few predicate locks, so that the fault of minutes takes seconds.
 func startPair(t *testing.T, parameters string) *stalled {
 	t.Helper()
-	require.That(t, postgres.Available(), "PostgreSQL: its programs initdb and postgres")
-	server, err := postgres.Start("", append([]string{"max_connections=50", "max_pred_locks_per_transaction=10"}, postgres.Throwaway...)...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Stop() })
+	server := startPostgres(t, append([]string{"max_connections=50", "max_pred_locks_per_transaction=10"}, postgres.Throwaway...)...)
 	p := &stalled{t: t, url: server.URL()}
 	start := func(name string) *process.Server {
 		return process.Start(t, "--log-level=warn", "--store", p.url+"&application_name="+name+parameters)
