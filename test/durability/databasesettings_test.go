@@ -138,11 +138,7 @@ func TestSettingsOfTheDatabaseLoseNothing(t *testing.T) {
 		run(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'`)
 	}
 	run(elsewhere)
-	var clients [4]*changing
-	account := func(i int) string { return fmt.Sprintf("%012d", 710_000_000_000+i) }
-	for i := range clients {
-		clients[i] = startChanging(t, s.Client(account(i)))
-	}
+	clients := startClients(t, s, 4)
 	// changes lets all clients change at once, and counts the answers by their status.
 	changes := func() map[int]int {
 		var mu sync.Mutex
@@ -202,9 +198,7 @@ func TestSettingsOfTheDatabaseLoseNothing(t *testing.T) {
 		if a.lasting {
 			s.Stop(t)
 			s = serve()
-			for i := range clients {
-				clients[i].client = s.Client(account(i))
-			}
+			reconnect(clients, s)
 		}
 		awaitReady(t, s, http.StatusOK)
 		_ = changes()

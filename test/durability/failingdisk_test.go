@@ -93,6 +93,35 @@ func (c *changing) lost() (lost int) {
 	return lost
 }
 
+// acknowledge makes changes of which none may be refused.
+func (c *changing) acknowledge(n int) {
+	c.t.Helper()
+	for range n {
+		if status := c.change(); status != http.StatusOK {
+			c.t.Fatalf("a change: %d", status)
+		}
+	}
+}
+
+// wantAllThere expects that nothing that was acknowledged is lost.
+func (c *changing) wantAllThere() {
+	c.t.Helper()
+	if lost := c.lost(); lost > 0 {
+		c.t.Errorf("%d of %d acknowledged changes are lost", lost, len(c.acknowledged))
+	}
+}
+
+// wantAnswers expects the answers of changes to a store that fails now and then, by their
+// status: made, refused, or with an outcome that is not known.
+func wantAnswers(t *testing.T, statuses map[int]int) {
+	t.Helper()
+	for status, n := range statuses {
+		if status != http.StatusOK && status != http.StatusServiceUnavailable && status != http.StatusInternalServerError {
+			t.Errorf("%d calls are answered with %d", n, status)
+		}
+	}
+}
+
 // readyz asks a server whether it is ready.
 func readyz(t *testing.T, s *process.Server) (status int, body string) {
 	t.Helper()
@@ -125,11 +154,7 @@ func awaitReady(t *testing.T, s *process.Server, want int) (body string) {
 func episode(t *testing.T, s *process.Server, reason string, fail, mend func()) {
 	t.Helper()
 	c := startChanging(t, s.Client(manager))
-	for range 20 {
-		if status := c.change(); status != http.StatusOK {
-			t.Fatalf("before: %d", status)
-		}
-	}
+	c.acknowledge(20)
 	if body := awaitReady(t, s, http.StatusOK); strings.Contains(body, "failed") {
 		t.Errorf("the control, before: %s", body)
 	}

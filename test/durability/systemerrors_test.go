@@ -112,16 +112,12 @@ func TestNoErrorOfTheSystemLosesAChange(t *testing.T) {
 				if status := client.change(); status != http.StatusOK {
 					t.Errorf("afterwards: %d %s", status, body)
 				}
-				if lost := client.lost(); lost > 0 {
-					t.Errorf("before the kill %d of %d acknowledged changes are lost", lost, len(client.acknowledged))
-				}
+				client.wantAllThere()
 			}
 			s.Kill()
 			again := process.Start(t, args...)
 			client.client = again.Client(manager)
-			if lost := client.lost(); lost > 0 {
-				t.Errorf("%d of %d acknowledged changes are lost", lost, len(client.acknowledged))
-			}
+			client.wantAllThere()
 			awaitReady(t, again, http.StatusOK)
 			if out, err := exec.Command(process.Program(t), "journal", "verify", "--admin", again.AdminURL).CombinedOutput(); err != nil && !c.idle {
 				t.Errorf("accord journal verify: %v\n%s", err, out)
