@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -116,7 +117,7 @@ func (a *asked) beside() error {
 
 // sample are questions of both principals of some accounts, before and after a change.
 func (a *asked) sample() ([]question, error) {
-	text, err := a.get("/model?organization=" + a.organization)
+	text, err := adminRequest(a.admin, http.MethodGet, "/model?organization="+a.organization, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -3,14 +3,10 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
 	described "accord/internal/seed"
@@ -48,7 +44,11 @@ func (b *bench) oneImport(accounts, units, policies int, target time.Duration) (
 		return nil, err
 	}
 	from, to := <-source.admin, <-here.admin
-	if err := applySeed(from, organizationOf(accounts, units, policies)); err != nil {
+	text, err := organizationOf(accounts, units, policies).JSON()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := adminRequest(from, http.MethodPost, "/seed", text); err != nil {
 		return nil, err
 	}
 	took := func(args ...string) (time.Duration, error) {
@@ -113,28 +113,4 @@ func organizationOf(accounts, units, policies int) *described.Document {
 	// The rest is in the root, beside the management account.
 	o.Root.Accounts = []described.Account{{Name: "rest-{n}", Count: accounts - made - 1}}
 	return &described.Document{Version: described.Version, Organizations: []described.Organization{o}}
-}
-
-// applySeed makes a document in a server.
-func applySeed(admin string, d *described.Document) error {
-	text, err := json.Marshal(d)
-	if err != nil {
-		return err
-	}
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, admin+"/seed", strings.NewReader(string(text)))
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = answer.Body.Close() }()
-	if answer.StatusCode != http.StatusOK {
-		said, _ := io.ReadAll(io.LimitReader(answer.Body, 1000))
-		return fmt.Errorf("the seed: %s: %s", answer.Status, said)
-	}
-	_, err = io.Copy(io.Discard, answer.Body)
-	return err
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"accord/internal/cli"
 )
 
 // The measured process has the first core; the clients have the second, together
@@ -166,6 +169,11 @@ func (p *process) resident() (int64, error) {
 		}
 	}
 	return 0, errors.New("the system does not report the memory of a process")
+}
+
+// adminRequest sends a request to the admin API at a URL.
+func adminRequest(admin, method, path string, body []byte) ([]byte, error) {
+	return (&cli.Client{}).At(admin).Send(context.Background(), method, path, "application/json", body)
 }
 
 // bench is one run.

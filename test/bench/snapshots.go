@@ -3,9 +3,7 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -53,24 +51,6 @@ func (b *bench) snapshots() error {
 		return err
 	}
 	return b.begunInTests(files[0])
-}
-
-// adminRequest sends a request to the admin API.
-func adminRequest(base, method, path string, body []byte) ([]byte, error) {
-	r, err := http.NewRequest(method, base+path, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = response.Body.Close() }()
-	answer, err := io.ReadAll(response.Body)
-	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s %s answers %s: %.200s", method, path, response.Status, answer)
-	}
-	return answer, err
 }
 
 // waysBack measures one store with the states of each scale.
