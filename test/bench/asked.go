@@ -5,8 +5,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,15 +57,11 @@ func (a *asked) write(files map[string]string) error {
 // found makes the organization: members in ten units, each with the role of its creation and
 // a user, who may do everything.
 func (a *asked) found() error {
-	f := &builder{}
-	for range *clients {
-		c, err := dial(a.server.address)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = c.close() }()
-		f.connections = append(f.connections, c)
+	f, err := newBuilder(a.server)
+	if err != nil {
+		return err
 	}
+	defer f.disconnect()
 	if err := f.begin(); err != nil {
 		return err
 	}
@@ -147,18 +141,4 @@ func (c cost) perQuestion() float64 { return float64(c.cpu) / float64(c.question
 
 func (c cost) cells() []string {
 	return []string{strconv.Itoa(c.questions), fmt.Sprintf("%.2f s", c.cpu.Seconds()), fmt.Sprintf("%.2f µs", c.perQuestion()/1000), fmt.Sprintf("%d MB", c.memory>>20)}
-}
-
-// get reads an answer of the admin API.
-func (a *asked) get(path string) ([]byte, error) {
-	r, err := http.Get(a.admin + path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = r.Body.Close() }()
-	text, err := io.ReadAll(r.Body)
-	if err == nil && r.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s %s", path, r.Status, text)
-	}
-	return text, err
 }

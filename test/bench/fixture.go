@@ -90,17 +90,33 @@ type builder struct {
 	connections []*connection
 }
 
-// found makes an organization of a scale.
-func build(server *process, s scale) (*fixture, error) {
+// newBuilder connects all clients to a server.
+func newBuilder(server *process) (*builder, error) {
 	f := &builder{}
 	for range *clients {
 		c, err := dial(server.address)
 		if err != nil {
+			f.disconnect()
 			return nil, err
 		}
-		defer func() { _ = c.close() }()
 		f.connections = append(f.connections, c)
 	}
+	return f, nil
+}
+
+func (f *builder) disconnect() {
+	for _, c := range f.connections {
+		_ = c.close()
+	}
+}
+
+// build makes an organization of a scale.
+func build(server *process, s scale) (*fixture, error) {
+	f, err := newBuilder(server)
+	if err != nil {
+		return nil, err
+	}
+	defer f.disconnect()
 	for _, step := range []func() error{f.begin, f.chainAndMembers, f.policies, f.relations, func() error { return f.filler(s) }} {
 		if err := step(); err != nil {
 			return nil, err
