@@ -2,6 +2,7 @@ package durability_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -105,12 +106,8 @@ func TestAKillDuringAJumpOfTheClockRunsEachJobOnce(t *testing.T) {
 
 // advance moves the clock of a server, and reports whether it answered.
 func advance(s *process.Server, by string) bool {
-	answer, err := http.Post(s.AdminURL+"/clock", "application/json", strings.NewReader(`{"advance": "`+by+`"}`))
-	if err != nil {
-		return false
-	}
-	_ = answer.Body.Close()
-	return answer.StatusCode == http.StatusOK
+	_, err := send(context.Background(), s, http.MethodPost, "/clock", []byte(`{"advance": "`+by+`"}`))
+	return err == nil
 }
 
 // endings counts the account creations whose ends a journal has, and the records of these ends. One

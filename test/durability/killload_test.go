@@ -1,11 +1,9 @@
 package durability_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
@@ -13,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"accord/internal/cli"
 	"accord/internal/clock"
 	"accord/internal/ident"
 	"accord/internal/store"
@@ -32,35 +31,23 @@ func stateFile(t *testing.T, state int) []byte {
 	t.Helper()
 	s := process.Start(t, "--store=memory", "--clock=virtual")
 	for n := range loadedAccounts {
-		request(t, http.MethodPost, s.AdminURL+"/accounts", []byte(`{"id": "`+accountOf(state, n)+`"}`))
+		request(t, s, http.MethodPost, "/accounts", []byte(`{"id": "`+accountOf(state, n)+`"}`))
 	}
-	return request(t, http.MethodGet, s.AdminURL+"/snapshot", nil)
+	return request(t, s, http.MethodGet, "/snapshot", nil)
 }
 
-func request(t *testing.T, method, url string, body []byte) []byte {
+func request(t *testing.T, s *process.Server, method, path string, body []byte) []byte {
 	t.Helper()
-	answer, err := send(t.Context(), method, url, body)
+	answer, err := send(t.Context(), s, method, path, body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return answer
 }
 
-func send(ctx context.Context, method, url string, body []byte) ([]byte, error) {
-	r, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = response.Body.Close() }()
-	answer, err := io.ReadAll(response.Body)
-	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s %s answers %d: %.300s", method, url, response.StatusCode, answer)
-	}
-	return answer, err
+// send sends a request to the admin API of a server.
+func send(ctx context.Context, s *process.Server, method, path string, body []byte) ([]byte, error) {
+	return (&cli.Client{}).At(s.AdminURL).Send(ctx, method, path, "application/json", body)
 }
 
 // loadedState returns the state that a store holds, or an error if it is a mixture.
@@ -108,16 +95,16 @@ func TestAKilledLoadLeavesTheOldStateOrTheNewOne(t *testing.T) {
 			at := url(t)
 			arguments := []string{"--store=" + at, "--clock=virtual", "--log-level=error"}
 			s := process.Start(t, arguments...)
-			request(t, http.MethodPut, s.AdminURL+"/snapshot", files[0])
+			request(t, s, http.MethodPut, "/snapshot", files[0])
 			// How long a load takes here.
 			begin := time.Now()
-			request(t, http.MethodPut, s.AdminURL+"/snapshot", files[1])
+			request(t, s, http.MethodPut, "/snapshot", files[1])
 			took := time.Since(begin)
 			held, outcomes := 2, map[string]int{}
 			for range require.Amount(2, 4, 12) {
 				ended := make(chan error, 1)
 				go func() {
-					_, err := send(context.Background(), http.MethodPut, s.AdminURL+"/snapshot", files[2-held])
+					_, err := send(context.Background(), s, http.MethodPut, "/snapshot", files[2-held])
 					ended <- err
 				}()
 				time.Sleep(time.Duration(random.Int64N(int64(took + took/4))))
