@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -106,16 +107,17 @@ func moto(t *testing.T) string {
 	}
 }
 
+// environ is the environment of the tests without the variables of AWS and Accord.
+func environ() []string {
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "AWS_") || strings.HasPrefix(v, "ACCORD_") })
+	return append(env, "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=")
+}
+
 // run runs a program with the variables of no other server, and returns its output.
 func run(t *testing.T, program ...string) string {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), program[0], program[1:]...)
-	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "AWS_") && !strings.HasPrefix(variable, "ACCORD_") {
-			c.Env = append(c.Env, variable)
-		}
-	}
-	c.Env = append(c.Env, "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=")
+	c.Env = environ()
 	var problems strings.Builder
 	c.Stderr = &problems
 	out, err := c.Output()

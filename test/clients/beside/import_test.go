@@ -2,7 +2,6 @@ package beside_test
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -73,7 +72,7 @@ func motoOrganization(t *testing.T, url string) (c *organizations.Client, accoun
 func accord(t *testing.T, args ...string) (int, string) {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), process.Program(t), args...)
-	c.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID=moto", "AWS_SECRET_ACCESS_KEY=moto", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null")
+	c.Env = append(environ(), "AWS_ACCESS_KEY_ID=moto", "AWS_SECRET_ACCESS_KEY=moto")
 	out, err := c.CombinedOutput()
 	if c.ProcessState == nil {
 		t.Fatal(err)
