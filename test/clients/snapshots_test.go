@@ -1,7 +1,6 @@
 package clients_test
 
 import (
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,20 +14,10 @@ import (
 func TestTheAWSCLIReadsTheSameBeforeAndAfter(t *testing.T) {
 	aws := require.Tool(t, "aws")
 	accord, file := process.Program(t), filepath.Join(t.TempDir(), "base.snapshot")
-	run := func(s *process.Server, name string, args ...string) string {
-		t.Helper()
-		c := exec.Command(name, args...)
-		c.Env = append(s.Environ(management), "ACCORD_ADMIN="+s.AdminURL)
-		out, err := c.CombinedOutput()
-		if err != nil {
-			t.Fatalf("%s %s: %v\n%s", filepath.Base(name), strings.Join(args, " "), err, out)
-		}
-		return strings.TrimSpace(string(out))
-	}
 	s := serve(t)
 	call := func(s *process.Server, args ...string) string {
 		t.Helper()
-		return run(s, aws, append([]string{"organizations"}, args...)...)
+		return strings.TrimSpace(string(run(t, s, aws, append([]string{"organizations"}, args...)...)))
 	}
 	call(s, "create-organization")
 	root := call(s, "list-roots", "--query", "Roots[0].Id", "--output", "text")
@@ -51,14 +40,14 @@ func TestTheAWSCLIReadsTheSameBeforeAndAfter(t *testing.T) {
 	}
 	before := read(s)
 	page := call(s, "list-accounts", "--max-items", "1", "--page-size", "1", "--query", "NextToken")
-	run(s, accord, "snapshot", "save", "base", "--file", file)
+	run(t, s, accord, "snapshot", "save", "base", "--file", file)
 
 	call(s, "delete-organizational-unit", "--organizational-unit-id", unit)
 	call(s, "create-organizational-unit", "--parent-id", root, "--name", "Other")
 	if between := call(s, "list-organizational-units-for-parent", "--parent-id", root); strings.Contains(before, between) {
 		t.Errorf("the control: nothing has changed: %s", between)
 	}
-	run(s, accord, "reset", "--snapshot", "base")
+	run(t, s, accord, "reset", "--snapshot", "base")
 	if after := read(s); after != before {
 		t.Errorf("after the load:\n%s\nbefore:\n%s", after, before)
 	}
@@ -68,7 +57,7 @@ func TestTheAWSCLIReadsTheSameBeforeAndAfter(t *testing.T) {
 	}
 
 	other := process.Start(t, "--store", "sqlite:"+filepath.Join(t.TempDir(), "accord.db"))
-	run(other, accord, "snapshot", "load", "--file", file)
+	run(t, other, accord, "snapshot", "load", "--file", file)
 	if after := read(other); after != before {
 		t.Errorf("of the other server:\n%s\nwant:\n%s", after, before)
 	}
