@@ -123,6 +123,7 @@ func TestFilesOfRecordsAreReadInAllForms(t *testing.T) {
 		one + "\n{":                         "record 2, byte",
 		one + "\n[]":                        "record 2, byte",
 		`{"Records":[` + one:                "the file ends within a record",
+		`{"a":1,"Records":[null]}`:          "it has no eventSource",
 		`{"Records":[{"eventName":"x"}]}`:   "it has no eventSource: it is not a record of CloudTrail",
 		`{"eventSource":"a","eventName":1}`: "eventName is a JSON number, which is not allowed there",
 		"\x1f\x8bxx":                        "not valid gzip",

@@ -229,7 +229,7 @@ func (r *reader) list(opening, closing int, decode func(d *json.Decoder) (*Recor
 // add yields a record.
 func (r *reader) add(record *Record) error {
 	switch {
-	case record.EventSource == "":
+	case record == nil || record.EventSource == "":
 		return errors.New("it has no eventSource: it is not a record of CloudTrail")
 	case record.EventName == "":
 		return errors.New("it has no eventName: it is not a record of CloudTrail")
