@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -71,8 +72,7 @@ func New(folder string, log *slog.Logger) (*Scripts, error) {
 	}
 	names, err := find(os.DirFS(folder), ".")
 	if errors.Is(err, fs.ErrNotExist) && folder == Mounted {
-		s.status = Status{Completed: true, Scripts: []Script{}}
-		return s, nil
+		return New("", log)
 	}
 	if err != nil {
 		return nil, err
@@ -95,10 +95,7 @@ func find(fsys fs.FS, folder string) ([]string, error) {
 	}
 	var scripts, folders []string
 	for _, e := range entries {
-		name := e.Name()
-		if folder != "." {
-			name = folder + "/" + name
-		}
+		name := path.Join(folder, e.Name())
 		// What is mounted can be a link.
 		info, err := fs.Stat(fsys, name)
 		switch {
