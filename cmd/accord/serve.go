@@ -119,18 +119,24 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err 
 // failed and that is to end the server.
 func runScripts(ctx context.Context, c config.Config, a *app.App) <-chan error {
 	failed := make(chan error, 1)
-	account := exampleAccount
-	if c.Strict() {
-		account = ""
-	}
-	set := append(clientenv.Server{Endpoint: a.URL(), CABundle: a.CABundle()}.Variables(account), adminVariables(a.AdminURL(), c.AdminTokenFile)...)
+	environment := clientenv.Environ(os.Environ(), variablesOf(c, a))
 	go func() {
-		failures := a.Init.Run(ctx, clientenv.Environ(os.Environ(), set))
+		failures := a.Init.Run(ctx, environment)
 		if failures > 0 && c.InitErrors == config.StopOnInitErrors && ctx.Err() == nil {
 			failed <- fmt.Errorf("%d of the scripts of --init failed; the log says why", failures)
 		}
 	}()
 	return failed
+}
+
+// variablesOf are the variables with which clients call the server.
+func variablesOf(c config.Config, a *app.App) []clientenv.Variable {
+	account := exampleAccount
+	if c.Strict() {
+		account = ""
+	}
+	server := clientenv.Server{Endpoint: a.URL(), CABundle: a.CABundle()}
+	return append(server.Variables(account), adminVariables(a.AdminURL(), c.AdminTokenFile)...)
 }
 
 // terminalLost returns a function that reports whether the terminal is gone on which the
@@ -150,7 +156,6 @@ var authLines = map[config.Auth]string{
 // printBanner prints where the server listens and how clients reach it. The banner
 // is a shell script, and nothing in it is secret.
 func printBanner(out io.Writer, c config.Config, a *app.App) {
-	url, adminURL := a.URL(), a.AdminURL()
 	clock := "system"
 	if a.Clock.Virtual() {
 		clock = "virtual, now " + a.Clock.Now().Format(time.RFC3339Nano)
@@ -168,12 +173,7 @@ func printBanner(out io.Writer, c config.Config, a *app.App) {
 %s# store: %s
 # clock: %s
 # %s
-`, version(), url, adminURL, access, console, store.Name(c.Store), clock, authLines[c.Auth])
-	account := exampleAccount
-	if c.Strict() {
-		account = ""
-	}
-	set := clientenv.Server{Endpoint: url, CABundle: a.CABundle()}.Variables(account)
-	_ = printScript(out, append(set, adminVariables(adminURL, c.AdminTokenFile)...))
+`, version(), a.URL(), a.AdminURL(), access, console, store.Name(c.Store), clock, authLines[c.Auth])
+	_ = printScript(out, variablesOf(c, a))
 	fmt.Fprintln(out, "# ready")
 }
