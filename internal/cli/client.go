@@ -150,7 +150,7 @@ func (a *Client) Send(ctx context.Context, method, path, kind string, body []byt
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, &Unreachable{fmt.Errorf("no Accord answers at %s; is one running, and is this its admin API (--admin, %s)? %w", a.Shown(), AdminVariable, cause(err))}
+		return nil, fmt.Errorf("no Accord answers at %s; is one running, and is this its admin API (--admin, %s)? %w", a.Shown(), AdminVariable, cause(err))
 	}
 	defer func() { _ = response.Body.Close() }()
 	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes+1))
@@ -173,9 +173,6 @@ func (a *Client) Send(ctx context.Context, method, path, kind string, body []byt
 	}
 	return nil, errors.New(failure.Error)
 }
-
-// Unreachable is the error of a request that no server answered.
-type Unreachable struct{ error }
 
 // cause returns the error of a request without its method and URL.
 func cause(err error) error {
