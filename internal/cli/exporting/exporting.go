@@ -37,9 +37,7 @@ func Command() *cobra.Command {
 	format := c.Flags().String("format", "", "`FORMAT`: "+names)
 	organization := c.Flags().String("organization", "", "only this organization, `ID`")
 	out := c.Flags().String("out", "", "write into a `FILE`, which is replaced; standard output without it")
-	if err := c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(export.Names(), cobra.ShellCompDirectiveNoFileComp)); err != nil {
-		panic("exporting: " + err.Error())
-	}
+	cli.CompleteWords(c, "format", export.Names()...)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if *format == "" {
 			return &cli.Misuse{Err: errors.New("--format is required: " + names)}

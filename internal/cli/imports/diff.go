@@ -37,10 +37,8 @@ func DiffCommand() *cobra.Command {
 		},
 	}
 	client := cli.NewClient(c)
-	f := c.Flags()
-	organization := f.String("organization", "", "compare only the organization with this `ID`")
-	output := f.String("output", "table", "`FORM` of what is printed: table or json")
-	cli.CompleteWords(c, "output", "table", "json")
+	organization := c.Flags().String("organization", "", "compare only the organization with this `ID`")
+	output := outputFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if err := checkOutput(*output); err != nil {
 			return err

@@ -30,7 +30,7 @@ type importFlags struct {
 	replace     bool
 	drift       bool
 	printPolicy bool
-	output      string
+	output      *string
 }
 
 // Command returns the command.
@@ -56,8 +56,7 @@ func Command() *cobra.Command {
 	f.BoolVar(&i.replace, "replace", false, "take the place of the organization, if the server has it already")
 	f.BoolVar(&i.drift, "drift", false, "compare the server with the source, and change nothing")
 	f.BoolVar(&i.printPolicy, "print-policy", false, "print the least policy that reading needs")
-	f.StringVar(&i.output, "output", "table", "`FORM` of what is printed: table or json")
-	cli.CompleteWords(c, "output", "table", "json")
+	i.output = outputFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if i.printPolicy {
 			policy, err := clone.Policy()
@@ -72,7 +71,7 @@ func Command() *cobra.Command {
 }
 
 func (i *importFlags) run(ctx context.Context, c *cobra.Command) error {
-	if err := checkOutput(i.output); err != nil {
+	if err := checkOutput(*i.output); err != nil {
 		return err
 	}
 	switch {
@@ -114,7 +113,7 @@ func (i *importFlags) compare(ctx context.Context, c *cobra.Command, now *seed.D
 	if here == nil {
 		return fmt.Errorf("the server does not have %s: import it first", now.Organizations[0].ID)
 	}
-	return printReport(c.OutOrStdout(), compare.Documents(here, now), i.output)
+	return printReport(c.OutOrStdout(), compare.Documents(here, now), *i.output)
 }
 
 // there is an organization of the server; nil if it does not have it.
@@ -197,7 +196,7 @@ func (i *importFlags) clock(ctx context.Context, d *seed.Document) (behind bool,
 // summary says what was read and done.
 func (i *importFlags) summary(c *cobra.Command, d *seed.Document, done string, skipped []seeding.Skipped) error {
 	n := count(d)
-	if i.output == "json" {
+	if *i.output == "json" {
 		return printJSON(c.OutOrStdout(), map[string]any{"organization": d.Organizations[0].ID, "counts": n, "unread": d.Unread, "skipped": skipped})
 	}
 	w := c.OutOrStdout()

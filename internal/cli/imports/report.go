@@ -5,9 +5,18 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/spf13/cobra"
+
 	"accord/internal/cli"
 	"accord/internal/seed/compare"
 )
+
+// outputFlag adds the flag --output.
+func outputFlag(c *cobra.Command) *string {
+	output := c.Flags().String("output", "table", "`FORM` of what is printed: table or json")
+	cli.CompleteWords(c, "output", "table", "json")
+	return output
+}
 
 // checkOutput checks the value of --output.
 func checkOutput(output string) error {
