@@ -130,7 +130,7 @@ func load(admin *client) *cobra.Command {
 		var file []byte
 		if of.file != "" {
 			var err error
-			if file, err = readSnapshot(of.file); err != nil {
+			if file, _, err = read(of.file, snapshot.DecodeHeader); err != nil {
 				return err
 			}
 		}
@@ -160,16 +160,15 @@ func load(admin *client) *cobra.Command {
 	return c
 }
 
-// readSnapshot reads the file of a snapshot, and looks at its header.
-func readSnapshot(path string) ([]byte, error) {
-	file, err := snapshot.ReadFile(path)
-	if err != nil {
-		return nil, &cli.Misuse{Err: err}
+// read reads the file of a snapshot, and decodes as much of it as is asked for.
+func read[T any](path string, decode func([]byte) (T, error)) (file []byte, decoded T, err error) {
+	if file, err = snapshot.ReadFile(path); err != nil {
+		return nil, decoded, &cli.Misuse{Err: err}
 	}
-	if _, err := snapshot.DecodeHeader(file); err != nil {
-		return nil, &cli.Misuse{Err: fmt.Errorf("%s: %w", path, err)}
+	if decoded, err = decode(file); err != nil {
+		return nil, decoded, &cli.Misuse{Err: fmt.Errorf("%s: %w", path, err)}
 	}
-	return file, nil
+	return file, decoded, nil
 }
 
 // WriteLoaded says what was loaded, and what is not as it was.
@@ -213,13 +212,9 @@ func show(admin *client) *cobra.Command {
 			}
 			return admin.Show(c, entry, func(w io.Writer) error { return writeHeader(w, entry.Header) })
 		}
-		file, err := readSnapshot(of.file)
+		_, whole, err := read(of.file, snapshot.Decode)
 		if err != nil {
 			return err
-		}
-		whole, err := snapshot.Decode(file)
-		if err != nil {
-			return &cli.Misuse{Err: fmt.Errorf("%s: %w", of.file, err)}
 		}
 		return admin.Show(c, whole.Header, func(w io.Writer) error { return writeHeader(w, whole.Header) })
 	}
