@@ -31,7 +31,7 @@ func Command(group func(c *cobra.Command, of ...*cobra.Command) *cobra.Command) 
 		Example: "  accord snapshot save base\n  accord snapshot load base\n  accord snapshot save --file base.snapshot\n" +
 			"  accord snapshot load --file base.snapshot",
 	}
-	admin := &client{cli.NewClient(c)}
+	admin := cli.NewClient(c)
 	return group(c, append(admin.WithJSON(save(admin), load(admin), list(admin), show(admin)), remove(admin))...)
 }
 
@@ -41,7 +41,7 @@ type target struct {
 }
 
 // nameOrFile adds the flag of a file, and has a command take a name, or the flag, or both.
-func nameOrFile(c *cobra.Command, admin *client, usage string, both bool) *target {
+func nameOrFile(c *cobra.Command, admin *cli.Client, usage string, both bool) *target {
 	of := &target{}
 	c.Flags().StringVar(&of.file, "file", "", usage)
 	c.ValidArgsFunction = names(admin, 1)
@@ -60,7 +60,7 @@ func nameOrFile(c *cobra.Command, admin *client, usage string, both bool) *targe
 	return of
 }
 
-func save(admin *client) *cobra.Command {
+func save(admin *cli.Client) *cobra.Command {
 	c := &cobra.Command{
 		Use: "save [NAME]", Short: "Save the state under a name, in a file, or both",
 		Long: "Saves the state of one instant, also while others call the server: under a name in the store of the server,\n" +
@@ -115,7 +115,7 @@ func writeFile(path string, file []byte, replace bool) error {
 	return err
 }
 
-func load(admin *client) *cobra.Command {
+func load(admin *cli.Client) *cobra.Command {
 	c := &cobra.Command{
 		Use: "load [NAME]", Short: "Make the state of a server that of a snapshot",
 		Long: "Makes the state of a server that of a snapshot, in one transaction: whatever is not in the snapshot is deleted,\n" +
@@ -180,11 +180,11 @@ func WriteLoaded(w io.Writer, l snapshots.Loaded) error {
 	return err
 }
 
-func list(admin *client) *cobra.Command {
+func list(admin *cli.Client) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the snapshots that a server keeps", Args: cli.Arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			entries, err := admin.snapshots(c.Context())
+			entries, err := kept(c.Context(), admin)
 			if err != nil {
 				return err
 			}
@@ -201,7 +201,7 @@ func list(admin *client) *cobra.Command {
 	}
 }
 
-func show(admin *client) *cobra.Command {
+func show(admin *cli.Client) *cobra.Command {
 	c := &cobra.Command{Use: "show [NAME]", Short: "Show what is in a snapshot; a file is checked, and needs no server"}
 	of := nameOrFile(c, admin, "show a `FILE`", false)
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -221,7 +221,7 @@ func show(admin *client) *cobra.Command {
 	return c
 }
 
-func remove(admin *client) *cobra.Command {
+func remove(admin *cli.Client) *cobra.Command {
 	return &cobra.Command{
 		Use: "delete NAME…", Short: "Delete snapshots that a server keeps",
 		Args: cli.Arguments(func(c *cobra.Command, all []string) error {

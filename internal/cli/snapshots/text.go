@@ -41,14 +41,12 @@ func writeHeader(w io.Writer, h snapshot.Header) error {
 	return nil
 }
 
-// client calls the admin API about snapshots.
-type client struct{ *cli.Client }
-
-func (a *client) snapshots(ctx context.Context) ([]snapshots.Entry, error) {
+// kept are the snapshots that a server keeps.
+func kept(ctx context.Context, admin *cli.Client) ([]snapshots.Entry, error) {
 	var answer struct {
 		Snapshots []snapshots.Entry `json:"snapshots"`
 	}
-	err := a.Call(ctx, http.MethodGet, "/snapshots", nil, &answer)
+	err := admin.Call(ctx, http.MethodGet, "/snapshots", nil, &answer)
 	return answer.Snapshots, err
 }
 
@@ -57,14 +55,14 @@ const completionTimeout = time.Second
 
 // names lets the shell complete the names of snapshots; so many at most, 0 for any
 // number.
-func names(admin *client, most int) cobra.CompletionFunc {
+func names(admin *cli.Client, most int) cobra.CompletionFunc {
 	return func(c *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		if most > 0 && len(args) >= most {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		ctx, cancel := context.WithTimeout(c.Context(), completionTimeout)
 		defer cancel()
-		entries, err := admin.snapshots(ctx)
+		entries, err := kept(ctx, admin)
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
@@ -80,7 +78,7 @@ func names(admin *client, most int) cobra.CompletionFunc {
 
 // Complete lets the shell complete the value of a flag with the names of snapshots.
 func Complete(c *cobra.Command, admin *cli.Client, flag string) {
-	if err := c.RegisterFlagCompletionFunc(flag, names(&client{admin}, 1)); err != nil {
+	if err := c.RegisterFlagCompletionFunc(flag, names(admin, 1)); err != nil {
 		panic("accord: " + err.Error())
 	}
 }
