@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +15,7 @@ import (
 
 	"accord/internal/admintoken"
 	"accord/internal/certificate"
+	"accord/internal/cli"
 	"accord/internal/clock"
 	"accord/internal/config"
 	"accord/internal/health"
@@ -118,10 +118,7 @@ func contentsOf(c config.Config) []health.NamedResult {
 // printChecks prints one line for each result, or JSON.
 func printChecks(w io.Writer, results []health.NamedResult, asJSON bool) error {
 	if asJSON {
-		e := json.NewEncoder(w)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		return e.Encode(results)
+		return cli.PrintJSON(w, results)
 	}
 	for _, result := range results {
 		text := result.Value

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -35,12 +34,7 @@ var failures = []choice[func(s *whatif.Summary) bool]{
 // changes.
 var outputs = []choice[func(w io.Writer, r *whatif.Report, files []string) error]{
 	{"table", func(w io.Writer, r *whatif.Report, _ []string) error { return render.Table(w, r, quoteUnprintable) }},
-	{"json", func(w io.Writer, r *whatif.Report, _ []string) error {
-		e := json.NewEncoder(w)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		return e.Encode(r)
-	}},
+	{"json", func(w io.Writer, r *whatif.Report, _ []string) error { return cli.PrintJSON(w, r) }},
 	{"markdown", func(w io.Writer, r *whatif.Report, _ []string) error { return render.Markdown(w, r) }},
 	{"sarif", render.SARIF},
 }

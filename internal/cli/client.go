@@ -188,8 +188,13 @@ func (a *Client) Show(c *cobra.Command, answer any, text func(io.Writer) error) 
 	if !a.AsJSON {
 		return text(c.OutOrStdout())
 	}
-	e := json.NewEncoder(c.OutOrStdout())
+	return PrintJSON(c.OutOrStdout(), answer)
+}
+
+// PrintJSON prints a value as JSON for people.
+func PrintJSON(w io.Writer, value any) error {
+	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(answer)
+	return e.Encode(value)
 }

@@ -197,7 +197,7 @@ func (i *importFlags) clock(ctx context.Context, d *seed.Document) (behind bool,
 func (i *importFlags) summary(c *cobra.Command, d *seed.Document, done string, skipped []seeding.Skipped) error {
 	n := count(d)
 	if *i.output == "json" {
-		return printJSON(c.OutOrStdout(), map[string]any{"organization": d.Organizations[0].ID, "counts": n, "unread": d.Unread, "skipped": skipped})
+		return cli.PrintJSON(c.OutOrStdout(), map[string]any{"organization": d.Organizations[0].ID, "counts": n, "unread": d.Unread, "skipped": skipped})
 	}
 	w := c.OutOrStdout()
 	fmt.Fprintf(w, "read %s: %d accounts, %d units, %d policies, %d handshakes\n", d.Organizations[0].ID, n.Accounts, n.Units, n.Policies, n.Handshakes)

@@ -1,7 +1,6 @@
 package imports
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -30,7 +29,7 @@ func checkOutput(output string) error {
 func printReport(w io.Writer, r *compare.Report, output string) error {
 	var err error
 	if output == "json" {
-		err = printJSON(w, r)
+		err = cli.PrintJSON(w, r)
 	} else {
 		err = r.Table(w, cli.QuoteUnprintable)
 	}
@@ -38,11 +37,4 @@ func printReport(w io.Writer, r *compare.Report, output string) error {
 		return cli.Different
 	}
 	return err
-}
-
-func printJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
 }
