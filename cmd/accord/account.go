@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/cli"
 	"accord/internal/clientenv"
 )
 
@@ -126,7 +127,7 @@ func accountTable(w io.Writer, accounts []accountAnswer) error {
 		if organization == "" {
 			organization = "-"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", a.ID, a.State, organization, quoteUnsafe(a.Email), quoteUnsafe(a.Name))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", a.ID, a.State, organization, cli.QuoteUnsafe(a.Email), cli.QuoteUnsafe(a.Name))
 	}
 	return table.Flush()
 }

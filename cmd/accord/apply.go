@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"accord/internal/app"
+	"accord/internal/cli"
 	"accord/internal/seed"
 	"accord/internal/service/seeding"
 )
@@ -75,12 +76,12 @@ func printReport(w io.Writer, file string, r *seeding.Report) error {
 		if i >= maxChanges && !r.DryRun {
 			continue
 		}
-		fmt.Fprintf(&text, "%s %s %s", signs[c.Action], c.Kind, quoteUnprintable(c.Name))
+		fmt.Fprintf(&text, "%s %s %s", signs[c.Action], c.Kind, cli.QuoteUnprintable(c.Name))
 		if c.ID != "" && c.ID != c.Name {
 			fmt.Fprintf(&text, " (%s)", c.ID)
 		}
 		if c.Detail != "" {
-			fmt.Fprintf(&text, ": %s", quoteUnprintable(strings.TrimSpace(c.Detail)))
+			fmt.Fprintf(&text, ": %s", cli.QuoteUnprintable(strings.TrimSpace(c.Detail)))
 		}
 		text.WriteByte('\n')
 	}
@@ -88,7 +89,7 @@ func printReport(w io.Writer, file string, r *seeding.Report) error {
 		fmt.Fprintf(&text, "… and %d more; --json has all\n", hidden)
 	}
 	for _, s := range r.Skipped {
-		fmt.Fprintf(&text, "! skipped %s: %s\n", s.Path, quoteUnprintable(s.Reason))
+		fmt.Fprintf(&text, "! skipped %s: %s\n", s.Path, cli.QuoteUnprintable(s.Reason))
 	}
 	switch {
 	case len(r.Changes) == 0:

@@ -10,6 +10,8 @@ import (
 	"strconv"
 
 	"github.com/spf13/cobra"
+
+	"accord/internal/cli"
 )
 
 // callAnswer is what is shown of an event record of the journal.
@@ -100,6 +102,6 @@ func writeCall(w io.Writer, a callAnswer) error {
 	case a.EventType == "AwsServiceEvent":
 		outcome = "event"
 	}
-	_, err := fmt.Fprintf(w, "%s  %-12s  %-36s  %s\n", a.EventTime, a.RecipientAccountID, a.EventName, quoteUnsafe(outcome))
+	_, err := fmt.Fprintf(w, "%s  %-12s  %-36s  %s\n", a.EventTime, a.RecipientAccountID, a.EventName, cli.QuoteUnsafe(outcome))
 	return err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/cli"
 	"accord/internal/explain"
 )
 
@@ -60,7 +61,7 @@ func explainCommand() *cobra.Command {
 
 // writeExplanation prints an explanation for a person.
 func writeExplanation(w io.Writer, e *explain.Explanation) error {
-	line := func(format string, args ...any) { fmt.Fprintln(w, quoteUnprintable(fmt.Sprintf(format, args...))) }
+	line := func(format string, args ...any) { fmt.Fprintln(w, cli.QuoteUnprintable(fmt.Sprintf(format, args...))) }
 	on, denied := e.Resource, ""
 	if on == explain.NotGiven {
 		on = "a resource that is not given"

@@ -13,6 +13,7 @@ import (
 
 	"accord/internal/api/orgapi"
 	"accord/internal/api/stsapi"
+	"accord/internal/cli"
 	"accord/internal/faults"
 )
 
@@ -108,7 +109,7 @@ func faultsTable(w io.Writer, entries []faults.Entry) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ID\tCALLS\tWHICH\tWHAT\tMATCHED\tACTED")
 	for _, e := range entries {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\n", e.ID, quoteUnsafe(callsOf(e.Spec)), selectionOf(e.Spec), quoteUnsafe(effectOf(e.Spec)), e.Matched, e.Acted)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\n", e.ID, cli.QuoteUnsafe(callsOf(e.Spec)), selectionOf(e.Spec), cli.QuoteUnsafe(effectOf(e.Spec)), e.Matched, e.Acted)
 	}
 	return table.Flush()
 }

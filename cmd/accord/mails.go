@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"accord/internal/cli"
 )
 
 // mailAnswer is a mail in a response of the admin API.
@@ -76,7 +78,7 @@ func (a *adminClient) mailsAfter(ctx context.Context, id string) ([]mailAnswer, 
 }
 
 func writeMail(w io.Writer, m mailAnswer) error {
-	_, err := fmt.Fprintf(w, "Date: %s\nTo: %s\nSubject: %s\n\n%s\n\n", m.At.Format(time.RFC3339), quoteUnsafe(m.To), quoteUnsafe(m.Subject),
+	_, err := fmt.Fprintf(w, "Date: %s\nTo: %s\nSubject: %s\n\n%s\n\n", m.At.Format(time.RFC3339), cli.QuoteUnsafe(m.To), cli.QuoteUnsafe(m.Subject),
 		indent(m.Text))
 	return err
 }
@@ -87,7 +89,7 @@ func indent(text string) string {
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	for i, line := range lines {
 		if line != "" {
-			lines[i] = "    " + quoteUnprintable(line)
+			lines[i] = "    " + cli.QuoteUnprintable(line)
 		}
 	}
 	return strings.Join(lines, "\n")

@@ -1,11 +1,6 @@
 package main
 
-import (
-	"strconv"
-	"strings"
-
-	"accord/internal/cli"
-)
+import "strings"
 
 // joinNonEmpty joins the texts that are not empty, or returns none.
 func joinNonEmpty(none string, texts ...string) string {
@@ -44,18 +39,6 @@ const maxCell = 40
 func shorten(text string) string {
 	if all := []rune(text); len(all) > maxCell {
 		return strings.TrimRight(string(all[:maxCell-1]), " ,;") + "…"
-	}
-	return text
-}
-
-// quoteUnprintable quotes a line that contains characters a terminal would obey. Unlike
-// quoteUnsafe it leaves quotation marks as they are.
-func quoteUnprintable(line string) string { return cli.QuoteUnprintable(line) }
-
-// quoteUnsafe quotes a text that contains characters a terminal would obey.
-func quoteUnsafe(text string) string {
-	if quoted := strconv.Quote(text); quoted != `"`+text+`"` {
-		return quoted
 	}
 	return text
 }

@@ -33,7 +33,7 @@ var failures = []choice[func(s *whatif.Summary) bool]{
 // outputs are the values of --output: how a report is written. The files are those of the
 // changes.
 var outputs = []choice[func(w io.Writer, r *whatif.Report, files []string) error]{
-	{"table", func(w io.Writer, r *whatif.Report, _ []string) error { return render.Table(w, r, quoteUnprintable) }},
+	{"table", func(w io.Writer, r *whatif.Report, _ []string) error { return render.Table(w, r, cli.QuoteUnprintable) }},
 	{"json", func(w io.Writer, r *whatif.Report, _ []string) error { return cli.PrintJSON(w, r) }},
 	{"markdown", func(w io.Writer, r *whatif.Report, _ []string) error { return render.Markdown(w, r) }},
 	{"sarif", render.SARIF},

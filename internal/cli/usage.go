@@ -45,10 +45,19 @@ func CompleteWords(c *cobra.Command, flag string, words ...string) {
 	}
 }
 
-// QuoteUnprintable quotes a line that contains characters a terminal would obey.
+// QuoteUnprintable quotes a line that contains characters a terminal would obey. Unlike
+// QuoteUnsafe it leaves quotation marks as they are.
 func QuoteUnprintable(line string) string {
 	if strings.IndexFunc(line, func(r rune) bool { return !strconv.IsPrint(r) }) >= 0 {
 		return strconv.Quote(line)
 	}
 	return line
+}
+
+// QuoteUnsafe quotes a text that contains characters a terminal would obey.
+func QuoteUnsafe(text string) string {
+	if quoted := strconv.Quote(text); quoted != `"`+text+`"` {
+		return quoted
+	}
+	return text
 }

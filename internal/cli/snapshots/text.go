@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -32,9 +31,9 @@ func describe(h snapshot.Header) string {
 
 // writeHeader writes what is in a snapshot.
 func writeHeader(w io.Writer, h snapshot.Header) error {
-	fmt.Fprintf(w, "%s\nby accord %s, schema %d\n", describe(h), quote(h.Program), h.Schema)
+	fmt.Fprintf(w, "%s\nby accord %s, schema %d\n", describe(h), cli.QuoteUnsafe(h.Program), h.Schema)
 	for _, table := range slices.Sorted(maps.Keys(h.Rows)) {
-		if _, err := fmt.Fprintf(w, "%8d %s\n", h.Rows[table], quote(table)); err != nil {
+		if _, err := fmt.Fprintf(w, "%8d %s\n", h.Rows[table], cli.QuoteUnsafe(table)); err != nil {
 			return err
 		}
 	}
@@ -81,12 +80,4 @@ func Complete(c *cobra.Command, admin *cli.Client, flag string) {
 	if err := c.RegisterFlagCompletionFunc(flag, names(admin, 1)); err != nil {
 		panic("accord: " + err.Error())
 	}
-}
-
-// quote quotes a text that contains characters a terminal would obey.
-func quote(text string) string {
-	if quoted := strconv.Quote(text); quoted != `"`+text+`"` {
-		return quoted
-	}
-	return text
 }
