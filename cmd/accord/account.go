@@ -39,7 +39,7 @@ func accountCreate(admin *adminClient) *cobra.Command {
 		Use: "create", Short: "Register an account, or give one that exists another address or name",
 		Long: "Registers an account that is in no organization, as signing up would. An account that exists gets\n" +
 			"the address and the name that are given. Values that are not given are generated.",
-		Args: arguments(cobra.NoArgs),
+		Args: cli.Arguments(cobra.NoArgs),
 	}
 	c.Flags().StringVar(&given.ID, "id", "", "account `ID`, twelve digits")
 	c.Flags().StringVar(&given.Email, "email", "", "e-mail `address` of the root user")
@@ -77,7 +77,7 @@ type keyAnswer struct {
 
 func accountList(admin *adminClient) *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List all accounts, ordered by ID", Args: arguments(cobra.NoArgs),
+		Use: "list", Short: "List all accounts, ordered by ID", Args: cli.Arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			all := []accountAnswer{}
 			for after, more := "", true; more; {
@@ -99,7 +99,7 @@ func accountList(admin *adminClient) *cobra.Command {
 
 func accountSweep(admin *adminClient) *cobra.Command {
 	c := &cobra.Command{
-		Use: "sweep", Short: "Delete accounts that calls registered and that nothing was done with", Args: arguments(cobra.NoArgs),
+		Use: "sweep", Short: "Delete accounts that calls registered and that nothing was done with", Args: cli.Arguments(cobra.NoArgs),
 		Long: "Deletes the accounts that calls have registered by their access keys and that are unused: never in an\n" +
 			"organization, party to no handshake, and unchanged. A later call with such a key registers it again.",
 	}
@@ -155,7 +155,7 @@ func accountPatches(admin *adminClient) []*cobra.Command {
 // accountChange returns a command that sends one request about an account.
 func accountChange(admin *adminClient, name, short, method, below string, body map[string]any) *cobra.Command {
 	return &cobra.Command{
-		Use: name + " ACCOUNT", Short: short, Args: arguments(cobra.ExactArgs(1)),
+		Use: name + " ACCOUNT", Short: short, Args: cli.Arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			var in any
 			if body != nil {

@@ -25,7 +25,7 @@ func applyCommand() *cobra.Command {
 			"organization, and are not closed. After an error nothing has changed. docs/start-from-a-state.md has the form.\n" +
 			"Exit status 2: the file is not valid, or cannot be applied; its line is named.",
 		Example: "  accord apply org.yaml\n  accord apply org.yaml --dry-run\n  accord apply org.yaml --prune",
-		Args:    arguments(cobra.ExactArgs(1)), ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault),
+		Args:    cli.Arguments(cobra.ExactArgs(1)), ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault),
 	}
 	client := newAdminClient(c)
 	client.withJSON(c)
@@ -34,7 +34,7 @@ func applyCommand() *cobra.Command {
 	c.RunE = func(c *cobra.Command, args []string) error {
 		f, err := app.ReadSeed(args[0])
 		if err != nil {
-			return &misuse{err}
+			return &cli.Misuse{Err: err}
 		}
 		query := url.Values{}
 		for name, set := range map[string]bool{"dry-run": *dry, "prune": *prune} {
@@ -54,12 +54,12 @@ func applyCommand() *cobra.Command {
 // inFile gives an error of the server, which names a path of the document, the line of the
 // file.
 func inFile(f *seed.File, err error) error {
-	var refused *misuse
+	var refused *cli.Misuse
 	path, reason, named := strings.Cut(err.Error(), ": ")
 	if !errors.As(err, &refused) || !named || !f.Has(path) {
 		return err
 	}
-	return &misuse{fmt.Errorf("%s\nnothing was changed", f.At(path, reason))}
+	return &cli.Misuse{Err: fmt.Errorf("%s\nnothing was changed", f.At(path, reason))}
 }
 
 // signs are those of the actions in the text of a report.
@@ -106,7 +106,7 @@ func printReport(w io.Writer, file string, r *seeding.Report) error {
 func seedCommand() *cobra.Command {
 	c := &cobra.Command{Use: "seed", Short: "Check seeds, and show their JSON schema"}
 	schema := &cobra.Command{
-		Use: "schema", Short: "Print the JSON schema of seeds, for editors", Args: arguments(cobra.NoArgs),
+		Use: "schema", Short: "Print the JSON schema of seeds, for editors", Args: cli.Arguments(cobra.NoArgs),
 		Example: "  accord seed schema > seed.schema.json",
 		RunE: func(c *cobra.Command, _ []string) error {
 			text, err := seed.Schema()
@@ -117,7 +117,7 @@ func seedCommand() *cobra.Command {
 		},
 	}
 	check := &cobra.Command{
-		Use: "check FILE…", Short: "Check seeds without a server", Args: arguments(cobra.MinimumNArgs(1)),
+		Use: "check FILE…", Short: "Check seeds without a server", Args: cli.Arguments(cobra.MinimumNArgs(1)),
 		Long:    "Checks the form of seeds and what they name. Only applying them shows what the service refuses:\naccord apply FILE --dry-run.",
 		Example: "  accord seed check org.yaml",
 		RunE: func(c *cobra.Command, args []string) error {
@@ -130,7 +130,7 @@ func seedCommand() *cobra.Command {
 				fmt.Fprintf(c.OutOrStdout(), "%s: valid\n", file)
 			}
 			if len(errs) > 0 {
-				return &misuse{errors.Join(errs...)}
+				return &cli.Misuse{Err: errors.Join(errs...)}
 			}
 			return nil
 		},

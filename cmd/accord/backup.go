@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"accord/internal/backup"
+	"accord/internal/cli"
 	"accord/internal/clock"
 	"accord/internal/config"
 	"accord/internal/ident"
@@ -21,7 +22,7 @@ func backupCommand() *cobra.Command {
 		Long: "Writes the state that a store has at one moment into one file: all that was acknowledged before, and nothing\n" +
 			"half. Servers may use the store meanwhile. The rows are checked. PostgreSQL needs pg_dump.",
 		Example: "  accord backup accord.backup --store sqlite:./accord.db",
-		Args:    arguments(cobra.ExactArgs(1)),
+		Args:    cli.Arguments(cobra.ExactArgs(1)),
 	}
 	load := settingFlags(c, storeSettings...)
 	force := c.Flags().Bool("force", false, "replace the file if it exists")
@@ -52,7 +53,7 @@ func restoreCommand() *cobra.Command {
 		Long: "Makes a store of what accord backup has written, after it has checked it. No server may use the store. A\n" +
 			"store that holds anything is refused; with --force it is kept under another name. PostgreSQL needs pg_restore.",
 		Example: "  accord restore accord.backup --store sqlite:./restored.db\n  accord restore accord.backup --show",
-		Args:    arguments(cobra.ExactArgs(1)),
+		Args:    cli.Arguments(cobra.ExactArgs(1)),
 	}
 	load := settingFlags(c, storeSettings...)
 	force := c.Flags().Bool("force", false, "replace a store that holds anything, and keep it under another name")

@@ -36,7 +36,7 @@ func callsCommand() *cobra.Command {
 		Use: "calls", Short: "Show the calls and events in the journal of a server, oldest first",
 		Long:    "Shows the last calls and events in the journal of a server, oldest first. The server needs --journal FILE.",
 		Example: "  accord calls --last 20\n  accord calls --follow --account 222222222222\n  accord calls --errors --json",
-		Args:    arguments(cobra.NoArgs),
+		Args:    cli.Arguments(cobra.NoArgs),
 	}
 	admin, again := newAdminClient(c), followFlag(c, "records")
 	admin.withJSON(c)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/cli"
 	"accord/internal/whatif/change"
 	"accord/internal/whatif/files"
 )
@@ -93,7 +94,7 @@ func (w *changeFlags) pair(args []string) ([]word, error) {
 			rest = append(rest, word{args[next], next})
 		}
 		if next == len(args) {
-			return nil, &misuse{fmt.Errorf("%s", what)}
+			return nil, &cli.Misuse{Err: fmt.Errorf("%s", what)}
 		}
 		*into = args[next]
 		next++
@@ -108,10 +109,10 @@ func (w *changeFlags) pair(args []string) ([]word, error) {
 func (w *changeFlags) readFiles() error {
 	set, err := files.ReadChanges(w.list, w.files, w.plans)
 	if err != nil {
-		return &misuse{err}
+		return &cli.Misuse{Err: err}
 	}
 	if len(set.Changes) == 0 && len(w.plans) == 0 {
-		return &misuse{fmt.Errorf("no change is given: --attach, --detach, --update, --move, --enable, --disable, --changes or --terraform")}
+		return &cli.Misuse{Err: fmt.Errorf("no change is given: --attach, --detach, --update, --move, --enable, --disable, --changes or --terraform")}
 	}
 	w.set = set
 	return nil

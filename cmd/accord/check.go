@@ -31,7 +31,7 @@ func checkCommand() *cobra.Command {
 			"the settings of the server.\n" +
 			"Exit status 0: serve can start. 1: it cannot, with what is wrong and what helps. 2: a setting is not valid.",
 		Example: "  accord check --config accord.json",
-		Args:    arguments(cobra.NoArgs),
+		Args:    cli.Arguments(cobra.NoArgs),
 	}
 	load := settingFlags(c)
 	asJSON := c.Flags().Bool("json", false, "print JSON")

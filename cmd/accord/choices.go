@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/cli"
 	"accord/internal/spelling"
 )
 
@@ -27,7 +28,7 @@ type chosen[T any] struct {
 func addChoice[T any](c *cobra.Command, flag, usage string, table []choice[T]) *chosen[T] {
 	v := &chosen[T]{table[0], table}
 	c.Flags().Var(v, flag, strings.Replace(usage, "%", enumerate(v.names(), "or"), 1))
-	completeWords(c, flag, v.names()...)
+	cli.CompleteWords(c, flag, v.names()...)
 	return v
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -31,12 +30,7 @@ func (a *adminClient) base() string { return a.Base() }
 // call sends a request and decodes the response into out. An error of the server is
 // returned in its own words.
 func (a *adminClient) call(ctx context.Context, method, path string, in, out any) error {
-	err := a.Call(ctx, method, path, in, out)
-	var m *cli.Misuse
-	if errors.As(err, &m) {
-		return &misuse{err}
-	}
-	return err
+	return a.Call(ctx, method, path, in, out)
 }
 
 // show prints a response: as JSON with --json, else with text.

@@ -6,6 +6,8 @@ import (
 	"net/http"
 
 	"github.com/spf13/cobra"
+
+	"accord/internal/cli"
 )
 
 // clockAnswer is the clock in a response of the admin API.
@@ -29,19 +31,19 @@ func clockCommand() *cobra.Command {
 	}
 	return group(c, admin.withJSON(
 		&cobra.Command{
-			Use: "show", Short: "Show the current time", Args: arguments(cobra.NoArgs),
+			Use: "show", Short: "Show the current time", Args: cli.Arguments(cobra.NoArgs),
 			RunE: func(c *cobra.Command, _ []string) error { return request(c, http.MethodGet, nil) },
 		},
 		&cobra.Command{
 			Use: "advance DURATION", Short: "Move a virtual clock forward, e.g. by 15d or 90m, and run the jobs that become due",
-			Args: arguments(cobra.ExactArgs(1)),
+			Args: cli.Arguments(cobra.ExactArgs(1)),
 			RunE: func(c *cobra.Command, args []string) error {
 				return request(c, http.MethodPost, map[string]string{"advance": args[0]})
 			},
 		},
 		&cobra.Command{
 			Use: "set INSTANT", Short: "Set a virtual clock, e.g. to 2026-12-24 or 2026-12-24T12:00:00Z, and run the jobs that become due",
-			Args: arguments(cobra.ExactArgs(1)),
+			Args: cli.Arguments(cobra.ExactArgs(1)),
 			RunE: func(c *cobra.Command, args []string) error {
 				return request(c, http.MethodPost, map[string]string{"set": args[0]})
 			},

@@ -25,15 +25,10 @@ func checkCompletion(root *cobra.Command) {
 			continue
 		}
 		for _, shell := range c.Commands() {
-			shell.Args = arguments(cobra.NoArgs)
+			shell.Args = cli.Arguments(cobra.NoArgs)
 		}
 		group(c)
 	}
-}
-
-// completeWords lets the shell complete the value of a flag with words.
-func completeWords(c *cobra.Command, flag string, words ...string) {
-	cli.CompleteWords(c, flag, words...)
 }
 
 // completePairs lets the shell complete NAME=VALUE: first the names, then the values
@@ -67,7 +62,7 @@ func completeSetting(c *cobra.Command, s config.Setting) {
 	case s.Name == "quota":
 		completePairs(c, s.Name, quotaNames(), func(string) []string { return []string{"unlimited"} })
 	case s.Form != "FILE" && s.Form != "URL":
-		completeWords(c, s.Name, s.Values...)
+		cli.CompleteWords(c, s.Name, s.Values...)
 	}
 }
 

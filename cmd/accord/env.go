@@ -33,7 +33,7 @@ func checkAccountFlag(account string) error {
 	if ident.AccountID(account).Valid() {
 		return nil
 	}
-	return &misuse{fmt.Errorf("--account: %.40q is not an account ID, which has twelve digits", account)}
+	return &cli.Misuse{Err: fmt.Errorf("--account: %.40q is not an account ID, which has twelve digits", account)}
 }
 
 // accountFlag adds the flag that names the calling account.
@@ -78,7 +78,7 @@ func envCommand() *cobra.Command {
 		Long: "Prints the environment variables with which the AWS CLI, the AWS SDKs and Terraform call a server,\n" +
 			"as commands of a shell. With --unset it prints the commands that remove them again.",
 		Example: "  eval \"$(accord env)\"\n  eval \"$(accord env --account 222222222222)\"\n  eval \"$(accord env --unset)\"",
-		Args:    arguments(cobra.NoArgs),
+		Args:    cli.Arguments(cobra.NoArgs),
 	}
 	admin, account := newAdminClient(c), accountFlag(c)
 	admin.withJSON(c)
@@ -152,7 +152,7 @@ func execCommand() *cobra.Command {
 			"command, and 126 if it cannot be run.",
 		Example: "  accord exec -- aws organizations describe-organization\n" +
 			"  accord exec --account 222222222222 -- terraform apply",
-		Args: arguments(cobra.MinimumNArgs(1)),
+		Args: cli.Arguments(cobra.MinimumNArgs(1)),
 	}
 	admin, account := newAdminClient(c), accountFlag(c)
 	// What follows the command belongs to it.
@@ -167,13 +167,9 @@ func execCommand() *cobra.Command {
 	return c
 }
 
-// exitStatus is the exit status of a command that exec ran, or of one that says more by it
-// than that it has failed.
-type exitStatus = cli.ExitStatus
-
 // notStarted is the exit status for a command that was not started, as of a shell and
 // env. [POSIX: exit status for commands]
-func notStarted(err error) exitStatus {
+func notStarted(err error) cli.ExitStatus {
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 		return 127
 	}
@@ -210,9 +206,9 @@ func runChild(c *cobra.Command, args, environ []string) error {
 			}
 			// A command that a signal ended has no status: shells say 128 and the signal.
 			if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-				return exitStatus(128 + int(status.Signal()))
+				return cli.ExitStatus(128 + int(status.Signal()))
 			}
-			return exitStatus(exit.ExitCode())
+			return cli.ExitStatus(exit.ExitCode())
 		}
 	}
 }

@@ -23,7 +23,7 @@ func explainCommand() *cobra.Command {
 			"  accord explain --account 222222222222 --principal arn:aws:iam::222222222222:role/Deploy \\\n" +
 			"      --action s3:DeleteBucket --resource arn:aws:s3:::audit --context aws:RequestedRegion=eu-west-1\n" +
 			"  accord explain --account 222222222222 --last",
-		Args: arguments(cobra.NoArgs),
+		Args: cli.Arguments(cobra.NoArgs),
 	}
 	client := newAdminClient(c)
 	client.withJSON(c)
@@ -39,7 +39,7 @@ func explainCommand() *cobra.Command {
 			return err
 		}
 		if *action == "" && !*last {
-			return &misuse{fmt.Errorf("--action is required, or --last")}
+			return &cli.Misuse{Err: fmt.Errorf("--action is required, or --last")}
 		}
 		query := url.Values{"account": {*account}, "context": *context}
 		for name, value := range map[string]string{"principal": *principal, "action": *action, "resource": *resource} {

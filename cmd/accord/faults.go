@@ -32,7 +32,7 @@ func faultsAdd(admin *adminClient) *cobra.Command {
 	var spec faults.Spec
 	var delay time.Duration
 	c := &cobra.Command{
-		Use: "add", Short: "Add a fault; the first one that acts on a call wins", Args: arguments(cobra.NoArgs),
+		Use: "add", Short: "Add a fault; the first one that acts on a call wins", Args: cli.Arguments(cobra.NoArgs),
 		Example: "  accord faults add --operation InviteAccountToOrganization --exception TooManyRequestsException --next 1\n" +
 			"  accord faults add --operation AcceptHandshake --account 222222222222 --cut after\n" +
 			"  accord faults add --operation CreateAccount --failure-reason EMAIL_ALREADY_EXISTS",
@@ -51,10 +51,10 @@ func faultsAdd(admin *adminClient) *cobra.Command {
 	f.StringVar(&spec.Message, "message", "", "text of the exception")
 	f.StringVar((*string)(&spec.Cut), "cut", "", "cut the connection `before|after` the operation")
 	f.StringVar(&spec.FailureReason, "failure-reason", "", "make the background work of the operation fail with this reason")
-	completeWords(c, "service", orgapi.ServiceName, stsapi.ServiceName)
-	completeWords(c, "operation", operationNames()...)
-	completeWords(c, "exception", exceptionNames()...)
-	completeWords(c, "cut", string(faults.Before), string(faults.After))
+	cli.CompleteWords(c, "service", orgapi.ServiceName, stsapi.ServiceName)
+	cli.CompleteWords(c, "operation", operationNames()...)
+	cli.CompleteWords(c, "exception", exceptionNames()...)
+	cli.CompleteWords(c, "cut", string(faults.Before), string(faults.After))
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		spec.Delay = faults.Duration(delay)
 		var added faults.Entry
@@ -68,7 +68,7 @@ func faultsAdd(admin *adminClient) *cobra.Command {
 
 func faultsList(admin *adminClient) *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List the faults in the order in which they apply", Args: arguments(cobra.NoArgs),
+		Use: "list", Short: "List the faults in the order in which they apply", Args: cli.Arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			var answer struct {
 				Faults []faults.Entry `json:"faults"`
@@ -84,7 +84,7 @@ func faultsList(admin *adminClient) *cobra.Command {
 func faultsRemove(admin *adminClient) *cobra.Command {
 	c := &cobra.Command{Use: "remove ID… | --all", Short: "Remove faults"}
 	all := c.Flags().Bool("all", false, "remove every fault")
-	c.Args = arguments(func(_ *cobra.Command, ids []string) error {
+	c.Args = cli.Arguments(func(_ *cobra.Command, ids []string) error {
 		if *all == (len(ids) > 0) {
 			return fmt.Errorf("either IDs or --all are expected")
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
+	"accord/internal/cli"
 	"accord/internal/seed/compare"
 	"accord/test/process"
 )
@@ -132,7 +133,7 @@ func TestAServerIsWrittenAsASeed(t *testing.T) {
 		{at("a.yaml"), at("b.yaml"), succeeded},
 		{at("org.yaml"), s.AdminURL, succeeded},
 		{at("org.yaml"), "api:" + managementOfImports + "@" + s.URL, succeeded},
-		{at("org.yaml"), at("a.yaml"), int(wouldChange)},
+		{at("org.yaml"), at("a.yaml"), int(cli.Different)},
 	} {
 		if got := execute(t, "diff", c.a, c.b); got.status != c.want {
 			t.Errorf("diff %s %s: %+v", c.a, c.b, got)
@@ -173,12 +174,12 @@ func TestDriftIsWhatChangedSince(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := execute(t, "import", "--from-json", saved, "--drift", "--admin", s.AdminURL)
-	if got.status != int(wouldChange) || !strings.Contains(got.stdout, "changed  account  "+*team+"  Team 0  tag owner  grace   ada@corp.example\n") {
+	if got.status != int(cli.Different) || !strings.Contains(got.stdout, "changed  account  "+*team+"  Team 0  tag owner  grace   ada@corp.example\n") {
 		t.Errorf("%+v", got)
 	}
 	asJSON := execute(t, "import", "--from-json", saved, "--drift", "--admin", s.AdminURL, "--output", "json")
 	var report compare.Report
-	if err := json.Unmarshal([]byte(asJSON.stdout), &report); err != nil || len(report.Changes) != 1 || report.Counts[compare.Changed] != 1 || asJSON.status != int(wouldChange) {
+	if err := json.Unmarshal([]byte(asJSON.stdout), &report); err != nil || len(report.Changes) != 1 || report.Counts[compare.Changed] != 1 || asJSON.status != int(cli.Different) {
 		t.Errorf("%v: %+v", err, asJSON)
 	}
 }
@@ -227,7 +228,7 @@ func TestASnapshotIsAState(t *testing.T) {
 		t.Fatal(err)
 	}
 	on(t, s, "clock", "advance", "1m")
-	if got := execute(t, "diff", file, "server", "--admin", s.AdminURL); got.status != int(wouldChange) || !strings.Contains(got.stdout, "added  account") {
+	if got := execute(t, "diff", file, "server", "--admin", s.AdminURL); got.status != int(cli.Different) || !strings.Contains(got.stdout, "added  account") {
 		t.Errorf("%+v", got)
 	}
 }
@@ -263,7 +264,7 @@ func TestAReplacedOrganizationIsWhatTheSourceSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	on(t, to, "clock", "advance", "1m")
-	if got := execute(t, append(args, "--drift")...); got.status != int(wouldChange) || !strings.Contains(got.stdout, "removed  unit") || !strings.Contains(got.stdout, "1 moved") {
+	if got := execute(t, append(args, "--drift")...); got.status != int(cli.Different) || !strings.Contains(got.stdout, "removed  unit") || !strings.Contains(got.stdout, "1 moved") {
 		t.Errorf("%+v", got)
 	}
 	if got := execute(t, append(args, "--replace")...); got.status != succeeded {
@@ -311,7 +312,7 @@ func TestASeedIsWhatAServerThatBeganWithItHas(t *testing.T) {
 			}
 			// The control: an account more is a difference.
 			on(t, s, "account", "create", "--id", "999999999999")
-			if got := execute(t, "diff", example, "server", "--admin", s.AdminURL); got.status != int(wouldChange) {
+			if got := execute(t, "diff", example, "server", "--admin", s.AdminURL); got.status != int(cli.Different) {
 				t.Errorf("the control: %+v", got)
 			}
 		})

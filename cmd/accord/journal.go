@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"accord/internal/admin"
+	"accord/internal/cli"
 	"accord/internal/journal"
 )
 
@@ -25,7 +26,7 @@ func verifyCommand() *cobra.Command {
 			"servers of a store belong together. Exit status 1: something is wrong.",
 		Example: "  accord journal verify\n  accord journal verify journal.ndjson journal.ndjson.*\n" +
 			"  accord journal verify --admin http://127.0.0.1:8017 a/journal.ndjson b/journal.ndjson",
-		Args: arguments(cobra.ArbitraryArgs),
+		Args: cli.Arguments(cobra.ArbitraryArgs),
 	}
 	client := newAdminClient(c)
 	client.withJSON(c)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/cli"
 	"accord/internal/secret"
 )
 
@@ -22,7 +23,7 @@ func keyAdd() *cobra.Command {
 		Long: "Puts a new key before those in the file of --secret-key-file. Servers read the file when they get SIGHUP:\n" +
 			"then the new key encrypts, and the old ones only decrypt. `accord key rotate` encrypts what there is.",
 		Example: "  accord key add /etc/accord/secret-key && accord key rotate",
-		Args:    arguments(cobra.ExactArgs(1)),
+		Args:    cli.Arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			key, err := secret.AddToFile(args[0])
 			if err != nil {
@@ -39,7 +40,7 @@ func keyRotate(admin *adminClient) *cobra.Command {
 		Use: "rotate", Short: "Encrypt all secrets of a store with the first key",
 		Long: "The server reads the file of --secret-key-file again and encrypts all secrets of its store with the first key.\n" +
 			"After that the older keys are needed for sessions only that were issued before, which end after 36 hours at most.",
-		Args: arguments(cobra.NoArgs),
+		Args: cli.Arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			var answer struct {
 				Changed int `json:"changed"`

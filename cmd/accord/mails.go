@@ -31,7 +31,7 @@ func mailsCommand() *cobra.Command {
 		Use: "mails [ADDRESS]", Short: "Show the mail that the service sent, oldest first",
 		Long:    "Shows the mail that the service sent to an address, or to all, oldest first.",
 		Example: "  accord mails member@example.com\n  accord mails --follow",
-		Args:    arguments(cobra.MaximumNArgs(1)),
+		Args:    cli.Arguments(cobra.MaximumNArgs(1)),
 	}
 	admin, again := newAdminClient(c), followFlag(c, "mail")
 	admin.withJSON(c)

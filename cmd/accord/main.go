@@ -45,18 +45,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return succeeded
 	}
-	var exit exitStatus
+	var exit cli.ExitStatus
 	if errors.As(err, &exit) {
 		return int(exit)
 	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		fmt.Fprintln(stderr, "accord:", line)
 	}
-	var misuse *misuse
-	var misuseOfOthers *cli.Misuse
+	var misuse *cli.Misuse
 	var invalidURL *store.URLError
 	var unusable *config.Unusable
-	if errors.As(err, &misuse) || errors.As(err, &misuseOfOthers) || errors.As(err, &invalidURL) || errors.As(err, &unusable) {
+	if errors.As(err, &misuse) || errors.As(err, &invalidURL) || errors.As(err, &unusable) {
 		return misused
 	}
 	return failed

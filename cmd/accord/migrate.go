@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/cli"
 	"accord/internal/config"
 	"accord/internal/store"
 	"accord/internal/telemetry"
@@ -28,7 +29,7 @@ func migrateCommand() *cobra.Command {
 		Short: "Bring the schema of a store up to date",
 		Long: "Brings the schema of a store up to date, as serve does at its start, and exits.\n" +
 			"It cannot be undone: make a backup first (accord backup).",
-		Args: arguments(cobra.NoArgs),
+		Args: cli.Arguments(cobra.NoArgs),
 	}
 	load := settingFlags(c, storeSettings...)
 	show := c.Flags().Bool("show", false, "only show the version of the schema and the version that this program needs")

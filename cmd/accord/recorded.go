@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/cli"
 	"accord/internal/whatif/cloudtrail"
 	"accord/internal/whatif/files"
 )
@@ -44,7 +45,7 @@ func (e *eventsFlag) files(rest []word) ([]string, error) {
 	names := slices.Clone(e.names)
 	for _, w := range rest {
 		if !e.given() || w.place < e.after {
-			return nil, &misuse{fmt.Errorf("%q belongs to no flag", w.text)}
+			return nil, &cli.Misuse{Err: fmt.Errorf("%q belongs to no flag", w.text)}
 		}
 		names = append(names, w.text)
 	}
@@ -52,7 +53,7 @@ func (e *eventsFlag) files(rest []word) ([]string, error) {
 	for _, name := range names {
 		found, err := files.Find(name)
 		if err != nil {
-			return nil, &misuse{err}
+			return nil, &cli.Misuse{Err: err}
 		}
 		all = append(all, found...)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"accord/internal/app"
+	"accord/internal/cli"
 	"accord/internal/clientenv"
 	"accord/internal/config"
 	"accord/internal/machine"
@@ -33,7 +34,7 @@ func serveCommand() *cobra.Command {
 			"Exit status 0: stopped by a signal. 1: something failed. 2: a setting is not valid, or cannot be used on this machine.",
 		Example: "  accord serve\n" +
 			"  accord serve --store memory --clock virtual --behavior direct-transfer=on --quota accounts-per-organization=50",
-		Args: arguments(cobra.NoArgs),
+		Args: cli.Arguments(cobra.NoArgs),
 	}
 	load := settingFlags(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -79,7 +80,7 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err 
 		var otherClock *app.ClockError
 		switch {
 		case errors.As(err, &otherClock):
-			return &misuse{err}
+			return &cli.Misuse{Err: err}
 		case ctx.Err() != nil:
 			// Stopped before it served.
 			return nil

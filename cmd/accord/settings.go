@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/cli"
 	"accord/internal/config"
 )
 
@@ -23,7 +24,7 @@ func settingFlags(c *cobra.Command, names ...string) func() (config.Config, erro
 	return func() (config.Config, error) {
 		loaded, err := config.Load(input, os.Getenv, os.ReadFile)
 		if err != nil {
-			return config.Config{}, &misuse{err}
+			return config.Config{}, &cli.Misuse{Err: err}
 		}
 		return loaded, nil
 	}

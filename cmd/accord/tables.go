@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"accord/internal/admin"
+	"accord/internal/cli"
 
 	"github.com/spf13/cobra"
 )
@@ -54,18 +55,18 @@ func quotasCommand() *cobra.Command {
 func quotasSet(admin *adminClient) *cobra.Command {
 	c := &cobra.Command{
 		Use: "set --organization ID NAME=NUMBER…", Short: "Set quotas of one organization; 0 allows nothing, unlimited switches a quota off",
-		Args: arguments(cobra.MinimumNArgs(1)),
+		Args: cli.Arguments(cobra.MinimumNArgs(1)),
 	}
 	organization := c.Flags().String("organization", "", "organization, `ID`")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if *organization == "" {
-			return &misuse{fmt.Errorf("--organization is required; quotas of all organizations are a setting of accord serve: --quota")}
+			return &cli.Misuse{Err: fmt.Errorf("--organization is required; quotas of all organizations are a setting of accord serve: --quota")}
 		}
 		quotas := map[string]string{}
 		for _, pair := range args {
 			name, number, ok := strings.Cut(pair, "=")
 			if !ok {
-				return &misuse{fmt.Errorf("%q is not NAME=NUMBER", pair)}
+				return &cli.Misuse{Err: fmt.Errorf("%q is not NAME=NUMBER", pair)}
 			}
 			quotas[name] = number
 		}
@@ -93,7 +94,7 @@ func behaviorsCommand() *cobra.Command {
 		Use: "behaviors", Short: "List the behaviors of a server, with their defaults and AWS's own values",
 		Long: "Lists the behaviors of a server: the value in force, the default, and what AWS does if it differs from\n" +
 			"the default. They are set at the start: accord serve --behavior NAME=VALUE.",
-		Args: arguments(cobra.NoArgs),
+		Args: cli.Arguments(cobra.NoArgs),
 	}
 	client := newAdminClient(c)
 	client.withJSON(c)

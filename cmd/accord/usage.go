@@ -7,30 +7,16 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"accord/internal/cli"
 	"accord/internal/spelling"
 )
-
-// misuse is an error in the command line or in the settings.
-type misuse struct{ error }
-
-func (m *misuse) Unwrap() error { return m.error }
-
-// arguments makes invalid arguments a misuse.
-func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if err := check(c, args); err != nil {
-			return &misuse{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
-		}
-		return nil
-	}
-}
 
 // knownCommand rejects arguments of a command that only has subcommands.
 func knownCommand(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return &misuse{fmt.Errorf("unknown command %q of %s%s (see %[2]s --help)", args[0], c.CommandPath(), spelling.Suggest(args[0], commandNames(c)))}
+	return &cli.Misuse{Err: fmt.Errorf("unknown command %q of %s%s (see %[2]s --help)", args[0], c.CommandPath(), spelling.Suggest(args[0], commandNames(c)))}
 }
 
 // commandNames are the names of the commands below one.
@@ -52,7 +38,7 @@ func unknownFlag(c *cobra.Command, err error) error {
 		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
 		err = fmt.Errorf("%w%s", err, spelling.Suggest("--"+missing.GetSpecifiedName(), names))
 	}
-	return &misuse{fmt.Errorf("%w (see %s --help)", err, c.CommandPath())}
+	return &cli.Misuse{Err: fmt.Errorf("%w (see %s --help)", err, c.CommandPath())}
 }
 
 // helpCommand shows the help of a command.

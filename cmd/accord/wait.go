@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"accord/internal/cli"
 	"accord/internal/cli/snapshots"
 	saved "accord/internal/service/snapshots"
 )
@@ -18,7 +19,7 @@ const pollInterval = 50 * time.Millisecond
 
 func waitCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "wait", Short: "Wait until a server is ready", Args: arguments(cobra.NoArgs),
+		Use: "wait", Short: "Wait until a server is ready", Args: cli.Arguments(cobra.NoArgs),
 		Long: "Waits until a server answers and all its checks of readiness pass. Exit status 1: it did not within the timeout;\nthe message says which check failed, and its cure.",
 	}
 	admin := newAdminClient(c)
@@ -33,7 +34,7 @@ func waitCommand() *cobra.Command {
 		for {
 			var ready struct{}
 			err := admin.call(ctx, http.MethodGet, "/readyz", nil, &ready)
-			var misused *misuse
+			var misused *cli.Misuse
 			if err == nil || errors.As(err, &misused) {
 				return err
 			}
@@ -52,7 +53,7 @@ func waitCommand() *cobra.Command {
 
 func resetCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "reset", Short: "Delete all accounts, organizations and faults of a server, or go back to a snapshot", Args: arguments(cobra.NoArgs),
+		Use: "reset", Short: "Delete all accounts, organizations and faults of a server, or go back to a snapshot", Args: cli.Arguments(cobra.NoArgs),
 		Long: "Deletes all data created by users of a server: accounts, organizations, mails, and the injected faults.\n" +
 			"Settings, clock, snapshots and journal stay. With --snapshot it goes back to a named snapshot instead.",
 		Example: "  accord reset\n  accord reset --snapshot base",
@@ -63,7 +64,7 @@ func resetCommand() *cobra.Command {
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if c.Flags().Changed("snapshot") {
 			if *name == "" {
-				return &misuse{errors.New("--snapshot: a name is expected; see accord reset --help")}
+				return &cli.Misuse{Err: errors.New("--snapshot: a name is expected; see accord reset --help")}
 			}
 			var loaded saved.Loaded
 			if err := admin.call(c.Context(), http.MethodPost, "/reset", map[string]string{"snapshot": *name}, &loaded); err != nil {

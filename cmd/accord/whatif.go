@@ -19,9 +19,6 @@ import (
 	"accord/internal/whatif/render"
 )
 
-// wouldChange is the exit status of a what-if that finds what --fail-on names.
-const wouldChange exitStatus = 3
-
 // failures are the values of --fail-on: what a summary has that fails.
 var failures = []choice[func(s *whatif.Summary) bool]{
 	{"denied", func(s *whatif.Summary) bool { return s.Denied > 0 || s.Invalid > 0 }},
@@ -123,7 +120,7 @@ func (w *whatIfFlags) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	if w.failOn.means(&report.Summary) {
-		return wouldChange
+		return cli.Different
 	}
 	return nil
 }
@@ -133,7 +130,7 @@ func asMisuse(err error) error {
 	var ofRequest *whatif.BadRequest
 	var ofChange *change.Error
 	if errors.As(err, &ofRequest) || errors.As(err, &ofChange) {
-		return &misuse{err}
+		return &cli.Misuse{Err: err}
 	}
 	return err
 }
@@ -146,7 +143,7 @@ func (w *whatIfFlags) request() (whatif.Request, error) {
 	}
 	var err error
 	if request.Keys, err = model.ParseKeys(w.context); err != nil {
-		return request, &misuse{fmt.Errorf("--context: %w", err)}
+		return request, &cli.Misuse{Err: fmt.Errorf("--context: %w", err)}
 	}
 	switch {
 	case w.actions != "":
@@ -155,7 +152,7 @@ func (w *whatIfFlags) request() (whatif.Request, error) {
 			text, name = string(file), w.actions
 		}
 		if request.Actions, err = cloudtrail.ParseActions(text); err != nil {
-			return request, &misuse{fmt.Errorf("%s: %w", name, err)}
+			return request, &cli.Misuse{Err: fmt.Errorf("%s: %w", name, err)}
 		}
 	case !w.events.given() && !w.journal:
 		request.Actions = cloudtrail.Actions()

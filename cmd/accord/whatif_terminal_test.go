@@ -50,7 +50,7 @@ func TestAWhatIfShowsHowFarItIs(t *testing.T) {
 	args := []string{"whatif", "--admin", s.AdminURL, "--attach", "guard.json", "--target", "root"}
 
 	run := process.OnTerminal(t, args...)
-	if status := run.Wait(t); status.ExitStatus() != int(wouldChange) {
+	if status := run.Wait(t); status.ExitStatus() != int(cli.Different) {
 		t.Errorf("it ended with %d", status.ExitStatus())
 	}
 	bar := clear + "[" + strings.Repeat("#", 30) + "] 2 of 2 accounts" + clear
@@ -64,7 +64,7 @@ func TestAWhatIfShowsHowFarItIs(t *testing.T) {
 	run = process.OnTerminal(t, append(args, "--events", events)...)
 	run.Shows(t, clear+"1024 records")
 	end()
-	if status := run.Wait(t); status.ExitStatus() != int(wouldChange) || !strings.HasSuffix(run.Screen(), clear) || !strings.Contains(run.Output(), "1500 would be denied") {
+	if status := run.Wait(t); status.ExitStatus() != int(cli.Different) || !strings.HasSuffix(run.Screen(), clear) || !strings.Contains(run.Output(), "1500 would be denied") {
 		t.Errorf("it ended with %d, shows %q and reports %q", status.ExitStatus(), run.Screen(), run.Output())
 	}
 
