@@ -24,12 +24,12 @@ type accountAnswer struct {
 
 func accountCommand() *cobra.Command {
 	c := &cobra.Command{Use: "account", Short: "Register, list and change the accounts of a server"}
-	admin := newAdminClient(c)
+	admin := cli.NewClient(c)
 	all := append([]*cobra.Command{accountCreate(admin), accountList(admin), accountSweep(admin)}, accountPatches(admin)...)
-	return group(c, admin.withJSON(all...)...)
+	return group(c, admin.WithJSON(all...)...)
 }
 
-func accountCreate(admin *adminClient) *cobra.Command {
+func accountCreate(admin *cli.Client) *cobra.Command {
 	var given struct {
 		ID    string `json:"id,omitempty"`
 		Email string `json:"email,omitempty"`
@@ -50,15 +50,15 @@ func accountCreate(admin *adminClient) *cobra.Command {
 			accountAnswer
 			RootKey *keyAnswer `json:"rootKey,omitempty"`
 		}
-		if err := admin.call(c.Context(), http.MethodPost, "/accounts", given, &answer); err != nil {
+		if err := admin.Call(c.Context(), http.MethodPost, "/accounts", given, &answer); err != nil {
 			return err
 		}
 		if *rootKey {
-			if err := admin.call(c.Context(), http.MethodPost, "/accounts/"+answer.ID+"/root-key", nil, &answer.RootKey); err != nil {
+			if err := admin.Call(c.Context(), http.MethodPost, "/accounts/"+answer.ID+"/root-key", nil, &answer.RootKey); err != nil {
 				return err
 			}
 		}
-		return admin.show(c, answer, func(w io.Writer) error {
+		return admin.Show(c, answer, func(w io.Writer) error {
 			if answer.RootKey != nil {
 				// A script, so that a shell can take the key without showing it.
 				return printScript(w, []clientenv.Variable{{Name: "AWS_ACCESS_KEY_ID", Value: answer.RootKey.AccessKeyID}, {Name: "AWS_SECRET_ACCESS_KEY", Value: answer.RootKey.SecretAccessKey}})
@@ -75,7 +75,7 @@ type keyAnswer struct {
 	SecretAccessKey string `json:"secretAccessKey"`
 }
 
-func accountList(admin *adminClient) *cobra.Command {
+func accountList(admin *cli.Client) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List all accounts, ordered by ID", Args: cli.Arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -86,18 +86,18 @@ func accountList(admin *adminClient) *cobra.Command {
 					Next     string          `json:"next"`
 				}
 				path := "/accounts?limit=1000&after=" + url.QueryEscape(after)
-				if err := admin.call(c.Context(), http.MethodGet, path, nil, &page); err != nil {
+				if err := admin.Call(c.Context(), http.MethodGet, path, nil, &page); err != nil {
 					return err
 				}
 				all = append(all, page.Accounts...)
 				after, more = page.Next, page.Next != ""
 			}
-			return admin.show(c, all, func(w io.Writer) error { return accountTable(w, all) })
+			return admin.Show(c, all, func(w io.Writer) error { return accountTable(w, all) })
 		},
 	}
 }
 
-func accountSweep(admin *adminClient) *cobra.Command {
+func accountSweep(admin *cli.Client) *cobra.Command {
 	c := &cobra.Command{
 		Use: "sweep", Short: "Delete accounts that calls registered and that nothing was done with", Args: cli.Arguments(cobra.NoArgs),
 		Long: "Deletes the accounts that calls have registered by their access keys and that are unused: never in an\n" +
@@ -108,10 +108,10 @@ func accountSweep(admin *adminClient) *cobra.Command {
 		var answer struct {
 			Deleted int `json:"deleted"`
 		}
-		if err := admin.call(c.Context(), http.MethodPost, "/sweep", map[string]string{"olderThan": *age}, &answer); err != nil {
+		if err := admin.Call(c.Context(), http.MethodPost, "/sweep", map[string]string{"olderThan": *age}, &answer); err != nil {
 			return err
 		}
-		return admin.show(c, answer, func(w io.Writer) error {
+		return admin.Show(c, answer, func(w io.Writer) error {
 			_, err := fmt.Fprintln(w, "accounts deleted:", answer.Deleted)
 			return err
 		})
@@ -134,7 +134,7 @@ func accountTable(w io.Writer, accounts []accountAnswer) error {
 
 // accountPatches returns the commands that change what the API cannot change about
 // an account.
-func accountPatches(admin *adminClient) []*cobra.Command {
+func accountPatches(admin *cli.Client) []*cobra.Command {
 	var commands []*cobra.Command
 	for _, p := range []struct {
 		name, short string
@@ -153,7 +153,7 @@ func accountPatches(admin *adminClient) []*cobra.Command {
 }
 
 // accountChange returns a command that sends one request about an account.
-func accountChange(admin *adminClient, name, short, method, below string, body map[string]any) *cobra.Command {
+func accountChange(admin *cli.Client, name, short, method, below string, body map[string]any) *cobra.Command {
 	return &cobra.Command{
 		Use: name + " ACCOUNT", Short: short, Args: cli.Arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -162,10 +162,10 @@ func accountChange(admin *adminClient, name, short, method, below string, body m
 				in = body
 			}
 			var answer accountAnswer
-			if err := admin.call(c.Context(), method, "/accounts/"+url.PathEscape(args[0])+below, in, &answer); err != nil {
+			if err := admin.Call(c.Context(), method, "/accounts/"+url.PathEscape(args[0])+below, in, &answer); err != nil {
 				return err
 			}
-			return admin.show(c, answer, func(w io.Writer) error { return accountTable(w, []accountAnswer{answer}) })
+			return admin.Show(c, answer, func(w io.Writer) error { return accountTable(w, []accountAnswer{answer}) })
 		},
 	}
 }

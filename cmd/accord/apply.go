@@ -27,8 +27,8 @@ func applyCommand() *cobra.Command {
 		Example: "  accord apply org.yaml\n  accord apply org.yaml --dry-run\n  accord apply org.yaml --prune",
 		Args:    cli.Arguments(cobra.ExactArgs(1)), ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault),
 	}
-	client := newAdminClient(c)
-	client.withJSON(c)
+	client := cli.NewClient(c)
+	client.WithJSON(c)
 	dry := c.Flags().Bool("dry-run", false, "show what would be done, and change nothing")
 	prune := c.Flags().Bool("prune", false, "take away what the organizations have and the file has not")
 	c.RunE = func(c *cobra.Command, args []string) error {
@@ -43,10 +43,10 @@ func applyCommand() *cobra.Command {
 			}
 		}
 		var report seeding.Report
-		if err := client.call(c.Context(), http.MethodPost, "/seed?"+query.Encode(), &f.Document, &report); err != nil {
+		if err := client.Call(c.Context(), http.MethodPost, "/seed?"+query.Encode(), &f.Document, &report); err != nil {
 			return inFile(f, err)
 		}
-		return client.show(c, report, func(w io.Writer) error { return printReport(w, f.Name, &report) })
+		return client.Show(c, report, func(w io.Writer) error { return printReport(w, f.Name, &report) })
 	}
 	return c
 }

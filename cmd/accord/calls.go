@@ -38,8 +38,8 @@ func callsCommand() *cobra.Command {
 		Example: "  accord calls --last 20\n  accord calls --follow --account 222222222222\n  accord calls --errors --json",
 		Args:    cli.Arguments(cobra.NoArgs),
 	}
-	admin, again := newAdminClient(c), followFlag(c, "records")
-	admin.withJSON(c)
+	admin, again := cli.NewClient(c), followFlag(c, "records")
+	admin.WithJSON(c)
 	last := c.Flags().Int("last", 100, "how many records to begin with, at most 1000")
 	account := c.Flags().String("account", "", "only records for this account, `ID` of twelve digits")
 	onlyErrors := c.Flags().Bool("errors", false, "only calls that failed")
@@ -52,7 +52,7 @@ func callsCommand() *cobra.Command {
 		query := url.Values{"limit": {strconv.Itoa(*last)}}
 		return follow(c, *again, func() error {
 			for {
-				calls, next, err := admin.calls(c, query)
+				calls, next, err := callsOfPage(c, admin, query)
 				if err != nil {
 					return err
 				}
@@ -74,13 +74,13 @@ func callsCommand() *cobra.Command {
 	return c
 }
 
-// calls reads a page of the journal and where the next one begins.
-func (a *adminClient) calls(c *cobra.Command, query url.Values) ([]callAnswer, string, error) {
+// callsOfPage reads a page of the journal and where the next one begins.
+func callsOfPage(c *cobra.Command, admin *cli.Client, query url.Values) ([]callAnswer, string, error) {
 	var page struct {
 		Records []json.RawMessage `json:"records"`
 		Next    string            `json:"next"`
 	}
-	if err := a.call(c.Context(), http.MethodGet, "/journal?"+query.Encode(), nil, &page); err != nil {
+	if err := admin.Call(c.Context(), http.MethodGet, "/journal?"+query.Encode(), nil, &page); err != nil {
 		return nil, "", err
 	}
 	calls := make([]callAnswer, len(page.Records))

@@ -18,18 +18,18 @@ type clockAnswer struct {
 
 func clockCommand() *cobra.Command {
 	c := &cobra.Command{Use: "clock", Short: "Show and move the clock of a server"}
-	admin := newAdminClient(c)
+	admin := cli.NewClient(c)
 	request := func(c *cobra.Command, method string, in any) error {
 		var answer clockAnswer
-		if err := admin.call(c.Context(), method, "/clock", in, &answer); err != nil {
+		if err := admin.Call(c.Context(), method, "/clock", in, &answer); err != nil {
 			return err
 		}
-		return admin.show(c, answer, func(w io.Writer) error {
+		return admin.Show(c, answer, func(w io.Writer) error {
 			_, err := fmt.Fprintf(w, "%s (%s)\n", answer.Now, answer.Clock)
 			return err
 		})
 	}
-	return group(c, admin.withJSON(
+	return group(c, admin.WithJSON(
 		&cobra.Command{
 			Use: "show", Short: "Show the current time", Args: cli.Arguments(cobra.NoArgs),
 			RunE: func(c *cobra.Command, _ []string) error { return request(c, http.MethodGet, nil) },

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"accord/internal/admintoken"
+	"accord/internal/cli"
 	"accord/test/process"
 )
 
@@ -27,7 +28,7 @@ func TestCommandsShowTheToken(t *testing.T) {
 		t.Errorf("the control: %+v", without)
 	}
 	on(t, s, "account", "create", "--id", "222222222222", "--admin-token-file", file)
-	t.Setenv(tokenVariable, file)
+	t.Setenv(cli.TokenVariable, file)
 	on(t, s, "account", "list")
 	on(t, s, "calls")
 	if env := on(t, s, "env"); !strings.Contains(env, "export ACCORD_ADMIN_TOKEN_FILE="+file+"\n") || !strings.Contains(s.Banner, "export ACCORD_ADMIN_TOKEN_FILE="+file+"\n") {

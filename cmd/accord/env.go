@@ -43,12 +43,12 @@ func accountFlag(c *cobra.Command) *string {
 
 // variables returns the variables with which clients call the server of the admin
 // API as the account.
-func (a *adminClient) variables(ctx context.Context, account string) ([]clientenv.Variable, error) {
+func variables(ctx context.Context, a *cli.Client, account string) ([]clientenv.Variable, error) {
 	if err := checkAccountFlag(account); err != nil {
 		return nil, err
 	}
 	var info admin.Info
-	if err := a.call(ctx, http.MethodGet, "/info", nil, &info); err != nil {
+	if err := a.Call(ctx, http.MethodGet, "/info", nil, &info); err != nil {
 		return nil, err
 	}
 	server := clientenv.Server{Endpoint: info.Endpoint, CABundle: info.CABundle}
@@ -56,7 +56,7 @@ func (a *adminClient) variables(ctx context.Context, account string) ([]clienten
 		// The credentials are those that the environment has.
 		account = ""
 	}
-	return append(server.Variables(account), adminVariables(a.base(), a.TokenFile)...), nil
+	return append(server.Variables(account), adminVariables(a.Base(), a.TokenFile)...), nil
 }
 
 // adminVariables are those with which commands find the admin API. A shell may use them
@@ -67,9 +67,9 @@ func adminVariables(url, tokenFile string) []clientenv.Variable {
 		if absolute, err := filepath.Abs(tokenFile); err == nil {
 			tokenFile = absolute
 		}
-		all = append(all, clientenv.Variable{Name: tokenVariable, Value: tokenFile})
+		all = append(all, clientenv.Variable{Name: cli.TokenVariable, Value: tokenFile})
 	}
-	return append(all, clientenv.Variable{Name: adminVariable, Value: url})
+	return append(all, clientenv.Variable{Name: cli.AdminVariable, Value: url})
 }
 
 func envCommand() *cobra.Command {
@@ -80,14 +80,14 @@ func envCommand() *cobra.Command {
 		Example: "  eval \"$(accord env)\"\n  eval \"$(accord env --account 222222222222)\"\n  eval \"$(accord env --unset)\"",
 		Args:    cli.Arguments(cobra.NoArgs),
 	}
-	admin, account := newAdminClient(c), accountFlag(c)
-	admin.withJSON(c)
+	admin, account := cli.NewClient(c), accountFlag(c)
+	admin.WithJSON(c)
 	unset := c.Flags().Bool("unset", false, "print the commands that remove the variables")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if *unset {
 			return printUnset(c.OutOrStdout())
 		}
-		set, err := admin.variables(c.Context(), *account)
+		set, err := variables(c.Context(), admin, *account)
 		if err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func printUnset(w io.Writer) error {
 	for _, v := range server.Variables(exampleAccount) {
 		names = append(names, v.Name)
 	}
-	_, err := fmt.Fprintln(w, strings.Join(append(names, adminVariable, tokenVariable), " "))
+	_, err := fmt.Fprintln(w, strings.Join(append(names, cli.AdminVariable, cli.TokenVariable), " "))
 	return err
 }
 
@@ -154,11 +154,11 @@ func execCommand() *cobra.Command {
 			"  accord exec --account 222222222222 -- terraform apply",
 		Args: cli.Arguments(cobra.MinimumNArgs(1)),
 	}
-	admin, account := newAdminClient(c), accountFlag(c)
+	admin, account := cli.NewClient(c), accountFlag(c)
 	// What follows the command belongs to it.
 	c.Flags().SetInterspersed(false)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		set, err := admin.variables(c.Context(), *account)
+		set, err := variables(c.Context(), admin, *account)
 		if err != nil {
 			return err
 		}

@@ -25,8 +25,8 @@ func explainCommand() *cobra.Command {
 			"  accord explain --account 222222222222 --last",
 		Args: cli.Arguments(cobra.NoArgs),
 	}
-	client := newAdminClient(c)
-	client.withJSON(c)
+	client := cli.NewClient(c)
+	client.WithJSON(c)
 	f := c.Flags()
 	account := f.String("account", "", "account of the caller, `ID` of twelve digits")
 	principal := f.String("principal", "", "`ARN` of a user, a role or the session of a role, or role/NAME; the root user without it")
@@ -51,10 +51,10 @@ func explainCommand() *cobra.Command {
 			query.Set("last", "true")
 		}
 		var answer explain.Explanation
-		if err := client.call(c.Context(), http.MethodGet, "/explain?"+query.Encode(), nil, &answer); err != nil {
+		if err := client.Call(c.Context(), http.MethodGet, "/explain?"+query.Encode(), nil, &answer); err != nil {
 			return err
 		}
-		return client.show(c, answer, func(w io.Writer) error { return writeExplanation(w, &answer) })
+		return client.Show(c, answer, func(w io.Writer) error { return writeExplanation(w, &answer) })
 	}
 	return c
 }

@@ -24,11 +24,11 @@ func faultsCommand() *cobra.Command {
 			"all of them, the next n, every nth, or with a probability) and says what happens to them: an exception,\n" +
 			"a delay, a cut connection, or background work that fails.",
 	}
-	admin := newAdminClient(c)
-	return group(c, append(admin.withJSON(faultsAdd(admin), faultsList(admin)), faultsRemove(admin))...)
+	admin := cli.NewClient(c)
+	return group(c, append(admin.WithJSON(faultsAdd(admin), faultsList(admin)), faultsRemove(admin))...)
 }
 
-func faultsAdd(admin *adminClient) *cobra.Command {
+func faultsAdd(admin *cli.Client) *cobra.Command {
 	var spec faults.Spec
 	var delay time.Duration
 	c := &cobra.Command{
@@ -58,30 +58,30 @@ func faultsAdd(admin *adminClient) *cobra.Command {
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		spec.Delay = faults.Duration(delay)
 		var added faults.Entry
-		if err := admin.call(c.Context(), http.MethodPost, "/faults", spec, &added); err != nil {
+		if err := admin.Call(c.Context(), http.MethodPost, "/faults", spec, &added); err != nil {
 			return err
 		}
-		return admin.show(c, added, func(w io.Writer) error { return faultsTable(w, []faults.Entry{added}) })
+		return admin.Show(c, added, func(w io.Writer) error { return faultsTable(w, []faults.Entry{added}) })
 	}
 	return c
 }
 
-func faultsList(admin *adminClient) *cobra.Command {
+func faultsList(admin *cli.Client) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the faults in the order in which they apply", Args: cli.Arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			var answer struct {
 				Faults []faults.Entry `json:"faults"`
 			}
-			if err := admin.call(c.Context(), http.MethodGet, "/faults", nil, &answer); err != nil {
+			if err := admin.Call(c.Context(), http.MethodGet, "/faults", nil, &answer); err != nil {
 				return err
 			}
-			return admin.show(c, answer.Faults, func(w io.Writer) error { return faultsTable(w, answer.Faults) })
+			return admin.Show(c, answer.Faults, func(w io.Writer) error { return faultsTable(w, answer.Faults) })
 		},
 	}
 }
 
-func faultsRemove(admin *adminClient) *cobra.Command {
+func faultsRemove(admin *cli.Client) *cobra.Command {
 	c := &cobra.Command{Use: "remove ID… | --all", Short: "Remove faults"}
 	all := c.Flags().Bool("all", false, "remove every fault")
 	c.Args = cli.Arguments(func(_ *cobra.Command, ids []string) error {
@@ -93,10 +93,10 @@ func faultsRemove(admin *adminClient) *cobra.Command {
 	c.RunE = func(c *cobra.Command, ids []string) error {
 		var empty struct{}
 		if *all {
-			return admin.call(c.Context(), http.MethodDelete, "/faults", nil, &empty)
+			return admin.Call(c.Context(), http.MethodDelete, "/faults", nil, &empty)
 		}
 		for _, id := range ids {
-			if err := admin.call(c.Context(), http.MethodDelete, "/faults/"+url.PathEscape(id), nil, &empty); err != nil {
+			if err := admin.Call(c.Context(), http.MethodDelete, "/faults/"+url.PathEscape(id), nil, &empty); err != nil {
 				return fmt.Errorf("%s: %w", id, err)
 			}
 		}

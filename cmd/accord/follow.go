@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"accord/internal/cli"
 )
 
 // followInterval is the time between two questions for what is new.
@@ -32,9 +34,9 @@ func follow(c *cobra.Command, again bool, show func() error) error {
 
 // showEach prints entries of a list with text. With --json it prints an array, or
 // one entry on a line if more can come.
-func showEach[T any](c *cobra.Command, a *adminClient, entries []T, more bool, text func(io.Writer, T) error) error {
+func showEach[T any](c *cobra.Command, a *cli.Client, entries []T, more bool, text func(io.Writer, T) error) error {
 	if a.AsJSON && !more {
-		return a.show(c, entries, nil)
+		return a.Show(c, entries, nil)
 	}
 	if a.AsJSON {
 		e := json.NewEncoder(c.OutOrStdout())

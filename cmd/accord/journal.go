@@ -28,15 +28,15 @@ func verifyCommand() *cobra.Command {
 			"  accord journal verify --admin http://127.0.0.1:8017 a/journal.ndjson b/journal.ndjson",
 		Args: cli.Arguments(cobra.ArbitraryArgs),
 	}
-	client := newAdminClient(c)
-	client.withJSON(c)
+	client := cli.NewClient(c)
+	client.WithJSON(c)
 	complete := c.Flags().Bool("complete", false, "fail also if something was not checked, because it is in no file that was given")
 	c.RunE = func(c *cobra.Command, files []string) error {
 		report, err := verifyFiles(c, client, files)
 		if err != nil {
 			return err
 		}
-		if err := client.show(c, report, func(w io.Writer) error { return writeReport(w, report) }); err != nil {
+		if err := client.Show(c, report, func(w io.Writer) error { return writeReport(w, report) }); err != nil {
 			return err
 		}
 		switch {
@@ -51,13 +51,13 @@ func verifyCommand() *cobra.Command {
 }
 
 // verifyFiles verifies files, or those of a running server.
-func verifyFiles(c *cobra.Command, client *adminClient, files []string) (journal.Report, error) {
+func verifyFiles(c *cobra.Command, client *cli.Client, files []string) (journal.Report, error) {
 	if len(files) > 0 && !c.Flags().Changed("admin") {
 		return journal.Verify(files, nil)
 	}
 	// Asked first: what is written from here on is not missed.
 	var state admin.JournalState
-	if err := client.call(c.Context(), http.MethodGet, "/journal/state", nil, &state); err != nil {
+	if err := client.Call(c.Context(), http.MethodGet, "/journal/state", nil, &state); err != nil {
 		return journal.Report{}, err
 	}
 	known := &journal.Known{DeliveryState: state.DeliveryState}

@@ -14,7 +14,7 @@ import (
 // keyCommand are the commands about the keys that encrypt the secrets of a store.
 func keyCommand() *cobra.Command {
 	c := &cobra.Command{Use: "key", Short: "Change the key that encrypts the secrets of a store"}
-	return group(c, keyAdd(), keyRotate(newAdminClient(c)))
+	return group(c, keyAdd(), keyRotate(cli.NewClient(c)))
 }
 
 func keyAdd() *cobra.Command {
@@ -35,7 +35,7 @@ func keyAdd() *cobra.Command {
 	}
 }
 
-func keyRotate(admin *adminClient) *cobra.Command {
+func keyRotate(admin *cli.Client) *cobra.Command {
 	return &cobra.Command{
 		Use: "rotate", Short: "Encrypt all secrets of a store with the first key",
 		Long: "The server reads the file of --secret-key-file again and encrypts all secrets of its store with the first key.\n" +
@@ -45,10 +45,10 @@ func keyRotate(admin *adminClient) *cobra.Command {
 			var answer struct {
 				Changed int `json:"changed"`
 			}
-			if err := admin.call(c.Context(), http.MethodPost, "/secret-key/rotate", nil, &answer); err != nil {
+			if err := admin.Call(c.Context(), http.MethodPost, "/secret-key/rotate", nil, &answer); err != nil {
 				return err
 			}
-			return admin.show(c, answer, func(w io.Writer) error {
+			return admin.Show(c, answer, func(w io.Writer) error {
 				_, err := fmt.Fprintln(w, "secrets encrypted with the first key:", answer.Changed)
 				return err
 			})

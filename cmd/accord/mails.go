@@ -33,13 +33,13 @@ func mailsCommand() *cobra.Command {
 		Example: "  accord mails member@example.com\n  accord mails --follow",
 		Args:    cli.Arguments(cobra.MaximumNArgs(1)),
 	}
-	admin, again := newAdminClient(c), followFlag(c, "mail")
-	admin.withJSON(c)
+	admin, again := cli.NewClient(c), followFlag(c, "mail")
+	admin.WithJSON(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		to := strings.Join(args, "")
 		newest := ""
 		return follow(c, *again, func() error {
-			mails, err := admin.mailsAfter(c.Context(), newest)
+			mails, err := mailsAfter(c.Context(), admin, newest)
 			if err != nil {
 				return err
 			}
@@ -54,14 +54,14 @@ func mailsCommand() *cobra.Command {
 }
 
 // mailsAfter reads the mail after the one of an ID, oldest first; all for an empty ID.
-func (a *adminClient) mailsAfter(ctx context.Context, id string) ([]mailAnswer, error) {
+func mailsAfter(ctx context.Context, admin *cli.Client, id string) ([]mailAnswer, error) {
 	mails := []mailAnswer{}
 	for before, more := "", true; more; {
 		var page struct {
 			Mails []mailAnswer `json:"mails"`
 			Next  string       `json:"next"`
 		}
-		if err := a.call(ctx, http.MethodGet, "/mails?limit=100&before="+url.QueryEscape(before), nil, &page); err != nil {
+		if err := admin.Call(ctx, http.MethodGet, "/mails?limit=100&before="+url.QueryEscape(before), nil, &page); err != nil {
 			return nil, err
 		}
 		before, more = page.Next, page.Next != ""

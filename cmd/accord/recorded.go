@@ -63,7 +63,7 @@ func (e *eventsFlag) files(rest []word) ([]string, error) {
 // records are recorded calls while they are read.
 type records struct {
 	ctx     context.Context
-	client  *adminClient
+	client  *cli.Client
 	files   []string
 	journal bool
 }
@@ -94,7 +94,7 @@ func (r *records) ofJournal(yield func(*cloudtrail.Record, error) bool) {
 			Next    string            `json:"next"`
 		}
 		query := url.Values{"limit": {"1000"}, "after": {after}}
-		if err := r.client.call(r.ctx, http.MethodGet, "/journal?"+query.Encode(), nil, &page); err != nil {
+		if err := r.client.Call(r.ctx, http.MethodGet, "/journal?"+query.Encode(), nil, &page); err != nil {
 			yield(nil, err)
 			return
 		}

@@ -62,7 +62,7 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err 
 		debug.SetGCPercent(gcPercent)
 	}
 	machine.LimitMemory(log.Logger)
-	for _, warning := range append(config.UnknownVariables(os.Environ(), adminVariable), c.Warnings...) {
+	for _, warning := range append(config.UnknownVariables(os.Environ(), cli.AdminVariable), c.Warnings...) {
 		log.Warn(warning)
 	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"accord/internal/cli"
 	"accord/test/process"
 )
 
@@ -22,7 +23,7 @@ func TestStrictModeByCommands(t *testing.T) {
 	if got := execute(t, "account", "create", "--root-key", "--admin", s.AdminURL); got.status != failed || !strings.Contains(got.stderr, "token") {
 		t.Errorf("the control without a token: %+v", got)
 	}
-	t.Setenv(tokenVariable, token)
+	t.Setenv(cli.TokenVariable, token)
 	script := on(t, s, "account", "create", "--root-key", "--name", "first")
 	printed := regexp.MustCompile(`(?m)^export AWS_ACCESS_KEY_ID=(AKIA\w{16})\nexport AWS_SECRET_ACCESS_KEY='?([\w+/]{40})'?$`).FindStringSubmatch(script)
 	if printed == nil {

@@ -32,8 +32,8 @@ func quotasCommand() *cobra.Command {
 		Example: "  accord quotas\n  accord quotas --organization o-exampleorgid\n" +
 			"  accord quotas set --organization o-exampleorgid accounts-per-organization=50 unit-depth=unlimited",
 	}
-	admin := newAdminClient(c)
-	admin.withJSON(c)
+	admin := cli.NewClient(c)
+	admin.WithJSON(c)
 	organization := c.Flags().String("organization", "", "the quotas in force for this organization, `ID`")
 	group(c, quotasSet(admin))
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -44,15 +44,15 @@ func quotasCommand() *cobra.Command {
 		var answer struct {
 			Quotas []quotaAnswer `json:"quotas"`
 		}
-		if err := admin.call(c.Context(), http.MethodGet, path, nil, &answer); err != nil {
+		if err := admin.Call(c.Context(), http.MethodGet, path, nil, &answer); err != nil {
 			return err
 		}
-		return admin.show(c, answer.Quotas, func(w io.Writer) error { return quotasTable(w, answer.Quotas) })
+		return admin.Show(c, answer.Quotas, func(w io.Writer) error { return quotasTable(w, answer.Quotas) })
 	}
 	return c
 }
 
-func quotasSet(admin *adminClient) *cobra.Command {
+func quotasSet(admin *cli.Client) *cobra.Command {
 	c := &cobra.Command{
 		Use: "set --organization ID NAME=NUMBER…", Short: "Set quotas of one organization; 0 allows nothing, unlimited switches a quota off",
 		Args: cli.Arguments(cobra.MinimumNArgs(1)),
@@ -71,7 +71,7 @@ func quotasSet(admin *adminClient) *cobra.Command {
 			quotas[name] = number
 		}
 		var answer struct{}
-		return admin.call(c.Context(), http.MethodPut, "/organizations/"+url.PathEscape(*organization)+"/quotas", quotas, &answer)
+		return admin.Call(c.Context(), http.MethodPut, "/organizations/"+url.PathEscape(*organization)+"/quotas", quotas, &answer)
 	}
 	return c
 }
@@ -96,16 +96,16 @@ func behaviorsCommand() *cobra.Command {
 			"the default. They are set at the start: accord serve --behavior NAME=VALUE.",
 		Args: cli.Arguments(cobra.NoArgs),
 	}
-	client := newAdminClient(c)
-	client.withJSON(c)
+	client := cli.NewClient(c)
+	client.WithJSON(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		var answer struct {
 			Behaviors []admin.Behavior `json:"behaviors"`
 		}
-		if err := client.call(c.Context(), http.MethodGet, "/behaviors", nil, &answer); err != nil {
+		if err := client.Call(c.Context(), http.MethodGet, "/behaviors", nil, &answer); err != nil {
 			return err
 		}
-		return client.show(c, answer.Behaviors, func(w io.Writer) error {
+		return client.Show(c, answer.Behaviors, func(w io.Writer) error {
 			table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(table, "NAME\tVALUE\tDEFAULT\tAWS")
 			for _, b := range answer.Behaviors {

@@ -22,7 +22,7 @@ func waitCommand() *cobra.Command {
 		Use: "wait", Short: "Wait until a server is ready", Args: cli.Arguments(cobra.NoArgs),
 		Long: "Waits until a server answers and all its checks of readiness pass. Exit status 1: it did not within the timeout;\nthe message says which check failed, and its cure.",
 	}
-	admin := newAdminClient(c)
+	admin := cli.NewClient(c)
 	// The server may not have made the token yet.
 	admin.Anonymous = true
 	_ = c.PersistentFlags().MarkHidden("admin-token-file")
@@ -33,7 +33,7 @@ func waitCommand() *cobra.Command {
 		why := errors.New("no answer")
 		for {
 			var ready struct{}
-			err := admin.call(ctx, http.MethodGet, "/readyz", nil, &ready)
+			err := admin.Call(ctx, http.MethodGet, "/readyz", nil, &ready)
 			var misused *cli.Misuse
 			if err == nil || errors.As(err, &misused) {
 				return err
@@ -58,22 +58,22 @@ func resetCommand() *cobra.Command {
 			"Settings, clock, snapshots and journal stay. With --snapshot it goes back to a named snapshot instead.",
 		Example: "  accord reset\n  accord reset --snapshot base",
 	}
-	admin := newAdminClient(c)
+	admin := cli.NewClient(c)
 	name := c.Flags().String("snapshot", "", "go back to the snapshot with this `NAME`")
-	snapshots.Complete(c, admin.Client, "snapshot")
+	snapshots.Complete(c, admin, "snapshot")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if c.Flags().Changed("snapshot") {
 			if *name == "" {
 				return &cli.Misuse{Err: errors.New("--snapshot: a name is expected; see accord reset --help")}
 			}
 			var loaded saved.Loaded
-			if err := admin.call(c.Context(), http.MethodPost, "/reset", map[string]string{"snapshot": *name}, &loaded); err != nil {
+			if err := admin.Call(c.Context(), http.MethodPost, "/reset", map[string]string{"snapshot": *name}, &loaded); err != nil {
 				return err
 			}
 			return snapshots.WriteLoaded(c.OutOrStdout(), loaded)
 		}
 		var empty struct{}
-		return admin.call(c.Context(), http.MethodPost, "/reset", nil, &empty)
+		return admin.Call(c.Context(), http.MethodPost, "/reset", nil, &empty)
 	}
 	return c
 }

@@ -38,7 +38,7 @@ var outputs = []choice[func(w io.Writer, r *whatif.Report, files []string) error
 
 // whatIfFlags are the flags of the command.
 type whatIfFlags struct {
-	client       *adminClient
+	client       *cli.Client
 	changes      changeFlags
 	organization string
 	actions      string
@@ -67,7 +67,7 @@ func whatIfCommand() *cobra.Command {
 			"  accord whatif --terraform plan.json --events 'trail/*.json.gz' --output markdown",
 		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault),
 	}
-	w := &whatIfFlags{client: newAdminClient(c)}
+	w := &whatIfFlags{client: cli.NewClient(c)}
 	f := c.Flags()
 	w.changes.add(c)
 	f.StringVar(&w.organization, "organization", "", "organization, `ID`, if the server has several")
@@ -102,7 +102,7 @@ func (w *whatIfFlags) run(c *cobra.Command, args []string) error {
 	if w.organization != "" {
 		query.Set("organization", w.organization)
 	}
-	if err := w.client.call(c.Context(), http.MethodGet, "/model?"+query.Encode(), nil, &o); err != nil {
+	if err := w.client.Call(c.Context(), http.MethodGet, "/model?"+query.Encode(), nil, &o); err != nil {
 		return err
 	}
 	p := cli.NewProgress(c.ErrOrStderr(), "accounts")
