@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -52,11 +53,14 @@ func callsCommand() *cobra.Command {
 		query := url.Values{"limit": {strconv.Itoa(*last)}}
 		return follow(c, *again, func() error {
 			for {
-				calls, next, err := callsOfPage(c, admin, query)
+				records, next, err := journalPage(c.Context(), admin, query)
 				if err != nil {
 					return err
 				}
-				found := len(calls)
+				calls, err := callsIn(records)
+				if err != nil {
+					return err
+				}
 				query = url.Values{"limit": {"1000"}, "after": {next}}
 				calls = slices.DeleteFunc(calls, func(a callAnswer) bool {
 					return *account != "" && a.RecipientAccountID != *account || *onlyErrors && a.ErrorCode == ""
@@ -65,7 +69,7 @@ func callsCommand() *cobra.Command {
 					return err
 				}
 				// A whole page: more may be there already.
-				if !*again || found < 1000 {
+				if !*again || len(records) < 1000 {
 					return nil
 				}
 			}
@@ -74,23 +78,26 @@ func callsCommand() *cobra.Command {
 	return c
 }
 
-// callsOfPage reads a page of the journal and where the next one begins.
-func callsOfPage(c *cobra.Command, admin *cli.Client, query url.Values) ([]callAnswer, string, error) {
+// journalPage reads a page of the journal and where the next one begins.
+func journalPage(ctx context.Context, admin *cli.Client, query url.Values) (records []json.RawMessage, next string, err error) {
 	var page struct {
 		Records []json.RawMessage `json:"records"`
 		Next    string            `json:"next"`
 	}
-	if err := admin.Call(c.Context(), http.MethodGet, "/journal?"+query.Encode(), nil, &page); err != nil {
-		return nil, "", err
-	}
-	calls := make([]callAnswer, len(page.Records))
-	for i, record := range page.Records {
+	err = admin.Call(ctx, http.MethodGet, "/journal?"+query.Encode(), nil, &page)
+	return page.Records, page.Next, err
+}
+
+// callsIn reads records.
+func callsIn(records []json.RawMessage) ([]callAnswer, error) {
+	calls := make([]callAnswer, len(records))
+	for i, record := range records {
 		if err := json.Unmarshal(record, &calls[i]); err != nil {
-			return nil, "", fmt.Errorf("a record of the journal cannot be read: %w", err)
+			return nil, fmt.Errorf("a record of the journal cannot be read: %w", err)
 		}
 		calls[i].record = record
 	}
-	return calls, page.Next, nil
+	return calls, nil
 }
 
 // writeCall prints a record on one line.

@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -60,50 +58,37 @@ func (e *eventsFlag) files(rest []word) ([]string, error) {
 	return all, nil
 }
 
-// records are recorded calls while they are read.
-type records struct {
-	ctx     context.Context
-	client  *cli.Client
-	files   []string
-	journal bool
-}
-
-// all are the records of all files and of the journal; nil if none was asked for.
-func (r *records) all() iter.Seq2[*cloudtrail.Record, error] {
-	if len(r.files) == 0 && !r.journal {
+// recorded are the calls in files and in the journal of a server; nil if none was asked for.
+func recorded(ctx context.Context, client *cli.Client, names []string, journal bool) iter.Seq2[*cloudtrail.Record, error] {
+	if len(names) == 0 && !journal {
 		return nil
 	}
 	return func(yield func(*cloudtrail.Record, error) bool) {
-		for record, err := range files.Records(r.files) {
+		for record, err := range files.Records(names) {
 			if !yield(record, err) || err != nil {
 				return
 			}
 		}
-		if r.journal {
-			r.ofJournal(yield)
+		if journal {
+			ofJournal(ctx, client, yield)
 		}
 	}
 }
 
-// ofJournal yields the records of the journal of the server.
-func (r *records) ofJournal(yield func(*cloudtrail.Record, error) bool) {
-	after := "0"
-	for {
-		var page struct {
-			Records []json.RawMessage `json:"records"`
-			Next    string            `json:"next"`
-		}
-		query := url.Values{"limit": {"1000"}, "after": {after}}
-		if err := r.client.Call(r.ctx, http.MethodGet, "/journal?"+query.Encode(), nil, &page); err != nil {
+// ofJournal yields the records of the journal of a server.
+func ofJournal(ctx context.Context, client *cli.Client, yield func(*cloudtrail.Record, error) bool) {
+	for after := "0"; ; {
+		records, next, err := journalPage(ctx, client, url.Values{"limit": {"1000"}, "after": {after}})
+		if err != nil {
 			yield(nil, err)
 			return
 		}
-		if len(page.Records) == 0 {
+		if len(records) == 0 {
 			return
 		}
-		after = page.Next
+		after = next
 		var lines []io.Reader
-		for _, record := range page.Records {
+		for _, record := range records {
 			lines = append(lines, strings.NewReader(string(record)+"\n"))
 		}
 		for record, err := range cloudtrail.Read(io.MultiReader(lines...)) {

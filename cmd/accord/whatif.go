@@ -107,7 +107,7 @@ func (w *whatIfFlags) run(c *cobra.Command, args []string) error {
 	}
 	p := cli.NewProgress(c.ErrOrStderr(), "accounts")
 	request.Progress = p.Show
-	request.Records = (&records{c.Context(), w.client, files, w.journal}).all()
+	request.Records = recorded(c.Context(), w.client, files, w.journal)
 	report, err := whatif.Run(c.Context(), &o, request)
 	p.Clear()
 	if err != nil {
