@@ -146,12 +146,14 @@ func (i *importFlags) write(c *cobra.Command, d *seed.Document) error {
 // apply makes the organization in the server.
 func (i *importFlags) apply(ctx context.Context, c *cobra.Command, d *seed.Document) error {
 	o := d.Organizations[0]
-	here, err := i.there(ctx, o.ID)
-	if err != nil {
-		return err
-	}
-	if here != nil && !i.replace {
-		return fmt.Errorf("the server has %s already: --replace takes its place, --drift says what has changed, accord reset empties the server", o.ID)
+	if !i.replace {
+		here, err := i.there(ctx, o.ID)
+		if err != nil {
+			return err
+		}
+		if here != nil {
+			return fmt.Errorf("the server has %s already: --replace takes its place, --drift says what has changed, accord reset empties the server", o.ID)
+		}
 	}
 	behind, err := i.clock(ctx, d)
 	if err != nil {
