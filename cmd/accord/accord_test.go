@@ -42,6 +42,15 @@ func on(t *testing.T, s *process.Server, args ...string) string {
 	return c.stdout
 }
 
+// written writes a file, and returns its path.
+func written(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // same compares texts without the blanks at the ends of lines.
 func same(t *testing.T, what, got, want string) {
 	t.Helper()

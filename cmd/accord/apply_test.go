@@ -20,13 +20,7 @@ organizations:
 // TestSeedsAreAppliedFromTheCommandLine also says where the line of a refusal comes from.
 func TestSeedsAreAppliedFromTheCommandLine(t *testing.T) {
 	dir := t.TempDir()
-	write := func(name, text string) string {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
+	write := func(name, text string) string { return written(t, filepath.Join(dir, name), text) }
 	file := write("org.yaml", smallSeed)
 	s := process.Start(t, "--seed", file)
 	if got := on(t, s, "apply", file); got != "Nothing to change: everything is as "+file+" says.\n" {

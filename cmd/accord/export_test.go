@@ -66,10 +66,7 @@ func TestAServerIsExportedInEachFormat(t *testing.T) {
 // What one server exports, another one makes of it.
 func TestAnExportIsAppliedElsewhere(t *testing.T) {
 	from, to := process.Start(t, "--clock", "virtual"), process.Start(t, "--clock", "virtual")
-	file := filepath.Join(t.TempDir(), "org.yaml")
-	if err := os.WriteFile(file, []byte(seedOfTwo), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	file := written(t, filepath.Join(t.TempDir(), "org.yaml"), seedOfTwo)
 	on(t, from, "apply", file)
 	on(t, from, "export", "--format", "seed", "--out", file)
 	on(t, to, "apply", file)
@@ -82,10 +79,7 @@ func TestAnExportIsAppliedElsewhere(t *testing.T) {
 }
 
 func TestASeedIsExported(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "org.yaml")
-	if err := os.WriteFile(file, []byte(seedOfTwo), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	file := written(t, filepath.Join(t.TempDir(), "org.yaml"), seedOfTwo)
 	got := execute(t, "export", "--format", "terraform", file)
 	if got.status != succeeded || got.stderr != "" || !strings.Contains(got.stdout, `"aws_organizations_account" "app_2"`) || strings.Contains(got.stdout, "import {") {
 		t.Errorf("%+v", got)
@@ -94,12 +88,9 @@ func TestASeedIsExported(t *testing.T) {
 
 func TestABadExportIsAMisuse(t *testing.T) {
 	folder := t.TempDir()
-	bad, empty, damaged := filepath.Join(folder, "bad.yaml"), filepath.Join(folder, "empty.yaml"), filepath.Join(folder, "damaged")
-	for name, text := range map[string]string{bad: "version: 1\naccounts: 5\n", empty: "version: 1\n", damaged: "accord snapshot 1\nx"} {
-		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	bad := written(t, filepath.Join(folder, "bad.yaml"), "version: 1\naccounts: 5\n")
+	empty := written(t, filepath.Join(folder, "empty.yaml"), "version: 1\n")
+	damaged := written(t, filepath.Join(folder, "damaged"), "accord snapshot 1\nx")
 	for _, c := range []struct {
 		args []string
 		want string

@@ -83,7 +83,7 @@ func TestWhatAnImportIsMayOnlyBeSaidOnce(t *testing.T) {
 		"a form":                {[]string{"--from-json", folder, "--output", "yaml"}, "neither table nor json"},
 		"drift that replaces":   {[]string{"--from-json", folder, "--drift", "--replace"}, "--drift changes nothing"},
 		"drift behind a mask":   {[]string{"--from-json", folder, "--drift", "--mask"}, "needs the --mask-key"},
-		"a mask key of a word":  {[]string{"--from-json", folder, "--mask", "--mask-key", shortKey(t)}, "64 are needed"},
+		"a mask key of a word":  {[]string{"--from-json", folder, "--mask", "--mask-key", written(t, filepath.Join(t.TempDir(), "key"), "word")}, "64 are needed"},
 		"an argument":           {[]string{"aws"}, "import"},
 		"a server not of AWS":   {[]string{"--endpoint", "x y"}, "is not a URL"},
 		"a profile of nobody":   {[]string{"--from", "aws", "--profile", "nobody"}, "nobody"},
@@ -99,15 +99,6 @@ func TestWhatAnImportIsMayOnlyBeSaidOnce(t *testing.T) {
 			t.Errorf("%s: %+v, want %q", what, got, c.want)
 		}
 	}
-}
-
-func shortKey(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "key")
-	if err := os.WriteFile(path, []byte("word"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
 
 func TestAServerIsWrittenAsASeed(t *testing.T) {
@@ -186,13 +177,7 @@ func TestDriftIsWhatChangedSince(t *testing.T) {
 
 func TestStatesThatCannotBeComparedAreNamed(t *testing.T) {
 	folder := t.TempDir()
-	write := func(name, text string) string {
-		path := filepath.Join(folder, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
+	write := func(name, text string) string { return written(t, filepath.Join(folder, name), text) }
 	valid := write("valid.yaml", "version: 1\n")
 	for what, c := range map[string]struct {
 		of     string
