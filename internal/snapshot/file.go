@@ -70,7 +70,7 @@ func Read(v *store.View, h Header, secrets bool) (*Snapshot, error) {
 	if h.Schema, err = v.SchemaVersion(); err != nil {
 		return nil, err
 	}
-	h.At, h.Secrets, h.Rows = v.Now(), secrets, rows.Counts()
+	h.At, h.Secrets = v.Now(), secrets
 	return &Snapshot{Header: h, Rows: rows}, nil
 }
 
@@ -133,8 +133,9 @@ func Decode(file []byte) (*Snapshot, error) {
 	if err != nil {
 		return nil, refuse("%s", err)
 	}
+	counts := rows.Counts()
 	for table, n := range h.Rows {
-		if got := rows.Counts()[table]; got != n {
+		if got := counts[table]; got != n {
 			return nil, refuse("table %.80s: the header says %d rows, and there are %d", table, n, got)
 		}
 	}
@@ -155,8 +156,7 @@ func decodeHead(file []byte) (h Header, body []byte, digest string, err error) {
 	if !IsFile(file) {
 		return h, nil, "", refuse("byte 1 of the file: it is not a snapshot of Accord")
 	}
-	line, rest, found := bytes.Cut(file[:min(len(file), 64)], []byte("\n"))
-	_ = rest
+	line, _, found := bytes.Cut(file[:min(len(file), 64)], []byte("\n"))
 	form, err := strconv.Atoi(strings.TrimPrefix(string(line), magic))
 	switch {
 	case !found || err != nil || form < 1:
