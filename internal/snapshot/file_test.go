@@ -59,6 +59,12 @@ func file(t testing.TB, secrets bool) []byte {
 	t.Helper()
 	s := memory(t)
 	fill(t, s)
+	return fileOf(t, s, secrets)
+}
+
+// fileOf is the file of the state of a store.
+func fileOf(t testing.TB, s *store.Store, secrets bool) []byte {
+	t.Helper()
 	var made *snapshot.Snapshot
 	if err := s.View(t.Context(), func(v *store.View) (err error) {
 		made, err = snapshot.Read(v, snapshot.Header{Program: "test", Clock: "virtual", Behaviors: map[string]string{"a": "b"}}, secrets)
@@ -261,18 +267,7 @@ func TestRowsThatContradictEachOtherAreRefused(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	var made *snapshot.Snapshot
-	if err := s.View(t.Context(), func(v *store.View) (err error) {
-		made, err = snapshot.Read(v, snapshot.Header{Clock: "virtual"}, true)
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
-	encoded, err := made.Encode()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _, err = snapshot.Open(t.Context(), bytes.NewReader(encoded))
+	_, _, err := snapshot.Open(t.Context(), bytes.NewReader(fileOf(t, s, true)))
 	var its *snapshot.Error
 	if !errors.As(err, &its) || !strings.Contains(err.Error(), "its management account is not a member of it") {
 		t.Errorf("got %v", err)
