@@ -128,9 +128,7 @@ func (d *Dump) Sealed() map[string]string {
 // values are those of all columns of a row.
 func (t *table) values(row string) []any {
 	values := make([]any, len(t.columns))
-	for i, c := range t.columns {
-		values[i], row, _ = c.read(row)
-	}
+	readAll(t.columns, row, values)
 	return values
 }
 

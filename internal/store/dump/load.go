@@ -179,9 +179,7 @@ func (d *difference) insert(tx *store.Tx, t *table) error {
 		}
 		row := missing[0]
 		missing = missing[1:]
-		for i, c := range t.columns {
-			values[i], row, _ = c.read(row)
-		}
+		readAll(t.columns, row, values)
 		if t.ranked != "" {
 			values[0] = place
 			place++

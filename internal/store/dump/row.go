@@ -159,13 +159,17 @@ func readVarint(from string) (n int64, rest string, valid bool) {
 	return n, rest, valid
 }
 
+// readAll reads the values of columns from the front of a row that is known to be valid.
+func readAll(columns []column, row string, values []any) (rest string) {
+	for i, c := range columns {
+		values[i], row, _ = c.read(row)
+	}
+	return row
+}
+
 // key is the part of a row that is the primary key, and values are its values.
 func (t *table) key(row string) (key string, values []any) {
-	rest := row
-	for _, c := range t.columns[:t.keys] {
-		var value any
-		value, rest, _ = c.read(rest)
-		values = append(values, value)
-	}
+	values = make([]any, t.keys)
+	rest := readAll(t.columns[:t.keys], row, values)
 	return row[:len(row)-len(rest)], values
 }

@@ -230,9 +230,7 @@ func (p *parser) converter(t *table, columns []column) (func(row string) string,
 	}
 	return func(row string) string {
 		values := make([]any, len(columns))
-		for i, c := range columns {
-			values[i], row, _ = c.read(row)
-		}
+		readAll(columns, row, values)
 		var converted []byte
 		for i, c := range t.columns {
 			var value any
