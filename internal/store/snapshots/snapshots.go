@@ -27,6 +27,8 @@ type Snapshot struct {
 	Own bool
 }
 
+const columns = `name, header, saved_at, size, digest, own`
+
 func scan(row store.Scanner, s *Snapshot) error {
 	var saved int64
 	err := row.Scan(&s.Name, &s.Header, &saved, &s.Size, &s.Digest, &s.Own)
@@ -36,12 +38,12 @@ func scan(row store.Scanner, s *Snapshot) error {
 
 // List lists all snapshots by their names; there are few.
 func List(v *store.View) ([]Snapshot, error) {
-	return store.Many(v, scan, `SELECT name, header, saved_at, size, digest, own FROM snapshots ORDER BY name`)
+	return store.Many(v, scan, `SELECT `+columns+` FROM snapshots ORDER BY name`)
 }
 
 // Get reads a snapshot, or store.ErrNotFound.
 func Get(v *store.View, name string) (Snapshot, error) {
-	return store.One(v, scan, `SELECT name, header, saved_at, size, digest, own FROM snapshots WHERE name = $1`, name)
+	return store.One(v, scan, `SELECT `+columns+` FROM snapshots WHERE name = $1`, name)
 }
 
 // partSize is how many bytes of a file are in one row.
@@ -65,7 +67,7 @@ func File(v *store.View, s Snapshot) ([]byte, error) {
 
 // Insert adds a snapshot with its file; store.ErrDuplicate: there is one of its name.
 func Insert(tx *store.Tx, s Snapshot, file []byte) error {
-	if err := tx.ExecOne(`INSERT INTO snapshots (name, header, saved_at, size, digest, own) VALUES ($1, $2, $3, $4, $5, $6)`,
+	if err := tx.ExecOne(`INSERT INTO snapshots (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6)`,
 		s.Name, s.Header, store.Micros(s.Saved), int64(len(file)), s.Digest, s.Own); err != nil {
 		return err
 	}
