@@ -55,7 +55,7 @@ func open(ctx context.Context, url string, o engine.Options) (engine.Engine, err
 	configure(config.ConnConfig, o)
 	config.MaxConns, config.PingTimeout = maxConns, connectTimeout
 	config.BeforeConnect = passwordFrom(o.PasswordFile)
-	e := &postgresEngine{options: o}
+	e := &postgresEngine{options: o, places: places{limit: maxConns}}
 	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 		if err := e.pins.set(ctx, conn); err != nil {
 			return err

@@ -12,7 +12,7 @@ import (
 // than a server can use, and gives what is left to whoever asks first.
 type places struct {
 	mu sync.Mutex
-	// limit is how many may be in use; 0 stands for maxConns.
+	// limit is how many may be in use, maxConns unless the database has refused more.
 	limit, used int
 	waiting     []chan struct{}
 }
@@ -27,7 +27,7 @@ const growAfter = 2 * time.Second
 // enter takes a place, or waits for one.
 func (p *places) enter(ctx context.Context) error {
 	p.mu.Lock()
-	if p.free() {
+	if p.used < p.limit {
 		p.used++
 		p.mu.Unlock()
 		return nil
@@ -49,8 +49,6 @@ func (p *places) enter(ctx context.Context) error {
 	return nil // It was given at the same moment.
 }
 
-func (p *places) free() bool { return p.limit == 0 && p.used < maxConns || p.used < p.limit }
-
 // leave gives a place back.
 func (p *places) leave() {
 	p.mu.Lock()
@@ -61,7 +59,7 @@ func (p *places) leave() {
 
 // admit gives places to those that wait.
 func (p *places) admit() {
-	for len(p.waiting) > 0 && p.free() {
+	for len(p.waiting) > 0 && p.used < p.limit {
 		p.used++
 		p.waiting[0] <- struct{}{}
 		p.waiting = p.waiting[1:]
@@ -76,20 +74,18 @@ func (p *places) refused() bool {
 	if p.used == 1 {
 		return false
 	}
-	if p.limit == 0 {
+	if p.limit == maxConns {
 		time.AfterFunc(growAfter, p.grow)
 	}
-	p.limit = max(1, p.used-1)
+	p.limit = p.used - 1
 	return true
 }
 
-// grow lets one more be used, again and again until there is no limit.
+// grow lets one more be used, again and again up to maxConns.
 func (p *places) grow() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.limit++; p.limit >= maxConns {
-		p.limit = 0
-	} else {
+	if p.limit++; p.limit < maxConns {
 		time.AfterFunc(growAfter, p.grow)
 	}
 	p.admit()

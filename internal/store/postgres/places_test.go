@@ -12,7 +12,7 @@ import (
 // the other, and by all again once there are more. The control has none that others use.
 func TestTransactionsWaitForTheSessionsThatTheDatabaseGrants(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var p places
+		p := places{limit: maxConns}
 		granted, inUse, refused, served := 3, 0, 0, 0
 		var mu sync.Mutex
 		acquire := func() bool {
@@ -63,7 +63,7 @@ func TestTransactionsWaitForTheSessionsThatTheDatabaseGrants(t *testing.T) {
 		time.Sleep(maxConns * growAfter)
 		before := refused
 		run()
-		if p.limit != 0 || refused != before {
+		if p.limit != maxConns || refused != before {
 			t.Errorf("the limit is %d, %d times refused", p.limit, refused-before)
 		}
 		granted = 0
