@@ -32,14 +32,12 @@ var changeNames = map[string]string{
 	"POST /secret-key/rotate":                   "RotateSecretKey",
 }
 
-// isLarge reports whether the body of a change is a file, which is not in its record.
-func isLarge(r *http.Request) bool { return isFile(r) || r.Pattern == seedPattern }
-
 // begin returns the request with the context of its change. It reads the body, which
 // stays readable.
 func (s *Server) begin(r *http.Request) (*http.Request, error) {
 	var text []byte
-	if !isLarge(r) {
+	_, isFile := files[r.Pattern]
+	if !isFile {
 		var err error
 		if text, err = io.ReadAll(r.Body); err != nil {
 			return nil, bodyError(err)
@@ -75,7 +73,7 @@ func (s *Server) begin(r *http.Request) (*http.Request, error) {
 		delete(c.Parameters, "name")
 	}
 	r = r.WithContext(s.Changes.Begin(r.Context(), c))
-	if !isLarge(r) {
+	if !isFile {
 		r.Body = io.NopCloser(bytes.NewReader(text))
 	}
 	return r, nil

@@ -31,19 +31,20 @@ const mostQuestions = 2_000_000
 // Writes, and not recorded.
 var questions = map[string]bool{"POST /whatif": true}
 
-// seedPattern is that of the one change whose body is a whole document: it has a bound of its
-// own, and its record has the query instead of the body.
+// seedPattern is that of the change whose record has the query instead of the body.
 const seedPattern = "POST /seed"
 
-// bodyLimit bounds the body of a request.
-func bodyLimit(r *http.Request) int64 {
-	switch request := r.Method + " " + r.URL.Path; {
-	case request == seedPattern:
-		return seed.MaxSize
-	case questions[request]:
+// files are the changes whose body is a file, with its bound. It is not in their records.
+var files = map[string]int64{seedPattern: seed.MaxSize, "PUT /snapshot": snapshot.MaxSize, "PUT /snapshots/{name}": snapshot.MaxSize}
+
+// bodyLimit bounds the body of a request with a pattern.
+func bodyLimit(pattern string) int64 {
+	limit, isFile := files[pattern]
+	switch {
+	case isFile:
+		return limit
+	case questions[pattern]:
 		return maxQuestionBytes
-	case isFile(r):
-		return snapshot.MaxSize
 	}
 	return maxBodyBytes
 }

@@ -130,7 +130,6 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, badRequest("the path or the query contains NUL or invalid UTF-8"))
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r))
 	s.mux.ServeHTTP(w, r)
 }
 
@@ -142,6 +141,7 @@ type handler func(w http.ResponseWriter, r *http.Request) (any, error)
 // change and needs Writes, except for questions.
 func (s *Server) serve(handle handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r.Pattern))
 		change := r.Method != http.MethodGet && r.Method != http.MethodHead && !questions[r.Pattern]
 		if change && !s.Writes {
 			s.writeError(w, r, &httpError{http.StatusForbidden, "the admin API is read-only; --admin-writes on allows changes"})

@@ -4,13 +4,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 )
-
-// isFile reports whether the body of a request is the file of a snapshot.
-func isFile(r *http.Request) bool {
-	return r.Method == http.MethodPut && (r.URL.Path == "/snapshot" || strings.HasPrefix(r.URL.Path, "/snapshots/"))
-}
 
 // snapshots lists the named snapshots.
 func (s *Server) snapshots(_ http.ResponseWriter, r *http.Request) (any, error) {
