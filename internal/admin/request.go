@@ -51,6 +51,18 @@ func readBody(r *http.Request, into any) error {
 	return decodeJSON(text, into)
 }
 
+// readOptionalBody is readBody for a request that may have none.
+func readOptionalBody(r *http.Request, into any) error {
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		return bodyError(err)
+	}
+	if len(text) == 0 {
+		return nil
+	}
+	return decodeJSON(text, into)
+}
+
 func decodeJSON(text []byte, into any) error {
 	if err := strictjson.Decode(text, into); err != nil {
 		return badRequest("the body cannot be read: %s", err)

@@ -1,28 +1,18 @@
 package admin
 
-import (
-	"io"
-	"net/http"
-)
+import "net/http"
 
 // reset deletes all data created by users, or goes back to a snapshot: {"snapshot": "base"}.
 func (s *Server) reset(w http.ResponseWriter, r *http.Request) (any, error) {
 	var to struct {
 		Snapshot *string `json:"snapshot"`
 	}
-	text, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, bodyError(err)
-	}
-	if len(text) > 0 {
-		if err := decodeJSON(text, &to); err != nil {
-			return nil, err
-		}
+	if err := readOptionalBody(r, &to); err != nil {
+		return nil, err
 	}
 	if to.Snapshot != nil {
 		defer longAnswer(w)()
-		loaded, err := s.ResetTo(r.Context(), *to.Snapshot)
-		return loaded, err
+		return s.ResetTo(r.Context(), *to.Snapshot)
 	}
 	if err := s.Reset(r.Context()); err != nil {
 		return nil, err

@@ -86,14 +86,8 @@ func (s *Server) loadSnapshot(w http.ResponseWriter, r *http.Request) (any, erro
 	in := struct {
 		Secrets bool `json:"secrets"`
 	}{true}
-	text, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, bodyError(err)
-	}
-	if len(text) > 0 {
-		if err := decodeJSON(text, &in); err != nil {
-			return nil, err
-		}
+	if err := readOptionalBody(r, &in); err != nil {
+		return nil, err
 	}
 	defer longAnswer(w)()
 	return s.Snapshots.Load(r.Context(), r.PathValue("name"), in.Secrets)
