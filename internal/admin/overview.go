@@ -6,7 +6,6 @@ import (
 
 	"accord/internal/ident"
 	"accord/internal/org"
-	"accord/internal/store"
 )
 
 // organizationJSON is an organization in a response.
@@ -67,12 +66,10 @@ func (s *Server) jobs(_ http.ResponseWriter, r *http.Request) (any, error) {
 		if j.At.Year() > lastYear {
 			break // No clock gets there, and RFC 3339 has no later instants.
 		}
-		jobs = append(jobs, toJobJSON(j))
+		jobs = append(jobs, jobJSON{j.At, j.Kind, j.Subject, j.Organization})
 	}
 	return map[string]any{"jobs": jobs}, nil
 }
 
 // lastYear is the last one that clocks show.
 const lastYear = 9999
-
-func toJobJSON(j store.Job) jobJSON { return jobJSON{j.At, j.Kind, j.Subject, j.Organization} }

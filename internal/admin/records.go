@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
-
-	"accord/internal/store"
 )
 
 // recordJSON is an event record in a response. Its sequence is a text, so that no client
@@ -36,13 +34,9 @@ func (s *Server) records(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"records": recordsJSON(found)}, nil
-}
-
-func recordsJSON(messages []store.Message) []recordJSON {
 	records := []recordJSON{}
-	for _, m := range messages {
+	for _, m := range found {
 		records = append(records, recordJSON{strconv.FormatInt(m.Sequence, 10), json.RawMessage(m.Body)})
 	}
-	return records
+	return map[string]any{"records": records}, nil
 }
