@@ -17,12 +17,14 @@ import (
 	"accord/internal/api/orgapi"
 	"accord/internal/config"
 	"accord/internal/console"
+	"accord/internal/event"
 	"accord/internal/faults"
 	"accord/internal/ident"
 	"accord/internal/initscripts"
 	"accord/internal/jobs"
 	"accord/internal/journal"
 	"accord/internal/machine"
+	"accord/internal/mail"
 	"accord/internal/origin"
 	"accord/internal/outbox"
 	"accord/internal/readiness"
@@ -234,7 +236,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	appClock := newAppClock(background, clock, recordedChange(runner), loop, log.Logger)
 	changes := provider.New(runner)
-	mails, reset, analyzer := listMails(db), deleteAll(db, changes, faultTable, limiter), analysis.New(db)
+	mails, reset, analyzer := storedMessages{db, mail.MessageKind}.Before, deleteAll(db, changes, faultTable, limiter), analysis.New(db)
 	saved := newSnapshots(c, o.Version, o.Snapshot, runner, appClock, access, ids, requests)
 	var a *App
 	a = &App{
@@ -258,7 +260,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			Clock:       appClock,
 			Faults:      faultTable,
 			Mails:       mails,
-			Records:     storedRecords{db},
+			Records:     storedMessages{db, event.MessageKind},
 			Jobs:        plannedJobs(db),
 			Journal:     journalReader(records, db),
 			Changes:     adminChanges{runner, ids.For("admin changes"), cmp.Or(c.Behavior.Partition, ident.AWS)},

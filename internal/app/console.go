@@ -14,7 +14,6 @@ import (
 	"accord/internal/config"
 	"accord/internal/console"
 	"accord/internal/console/visit"
-	"accord/internal/event"
 	"accord/internal/identity"
 	"accord/internal/machine"
 	"accord/internal/sigv4"
@@ -70,22 +69,25 @@ func newConsole(c config.Config, api http.Handler, a *admin.Server, token *admin
 	return pages
 }
 
-// storedRecords are the event records in the store, for the admin API.
-type storedRecords struct{ store *store.Store }
+// storedMessages are the messages of a kind in the store, for the admin API.
+type storedMessages struct {
+	store *store.Store
+	kind  string
+}
 
-// Before lists records before a sequence, newest first.
-func (s storedRecords) Before(ctx context.Context, sequence int64, limit int) (found []store.Message, err error) {
+// Before lists messages before a sequence, newest first; 0 begins with the newest.
+func (s storedMessages) Before(ctx context.Context, sequence int64, limit int) (found []store.Message, err error) {
 	err = s.store.View(ctx, func(v *store.View) error {
-		found, err = v.LatestMessages(event.MessageKind, sequence, limit)
+		found, err = v.LatestMessages(s.kind, sequence, limit)
 		return err
 	})
 	return found, err
 }
 
-// After lists records after a sequence, oldest first.
-func (s storedRecords) After(ctx context.Context, sequence int64, limit int) (found []store.Message, err error) {
+// After lists messages after a sequence, oldest first.
+func (s storedMessages) After(ctx context.Context, sequence int64, limit int) (found []store.Message, err error) {
 	err = s.store.View(ctx, func(v *store.View) error {
-		found, err = v.Messages(event.MessageKind, sequence, limit)
+		found, err = v.Messages(s.kind, sequence, limit)
 		return err
 	})
 	return found, err

@@ -26,7 +26,6 @@ import (
 	"accord/internal/faults"
 	"accord/internal/health"
 	"accord/internal/ident"
-	"accord/internal/mail"
 	"accord/internal/outbox"
 	"accord/internal/protocol/awsjson"
 	"accord/internal/protocol/awsquery"
@@ -203,18 +202,6 @@ func services(r *operation.Runner, table *faults.Table, a *access) []server.Serv
 			Protocol: awsquery.New(iamapi.Namespace, iamapi.APIVersion), Implementation: forIAM, Authorize: forIAM.Authorize,
 			CommonErrors: iamapi.CommonErrors,
 		},
-	}
-}
-
-// listMails returns App.Mails.
-func listMails(db *store.Store) func(ctx context.Context, before int64, limit int) ([]store.Message, error) {
-	return func(ctx context.Context, before int64, limit int) ([]store.Message, error) {
-		var messages []store.Message
-		err := db.View(ctx, func(v *store.View) (err error) {
-			messages, err = v.LatestMessages(mail.MessageKind, before, limit)
-			return err
-		})
-		return messages, err
 	}
 }
 
