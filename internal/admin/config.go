@@ -180,7 +180,8 @@ type Config struct {
 	Mails func(ctx context.Context, before int64, limit int) ([]store.Message, error)
 	// Records reads the event records of changes that the store keeps.
 	Records Records
-	// Jobs lists the jobs that are planned, the next one first.
+	// Jobs lists the jobs that are planned for an instant that a clock can show, the next one
+	// first.
 	Jobs func(ctx context.Context, limit int) ([]store.Job, error)
 	// Journal reads the journal; nil without one.
 	Journal Journal

@@ -93,10 +93,10 @@ func (s storedMessages) After(ctx context.Context, sequence int64, limit int) (f
 	return found, err
 }
 
-// endOfTime is after every instant that a clock shows.
-var endOfTime = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
+// endOfTime is the last instant that a clock shows, and that RFC 3339 has.
+var endOfTime = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC).Add(-clock.Precision)
 
-// plannedJobs lists the jobs of a store, the next one first.
+// plannedJobs lists the jobs of a store that can become due, the next one first.
 func plannedJobs(db *store.Store) func(ctx context.Context, limit int) ([]store.Job, error) {
 	return func(ctx context.Context, limit int) (jobs []store.Job, err error) {
 		err = db.View(ctx, func(v *store.View) error {
