@@ -161,6 +161,11 @@ func (t *Tx) DeleteRegistration(id ident.AccountID) error {
 	return errors.Join(t.ExecOne(`DELETE FROM registrations WHERE account_id = $1`, id), t.execOnAccount(id, `DELETE FROM accounts WHERE id = $1`))
 }
 
+// DeleteAccount deletes an account that is in no organization, registered by a call or not.
+func (t *Tx) DeleteAccount(id ident.AccountID) error {
+	return errors.Join(t.Exec(`DELETE FROM registrations WHERE account_id = $1`, id), t.execOnAccount(id, `DELETE FROM accounts WHERE id = $1`))
+}
+
 // UpdateAccount updates an account, except its membership, which InsertMembership,
 // DeleteMembership and UpdateAccountParent change.
 func (t *Tx) UpdateAccount(a org.Account) error {

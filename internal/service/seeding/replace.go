@@ -77,7 +77,7 @@ func (r *run) deleteWhole(o *org.Organization) error {
 		return err
 	}
 	for i := range accounts {
-		if err := dump.DeleteAccount(r.tx, accounts[i].ID); err != nil {
+		if err := r.tx.DeleteAccount(accounts[i].ID); err != nil {
 			return err
 		}
 	}

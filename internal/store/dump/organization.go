@@ -20,12 +20,3 @@ func DeleteAgreements(tx *store.Tx, id ident.OrganizationID) error {
 	}
 	return nil
 }
-
-// DeleteAccount deletes an account that is in no organization, as if it had never been.
-func DeleteAccount(tx *store.Tx, id ident.AccountID) error {
-	tx.DropCache()
-	if err := tx.Exec(`DELETE FROM registrations WHERE account_id = $1`, id); err != nil {
-		return err
-	}
-	return tx.ExecOne(`DELETE FROM accounts WHERE id = $1`, id)
-}

@@ -39,7 +39,7 @@ var endings = []testCase{
 		})
 		t.write(func(tx *store.Tx) error {
 			return errors.Join(dump.DeleteAgreements(tx, ours.ID), tx.DeleteMembership(ours.Management, tx.Now()), tx.DeleteOrganization(ours.ID),
-				dump.DeleteAccount(tx, ours.Management))
+				tx.DeleteAccount(ours.Management))
 		})
 		for _, h := range []handshake.Handshake{sent, received} {
 			misses(t, "a handshake of it", handshakeWith(h.ID))
