@@ -40,7 +40,7 @@ func (s *Snapshots) Load(ctx context.Context, name string, secrets bool) (Loaded
 	if err != nil {
 		return Loaded{}, err
 	}
-	loaded := s.kept.Load()
+	loaded := s.kept
 	if loaded == nil || loaded.Digest != found.Digest {
 		_, file, err := s.find(ctx, name, true)
 		if err != nil {

@@ -143,6 +143,6 @@ const mostKept = 64 << 20
 
 func (s *Snapshots) keep(made *snapshot.Snapshot) {
 	if made.Header.Bytes <= mostKept {
-		s.kept.Store(made)
+		s.kept = made
 	}
 }

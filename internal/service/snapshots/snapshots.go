@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"accord/internal/ident"
@@ -70,8 +69,8 @@ type Snapshots struct {
 	Options
 	// mu is held while one is made or loaded: each takes the memory of all rows.
 	mu sync.Mutex
-	// kept is the one that was made or loaded last: tests go back again and again.
-	kept atomic.Pointer[snapshot.Snapshot]
+	// kept is the one that was made or loaded last, under mu: tests go back again and again.
+	kept *snapshot.Snapshot
 }
 
 // New returns the snapshots of a server.
