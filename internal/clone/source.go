@@ -17,7 +17,7 @@ import (
 
 // Input is the input of a call. A zero member is not sent.
 type Input struct {
-	AccountId, ChildId, ParentId, PolicyId, ResourceId, TargetId string `json:",omitempty"`
+	AccountId, ParentId, PolicyId, ResourceId, TargetId string `json:",omitempty"`
 	// Filter is a policy type, or a filter of handshakes.
 	Filter    any    `json:",omitempty"`
 	Type      string `json:",omitempty"`
@@ -26,7 +26,7 @@ type Input struct {
 
 // Subject is what a call asks about; empty for the organization.
 func (i Input) Subject() string {
-	for _, id := range []string{i.AccountId, i.ChildId, i.ParentId, i.PolicyId, i.ResourceId, i.TargetId} {
+	for _, id := range []string{i.AccountId, i.ParentId, i.PolicyId, i.ResourceId, i.TargetId} {
 		if id != "" {
 			return id
 		}
@@ -110,8 +110,6 @@ type Operation struct {
 	Action string
 	// Result is the member of the output that has the list, or the thing.
 	Result string
-	// Paged operations give their list in pages.
-	Paged bool
 	// Absent are the codes of errors that say that there is nothing.
 	Absent []string
 	// Identifies: the output says whose organization it is.
@@ -145,7 +143,7 @@ var Operations = []Operation{
 }
 
 func list(name, result string) Operation {
-	return Operation{Name: name, Action: "organizations:" + name, Result: result, Paged: true}
+	return Operation{Name: name, Action: "organizations:" + name, Result: result}
 }
 
 func optional(o Operation) Operation {

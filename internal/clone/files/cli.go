@@ -155,7 +155,7 @@ func (f *Folder) keep(operation string, o output) error {
 	return nil
 }
 
-// member decodes an output into what is asked of it.
+// decode decodes an output into what is asked of it.
 func (o output) decode(into any) error {
 	if err := json.Unmarshal(o.text, into); err != nil {
 		return fmt.Errorf("%s: %w", o.member, err)

@@ -23,7 +23,7 @@ const (
 // the folder unusable.
 func Open(folder string) (*Folder, error) {
 	f := &Folder{
-		name: folder, calls: map[string]*call{}, lists: map[string][]json.RawMessage{}, ones: map[string]json.RawMessage{},
+		calls: map[string]*call{}, lists: map[string][]json.RawMessage{}, ones: map[string]json.RawMessage{},
 		types: map[string][]json.RawMessage{}, parent: map[string]string{}, listed: map[string]bool{},
 	}
 	// The folder may be from anywhere: no link leads out of it.

@@ -9,7 +9,6 @@ import (
 // describe- commands of the AWS CLI have printed. The names of those files are free; where an
 // output does not say what it is about, the name has the ID.
 type Folder struct {
-	name string
 	read time.Time
 	// calls are saved calls, by the names that their files have.
 	calls map[string]*call
