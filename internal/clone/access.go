@@ -12,8 +12,8 @@ type access struct {
 	services       []service
 	administrators []account
 	delegated      [][]service
-	policy         resourcePolicy
-	hasPolicy      bool
+	// policy has an ID if there is one.
+	policy resourcePolicy
 }
 
 func (a *access) read(ctx context.Context, c *caller) error {
@@ -22,8 +22,8 @@ func (a *access) read(ctx context.Context, c *caller) error {
 			a.services, _, err = listOf[service](ctx, c, "ListAWSServiceAccessForOrganization", Input{})
 			return err
 		},
-		func(ctx context.Context) (err error) {
-			a.hasPolicy, err = describe(ctx, c, "DescribeResourcePolicy", Input{}, &a.policy)
+		func(ctx context.Context) error {
+			_, err := describe(ctx, c, "DescribeResourcePolicy", Input{}, &a.policy)
 			return err
 		},
 		func(ctx context.Context) (err error) {
@@ -50,8 +50,7 @@ func (a *access) into(o *seed.Organization, t tags) {
 			})
 		}
 	}
-	if a.hasPolicy {
-		id := a.policy.ResourcePolicySummary.Id
+	if id := a.policy.ResourcePolicySummary.Id; id != "" {
 		o.DelegationPolicy = &seed.Policy{ID: id, Text: seed.Text{Content: a.policy.Content}, Tags: t[id]}
 	}
 }
