@@ -30,7 +30,7 @@ type policies struct {
 // list lists the policies of all types.
 func (p *policies) list(ctx context.Context, c *caller, enabled []string) error {
 	for _, t := range enabled {
-		if slices.ContainsFunc(rules.Types, func(d rules.Definition) bool { return string(d.Type) == t }) {
+		if rules.DefinitionOf(org.PolicyType(t)) != nil {
 			p.enabled = append(p.enabled, t)
 			continue
 		}
