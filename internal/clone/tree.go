@@ -109,7 +109,8 @@ func (t *tree) collect(n *node) {
 }
 
 // place puts each account into its unit: by its path if the server gives paths, else by what
-// the units list. The order is that of ListAccounts.
+// the units list. The order is that of ListAccounts, in which none is
+// twice.
 func (t *tree) place(ctx context.Context, c *caller, accounts []account, read bool) error {
 	parents := map[string]string{}
 	for _, a := range accounts {
@@ -140,12 +141,7 @@ func (t *tree) place(ctx context.Context, c *caller, accounts []account, read bo
 			}
 		}
 	}
-	seen := map[string]bool{}
 	for _, a := range accounts {
-		if seen[a.Id] {
-			continue
-		}
-		seen[a.Id] = true
 		at := t.byID[parents[a.Id]]
 		if at == nil {
 			at = t.root
