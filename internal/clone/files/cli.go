@@ -34,19 +34,27 @@ type output struct {
 }
 
 // The IDs in names of files.
+const (
+	rootID           = `r-[0-9a-z]{4,32}`
+	unitID           = `ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}`
+	accountID        = `[0-9]{12}`
+	policyID         = `p-[0-9a-zA-Z_]{8,128}`
+	resourcePolicyID = `rp-[0-9a-zA-Z_]{4,128}`
+)
+
 var (
-	ofParent   = id(`r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}`)
-	ofTarget   = id(`r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|[0-9]{12}`)
-	ofChild    = id(`ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|[0-9]{12}`)
-	ofAccount  = id(`[0-9]{12}`)
-	ofPolicy   = id(`p-[0-9a-zA-Z_]{8,128}`)
-	ofResource = id(`r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|[0-9]{12}|p-[0-9a-zA-Z_]{8,128}|rp-[0-9a-zA-Z_]{4,128}`)
+	ofParent   = id(rootID, unitID)
+	ofTarget   = id(rootID, unitID, accountID)
+	ofChild    = id(unitID, accountID)
+	ofAccount  = id(accountID)
+	ofPolicy   = id(policyID)
+	ofResource = id(rootID, unitID, accountID, policyID, resourcePolicyID)
 	ofChildren = regexp.MustCompile(`ACCOUNT|ORGANIZATIONAL_UNIT`)
 	ofType     = regexp.MustCompile(`([A-Z][A-Z0-9_]*_POLICY(?:_EC2)?)`)
 )
 
-func id(pattern string) *regexp.Regexp {
-	return regexp.MustCompile(`(?:^|[^0-9A-Za-z])(` + pattern + `)(?:[^0-9A-Za-z_]|$)`)
+func id(patterns ...string) *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|[^0-9A-Za-z])(` + strings.Join(patterns, "|") + `)(?:[^0-9A-Za-z_]|$)`)
 }
 
 // forms are the outputs of the commands that list and describe.
