@@ -1,7 +1,6 @@
 package files
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -82,7 +81,6 @@ func (f *Folder) add(root *os.Root, name string, text []byte) error {
 }
 
 func (f *Folder) addCall(text []byte) error {
-	d := json.NewDecoder(bytes.NewReader(text))
 	var c struct {
 		call
 		Input struct {
@@ -90,7 +88,7 @@ func (f *Folder) addCall(text []byte) error {
 			Filter json.RawMessage
 		} `json:"input"`
 	}
-	if err := d.Decode(&c); err != nil {
+	if err := json.Unmarshal(text, &c); err != nil {
 		return fmt.Errorf("it is not a saved call: %w", err)
 	}
 	in := c.Input.Input
