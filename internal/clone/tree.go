@@ -114,7 +114,7 @@ func (t *tree) collect(n *node) {
 func (t *tree) place(ctx context.Context, c *caller, accounts []account, read bool) error {
 	parents := map[string]string{}
 	for _, a := range accounts {
-		if parent := parentIn(a.Paths); t.byID[parent] != nil {
+		if parent := ParentIn(a.Paths...); t.byID[parent] != nil {
 			parents[a.Id] = parent
 		}
 	}
@@ -152,8 +152,9 @@ func (t *tree) place(ctx context.Context, c *caller, accounts []account, read bo
 	return nil
 }
 
-// parentIn is the parent of an account in its paths, o-…/r-…/ou-…/ACCOUNT/.
-func parentIn(paths []string) string {
+// ParentIn is the parent of an account or a unit in the first of its paths, o-…/r-…/ou-…/ACCOUNT/;
+// empty if that does not say it.
+func ParentIn(paths ...string) string {
 	if len(paths) == 0 {
 		return ""
 	}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"regexp"
 	"strings"
+
+	"accord/internal/clone"
 )
 
 // form is an output of the AWS CLI, told by the member that it has.
@@ -181,12 +183,8 @@ func (f *Folder) place(text json.RawMessage, kind *things, parent string) error 
 		return errors.New("an entry has no Id")
 	}
 	kind.add(p.Id, text)
-	path := p.Path
-	if len(p.Paths) > 0 {
-		path = p.Paths[0]
-	}
-	if parts := strings.Split(strings.Trim(path, "/"), "/"); parent == "" && len(parts) > 2 {
-		parent = parts[len(parts)-2]
+	if parent == "" {
+		parent = clone.ParentIn(append(p.Paths, p.Path)...)
 	}
 	if parent != "" {
 		f.parent[p.Id] = parent
