@@ -174,5 +174,5 @@ func (i instant) when() *seed.When {
 	if i.IsZero() {
 		return nil
 	}
-	return &seed.When{At: i.Time}
+	return seed.At(i.Time)
 }

@@ -90,5 +90,5 @@ func at(t time.Time) *seed.When {
 	if t.IsZero() {
 		return nil
 	}
-	return &seed.When{At: t}
+	return seed.At(t)
 }
