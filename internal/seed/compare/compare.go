@@ -52,7 +52,7 @@ func (r *Report) changes(before, after *inventory, a *thing) {
 	b := a.twin
 	add := func(what What, field string, from, to any) {
 		if !unknown(before.doc, a, field) && !unknown(after.doc, b, field) {
-			r.Changes = append(r.Changes, Change{what, b.kind, first(b.id, a.id), b.called(), field, from, to})
+			r.Changes = append(r.Changes, Change{what, b.kind, cmp.Or(b.id, a.id), b.called(), field, from, to})
 		}
 	}
 	if keyOf(a.parent) != keyOf(b.parent) {
@@ -137,7 +137,7 @@ func (t *thing) called() string {
 	if name, is := t.fields["name"].(string); is {
 		return name
 	}
-	return first(t.name, t.id)
+	return cmp.Or(t.name, t.id)
 }
 
 // place is a target as people say it.
@@ -154,7 +154,7 @@ func place(t *thing) string {
 // value is a value of a field, for a report.
 func value(v any) any {
 	if t, is := v.(*thing); is {
-		return first(t.id, t.name)
+		return cmp.Or(t.id, t.name)
 	}
 	return v
 }

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"strings"
 
 	"accord/internal/seed"
@@ -71,7 +72,7 @@ func (v *inventory) find(kind string, ref seed.Ref) *thing {
 }
 
 func (v *inventory) organization(o *seed.Organization) {
-	management := first(o.Management.ID, o.Management.Email, o.Management.Name)
+	management := cmp.Or(o.Management.ID, o.Management.Email, o.Management.Name)
 	t := v.add(newThing(organizationKind, o.ID, "of "+management))
 	t.written = o.ID == ""
 	v.written = v.written || t.written
@@ -148,7 +149,7 @@ func (v *inventory) accounts(entry *seed.Account, parent *thing) []*thing {
 
 // account adds an account with its identities.
 func (v *inventory) account(a *seed.Account, parent *thing) *thing {
-	t := v.add(newThing(accountKind, a.ID, first(strings.ToLower(a.Email), a.Name, a.ID)))
+	t := v.add(newThing(accountKind, a.ID, cmp.Or(strings.ToLower(a.Email), a.Name, a.ID)))
 	t.parent = parent
 	t.text("name", a.Name).text("email", a.Email).standard("state", a.State, "ACTIVE").standard("joinedMethod", a.JoinedMethod, "CREATED")
 	t.at("joined", a.Joined, v.doc.Clock).text("roleName", a.RoleName).tags(a.Tags)
@@ -195,7 +196,7 @@ func (v *inventory) rest(o *seed.Organization, t *thing) {
 	}
 	for i := range o.Handshakes {
 		h := &o.Handshakes[i]
-		kind := first(h.Kind, "INVITE")
+		kind := cmp.Or(h.Kind, "INVITE")
 		address := v.addressOf(h.To)
 		v.invited[address] = true
 		one := v.add(newThing(handshakeKind, h.ID, strings.TrimSpace(kind+" "+address), t))
@@ -268,7 +269,7 @@ func (v *inventory) addressOf(to string) string {
 		address, _ := account.fields["email"].(string)
 		return strings.ToLower(address)
 	}
-	if len(to) == 12 && strings.Trim(to, "0123456789") == "" {
+	if seed.CheckForm("accountId", to) == "" {
 		return "account-" + to + "@example.com"
 	}
 	return strings.ToLower(to)
@@ -290,13 +291,4 @@ func (v *inventory) implies(t *thing) bool {
 		return v.written && t.parent == nil && v.invited[strings.ToLower(address)]
 	}
 	return false
-}
-
-func first(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
 }

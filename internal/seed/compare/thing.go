@@ -2,6 +2,7 @@ package compare
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"strings"
 	"time"
@@ -97,10 +98,7 @@ func (t *thing) text(field, value string) *thing {
 
 // standard sets a field that has a default.
 func (t *thing) standard(field, value, standard string) *thing {
-	if value == "" {
-		value = standard
-	}
-	return t.text(field, value)
+	return t.text(field, cmp.Or(value, standard))
 }
 
 // document sets a field to a policy document, so that its layout is no difference.
