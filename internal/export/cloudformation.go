@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -16,11 +17,7 @@ import (
 func cloudFormation(o *organization) *File {
 	c := &cfn{organization: o, file: &File{}, references: map[*target]any{}, targetsOf: map[*policy][]any{}}
 	c.identify()
-	set := o.FeatureSet
-	if set == "" {
-		set = "ALL"
-	}
-	c.resource("Organization", o.ID, cfnOrganization, members{{"FeatureSet", set}})
+	c.resource("Organization", o.ID, cfnOrganization, members{{"FeatureSet", cmp.Or(o.FeatureSet, "ALL")}})
 	for _, u := range o.units[1:] {
 		c.resource("OrganizationalUnit", u.id, u.identifier, append(members{
 			{"Name", u.name}, {"ParentId", c.references[&u.parent.target]},

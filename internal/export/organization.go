@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -170,10 +171,7 @@ func (r *resolver) addUnit(b *seed.Branch) {
 }
 
 func (r *resolver) addAccount(m *seed.Member) {
-	a := &account{email: m.Email, state: m.State, role: m.RoleName}
-	if a.state == "" {
-		a.state = stateActive
-	}
+	a := &account{email: m.Email, state: cmp.Or(m.State, stateActive), role: m.RoleName}
 	r.members[m] = a
 	if m.Organization < 0 {
 		a.target = target{id: m.ID, name: m.Name}

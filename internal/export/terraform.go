@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -139,11 +140,7 @@ func (t *tf) resource(kind, name, id string, arguments []argument, rest ...func(
 }
 
 func (t *tf) theOrganization() {
-	set := t.FeatureSet
-	if set == "" {
-		set = "ALL"
-	}
-	arguments := []argument{{"feature_set", text(set)}}
+	arguments := []argument{{"feature_set", text(cmp.Or(t.FeatureSet, "ALL"))}}
 	var services []string
 	for _, s := range t.TrustedServices {
 		services = append(services, quoted(s.Service))
