@@ -87,13 +87,6 @@ func cell(text string) string {
 	return escaped(text)
 }
 
-func badgeTexts(t *target) (all []string) {
-	for _, b := range badges(t) {
-		all = append(all, strings.TrimSpace(b.kind+" "+b.text))
-	}
-	return all
-}
-
 var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;")
 
 // escaped is a text in XML, in which nothing is markup.

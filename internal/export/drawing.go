@@ -66,6 +66,14 @@ func badges(t *target) []badge {
 	return all
 }
 
+// badgeTexts are badges where a picture has nothing but text for them.
+func badgeTexts(t *target) (all []string) {
+	for _, b := range badges(t) {
+		all = append(all, strings.TrimSpace(b.kind+" "+b.text))
+	}
+	return all
+}
+
 // stateText is what a picture shows of the state of an account; nothing of one that is
 // active.
 func (a *account) stateText() string {

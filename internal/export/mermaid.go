@@ -50,9 +50,7 @@ func (m *chart) unit(o *organization, u *unit, from string) {
 	if u.id != "" {
 		lines = append(lines, mermaidText(u.id))
 	}
-	for _, b := range badges(&u.target) {
-		lines = append(lines, mermaidText(strings.TrimSpace(b.kind+" "+b.text)))
-	}
+	lines = append(lines, mapped(badgeTexts(&u.target), mermaidText)...)
 	label := `"` + strings.Join(lines, "<br/>") + `"`
 	if u == o.root {
 		m.node(from, "(["+label+"])", "root")
@@ -79,9 +77,7 @@ func (m *chart) accounts(o *organization, from string, accounts []*account) {
 		if state := a.stateText(); state != "" {
 			parts = append(parts, "<i>"+mermaidText(state)+"</i>")
 		}
-		for _, b := range badges(&a.target) {
-			parts = append(parts, mermaidText(strings.TrimSpace(b.kind+" "+b.text)))
-		}
+		parts = append(parts, mapped(badgeTexts(&a.target), mermaidText)...)
 		lines = append(lines, strings.Join(parts, " · "))
 	}
 	if lines != nil {
