@@ -49,7 +49,8 @@ func terraform(o *organization) *File {
 type tf struct {
 	*organization
 	hcl
-	file       *File
+	file *File
+	// references are how targets are named in other resources.
 	references map[*target][]string
 	// These are of what has no name of its own.
 	attachmentNames, administratorNames []string
@@ -158,9 +159,6 @@ func (t *tf) theOrganization() {
 	t.resource("aws_organizations_organization", "this", t.ID, arguments)
 }
 
-// reference is how a target is named in other resources.
-func (t *tf) reference(of *target) []string { return t.references[of] }
-
 func tfTags(tags seed.Tags) []argument {
 	var members []argument
 	for _, tag := range tags {
@@ -177,7 +175,7 @@ func tfTags(tags seed.Tags) []argument {
 
 func (t *tf) unit(u *unit) {
 	t.resource("aws_organizations_organizational_unit", u.identifier, u.id, append([]argument{
-		{"name", text(u.name)}, {"parent_id", t.reference(&u.parent.target)},
+		{"name", text(u.name)}, {"parent_id", t.references[&u.parent.target]},
 	}, tfTags(u.tags)...))
 }
 
@@ -185,7 +183,7 @@ func (t *tf) account(a *account) {
 	if !t.isKept(a) {
 		return
 	}
-	arguments := []argument{{"name", text(a.name)}, {"email", text(a.email)}, {"parent_id", t.reference(&a.parent.target)}}
+	arguments := []argument{{"name", text(a.name)}, {"email", text(a.email)}, {"parent_id", t.references[&a.parent.target]}}
 	unread := []string{"iam_user_access_to_billing"}
 	if a.role != "" {
 		arguments = append(arguments, argument{"role_name", text(a.role)})
@@ -221,7 +219,7 @@ func (t *tf) attachments(of *target) {
 		if p.isKnown() {
 			policy = []string{"aws_organizations_policy." + p.identifier + ".id"}
 		}
-		t.resource("aws_organizations_policy_attachment", name, id, []argument{{"policy_id", policy}, {"target_id", t.reference(of)}})
+		t.resource("aws_organizations_policy_attachment", name, id, []argument{{"policy_id", policy}, {"target_id", t.references[of]}})
 	}
 }
 
@@ -233,7 +231,7 @@ func (t *tf) administrator(a administrator) {
 		id = a.account.id + "/" + a.service
 	}
 	t.resource("aws_organizations_delegated_administrator", name, id, []argument{
-		{"account_id", t.reference(&a.account.target)}, {"service_principal", text(a.service)},
+		{"account_id", t.references[&a.account.target]}, {"service_principal", text(a.service)},
 	})
 }
 
