@@ -74,6 +74,8 @@ func (p *policy) isKnown() bool { return p.Name != "" }
 type administrator struct {
 	account *account
 	service string
+	// identifier names it in code.
+	identifier string
 }
 
 // resolver makes organizations of a document.
@@ -120,7 +122,7 @@ func resolve(d *seed.Document) *resolver {
 			if m, err := r.index.Member(i, a.Account); err != nil {
 				o.missing(err)
 			} else {
-				o.admins = append(o.admins, administrator{r.members[m], a.Service})
+				o.admins = append(o.admins, administrator{account: r.members[m], service: a.Service})
 			}
 		}
 	}

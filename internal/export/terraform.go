@@ -52,8 +52,8 @@ type tf struct {
 	file *File
 	// references are how targets are named in other resources.
 	references map[*target][]string
-	// These are of what has no name of its own.
-	attachmentNames, administratorNames []string
+	// attachmentNames are of what has no name of its own.
+	attachmentNames []string
 }
 
 // isKept reports whether an account is a resource of its own: the management account is
@@ -104,7 +104,7 @@ func (t *tf) identify() {
 	for _, target := range t.targets() {
 		n += len(target.attached)
 	}
-	t.attachmentNames, t.administratorNames = make([]string, n), make([]string, len(t.admins))
+	t.attachmentNames = make([]string, n)
 	for _, target := range t.targets() {
 		for _, p := range target.attached {
 			name := p.identifier
@@ -116,7 +116,7 @@ func (t *tf) identify() {
 	}
 	for i, a := range t.admins {
 		label, _, _ := strings.Cut(a.service, ".")
-		admins = append(admins, named{label + "_" + a.account.identifier, a.service, time.Time{}, &t.administratorNames[i]})
+		admins = append(admins, named{label + "_" + a.account.identifier, a.service, time.Time{}, &t.admins[i].identifier})
 	}
 	identify(attachments, snake("policy"), "_")
 	identify(admins, snake("service"), "_")
@@ -224,13 +224,11 @@ func (t *tf) attachments(of *target) {
 }
 
 func (t *tf) administrator(a administrator) {
-	name := t.administratorNames[0]
-	t.administratorNames = t.administratorNames[1:]
 	id := ""
 	if a.account.id != "" {
 		id = a.account.id + "/" + a.service
 	}
-	t.resource("aws_organizations_delegated_administrator", name, id, []argument{
+	t.resource("aws_organizations_delegated_administrator", a.identifier, id, []argument{
 		{"account_id", t.references[&a.account.target]}, {"service_principal", text(a.service)},
 	})
 }
