@@ -142,18 +142,13 @@ func (t *tf) resource(kind, name, id string, arguments []argument, rest ...func(
 
 func (t *tf) theOrganization() {
 	arguments := []argument{{"feature_set", text(cmp.Or(t.FeatureSet, "ALL"))}}
-	var services []string
-	for _, s := range t.TrustedServices {
-		services = append(services, quoted(s.Service))
-	}
 	for _, part := range []struct {
 		name  string
 		items []string
-	}{{"enabled_policy_types", mapped(t.PolicyTypes, quoted)}, {"aws_service_access_principals", services}} {
+	}{{"enabled_policy_types", mapped(t.PolicyTypes, quoted)}, {"aws_service_access_principals", mapped(t.TrustedServices, func(s seed.TrustedService) string { return quoted(s.Service) })}} {
 		if len(part.items) > 0 {
-			items := slices.Clone(part.items)
-			slices.Sort(items)
-			arguments = append(arguments, argument{part.name, list(items)})
+			slices.Sort(part.items)
+			arguments = append(arguments, argument{part.name, list(part.items)})
 		}
 	}
 	t.resource("aws_organizations_organization", "this", t.ID, arguments)
