@@ -179,6 +179,11 @@ func object(n *document.Node) []string {
 	for _, m := range n.Members {
 		members = append(members, argument{key(m.Name), value(m.Value)})
 	}
+	return braced(members)
+}
+
+// braced is an object of members.
+func braced(members []argument) []string {
 	return append(append([]string{"{"}, indented(aligned(members))...), "}")
 }
 

@@ -165,7 +165,7 @@ func tfTags(tags seed.Tags) []argument {
 	if len(members) == 0 {
 		return nil
 	}
-	return []argument{{"tags", append(append([]string{"{"}, indented(aligned(members))...), "}")}}
+	return []argument{{"tags", braced(members)}}
 }
 
 func (t *tf) unit(u *unit) {
