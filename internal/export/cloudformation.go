@@ -108,10 +108,8 @@ func (c *cfn) resource(kind, id, identifier string, properties members) {
 
 func cfnTags(tags seed.Tags) members {
 	var all []any
-	for _, tag := range tags {
-		if !strings.HasPrefix(tag.Key, "aws:") {
-			all = append(all, members{{"Key", tag.Key}, {"Value", tag.Value}})
-		}
+	for _, tag := range ownTags(tags) {
+		all = append(all, members{{"Key", tag.Key}, {"Value", tag.Value}})
 	}
 	if all == nil {
 		return nil

@@ -3,6 +3,7 @@ package export
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -194,6 +195,11 @@ func (r *resolver) addAccount(m *seed.Member) {
 		a.parent = r.units[m.Path[:strings.LastIndex(m.Path, ".accounts[")]]
 	}
 	a.parent.accounts, o.accounts = append(a.parent.accounts, a), append(o.accounts, a)
+}
+
+// ownTags are the tags without those of AWS, which are not a tool's to set.
+func ownTags(tags seed.Tags) seed.Tags {
+	return slices.DeleteFunc(slices.Clone(tags), func(t seed.Tag) bool { return strings.HasPrefix(t.Key, "aws:") })
 }
 
 // origin says where an exported text is from.

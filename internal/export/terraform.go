@@ -156,11 +156,8 @@ func (t *tf) theOrganization() {
 
 func tfTags(tags seed.Tags) []argument {
 	var members []argument
-	for _, tag := range tags {
-		// Tags of AWS are not the provider's to set.
-		if !strings.HasPrefix(tag.Key, "aws:") {
-			members = append(members, argument{key(tag.Key), text(tag.Value)})
-		}
+	for _, tag := range ownTags(tags) {
+		members = append(members, argument{key(tag.Key), text(tag.Value)})
 	}
 	if len(members) == 0 {
 		return nil
