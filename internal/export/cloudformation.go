@@ -5,8 +5,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
-	"time"
 
 	"accord/internal/seed"
 )
@@ -55,17 +55,7 @@ type cfn struct {
 }
 
 func (c *cfn) identify() {
-	var all []named
-	for _, u := range c.units[1:] {
-		all = append(all, named{u.fullName() + " Unit", u.id, u.since, &u.identifier})
-	}
-	for _, a := range c.accounts[1:] {
-		all = append(all, named{a.name + " Account", a.id, a.since, &a.identifier})
-	}
-	for _, p := range c.policies {
-		all = append(all, named{p.Name + " Policy", p.ID, time.Time{}, &p.identifier})
-	}
-	identify(all, pascal, "")
+	identify(slices.Concat(unitsNamed(c.units[1:], " Unit"), accountsNamed(c.accounts[1:], " Account"), policiesNamed(c.policies, " Policy")), pascal, "")
 	get := func(attribute string) any {
 		return members{{"Fn::GetAtt", []any{cfnOrganization, attribute}}}
 	}

@@ -220,6 +220,20 @@ func (u *unit) fullName() string {
 	return strings.Join(path, " ")
 }
 
+// unitsNamed get identifiers of their names with a suffix, and so do accountsNamed and
+// policiesNamed; nobody knows when a policy was made.
+func unitsNamed(units []*unit, suffix string) []named {
+	return mapped(units, func(u *unit) named { return named{u.fullName() + suffix, u.id, u.since, &u.identifier} })
+}
+
+func accountsNamed(accounts []*account, suffix string) []named {
+	return mapped(accounts, func(a *account) named { return named{a.name + suffix, a.id, a.since, &a.identifier} })
+}
+
+func policiesNamed(policies []*policy, suffix string) []named {
+	return mapped(policies, func(p *policy) named { return named{p.Name + suffix, p.ID, time.Time{}, &p.identifier} })
+}
+
 // targets are all targets of policies.
 func (o *organization) targets() []*target {
 	var all []*target

@@ -2,9 +2,9 @@ package export
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // orgFormation writes organization.yml. Of policies, org-formation keeps those of service
@@ -57,17 +57,7 @@ type orgFile struct {
 }
 
 func (f *orgFile) identify() {
-	var all []named
-	for _, u := range f.units[1:] {
-		all = append(all, named{u.fullName() + " OU", u.id, u.since, &u.identifier})
-	}
-	for _, a := range f.accounts {
-		all = append(all, named{a.name + " Account", a.id, a.since, &a.identifier})
-	}
-	for _, p := range f.policies {
-		all = append(all, named{p.Name + " SCP", p.ID, time.Time{}, &p.identifier})
-	}
-	identify(all, pascal, "")
+	identify(slices.Concat(unitsNamed(f.units[1:], " OU"), accountsNamed(f.accounts, " Account"), policiesNamed(f.policies, " SCP")), pascal, "")
 	f.management.identifier = "Management"
 }
 

@@ -72,19 +72,9 @@ func (t *tf) isManagementSpecial() bool {
 
 // identify names all resources; those of a type are unique.
 func (t *tf) identify() {
-	var units, accounts, policies, attachments, admins []named
-	for _, u := range t.units[1:] {
-		units = append(units, named{u.fullName(), u.id, u.since, &u.identifier})
-	}
-	for _, a := range t.accounts {
-		accounts = append(accounts, named{a.name, a.id, a.since, &a.identifier})
-	}
-	for _, p := range t.policies {
-		policies = append(policies, named{p.Name, p.ID, time.Time{}, &p.identifier})
-	}
-	identify(units, snake("unit"), "_")
-	identify(accounts, snake("account"), "_")
-	identify(policies, snake("policy"), "_")
+	identify(unitsNamed(t.units[1:], ""), snake("unit"), "_")
+	identify(accountsNamed(t.accounts, ""), snake("account"), "_")
+	identify(policiesNamed(t.policies, ""), snake("policy"), "_")
 	t.root.identifier = "root"
 	t.references = map[*target][]string{&t.root.target: {tfRoot}}
 	for _, u := range t.units[1:] {
@@ -100,6 +90,7 @@ func (t *tf) identify() {
 			t.references[&a.target] = text(a.id)
 		}
 	}
+	var attachments, admins []named
 	n := 0
 	for _, target := range t.targets() {
 		n += len(target.attached)
