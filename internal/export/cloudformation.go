@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -132,28 +131,20 @@ func (c *cfn) policy(p *policy) {
 
 // unsaid lists what no resource says.
 func (c *cfn) unsaid() {
-	note := func(format string, args ...any) {
-		c.file.Notes = append(c.file.Notes, printable(fmt.Sprintf(format, args...)))
-	}
-	c.file.Notes = c.closed()
+	c.noteClosed(c.file)
 	if len(c.PolicyTypes) > 0 {
-		note("that these policy types are enabled: %s", strings.Join(c.PolicyTypes, ", "))
+		c.file.note("that these policy types are enabled: %s", strings.Join(c.PolicyTypes, ", "))
 	}
-	for _, s := range c.TrustedServices {
-		note("the trusted access of %s", s.Service)
-	}
-	for _, a := range c.admins {
-		note("that the account %s (%s) administers %s", a.account.name, a.account.id, a.service)
-	}
+	c.noteServices(c.file)
 	if len(c.root.tags) > 0 || len(c.management.tags) > 0 {
-		note("the tags of the root and of the management account")
+		c.file.note("the tags of the root and of the management account")
 	}
 	if c.management.parent != c.root {
-		note("that the management account is in %s", strings.Join(c.management.parent.path, "/"))
+		c.file.note("that the management account is in %s", strings.Join(c.management.parent.path, "/"))
 	}
-	c.file.Notes = append(c.file.Notes, c.detached()...)
+	c.noteDetached(c.file)
 	if n := len(c.resources); n > mostResources {
-		note("all of this in one template: %d resources, and a template may have %d", n, mostResources)
+		c.file.note("all of this in one template: %d resources, and a template may have %d", n, mostResources)
 	}
 }
 

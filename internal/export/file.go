@@ -9,6 +9,11 @@ type File struct {
 	Notes []string
 }
 
+// note adds a note.
+func (f *File) note(format string, args ...any) {
+	f.Notes = append(f.Notes, printable(fmt.Sprintf(format, args...)))
+}
+
 // Error says why a document cannot be exported as asked.
 type Error struct{ Text string }
 

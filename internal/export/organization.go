@@ -2,7 +2,6 @@ package export
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -246,26 +245,32 @@ func (o *organization) targets() []*target {
 	return all
 }
 
-// closed says which accounts tools do not keep.
-func (o *organization) closed() []string {
-	var notes []string
+// noteClosed notes which accounts tools do not keep.
+func (o *organization) noteClosed(f *File) {
 	for _, a := range o.accounts {
 		if !a.isOpen() {
-			notes = append(notes, printable(fmt.Sprintf("the account %s (%s), which is %s", a.name, a.id, a.state)))
+			f.note("the account %s (%s), which is %s", a.name, a.id, a.state)
 		}
 	}
-	return notes
 }
 
-// detached says where default policies are detached.
-func (o *organization) detached() []string {
-	var notes []string
+// noteServices notes the services that have access, and who administers them.
+func (o *organization) noteServices(f *File) {
+	for _, s := range o.TrustedServices {
+		f.note("the trusted access of %s", s.Service)
+	}
+	for _, a := range o.admins {
+		f.note("that the account %s (%s) administers %s", a.account.name, a.account.id, a.service)
+	}
+}
+
+// noteDetached notes where default policies are detached.
+func (o *organization) noteDetached(f *File) {
 	for _, of := range o.targets() {
 		for _, kind := range of.withoutDefault {
-			notes = append(notes, printable(fmt.Sprintf("that the default policy of the type %s is detached from %s", kind, strings.TrimSpace(of.name+" "+of.id))))
+			f.note("that the default policy of the type %s is detached from %s", kind, strings.TrimSpace(of.name+" "+of.id))
 		}
 	}
-	return notes
 }
 
 // mapped is a list of what a function makes of each.

@@ -107,23 +107,15 @@ func (f *orgFile) policiesOf(t *target) members {
 
 // unsaid lists what no resource says.
 func (f *orgFile) unsaid() {
-	note := func(format string, args ...any) {
-		f.file.Notes = append(f.file.Notes, printable(fmt.Sprintf(format, args...)))
-	}
-	f.file.Notes = f.closed()
+	f.noteClosed(f.file)
 	for _, p := range f.policies {
 		if !isServiceControl(p) {
-			note("the policy %s (%s) of the type %s", p.Name, p.ID, p.Type)
+			f.file.note("the policy %s (%s) of the type %s", p.Name, p.ID, p.Type)
 		}
 	}
-	for _, s := range f.TrustedServices {
-		note("the trusted access of %s", s.Service)
-	}
-	for _, a := range f.admins {
-		note("that the account %s (%s) administers %s", a.account.name, a.account.id, a.service)
-	}
+	f.noteServices(f.file)
 	if f.DelegationPolicy != nil {
-		note("the delegation policy")
+		f.file.note("the delegation policy")
 	}
 	tagged := len(f.root.tags)
 	for _, u := range f.units[1:] {
@@ -133,9 +125,9 @@ func (f *orgFile) unsaid() {
 		tagged += len(p.Tags)
 	}
 	if tagged > 0 {
-		note("tags of the root, of units and of policies")
+		f.file.note("tags of the root, of units and of policies")
 	}
-	f.file.Notes = append(f.file.Notes, f.detached()...)
+	f.noteDetached(f.file)
 }
 
 func (f *orgFile) line(text string) { f.WriteString(text + "\n") }

@@ -228,12 +228,13 @@ func (t *tf) afterOrganization() { t.line("depends_on = [" + tfOrganization + "]
 
 // unsaid lists what no resource of the provider says, also at the end of the configuration.
 func (t *tf) unsaid() {
-	t.file.Notes = append(t.closed(), t.detached()...)
+	t.noteClosed(t.file)
+	t.noteDetached(t.file)
 	if len(t.root.tags) > 0 {
-		t.file.Notes = append(t.file.Notes, "the tags of the root")
+		t.file.note("the tags of the root")
 	}
 	if t.isManagementSpecial() && !t.isKept(t.management) {
-		t.file.Notes = append(t.file.Notes, "the tags and the unit of the management account, which has no ID to import it by")
+		t.file.note("the tags and the unit of the management account, which has no ID to import it by")
 	}
 	if len(t.file.Notes) == 0 {
 		return
