@@ -47,18 +47,18 @@ var blinds = []blind{
 	{"(none)", []string{organizationKind}, "quota "},
 }
 
-// defaultsOf are the operations and subjects that say where the default policies are.
+// defaultsOf are the fields of targets that the list of the targets of a default policy tells.
 var defaultsOf = map[string]string{"p-FullAWSAccess": "default SERVICE_CONTROL_POLICY", "p-RCPFullAWSAccess": "default RESOURCE_CONTROL_POLICY"}
 
 // unknown reports whether a document does not know a field of a thing, or with no field
 // whether it is there.
 func unknown(d *seed.Document, t *thing, field string) bool {
 	for _, u := range d.Unread {
-		if about := t.about; u.Subject != "" && !slices.Contains(about, u.Subject) {
-			if u.Operation != "ListTargetsForPolicy" || field == "" || defaultsOf[u.Subject] != field {
-				continue
-			}
+		if u.Operation == "ListTargetsForPolicy" && field != "" && defaultsOf[u.Subject] == field {
 			return true
+		}
+		if u.Subject != "" && !slices.Contains(t.about, u.Subject) {
+			continue
 		}
 		for _, b := range blinds {
 			if b.operation != u.Operation || !slices.Contains(b.kinds, t.kind) {
