@@ -50,8 +50,8 @@ func (u *Unit) Report(object, verb string, attributes ...any) {
 	u.Jobs.Report(u.Tx, u.Now(), jobs.Outcome{Object: object, Verb: verb}, attributes...)
 }
 
-// IgnoreMissing is for jobs: if what a job was planned for is gone, there is
-// nothing to do.
+// IgnoreMissing is for what need not exist, such as what a job was planned for: if it is
+// gone, there is nothing to do.
 func IgnoreMissing(err error) error {
 	if errors.Is(err, store.ErrNotFound) {
 		return nil

@@ -10,6 +10,7 @@ import (
 	"accord/internal/page"
 	"accord/internal/policy"
 	"accord/internal/seed"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
@@ -100,7 +101,7 @@ func (o *organization) prunePolicies() error {
 func (o *organization) detachEverywhere(p *org.Policy) error {
 	e, err := o.view().EnabledPolicyType(o.id, p.Type)
 	if err != nil {
-		return ignoreMissing(err)
+		return operation.IgnoreMissing(err)
 	}
 	targets, err := o.view().TargetsOf(o.id, e.EnablementID, p.ID, 0, 1000)
 	if err != nil {
@@ -207,7 +208,7 @@ func (o *organization) pruneDelegationPolicy() error {
 	}
 	have, err := o.view().ResourcePolicy(o.id)
 	if err != nil {
-		return ignoreMissing(err)
+		return operation.IgnoreMissing(err)
 	}
 	if _, err := call(o.run, o.by(o.now), o.organizations.DeleteResourcePolicy, &orgapi.DeleteResourcePolicyRequest{}); err != nil {
 		return err

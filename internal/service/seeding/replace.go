@@ -7,6 +7,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/seed"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 	"accord/internal/store/dump"
 	"accord/internal/store/identities"
@@ -42,13 +43,13 @@ func (r *run) existing(name seed.Ref) (*org.Organization, error) {
 	if account := ident.AccountID(name); account.Valid() {
 		found, err := r.view().AccountWithOrganization(account)
 		if err != nil || !found.Organization.ManagedBy(account) {
-			return nil, ignoreMissing(err)
+			return nil, operation.IgnoreMissing(err)
 		}
 		return found.Organization, nil
 	}
 	o, err := r.view().Organization(ident.OrganizationID(name))
 	if err != nil {
-		return nil, ignoreMissing(err)
+		return nil, operation.IgnoreMissing(err)
 	}
 	return &o, nil
 }

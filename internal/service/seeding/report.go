@@ -99,11 +99,3 @@ func at(path string, err error) error {
 	}
 	return fmt.Errorf("%s: %w", path, err)
 }
-
-// ignoreMissing is for what need not exist.
-func ignoreMissing(err error) error {
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	return err
-}

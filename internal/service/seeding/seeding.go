@@ -48,7 +48,7 @@ func (s *Seeder) Apply(ctx context.Context, f *seed.File, o Options) (*Report, e
 		if o.Once != "" {
 			if done, err := tx.Fact(store.Seeded); err == nil && done == o.Once {
 				return errNothingToCommit
-			} else if err = errors.Join(ignoreMissing(err), tx.UpsertFact(store.Seeded, o.Once)); err != nil {
+			} else if err = errors.Join(operation.IgnoreMissing(err), tx.UpsertFact(store.Seeded, o.Once)); err != nil {
 				return err
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/seed"
+	"accord/internal/service/operation"
 	"accord/internal/store"
 )
 
@@ -29,7 +30,7 @@ func (r *run) side(name seed.Ref) (ident.AccountID, *org.Organization, error) {
 	}
 	found, err := r.view().AccountWithOrganization(account)
 	if err != nil {
-		return account, nil, ignoreMissing(err)
+		return account, nil, operation.IgnoreMissing(err)
 	}
 	if !found.Organization.ManagedBy(account) {
 		return account, nil, nil
