@@ -10,9 +10,7 @@ import (
 	"accord/internal/handshake"
 	"accord/internal/ident"
 	"accord/internal/org"
-	"accord/internal/page"
 	"accord/internal/seed"
-	"accord/internal/store"
 )
 
 // enableAllFeatures makes the requests for all features, and gives an organization all
@@ -117,22 +115,20 @@ func (o *organization) childIDs(h *seed.Handshake, path string) ([]string, error
 	if len(wanted) == 0 {
 		return nil, nil
 	}
-	var ids []string
-	for after := page.First; ; {
-		members, err := o.view().Accounts(o.id, after, 500)
-		if err != nil || len(members) == 0 {
-			return ids, err
-		}
-		for i := range members {
-			m := &members[i]
-			// The others are not asked.
-			if m.ID == o.accounts[o.management] || m.State != org.Active || m.Membership.Method == org.Created && m.ServiceLinkedRole {
-				continue
-			}
-			ids = append(ids, cmp.Or(wanted[m.ID], string(o.source.For(path, string(m.ID)).Handshake())))
-		}
-		after = store.AfterAccount(members[len(members)-1])
+	members, err := o.accountsOf(o.id)
+	if err != nil {
+		return nil, err
 	}
+	var ids []string
+	for i := range members {
+		m := &members[i]
+		// The others are not asked.
+		if m.ID == o.accounts[o.management] || m.State != org.Active || m.Membership.Method == org.Created && m.ServiceLinkedRole {
+			continue
+		}
+		ids = append(ids, cmp.Or(wanted[m.ID], string(o.source.For(path, string(m.ID)).Handshake())))
+	}
+	return ids, nil
 }
 
 // follow answers for members, and ends the request as the document has it.

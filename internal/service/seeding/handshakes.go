@@ -20,15 +20,9 @@ import (
 
 // sent reads what the organization has sent of a kind.
 func (o *organization) sent(kind handshake.Kind, parent ident.HandshakeID) ([]handshake.Handshake, error) {
-	var all []handshake.Handshake
-	for after := page.Newest; ; {
-		some, err := o.view().HandshakesSent(o.id, store.HandshakeFilter{Kind: kind, Parent: parent}, after, 500)
-		if err != nil || len(some) == 0 {
-			return all, err
-		}
-		all = append(all, some...)
-		after = store.AfterHandshake(some[len(some)-1])
-	}
+	return listed(page.Newest, func(after page.Cursor, limit int) ([]handshake.Handshake, error) {
+		return o.view().HandshakesSent(o.id, store.HandshakeFilter{Kind: kind, Parent: parent}, after, limit)
+	}, store.AfterHandshake)
 }
 
 // expired is when an invitation that has expired began, if the document does not say it.
@@ -230,17 +224,11 @@ func (o *organization) answer(id ident.HandshakeID, to handshake.Recipient, stat
 
 // makeCreations makes the requests that made no account.
 func (o *organization) makeCreations() error {
-	var have []org.Creation
-	for after := page.Newest; ; {
-		some, err := o.view().Creations(o.id, nil, after, 500)
-		if err != nil {
-			return err
-		}
-		if len(some) == 0 {
-			break
-		}
-		have = append(have, some...)
-		after = store.AfterCreation(some[len(some)-1])
+	have, err := listed(page.Newest, func(after page.Cursor, limit int) ([]org.Creation, error) {
+		return o.view().Creations(o.id, nil, after, limit)
+	}, store.AfterCreation)
+	if err != nil {
+		return err
 	}
 	taken := map[ident.CreationID]bool{}
 	for i := range o.AccountCreations {

@@ -10,7 +10,6 @@ import (
 	"accord/internal/api/orgapi"
 	"accord/internal/ident"
 	"accord/internal/org"
-	"accord/internal/page"
 	"accord/internal/policy"
 	"accord/internal/seed"
 	"accord/internal/store"
@@ -328,17 +327,4 @@ func keys(tags seed.Tags) string {
 		names[i] = tag.Key
 	}
 	return strings.Join(names, ", ")
-}
-
-// listed reads a list of the store page by page.
-func listed[T any](fetch func(page.Cursor, int) ([]T, error), key func(T) page.Cursor) ([]T, error) {
-	var all []T
-	for after := page.First; ; {
-		some, err := fetch(after, 500)
-		if err != nil || len(some) == 0 {
-			return all, err
-		}
-		all = append(all, some...)
-		after = key(some[len(some)-1])
-	}
 }

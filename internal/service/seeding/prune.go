@@ -74,7 +74,7 @@ func (o *organization) prunePolicies() error {
 		keep[id] = true
 	}
 	for _, d := range policy.Types {
-		all, err := listed(func(after page.Cursor, limit int) ([]org.Policy, error) {
+		all, err := listed(page.First, func(after page.Cursor, limit int) ([]org.Policy, error) {
 			return o.view().Policies(o.id, d.Type, after, limit)
 		}, store.AfterPolicy)
 		if err != nil {
@@ -139,7 +139,7 @@ func (o *organization) prunePolicyTypes() error {
 }
 
 func (o *organization) pruneAdministrators() error {
-	all, err := listed(func(after page.Cursor, limit int) ([]store.Administrator, error) {
+	all, err := listed(page.First, func(after page.Cursor, limit int) ([]store.Administrator, error) {
 		return o.view().Administrators(o.id, "", after, limit)
 	}, store.AfterAdministrator)
 	if err != nil {
@@ -158,7 +158,7 @@ func (o *organization) pruneAdministrators() error {
 		keep[registration{o.accounts[m], d.Service}] = true
 	}
 	for _, a := range all {
-		services, err := listed(func(after page.Cursor, limit int) ([]org.Delegation, error) {
+		services, err := listed(page.First, func(after page.Cursor, limit int) ([]org.Delegation, error) {
 			return o.view().Delegations(o.id, a.Account.ID, after, limit)
 		}, store.AfterDelegation)
 		if err != nil {
@@ -180,7 +180,7 @@ func (o *organization) pruneAdministrators() error {
 }
 
 func (o *organization) pruneServices() error {
-	all, err := listed(func(after page.Cursor, limit int) ([]org.ServiceAccess, error) {
+	all, err := listed(page.First, func(after page.Cursor, limit int) ([]org.ServiceAccess, error) {
 		return o.view().ServiceAccesses(o.id, after, limit)
 	}, store.AfterServiceAccess)
 	if err != nil {
@@ -246,9 +246,7 @@ func (o *organization) pruneAccounts() error {
 	for i := range o.run.index.Members {
 		keep[o.accounts[&o.run.index.Members[i]]] = true
 	}
-	all, err := listed(func(after page.Cursor, limit int) ([]org.Account, error) {
-		return o.view().Accounts(o.id, after, limit)
-	}, store.AfterAccount)
+	all, err := o.accountsOf(o.id)
 	if err != nil {
 		return err
 	}
@@ -277,7 +275,7 @@ func (o *organization) pruneUnits() error {
 	}
 	var below func(parent ident.ParentID) error
 	below = func(parent ident.ParentID) error {
-		units, err := listed(func(after page.Cursor, limit int) ([]org.Unit, error) {
+		units, err := listed(page.First, func(after page.Cursor, limit int) ([]org.Unit, error) {
 			return o.view().UnitsIn(o.id, parent, after, limit)
 		}, store.AfterUnit)
 		if err != nil {

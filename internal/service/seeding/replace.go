@@ -5,10 +5,8 @@ import (
 
 	"accord/internal/ident"
 	"accord/internal/org"
-	"accord/internal/page"
 	"accord/internal/seed"
 	"accord/internal/service/operation"
-	"accord/internal/store"
 	"accord/internal/store/dump"
 	"accord/internal/store/identities"
 )
@@ -59,9 +57,7 @@ func (r *run) deleteWhole(o *org.Organization) error {
 	if err := dump.DeleteAgreements(r.tx, o.ID); err != nil {
 		return err
 	}
-	accounts, err := listed(func(after page.Cursor, limit int) ([]org.Account, error) {
-		return r.view().Accounts(o.ID, after, limit)
-	}, store.AfterAccount)
+	accounts, err := r.accountsOf(o.ID)
 	if err != nil {
 		return err
 	}

@@ -157,13 +157,7 @@ func (r *run) times(t *seed.Transfer, path string, status org.TransferStatus) (s
 
 // transfersOf reads the transfers of which an organization is the target.
 func (r *run) transfersOf(target ident.OrganizationID) ([]org.Transfer, error) {
-	var all []org.Transfer
-	for after := page.Newest; ; {
-		some, err := r.view().InboundTransfers(target, false, after, 500)
-		if err != nil || len(some) == 0 {
-			return all, err
-		}
-		all = append(all, some...)
-		after = store.AfterTransfer(some[len(some)-1])
-	}
+	return listed(page.Newest, func(after page.Cursor, limit int) ([]org.Transfer, error) {
+		return r.view().InboundTransfers(target, false, after, limit)
+	}, store.AfterTransfer)
 }
