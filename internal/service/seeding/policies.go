@@ -34,12 +34,8 @@ func (o *organization) wantedTypes() []wantedType {
 	}
 	for _, p := range o.places() {
 		for i, name := range p.Policies {
-			path := fmt.Sprintf("%s.policies[%d]", p.path, i)
-			own, aws, err := o.run.index.Policy(o.index, name)
-			if managed, is := policy.ManagedPolicy(ident.PolicyID(aws)); is {
-				add(string(managed.Type), path)
-			} else if err == nil && own != nil {
-				add(own.TypeOrDefault(), path)
+			if _, kind, err := o.policyOf(name); err == nil {
+				add(string(kind), fmt.Sprintf("%s.policies[%d]", p.path, i))
 			}
 		}
 		for i, name := range p.WithoutDefault {
@@ -149,6 +145,16 @@ func (o *organization) places() []place {
 	return all
 }
 
+// policyOf is the policy that a name of the document means, whose ID is empty until it is made.
+func (o *organization) policyOf(name seed.Ref) (ident.PolicyID, org.PolicyType, error) {
+	own, aws, err := o.run.index.Policy(o.index, name)
+	if own != nil {
+		return o.policies[own], org.PolicyType(own.TypeOrDefault()), nil
+	}
+	managed, _ := policy.ManagedPolicy(ident.PolicyID(aws))
+	return managed.ID, managed.Type, err
+}
+
 // attach attaches the policies of the document, and takes default policies off where it says
 // so.
 func (o *organization) attach() error {
@@ -171,15 +177,9 @@ func (o *organization) attach() error {
 }
 
 func (o *organization) attachTo(p *place, name seed.Ref, path string, enabled []org.EnabledPolicyType) error {
-	own, aws, err := o.run.index.Policy(o.index, name)
+	id, kind, err := o.policyOf(name)
 	if err != nil {
 		return err
-	}
-	id, kind := ident.PolicyID(aws), org.PolicyType("")
-	if own != nil {
-		id, kind = o.policies[own], org.PolicyType(own.TypeOrDefault())
-	} else if managed, is := policy.ManagedPolicy(id); is {
-		kind = managed.Type
 	}
 	for _, e := range enabled {
 		if e.Type != kind {

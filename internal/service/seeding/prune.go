@@ -41,14 +41,11 @@ func (o *organization) pruneAttachments() error {
 	for _, p := range o.places() {
 		keep := map[ident.PolicyID]bool{}
 		for _, name := range p.Policies {
-			own, aws, err := o.run.index.Policy(o.index, name)
+			id, _, err := o.policyOf(name)
 			if err != nil {
 				return err
 			}
-			keep[ident.PolicyID(aws)] = true
-			if own != nil {
-				keep[o.policies[own]] = true
-			}
+			keep[id] = true
 		}
 		for _, e := range enabled {
 			rows, err := o.view().Attachments(o.id, e.EnablementID, p.id)
