@@ -1,7 +1,6 @@
 package seeding
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -12,42 +11,36 @@ import (
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/seed"
+	"accord/internal/service/operation"
 	"accord/internal/service/provider"
 	"accord/internal/store"
 )
 
 // account finds the account of the store that one of the document is: by its ID, or else by
-// its address.
-func (r *run) account(m *seed.Member) (found store.AccountWithOrganization, exists bool, err error) {
+// its address. It returns nil if there is none.
+func (r *run) account(m *seed.Member) (*store.AccountWithOrganization, error) {
 	id := ident.AccountID(m.ID)
 	if id == "" {
 		owner, err := r.view().AccountByEmail(ident.Email(m.Email))
-		if errors.Is(err, store.ErrNotFound) {
-			return found, false, nil
-		}
 		if err != nil {
-			return found, false, err
+			return nil, operation.IgnoreMissing(err)
 		}
 		id = owner.ID
 	}
-	found, err = r.view().AccountWithOrganization(id)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return found, false, nil
-	case err == nil && found.Account.State == org.Gone:
-		return found, true, failed(m.Path, "account %s is closed for good", id)
+	found, err := r.view().AccountWithOrganization(id)
+	if err != nil {
+		return nil, operation.IgnoreMissing(err)
+	}
+	if found.Account.State == org.Gone {
+		return nil, failed(m.Path, "account %s is closed for good", id)
 	}
 	r.accounts[m] = id
-	return found, true, err
+	return &found, nil
 }
 
-// register makes a standalone account, or gives one that there is its name and address.
-func (r *run) register(m *seed.Member, when time.Time) error {
-	found, exists, err := r.account(m)
-	if err != nil {
-		return err
-	}
-	if exists {
+// register makes a standalone account, or gives the one that was found its name and address.
+func (r *run) register(m *seed.Member, found *store.AccountWithOrganization, when time.Time) error {
+	if found != nil {
 		return r.rename(m, &found.Account)
 	}
 	made, err := r.provider.Register(r.context(when, m.ID), ident.AccountID(m.ID), ident.Email(m.Email), m.Name)
@@ -81,14 +74,14 @@ func (r *run) rename(m *seed.Member, have *org.Account) error {
 
 // standalone makes an account that is in no organization.
 func (r *run) standalone(m *seed.Member) error {
-	found, exists, err := r.account(m)
+	found, err := r.account(m)
 	if err != nil {
 		return err
 	}
-	if exists && found.Organization != nil {
+	if found != nil && found.Organization != nil {
 		return failed(m.Path, "account %s is in the organization %s", found.Account.ID, found.Organization.ID)
 	}
-	if err := r.register(m, r.clock); err != nil {
+	if err := r.register(m, found, r.clock); err != nil {
 		return err
 	}
 	return r.enterState(m, nil)
@@ -147,8 +140,8 @@ func (o *organization) arrivals(m *seed.Member) []*seed.When {
 
 // member makes an account a member, unless it is one.
 func (o *organization) member(m *seed.Member, joined time.Time) error {
-	found, exists, err := o.account(m)
-	switch {
+	found, err := o.account(m)
+	switch exists := found != nil; {
 	case err != nil:
 		return err
 	case exists && found.Account.In(o.id):
@@ -161,7 +154,7 @@ func (o *organization) member(m *seed.Member, joined time.Time) error {
 	case exists && m.JoinedMethod == string(org.Created):
 		return failed(m.Path, "account %s exists, so that it can only be INVITED", found.Account.ID)
 	case exists || m.JoinedMethod == string(org.Invited):
-		return o.inviteMember(m, joined)
+		return o.inviteMember(m, found, joined)
 	}
 	return o.createMember(m, joined)
 }
@@ -207,7 +200,7 @@ func (o *organization) createMember(m *seed.Member, joined time.Time) error {
 }
 
 // inviteMember lets an account join by an invitation.
-func (o *organization) inviteMember(m *seed.Member, joined time.Time) error {
+func (o *organization) inviteMember(m *seed.Member, found *store.AccountWithOrganization, joined time.Time) error {
 	requested, id, expires := joined, "", time.Time{}
 	in := &orgapi.InviteAccountToOrganizationRequest{Tags: tagsOf(m.Tags)}
 	if h := o.invitations[m]; h != nil {
@@ -223,7 +216,7 @@ func (o *organization) inviteMember(m *seed.Member, joined time.Time) error {
 			in.Notes = &h.Notes
 		}
 	}
-	if err := o.register(m, requested); err != nil {
+	if err := o.register(m, found, requested); err != nil {
 		return err
 	}
 	in.Target = party(handshake.AccountParty, string(o.accounts[m]))

@@ -53,12 +53,12 @@ func (o *organization) earliest() time.Time {
 // make makes the organization, unless its management account has one.
 func (o *organization) make() error {
 	path := o.management.Path
-	found, exists, err := o.account(o.management)
+	found, err := o.account(o.management)
 	if err != nil {
 		return at(path, err)
 	}
-	if exists && found.Organization != nil {
-		return o.take(&found)
+	if found != nil && found.Organization != nil {
+		return o.take(found)
 	}
 	created, err := o.at(o.Created, o.earliest(), o.path+".created")
 	if err != nil {
@@ -69,7 +69,7 @@ func (o *organization) make() error {
 			return errors.Join(err, failed(o.path+".id", "the organization %s has another management account", o.Organization.ID))
 		}
 	}
-	if err := o.register(o.management, created); err != nil {
+	if err := o.register(o.management, found, created); err != nil {
 		return at(path, err)
 	}
 	set := orgapi.OrganizationFeatureSet(o.firstFeatureSet())
