@@ -46,10 +46,15 @@ type Index struct {
 	Branches []Branch
 
 	document *Document
+	// begins has what is in no organization first, then each organization, and last the end.
+	begins   []begin
 	members  map[key][]int
 	branches map[key]int
 	policies map[key][]int
 }
+
+// begin is where the members and branches of an organization begin.
+type begin struct{ members, branches int }
 
 // key is a name within an organization.
 type key struct {
@@ -60,12 +65,14 @@ type key struct {
 // NewIndex indexes a document.
 func NewIndex(d *Document) *Index {
 	x := &Index{document: d, members: map[key][]int{}, branches: map[key]int{}, policies: map[key][]int{}}
+	x.begin()
 	for i := range d.Accounts {
 		x.add(&d.Accounts[i], Member{Path: fmt.Sprintf("accounts[%d]", i), Organization: -1})
 	}
 	for i := range d.Organizations {
 		o := &d.Organizations[i]
 		path := fmt.Sprintf("organizations[%d]", i)
+		x.begin()
 		management := Member{Path: path + ".management", Organization: i, Unit: RootName, Management: true}
 		if o.Management.Unit != "" {
 			management.Unit = o.Management.Unit
@@ -81,7 +88,24 @@ func NewIndex(d *Document) *Index {
 			}
 		}
 	}
+	x.begin()
 	return x
+}
+
+// begin begins an organization.
+func (x *Index) begin() {
+	x.begins = append(x.begins, begin{len(x.Members), len(x.Branches)})
+}
+
+// MembersOf are the accounts of an organization, its management account first; of -1, those that
+// are in none.
+func (x *Index) MembersOf(organization int) []Member {
+	return x.Members[x.begins[organization+1].members:x.begins[organization+2].members]
+}
+
+// BranchesOf are the root of an organization and its units.
+func (x *Index) BranchesOf(organization int) []Branch {
+	return x.Branches[x.begins[organization+1].branches:x.begins[organization+2].branches]
 }
 
 // addUnit adds a unit with all below it.
@@ -192,10 +216,9 @@ func (x *Index) Member(organization int, name Ref) (*Member, error) {
 // Management finds the management account of an organization by the ID of the organization,
 // or by what names the account. It returns nil if neither is in the document.
 func (x *Index) Management(name Ref) *Member {
-	for i := range x.Members {
-		m := &x.Members[i]
-		if m.Management && x.document.Organizations[m.Organization].ID == string(name) {
-			return m
+	for i := range x.document.Organizations {
+		if x.document.Organizations[i].ID == string(name) {
+			return &x.MembersOf(i)[0]
 		}
 	}
 	if m, err := x.Member(-1, name); err == nil {
@@ -210,10 +233,8 @@ func (x *Index) Branch(organization int, name Ref) (*Branch, error) {
 		return &x.Branches[i], nil
 	}
 	var names []string
-	for _, b := range x.Branches {
-		if b.Organization == organization {
-			names = append(names, string(b.Name))
-		}
+	for _, b := range x.BranchesOf(organization) {
+		names = append(names, string(b.Name))
 	}
 	return nil, fmt.Errorf("there is no unit %.80q in the organization%s", name, spelling.Suggest(string(name), names))
 }

@@ -22,15 +22,18 @@ func (r *run) all() error {
 	if err := r.replace(); err != nil {
 		return err
 	}
-	for i := range r.index.Members {
-		if m := &r.index.Members[i]; m.Organization < 0 {
-			if err := r.standalone(m); err != nil {
-				return at(m.Path, err)
-			}
+	standalone := r.index.MembersOf(-1)
+	for i := range standalone {
+		m := &standalone[i]
+		if err := r.standalone(m); err != nil {
+			return at(m.Path, err)
 		}
 	}
 	for i := range r.file.Organizations {
-		o := &organization{run: r, index: i, Organization: &r.file.Organizations[i], path: "organizations[" + strconv.Itoa(i) + "]"}
+		o := &organization{
+			run: r, index: i, Organization: &r.file.Organizations[i], path: "organizations[" + strconv.Itoa(i) + "]",
+			members: r.index.MembersOf(i), branches: r.index.BranchesOf(i),
+		}
 		if err := o.apply(); err != nil {
 			return at(o.path, err)
 		}

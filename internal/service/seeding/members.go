@@ -95,9 +95,9 @@ func (o *organization) makeMembers() error {
 		joined time.Time
 	}
 	var arrivals []arrival
-	for i := range o.run.index.Members {
-		m := &o.run.index.Members[i]
-		if !o.isMember(m) {
+	for i := range o.members {
+		m := &o.members[i]
+		if m.Management {
 			continue
 		}
 		joined, err := o.at(m.Joined, o.arrived(m), m.Path+".joined")
@@ -269,11 +269,8 @@ func (o *organization) isNew(m *seed.Member) bool {
 
 // enterStates takes the accounts to their states, last: what is closed cannot change.
 func (o *organization) enterStates() error {
-	for i := range o.run.index.Members {
-		m := &o.run.index.Members[i]
-		if m.Organization != o.index {
-			continue
-		}
+	for i := range o.members {
+		m := &o.members[i]
 		if err := o.enterState(m, o); err != nil {
 			return at(m.Path, err)
 		}

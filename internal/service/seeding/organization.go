@@ -17,7 +17,9 @@ type organization struct {
 	*seed.Organization
 	index int
 	path  string
-	// management is its management account.
+	// members and branches are those of the document; management is the first member.
+	members    []seed.Member
+	branches   []seed.Branch
 	management *seed.Member
 	id         ident.OrganizationID
 	root       ident.RootID
@@ -36,11 +38,7 @@ func (o *organization) by(at time.Time) caller {
 // find finds the management account in the document, and how members came.
 func (o *organization) find() {
 	o.invitations, o.creations = map[*seed.Member]*seed.Handshake{}, map[*seed.Member]*seed.Creation{}
-	for i := range o.run.index.Members {
-		if m := &o.run.index.Members[i]; m.Organization == o.index && m.Management {
-			o.management = m
-		}
-	}
+	o.management = &o.members[0]
 	for i := range o.AccountCreations {
 		c := &o.AccountCreations[i]
 		if m, err := o.run.index.Member(o.index, c.Account); err == nil && c.StateOrDefault() == string(org.Succeeded) {

@@ -24,15 +24,11 @@ func (o *organization) earliest() time.Time {
 			first = when.Instant(o.clock)
 		}
 	}
-	for i := range o.run.index.Members {
-		if m := &o.run.index.Members[i]; m.Organization == o.index {
-			note(m.Joined)
-		}
+	for i := range o.members {
+		note(o.members[i].Joined)
 	}
-	for i := range o.run.index.Branches {
-		if b := &o.run.index.Branches[i]; b.Organization == o.index {
-			note(b.Created)
-		}
+	for i := range o.branches {
+		note(o.branches[i].Created)
 	}
 	for i := range o.Handshakes {
 		note(o.Handshakes[i].Requested)
@@ -139,11 +135,8 @@ func (o *organization) quotasOf(rate bool) error {
 
 // makeUnits makes the units that are missing.
 func (o *organization) makeUnits() error {
-	for i := range o.run.index.Branches {
-		b := &o.run.index.Branches[i]
-		if b.Organization != o.index {
-			continue
-		}
+	for i := range o.branches {
+		b := &o.branches[i]
 		if b.Depth == 0 {
 			o.units[b] = o.root.Parent()
 			continue

@@ -130,17 +130,13 @@ type place struct {
 // places lists root, units and accounts in the order of the document.
 func (o *organization) places() []place {
 	var all []place
-	for i := range o.run.index.Branches {
-		b := &o.run.index.Branches[i]
-		if b.Organization == o.index {
-			all = append(all, place{&b.Target, ident.TargetID(o.units[b]), "unit", string(b.Name), b.Path})
-		}
+	for i := range o.branches {
+		b := &o.branches[i]
+		all = append(all, place{&b.Target, ident.TargetID(o.units[b]), "unit", string(b.Name), b.Path})
 	}
-	for i := range o.run.index.Members {
-		m := &o.run.index.Members[i]
-		if m.Organization == o.index {
-			all = append(all, place{&m.Target, o.accounts[m].Target(), "account", m.Name, m.Path})
-		}
+	for i := range o.members {
+		m := &o.members[i]
+		all = append(all, place{&m.Target, o.accounts[m].Target(), "account", m.Name, m.Path})
 	}
 	return all
 }
