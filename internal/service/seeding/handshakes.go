@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -224,6 +225,9 @@ func (o *organization) answer(id ident.HandshakeID, to handshake.Recipient, stat
 
 // makeCreations makes the requests that made no account.
 func (o *organization) makeCreations() error {
+	if !slices.ContainsFunc(o.AccountCreations, func(c seed.Creation) bool { return c.StateOrDefault() != string(org.Succeeded) }) {
+		return nil
+	}
 	have, err := listed(page.Newest, func(after page.Cursor, limit int) ([]org.Creation, error) {
 		return o.view().Creations(o.id, nil, after, limit)
 	}, store.AfterCreation)
