@@ -156,11 +156,6 @@ func (v *View) UnusedRegistrations(before time.Time, limit int) ([]ident.Account
 	return Many(v, ScanText[ident.AccountID], `SELECT account_id FROM unused_registrations WHERE registered_at < $1 LIMIT $2`, Micros(before), limit)
 }
 
-// DeleteRegistration deletes an account that a call has registered.
-func (t *Tx) DeleteRegistration(id ident.AccountID) error {
-	return errors.Join(t.ExecOne(`DELETE FROM registrations WHERE account_id = $1`, id), t.execOnAccount(id, `DELETE FROM accounts WHERE id = $1`))
-}
-
 // DeleteAccount deletes an account that is in no organization, registered by a call or not.
 func (t *Tx) DeleteAccount(id ident.AccountID) error {
 	return errors.Join(t.Exec(`DELETE FROM registrations WHERE account_id = $1`, id), t.execOnAccount(id, `DELETE FROM accounts WHERE id = $1`))

@@ -19,7 +19,7 @@ func (r *Runner) Sweep(ctx context.Context, before time.Time) (deleted int, err 
 				return err
 			}
 			for _, id := range unused {
-				if err := u.Tx.DeleteRegistration(id); err != nil {
+				if err := u.Tx.DeleteAccount(id); err != nil {
 					return err
 				}
 			}

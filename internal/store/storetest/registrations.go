@@ -48,10 +48,10 @@ var registrations = []testCase{
 		}
 		wants(t, "unused", fmt.Sprint([]ident.AccountID{number(0)}), list(100))
 		wants(t, "none of them", "[]", list(0))
-		t.write(func(tx *store.Tx) error { return tx.DeleteRegistration(number(0)) })
+		t.write(func(tx *store.Tx) error { return tx.DeleteAccount(number(0)) })
 		misses(t, "deleted", accountNumber(0))
 		wants(t, "the others", "[]", list(100))
-		t.fails(func(tx *store.Tx) error { return tx.DeleteRegistration(number(99)) })
+		t.fails(func(tx *store.Tx) error { return tx.DeleteAccount(number(98)) })
 		t.write(dump.DeleteEverything)
 		wants(t, "after a reset", "[]", list(100))
 	}},
