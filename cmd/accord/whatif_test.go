@@ -209,6 +209,8 @@ func TestTheAdminAPIAnswersQuestions(t *testing.T) {
 		`{` + attach + `,"events":[{}]}`:                                                                      {400, "record 1, byte "},
 		`{` + attach + `,"accounts":["333333333333"]}`:                                                        {400, "is not in the organization"},
 		`{` + attach + `,"resources":["arn:aws:s3:::b"` + strings.Repeat(`,"arn:aws:s3:::b"`, 5000) + `]}`:    {400, "these are more than 2000000 questions"},
+		`{` + attach + `,"mostPrincipals":1,"mostRows":1}`:                                                    {200, `"accounts":1,`},
+		`{` + attach + `,"mostRows":-1}`:                                                                      {400, "are numbers from 1 on"},
 		`{` + attach + `,"context":["x"]}`:                                                                    {400, "is not KEY=VALUE"},
 		`{` + attach + `,"organization":"o-none"}`:                                                            {400, "there is no organization"},
 		`{"changes":[{"attach":"x","document":{"Statement":[]},"target":"root"}],"x":1}`:                      {400, "unknown member"},

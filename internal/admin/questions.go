@@ -163,6 +163,9 @@ type whatIfBody struct {
 	Context []string `json:"context"`
 	// Events are records of CloudTrail.
 	Events []json.RawMessage `json:"events"`
+	// MostPrincipals and MostRows bound what is asked about actions, and what is answered.
+	MostPrincipals int `json:"mostPrincipals"`
+	MostRows       int `json:"mostRows"`
 }
 
 // whatIf says what changes would do. It changes nothing. One request at a time is answered.
@@ -176,11 +179,13 @@ func (s *Server) whatIf(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err := readBody(r, &body); err != nil {
 		return nil, err
 	}
-	request := whatif.Request{Changes: body.Changes, Resources: body.Resources, Accounts: body.Accounts, Regions: body.Regions, MostQuestions: mostQuestions}
+	request := whatif.Request{Changes: body.Changes, Resources: body.Resources, Accounts: body.Accounts, Regions: body.Regions, MostQuestions: mostQuestions, MostPrincipals: body.MostPrincipals, MostRows: body.MostRows}
 	if request.Keys, err = model.ParseKeys(body.Context); err != nil {
 		return nil, badRequest("context: %s", err)
 	}
 	switch {
+	case body.MostPrincipals < 0 || body.MostRows < 0:
+		return nil, badRequest("mostPrincipals and mostRows are numbers from 1 on; 0 is no bound")
 	case body.Actions != nil:
 		if request.Actions, err = cloudtrail.ActionsNamed(body.Actions); err != nil {
 			return nil, badRequest("actions: %s", err)

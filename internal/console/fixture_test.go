@@ -81,6 +81,7 @@ func (b browser) send(r *http.Request) answer {
 
 // request is a request with the headers of a browser, and further ones, name after name.
 func request(method, path, body string, headers ...string) *http.Request {
+	path, _, _ = strings.Cut(path, "#") // Browsers keep it to themselves.
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	r.Host = host
 	r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0")

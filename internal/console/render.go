@@ -39,7 +39,7 @@ type view struct {
 
 // templates are all pages, each with the layout. They are read with the first page.
 var templates = sync.OnceValues(func() (map[string]*template.Template, error) {
-	layout, err := template.New("layout.html").Funcs(functions).ParseFS(web, "web/layout.html", "web/parts.html")
+	layout, err := template.New("layout.html").Funcs(functions).ParseFS(web, "web/layout.html", "web/parts.html", "web/policies.html")
 	if err != nil {
 		return nil, err
 	}
@@ -144,6 +144,15 @@ func (v *view) Entered(field string) string { return v.Form.Get(field) }
 func (v *view) EnteredIn(form, field string) string {
 	if v.Form.Get("do") != form {
 		return ""
+	}
+	return v.Entered(field)
+}
+
+// EnteredOr is what was entered in a field of one form, also nothing, and another text before
+// anything was.
+func (v *view) EnteredOr(form, field, otherwise string) string {
+	if v.Form.Get("do") != form {
+		return otherwise
 	}
 	return v.Entered(field)
 }

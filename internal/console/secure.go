@@ -29,8 +29,9 @@ func secure(h http.Header) {
 	h.Set("Cache-Control", "no-store")
 }
 
-// maxFormBytes bounds the body of a form.
-const maxFormBytes = 64 << 10
+// maxFormBytes bounds the body of a form. The largest field is the document of a policy, whose
+// characters a form may write as twelve bytes each.
+const maxFormBytes = 256 << 10
 
 // isMalformed reports whether an address has NUL or bytes that are not UTF-8.
 func isMalformed(u *url.URL) bool {
@@ -63,7 +64,7 @@ func readForm(r *http.Request) error {
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return &visit.Failure{Status: http.StatusRequestEntityTooLarge, Message: "The form is too large: it may have 64 KiB."}
+		return &visit.Failure{Status: http.StatusRequestEntityTooLarge, Message: "The form is too large: it may have 256 KiB."}
 	case err != nil:
 		return &visit.Failure{Status: http.StatusBadRequest, Message: "The form cannot be read."}
 	}

@@ -62,6 +62,8 @@ func (s *Console) act(p *visit.Page, v *visitor) error {
 		return s.show(p, v, f)
 	case err != nil:
 		return err
+	case to == "":
+		return s.show(p, v, nil)
 	}
 	http.Redirect(v.w, v.Request, to, http.StatusSeeOther)
 	return nil

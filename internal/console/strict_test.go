@@ -59,6 +59,13 @@ func TestStrictModeActsAsTheKeyThatSignedIn(t *testing.T) {
 	contains(t, b.page("/console/organization?find="+account[:6]), "data-tree", account)
 	contains(t, b.page("/console/organization/accounts"), "<td class=\"mono\">"+account)
 	contains(t, b.page("/console/organization/accounts/"+account+"?action=s3:GetObject"), "management account", "This needs the token of the admin API")
+	policies := "/console/policies?type=SERVICE_CONTROL_POLICY"
+	contains(t, b.page(policies), "FullAWSAccess", "Enable the type")
+	contains(t, b.page(b.follow(policies, "do", "enable", "type", "SERVICE_CONTROL_POLICY", "try", "yes")), "sign in with it", "Enable now")
+	contains(t, b.page(b.follow(policies, "do", "enable", "type", "SERVICE_CONTROL_POLICY")), "Disable the type", "FullAWSAccess")
+	made := b.follow("/console/policies/new", "do", "create", "type", "SERVICE_CONTROL_POLICY", "name", "guard", "content", denyBuckets)
+	contains(t, b.page(b.follow(made, "do", "attach", "target", account)), "Attached to")
+	contains(t, b.submit(made, "do", "content", "content", denyBuckets, "try", "yes").body, "sign in with it")
 	if a := b.get("/console/organization/export?format=json"); a.status != http.StatusForbidden {
 		t.Errorf("an export without the token: %d", a.status)
 	}

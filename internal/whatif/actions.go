@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"accord/internal/ident"
 	"accord/internal/policy/evaluate"
 	"accord/internal/whatif/model"
 )
@@ -26,12 +27,18 @@ func (r *run) askActions(ctx context.Context) error {
 		resources = []string{""}
 	}
 	each := len(r.actions) * len(regions) * len(resources)
+	if err := r.choose(); err != nil {
+		return err
+	}
 	if err := r.bound(each); err != nil {
 		return err
 	}
 	for n, account := range r.accounts {
 		if r.Progress != nil {
 			r.Progress(n, len(r.accounts))
+		}
+		if r.unasked[account.ID] {
+			continue
 		}
 		principals, err := r.before.Principals(account.ID)
 		if err != nil {
@@ -65,6 +72,45 @@ func (r *run) askActions(ctx context.Context) error {
 	return nil
 }
 
+// choose finds the accounts that are not asked about where the principals are bounded.
+func (r *run) choose() error {
+	if r.MostPrincipals == 0 || len(r.Actions) == 0 {
+		return nil
+	}
+	r.unasked = map[ident.AccountID]bool{}
+	chosen := 0
+	for _, account := range r.accounts {
+		if !r.concerns(account.ID) {
+			r.unasked[account.ID] = true
+			continue
+		}
+		if chosen >= r.MostPrincipals {
+			r.unasked[account.ID] = true
+			r.left().Accounts++
+			continue
+		}
+		principals, err := r.before.Principals(account.ID)
+		if err != nil {
+			return err
+		}
+		if chosen > 0 && chosen+len(principals) > r.MostPrincipals {
+			r.unasked[account.ID] = true
+			r.left().Accounts++
+			continue
+		}
+		chosen += len(principals)
+	}
+	return nil
+}
+
+// left is what is left out.
+func (r *run) left() *Left {
+	if r.report.Left == nil {
+		r.report.Left = &Left{}
+	}
+	return r.report.Left
+}
+
 // bound refuses more questions than may be asked, of which each principal has so many.
 func (r *run) bound(each int) error {
 	if r.MostQuestions == 0 {
@@ -72,6 +118,9 @@ func (r *run) bound(each int) error {
 	}
 	n := 0
 	for _, account := range r.accounts {
+		if r.unasked[account.ID] {
+			continue
+		}
 		principals, err := r.before.Principals(account.ID)
 		if err != nil {
 			return err

@@ -30,6 +30,10 @@ type Request struct {
 	Records iter.Seq2[*cloudtrail.Record, error]
 	// MostQuestions bounds the questions about actions; 0 for no bound.
 	MostQuestions int
+	// MostPrincipals, if set, has only accounts asked about whose answers the changes can make
+	// different, and of these so many that they have no more principals, the first one at least.
+	// MostRows bounds the rows of the report; 0 for no bound.
+	MostPrincipals, MostRows int
 	// Progress, if set, is told how many accounts, or records, were asked about. Of is 0 for
 	// records, whose number is not known before.
 	Progress func(done, of int)
@@ -45,10 +49,12 @@ type run struct {
 	*Request
 	before, after *model.State
 	accounts      []model.Account
-	actions       []evaluate.Action
-	report        *Report
-	rows          rows
-	pairs         map[pair]*different
+	// unasked are the accounts that are not asked about actions.
+	unasked map[ident.AccountID]bool
+	actions []evaluate.Action
+	report  *Report
+	rows    rows
+	pairs   map[pair]*different
 }
 
 // pair is the account of a principal and the one that owns the resource.
@@ -80,6 +86,14 @@ func (r *run) differs(of pair) *different {
 	d.before.RCP, d.after.RCP, rcp = unequal(d.before.RCP, d.after.RCP)
 	d.any = scp || rcp
 	return d
+}
+
+// concerns reports whether the changes can make an answer about an account different: that on its
+// own resources, or on those of the organization. The management account is not bound; of
+// resources that are named it knows nothing.
+func (r *run) concerns(account ident.AccountID) bool {
+	management := r.before.Organization.Management
+	return len(r.Resources) > 0 || account != management && (r.differs(pair{account, account}).any || r.differs(pair{account, management}).any)
 }
 
 // unequal are the levels of two paths without those that are equal. Paths with other

@@ -23,8 +23,17 @@ type Report struct {
 	Effective []Effective `json:"effectivePolicies,omitempty"`
 	// Calls says what was made of recorded calls; nil without any.
 	Calls *Calls `json:"calls,omitempty"`
+	// Left says what the bounds of the request have left out; nil if nothing.
+	Left *Left `json:"leftOut,omitempty"`
 	// Notes are what was not looked at.
 	Notes []string `json:"notes,omitempty"`
+}
+
+// Left is what the bounds of a request have left out.
+type Left struct {
+	// Accounts were not asked about, Rows are not in the report.
+	Accounts int `json:"accounts"`
+	Rows     int `json:"rows"`
 }
 
 // Summary counts questions: one for each principal, action, resource and Region. For

@@ -45,13 +45,17 @@ func Run(ctx context.Context, o *model.Organization, request Request) (*Report, 
 		}
 	}
 	r.rows.finish()
+	if rows := &r.report.Rows; r.MostRows > 0 && len(*rows) > r.MostRows {
+		r.left().Rows = len(*rows) - r.MostRows
+		*rows = (*rows)[:r.MostRows]
+	}
 	r.report.Effective = effectivePolicies(r.before, r.after, r.accounts)
 	for i := range r.report.Effective {
 		if r.report.Effective[i].NewlyInvalid {
 			r.report.Summary.Invalid += len(r.report.Effective[i].Accounts)
 		}
 	}
-	r.report.Summary.Accounts = len(r.accounts)
+	r.report.Summary.Accounts = len(r.accounts) - len(r.unasked)
 	return r.report, ctx.Err()
 }
 

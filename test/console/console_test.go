@@ -137,7 +137,7 @@ func paths(as, handshake string) []string {
 		if p.Part != "" {
 			continue
 		}
-		path := strings.NewReplacer("{$}", "", "{handshake}", handshake, "{node}", cmp.Or(as, alice), "{account}", cmp.Or(as, alice)).Replace(visit.Base + p.Path)
+		path := strings.NewReplacer("{$}", "", "{handshake}", handshake, "{node}", cmp.Or(as, alice), "{account}", cmp.Or(as, alice), "{policy}", "p-FullAWSAccess").Replace(visit.Base + p.Path)
 		if as != "" {
 			path += "?as=" + as
 		}

@@ -73,6 +73,8 @@ func named(state string, paths []string) []string {
 			name = "home"
 		case strings.HasPrefix(name, "handshakes/"):
 			name = "handshake"
+		case strings.HasPrefix(name, "policies/p-"):
+			name = "policy"
 		default:
 			name = strings.ReplaceAll(name, "/", "-")
 		}

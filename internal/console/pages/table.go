@@ -4,6 +4,7 @@ package pages
 
 import (
 	"accord/internal/console/chart"
+	"accord/internal/console/policies"
 	"accord/internal/console/profile"
 	"accord/internal/console/visit"
 )
@@ -18,6 +19,9 @@ var Table = []visit.Page{
 	{Path: "/organization/accounts", Title: "Accounts", Template: "accounts", Need: visit.Principal, Show: chart.ShowList},
 	{Path: "/organization/accounts/{account}", Title: "Account", Template: "account", Need: visit.Principal, Show: profile.Show, Act: profile.Act},
 	{Path: "/organization/export", Title: "Export", Part: "file", Need: visit.Principal, Show: chart.ShowExport},
+	{Path: "/policies", Title: "Policies", Nav: true, Template: "policies", Need: visit.Principal, Show: policies.ShowList, Act: policies.ActOnList},
+	{Path: "/policies/new", Title: "New policy", Template: "policy-new", Need: visit.Principal, Show: policies.ShowNew, Act: policies.ActOnNew},
+	{Path: "/policies/{policy}", Title: "Policy", Template: "policy", Need: visit.Principal, Show: policies.ShowPolicy, Act: policies.Act},
 	{Path: "/handshakes", Title: "Handshakes", Nav: true, Template: "handshakes", Need: visit.Principal, Show: showHandshakes, Act: actOnHandshakes},
 	{Path: "/handshakes/{handshake}", Title: "Handshake", Template: "handshake", Need: visit.Principal, Show: showStory, Act: actOnStory},
 	{Path: "/inbox", Title: "Inbox", Nav: true, Template: "inbox", Need: visit.Provider, Show: showInbox},

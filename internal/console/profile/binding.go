@@ -50,10 +50,10 @@ type Bound struct {
 // Line is a line of an effective policy with the origin of what it says.
 type Line struct {
 	Indent, Text string
-	// Origin is the level, and Policies the names of its policies; nil for a line that only
+	// Origin is the level, and Policies those of it that set the value; nil for a line that only
 	// holds others.
 	Origin   *Level
-	Policies []string
+	Policies []Bound
 	Default  bool
 }
 
@@ -193,7 +193,7 @@ func (b *Binding) end(line Line, t inherit.Traced, comma string) {
 		line.Origin = &b.Levels[t.Level]
 		for _, p := range line.Origin.Policies {
 			if slices.Contains(t.Policies, p.ID) {
-				line.Policies = append(line.Policies, p.Name)
+				line.Policies = append(line.Policies, p)
 			}
 		}
 	}

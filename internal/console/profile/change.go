@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"accord/internal/console/chart"
 	"accord/internal/console/visit"
 )
 
@@ -17,10 +18,9 @@ func Act(v *visit.Visit) (to string, err error) {
 func change(v *visit.Visit, id string, field func(name string) string) error {
 	switch field("do") {
 	case "tag":
-		tags := []map[string]string{{"Key": field("key"), "Value": field("value")}}
-		return tagField(v.Call("TagResource", map[string]any{"ResourceId": id, "Tags": tags}, nil))
+		return chart.SetTag(v, id, field("key"), field("value"))
 	case "untag":
-		return v.Call("UntagResource", map[string]any{"ResourceId": id, "TagKeys": []string{field("key")}}, nil)
+		return chart.RemoveTag(v, id, field("key"))
 	case "describe":
 		in := map[string]string{"id": id, "name": field("name"), "email": strings.TrimSpace(field("email"))}
 		err := v.Admin(http.MethodPost, "/accounts", in, nil)
@@ -32,12 +32,4 @@ func change(v *visit.Visit, id string, field func(name string) string) error {
 		return visit.At("state", v.Admin(http.MethodPatch, "/accounts/"+url.PathEscape(id), map[string]string{"state": field("state")}, nil))
 	}
 	return visit.ErrUnknownForm
-}
-
-// tagField puts a refusal at the key or at the value of a tag.
-func tagField(err error) error {
-	if err != nil && strings.Contains(err.Error(), "value") && !strings.Contains(err.Error(), "key") {
-		return visit.At("value", err)
-	}
-	return visit.At("key", err)
 }

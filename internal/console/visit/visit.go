@@ -43,6 +43,8 @@ type Visit struct {
 	// known of it, once the page has looked.
 	As      ident.AccountID
 	Account *Account
+	// Result is what the Act of a page leaves for its Show, where the form changes nothing.
+	Result any
 }
 
 // Account is an account as the admin API shows it.
@@ -72,7 +74,8 @@ type Page struct {
 	// Show gathers what the page shows.
 	Show func(v *Visit) (any, error)
 	// Act does what a form of the page asks for, and returns the address of the page that
-	// shows what came of it; nil for a page without forms. A failure shows the form again.
+	// shows what came of it; nil for a page without forms. A failure shows the form again, and
+	// so does an empty address: with Result, and with what was entered.
 	Act func(v *Visit) (to string, err error)
 }
 
