@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -18,9 +17,11 @@ type handshakes struct {
 	Rows []lifeline
 	// From and To are the ends of the time line, Now where the service is on it.
 	From, To, Now time.Time
-	NowAt         string
-	Show          string
-	Waiting       int
+	// Ticks are the days that the time line names.
+	Ticks   []tick
+	NowTick tick
+	Show    string
+	Waiting int
 	// Cut says that there are more than are shown.
 	Cut bool
 	// Organization is that of the account; nil for a standalone one.
@@ -102,16 +103,19 @@ func (h *handshakes) place() {
 		}
 		return 100 * float64(min(max(t.Sub(h.From), 0), whole)) / float64(whole)
 	}
-	h.NowAt = percent(at(h.Now))
+	h.NowTick = tickAt(at(h.Now), "now")
+	for day := range days(h.From, h.To) {
+		h.Ticks = append(h.Ticks, tickAt(at(day), label(day, h.Now)))
+	}
 	for i := range h.Rows {
 		row := &h.Rows[i]
 		begin, end := at(row.Requested.Time()), at(row.Expires.Time())
 		row.X, row.Width = percent(begin), percent(max(end-begin, 1))
-		spent := end
-		if row.Waits() {
-			spent = min(end, at(h.Now))
+		// Nothing lasts beyond now, and when an answer came is not in the list.
+		row.Spent = percent(max(min(end, at(h.Now))-begin, 1))
+		if !row.Waits() {
+			row.Width = row.Spent
 		}
-		row.Spent = percent(max(spent-begin, 1))
 	}
 }
 
@@ -171,6 +175,3 @@ func located(err error) error {
 	}
 	return f
 }
-
-// percent is a number for an attribute.
-func percent(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) }
