@@ -102,6 +102,8 @@ type Snapshots interface {
 	// Put adds a file under a name.
 	Put(ctx context.Context, name string, file []byte, replace bool) (snapshots.Entry, error)
 	Delete(ctx context.Context, name string) error
+	// Document describes the state of a named snapshot.
+	Document(ctx context.Context, name string) (*seed.Document, error)
 	// File is the file of a named snapshot, Current that of the present state.
 	File(ctx context.Context, name string) ([]byte, error)
 	Current(ctx context.Context, secrets bool) ([]byte, error)

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,9 +28,9 @@ const maxQuestionBytes = 8 << 20
 // mostQuestions bounds what one request asks, and so the memory that its answer takes.
 const mostQuestions = 2_000_000
 
-// questions are the requests with a body that change nothing: they are allowed without
-// Writes, and not recorded.
-var questions = map[string]bool{"POST /whatif": true}
+// questions are the requests with a body that change nothing, with its bound: they are allowed
+// without Writes, and not recorded.
+var questions = map[string]int64{"POST /whatif": maxQuestionBytes, "POST /diff": snapshot.MaxSize}
 
 // seedPattern is that of the change whose record has the query instead of the body.
 const seedPattern = "POST /seed"
@@ -39,14 +40,7 @@ var files = map[string]int64{seedPattern: seed.MaxSize, "PUT /snapshot": snapsho
 
 // bodyLimit bounds the body of a request with a pattern.
 func bodyLimit(pattern string) int64 {
-	limit, isFile := files[pattern]
-	switch {
-	case isFile:
-		return limit
-	case questions[pattern]:
-		return maxQuestionBytes
-	}
-	return maxBodyBytes
+	return cmp.Or(files[pattern], questions[pattern], maxBodyBytes)
 }
 
 // asBadRequest makes an error in a question one of the request.

@@ -51,6 +51,8 @@ func New(c Config) *Server {
 		"DELETE /snapshots/{name}":                  s.deleteSnapshot,
 		"GET /snapshots/{name}/file":                s.snapshotFile,
 		"POST /snapshots/{name}/load":               s.loadSnapshot,
+		"GET /diff":                                 s.difference,
+		"POST /diff":                                s.difference,
 		seedPattern:                                 s.seed,
 		"GET /init":                                 s.initScripts,
 		"GET /model":                                s.model,
@@ -60,7 +62,7 @@ func New(c Config) *Server {
 	} {
 		s.mux.Handle(pattern, s.serve(handle))
 		method, path, _ := strings.Cut(pattern, " ")
-		if method != http.MethodGet && changeNames[pattern] == "" && !questions[pattern] {
+		if method != http.MethodGet && changeNames[pattern] == "" && questions[pattern] == 0 {
 			panic("admin: the change " + pattern + " has no name for its record")
 		}
 		methods[path] = append(methods[path], method)
@@ -142,7 +144,7 @@ type handler func(w http.ResponseWriter, r *http.Request) (any, error)
 func (s *Server) serve(handle handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r.Pattern))
-		change := r.Method != http.MethodGet && r.Method != http.MethodHead && !questions[r.Pattern]
+		change := r.Method != http.MethodGet && r.Method != http.MethodHead && questions[r.Pattern] == 0
 		if change && !s.Writes {
 			s.writeError(w, r, &httpError{http.StatusForbidden, "the admin API is read-only; --admin-writes on allows changes"})
 			return

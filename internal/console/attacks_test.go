@@ -43,6 +43,7 @@ func TestAttackStoredMarkupIsText(t *testing.T) {
 	notes := strings.NewReplacer(`"`, `\"`).Replace(markup)
 	sent := b.must(alice, "InviteAccountToOrganization", `{"Target": {"Type": "EMAIL", "Id": "bob@example.com"}, "Notes": "`+notes+`"}`)
 	id, _ := sent["Handshake"].(map[string]any)["Id"].(string)
+	b.follow("/console/snapshots", "do", "save", "name", "base")
 	seen := 0
 	for _, p := range pages.Table {
 		if p.Part != "" {

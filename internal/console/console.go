@@ -8,6 +8,7 @@
 package console
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -17,13 +18,15 @@ import (
 
 // New returns a console.
 func New(c Config) *Console {
-	s := &Console{Config: c, mux: http.NewServeMux(), seal: newSeal(c.Source)}
+	s := &Console{Config: c, mux: http.NewServeMux(), seal: newSeal(c.Source), bounds: map[string]int64{}}
 	s.live = newHub(c.Streams, s.readRecords)
 	for i := range pages.Table {
 		p := &pages.Table[i]
 		s.mux.Handle("GET "+visit.Base+p.Path, s.page(p, http.MethodGet))
 		if p.Act != nil {
-			s.mux.Handle("POST "+visit.Base+p.Path, s.page(p, http.MethodPost))
+			pattern := "POST " + visit.Base + p.Path
+			s.mux.Handle(pattern, s.page(p, http.MethodPost))
+			s.bounds[pattern] = fieldsOf(p) + p.Upload
 		}
 	}
 	s.mux.HandleFunc("GET "+assetsPath, serveAsset)
@@ -65,7 +68,8 @@ func (s *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, &visit.Failure{Status: http.StatusBadRequest, Message: "The address contains NUL or invalid UTF-8."})
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxFormBytes)
+	_, pattern := s.mux.Handler(r)
+	r.Body = http.MaxBytesReader(w, r.Body, cmp.Or(s.bounds[pattern], maxFormBytes))
 	s.mux.ServeHTTP(w, r)
 }
 

@@ -41,6 +41,8 @@ type Console struct {
 	mux  *http.ServeMux
 	seal seal
 	live *hub
+	// bounds are those of the bodies of requests, by the patterns of pages.
+	bounds map[string]int64
 }
 
 // visitor is a visit whose answer goes to a browser.

@@ -20,7 +20,7 @@ func TestEveryPageAnswersInEveryState(t *testing.T) {
 		for _, p := range pages.Table {
 			path := address(p, handshake) + as
 			a := b.get(path)
-			missing := handshake == unknown && a.status == http.StatusBadRequest || (strings.Contains(p.Path, "{node}") || strings.Contains(p.Path, "{policy}")) && a.status == http.StatusNotFound || p.Part != "" && a.status < http.StatusInternalServerError
+			missing := handshake == unknown && a.status == http.StatusBadRequest || (strings.Contains(p.Path, "{node}") || strings.Contains(p.Path, "{policy}") || strings.Contains(p.Path, "{name}")) && a.status == http.StatusNotFound || p.Part != "" && a.status < http.StatusInternalServerError
 			if a.status != http.StatusOK && !missing {
 				t.Errorf("%s: %d %s", path, a.status, a.body)
 			}
@@ -45,7 +45,7 @@ func TestEveryPageAnswersInEveryState(t *testing.T) {
 
 // address is that of a page, for a handshake, the root of an organization and a policy of AWS.
 func address(p visit.Page, handshake string) string {
-	return strings.NewReplacer("{$}", "", "{handshake}", handshake, "{node}", "r-0000", "{account}", alice, "{policy}", "p-FullAWSAccess").Replace(visit.Base + p.Path)
+	return strings.NewReplacer("{$}", "", "{handshake}", handshake, "{node}", "r-0000", "{account}", alice, "{policy}", "p-FullAWSAccess", "{name}", "base").Replace(visit.Base + p.Path)
 }
 
 const unknown = "h-00000000000000000000000000000000"

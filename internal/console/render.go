@@ -39,7 +39,7 @@ type view struct {
 
 // templates are all pages, each with the layout. They are read with the first page.
 var templates = sync.OnceValues(func() (map[string]*template.Template, error) {
-	layout, err := template.New("layout.html").Funcs(functions).ParseFS(web, "web/layout.html", "web/parts.html", "web/policies.html")
+	layout, err := template.New("layout.html").Funcs(functions).ParseFS(web, "web/layout.html", "web/parts.html", "web/policies.html", "web/states.html")
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,6 @@
 package console
 
 import (
-	"errors"
-	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -29,10 +27,6 @@ func secure(h http.Header) {
 	h.Set("Cache-Control", "no-store")
 }
 
-// maxFormBytes bounds the body of a form. The largest field is the document of a policy, whose
-// characters a form may write as twelve bytes each.
-const maxFormBytes = 256 << 10
-
 // isMalformed reports whether an address has NUL or bytes that are not UTF-8.
 func isMalformed(u *url.URL) bool {
 	query, err := url.QueryUnescape(u.RawQuery)
@@ -53,27 +47,4 @@ func ownPath(to string) string {
 		return visit.Base + "/"
 	}
 	return to
-}
-
-// readForm reads the form of a request.
-func readForm(r *http.Request) error {
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/x-www-form-urlencoded" {
-		return &visit.Failure{Status: http.StatusUnsupportedMediaType, Message: "The body must be a form."}
-	}
-	err := r.ParseForm()
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return &visit.Failure{Status: http.StatusRequestEntityTooLarge, Message: "The form is too large: it may have 256 KiB."}
-	case err != nil:
-		return &visit.Failure{Status: http.StatusBadRequest, Message: "The form cannot be read."}
-	}
-	for _, values := range r.PostForm {
-		for _, value := range values {
-			if !utf8.ValidString(value) || strings.Contains(value, "\x00") {
-				return &visit.Failure{Status: http.StatusBadRequest, Message: "The form contains NUL or invalid UTF-8."}
-			}
-		}
-	}
-	return nil
 }

@@ -50,7 +50,7 @@ func (s *Console) page(p *visit.Page, method string) http.Handler {
 // act does what a form asks for. Then the browser gets the page that shows what came of it, or
 // the same form again, filled in, with the error.
 func (s *Console) act(p *visit.Page, v *visitor) error {
-	if err := s.checkForm(v); err != nil {
+	if err := s.checkForm(v, p); err != nil {
 		return err
 	}
 	// Work that becomes due may take longer than a page.
@@ -89,8 +89,7 @@ func (s *Console) show(p *visit.Page, v *visitor, refused *visit.Failure) error 
 		return err
 	}
 	if file, is := data.(visit.File); is {
-		sendFile(v.w, file)
-		return nil
+		return sendFile(v, file)
 	}
 	status := http.StatusOK
 	if refused != nil {
@@ -107,10 +106,17 @@ func (s *Console) show(p *visit.Page, v *visitor, refused *visit.Failure) error 
 }
 
 // sendFile sends a file, which no browser shows: what is in it was made by others.
-func sendFile(w http.ResponseWriter, file visit.File) {
+func sendFile(v *visitor, file visit.File) error {
 	// What makes a file may take longer than a page.
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
-	w.Header().Set("Content-Type", "application/octet-stream")
-	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file.Name}))
-	_, _ = w.Write(file.Content)
+	_ = http.NewResponseController(v.w).SetWriteDeadline(time.Time{})
+	header := func(h http.Header) {
+		h.Set("Content-Type", "application/octet-stream")
+		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file.Name}))
+	}
+	if file.Target != "" {
+		return v.Download(file.Target, v.w, header)
+	}
+	header(v.w.Header())
+	_, _ = v.w.Write(file.Content)
+	return nil
 }

@@ -36,7 +36,7 @@ func (s *Console) askToSignIn(v *visitor, status int, err error) error {
 // signIn begins a session of one who shows an access key with its secret, or the token of the
 // admin API, or both.
 func (s *Console) signIn(v *visitor) error {
-	if err := s.checkForm(v); err != nil {
+	if err := s.checkForm(v, nil); err != nil {
 		return err
 	}
 	begun, err := s.identify(v)
@@ -78,7 +78,7 @@ func (s *Console) identify(v *visitor) (session, error) {
 
 // signOut deletes the cookie of a session.
 func (s *Console) signOut(v *visitor) error {
-	if err := s.checkForm(v); err != nil {
+	if err := s.checkForm(v, nil); err != nil {
 		return err
 	}
 	http.SetCookie(v.w, s.seal.made("", -1))
@@ -86,9 +86,9 @@ func (s *Console) signOut(v *visitor) error {
 	return nil
 }
 
-// checkForm reads a form and refuses one that no page of this session has sent.
-func (s *Console) checkForm(v *visitor) error {
-	if err := readForm(v.Request); err != nil {
+// checkForm reads a form of a page and refuses one that no page of this session has sent.
+func (s *Console) checkForm(v *visitor, p *visit.Page) error {
+	if err := readForm(v, p); err != nil {
 		return err
 	}
 	if !s.seal.isOfSession(v.session, v.PostFormValue("csrf")) {

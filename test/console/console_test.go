@@ -125,6 +125,7 @@ func furnish(t *testing.T, s *process.Server) string {
 		call(t, s, alice, "CreateOrganizationalUnit", `{"ParentId": "`+root+`", "Name": "`+name+`"}`)
 	}
 	send(t, http.MethodPost, s.AdminURL+"/clock", `{"advance": "3d"}`)
+	send(t, http.MethodPost, s.AdminURL+"/snapshots", `{"name": "base"}`)
 	waits := invite("EMAIL", "eve@example.com", `Please join us.\nThe contract is signed.`)
 	send(t, http.MethodPost, s.AdminURL+"/clock", `{"advance": "2d7h"}`)
 	return waits
@@ -137,7 +138,7 @@ func paths(as, handshake string) []string {
 		if p.Part != "" {
 			continue
 		}
-		path := strings.NewReplacer("{$}", "", "{handshake}", handshake, "{node}", cmp.Or(as, alice), "{account}", cmp.Or(as, alice), "{policy}", "p-FullAWSAccess").Replace(visit.Base + p.Path)
+		path := strings.NewReplacer("{$}", "", "{handshake}", handshake, "{node}", cmp.Or(as, alice), "{account}", cmp.Or(as, alice), "{policy}", "p-FullAWSAccess", "{name}", "base").Replace(visit.Base + p.Path)
 		if as != "" {
 			path += "?as=" + as
 		}

@@ -17,8 +17,6 @@ import (
 	"accord/internal/ident"
 	"accord/internal/seed"
 	"accord/internal/snapshot"
-	"accord/internal/store"
-	"accord/internal/store/state"
 )
 
 // Read reads what a name says: nothing is the server of the client, a URL that of another
@@ -57,7 +55,11 @@ func readFile(ctx context.Context, name string) (*seed.Document, error) {
 	content := bufio.NewReader(file)
 	// A shorter file is one of which all is seen.
 	if first, _ := content.Peek(longestMark); snapshot.IsFile(first) {
-		return readSnapshot(ctx, name, content)
+		d, err := snapshot.Document(ctx, content)
+		if err != nil {
+			err = &cli.Misuse{Err: fmt.Errorf("%s: %w", name, err)}
+		}
+		return d, err
 	}
 	text, err := io.ReadAll(io.LimitReader(content, seed.MaxSize+1))
 	if err != nil {
@@ -73,17 +75,4 @@ func readFile(ctx context.Context, name string) (*seed.Document, error) {
 		return nil, &cli.Misuse{Err: err}
 	}
 	return &read.Document, nil
-}
-
-func readSnapshot(ctx context.Context, name string, file io.Reader) (d *seed.Document, err error) {
-	s, _, err := snapshot.Open(ctx, file)
-	if err != nil {
-		return nil, &cli.Misuse{Err: fmt.Errorf("%s: %w", name, err)}
-	}
-	defer func() { _ = s.Close() }()
-	err = s.View(ctx, func(v *store.View) error {
-		d, err = state.Read(v, "")
-		return err
-	})
-	return d, err
 }

@@ -6,7 +6,9 @@ import (
 	"accord/internal/console/chart"
 	"accord/internal/console/policies"
 	"accord/internal/console/profile"
+	"accord/internal/console/states"
 	"accord/internal/console/visit"
+	"accord/internal/snapshot"
 )
 
 // Table is THE table: every page of the console. A page is a row here, a function that
@@ -27,4 +29,10 @@ var Table = []visit.Page{
 	{Path: "/inbox", Title: "Inbox", Nav: true, Template: "inbox", Need: visit.Provider, Show: showInbox},
 	{Path: "/calls", Title: "Calls", Nav: true, Template: "calls", Need: visit.Provider, Show: showCalls, Act: actOnCalls},
 	{Path: "/time", Title: "Time", Nav: true, Template: "time", Need: visit.Provider, Show: showTime, Act: actOnTime},
+	{Path: "/snapshots", Title: "Snapshots", Nav: true, Template: "snapshots", Need: visit.Provider, Show: states.Show, Act: states.Act, Upload: snapshot.MaxSize},
+	{Path: "/snapshots/file", Title: "File", Part: "file", Need: visit.Provider, Show: states.FileNow},
+	{Path: "/snapshots/saved/{name}", Title: "Snapshot", Template: "snapshot", Need: visit.Provider, Show: states.ShowOne, Act: states.ActOnOne},
+	{Path: "/snapshots/saved/{name}/file", Title: "File", Part: "file", Need: visit.Provider, Show: states.File},
+	{Path: "/snapshots/diff", Title: "Differences", Template: "differences", Need: visit.Provider, Show: states.ShowDifference, Act: states.ActOnDifference, Upload: snapshot.MaxSize},
+	{Path: "/snapshots/reset", Title: "Reset", Template: "reset", Need: visit.Provider, Show: states.ShowReset, Act: states.ActOnReset},
 }

@@ -69,13 +69,22 @@ func send(h http.Handler, r *http.Request) (_ *answer, err error) {
 
 // newRequest is a request of this process for the person of a visit.
 func (v *Visit) newRequest(method, target string, body []byte) (*http.Request, error) {
+	r, err := v.newStream(method, target, bytes.NewReader(body))
+	if err == nil {
+		r.ContentLength = int64(len(body))
+	}
+	return r, err
+}
+
+// newStream is newRequest for a body of unknown length.
+func (v *Visit) newStream(method, target string, body io.Reader) (*http.Request, error) {
 	u, err := url.Parse(target)
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
 	r := &http.Request{
 		Method: method, URL: u, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{"User-Agent": {Agent}},
-		Host: "localhost", RemoteAddr: v.RemoteAddr, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
+		Host: "localhost", RemoteAddr: v.RemoteAddr, Body: io.NopCloser(body), ContentLength: -1,
 	}
 	return r.WithContext(v.Context()), nil
 }
@@ -93,7 +102,19 @@ func (v *Visit) Admin(method, target string, in, out any) error {
 			return err
 		}
 	}
-	r, err := v.newRequest(method, target, body)
+	return v.ask(method, target, bytes.NewReader(body), out)
+}
+
+// Send is Admin for a body that is sent as it is, while it arrives: a file of the person.
+func (v *Visit) Send(method, target string, body io.Reader, out any) error {
+	if !v.Powers {
+		return NeedsToken()
+	}
+	return v.ask(method, target, body, out)
+}
+
+func (v *Visit) ask(method, target string, body io.Reader, out any) error {
+	r, err := v.newStream(method, target, body)
 	if err != nil {
 		return err
 	}
@@ -101,14 +122,22 @@ func (v *Visit) Admin(method, target string, in, out any) error {
 	if err != nil {
 		return err
 	}
-	if a.status != http.StatusOK {
-		var said struct {
-			Error string `json:"error"`
-		}
-		_ = json.Unmarshal(a.body.Bytes(), &said) // An answer without a text has none.
-		return &Failure{Status: a.status, Message: cmp.Or(said.Error, http.StatusText(a.status))}
+	if err := a.refused(); err != nil {
+		return err
 	}
 	return a.read(out)
+}
+
+// refused is the error that the admin API answered with; nil for none.
+func (a *answer) refused() error {
+	if a.status == http.StatusOK {
+		return nil
+	}
+	var said struct {
+		Error string `json:"error"`
+	}
+	_ = json.Unmarshal(a.body.Bytes(), &said) // An answer without a text has none.
+	return &Failure{Status: a.status, Message: cmp.Or(said.Error, http.StatusText(a.status))}
 }
 
 // Call calls an operation of Organizations as the principal of the visit, and reads the answer

@@ -5,6 +5,7 @@ package visit
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -45,6 +46,14 @@ type Visit struct {
 	Account *Account
 	// Result is what the Act of a page leaves for its Show, where the form changes nothing.
 	Result any
+	// Upload is the file of the form; nil without one.
+	Upload *Upload
+}
+
+// Upload is a file that a person sends, which is read while it arrives.
+type Upload struct {
+	Name string
+	io.Reader
 }
 
 // Account is an account as the admin API shows it.
@@ -77,12 +86,17 @@ type Page struct {
 	// shows what came of it; nil for a page without forms. A failure shows the form again, and
 	// so does an empty address: with Result, and with what was entered.
 	Act func(v *Visit) (to string, err error)
+	// Fields is how many bytes the fields of a form may have; 0 is what is usual. Upload is how
+	// many a file may have, which is the last field of its form; 0 is none.
+	Fields, Upload int64
 }
 
 // File is what the Show of a page returns that browsers keep instead of showing it.
 type File struct {
 	Name    string
 	Content []byte
+	// Target is where the admin API has the content; empty for a file whose content is known.
+	Target string
 }
 
 // Right is what a page needs.

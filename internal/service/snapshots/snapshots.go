@@ -6,6 +6,7 @@
 package snapshots
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,6 +17,7 @@ import (
 
 	"accord/internal/ident"
 	"accord/internal/secret"
+	"accord/internal/seed"
 	"accord/internal/service/operation"
 	"accord/internal/snapshot"
 	"accord/internal/spelling"
@@ -83,11 +85,16 @@ type Entry struct {
 	// Size is the length of its file in bytes, and Checksum its last 32 bytes.
 	Size     int64  `json:"size"`
 	Checksum string `json:"checksum"`
+	// Own is true if a server of this store has saved it, false if it was added from a file.
+	Own bool `json:"own"`
 	snapshot.Header
+	// Differences are the settings of the server that are not those of the snapshot. A list
+	// leaves them out.
+	Differences []snapshot.Difference `json:"differences,omitempty"`
 }
 
 func entryOf(s snapshots.Snapshot) (Entry, error) {
-	e := Entry{Name: s.Name, Saved: s.Saved, Size: s.Size, Checksum: s.Digest}
+	e := Entry{Name: s.Name, Saved: s.Saved, Size: s.Size, Checksum: s.Digest, Own: s.Own}
 	if err := json.Unmarshal([]byte(s.Header), &e.Header); err != nil {
 		return e, fmt.Errorf("the header of the snapshot %s in the store: %w", s.Name, err)
 	}
@@ -117,7 +124,22 @@ func (s *Snapshots) Get(ctx context.Context, name string) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	return entryOf(found)
+	e, err := entryOf(found)
+	e.Differences = e.Header.Differences(s.Behaviors, s.Quotas)
+	return e, err
+}
+
+// Document returns the document that describes the state of a named snapshot, or ErrNone.
+func (s *Snapshots) Document(ctx context.Context, name string) (*seed.Document, error) {
+	file, err := s.File(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	d, err := snapshot.Document(ctx, bytes.NewReader(file))
+	if err != nil {
+		err = fmt.Errorf("the snapshot %s: %w", name, err)
+	}
+	return d, err
 }
 
 // File returns the file of a named snapshot, or ErrNone.
