@@ -28,9 +28,6 @@ type Options struct {
 // account without throttling most of them.
 const DefaultParallel = 8
 
-// Unseen is the operation, in Unread, of what no operation shows.
-const Unseen = "(none)"
-
 // usualAccounts is how many accounts an organization may have that has asked for no more.
 // [AWS: quotas]
 const usualAccounts = 10
@@ -130,7 +127,7 @@ func (r *reader) taggable() []string {
 
 // document is what was read.
 func (r *reader) document(now time.Time) *seed.Document {
-	d := &seed.Document{Version: seed.Version, Unread: append(r.notRead(), seed.Unread{Operation: Unseen, Error: "users, groups, roles and their policies, quotas, and whether addresses were verified: no operation of Organizations shows them"})}
+	d := &seed.Document{Version: seed.Version, Unread: append(r.notRead(), seed.Unread{Operation: seed.Unseen, Error: "users, groups, roles and their policies, quotas, and whether addresses were verified: no operation of Organizations shows them"})}
 	if !now.IsZero() {
 		d.Clock = &now
 	}

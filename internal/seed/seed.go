@@ -256,6 +256,9 @@ type Tags []Tag
 // Tag is a tag.
 type Tag struct{ Key, Value string }
 
+// Unseen is the operation of Unread of what no operation shows.
+const Unseen = "(none)"
+
 // Unread is what could not be read, with the operation that failed and its error.
 type Unread struct {
 	Operation string `json:"operation"`

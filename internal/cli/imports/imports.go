@@ -239,7 +239,7 @@ func notRead(w io.Writer, d *seed.Document) error {
 		if n > 1 {
 			what += fmt.Sprintf(" and %d others", n-1)
 		}
-		if u.Operation == clone.Unseen {
+		if u.Operation == seed.Unseen {
 			what = "never"
 		}
 		if _, err := fmt.Fprintln(w, cli.QuoteUnprintable("not read: "+what+": "+strings.ReplaceAll(u.Error, "\n", " "))); err != nil {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"net/url"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -103,10 +102,7 @@ func (s *sourceFlags) read(ctx context.Context, c *cobra.Command) (*seed.Documen
 		return nil, err
 	}
 	now := (&clock.System{}).Now()
-	if s.from != "" {
-		elsewhere(c.ErrOrStderr())
-	}
-	source, saver, at, err := s.open(ctx, now)
+	source, saver, at, err := s.open(ctx, c.ErrOrStderr(), now)
 	if err != nil {
 		return nil, err
 	}
@@ -134,19 +130,16 @@ func (s *sourceFlags) read(ctx context.Context, c *cobra.Command) (*seed.Documen
 	return d, nil
 }
 
-// elsewhere says that a variable leads the calls of AWS to another server: that of accord env,
+// elsewhere says that the settings of AWS lead its calls to another server: those of accord env,
 // as a rule.
-func elsewhere(w io.Writer) {
-	for _, variable := range []string{"AWS_ENDPOINT_URL_ORGANIZATIONS", "AWS_ENDPOINT_URL"} {
-		if at := os.Getenv(variable); at != "" && os.Getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") != "true" {
-			fmt.Fprintf(w, "note: %s is set, so the calls go to %s\n", variable, cli.QuoteUnprintable(at))
-			return
-		}
+func elsewhere(w io.Writer, endpoint string) {
+	if endpoint != "" {
+		fmt.Fprintf(w, "note: a variable or a profile of AWS names an endpoint, so the calls go to %s; AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true goes to AWS\n", cli.QuoteUnprintable(endpoint))
 	}
 }
 
 // open opens the source. at is when it is read, or was.
-func (s *sourceFlags) open(ctx context.Context, now time.Time) (source clone.Source, saver *files.Saver, at time.Time, err error) {
+func (s *sourceFlags) open(ctx context.Context, notes io.Writer, now time.Time) (source clone.Source, saver *files.Saver, at time.Time, err error) {
 	if s.fromJSON != "" {
 		folder, err := files.Open(s.fromJSON)
 		if err != nil {
@@ -154,17 +147,21 @@ func (s *sourceFlags) open(ctx context.Context, now time.Time) (source clone.Sou
 		}
 		return folder, nil, folder.Read(), nil
 	}
-	source, err = sdk.Open(ctx, sdk.Options{Profile: s.profile, Region: s.region, Endpoint: s.endpoint, Account: s.account})
+	server, err := sdk.Open(ctx, sdk.Options{Profile: s.profile, Region: s.region, Endpoint: s.endpoint, Account: s.account})
 	var none *sdk.NoCredentials
 	switch {
 	case errors.As(err, &none) && s.endpoint != "":
 		return nil, nil, now, &cli.Misuse{Err: fmt.Errorf("%w; --account ID calls a server without them that takes the account of the access key", err)}
 	case err != nil:
 		return nil, nil, now, &cli.Misuse{Err: err}
-	case s.saveJSON == "":
-		return source, nil, now, nil
 	}
-	saver, err = files.Save(source, s.saveJSON)
+	if s.from != "" {
+		elsewhere(notes, server.Endpoint())
+	}
+	if s.saveJSON == "" {
+		return server, nil, now, nil
+	}
+	saver, err = files.Save(server, s.saveJSON)
 	if err != nil {
 		return nil, nil, now, &cli.Misuse{Err: err}
 	}

@@ -85,14 +85,11 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 	}
 	settings, err := config.LoadDefaultConfig(ctx, load...)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the settings of AWS: %w", err)
 	}
 	if settings.Region == "" {
 		// Organizations is in one Region of a partition, and this is that of most.
 		settings.Region = "us-east-1"
-	}
-	if o.Endpoint != "" {
-		settings.BaseEndpoint = aws.String(o.Endpoint)
 	}
 	if _, err := settings.Credentials.Retrieve(ctx); err != nil {
 		return nil, &NoCredentials{err}
@@ -102,8 +99,27 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 		settings.HTTPClient = awshttp.NewBuildableClient()
 	}
 	settings.HTTPClient = bounded{settings.HTTPClient}
-	return &Source{organizations: organizations.NewFromConfig(settings), sts: sts.NewFromConfig(settings)}, nil
+	return &Source{
+		organizations: organizations.NewFromConfig(settings, func(c *organizations.Options) {
+			at(o.Endpoint, &c.BaseEndpoint, &c.EndpointOptions.UseFIPSEndpoint, &c.EndpointOptions.UseDualStackEndpoint)
+		}),
+		sts: sts.NewFromConfig(settings, func(c *sts.Options) {
+			at(o.Endpoint, &c.BaseEndpoint, &c.EndpointOptions.UseFIPSEndpoint, &c.EndpointOptions.UseDualStackEndpoint)
+		}),
+	}, nil
 }
+
+// at leads a client to an endpoint, if there is one. What variables and profiles say of the
+// endpoints of a service, such as the variables of accord env, is stronger than those of all
+// settings, and FIPS and dual stack are kinds of the endpoints of AWS.
+func at(endpoint string, base **string, fips *aws.FIPSEndpointState, dual *aws.DualStackEndpointState) {
+	if endpoint != "" {
+		*base, *fips, *dual = aws.String(endpoint), aws.FIPSEndpointStateDisabled, aws.DualStackEndpointStateDisabled
+	}
+}
+
+// Endpoint is the URL of the server that is called; empty for that of AWS.
+func (s *Source) Endpoint() string { return aws.ToString(s.organizations.Options().BaseEndpoint) }
 
 // fatal are the codes of errors after which no further call can succeed.
 var fatal = map[string]bool{

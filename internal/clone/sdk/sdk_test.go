@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -33,11 +34,14 @@ const management, member = "111111111111", "222222222222"
 // noProfiles keeps the files and variables of the user out of a test.
 func noProfiles(t *testing.T) {
 	t.Helper()
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
+			t.Setenv(name, "")
+		}
+	}
 	t.Setenv("AWS_CONFIG_FILE", "/dev/null")
 	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	t.Setenv("AWS_PROFILE", "")
-	t.Setenv("AWS_CA_BUNDLE", "")
 }
 
 // source calls a server as an account.
@@ -173,7 +177,7 @@ func TestAnotherAccordIsReadWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got.Unread) != 1 || got.Unread[0].Operation != clone.Unseen {
+	if len(got.Unread) != 1 || got.Unread[0].Operation != seed.Unseen {
 		t.Errorf("unread: %+v", got.Unread)
 	}
 	want := state(t, s)
@@ -213,7 +217,7 @@ func TestWhatAMemberMayNotReadIsListed(t *testing.T) {
 			t.Errorf("%s is listed twice", u.Operation)
 		}
 		listed[u.Operation] = true
-		if u.Operation != clone.Unseen && !strings.Contains(u.Error, "AccessDenied") {
+		if u.Operation != seed.Unseen && !strings.Contains(u.Error, "AccessDenied") {
 			t.Errorf("%+v", u)
 		}
 	}

@@ -35,7 +35,11 @@ func Documents(a, b *seed.Document) *Report {
 	}
 	for i, d := range []*seed.Document{a, b} {
 		for _, u := range d.Unread {
-			r.NotCompared = append(r.NotCompared, []string{"the first", "the second"}[i]+" does not know "+strings.TrimSpace(u.Operation+" "+u.Subject)+": "+u.Error)
+			what := u.Error
+			if u.Operation != seed.Unseen {
+				what = strings.TrimSpace(u.Operation+" "+u.Subject) + ": " + what
+			}
+			r.NotCompared = append(r.NotCompared, []string{"the first", "the second"}[i]+" does not know "+what)
 		}
 	}
 	return r

@@ -29,7 +29,7 @@ func pair() (before, after *seed.Document) {
 
 func TestAReportIsATableInAStableOrder(t *testing.T) {
 	a, b := pair()
-	b.Unread = []seed.Unread{{Operation: "ListCreateAccountStatus", Error: "AccessDeniedException: no"}}
+	b.Unread = []seed.Unread{{Operation: "ListCreateAccountStatus", Error: "AccessDeniedException: no"}, {Operation: seed.Unseen, Error: "users: no operation shows them"}}
 	report := compare.Documents(a, b)
 	var table strings.Builder
 	if err := report.Table(&table, func(text string) string { return text }); err != nil {
@@ -42,6 +42,7 @@ moved    account  222222222222  payroll  parent    A         B
 changed  policy   p-12345678    guard    content   {"a":1}   {"a":"long long long long long long lon…
 0 added, 0 removed, 3 changed, 1 moved
 not compared: the second does not know ListCreateAccountStatus: AccessDeniedException: no
+not compared: the second does not know users: no operation shows them
 `
 	if table.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", &table, want)
@@ -77,7 +78,7 @@ func TestWhatOneSideDoesNotKnowIsNoDifference(t *testing.T) {
 		{"units below one", seed.Unread{Operation: "ListOrganizationalUnitsForParent", Subject: "r-ab12"}, func(o *seed.Organization) { o.Root.Units = o.Root.Units[:1] }},
 		{"delegation policy", seed.Unread{Operation: "DescribeResourcePolicy"}, func(o *seed.Organization) { o.DelegationPolicy = &seed.Policy{} }},
 		{"services", seed.Unread{Operation: "ListAWSServiceAccessForOrganization"}, func(o *seed.Organization) { o.TrustedServices = []seed.TrustedService{{Service: "s"}} }},
-		{"identities", seed.Unread{Operation: "(none)"}, func(o *seed.Organization) {
+		{"identities", seed.Unread{Operation: seed.Unseen}, func(o *seed.Organization) {
 			o.Management.Users = []seed.User{{Identity: seed.Identity{Name: "u"}}}
 		}},
 	} {

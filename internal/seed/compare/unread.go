@@ -41,10 +41,10 @@ var blinds = []blind{
 	{"ListCreateAccountStatus", []string{creationKind}, ""},
 	{"ListInboundResponsibilityTransfers", []string{transferKind}, ""},
 	{"ListOutboundResponsibilityTransfers", []string{transferKind}, ""},
-	{"(none)", []string{userKind, groupKind, roleKind, managedKind}, ""},
-	{"(none)", []string{accountKind}, "unverifiedEmail"},
-	{"(none)", []string{handshakeKind}, tagPrefix},
-	{"(none)", []string{organizationKind}, "quota "},
+	{seed.Unseen, []string{userKind, groupKind, roleKind, managedKind}, ""},
+	{seed.Unseen, []string{accountKind}, "unverifiedEmail"},
+	{seed.Unseen, []string{handshakeKind}, tagPrefix},
+	{seed.Unseen, []string{organizationKind}, "quota "},
 }
 
 // defaultsOf are the fields of targets that the list of the targets of a default policy tells.
