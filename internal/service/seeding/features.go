@@ -48,7 +48,7 @@ func (o *organization) enableAllFeatures() error {
 
 // request makes one request for all features, or takes one that there is to its state.
 func (o *organization) request(h *seed.Handshake, path string, have []handshake.Handshake, taken map[ident.HandshakeID]bool) error {
-	state := stateOf(h)
+	state := o.stateNow(h)
 	for i := range have {
 		x := &have[i]
 		if taken[x.ID] || h.ID != "" && h.ID != string(x.ID) {
@@ -69,11 +69,7 @@ func (o *organization) request(h *seed.Handshake, path string, have []handshake.
 	if err != nil {
 		return err
 	}
-	expires := o.expiry(h)
-	ends := expires
-	if ends.IsZero() {
-		ends = requested.Add(o.lifetime(handshake.EnableAllFeatures))
-	}
+	expires, ends := o.expiry(h), o.ends(h, requested)
 	ended := requested
 	if state == handshake.Expired {
 		ended = ends

@@ -43,6 +43,14 @@ func (o *organization) expiry(h *seed.Handshake) time.Time {
 	return h.Expires.Instant(o.clock)
 }
 
+// ends is when a handshake that began at an instant expires.
+func (o *organization) ends(h *seed.Handshake, requested time.Time) time.Time {
+	if expires := o.expiry(h); !expires.IsZero() {
+		return expires
+	}
+	return requested.Add(o.lifetime(handshake.Kind(cmp.Or(h.Kind, string(handshake.Invite)))))
+}
+
 // living is the operations for a handshake that expires at an instant; zero for its usual
 // lifetime.
 func (o *organization) living(requested, expires time.Time) *organizations.Service {
@@ -63,6 +71,19 @@ func stateOf(h *seed.Handshake) handshake.State {
 		return handshake.Requested
 	}
 	return handshake.Open
+}
+
+// stateNow is the state that the document asks for at present: what was open at its clock may
+// have expired since, as it does on a server that goes on.
+func (o *organization) stateNow(h *seed.Handshake) handshake.State {
+	state := stateOf(h)
+	if state.Terminal() || h.Requested == nil {
+		return state
+	}
+	if ends := o.ends(h, h.Requested.Instant(o.clock)); ends.After(o.clock) && !ends.After(o.now) {
+		return handshake.Expired
+	}
+	return state
 }
 
 // invite makes the invitations that brought no member.
@@ -103,7 +124,7 @@ func (o *organization) recipient(h *seed.Handshake) handshake.Recipient {
 
 // invitation makes one invitation, or takes one that there is to its state.
 func (o *organization) invitation(h *seed.Handshake, path string, have []handshake.Handshake, taken map[ident.HandshakeID]bool) error {
-	to, state := o.recipient(h), stateOf(h)
+	to, state := o.recipient(h), o.stateNow(h)
 	for _, wanted := range []handshake.State{state, handshake.Open} {
 		for i := range have {
 			x := &have[i]
@@ -130,11 +151,7 @@ func (o *organization) invitation(h *seed.Handshake, path string, have []handsha
 	if err != nil {
 		return err
 	}
-	expires := o.expiry(h)
-	ends := expires
-	if ends.IsZero() {
-		ends = requested.Add(o.lifetime(handshake.Invite))
-	}
+	expires, ends := o.expiry(h), o.ends(h, requested)
 	ended := answered
 	if state == handshake.Expired {
 		ended = ends

@@ -1,6 +1,7 @@
 package seeding
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -67,7 +68,7 @@ func (r *run) transfer(t *seed.Transfer, path string) error {
 	status := statusOf(t)
 	for i := range have {
 		x := &have[i]
-		if (t.ID == string(x.ID) || t.ID == "" && x.Name == t.Name) && x.StatusAt(r.now) == status {
+		if (t.ID == string(x.ID) || t.ID == "" && x.Name == t.Name) && r.has(x, status) {
 			return nil
 		}
 	}
@@ -75,11 +76,22 @@ func (r *run) transfer(t *seed.Transfer, path string) error {
 	if err != nil {
 		return err
 	}
-	if status != org.TransferAccepted && status != org.TransferWithdrawn && status != org.TransferRequested {
-		if ended := requested.Add(r.behavior.HandshakeRetention); status != org.TransferExpired && !ended.After(r.now) {
-			r.skip(path, "it ended at "+requested.Format(time.RFC3339)+", and is no longer shown")
-			return nil
-		}
+	ends, ended := handshake.TransferDeadline(start), requested
+	if status == org.TransferRequested && ends.After(r.clock) && !ends.After(r.now) {
+		// It was open at the clock of the document, and has expired since.
+		status = org.TransferExpired
+	}
+	if status == org.TransferExpired {
+		ended = ends
+	}
+	switch {
+	case status == org.TransferRequested && !ends.After(r.now):
+		return failed(path, "a proposal of %s has expired at %s", requested.Format(time.RFC3339), ends.Format(time.RFC3339))
+	case status == org.TransferExpired && ends.After(r.now):
+		return failed(path, "a proposal of %s expires at %s, later than now", requested.Format(time.RFC3339), ends.Format(time.RFC3339))
+	case slices.Contains(ending, status) && !ended.Add(r.behavior.HandshakeRetention).After(r.now):
+		r.skip(path, "it ended at "+ended.Format(time.RFC3339)+", and is no longer shown")
+		return nil
 	}
 	to := party(handshake.AccountParty, string(source))
 	if paid == nil {
@@ -96,6 +108,9 @@ func (r *run) transfer(t *seed.Transfer, path string) error {
 	r.changed(Add, "transfer", t.Name, t.ID, path, string(status))
 	return r.conclude(t, path, id, status, by, caller{source, target.Partition, requested})
 }
+
+// ending are the statuses of proposals that came to nothing, which are shown for a while.
+var ending = []org.TransferStatus{org.TransferExpired, org.TransferCanceled, org.TransferDeclined}
 
 // conclude takes a transfer that is proposed to its status.
 func (r *run) conclude(t *seed.Transfer, path string, id ident.HandshakeID, status org.TransferStatus, by, other caller) error {
@@ -114,7 +129,9 @@ func (r *run) conclude(t *seed.Transfer, path string, id ident.HandshakeID, stat
 	if _, err := call(r, other, r.organizations.AcceptHandshake, &orgapi.AcceptHandshakeRequest{HandshakeId: &name}); err != nil || status == org.TransferAccepted {
 		return err
 	}
-	h, err := r.view().Handshake(id)
+	// It may be one that is no longer shown at present.
+	r.tx.SetNow(other.at)
+	h, err := r.tx.Handshake(id)
 	if err != nil {
 		return err
 	}
@@ -135,6 +152,13 @@ func (r *run) conclude(t *seed.Transfer, path string, id ident.HandshakeID, stat
 	return at(path, err)
 }
 
+// has reports whether a transfer is what the document asks for at present: what was proposed at
+// its clock may have expired since.
+func (r *run) has(x *org.Transfer, status org.TransferStatus) bool {
+	now := x.StatusAt(r.now)
+	return now == status || status == org.TransferRequested && now == org.TransferExpired && x.Expires.After(r.clock)
+}
+
 // times are when a transfer begins, and when it was proposed: in time for that.
 func (r *run) times(t *seed.Transfer, path string, status org.TransferStatus) (start, requested time.Time, err error) {
 	requested = r.now
@@ -144,7 +168,12 @@ func (r *run) times(t *seed.Transfer, path string, status org.TransferStatus) (s
 			requested = latest
 		}
 	} else if status == org.TransferExpired {
-		requested = r.now.AddDate(0, -2, 0)
+		// The latest that can have expired: proposals end a day before a month does.
+		month := org.EndOfMonth(r.now).Add(time.Millisecond)
+		if handshake.TransferDeadline(month).After(r.now) {
+			month = month.AddDate(0, -1, 0)
+		}
+		requested = handshake.TransferDeadline(month).AddDate(0, 0, -10)
 	}
 	if requested, err = r.at(t.Requested, requested, path+".requested"); err != nil {
 		return start, requested, err
