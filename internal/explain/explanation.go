@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"accord/internal/ident"
+	"accord/internal/policy/condition"
 	"accord/internal/policy/evaluate"
 	"accord/internal/whatif/model"
 )
@@ -19,6 +20,16 @@ type Request struct {
 	Resource string
 	// Keys are condition keys of the call, in lower case.
 	Keys map[string]model.Key
+}
+
+// Accounts are those whose policies can decide: that of the principal, and that of the resource, if
+// its ARN names one. Those of AWS Organizations belong to the management account.
+func (r *Request) Accounts() []ident.AccountID {
+	accounts := []ident.AccountID{r.Account}
+	if parts, n := condition.SplitARN(r.Resource); n == len(parts) && ident.AccountID(parts[4]).Valid() {
+		accounts = append(accounts, ident.AccountID(parts[4]))
+	}
+	return accounts
 }
 
 // BadRequest is an error in a request.

@@ -89,7 +89,7 @@ func theOnly(v *store.View) (ident.OrganizationID, error) {
 	return "", &BadRequest{"the server has several organizations; name one: " + strings.Join(texts, ", ")}
 }
 
-// Explain explains a call.
+// Explain explains a call. It reads the part of the organization that decides.
 func (a *Analyzer) Explain(ctx context.Context, request explain.Request) (*explain.Explanation, error) {
 	var o *model.Organization
 	err := a.store.View(ctx, func(v *store.View) error {
@@ -102,7 +102,7 @@ func (a *Analyzer) Explain(ctx context.Context, request explain.Request) (*expla
 		case account.Organization == nil:
 			return &BadRequest{fmt.Sprintf("the account %s is in no organization: no organization policy applies to it", request.Account)}
 		}
-		o, err = models.Read(v, account.Organization.ID)
+		o, err = models.Around(v, account.Organization.ID, append(request.Accounts(), account.Organization.Management)...)
 		return err
 	})
 	if err != nil {

@@ -22,13 +22,20 @@ func Read(v *store.View, id ident.OrganizationID) (*model.Organization, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &model.Organization{ID: id, Management: stored.Management, Root: stored.Root, Partition: stored.Partition, At: v.Now()}
+	o := of(v, &stored)
+	// A list without members is written as one.
+	o.Identities, o.Managed = []model.Identity{}, []model.ManagedPolicy{}
 	for _, read := range []func(*store.View, *model.Organization) error{readTree, readPolicies, readAttachments, readIdentities} {
 		if err := read(v, o); err != nil {
 			return nil, err
 		}
 	}
 	return o, nil
+}
+
+// of is a model of an organization without its parts.
+func of(v *store.View, stored *org.Organization) *model.Organization {
+	return &model.Organization{ID: stored.ID, Management: stored.Management, Root: stored.Root, Partition: stored.Partition, At: v.Now()}
 }
 
 func readTree(v *store.View, o *model.Organization) (err error) {
@@ -63,18 +70,23 @@ func readAttachments(v *store.View, o *model.Organization) error {
 		if err != nil {
 			return err
 		}
-		for _, row := range rows {
-			a := model.Attachment{Target: row.Target, Policy: row.Policy}
-			_, managed := policy.ManagedPolicy(row.Policy)
-			switch {
-			case row.Detached:
-				o.Detached = append(o.Detached, a)
-			case !managed:
-				o.Attachments = append(o.Attachments, a)
-			}
-		}
+		add(o, rows)
 	}
 	return nil
+}
+
+// add adds the rows of one type, which are in the order of attachment for each target.
+func add(o *model.Organization, rows []org.Attachment) {
+	for _, row := range rows {
+		a := model.Attachment{Target: row.Target, Policy: row.Policy}
+		_, managed := policy.ManagedPolicy(row.Policy)
+		switch {
+		case row.Detached:
+			o.Detached = append(o.Detached, a)
+		case !managed:
+			o.Attachments = append(o.Attachments, a)
+		}
+	}
 }
 
 func readIdentities(v *store.View, o *model.Organization) error {
@@ -82,17 +94,19 @@ func readIdentities(v *store.View, o *model.Organization) error {
 	if err != nil {
 		return err
 	}
-	o.Identities = make([]model.Identity, 0, len(all))
+	policies, err := identities.AllPolicies(v, o.ID)
+	addIdentities(o, all, policies)
+	return err
+}
+
+func addIdentities(o *model.Organization, all []identities.Whole, policies []identities.WholePolicy) {
 	for _, w := range all {
 		o.Identities = append(o.Identities, model.Identity{
 			Account: w.Account, Kind: w.Kind, ID: w.ID, Name: w.Name, Path: w.Path, Boundary: w.Boundary, Trust: w.TrustPolicy,
 			Inline: w.Inline, Policies: w.Attached, Groups: w.Groups, Tags: w.Tags,
 		})
 	}
-	policies, err := identities.AllPolicies(v, o.ID)
-	o.Managed = make([]model.ManagedPolicy, 0, len(policies))
 	for _, p := range policies {
 		o.Managed = append(o.Managed, model.ManagedPolicy{ID: p.ID, Account: p.Account, Name: p.Name, Path: p.Path, Document: p.Document})
 	}
-	return err
 }

@@ -48,6 +48,8 @@ var wholeIdentityCases = []testCase{
 				inForce := iam.ManagedPolicy{Account: account, ID: p.ID, Name: p.Name, Path: p.Path, Description: p.Description, DefaultVersion: 2}
 				whole := identities.WholePolicy{ManagedPolicy: inForce, Document: "{}", Tags: []org.Tag{{Key: "k", Value: "v"}}}
 				wants(t, "policies of "+string(of), []identities.WholePolicy{whole}, func(v *store.View) ([]identities.WholePolicy, error) { return identities.AllPolicies(v, of) })
+				wants(t, "identities of "+string(account), want, func(v *store.View) ([]identities.Whole, error) { return identities.Of(v, account) })
+				wants(t, "policies of "+string(account), []identities.WholePolicy{whole}, func(v *store.View) ([]identities.WholePolicy, error) { return identities.PoliciesOf(v, account) })
 			}
 			all, policies = append(all, groups[0].ID, groups[1].ID, role.ID, user.ID), append(policies, p.ID)
 		}
