@@ -48,7 +48,7 @@ var layers = []layer{
 		{path: "internal/protocol/foreign", may: []string{"api", "protocol"}},
 		// The operations of the registry come in as an interface; its values and
 		// errors are those of the package that has the operations.
-		{path: "internal/admin", may: []string{"admintoken", "clock", "explain", "faults", "graceful", "health", "ident", "initscripts", "jobs", "mail", "org", "origin", "quota", "seed", "seed/compare", "service/analysis", "service/provider", "service/seeding", "service/snapshots", "snapshot", "store", "strictjson", "whatif", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
+		{path: "internal/admin", may: []string{"admintoken", "clock", "explain", "faults", "graceful", "health", "ident", "initscripts", "jobs", "mail", "org", "origin", "quota", "seed", "seed/compare", "service/analysis", "service/provider", "service/seeding", "service/snapshots", "snapshot", "store", "store/lists", "strictjson", "whatif", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
 		{path: "internal/console", may: []string{"clientenv", "clock", "console/chart", "console/pages", "console/visit", "ident"}},
 		{path: "internal/console/pages", may: []string{"clientenv", "console/chart", "console/policies", "console/profile", "console/states", "console/visit", "handshake", "ident", "snapshot"}},
 		{path: "internal/console/policies", may: []string{"console/chart", "console/visit", "ident", "org", "policy", "quota", "whatif", "whatif/change", "whatif/render"}},
@@ -63,7 +63,7 @@ var layers = []layer{
 	{"API operations", []pkg{
 		{path: "internal/service/analysis", may: []string{"explain", "ident", "seed", "store", "store/models", "store/state", "whatif", "whatif/model"}},
 		{path: "internal/service/seeding", may: []string{"api", "api/iamapi", "api/orgapi", "behavior", "handshake", "health", "iam", "iam/managed", "ident", "org", "page", "policy", "quota", "seed", "service/iam", "service/operation", "service/organizations", "service/provider", "store", "store/dump", "store/identities"}},
-		{path: "internal/service/provider", may: []string{"api/orgapi", "iam", "ident", "org", "quota", "service/operation", "service/organizations/accounts", "store", "store/dump", "store/identities"}},
+		{path: "internal/service/provider", may: []string{"api/orgapi", "iam", "ident", "org", "quota", "service/operation", "service/organizations/accounts", "store", "store/dump", "store/identities", "store/lists"}},
 		{path: "internal/service/snapshots", may: []string{"health", "ident", "secret", "seed", "service/operation", "snapshot", "spelling", "store", "store/snapshots"}},
 		{path: "internal/service/organizations", may: []string{"api", "api/orgapi", "event", "handshake", "org", "page", "service/operation", "service/organizations/accounts", "service/organizations/delegation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/policies", "service/organizations/render", "service/organizations/tags", "service/organizations/transfers", "service/organizations/tree", "store"}},
 		{path: "internal/service/iam", may: []string{"api", "api/iamapi", "service/iam/account", "service/iam/groups", "service/iam/policies", "service/iam/roles", "service/iam/rootaccess", "service/iam/simulation", "service/iam/users", "service/operation", "store"}},
@@ -108,6 +108,7 @@ var layers = []layer{
 		{path: "internal/store/dump", may: []string{"ident", "store"}},
 		{path: "internal/store/snapshots", may: []string{"store"}},
 		{path: "internal/store/kept", pure: true},
+		{path: "internal/store/lists", may: []string{"ident", "org", "store"}},
 		{path: "internal/store/models", may: []string{"ident", "org", "policy", "store", "store/identities", "whatif/model"}},
 		{path: "internal/store/state", may: []string{"handshake", "iam", "iam/managed", "ident", "org", "policy", "seed", "store", "store/identities"}},
 		{path: "internal/store/schema", may: []string{"store/engine"}, modules: []string{"github.com/pressly/goose/v3"}},
@@ -196,7 +197,7 @@ var besides = []pkg{
 	{path: "cmd/settingsdoc", may: []string{everything}},
 	{path: "cmd/ociimage", modules: []string{"github.com/google/go-containerregistry"}},
 	{path: "internal"},
-	{path: "internal/store/storetest", may: []string{"clock", "handshake", "iam", "ident", "org", "page", "store", "store/dump", "store/engine", "store/identities"}, modules: []string{"github.com/google/go-cmp"}},
+	{path: "internal/store/storetest", may: []string{"clock", "handshake", "iam", "ident", "org", "page", "store", "store/dump", "store/engine", "store/identities", "store/lists"}, modules: []string{"github.com/google/go-cmp"}},
 	{path: "internal/app/apptest", may: []string{everything}, modules: []string{"github.com/aws/aws-sdk-go-v2"}},
 	{path: "test/require"},
 	{path: "test/postgres", may: []string{"test/require"}, modules: []string{"github.com/jackc/pgx/v5"}},

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"time"
 
@@ -54,50 +53,6 @@ func toAccountJSON(a org.Account) accountJSON {
 		out.Organization, out.Parent, out.JoinedMethod, out.Joined = m.Organization, m.Parent, m.Method, &m.Joined
 	}
 	return out
-}
-
-// accounts lists accounts in the order of registration, ?limit= in a page; ?after= takes
-// "next" of the page before. With ?email= it is the account that has the address.
-func (s *Server) accounts(_ http.ResponseWriter, r *http.Request) (any, error) {
-	n, err := pageSize(r)
-	if err != nil {
-		return nil, err
-	}
-	if email := r.URL.Query().Get("email"); email != "" {
-		return s.accountsOf(r, ident.Email(email))
-	}
-	found, err := s.Provider.Accounts(r.Context(), ident.AccountID(r.URL.Query().Get("after")), n+1)
-	if err != nil {
-		return nil, err
-	}
-	list := accountsJSON{Accounts: []accountJSON{}}
-	for i, a := range found {
-		if i == n {
-			list.Next = found[n-1].ID
-			break
-		}
-		list.Accounts = append(list.Accounts, toAccountJSON(a))
-	}
-	return list, nil
-}
-
-// accountsJSON is a page of accounts.
-type accountsJSON struct {
-	Accounts []accountJSON   `json:"accounts"`
-	Next     ident.AccountID `json:"next,omitempty"`
-}
-
-// accountsOf lists the account that has an address, if there is one.
-func (s *Server) accountsOf(r *http.Request, email ident.Email) (any, error) {
-	list := accountsJSON{Accounts: []accountJSON{}}
-	a, err := s.Provider.AccountByEmail(r.Context(), email)
-	if err == nil {
-		list.Accounts = append(list.Accounts, toAccountJSON(a))
-	}
-	if errors.Is(err, provider.ErrNoAccount) {
-		err = nil
-	}
-	return list, err
 }
 
 func (s *Server) account(_ http.ResponseWriter, r *http.Request) (any, error) {

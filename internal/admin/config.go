@@ -20,6 +20,7 @@ import (
 	"accord/internal/service/seeding"
 	"accord/internal/service/snapshots"
 	"accord/internal/store"
+	"accord/internal/store/lists"
 	"accord/internal/whatif"
 	"accord/internal/whatif/model"
 )
@@ -35,6 +36,11 @@ type Provider interface {
 	Organizations(ctx context.Context, after ident.OrganizationID, limit int) ([]org.Organization, error)
 	// Accounts lists the accounts after one, in the order of registration.
 	Accounts(ctx context.Context, after ident.AccountID, limit int) ([]org.Account, error)
+	// Standalone lists those of them that are in no organization, AccountsOf a page of those of one.
+	Standalone(ctx context.Context, after ident.AccountID, limit int) ([]org.Account, error)
+	AccountsOf(ctx context.Context, q provider.AccountQuery) (provider.AccountPage, error)
+	// Attached lists the policies of users at some places of an organization.
+	Attached(ctx context.Context, id ident.OrganizationID, targets []ident.TargetID) ([]lists.PolicyAt, error)
 	// Register adds an account, with a free ID if none is given. An account that
 	// exists gets the address and the name.
 	Register(ctx context.Context, id ident.AccountID, email ident.Email, name string) (org.Account, error)

@@ -65,8 +65,8 @@ func (s server) want(method, path, body string, status int, answer string) {
 	}
 }
 
-// call calls an operation of Organizations that has to succeed.
-func (s server) call(account, operation, body string) {
+// call calls an operation of Organizations that has to succeed, and returns what it answers.
+func (s server) call(account, operation, body string) (answer map[string]any) {
 	s.t.Helper()
 	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
 	apptest.Sign(r, account, operation)
@@ -75,6 +75,8 @@ func (s server) call(account, operation, body string) {
 	if w.Code != http.StatusOK {
 		s.t.Fatalf("%s: %s", operation, w.Body)
 	}
+	_ = json.Unmarshal(w.Body.Bytes(), &answer) // Some answers are empty.
+	return answer
 }
 
 // organization makes the account the management account of a new organization and

@@ -34,6 +34,7 @@ func New(c Config) *Server {
 		"GET /journal":                              s.journal,
 		"GET /journal/state":                        s.journalState,
 		"GET /organizations":                        s.organizations,
+		"GET /organizations/{id}/attachments":       s.attachments,
 		"GET /records":                              s.records,
 		"GET /jobs":                                 s.jobs,
 		"GET /faults":                               s.faults,

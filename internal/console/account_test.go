@@ -172,6 +172,16 @@ func TestTheListFiltersAndSorts(t *testing.T) {
 			t.Errorf("%q shows %q, want %q", query, got, want)
 		}
 	}
+	for query, want := range map[string]string{
+		"&state=x": "state: &#34;x&#34; is not one of", "&joined=%3Cb%3E": "method: &#34;&lt;b&gt;&#34; is not one of", "&after=1": "which is no account",
+		"&after=" + alice + "&before=" + alice: "not both", "&find=" + strings.Repeat("x", 129): "more than 128 characters",
+	} {
+		a := f.get("/console/organization/accounts?as=" + alice + query)
+		if a.status != http.StatusBadRequest {
+			t.Errorf("%s: %d", query, a.status)
+		}
+		contains(t, a.body, want)
+	}
 }
 
 // TestAnOrganizationIsExported in every format, as a file that no browser shows.
@@ -208,7 +218,7 @@ func TestAttackMarkupInAnOrganizationIsText(t *testing.T) {
 		"branch": "/console/organization/branches/" + f.root + "?as=" + alice, "list": "/console/organization/accounts?as=" + alice + "&find=" + escaped[:20],
 		"account": f.address(""), "tags": f.address("&type=TAG_POLICY"), "search": "/console/organization?as=" + alice + "&find=" + escaped,
 		"question": f.address("&action=" + escaped + "&principal=" + escaped + "&resource=" + escaped + "&context=" + escaped), "explained": f.address("&action=s3:GetObject&resource=*"),
-		"parameters": "/console/organization/accounts?as=" + alice + "&below=" + escaped + "&state=" + escaped + "&sort=" + escaped + "&joined=" + escaped,
+		"parameters": "/console/organization/accounts?as=" + alice + "&below=" + escaped + "&sort=" + escaped + "&find=" + escaped,
 	} {
 		page := f.page(path)
 		if strings.Contains(page, "<img src=x") || strings.Contains(page, "<script>") {

@@ -5,6 +5,7 @@ import (
 	"html"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -114,7 +115,38 @@ func TestALargeBranchIsReadInParts(t *testing.T) {
 	if len(seen) != accounts || parts != 2 {
 		t.Errorf("%d accounts in %d parts", len(seen), parts)
 	}
-	list := b.page("/console/organization/accounts?as=" + alice + "&find=member&page=3")
-	contains(t, list, "129 of 130", "Page 3 of 3", "page=2")
+	wantPages(t, b, "/console/organization/accounts?as="+alice+"&find=member&sort=id", " or more of 130", accounts-1)
+	contains(t, b.page("/console/organization/accounts?as="+alice+"&find=member+7&sort=email"), "11 of 130")
 	contains(t, b.page("/console/organization?as="+alice+"&find=member"), "All that match, as a list")
+}
+
+// wantPages follows the pages of a list to the end and back: each account is there once, and the way
+// back is the same.
+func wantPages(t *testing.T, b browser, address, counted string, accounts int) {
+	t.Helper()
+	var there, back []string
+	for _, way := range []struct {
+		rel   string
+		pages *[]string
+	}{{"next", &there}, {"prev", &back}} {
+		link := regexp.MustCompile(`rel="` + way.rel + `" href="([^"]+)"`)
+		for {
+			text := b.page(address)
+			contains(t, text, counted)
+			var ids []string
+			for _, row := range regexp.MustCompile(`<td class="mono">(\d{12})</td>`).FindAllStringSubmatch(text, -1) {
+				ids = append(ids, row[1])
+			}
+			*way.pages = append(*way.pages, strings.Join(ids, " "))
+			next := link.FindStringSubmatch(text)
+			if next == nil {
+				break
+			}
+			address = html.UnescapeString(next[1])
+		}
+	}
+	slices.Reverse(back)
+	if all := strings.Fields(strings.Join(there, " ")); !slices.Equal(there, back) || len(all) != accounts || !slices.IsSorted(all) {
+		t.Errorf("%d accounts on %d pages, and back on %d", len(all), len(there), len(back))
+	}
 }

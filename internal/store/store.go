@@ -7,8 +7,8 @@
 //
 // The SQL keeps to what all engines read alike: parameters $1 … $n, first used
 // in ascending order; no FOR UPDATE, no now(), no engine function but
-// nextval('insertions'), which numbers what is inserted; instants are BIGINT
-// microseconds, and text compares by its bytes.
+// nextval('insertions'), which numbers what is inserted, and those that all engines
+// have and mean alike; instants are BIGINT microseconds, and text compares by its bytes.
 package store
 
 import (

@@ -34,7 +34,9 @@ type Chart struct {
 	Creations []Creation
 	Find      string
 	Found     []Row
-	Formats   []export.Format
+	// FoundCut says that not all accounts were looked at.
+	FoundCut bool
+	Formats  []export.Format
 }
 
 // Tag is a tag of a resource.
@@ -78,7 +80,7 @@ func Show(v *visit.Visit) (any, error) {
 	if err := c.Tree.growTo(v, path, selected); err != nil {
 		return c, err
 	}
-	if c.Cut, err = mark(v, &c.Tree, root.Enabled()); err != nil {
+	if c.Cut, err = mark(v, c.Organization.ID, &c.Tree, root.Enabled()); err != nil {
 		return c, err
 	}
 	c.remember(path)
@@ -86,7 +88,7 @@ func Show(v *visit.Visit) (any, error) {
 		return c, err
 	}
 	if c.Find != "" {
-		c.Found, err = search(v, c.Organization.ID, c.Find)
+		c.Found, c.FoundCut, err = search(v, c.Organization.ID, c.Find, mostFound)
 	}
 	return c, err
 }
@@ -146,22 +148,28 @@ func (c *Chart) detail(v *visit.Visit, root *RootOf) (err error) {
 	return unlessDenied(err)
 }
 
-// mostPlaces bounds how many units are looked at for those below them.
-const mostPlaces = 100
+// mostPlaces bounds how many pages of units are read for the places of an account: more are no menu.
+const mostPlaces = 60
+
+// placePages bounds how many of them are the children of one node.
+const placePages = 10
 
 // places are the root and all units below it, and whether that are all.
 func places(v *visit.Visit, root Node) (all []Place, complete bool, err error) {
-	asked := 0
+	left, complete := mostPlaces, true
 	var below func(id, name string) error
 	below = func(id, name string) error {
 		all = append(all, Place{id, name})
-		if asked++; asked > mostPlaces {
+		if left <= 0 {
+			complete = false
 			return nil
 		}
-		units, _, err := visit.Each[Described](v, "ListOrganizationalUnitsForParent", "OrganizationalUnits", map[string]any{"ParentId": id}, "", unitPages)
+		units, more, err := visit.Each[Described](v, "ListOrganizationalUnitsForParent", "OrganizationalUnits", map[string]any{"ParentId": id}, "", min(left, placePages))
 		if err != nil {
 			return err
 		}
+		left -= max(1, (len(units)+visit.PerPage-1)/visit.PerPage)
+		complete = complete && more == ""
 		slices.SortFunc(units, func(a, b Described) int { return strings.Compare(a.Name, b.Name) })
 		for _, u := range units {
 			if err := below(u.ID, name+" / "+u.Name); err != nil {
@@ -171,7 +179,7 @@ func places(v *visit.Visit, root Node) (all []Place, complete bool, err error) {
 		return nil
 	}
 	err = below(root.ID, root.Name)
-	return all, asked <= mostPlaces, unlessDenied(err)
+	return all, complete, unlessDenied(err)
 }
 
 // ShowBranch reads the children of one node, for a tree that grows: all, or those from a token
@@ -195,6 +203,10 @@ func ShowBranch(v *visit.Visit) (any, error) {
 	if err != nil || root == nil {
 		return n, err
 	}
-	_, err = mark(v, &n, root.Enabled())
+	described, err := Describe(v)
+	if err != nil || described == nil {
+		return n, err
+	}
+	_, err = mark(v, described.ID, &n, root.Enabled())
 	return n, err
 }

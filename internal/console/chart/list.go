@@ -39,15 +39,16 @@ func (r Row) JoinedAt() time.Time {
 type List struct {
 	Organization Organization
 	Rows         []Row
-	// Filters and Sort are those of the address, Page counts from 1, of Pages.
+	// Filters and Sort are those of the address.
 	Find, State, Method, Below string
 	Sort                       string
 	Descending                 bool
-	Page, Pages                int
-	// Whole is how many accounts there are, and Matching how many are listed. With Cut there are
-	// more, which were not read.
-	Whole, Matching int
-	Cut             bool
+	// Previous and Next are the accounts that the pages before and after are next to; empty at the
+	// ends.
+	Previous, Next string
+	// Whole is how many accounts there are; with Cut, how many were looked at.
+	Whole int
+	Cut   bool
 }
 
 // PageTitle is the title of the page.
@@ -56,6 +57,17 @@ func (List) PageTitle() string { return "Accounts" }
 // States are those that an account of an organization can be in.
 func (List) States() []string {
 	return []string{string(org.Active), string(org.PendingActivation), string(org.Suspended), string(org.PendingClosure), string(org.Closed)}
+}
+
+// Matching is how many accounts the filters admit, as far as the page knows; empty if that are all.
+func (l List) Matching() string {
+	switch {
+	case l.Find+l.State+l.Method+l.Below == "":
+		return ""
+	case l.Previous+l.Next == "":
+		return strconv.Itoa(len(l.Rows))
+	}
+	return strconv.Itoa(len(l.Rows)) + " or more"
 }
 
 // perPage is how many rows a page has.
@@ -68,23 +80,6 @@ var sorts = map[string]func(r *Row) string{
 	"email":  func(r *Row) string { return strings.ToLower(r.Email) },
 	"state":  func(r *Row) string { return r.State },
 	"joined": func(r *Row) string { return r.Joined },
-}
-
-// keyed is a row with the text that it is sorted by.
-type keyed struct {
-	key string
-	row *Row
-}
-
-// sort sorts rows. Of thousands of rows, what is compared is made once, and what is moved is small.
-func (l *List) sort(matches []keyed) {
-	slices.SortFunc(matches, func(a, b keyed) int {
-		order := cmp.Compare(a.key, b.key)
-		if l.Descending {
-			order = -order
-		}
-		return cmp.Or(order, cmp.Compare(a.row.ID, b.row.ID))
-	})
 }
 
 // ShowList lists the accounts of the organization that the filters of the address admit.
@@ -102,26 +97,65 @@ func ShowList(v *visit.Visit) (any, error) {
 		return l, err
 	}
 	l.Organization = *described
-	var matches []keyed
-	l.Cut, err = rows(v, l.Organization.ID, func(r *Row) bool {
-		l.Whole++
-		if l.admits(r) {
-			matches = append(matches, keyed{sorts[l.Sort](r), r})
-		}
-		return true
-	})
+	if v.Powers {
+		err = l.ask(v, query.Get("after"), query.Get("before"))
+	} else {
+		err = l.gather(v, query.Get("after"), query.Get("before"))
+	}
 	if err != nil {
 		return l, err
 	}
-	l.sort(matches)
-	l.Matching = len(matches)
-	l.Pages = max(1, (l.Matching+perPage-1)/perPage)
-	page, _ := strconv.Atoi(query.Get("page")) // What is no number is the first page.
-	l.Page = min(max(page, 1), l.Pages)
-	for _, m := range matches[(l.Page-1)*perPage : min(l.Page*perPage, l.Matching)] {
-		l.Rows = append(l.Rows, *m.row)
-	}
 	return l, l.nameParents(v)
+}
+
+// page is a page of accounts as the admin API shows it.
+type page struct {
+	Accounts []Row  `json:"accounts"`
+	Previous string `json:"previous"`
+	Next     string `json:"next"`
+	All      int    `json:"all"`
+}
+
+// ask asks the admin API for a page, which reads no more than that.
+func (l *List) ask(v *visit.Visit, after, before string) error {
+	var found page
+	err := v.Admin(http.MethodGet, "/accounts?"+parameters(
+		"organization", l.Organization.ID, "text", l.Find, "state", l.State, "method", l.Method, "below", l.Below,
+		"sort", l.Sort, "order", l.order(), "after", after, "before", before, "limit", strconv.Itoa(perPage),
+	), nil, &found)
+	l.Rows, l.Previous, l.Next, l.Whole = found.Accounts, found.Previous, found.Next, found.All
+	return err
+}
+
+// gather makes the page of the accounts that the API lists first: a person without the powers of
+// the admin API has no search.
+func (l *List) gather(v *visit.Visit, after, before string) (err error) {
+	all, err := members(v)
+	if err != nil {
+		return err
+	}
+	l.Whole, l.Cut = len(all.rows), all.cut
+	matches := slices.DeleteFunc(all.rows, func(r Row) bool { return !l.admits(&r) })
+	slices.SortFunc(matches, func(a, b Row) int {
+		order := cmp.Or(cmp.Compare(sorts[l.Sort](&a), sorts[l.Sort](&b)), cmp.Compare(a.ID, b.ID))
+		if l.Descending {
+			return -order
+		}
+		return order
+	})
+	at := func(id string) int { return slices.IndexFunc(matches, func(r Row) bool { return r.ID == id }) }
+	from := at(after) + 1
+	if i := at(before); i >= 0 {
+		from = max(0, i-perPage)
+	}
+	to := min(from+perPage, len(matches))
+	if l.Rows = matches[from:to]; from > 0 && from < to {
+		l.Previous = matches[from].ID
+	}
+	if to < len(matches) {
+		l.Next = matches[to-1].ID
+	}
+	return nil
 }
 
 // nameParents finds the names of the units that the rows are in.
@@ -160,21 +194,27 @@ func contains(text, part string) bool {
 
 // Query is the query of the address of the list with some parameters changed, name after name.
 func (l List) Query(changes ...string) string {
-	q := url.Values{}
-	order := ""
+	all := []string{"find", l.Find, "state", l.State, "joined", l.Method, "below", l.Below, "sort", l.Sort, "order", l.order()}
+	return "/organization/accounts?" + parameters(append(all, changes...)...)
+}
+
+func (l List) order() string {
 	if l.Descending {
-		order = "descending"
+		return "descending"
 	}
-	all := append([]string{"find", l.Find, "state", l.State, "joined", l.Method, "below", l.Below, "sort", l.Sort, "order", order}, changes...)
+	return ""
+}
+
+// parameters is a query of parameters, name after name: of several with a name the last one counts, and
+// empty ones are left out.
+func parameters(all ...string) string {
+	q := url.Values{}
 	for n := 0; n < len(all); n += 2 {
-		q.Set(all[n], all[n+1])
-	}
-	for name := range q {
-		if q.Get(name) == "" {
-			q.Del(name)
+		if q.Set(all[n], all[n+1]); all[n+1] == "" {
+			q.Del(all[n])
 		}
 	}
-	return "/organization/accounts?" + q.Encode()
+	return q.Encode()
 }
 
 // SortedBy is the query of the list in an order, or reversed if it is in that order.
@@ -197,65 +237,50 @@ func (l List) Order(sort string) string {
 	return "ascending"
 }
 
-// PageAt is the query of another page.
-func (l List) PageAt(by int) string { return l.Query("page", strconv.Itoa(l.Page+by)) }
+// Earlier is the query of the page before.
+func (l List) Earlier() string { return l.Query("before", l.Previous) }
+
+// Later is the query of the page after.
+func (l List) Later() string { return l.Query("after", l.Next) }
 
 // mostFound bounds what a search of the tree lists.
 const mostFound = 20
 
-// search finds accounts by a part of their ID, name or address, as many as are listed.
-func search(v *visit.Visit, organization, text string) ([]Row, error) {
-	var found []Row
-	_, err := rows(v, organization, func(r *Row) bool {
-		if r.has(text) {
-			found = append(found, *r)
-		}
-		return len(found) < mostFound
-	})
-	return found, err
+// search finds accounts by a part of their ID, name or address, up to a number. With cut, there are more
+// accounts than were looked at.
+func search(v *visit.Visit, organization, text string, limit int) (rows []Row, cut bool, err error) {
+	if limit <= 0 {
+		return nil, false, nil
+	}
+	if v.Powers {
+		var found page
+		err := v.Admin(http.MethodGet, "/accounts?"+parameters("organization", organization, "text", text, "limit", strconv.Itoa(limit)), nil, &found)
+		return found.Accounts, false, err
+	}
+	all, err := members(v)
+	found := slices.DeleteFunc(all.rows, func(r Row) bool { return !r.has(text) })
+	return found[:min(len(found), limit)], all.cut, err
 }
 
-// Bounds on what is read: accounts of the server in parts of the admin API, or accounts of
-// the organization in pages of the API.
-const (
-	adminParts   = 50
-	memberPages  = 100
-	adminPerPart = "1000"
-)
+// memberPages bounds how many accounts are read where there is no search, in pages of the API.
+const memberPages = 100
 
-// rows yields the accounts of an organization for as long as that is wanted: with the powers of
-// the admin API in few large parts, otherwise as the API lists them. With cut, there are more.
-func rows(v *visit.Visit, organization string, yield func(*Row) bool) (cut bool, err error) {
-	if !v.Powers {
-		members, more, err := visit.Each[Member](v, "ListAccounts", "Accounts", nil, "", memberPages)
-		for _, m := range members {
-			r := Row{ID: m.ID, Name: m.Name, Email: m.Email, State: m.State, Method: m.JoinedMethod, Joined: m.JoinedTimestamp.Time().Format(time.RFC3339)}
-			if path := m.Path(); len(path) > 1 {
-				r.Parent = path[len(path)-2]
-			}
-			if !yield(&r) {
-				break
-			}
+// known are accounts as the API lists them; with cut, there are more.
+type known struct {
+	rows []Row
+	cut  bool
+}
+
+// members reads the accounts that the API lists first.
+func members(v *visit.Visit) (k known, err error) {
+	found, more, err := visit.Each[Member](v, "ListAccounts", "Accounts", nil, "", memberPages)
+	for _, m := range found {
+		r := Row{ID: m.ID, Name: m.Name, Email: m.Email, State: m.State, Method: m.JoinedMethod, Joined: m.JoinedTimestamp.Time().Format(time.RFC3339)}
+		if path := m.Path(); len(path) > 1 {
+			r.Parent = path[len(path)-2]
 		}
-		return more != "", err
+		k.rows = append(k.rows, r)
 	}
-	after := ""
-	for range adminParts {
-		var part struct {
-			Accounts []Row  `json:"accounts"`
-			Next     string `json:"next"`
-		}
-		if err := v.Admin(http.MethodGet, "/accounts?limit="+adminPerPart+"&after="+url.QueryEscape(after), nil, &part); err != nil {
-			return false, err
-		}
-		for i := range part.Accounts {
-			if part.Accounts[i].Organization == organization && !yield(&part.Accounts[i]) {
-				return true, nil
-			}
-		}
-		if after = part.Next; after == "" {
-			return false, nil
-		}
-	}
-	return true, nil
+	k.cut = more != ""
+	return k, err
 }

@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -46,11 +48,41 @@ func badges(v *visit.Visit, types []string) (on map[string][]Policy, cut bool, e
 	return on, cut, nil
 }
 
-// mark puts badges on the nodes of a tree. A person who may not see policies sees none.
-func mark(v *visit.Visit, tree *Node, types []string) (cut bool, err error) {
-	on, cut, err := badges(v, types)
+// mark puts badges on the nodes of a tree: with the powers of the admin API of exactly these nodes,
+// otherwise as far as the API shows policies with reasonable effort. A person who may not see policies
+// sees none.
+func mark(v *visit.Visit, organization string, tree *Node, types []string) (cut bool, err error) {
+	var on map[string][]Policy
+	if v.Powers {
+		on, err = attachedTo(v, organization, tree)
+	} else {
+		on, cut, err = badges(v, types)
+	}
 	tree.each(func(n *Node) { n.Policies = on[n.ID] })
 	return cut, unlessDenied(err)
+}
+
+// targetsPerRequest is how many targets one request of the admin API may name.
+const targetsPerRequest = 1000
+
+// attachedTo are the policies of users by the nodes of a tree that they are attached to.
+func attachedTo(v *visit.Visit, organization string, tree *Node) (map[string][]Policy, error) {
+	on := map[string][]Policy{}
+	var targets []string
+	tree.each(func(n *Node) { targets = append(targets, n.ID) })
+	for some := range slices.Chunk(targets, targetsPerRequest) {
+		var found struct {
+			Attachments []struct{ Target, Policy, Type, Name string } `json:"attachments"`
+		}
+		query := url.Values{"target": some}
+		if err := v.Admin(http.MethodGet, "/organizations/"+url.PathEscape(organization)+"/attachments?"+query.Encode(), nil, &found); err != nil {
+			return nil, err
+		}
+		for _, a := range found.Attachments {
+			on[a.Target] = append(on[a.Target], Policy{ID: a.Policy, Name: a.Name, Type: a.Type})
+		}
+	}
+	return on, nil
 }
 
 // attached are all policies of a node, by type.

@@ -10,6 +10,9 @@ import (
 // mostTargets bounds a list to choose from.
 const mostTargets = 300
 
+// mostNamed bounds the accounts that have a text in their name, among which one has it as its name.
+const mostNamed = 1000
+
 // Targets are what policies can be attached to, for a list to choose from: the root, the units,
 // and accounts as far as the list has place.
 func Targets(v *visit.Visit, o Organization, root RootOf) ([]Place, error) {
@@ -18,12 +21,10 @@ func Targets(v *visit.Visit, o Organization, root RootOf) ([]Place, error) {
 		return nil, err
 	}
 	all = all[:min(len(all), mostTargets)]
-	_, err = rows(v, o.ID, func(r *Row) bool {
-		if len(all) < mostTargets {
-			all = append(all, Place{r.ID, r.Name})
-		}
-		return len(all) < mostTargets
-	})
+	accounts, _, err := search(v, o.ID, "", mostTargets-len(all))
+	for _, r := range accounts {
+		all = append(all, Place{r.ID, r.Name})
+	}
 	return all, unlessDenied(err)
 }
 
@@ -50,12 +51,12 @@ func FindTarget(v *visit.Visit, o Organization, root RootOf, text string) (strin
 			add(u.ID, name)
 		}
 	}
-	_, err = rows(v, o.ID, func(r *Row) bool {
+	accounts, _, err := search(v, o.ID, text, mostNamed)
+	for _, r := range accounts {
 		if add(r.ID, r.Name); !strings.EqualFold(r.Name, text) {
 			add(r.ID, r.Email)
 		}
-		return true
-	})
+	}
 	switch {
 	case unlessDenied(err) != nil:
 		return "", err

@@ -3,6 +3,7 @@ package pages
 import (
 	"cmp"
 	"net/http"
+	"strconv"
 	"time"
 
 	"accord/internal/clientenv"
@@ -16,10 +17,10 @@ type home struct {
 	Clock         clockState
 	Organizations []organization
 	Standalone    []visit.Account
-	// MoreOrganizations and MoreAccounts say that there are more than are shown.
-	MoreOrganizations, MoreAccounts bool
-	Happened                        []visit.Happened
-	Changed                         []behavior
+	// MoreOrganizations and MoreStandalone say that there are more than are shown.
+	MoreOrganizations, MoreStandalone bool
+	Happened                          []visit.Happened
+	Changed                           []behavior
 	// Example is the account of the examples, Variables those of its clients.
 	Example   ident.AccountID
 	Variables []clientenv.Variable
@@ -47,8 +48,7 @@ type organization struct {
 	Management ident.AccountID      `json:"managementAccount"`
 	FeatureSet string               `json:"featureSet"`
 	Created    time.Time            `json:"created"`
-	// Name is that of the management account, Members how many accounts are known, of those
-	// that the page has read.
+	// Name is that of the management account, Members how many accounts there are.
 	Name    string
 	Members int
 }
@@ -97,28 +97,24 @@ func showHome(v *visit.Visit) (any, error) {
 	return h, nil
 }
 
-// readAccounts reads the first accounts: the standalone ones are listed, the others counted.
-func (h *home) readAccounts(v *visit.Visit) error {
-	accounts, more, err := v.Accounts("1000")
-	if err != nil {
+// readAccounts reads the first standalone accounts, and who manages the organizations and how many
+// accounts they have.
+func (h *home) readAccounts(v *visit.Visit) (err error) {
+	if h.Standalone, h.MoreStandalone, err = v.Standalone(strconv.Itoa(shownAtHome)); err != nil {
 		return err
-	}
-	names, members := map[ident.AccountID]string{}, map[ident.OrganizationID]int{}
-	h.MoreAccounts = more
-	for _, a := range accounts {
-		names[a.ID] = a.Name
-		members[a.Organization]++
-		switch {
-		case a.Organization != "":
-		case len(h.Standalone) == shownAtHome:
-			h.MoreAccounts = true
-		default:
-			h.Standalone = append(h.Standalone, a)
-		}
 	}
 	for i := range h.Organizations {
 		o := &h.Organizations[i]
-		o.Name, o.Members = names[o.Management], members[o.ID]
+		manager, err := v.AccountByID(o.Management)
+		if err != nil {
+			return err
+		}
+		if manager != nil {
+			o.Name = manager.Name
+		}
+		if o.Members, err = v.Members(o.ID); err != nil {
+			return err
+		}
 	}
 	return nil
 }

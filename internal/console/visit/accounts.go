@@ -10,12 +10,30 @@ import (
 // Accounts lists the first accounts in the order of registration, and says whether there are
 // more.
 func (v *Visit) Accounts(limit string) (found []Account, more bool, err error) {
+	return v.listAccounts("limit=" + limit)
+}
+
+// Standalone lists the first of those that are in no organization.
+func (v *Visit) Standalone(limit string) (found []Account, more bool, err error) {
+	return v.listAccounts("standalone=true&limit=" + limit)
+}
+
+func (v *Visit) listAccounts(query string) (found []Account, more bool, err error) {
 	var list struct {
 		Accounts []Account `json:"accounts"`
 		Next     string    `json:"next"`
 	}
-	err = v.Admin(http.MethodGet, "/accounts?limit="+limit, nil, &list)
+	err = v.Admin(http.MethodGet, "/accounts?"+query, nil, &list)
 	return list.Accounts, list.Next != "", err
+}
+
+// Members is how many accounts an organization has.
+func (v *Visit) Members(id ident.OrganizationID) (int, error) {
+	var list struct {
+		All int `json:"all"`
+	}
+	err := v.Admin(http.MethodGet, "/accounts?limit=1&organization="+url.QueryEscape(string(id)), nil, &list)
+	return list.All, err
 }
 
 // AccountByID reads an account; nil if there is none, or for a person without the powers of the

@@ -15,14 +15,14 @@ func (i Instant) Time() time.Time {
 	return time.UnixMilli(int64(math.Round(float64(i) * 1000))).UTC()
 }
 
-// perPage is the largest page of lists. [AWS: API reference]
-const perPage = 20
+// PerPage is the largest page of lists. [AWS: API reference]
+const PerPage = 20
 
 // Each reads a list page by page, as far as a number of pages: from the first one, or from a
 // token on. The token that it returns continues; it is empty at the end.
 func Each[T any](v *Visit, operation, member string, in map[string]any, token string, pages int) (all []T, next string, err error) {
 	for range pages {
-		asked := map[string]any{"MaxResults": perPage}
+		asked := map[string]any{"MaxResults": PerPage}
 		for name, value := range in {
 			asked[name] = value
 		}

@@ -32,6 +32,7 @@ func Run(t *testing.T, engine Engine) {
 		{"whole identities", wholeIdentityCases},
 		{"access keys", accessKeyCases},
 		{"managed policies", managedPolicyCases},
+		{"lists", listCases},
 		{"tags", tags},
 		{"counters", counters},
 		{"jobs", jobs},
