@@ -247,8 +247,11 @@ func TestQuotasAndBehaviorsAreListedAndSet(t *testing.T) {
 	s := process.Start(t, "--quota", "unit-depth=3", "--fidelity", "native", "--behavior", "account-creation-delay=1d")
 	id := organization(t, s, "111111111111")
 	list := on(t, s, "quotas")
-	if !regexp.MustCompile(`(?m)^unit-depth +3 +5 `).MatchString(list) {
+	if !regexp.MustCompile(`(?m)^unit-depth +3 +--quota +5 `).MatchString(list) {
 		t.Errorf("the quota that is set is not shown:\n%s", list)
+	}
+	if got := on(t, s, "behaviors"); !regexp.MustCompile(`(?m)^wire-style +native +behavior fidelity +documented `).MatchString(got) {
+		t.Errorf("the behavior that another one sets is not shown:\n%s", got)
 	}
 	for line := range strings.Lines(list + on(t, s, "behaviors")) {
 		if utf8.RuneCountInString(line) > 170 {
@@ -268,6 +271,10 @@ func TestQuotasAndBehaviorsAreListedAndSet(t *testing.T) {
 		if q := got[name]; q.Value != want || q.Own != (name != "units-per-organization") {
 			t.Errorf("%s: %+v", name, q)
 		}
+	}
+	on(t, s, "quotas", "set", "--organization", id, "unit-depth=default")
+	if list := on(t, s, "quotas", "--organization", id); !regexp.MustCompile(`(?m)^unit-depth +3 +--quota +5 `).MatchString(list) {
+		t.Errorf("the number of the server does not hold again:\n%s", list)
 	}
 	for _, args := range [][]string{{"set", "unit-depth=1"}, {"set", "--organization", id, "unit-depth"}, {"set", "--organization", id, "unit-dept=1"}, {"st"}} {
 		if c := execute(t, append(append([]string{"quotas"}, args...), "--admin", s.AdminURL)...); c.status != misused {

@@ -16,12 +16,24 @@ import (
 
 // quotaAnswer is a quota in a response of the admin API.
 type quotaAnswer struct {
-	Name    string `json:"name"`
-	Value   string `json:"value"`
-	Own     bool   `json:"own,omitempty"`
-	Default string `json:"default"`
-	AWS     string `json:"aws,omitempty"`
-	Counts  string `json:"counts"`
+	Name    string       `json:"name"`
+	Value   string       `json:"value"`
+	Own     bool         `json:"own,omitempty"`
+	Default string       `json:"default"`
+	AWS     string       `json:"aws,omitempty"`
+	Origin  admin.Origin `json:"origin"`
+	Counts  string       `json:"counts"`
+}
+
+// setBy is an origin in a table: what a person has to change.
+func setBy(o admin.Origin) string {
+	switch o.Source {
+	case "flag", "environment":
+		return o.Name
+	case "file", "behavior", "organization":
+		return o.Source + " " + o.Name
+	}
+	return o.Source
 }
 
 func quotasCommand() *cobra.Command {
@@ -32,10 +44,10 @@ func quotasCommand() *cobra.Command {
 		Example: "  accord quotas\n  accord quotas --organization o-exampleorgid\n" +
 			"  accord quotas set --organization o-exampleorgid accounts-per-organization=50 unit-depth=unlimited",
 	}
-	admin := cli.NewClient(c)
-	admin.WithJSON(c)
+	client := cli.NewClient(c)
+	client.WithJSON(c)
 	organization := c.Flags().String("organization", "", "the quotas in force for this organization, `ID`")
-	group(c, quotasSet(admin))
+	group(c, quotasSet(client))
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		path := "/quotas"
 		if *organization != "" {
@@ -44,17 +56,17 @@ func quotasCommand() *cobra.Command {
 		var answer struct {
 			Quotas []quotaAnswer `json:"quotas"`
 		}
-		if err := admin.Call(c.Context(), http.MethodGet, path, nil, &answer); err != nil {
+		if err := client.Call(c.Context(), http.MethodGet, path, nil, &answer); err != nil {
 			return err
 		}
-		return admin.Show(c, answer.Quotas, func(w io.Writer) error { return quotasTable(w, answer.Quotas) })
+		return client.Show(c, answer.Quotas, func(w io.Writer) error { return quotasTable(w, answer.Quotas) })
 	}
 	return c
 }
 
-func quotasSet(admin *cli.Client) *cobra.Command {
+func quotasSet(client *cli.Client) *cobra.Command {
 	c := &cobra.Command{
-		Use: "set --organization ID NAME=NUMBER…", Short: "Set quotas of one organization; 0 allows nothing, unlimited switches a quota off",
+		Use: "set --organization ID NAME=NUMBER…", Short: "Set quotas of one organization; 0 allows nothing, unlimited switches a quota off, default is the server's number again",
 		Args: cli.Arguments(cobra.MinimumNArgs(1)),
 	}
 	organization := c.Flags().String("organization", "", "organization, `ID`")
@@ -71,20 +83,16 @@ func quotasSet(admin *cli.Client) *cobra.Command {
 			quotas[name] = number
 		}
 		var answer struct{}
-		return admin.Call(c.Context(), http.MethodPut, "/organizations/"+url.PathEscape(*organization)+"/quotas", quotas, &answer)
+		return client.Call(c.Context(), http.MethodPut, "/organizations/"+url.PathEscape(*organization)+"/quotas", quotas, &answer)
 	}
 	return c
 }
 
 func quotasTable(w io.Writer, quotas []quotaAnswer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "NAME\tVALUE\tDEFAULT\tAWS")
+	fmt.Fprintln(table, "NAME\tVALUE\tSET BY\tDEFAULT\tAWS")
 	for _, q := range quotas {
-		value := q.Value
-		if q.Own {
-			value += " (own)"
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", q.Name, shorten(value), shorten(q.Default), shorten(joinNonEmpty("-", q.AWS)))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", q.Name, shorten(q.Value), shorten(setBy(q.Origin)), shorten(q.Default), shorten(joinNonEmpty("-", q.AWS)))
 	}
 	return table.Flush()
 }
@@ -107,9 +115,9 @@ func behaviorsCommand() *cobra.Command {
 		}
 		return client.Show(c, answer.Behaviors, func(w io.Writer) error {
 			table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(table, "NAME\tVALUE\tDEFAULT\tAWS")
+			fmt.Fprintln(table, "NAME\tVALUE\tSET BY\tDEFAULT\tAWS")
 			for _, b := range answer.Behaviors {
-				fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", b.Name, b.Value, b.Default, shorten(joinNonEmpty("-", b.AWS)))
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", b.Name, b.Value, shorten(setBy(b.Origin)), b.Default, shorten(joinNonEmpty("-", b.AWS)))
 			}
 			return table.Flush()
 		})

@@ -80,12 +80,14 @@ func TestQuotasOfOneOrganization(t *testing.T) {
 	path := "/organizations/" + s.organization("111111111111") + "/quotas"
 	s.want("PUT", path, `{"accounts-per-organization": 1, "unit-depth": "unlimited"}`, 200, `{"quotas":{"accounts-per-organization":1,"unit-depth":"unlimited"}}`)
 	for body, want := range map[string]string{
-		`{}`:                    "an object of quotas and their numbers is expected",
-		`{"unit-dept": 1}`:      `unknown quota \"unit-dept\"; did you mean unit-depth?`,
-		`{"unit-depth": -1}`:    `quota unit-depth: \"-1\" is not allowed; allowed: a whole number of 0 or more, or unlimited`,
-		`{"unit-depth": 1.5}`:   `quota unit-depth: \"1.5\" is not allowed; allowed: a whole number of 0 or more, or unlimited`,
-		`{"unit-depth": "all"}`: `quota unit-depth: \"all\" is not allowed; allowed: a whole number of 0 or more, or unlimited`,
-		`{"unit-depth": true}`:  `quota \"unit-depth\" is neither a number nor \"unlimited\"`,
+		`{}`:                      "an object of quotas and their numbers is expected",
+		`{"unit-dept": 1}`:        `unknown quota \"unit-dept\"; did you mean unit-depth?`,
+		`{"unit-depth": -1}`:      `quota unit-depth: \"-1\" is not allowed; allowed: a whole number of 0 or more, or unlimited`,
+		`{"unit-depth": 1.5}`:     `quota unit-depth: \"1.5\" is not allowed; allowed: a whole number of 0 or more, or unlimited`,
+		`{"unit-depth": "all"}`:   `quota unit-depth: \"all\" is not allowed; allowed: a whole number of 0 or more, or unlimited`,
+		`{"unit-depth": true}`:    `quota \"unit-depth\" is neither a number nor \"unlimited\"`,
+		`{"unit-depth": "1e9"}`:   `quota unit-depth: \"1e9\" is not allowed; allowed: a whole number of 0 or more, or unlimited`,
+		`{"unit-dep": "default"}`: `unknown quota \"unit-dep\"; did you mean unit-depth?`,
 	} {
 		s.want("PUT", path, body, 400, `{"error":"`+want+`"}`)
 	}

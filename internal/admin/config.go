@@ -51,7 +51,8 @@ type Provider interface {
 	RemoveServiceLinkedRole(ctx context.Context, id ident.AccountID) (org.Account, error)
 	// Quotas returns the quotas that an organization has of its own.
 	Quotas(ctx context.Context, id ident.OrganizationID) (map[quota.Name]int64, error)
-	SetQuotas(ctx context.Context, id ident.OrganizationID, quotas map[quota.Name]int64) error
+	// SetQuotas sets quotas of an organization, and takes others from it.
+	SetQuotas(ctx context.Context, id ident.OrganizationID, quotas map[quota.Name]int64, taken ...quota.Name) error
 }
 
 // Clock is the clock of the server.
@@ -160,6 +161,28 @@ type Info struct {
 	Journal bool `json:"journal"`
 	// Writes is true if the admin API allows changes.
 	Writes bool `json:"adminWrites"`
+	// Settings are all settings but behaviors and quotas.
+	Settings []Setting `json:"settings"`
+}
+
+// Origin is where a value was set.
+type Origin struct {
+	// Source is "default", "file", "environment", "flag", "behavior" for a value that another
+	// behavior sets, or "organization" for a quota of its own.
+	Source string `json:"source"`
+	// Name is that of the file, variable, flag, behavior or organization.
+	Name string `json:"name,omitempty"`
+}
+
+// Setting is a setting of the server.
+type Setting struct {
+	Name string `json:"name"`
+	// Value is in force, without passwords and keys; it is empty if none is set, and
+	// Default then describes what holds.
+	Value   string `json:"value"`
+	Default string `json:"default"`
+	Origin  Origin `json:"origin"`
+	Meaning string `json:"meaning"`
 }
 
 // Behavior is a behavior of the server.
@@ -170,6 +193,7 @@ type Behavior struct {
 	Value   string `json:"value"`
 	Default string `json:"default"`
 	AWS     string `json:"aws,omitempty"`
+	Origin  Origin `json:"origin"`
 	// Allowed describes the values, Meaning their effect.
 	Allowed string `json:"allowed"`
 	Meaning string `json:"meaning"`
@@ -205,8 +229,10 @@ type Config struct {
 	Info func() Info
 	// Behaviors are all behaviors, with the values in force.
 	Behaviors []Behavior
-	// Quotas are the numbers for organizations without quotas of their own.
-	Quotas *quota.Set
+	// Quotas are the numbers for organizations without quotas of their own, and
+	// QuotaOrigin says where each was set.
+	Quotas      *quota.Set
+	QuotaOrigin func(q quota.Quota) Origin
 	// Ready reports whether the server can serve, by its checks.
 	Ready func(ctx context.Context) health.Report
 	// Reset deletes all data created by users.

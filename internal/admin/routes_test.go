@@ -2,8 +2,10 @@ package admin_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -41,7 +43,18 @@ func TestReadOnlyWithoutWrites(t *testing.T) {
 
 func TestServerIsDescribed(t *testing.T) {
 	s := open(t)
-	s.want("GET", "/info", "", 200, `{"version":"v0.0.0-test","store":"memory (lost on exit)","auth":"open","defaultAccount":"000000000000","journal":false,"adminWrites":true}`)
+	info := s.members("GET", "/info", "")
+	for name, want := range map[string]any{
+		"version": "v0.0.0-test", "store": "memory (lost on exit)", "auth": "open", "defaultAccount": "000000000000", "journal": false, "adminWrites": true,
+	} {
+		if info[name] != want {
+			t.Errorf("/info: %s is %v, want %v", name, info[name], want)
+		}
+	}
+	clock := slices.IndexFunc(info["settings"].([]any), func(s any) bool { return s.(map[string]any)["name"] == "clock" })
+	if clock < 0 || fmt.Sprint(info["settings"].([]any)[clock].(map[string]any)["origin"]) != "map[name:--clock source:flag]" {
+		t.Errorf("the settings: %v", info["settings"])
+	}
 	s.want("GET", "/journal", "", 409, `{"error":"this server writes no journal; start it with --journal FILE"}`)
 	s.want("GET", "/organizations/o-0000000000/quotas", "", 404, `{"error":"there is no such organization"}`)
 }

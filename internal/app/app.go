@@ -256,20 +256,20 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		keeper:    keeper,
 		server:    api,
 		admin: admin.New(admin.Config{
-			Provider:    changes,
-			Clock:       appClock,
-			Faults:      faultTable,
-			Mails:       mails,
-			Records:     storedMessages{db, event.MessageKind},
-			Jobs:        plannedJobs(db),
-			Journal:     journalReader(records, db),
-			Changes:     adminChanges{runner, ids.For("admin changes"), cmp.Or(c.Behavior.Partition, ident.AWS)},
-			Analyzer:    analyzer,
-			Seeder:      seeder,
-			Init:        start.scripts.Status,
-			Info:        func() admin.Info { return a.info(o.Version) },
-			Behaviors:   behaviors(c),
-			Quotas:      c.Quotas,
+			Provider:  changes,
+			Clock:     appClock,
+			Faults:    faultTable,
+			Mails:     mails,
+			Records:   storedMessages{db, event.MessageKind},
+			Jobs:      plannedJobs(db),
+			Journal:   journalReader(records, db),
+			Changes:   adminChanges{runner, ids.For("admin changes"), cmp.Or(c.Behavior.Partition, ident.AWS)},
+			Analyzer:  analyzer,
+			Seeder:    seeder,
+			Init:      start.scripts.Status,
+			Info:      func() admin.Info { return a.info(o.Version) },
+			Behaviors: behaviors(c),
+			Quotas:    c.Quotas, QuotaOrigin: quotaOrigin(c),
 			Ready:       checks.Report,
 			Reset:       reset,
 			ResetTo:     resetTo(saved, faultTable, limiter),
@@ -337,7 +337,7 @@ func (a *App) AdminAddress() string {
 func (a *App) info(version string) admin.Info {
 	i := admin.Info{
 		Version: version, Store: store.Name(a.config.Store), DefaultAccount: a.config.DefaultAccount,
-		Journal: a.config.Journal != "", Writes: a.config.AdminWrites, Auth: string(a.config.Auth),
+		Journal: a.config.Journal != "", Writes: a.config.AdminWrites, Auth: string(a.config.Auth), Settings: settings(a.config),
 	}
 	if a.listeners != nil {
 		i.Endpoint, i.CABundle = a.URL(), a.CABundle()

@@ -282,7 +282,28 @@ func behaviors(c config.Config) []admin.Behavior {
 	for _, b := range behavior.Table() {
 		all = append(all, admin.Behavior{
 			Name: b.Name, Value: b.Current(c.Behavior, c.BehaviorSettings), Default: b.Default,
-			AWS: b.AWS, Allowed: b.Allowed(), Meaning: b.Meaning,
+			AWS: b.AWS, Origin: originOf(c.OriginOfBehavior(b)), Allowed: b.Allowed(), Meaning: b.Meaning,
+		})
+	}
+	return all
+}
+
+// originOf is an origin as the admin API shows it.
+func originOf(o config.Origin) admin.Origin {
+	return admin.Origin{Source: string(o.Source), Name: o.Name}
+}
+
+// quotaOrigin says where the number of a quota was set.
+func quotaOrigin(c config.Config) func(quota.Quota) admin.Origin {
+	return func(q quota.Quota) admin.Origin { return originOf(c.OriginOfQuota(q)) }
+}
+
+// settings are all settings but behaviors and quotas, with the values in force.
+func settings(c config.Config) []admin.Setting {
+	var all []admin.Setting
+	for _, s := range c.Origins.Settings {
+		all = append(all, admin.Setting{
+			Name: s.Name, Value: s.Shown, Default: s.Default, Origin: originOf(s.Origin), Meaning: s.Help,
 		})
 	}
 	return all

@@ -46,6 +46,25 @@ func (b Behavior) Current(s Set, given map[string]string) string {
 	return cmp.Or(given[b.Name], b.Default)
 }
 
+// ImpliedBy names the behavior that set this one, of those that were given, name to value;
+// empty if none did. One that was given itself is implied by none.
+func (b Behavior) ImpliedBy(given map[string]string) string {
+	if _, own := given[b.Name]; own {
+		return ""
+	}
+	for _, other := range table {
+		value, set := given[other.Name]
+		if !set {
+			continue
+		}
+		s, err := Parse(map[string]string{other.Name: value})
+		if err == nil && b.Current(s, nil) != b.Default {
+			return other.Name
+		}
+	}
+	return ""
+}
+
 // Parse returns the defaults changed by the settings, name to value. The error has
 // a line for each setting that is wrong: the behavior, the value and what is
 // allowed.

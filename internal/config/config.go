@@ -48,13 +48,16 @@ func Load(input Input, env func(string) string, readFile func(string) ([]byte, e
 	for _, s := range settings {
 		g, ok := from.find(s.Name)
 		if !ok {
-			g.value = s.Default
+			g = given{s.Default, Origin{Source: FromDefault}}
+		}
+		if s.assign != nil {
+			c.Origins.Settings = append(c.Origins.Settings, s.inForce(g))
 		}
 		if s.assign != nil && (ok || s.Default != "") {
 			errs.add(s.set(&c, g))
 		}
 	}
-	if g, ok := from.find("store"); ok && strings.HasPrefix(g.origin, "--") && store.HasPassword(g.value) {
+	if g, ok := from.find("store"); ok && g.origin.Source == FromFlag && store.HasPassword(g.value) {
 		c.Warnings = append(c.Warnings, "the password in --store is shown by the process list; store-password-file, ACCORD_STORE or PGPASSFILE are not")
 	}
 	if c.AdminListen == c.Listen && c.Listen != "" && !strings.HasSuffix(c.Listen, ":0") {
@@ -64,7 +67,7 @@ func Load(input Input, env func(string) string, readFile func(string) ([]byte, e
 		errs.add(fmt.Errorf("setting admin-listen: %q can be reached from other machines, and whoever reaches the admin API can delete everything; "+
 			"give it a token with --admin-token-file FILE, or listen on 127.0.0.1:8017 or unix:///PATH", c.AdminListen))
 	}
-	if g, ok := from.find("secret-key"); ok && strings.HasPrefix(g.origin, "--") {
+	if g, ok := from.find("secret-key"); ok && g.origin.Source == FromFlag {
 		c.Warnings = append(c.Warnings, "the key in --secret-key is shown by the process list; secret-key-file and ACCORD_SECRET_KEY are not")
 	}
 	c.checkStrict(&errs)
@@ -81,12 +84,14 @@ func Load(input Input, env func(string) string, readFile func(string) ([]byte, e
 	}
 
 	var err error
-	c.BehaviorSettings = from.pairs("behavior", "fidelity", &errs)
+	behaviors, quotas := from.pairs("behavior", "fidelity", &errs), from.pairs("quota", "", &errs)
+	c.BehaviorSettings = valuesOf(behaviors)
+	c.Origins.Behaviors, c.Origins.Quotas = originsOf(behaviors), originsOf(quotas)
 	c.Behavior, err = behavior.Parse(c.BehaviorSettings)
 	errs.add(err)
 	// A wrong profile is reported already; quotas are validated all the same.
 	profile := cmp.Or(c.Behavior.QuotaProfile, quota.Profile2026)
-	c.Quotas, err = quota.New(profile, from.pairs("quota", "", &errs))
+	c.Quotas, err = quota.New(profile, valuesOf(quotas))
 	errs.add(err)
 
 	if len(errs) > 0 {

@@ -125,7 +125,7 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 	if len(c.BehaviorSettings) > 0 {
 		t.Errorf("behaviors that nobody set: %v", c.BehaviorSettings)
 	}
-	c.BehaviorSettings = nil
+	c.BehaviorSettings, c.Origins = nil, config.Origins{}
 	want := config.Config{
 		Listen:       "127.0.0.1:8016",
 		AdminListen:  "127.0.0.1:8017",

@@ -41,6 +41,9 @@ type fileReader struct {
 	source  source
 }
 
+// origin is that of the values of the file.
+func (f *fileReader) origin() Origin { return Origin{FromFile, f.path} }
+
 var errForm = errors.New("not a JSON object of settings")
 
 func (f *fileReader) read() error {
@@ -85,7 +88,7 @@ func (f *fileReader) setting(s Setting) error {
 		if err != nil {
 			return err
 		}
-		f.source[s.Name] = []given{{value, f.path}}
+		f.source[s.Name] = []given{{value, f.origin()}}
 		return nil
 	}
 	if token, err := f.decoder.Token(); err != nil || token != json.Delim('{') {
@@ -101,7 +104,7 @@ func (f *fileReader) setting(s Setting) error {
 		if err != nil {
 			return err
 		}
-		f.source[s.Name] = append(f.source[s.Name], given{name + "=" + value, f.path})
+		f.source[s.Name] = append(f.source[s.Name], given{name + "=" + value, f.origin()})
 	}
 	_, err := f.decoder.Token()
 	return cause(err, nil)

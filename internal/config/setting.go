@@ -1,12 +1,15 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
+
+	"accord/internal/store"
 )
 
 // Setting is a row of the table.
@@ -65,14 +68,17 @@ func (s Setting) placeholder() string {
 }
 
 // given is a value and where it came from.
-type given struct{ value, origin string }
+type given struct {
+	value  string
+	origin Origin
+}
 
 // from names the origin in a message; it is empty for a default.
 func (g given) from() string {
-	if g.origin == "" {
+	if g.origin.Name == "" {
 		return ""
 	}
-	return " (" + g.origin + ")"
+	return " (" + g.origin.Name + ")"
 }
 
 // set assigns a value to the configuration.
@@ -82,6 +88,19 @@ func (s Setting) set(c *Config, g given) error {
 		return s.notAllowed(g)
 	}
 	return nil
+}
+
+// inForce is a value as people may see it.
+func (s Setting) inForce(g given) Value {
+	v := Value{Name: s.Name, Shown: g.value, Default: cmp.Or(s.Default, s.Unset), Help: s.Help, Origin: g.origin}
+	switch {
+	case g.value == "" || g.value == s.Default:
+	case s.hidden:
+		v.Shown = "…"
+	case s.secret:
+		v.Shown = store.Name(g.value)
+	}
+	return v
 }
 
 // notAllowed returns the error for a value, with the values that are allowed.

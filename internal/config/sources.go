@@ -57,24 +57,24 @@ func (all sources) find(name string) (given, bool) {
 
 // pairs merges the name=value pairs of a repeatable setting. alias, if there is
 // one, is a setting that stands for the pair of the same name.
-func (all sources) pairs(name, alias string, errs *errorList) map[string]string {
+func (all sources) pairs(name, alias string, errs *errorList) map[string]given {
 	setting, _ := find(name)
-	merged := map[string]string{}
+	merged := map[string]given{}
 	for _, s := range slices.Backward(all) {
-		own := map[string]string{}
+		own := map[string]given{}
 		for _, g := range s[name] {
 			key, value, ok := strings.Cut(g.value, "=")
 			if !ok || key == "" {
 				errs.add(setting.notAllowed(g))
 				continue
 			}
-			own[key] = value
+			own[key] = given{value, g.origin}
 		}
 		for _, g := range s[alias] {
-			if other, both := own[alias]; both && other != g.value {
-				errs.add(fmt.Errorf("setting %s: %q%s is not allowed beside %s %s=%s; give one of them", alias, g.value, g.from(), name, alias, other))
+			if other, both := own[alias]; both && other.value != g.value {
+				errs.add(fmt.Errorf("setting %s: %q%s is not allowed beside %s %s=%s; give one of them", alias, g.value, g.from(), name, alias, other.value))
 			}
-			own[alias] = g.value
+			own[alias] = g
 		}
 		maps.Copy(merged, own)
 	}
@@ -89,7 +89,7 @@ func commandLine(input Input, errs *errorList) source {
 			errs.add(spelling.Unknown("setting", name, settingNames()))
 		}
 		for _, value := range input[name] {
-			s[name] = append(s[name], given{value, "--" + name})
+			s[name] = append(s[name], given{value, Origin{FromFlag, "--" + name}})
 		}
 	}
 	return s
@@ -108,7 +108,7 @@ func environment(env func(string) string) source {
 			values = strings.Split(value, ",")
 		}
 		for _, v := range values {
-			s[setting.Name] = append(s[setting.Name], given{strings.TrimSpace(v), setting.Env()})
+			s[setting.Name] = append(s[setting.Name], given{strings.TrimSpace(v), Origin{FromEnvironment, setting.Env()}})
 		}
 	}
 	return s
@@ -146,4 +146,21 @@ func (l *errorList) add(err error) {
 	if err != nil {
 		*l = append(*l, err)
 	}
+}
+
+// valuesOf and originsOf are what pairs are made of.
+func valuesOf(pairs map[string]given) map[string]string {
+	values := map[string]string{}
+	for name, g := range pairs {
+		values[name] = g.value
+	}
+	return values
+}
+
+func originsOf(pairs map[string]given) map[string]Origin {
+	origins := map[string]Origin{}
+	for name, g := range pairs {
+		origins[name] = g.origin
+	}
+	return origins
 }

@@ -79,6 +79,8 @@ type Config struct {
 	Behavior behavior.Set
 	// BehaviorSettings are the behaviors that were given, name to value.
 	BehaviorSettings map[string]string
+	// Origins say where the values in force were set.
+	Origins Origins
 	// Quotas holds the numbers of the quotas.
 	Quotas *quota.Set
 	// Journal is the file for event records; empty for none.
@@ -158,3 +160,28 @@ const (
 func (c Config) EngineOptions() store.EngineOptions {
 	return store.EngineOptions{Wait: c.StoreWait, PasswordFile: c.StorePasswordFile, Check: c.StoreCheck, NetworkFile: c.StoreNetworkFile}
 }
+
+// OriginOfBehavior says where the value in force of a behavior was set.
+func (c Config) OriginOfBehavior(b behavior.Behavior) Origin {
+	if from, given := c.Origins.Behaviors[b.Name]; given {
+		return from
+	}
+	if by := b.ImpliedBy(c.BehaviorSettings); by != "" {
+		return Origin{FromBehavior, by}
+	}
+	return Origin{Source: FromDefault}
+}
+
+// OriginOfQuota says where the number of a quota for all organizations was set.
+func (c Config) OriginOfQuota(q quota.Quota) Origin {
+	if from, given := c.Origins.Quotas[string(q.Name)]; given {
+		return from
+	}
+	if q.Older.Exists() && c.BehaviorSettings[quotaProfile] == quota.Profile2024 {
+		return Origin{FromBehavior, quotaProfile}
+	}
+	return Origin{Source: FromDefault}
+}
+
+// quotaProfile is the behavior that chooses the numbers of quotas.
+const quotaProfile = "quota-profile"

@@ -11,8 +11,7 @@ func (v *View) numbersOf(organization ident.OrganizationID) (numbers, error) {
 	if v.cache == nil {
 		return v.readNumbers(organization)
 	}
-	n, known := v.numbers[organization]
-	if known {
+	if n, known := v.numbers[organization]; known {
 		return n, nil
 	}
 	n, err := v.readNumbers(organization)
@@ -121,4 +120,10 @@ func (t *Tx) UpsertQuota(organization ident.OrganizationID, name string, value i
 	delete(t.numbers, organization)
 	return t.ExecOne(`INSERT INTO organization_quotas (organization_id, name, value) VALUES ($1, $2, $3)
 		ON CONFLICT (organization_id, name) DO UPDATE SET value = excluded.value`, organization, name, value)
+}
+
+// DeleteQuota takes a quota of its own from an organization, which need not have one.
+func (t *Tx) DeleteQuota(organization ident.OrganizationID, name string) error {
+	delete(t.numbers, organization)
+	return t.Exec(`DELETE FROM organization_quotas WHERE organization_id = $1 AND name = $2`, organization, name)
 }

@@ -11,11 +11,7 @@ import (
 
 // engines is the table of the engines that a store runs on. Nothing else in the
 // program knows one of them.
-var engines = []engine.Driver{
-	sqlite.Memory,
-	sqlite.File,
-	postgres.Driver,
-}
+var engines = []engine.Driver{sqlite.Memory, sqlite.File, postgres.Driver}
 
 // EngineOptions are what an engine is opened with besides its URL.
 type EngineOptions = engine.Options

@@ -61,6 +61,18 @@ func TestAllFeaturesWithThreeMembersInABrowser(t *testing.T) {
 	run(t, process.Start(t), npm.Install(t, "scenarios"), "features.mjs")
 }
 
+// TestSettingsInABrowser: by mouse, by keyboard alone, and with JavaScript off.
+func TestSettingsInABrowser(t *testing.T) {
+	require.Long(t)
+	require.Chromium(t)
+	folder := npm.Install(t, "scenarios")
+	for _, way := range []string{"mouse", "keyboard", "without JavaScript"} {
+		t.Run(way, func(t *testing.T) {
+			run(t, process.Start(t, "--clock", "virtual", "--fidelity", "native", "--quota", "unit-depth=3"), folder, "settings.mjs", way)
+		})
+	}
+}
+
 // TestTheScenariosNoticeWhatMustNotBe is their control.
 func TestTheScenariosNoticeWhatMustNotBe(t *testing.T) {
 	require.Long(t)

@@ -6,6 +6,7 @@ import (
 	"accord/internal/console/chart"
 	"accord/internal/console/policies"
 	"accord/internal/console/profile"
+	"accord/internal/console/settings"
 	"accord/internal/console/states"
 	"accord/internal/console/visit"
 	"accord/internal/snapshot"
@@ -35,4 +36,7 @@ var Table = []visit.Page{
 	{Path: "/snapshots/saved/{name}/file", Title: "File", Part: "file", Need: visit.Provider, Show: states.File},
 	{Path: "/snapshots/diff", Title: "Differences", Template: "differences", Need: visit.Provider, Show: states.ShowDifference, Act: states.ActOnDifference, Upload: snapshot.MaxSize},
 	{Path: "/snapshots/reset", Title: "Reset", Template: "reset", Need: visit.Provider, Show: states.ShowReset, Act: states.ActOnReset},
+	{Path: "/settings", Title: "Settings", Nav: true, Template: "settings", Need: visit.Provider, Show: settings.ShowBehaviors},
+	{Path: "/settings/quotas", Title: "Quotas", Template: "quotas", Need: visit.Provider, Show: settings.ShowQuotas, Act: settings.ActOnQuotas},
+	{Path: "/settings/server", Title: "Settings of the server", Template: "settings", Need: visit.Provider, Show: settings.ShowServer},
 }

@@ -36,8 +36,9 @@ type Provider struct{ runner *operation.Runner }
 // New returns the provider.
 func New(r *operation.Runner) *Provider { return &Provider{r} }
 
-// SetQuotas gives an organization quotas of its own.
-func (p *Provider) SetQuotas(ctx context.Context, id ident.OrganizationID, quotas map[quota.Name]int64) error {
+// SetQuotas gives an organization quotas of its own, and takes others from it: those of the
+// server hold again.
+func (p *Provider) SetQuotas(ctx context.Context, id ident.OrganizationID, quotas map[quota.Name]int64, taken ...quota.Name) error {
 	return p.runner.Change(ctx, func(u *operation.Unit) error {
 		if _, err := u.Organization(id); errors.Is(err, store.ErrNotFound) {
 			return ErrNoOrganization
@@ -46,6 +47,11 @@ func (p *Provider) SetQuotas(ctx context.Context, id ident.OrganizationID, quota
 		}
 		for name, number := range quotas {
 			if err := u.Tx.UpsertQuota(id, string(name), number); err != nil {
+				return err
+			}
+		}
+		for _, name := range taken {
+			if err := u.Tx.DeleteQuota(id, string(name)); err != nil {
 				return err
 			}
 		}

@@ -100,6 +100,11 @@ var counters = []testCase{
 		t.write(func(tx *store.Tx) error { return tx.UpsertQuota(ours.ID, "accounts", 20) })
 		wants(t, "ours", map[string]int64{"accounts": 20, "units": math.MaxInt64}, quotas(ours.ID))
 		wants(t, "theirs", map[string]int64{"accounts": 1}, quotas(theirs.ID))
+		t.write(func(tx *store.Tx) error {
+			return errors.Join(tx.DeleteQuota(ours.ID, "accounts"), tx.DeleteQuota(ours.ID, "never"))
+		})
+		wants(t, "ours without one", map[string]int64{"units": math.MaxInt64}, quotas(ours.ID))
+		wants(t, "theirs as before", map[string]int64{"accounts": 1}, quotas(theirs.ID))
 	}},
 	{"what was counted last in a transaction is there for a release", func(t *fixture) {
 		t.foundWithMembers(1)
