@@ -30,7 +30,7 @@ func setBy(o admin.Origin) string {
 	switch o.Source {
 	case "flag", "environment":
 		return o.Name
-	case "file", "behavior", "organization":
+	case "file", "behavior":
 		return o.Source + " " + o.Name
 	}
 	return o.Source
@@ -66,7 +66,7 @@ func quotasCommand() *cobra.Command {
 
 func quotasSet(client *cli.Client) *cobra.Command {
 	c := &cobra.Command{
-		Use: "set --organization ID NAME=NUMBER…", Short: "Set quotas of one organization; 0 allows nothing, unlimited switches a quota off, default is the server's number again",
+		Use: "set --organization ID NAME=NUMBER…", Short: "Set quotas of one organization: 0 allows nothing, unlimited anything, default what the server allows",
 		Args: cli.Arguments(cobra.MinimumNArgs(1)),
 	}
 	organization := c.Flags().String("organization", "", "organization, `ID`")

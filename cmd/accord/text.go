@@ -33,7 +33,7 @@ func wrap(text string) string {
 }
 
 // maxCell is the longest text in a cell of a table, in characters.
-const maxCell = 40
+const maxCell = 34
 
 // shorten cuts a text for a cell of a table.
 func shorten(text string) string {

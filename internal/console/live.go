@@ -62,7 +62,9 @@ func (h *hub) join() chan []byte {
 	h.streams[stream] = struct{}{}
 	if !h.running {
 		h.running = true
-		go h.run()
+		// Here, and not in the loop: what happens once the stream has begun is told.
+		_, last, err := h.read(context.Background(), -1)
+		go h.run(last, err)
 	}
 	return stream
 }
@@ -76,11 +78,11 @@ func (h *hub) leave(stream chan []byte) {
 	h.notify()
 }
 
-// run tells all streams what happens until there is none.
-func (h *hub) run() {
+// run tells all streams what happens after a sequence, which was read with this error, until
+// there is none.
+func (h *hub) run(last int64, err error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	_, last, err := h.read(ctx, -1)
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	for {
