@@ -1,6 +1,8 @@
 package files
 
 import (
+	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"unicode/utf16"
 
 	"accord/internal/clone"
 )
@@ -42,6 +45,7 @@ func Open(folder string) (*Folder, error) {
 		var text []byte
 		if err == nil {
 			text, err = read(root.FS(), name)
+			text = utf8Of(text)
 		}
 		if left -= len(text); err == nil && left < 0 {
 			return fmt.Errorf("%s: its files have more than %d MiB", folder, maxBytes>>20)
@@ -61,6 +65,25 @@ func Open(folder string) (*Folder, error) {
 		return nil, errors.New(folder + ": it has no file *.json")
 	}
 	return f, nil
+}
+
+// utf8Of is a text without its byte order mark. PowerShell writes UTF-16 when it sends the output
+// of a command into a file.
+func utf8Of(text []byte) []byte {
+	order := binary.ByteOrder(binary.LittleEndian)
+	switch {
+	case bytes.HasPrefix(text, []byte("\xef\xbb\xbf")):
+		return text[3:]
+	case bytes.HasPrefix(text, []byte("\xfe\xff")):
+		order = binary.BigEndian
+	case !bytes.HasPrefix(text, []byte("\xff\xfe")):
+		return text
+	}
+	units := make([]uint16, len(text)/2-1)
+	for i := range units {
+		units[i] = order.Uint16(text[2+2*i:])
+	}
+	return []byte(string(utf16.Decode(units)))
 }
 
 func (f *Folder) add(root *os.Root, name string, text []byte) error {
