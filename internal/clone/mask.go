@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"regexp"
 	"strings"
 
@@ -30,14 +31,48 @@ func (m Mask) hash(kind, text string) string {
 }
 
 // address matches addresses of mail within texts.
-var address = regexp.MustCompile(`[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?`)
+var address = regexp.MustCompile(`[\pL\pN.!#$%&'*+/=?^_{|}~-]+@[\pL\pN](?:[\pL\pN.-]*[\pL\pN])?`)
 
 func (m Mask) address(text string) string {
 	return "masked-" + m.hash("address", strings.ToLower(text)) + "@example.com"
 }
 
+// whole replaces a text that is an address, of whatever form.
+func (m Mask) whole(text *string) {
+	if strings.Contains(*text, "@") {
+		*text = m.address(*text)
+	}
+}
+
 // text replaces the addresses within a text.
 func (m Mask) text(text *string) { *text = address.ReplaceAllStringFunc(*text, m.address) }
+
+// literal matches the texts of JSON.
+var literal = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// json replaces the addresses within the texts of a document, whose escapes are part of neither
+// an address nor what is beside it. All else keeps its form.
+func (m Mask) json(document *string) {
+	if !json.Valid([]byte(*document)) {
+		m.text(document)
+		return
+	}
+	*document = literal.ReplaceAllStringFunc(*document, func(quoted string) string {
+		var text string
+		if json.Unmarshal([]byte(quoted), &text) != nil {
+			return quoted
+		}
+		masked := text
+		if m.text(&masked); masked == text {
+			return quoted
+		}
+		written, err := json.Marshal(masked)
+		if err != nil {
+			return quoted
+		}
+		return string(written)
+	})
+}
 
 // Apply masks a document.
 func (m Mask) Apply(d *seed.Document) {
@@ -52,10 +87,10 @@ func (m Mask) Apply(d *seed.Document) {
 		for j := range o.AccountCreations {
 			c := &o.AccountCreations[j]
 			m.name(&c.Name, "account", names)
-			m.text(&c.Email)
+			m.whole(&c.Email)
 		}
 		for j := range o.Handshakes {
-			m.text(&o.Handshakes[j].To)
+			m.whole(&o.Handshakes[j].To)
 			m.text(&o.Handshakes[j].Notes)
 		}
 	}
@@ -67,8 +102,8 @@ func (m Mask) Apply(d *seed.Document) {
 		m.texts(&d.Organizations[i], names)
 	}
 	for i := range d.Transfers {
-		m.text((*string)(&d.Transfers[i].Source))
-		m.text((*string)(&d.Transfers[i].Target))
+		m.whole((*string)(&d.Transfers[i].Source))
+		m.whole((*string)(&d.Transfers[i].Target))
 		m.text(&d.Transfers[i].Name)
 	}
 	for i := range d.Unread {
@@ -87,7 +122,7 @@ func (m Mask) name(name *string, kind string, names map[string]string) {
 
 func (m Mask) account(a *seed.Account, names map[string]string) {
 	m.name(&a.Name, "account", names)
-	m.text(&a.Email)
+	m.whole(&a.Email)
 }
 
 // accounts masks the accounts below a unit, and the units if asked.
@@ -99,6 +134,7 @@ func (m Mask) accounts(u *seed.Unit, names map[string]string) {
 		if m.Units {
 			m.name(&u.Units[i].Name, "unit", map[string]string{})
 		}
+		m.text(&u.Units[i].Name)
 		m.accounts(&u.Units[i], names)
 	}
 }
@@ -119,8 +155,9 @@ func (m Mask) texts(o *seed.Organization, names map[string]string) {
 }
 
 func (m Mask) policy(p *seed.Policy, names map[string]string) {
+	m.text(&p.Name)
 	m.text(&p.Description)
-	m.text(&p.Content)
+	m.json(&p.Content)
 	m.tags(p.Tags, names)
 }
 
@@ -134,9 +171,11 @@ func (m Mask) unitTexts(u *seed.Unit, names map[string]string) {
 	}
 }
 
-// tags masks values: those that are the name of an account, and addresses within others.
+// tags masks values: those that are the name of an account, and addresses within others and
+// within keys.
 func (m Mask) tags(tags seed.Tags, names map[string]string) {
 	for i := range tags {
+		m.text(&tags[i].Key)
 		if masked, is := names[tags[i].Value]; is {
 			tags[i].Value = masked
 			continue
