@@ -185,6 +185,7 @@ func TestStatesThatCannotBeComparedAreNamed(t *testing.T) {
 		want   string
 	}{
 		"nothing":             {filepath.Join(folder, "none"), misused, "none"},
+		"a name that colors":  {filepath.Join(folder, "no\x1b[31mne"), misused, `no\x1b[31mne`},
 		"an empty file":       {write("empty.yaml", ""), misused, "empty.yaml"},
 		"no seed":             {write("text.yaml", "version: 1\nwhat: {\n"), misused, "text.yaml:"},
 		"a damaged snapshot":  {write("damaged.snapshot", "accord snapshot 1\n{}\nrows"), misused, "damaged.snapshot: "},
@@ -193,7 +194,7 @@ func TestStatesThatCannotBeComparedAreNamed(t *testing.T) {
 		"the control":         {valid, succeeded, ""},
 	} {
 		got := execute(t, "diff", valid, c.of)
-		if got.status != c.status || !strings.Contains(got.stderr, c.want) || strings.Contains(got.stderr, "panic") {
+		if got.status != c.status || !strings.Contains(got.stderr, c.want) || strings.Contains(got.stderr, "panic") || strings.Contains(got.stderr, "\x1b") {
 			t.Errorf("%s: %+v, want status %d and %q", what, got, c.status, c.want)
 		}
 	}

@@ -50,7 +50,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return int(exit)
 	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
-		fmt.Fprintln(stderr, "accord:", line)
+		// It may hold what a file or another server says.
+		fmt.Fprintln(stderr, "accord:", cli.QuoteUnprintable(line))
 	}
 	var misuse *cli.Misuse
 	var invalidURL *store.URLError

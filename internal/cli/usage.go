@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 )
@@ -48,7 +49,7 @@ func CompleteWords(c *cobra.Command, flag string, words ...string) {
 // QuoteUnprintable quotes a line that contains characters a terminal would obey. Unlike
 // QuoteUnsafe it leaves quotation marks as they are.
 func QuoteUnprintable(line string) string {
-	if strings.IndexFunc(line, func(r rune) bool { return !strconv.IsPrint(r) }) >= 0 {
+	if !utf8.ValidString(line) || strings.IndexFunc(line, func(r rune) bool { return !strconv.IsPrint(r) }) >= 0 {
 		return strconv.Quote(line)
 	}
 	return line

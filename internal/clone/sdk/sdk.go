@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
@@ -154,17 +155,30 @@ func (s *Source) Call(ctx context.Context, operation string, in clone.Input) (js
 		if !errors.As(err, &answered) || answered.ErrorCode() == "UnknownError" {
 			return nil, withoutCode(err)
 		}
+		told := &clone.APIError{Code: short(answered.ErrorCode()), Message: short(answered.ErrorMessage())}
 		if fatal[answered.ErrorCode()] {
-			return nil, err
+			return nil, errors.New(told.Error())
 		}
 		if _, throttled := retry.DefaultThrottleErrorCodes[answered.ErrorCode()]; !throttled {
 			if status := failure(err); status != 0 {
-				return nil, fmt.Errorf("the server fails, also when it is asked again: HTTP %d %s: %s", status, answered.ErrorCode(), answered.ErrorMessage())
+				return nil, fmt.Errorf("the server fails, also when it is asked again: HTTP %d %s", status, told.Error())
 			}
-			return nil, &clone.APIError{Code: answered.ErrorCode(), Message: answered.ErrorMessage()}
+			return nil, told
 		}
 	}
 	return nil, fmt.Errorf("the server throttles the calls, also after %d attempts: %w", attempts*rounds, err)
+}
+
+// maxShown bounds what a server says in an error.
+const maxShown = 500
+
+// short is a text of a server on one line, no longer than a person reads.
+func short(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if runes := []rune(text); len(runes) > maxShown {
+		return string(runes[:maxShown-1]) + "…"
+	}
+	return text
 }
 
 // withoutCode is an error without a code of the API. An answer of HTTP is one of a server that
@@ -175,10 +189,13 @@ func withoutCode(err error) error {
 		return fmt.Errorf("%s does not answer: %w", unanswered.URL, unanswered.Err)
 	}
 	var response *awshttp.ResponseError
-	if !errors.As(err, &response) || response.HTTPStatusCode() < http.StatusBadRequest {
+	if !errors.As(err, &response) || response.HTTPStatusCode() < http.StatusMultipleChoices {
 		return err
 	}
 	status := response.HTTPStatusCode()
+	if status < http.StatusBadRequest {
+		return fmt.Errorf("HTTP %d %s: the answer is not one of the API", status, http.StatusText(status))
+	}
 	return &clone.APIError{Code: fmt.Sprintf("HTTP %d %s", status, http.StatusText(status)), Message: "the answer is not one of the API", Status: failure(err)}
 }
 
