@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strings"
 	"sync"
+	"sync/atomic"
 
 	"accord/internal/seed"
 )
@@ -133,7 +135,7 @@ func listOf[T any](ctx context.Context, c *caller, operation string, in Input, n
 		}
 		if next == "" {
 			c.read(operation)
-			return all, true, nil
+			return all, true, once(o, in, all)
 		}
 		if empty++; len(page) > 0 {
 			empty = 0
@@ -144,6 +146,19 @@ func listOf[T any](ctx context.Context, c *caller, operation string, in Input, n
 		in.NextToken = next
 	}
 	return nil, false, fmt.Errorf("%s: the pages do not end", operation)
+}
+
+// once refuses a list that has an entry twice. The first member of an entry tells it from others.
+func once[T any](o Operation, in Input, all []T) error {
+	seen := make(map[string]bool, len(all))
+	for i := range all {
+		key := reflect.ValueOf(all[i]).Field(0).String()
+		if seen[key] {
+			return &Contradiction{strings.TrimSpace(o.Name + " " + in.Subject()), fmt.Sprintf("%.80q appears twice", key)}
+		}
+		seen[key] = true
+	}
+	return nil
 }
 
 // describe reads one thing into out. It reports false if there is none, or if it could not
@@ -189,16 +204,23 @@ func member(members map[string]json.RawMessage, o Operation, name string, out an
 	return nil
 }
 
-// each runs a function for every index below n, all at once; the calls within wait for
+// maxAtOnce is how many functions each runs at once: as many as calls may, and not as many as a
+// server says that there are things.
+const maxAtOnce = 256
+
+// each runs a function for every index below n, many at once; the calls within wait for
 // slots. It returns the first error, by which the others end.
 func each(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var running sync.WaitGroup
-	for i := range n {
+	var next atomic.Int64
+	for range min(n, maxAtOnce) {
 		running.Go(func() {
-			if err := do(ctx, i); err != nil {
-				cancel(err)
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				if err := do(ctx, i); err != nil {
+					cancel(err)
+				}
 			}
 		})
 	}

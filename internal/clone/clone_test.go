@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -113,15 +114,23 @@ func TestAccountsOfOlderServersHaveTheirStatus(t *testing.T) {
 
 func TestBadOutputsAreErrors(t *testing.T) {
 	for want, source := range map[string]answers{
-		"the output has no organization":                                  {},
-		"not a JSON object":                                               with(answers{"ListAccounts": `[]`}),
-		"ListAccounts: Accounts":                                          with(answers{"ListAccounts": `{"Accounts":{}}`}),
-		"has 2 roots":                                                     with(answers{"ListRoots": `{"Roots":[{"Id":"r-ab12"},{"Id":"r-cd34"}]}`}),
-		"the pages do not end":                                            with(answers{"ListAccounts": `{"NextToken":"x"}`, "ListAccounts  x": `{"NextToken":"x"}`}),
-		`the unit "ou-ab12-11112222" appears twice`:                       with(answers{"ListOrganizationalUnitsForParent r-ab12": `{"OrganizationalUnits":[{"Id":"ou-ab12-11112222"}]}`, "ListOrganizationalUnitsForParent ou-ab12-11112222": `{"OrganizationalUnits":[{"Id":"ou-ab12-11112222"}]}`}),
-		"ListAccounts: Accounts[1] of the output is null":                 with(answers{"ListAccounts": `{"Accounts":[{"Id":"222222222222"},null]}`}),
-		"ListAccounts: Accounts of the output: an entry has no Id":        with(answers{"ListAccounts": `{"Accounts":[{}]}`}),
-		"ListAccounts: the account 222222222222 appears twice":            with(answers{"ListAccounts": `{"Accounts":[{"Id":"222222222222"},{"Id":"222222222222","Name":"B"}]}`}),
+		"the output has no organization":                            {},
+		"not a JSON object":                                         with(answers{"ListAccounts": `[]`}),
+		"ListAccounts: Accounts":                                    with(answers{"ListAccounts": `{"Accounts":{}}`}),
+		"has 2 roots":                                               with(answers{"ListRoots": `{"Roots":[{"Id":"r-ab12"},{"Id":"r-cd34"}]}`}),
+		"the pages do not end":                                      with(answers{"ListAccounts": `{"NextToken":"x"}`, "ListAccounts  x": `{"NextToken":"x"}`}),
+		`the unit "ou-ab12-11112222" appears twice`:                 with(answers{"ListOrganizationalUnitsForParent r-ab12": `{"OrganizationalUnits":[{"Id":"ou-ab12-11112222"}]}`, "ListOrganizationalUnitsForParent ou-ab12-11112222": `{"OrganizationalUnits":[{"Id":"ou-ab12-11112222"}]}`}),
+		"ListAccounts: Accounts[1] of the output is null":           with(answers{"ListAccounts": `{"Accounts":[{"Id":"222222222222"},null]}`}),
+		"ListAccounts: Accounts of the output: an entry has no Id":  with(answers{"ListAccounts": `{"Accounts":[{}]}`}),
+		`DescribePolicy: the answer about p-11111111 is p-22222222`: with(answers{"ListPolicies SERVICE_CONTROL_POLICY": `{"Policies":[{"Id":"p-11111111","Type":"SERVICE_CONTROL_POLICY"}]}`, "DescribePolicy p-11111111": `{"Policy":{"PolicySummary":{"Id":"p-22222222"},"Content":"{}"}}`}),
+		`ListTagsForResource r-ab12: "k" appears twice`:             with(answers{"ListTagsForResource r-ab12": `{"Tags":[{"Key":"k","Value":"a"},{"Key":"k","Value":"b"}]}`}),
+		"the account 222222222222 appears in ou-ab12-11112222 and in ou-ab12-33334444": with(answers{
+			"ListOrganizationalUnitsForParent r-ab12": `{"OrganizationalUnits":[{"Id":"ou-ab12-11112222"},{"Id":"ou-ab12-33334444"}]}`,
+			"ListAccounts":                           `{"Accounts":[{"Id":"222222222222"}]}`,
+			"ListAccountsForParent ou-ab12-11112222": `{"Accounts":[{"Id":"222222222222"}]}`,
+			"ListAccountsForParent ou-ab12-33334444": `{"Accounts":[{"Id":"222222222222"}]}`,
+		}),
+		`ListAccounts: "222222222222" appears twice`:                      with(answers{"ListAccounts": `{"Accounts":[{"Id":"222222222222"},{"Id":"222222222222","Name":"B"}]}`}),
 		`ListAccounts: Accounts of the output: State: "FOO"`:              with(answers{"ListAccounts": `{"Accounts":[{"Id":"222222222222","State":"FOO"}]}`}),
 		`DescribeOrganization: Organization of the output: Id: "../../x"`: with(answers{"DescribeOrganization": `{"Organization":{"Id":"../../x","MasterAccountId":"111111111111"}}`}),
 		`ListRoots: Roots of the output: Id: "../../x"`:                   with(answers{"ListRoots": `{"Roots":[{"Id":"../../x"}]}`}),
@@ -132,6 +141,34 @@ func TestBadOutputsAreErrors(t *testing.T) {
 		if _, err := read(t, source); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("error %v, want %q", err, want)
 		}
+	}
+}
+
+// crowded counts the goroutines that there are while it is called.
+type crowded struct {
+	answers
+	most atomic.Int64
+}
+
+func (c *crowded) Call(ctx context.Context, operation string, in clone.Input) (json.RawMessage, error) {
+	if n := int64(runtime.NumGoroutine()); n > c.most.Load() {
+		c.most.Store(n)
+	}
+	return c.answers.Call(ctx, operation, in)
+}
+
+// TestManyThingsTakeNoGoroutineEach: a server says how many there are.
+func TestManyThingsTakeNoGoroutineEach(t *testing.T) {
+	var accounts []string
+	for i := range 5_000 {
+		accounts = append(accounts, fmt.Sprintf(`{"Id":"%012d"}`, i))
+	}
+	source := &crowded{answers: with(answers{"ListAccounts": `{"Accounts":[` + strings.Join(accounts, ",") + `]}`})}
+	if d, err := read(t, source); err != nil || len(d.Organizations[0].Root.Accounts) != len(accounts) {
+		t.Fatal(err)
+	}
+	if most := source.most.Load(); most < 100 || most > 1_000 {
+		t.Errorf("%d goroutines", most)
 	}
 }
 
@@ -235,18 +272,18 @@ func (f failing) Call(ctx context.Context, operation string, in clone.Input) (js
 }
 
 func TestAMaskHidesAddressesAndNamesConsistently(t *testing.T) {
-	secrets := []string{"Ada Payments", "ada@corp.example", "Grace", "grace@corp.example", "Bob@corp.example", "bob@corp.example"}
+	secrets := []string{"zoë@corp.example", "\"o k\"@corp.example", "corp.example", "Ada Payments", "ada@corp.example", "Grace", "grace@corp.example", "Bob@corp.example", "bob@corp.example"}
 	masked := func(key string, units bool) string {
 		d := &seed.Document{
 			Organizations: []seed.Organization{{
 				Management: seed.Account{ID: "111111111111", Name: "Grace", Email: "grace@corp.example"},
-				Root: seed.Unit{Units: []seed.Unit{{Name: "Payments", Accounts: []seed.Account{{
+				Root: seed.Unit{Units: []seed.Unit{{Name: "of zoë@corp.example"}, {Name: "Payments", Accounts: []seed.Account{{
 					ID: "222222222222", Name: "Ada Payments", Email: "ada@corp.example",
-					Target: seed.Target{Tags: seed.Tags{{Key: "owner", Value: "Bob@corp.example, bob@corp.example"}, {Key: "name", Value: "Grace"}}},
+					Target: seed.Target{Tags: seed.Tags{{Key: "owner", Value: "Bob@corp.example, bob@corp.example"}, {Key: "name", Value: "Grace"}, {Key: "of bob@corp.example"}}},
 				}}}}},
-				Policies:         []seed.Policy{{Name: "p", Description: "ask ada@corp.example", Text: seed.Text{Content: `{"a":"ada@corp.example"}`}}},
+				Policies:         []seed.Policy{{Name: "p of zoë@corp.example", Description: "ask ada@corp.example", Text: seed.Text{Content: `{"a":"ada@corp.example"}`}}},
 				Handshakes:       []seed.Handshake{{To: "bob@corp.example", Notes: "from <grace@corp.example>"}},
-				AccountCreations: []seed.Creation{{Name: "Ada Payments", Email: "ada@corp.example"}},
+				AccountCreations: []seed.Creation{{Name: "Quoted", Email: `"o k"@corp.example`}, {Name: "Ada Payments", Email: "ada@corp.example"}},
 			}},
 			Unread: []seed.Unread{{Error: "grace@corp.example may not"}},
 		}
@@ -268,6 +305,23 @@ func TestAMaskHidesAddressesAndNamesConsistently(t *testing.T) {
 	}
 	if !strings.Contains(one, `"Payments"`) || strings.Contains(masked("k", true), `"Payments"`) {
 		t.Error("units are masked only if asked")
+	}
+	// An escape of JSON belongs to no address, and hides none; the document stays one.
+	document := func(content string) string {
+		d := &seed.Document{Organizations: []seed.Organization{{Policies: []seed.Policy{{Text: seed.Text{Content: content}}}}}}
+		clone.Mask{Key: []byte("k")}.Apply(d)
+		return d.Organizations[0].Policies[0].Content
+	}
+	plain := document(`{"a" : "ada@corp.example"}`)
+	if !strings.HasPrefix(plain, `{"a" : "masked-`) {
+		t.Errorf("the layout changed: %s", plain)
+	}
+	for _, content := range []string{`{"a" : "line\nada@corp.example"}`, `{"a" : "\/\tada@corp.example"}`, `{"a" : "\u0061da\u0040corp.example"}`} {
+		masked := document(content)
+		address := regexp.MustCompile(`masked-[^"]*`).FindString(plain)
+		if !json.Valid([]byte(masked)) || !strings.Contains(masked, address) || strings.Contains(masked, "corp") {
+			t.Errorf("%s became %s, and the address alone %s", content, masked, address)
+		}
 	}
 	// The creation still has the name of its account, and the two spellings of an address are one.
 	name := regexp.MustCompile(`"222222222222","name":"([^"]+)"`).FindStringSubmatch(one)

@@ -2,6 +2,7 @@ package clone
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"accord/internal/org"
@@ -64,7 +65,10 @@ func (p *policies) list(ctx context.Context, c *caller, enabled []string) error 
 func (p *policies) describe(ctx context.Context, c *caller) error {
 	found := make([]policy, len(p.own))
 	err := each(ctx, len(p.own), func(ctx context.Context, i int) error {
-		_, err := describe(ctx, c, "DescribePolicy", Input{PolicyId: p.own[i].Id}, &found[i])
+		there, err := describe(ctx, c, "DescribePolicy", Input{PolicyId: p.own[i].Id}, &found[i])
+		if about := found[i].PolicySummary.Id; err == nil && there && about != p.own[i].Id {
+			return &Contradiction{"DescribePolicy", fmt.Sprintf("the answer about %s is %s", p.own[i].Id, about)}
+		}
 		return err
 	})
 	p.content = map[string]string{}

@@ -106,7 +106,7 @@ func (r *reader) begin(ctx context.Context) error {
 func (r *reader) enabledTypes() []string {
 	var types []string
 	for _, t := range r.root.PolicyTypes {
-		if t.Status == "ENABLED" || t.Status == "PENDING_ENABLE" {
+		if (t.Status == "ENABLED" || t.Status == "PENDING_ENABLE") && !slices.Contains(types, t.Type) {
 			types = append(types, t.Type)
 		}
 	}

@@ -80,6 +80,14 @@ type Missing struct {
 
 func (m *Missing) Error() string { return "not saved; it is the output of: " + m.Command }
 
+// Contradiction is the error of answers that do not go together: which of them is true? They may
+// have been given before and after a change, so that asking again helps.
+type Contradiction struct{ Operation, Says string }
+
+func (c *Contradiction) Error() string {
+	return c.Operation + ": " + c.Says + "; if it changed meanwhile, try again"
+}
+
 // isRefusal reports whether reading goes on after an error of an operation.
 func isRefusal(o Operation, err error) bool {
 	var answered *APIError

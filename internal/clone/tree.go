@@ -39,28 +39,14 @@ func (t *tree) read(ctx context.Context, c *caller, root string) error {
 			return t.units(ctx, c, t.root, 0)
 		},
 		func(ctx context.Context) (err error) {
-			if accounts, read, err = listOf[account](ctx, c, "ListAccounts", Input{}); err != nil {
-				return err
-			}
-			return once(accounts)
+			accounts, read, err = listOf[account](ctx, c, "ListAccounts", Input{})
+			return err
 		})
 	if err != nil {
 		return err
 	}
 	t.collect(t.root)
 	return t.place(ctx, c, accounts, read)
-}
-
-// once refuses a list in which an account appears twice: which of the two is true?
-func once(accounts []account) error {
-	seen := make(map[string]bool, len(accounts))
-	for _, a := range accounts {
-		if seen[a.Id] {
-			return fmt.Errorf("ListAccounts: the account %s appears twice; if accounts changed meanwhile, try again", a.Id)
-		}
-		seen[a.Id] = true
-	}
-	return nil
 }
 
 // The bounds of the tree. AWS allows five units below each other, and 2,000 in all by default.
@@ -94,7 +80,7 @@ func (t *tree) add(n *node) error {
 		return fmt.Errorf("ListOrganizationalUnitsForParent: there are more than %d units", maxUnits)
 	}
 	if t.byID[n.Id] != nil {
-		return fmt.Errorf("ListOrganizationalUnitsForParent: the unit %q appears twice; if it was moved meanwhile, try again", n.Id)
+		return &Contradiction{"ListOrganizationalUnitsForParent", fmt.Sprintf("the unit %q appears twice", n.Id)}
 	}
 	t.byID[n.Id] = n
 	return nil
@@ -131,9 +117,13 @@ func (t *tree) place(ctx context.Context, c *caller, accounts []account, read bo
 		for _, a := range accounts {
 			known[a.Id] = true
 		}
+		listed := map[string]string{}
 		for i, list := range inUnits {
 			for _, a := range list {
-				parents[a.Id] = t.nodes[i].Id
+				if other := listed[a.Id]; other != "" {
+					return &Contradiction{"ListAccountsForParent", fmt.Sprintf("the account %s appears in %s and in %s", a.Id, other, t.nodes[i].Id)}
+				}
+				listed[a.Id], parents[a.Id] = t.nodes[i].Id, t.nodes[i].Id
 				if !known[a.Id] {
 					known[a.Id] = true
 					accounts = append(accounts, a)

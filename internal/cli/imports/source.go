@@ -109,6 +109,10 @@ func (s *sourceFlags) read(ctx context.Context, c *cobra.Command) (*seed.Documen
 	p := cli.NewProgress(c.ErrOrStderr(), "calls")
 	d, err := clone.Read(ctx, source, clone.Options{Parallel: s.parallel, Progress: p.Show, Now: at})
 	p.Clear()
+	if twice, is := errors.AsType[*clone.Contradiction](err); is && saver != nil {
+		// Saved, it would be the same again.
+		err = errors.Join(err, saver.Forget(twice.Operation))
+	}
 	switch {
 	case ctx.Err() != nil && s.saveJSON != "":
 		return nil, fmt.Errorf("interrupted; %s has what was read, and the same command goes on", s.saveJSON)

@@ -2,6 +2,7 @@ package files_test
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"accord/internal/clone"
 	"accord/internal/clone/files"
@@ -138,6 +140,50 @@ func TestWhatIsNotSavedIsNoDifference(t *testing.T) {
 	}
 }
 
+// TestOutputsOfWindowsAreRead: PowerShell writes UTF-16, or UTF-8 with a mark, and both end lines
+// with CR and LF.
+func TestOutputsOfWindowsAreRead(t *testing.T) {
+	whole := read(t, open(t, cli))
+	names, err := filepath.Glob(filepath.Join(cli, "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for form, encode := range map[string]func(text string) string{
+		"UTF-8": func(text string) string { return "\xef\xbb\xbf" + text },
+		"UTF-16, little-endian": func(text string) string {
+			encoded := []byte("\xff\xfe")
+			for _, unit := range utf16.Encode([]rune(text)) {
+				encoded = binary.LittleEndian.AppendUint16(encoded, unit)
+			}
+			return string(encoded)
+		},
+		"UTF-16, big-endian": func(text string) string {
+			encoded := []byte("\xfe\xff")
+			for _, unit := range utf16.Encode([]rune(text)) {
+				encoded = binary.BigEndian.AppendUint16(encoded, unit)
+			}
+			return string(encoded)
+		},
+	} {
+		of := map[string]string{}
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			of[filepath.Base(name)] = encode(strings.ReplaceAll(string(text), "\n", "\r\n"))
+		}
+		if report := compare.Documents(whole, read(t, open(t, copied(t, of)))); len(report.Changes) > 0 {
+			t.Errorf("%s: %+v", form, report.Changes)
+		}
+	}
+	for _, text := range []string{"\xff\xfe", "\xff\xfe{", "\xfe\xff\x00", "\xef\xbb\xbf"} {
+		if _, err := files.Open(copied(t, map[string]string{"x.json": text})); err == nil || !strings.Contains(err.Error(), "x.json") {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 func TestFilesThatAreNotUnderstoodAreNamed(t *testing.T) {
 	for name, c := range map[string]struct{ file, text, want string }{
 		"empty":            {"tags-222222222222.json", " \n", "tags-222222222222.json: the file is empty"},
@@ -230,6 +276,41 @@ func TestAnInterruptedReadingGoesOn(t *testing.T) {
 		}
 		if _, err := files.Save(second, folder); err == nil || !strings.Contains(err.Error(), "finished") {
 			t.Errorf("a finished folder: %v", err)
+		}
+	}
+}
+
+// TestWhatContradictsItselfIsAskedAgain: an account was moved while pages were read, and was
+// listed twice. The reading that goes on does not find the saved pages.
+func TestWhatContradictsItselfIsAskedAgain(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "saved")
+	text, err := os.ReadFile(filepath.Join(cli, "accounts.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	twice := open(t, copied(t, map[string]string{"more.json": string(text)}))
+	for _, forget := range []bool{false, true} {
+		saved, err := files.Save(twice, folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = clone.Read(t.Context(), saved, clone.Options{})
+		contradiction, is := errors.AsType[*clone.Contradiction](err)
+		if !is {
+			t.Fatalf("error %v", err)
+		}
+		if forget {
+			if err := saved.Forget(contradiction.Operation); err != nil {
+				t.Fatal(err)
+			}
+		}
+		again, err := files.Save(open(t, cli), folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Without forgetting, the control, it stays as it is.
+		if _, err := clone.Read(t.Context(), again, clone.Options{}); (err == nil) != forget {
+			t.Errorf("forgotten %v: error %v", forget, err)
 		}
 	}
 }

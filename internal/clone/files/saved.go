@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 
 	"accord/internal/clone"
@@ -108,6 +109,18 @@ func identity(output json.RawMessage) string {
 		return ""
 	}
 	return told.Account + told.Organization.Id
+}
+
+// Forget deletes what was saved of an operation, so that the next reading asks again.
+func (s *Saver) Forget(operation string) error {
+	operation, _, _ = strings.Cut(operation, " ")
+	found, err := os.ReadDir(s.folder)
+	for _, file := range found {
+		if name, _, _ := strings.Cut(file.Name(), "."); name == operation {
+			err = errors.Join(err, os.Remove(filepath.Join(s.folder, file.Name())))
+		}
+	}
+	return err
 }
 
 // fileOf is the name of the file of a call: the operation, what it asks about, and for further
