@@ -6,27 +6,33 @@ import (
 	"accord/internal/policy/document"
 )
 
-// ScansNetworks reports whether a valid Security Hub policy configures the scanning of
-// networks, which is a feature of the partition aws alone. [AWS: Security Hub policy
-// syntax]
-func ScansNetworks(content string) bool {
+// CheckNetworkScanning returns a diagnostic of a valid Security Hub policy that configures the
+// scanning of networks, which is a feature of the partition aws alone. [AWS: Security Hub
+// policy syntax]
+func CheckNetworkScanning(content string) *document.Diagnostic {
 	node, diagnostic := document.Parse(content)
 	if diagnostic != nil {
-		return false
+		return diagnostic
 	}
-	for _, name := range []string{"securityhub", "features", "network_scanning"} {
-		if node = memberIgnoringCase(node, name); node == nil {
-			return false
+	var at *document.Path
+	var last document.Member
+	for i, name := range []string{"securityhub", "features", "network_scanning"} {
+		if i > 0 {
+			at, node = at.Member(last.Name), last.Value
+		}
+		var found bool
+		if last, found = memberIgnoringCase(node, name); !found {
+			return nil
 		}
 	}
-	return true
+	return last.Diagnostic(at, "Security Hub scans networks in the partition aws only")
 }
 
-func memberIgnoringCase(n *document.Node, name string) *document.Node {
+func memberIgnoringCase(n *document.Node, name string) (document.Member, bool) {
 	for _, m := range n.Members {
 		if strings.EqualFold(m.Name, name) {
-			return m.Value
+			return m, true
 		}
 	}
-	return nil
+	return document.Member{}, false
 }

@@ -7,13 +7,15 @@ import (
 	"unicode/utf8"
 )
 
-// Diagnostic is one error in a document, with its position.
+// Diagnostic is one error in a document, with its place.
 //
 // The policy packages return *Diagnostic rather than error; convert it into an
 // error only if it is not nil.
 type Diagnostic struct {
-	Line    int    // from 1
-	Column  int    // from 1, in characters
+	Line   int // from 1
+	Column int // from 1, in characters
+	// End is just after the place: where it begins if nothing stands there.
+	End     Position
 	Path    string // JSON path of the value, such as $.Statement[0].Effect
 	Message string // what is wrong, and how to correct it
 }
@@ -63,13 +65,15 @@ func (f *First) Add(where Location, at *Path, format string, args ...any) bool {
 
 // Diagnostic makes a diagnostic at the position of the value.
 func (n *Node) Diagnostic(at *Path, format string, args ...any) *Diagnostic {
-	return &Diagnostic{Line: n.Line, Column: n.Column, Path: at.String(), Message: fmt.Sprintf(format, args...)}
+	return &Diagnostic{Line: n.Line, Column: n.Column, End: n.End, Path: at.String(), Message: fmt.Sprintf(format, args...)}
 }
 
 // Diagnostic makes a diagnostic at the position of the member's name. The path is
 // that of the object that holds the member.
 func (m Member) Diagnostic(object *Path, format string, args ...any) *Diagnostic {
-	return &Diagnostic{Line: m.Line, Column: m.Column, Path: object.Member(m.Name).String(), Message: fmt.Sprintf(format, args...)}
+	// A name is on one line.
+	end := Position{m.Line, m.Column + utf8.RuneCountInString(m.spelling)}
+	return &Diagnostic{Line: m.Line, Column: m.Column, End: end, Path: object.Member(m.Name).String(), Message: fmt.Sprintf(format, args...)}
 }
 
 // Path is the path of a value in a document, built from the root down. The nil

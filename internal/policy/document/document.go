@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf16"
 )
 
 // Kind is the kind of a JSON value.
@@ -48,6 +49,22 @@ func (k Kind) String() string {
 type Position struct {
 	Line   int // from 1
 	Column int // from 1, in characters
+}
+
+// CodeUnits is a position of a content as its offset in code units of UTF-16, by which
+// editors count; one behind the end is the end.
+func CodeUnits(content string, at Position) int {
+	line, column, units := 1, 1, 0
+	for _, r := range content {
+		if line == at.Line && column == at.Column {
+			break
+		}
+		units += utf16.RuneLen(r)
+		if column++; r == '\n' {
+			line, column = line+1, 1
+		}
+	}
+	return units
 }
 
 // Node is one JSON value with the position of its first character. A parsed tree

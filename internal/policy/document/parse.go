@@ -128,10 +128,11 @@ func (p *parser) object(node *Node) *Diagnostic {
 		p.skipSpace()
 		switch p.peek() {
 		case ',':
+			comma := p.place()
 			p.skip(1)
 			p.skipSpace()
 			if p.peek() == '}' {
-				return p.diagnostic("unexpected comma before the closing brace")
+				return p.diagnosticAt(comma, 1, "unexpected comma before the closing brace")
 			}
 		case '}':
 			p.close()
@@ -168,10 +169,11 @@ func (p *parser) array(node *Node) *Diagnostic {
 		p.skipSpace()
 		switch p.peek() {
 		case ',':
+			comma := p.place()
 			p.skip(1)
 			p.skipSpace()
 			if p.peek() == ']' {
-				return p.diagnostic("unexpected comma before the closing bracket")
+				return p.diagnosticAt(comma, 1, "unexpected comma before the closing bracket")
 			}
 		case ']':
 			p.close()
@@ -228,7 +230,7 @@ func (p *parser) literal() (Kind, string, *Diagnostic) {
 	case "":
 		return 0, "", p.unexpected("where a value is expected")
 	default:
-		return 0, "", p.diagnostic("%s is not a valid JSON value; text must be in \" quotes", Quote(word))
+		return 0, "", p.diagnosticAt(p.place(), len(word), "%s is not a valid JSON value; text must be in \" quotes", Quote(word))
 	}
 }
 

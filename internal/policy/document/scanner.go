@@ -49,8 +49,17 @@ func (p *parser) skipSpace() {
 }
 
 func (p *parser) diagnostic(format string, args ...any) *Diagnostic {
-	return &Diagnostic{Line: p.line, Column: p.column, Path: p.at.String(), Message: fmt.Sprintf(format, args...)}
+	return p.diagnosticAt(p.place(), 0, format, args...)
 }
+
+// diagnosticAt makes a diagnostic of some characters of one line.
+func (p *parser) diagnosticAt(at Position, length int, format string, args ...any) *Diagnostic {
+	end := Position{at.Line, at.Column + length}
+	return &Diagnostic{Line: at.Line, Column: at.Column, End: end, Path: p.at.String(), Message: fmt.Sprintf(format, args...)}
+}
+
+// place is where the next character stands.
+func (p *parser) place() Position { return Position{p.line, p.column} }
 
 // unexpected reports a character that is not valid at the position; where ends
 // the sentence.
@@ -63,11 +72,11 @@ func (p *parser) unexpected(where string) *Diagnostic {
 	case r == utf8.RuneError && size == 1:
 		return p.diagnostic("the document is not valid UTF-8")
 	case strings.HasPrefix(rest, "//"), strings.HasPrefix(rest, "/*"), r == '#':
-		return p.diagnostic("unexpected comment %s; JSON has no comments", where)
+		return p.diagnosticAt(p.place(), 1, "unexpected comment %s; JSON has no comments", where)
 	case r == '\'', r == '“', r == '”':
-		return p.diagnostic("unexpected %q %s; JSON text must be in \" quotes", r, where)
+		return p.diagnosticAt(p.place(), 1, "unexpected %q %s; JSON text must be in \" quotes", r, where)
 	}
-	return p.diagnostic("unexpected %q %s", r, where)
+	return p.diagnosticAt(p.place(), 1, "unexpected %q %s", r, where)
 }
 
 // digits reads one digit or more.
