@@ -16,6 +16,7 @@ import (
 	"accord/internal/origin"
 	"accord/internal/quota"
 	"accord/internal/seed"
+	"accord/internal/service/organizations/policies"
 	"accord/internal/service/provider"
 	"accord/internal/service/seeding"
 	"accord/internal/service/snapshots"
@@ -53,6 +54,8 @@ type Provider interface {
 	Quotas(ctx context.Context, id ident.OrganizationID) (map[quota.Name]int64, error)
 	// SetQuotas sets quotas of an organization, and takes others from it.
 	SetQuotas(ctx context.Context, id ident.OrganizationID, quotas map[quota.Name]int64, taken ...quota.Name) error
+	// CheckPolicy says what CreatePolicy would say of a type and a content for an account.
+	CheckPolicy(ctx context.Context, account ident.AccountID, kind org.PolicyType, content string) (*policies.Verdict, error)
 }
 
 // Clock is the clock of the server.

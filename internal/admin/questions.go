@@ -12,6 +12,7 @@ import (
 
 	"accord/internal/explain"
 	"accord/internal/ident"
+	"accord/internal/org"
 	"accord/internal/seed"
 	"accord/internal/service/analysis"
 	"accord/internal/snapshot"
@@ -29,8 +30,8 @@ const maxQuestionBytes = 8 << 20
 const mostQuestions = 2_000_000
 
 // questions are the requests with a body that change nothing, with its bound: they are allowed
-// without Writes, and not recorded.
-var questions = map[string]int64{"POST /whatif": maxQuestionBytes, "POST /diff": snapshot.MaxSize}
+// without Writes, and not recorded. The API takes no policy as large as a body with one may be.
+var questions = map[string]int64{"POST /whatif": maxQuestionBytes, "POST /diff": snapshot.MaxSize, "POST /policies/check": 1 << 20}
 
 // seedPattern is that of the change whose record has the query instead of the body.
 const seedPattern = "POST /seed"
@@ -142,6 +143,23 @@ func (s *Server) lastDenied(request *explain.Request) error {
 		return nil
 	}
 	return badRequest("no call of the account %.40q was denied among the last %d records of the journal", request.Account, len(lines))
+}
+
+// policyBody is the body of POST /policies/check.
+type policyBody struct {
+	// Account is one of the organization whose quota is in force; empty for the default.
+	Account ident.AccountID `json:"account"`
+	Type    org.PolicyType  `json:"type"`
+	Content string          `json:"content"`
+}
+
+// checkPolicy says what CreatePolicy would say of a type and a content. It changes nothing.
+func (s *Server) checkPolicy(_ http.ResponseWriter, r *http.Request) (any, error) {
+	var body policyBody
+	if err := readBody(r, &body); err != nil {
+		return nil, err
+	}
+	return s.Provider.CheckPolicy(r.Context(), body.Account, body.Type, body.Content)
 }
 
 // whatIfBody is the body of POST /whatif.

@@ -60,6 +60,7 @@ func New(c Config) *Server {
 		"GET /state":                                s.state,
 		"GET /explain":                              s.explain,
 		"POST /whatif":                              s.whatIf,
+		"POST /policies/check":                      s.checkPolicy,
 	} {
 		s.mux.Handle(pattern, s.serve(handle))
 		method, path, _ := strings.Cut(pattern, " ")

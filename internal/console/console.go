@@ -31,6 +31,7 @@ func New(c Config) *Console {
 	}
 	s.mux.HandleFunc("GET "+assetsPath, serveAsset)
 	s.mux.Handle("GET "+livePath, s.with(s.serveLive))
+	s.mux.Handle("POST "+checkPath, s.with(s.checkPolicy))
 	s.mux.Handle("GET "+signInPath, s.with(s.showSignIn))
 	s.mux.Handle("POST "+signInPath, s.with(s.signIn))
 	s.mux.Handle("POST "+visit.Base+"/sign-out", s.with(s.signOut))

@@ -57,4 +57,5 @@ const (
 	assetsPath = visit.Base + "/assets/"
 	signInPath = visit.Base + "/sign-in"
 	livePath   = visit.Base + "/live"
+	checkPath  = visit.Base + "/policies/check"
 )

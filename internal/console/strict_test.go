@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"accord/internal/app"
+	"accord/internal/ident"
+	"accord/internal/quota"
 )
 
 // TestStrictModeActsAsTheKeyThatSignedIn: with its secret one acts as the user of a key, and
@@ -54,6 +56,13 @@ func TestStrictModeActsAsTheKeyThatSignedIn(t *testing.T) {
 	_, account, _ := strings.Cut(other, "arn:aws:iam::")
 	account, _, _ = strings.Cut(account, ":")
 	b.follow("/console/", "do", "organization", "account", account, "features", "ALL")
+	own, err := b.Provider.Account(t.Context(), ident.AccountID(account))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Provider.SetQuotas(t.Context(), own.Membership.Organization, map[quota.Name]int64{quota.PolicySize("TAG_POLICY"): 77}); err != nil {
+		t.Fatal(err)
+	}
 	b.signIn("key", key, "secret", secret)
 	contains(t, b.page("/console/organization"), "data-tree", account, "This needs the token of the admin API")
 	contains(t, b.page("/console/organization?find="+account[:6]), "data-tree", account)
@@ -66,6 +75,11 @@ func TestStrictModeActsAsTheKeyThatSignedIn(t *testing.T) {
 	made := b.follow("/console/policies/new", "do", "create", "type", "SERVICE_CONTROL_POLICY", "name", "guard", "content", denyBuckets)
 	contains(t, b.page(b.follow(made, "do", "attach", "target", account)), "Attached to")
 	contains(t, b.submit(made, "do", "content", "content", denyBuckets, "try", "yes").body, "sign in with it")
+	// A key is enough to check a policy, for its own account.
+	status, checked := b.check(checkOf+alice, tokenOf(t, b.page("/console/organization")), "TAG_POLICY", `{"tags": {}}`)
+	if status != http.StatusOK || !checked.Valid || checked.Limit != 77 {
+		t.Errorf("a check without the token: %d %+v", status, checked)
+	}
 	if a := b.get("/console/organization/export?format=json"); a.status != http.StatusForbidden {
 		t.Errorf("an export without the token: %d", a.status)
 	}

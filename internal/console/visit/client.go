@@ -95,6 +95,21 @@ func (v *Visit) Admin(method, target string, in, out any) error {
 	if !v.Powers {
 		return NeedsToken()
 	}
+	return v.askAdmin(method, target, in, out)
+}
+
+// CheckPolicy asks the admin API what the service would say of a policy of the account that the
+// person acts as. That needs none of its powers: the answer says what the API would, and the
+// quota that is in force for this account.
+func (v *Visit) CheckPolicy(kind, content string, out any) error {
+	if err := v.MayActAs(v.As); err != nil {
+		return err
+	}
+	in := map[string]string{"account": string(v.As), "type": kind, "content": content}
+	return v.askAdmin(http.MethodPost, "/policies/check", in, out)
+}
+
+func (v *Visit) askAdmin(method, target string, in, out any) error {
 	body := []byte("{}")
 	if in != nil {
 		var err error

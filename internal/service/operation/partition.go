@@ -109,15 +109,15 @@ func (r *Reader) RequireSamePartition(a, b ident.Partition) error {
 
 // withinPartition lowers the number of accounts of an organization to what its partition
 // allows.
-func (u *Unit) withinPartition(organization ident.OrganizationID, limit int64) (int64, error) {
-	if !u.Behavior.PartitionFeatures {
+func (r *Reader) withinPartition(organization ident.OrganizationID, limit int64) (int64, error) {
+	if !r.Behavior.PartitionFeatures {
 		return limit, nil
 	}
-	o, err := u.Organization(organization)
+	o, err := r.Organization(organization)
 	if err != nil {
 		return 0, err
 	}
-	if most := u.lacks(o.Partition).accounts; most > 0 {
+	if most := r.lacks(o.Partition).accounts; most > 0 {
 		limit = min(limit, most)
 	}
 	return limit, nil

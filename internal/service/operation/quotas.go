@@ -21,8 +21,8 @@ const (
 
 // Limit is the number of a quota for an organization; service is empty for a quota
 // that does not depend on one.
-func (u *Unit) Limit(organization ident.OrganizationID, name quota.Name, service org.ServicePrincipal) (int64, error) {
-	overrides, err := u.Quotas(organization)
+func (r *Reader) Limit(organization ident.OrganizationID, name quota.Name, service org.ServicePrincipal) (int64, error) {
+	overrides, err := r.Quotas(organization)
 	if err != nil {
 		return 0, err
 	}
@@ -34,20 +34,20 @@ func (u *Unit) Limit(organization ident.OrganizationID, name quota.Name, service
 		}
 	}
 	if name == quota.AccountClosuresPer30Days {
-		all, err := u.Counter(organization, Accounts)
+		all, err := r.Counter(organization, Accounts)
 		if err != nil {
 			return 0, err
 		}
-		inactive, err := u.Counter(organization, Inactive)
+		inactive, err := r.Counter(organization, Inactive)
 		if err != nil {
 			return 0, err
 		}
 		facts.Members = all - 1
 		facts.ActiveMembers = facts.Members - inactive
 	}
-	limit := u.Options.Quotas.Of(name, facts)
+	limit := r.Options.Quotas.Of(name, facts)
 	if name == quota.AccountsPerOrganization {
-		return u.withinPartition(organization, limit)
+		return r.withinPartition(organization, limit)
 	}
 	return limit, nil
 }
@@ -72,24 +72,24 @@ func (u *Unit) ReserveFor(service org.ServicePrincipal, name quota.Name, counter
 }
 
 // RequireWithin rejects the call when a number is above a quota of an organization.
-func (u *Unit) RequireWithin(organization ident.OrganizationID, name quota.Name, number int64) error {
-	limit, err := u.Limit(organization, name, "")
+func (r *Reader) RequireWithin(organization ident.OrganizationID, name quota.Name, number int64) error {
+	limit, err := r.Limit(organization, name, "")
 	if err != nil || number <= limit {
 		return err
 	}
-	return u.QuotaExceeded(name, limit)
+	return r.QuotaExceeded(name, limit)
 }
 
 // QuotaExceeded is the error of a call that would exceed a quota.
-func (u *Unit) QuotaExceeded(name quota.Name, limit int64) *api.Error {
-	r := name.ErrorFor(u.Operation.Name, limit)
-	err := orgapi.Exception(r.Exception, r.Reason)
+func (r *Reader) QuotaExceeded(name quota.Name, limit int64) *api.Error {
+	published := name.ErrorFor(r.Operation.Name, limit)
+	err := orgapi.Exception(published.Exception, published.Reason)
 	if err.Type == orgapi.ErrTooManyRequests().Type {
 		// The quotas that give this exception count what is in progress.
 		err = err.Saying(orgapi.TextTooManyRequestsInProgress)
 	}
-	if r.NativeReason != "" {
-		err = err.Natively(api.NewError(r.Exception, r.NativeReason, err.Message))
+	if published.NativeReason != "" {
+		err = err.Natively(api.NewError(published.Exception, published.NativeReason, err.Message))
 	}
 	return err.RaisedBy("--quota " + string(name))
 }

@@ -2,17 +2,13 @@ package policies
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 
-	"accord/internal/api"
 	"accord/internal/api/orgapi"
 	"accord/internal/ident"
 	"accord/internal/org"
 	"accord/internal/page"
 	"accord/internal/policy"
-	"accord/internal/policy/document"
 	"accord/internal/quota"
 	"accord/internal/service/operation"
 	"accord/internal/service/organizations/effective"
@@ -62,48 +58,6 @@ func (s *Service) CreatePolicy(ctx context.Context, in *orgapi.CreatePolicyReque
 // policiesOf counts the policies of a type that people wrote.
 func policiesOf(kind org.PolicyType) store.CounterName {
 	return store.CounterName(quota.Policies(kind))
-}
-
-// setContent gives a policy a content, or rejects it: for its size first. The content
-// that it has already fits: normalizing may have made it longer than the quota. [AWS:
-// size is another error than malformed; assumed: the order, the content that is kept]
-func setContent(u *operation.Unit, p *org.Policy, content string) error {
-	if content != p.Content {
-		if err := u.RequireWithin(p.Organization, quota.PolicySize(p.Type), int64(policy.Size(content))); err != nil {
-			return err
-		}
-	}
-	options := policy.Options{
-		Lenient:                  u.Behavior.PolicyContentChecksLenient,
-		ServiceControlBefore2025: u.Behavior.SCPLanguagePre2025,
-		Now:                      u.Now(),
-		Management:               u.Caller.Organization.Management,
-	}
-	if diagnostic := policy.Check(p.Type, content, options); diagnostic != nil {
-		return malformed(diagnostic).RaisedBy(behaviorAgainst(p.Type, content, options))
-	}
-	if p.Type == policy.SecurityHub && u.LacksNetworkScanning() && policy.ScansNetworks(content) {
-		return orgapi.ErrMalformedPolicyDocument().RaisedBy("--behavior partition-features")
-	}
-	p.Content = policy.Stored(p.Type, content)
-	sum := sha256.Sum256([]byte(p.Content))
-	p.Digest = hex.EncodeToString(sum[:])
-	return nil
-}
-
-// behaviorAgainst names the behavior without which a rejected document would have
-// been accepted; empty if there is none.
-func behaviorAgainst(kind org.PolicyType, content string, options policy.Options) string {
-	wider := options
-	wider.ServiceControlBefore2025 = false
-	if policy.Check(kind, content, wider) == nil {
-		return "--behavior scp-language"
-	}
-	wider.Lenient = true
-	if policy.Check(kind, content, wider) == nil {
-		return "--behavior policy-content-checks"
-	}
-	return ""
 }
 
 // requireFreePolicyName rejects a name that another policy of the type has, one of AWS
@@ -250,11 +204,4 @@ func newPolicyID(r *operation.Reader, d *policy.Definition) ident.PolicyID {
 		return r.Source.Policy(d.IDPrefix)
 	}
 	return r.Source.Policy("p-")
-}
-
-// malformed rejects a document and says what is wrong with it first, which the
-// recorded service does not.
-func malformed(m *document.Diagnostic) *api.Error {
-	bare := orgapi.ErrMalformedPolicyDocument()
-	return bare.Saying(bare.Message + " " + m.Error()).Natively(bare)
 }
