@@ -1,9 +1,12 @@
 package console
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
@@ -27,8 +30,8 @@ var assets = sync.OnceValue(func() map[string]asset {
 		}
 		content, err := web.ReadFile(name)
 		hash := sha256.Sum256(content)
-		file := path.Base(name)
-		all[file] = asset{content, hex.EncodeToString(hash[:6])}
+		file, compressed := strings.CutSuffix(path.Base(name), ".gz")
+		all[file] = asset{content, hex.EncodeToString(hash[:6]), compressed}
 		return err
 	})
 	return all
@@ -37,6 +40,8 @@ var assets = sync.OnceValue(func() map[string]asset {
 type asset struct {
 	content []byte
 	hash    string
+	// compressed says that the content is that of a file of gzip.
+	compressed bool
 }
 
 // assetPath is the address of a file.
@@ -52,7 +57,31 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	w.Header().Set("Content-Type", mediaTypes[path.Ext(name)])
-	_, _ = w.Write(found.content)
+	if !found.compressed {
+		_, _ = w.Write(found.content)
+		return
+	}
+	w.Header().Set("Vary", "Accept-Encoding")
+	if acceptsGzip(r) {
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = w.Write(found.content)
+		return
+	}
+	// The files are part of the program.
+	if text, err := gzip.NewReader(bytes.NewReader(found.content)); err == nil {
+		_, _ = io.Copy(w, text)
+	}
+}
+
+// acceptsGzip reports whether a client reads what is compressed, as browsers do.
+func acceptsGzip(r *http.Request) bool {
+	for _, coding := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
+		name, parameters, _ := strings.Cut(strings.ReplaceAll(coding, " ", ""), ";")
+		if strings.EqualFold(name, "gzip") {
+			return strings.Trim(parameters, "q=0.") != "" || parameters == ""
+		}
+	}
+	return false
 }
 
 // mediaTypes are those of the files: the tables of the system differ.

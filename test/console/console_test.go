@@ -73,6 +73,13 @@ func TestSettingsInABrowser(t *testing.T) {
 	}
 }
 
+// TestTheEditorOfPoliciesInABrowser: what is wrong is marked while one types.
+func TestTheEditorOfPoliciesInABrowser(t *testing.T) {
+	require.Long(t)
+	require.Chromium(t)
+	run(t, process.Start(t), npm.Install(t, "scenarios"), "editor.mjs")
+}
+
 // TestTheScenariosNoticeWhatMustNotBe is their control.
 func TestTheScenariosNoticeWhatMustNotBe(t *testing.T) {
 	require.Long(t)
