@@ -52,10 +52,10 @@ func (t *Tx) InsertCreation(c org.Creation) error {
 		Micros(c.Requested), NullMicros(c.Completed), NullMicros(c.PurgeAt), c.Account, c.GovCloudAccount, c.FailureReason)
 }
 
-// UpdateCreation records the outcome of a request.
+// UpdateCreation records the outcome of a request, whose state would tempt PostgreSQL to walk its index.
 func (t *Tx) UpdateCreation(c org.Creation) error {
 	return t.ExecOne(`UPDATE account_creations SET state = $1, completed_at = $2, purge_at = $3, account_id = $4,
-			govcloud_account_id = $5, failure_reason = $6 WHERE organization_id = $7 AND id = $8 AND state = 'IN_PROGRESS'`,
+			govcloud_account_id = $5, failure_reason = $6 WHERE organization_id = $7 AND id = $8 AND completed_at IS NULL`,
 		c.State, NullMicros(c.Completed), NullMicros(c.PurgeAt), c.Account, c.GovCloudAccount, c.FailureReason,
 		c.Organization, c.ID)
 }

@@ -122,6 +122,10 @@ const idle = 'I'
 func (s *session) send(query string, args []any) (pgx.BatchResults, error) {
 	var batch pgx.Batch
 	deferred := s.deferred
+	s.changed = s.changed || len(deferred) > s.marked
+	if isPlanDue(s.conn.Conn().PgConn(), len(deferred)+1) {
+		deferred = append(deferred, statement{query: replan})
+	}
 	for _, d := range deferred {
 		if d.one && query == commit {
 			d.query = expectOneRow(d.query)
@@ -129,7 +133,6 @@ func (s *session) send(query string, args []any) (pgx.BatchResults, error) {
 		batch.Queue(d.query, d.args...)
 	}
 	batch.Queue(query, args...)
-	s.changed = s.changed || len(deferred) > s.marked
 	s.deferred, s.marked, s.sent = nil, 0, true
 	if s.patience != nil {
 		s.patience.Reset(answerTimeout)
