@@ -1,10 +1,16 @@
 package console_test
 
 import (
+	"html"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"accord/internal/app/apptest"
 )
 
 const denyBuckets = `{
@@ -102,6 +108,8 @@ func TestAPolicyIsWrittenTriedAttachedAndDeleted(t *testing.T) {
 
 	attached := f.follow(here, "do", "attach", "target", "payments@example.com")
 	contains(t, f.page(attached), "Attached to", "Payments", "Workloads", "Explain a call", "action=s3%3ADeleteBucket")
+	contains(t, f.page(f.follow(here, "do", "attach", "target", "ROOT")), "Attached to", "Explain a call of Payments")
+	f.follow(here, "do", "detach", "target", f.root)
 	contains(t, f.submit(here, "do", "attach", "target", f.account).body, "DuplicatePolicyAttachmentException", `value="`+f.account+`"`)
 	contains(t, f.submit(here, "do", "delete").body, "PolicyInUseException")
 	contains(t, f.page(f.follow(here, "do", "delete", "try", "yes")), "would be allowed", "Delete now")
@@ -150,6 +158,9 @@ func TestWhatAPolicyWouldDoHasAnAddress(t *testing.T) {
 	start := "/console/policies/new?as=" + alice + "&type=BACKUP_POLICY"
 	half := `{"plans": {"ledger": {"regions": {"@@assign": ["us-east-1"]}}}}`
 	contains(t, f.submit(start, "do", "create", "type", "BACKUP_POLICY", "content", half, "target", "Workloads", "try", "yes").body, "enable BACKUP_POLICY", "would be invalid", "Payments")
+	contains(t, f.page(here), "Show it with line breaks")
+	indented := f.page(here + "&format=1")
+	contains(t, indented, "\n      &#34;Sid&#34;: &#34;Stay&#34;", "are saved", "Show it as it is saved")
 	managed := f.page("/console/policies/p-FullAWSAccess?as=" + alice)
 	if contains(t, managed, "cannot be changed", "Root", "Workloads", "Detach"); strings.Contains(managed, "<textarea") || strings.Contains(managed, "Delete the policy") {
 		t.Error("a policy of AWS can be changed")
@@ -248,4 +259,29 @@ func TestBadgesLeadToPolicies(t *testing.T) {
 	contains(t, f.page("/console/organization/"+f.unit+"?as="+alice), link)
 	contains(t, f.page(f.address("")), link)
 	contains(t, f.page(f.address("&type=TAG_POLICY")), `href="/console/policies/`+f.tag+`?as=`+alice+`" class="badge policy">TagsOfWorkloads`)
+}
+
+// TestADeniedCallLeadsToWhyItWas: with the principal, the action and the resource of the call.
+func TestADeniedCallLeadsToWhyItWas(t *testing.T) {
+	f := furnish(t, "journal", filepath.Join(t.TempDir(), "journal"))
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{}`))
+	apptest.Sign(r, f.account, "LeaveOrganization")
+	w := httptest.NewRecorder()
+	if f.API().ServeHTTP(w, r); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "AccessDenied") {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	link := regexp.MustCompile(`href="([^"]+)#may">Explain why it was denied`)
+	var found []string
+	// The journal writes refused calls a moment later.
+	for found == nil {
+		if t.Context().Err() != nil {
+			t.Fatal("the call is not shown")
+		}
+		found = link.FindStringSubmatch(f.page("/console/calls?outcome=failed"))
+	}
+	page := f.page(html.UnescapeString(found[1]))
+	contains(t, page, `class="verdict denied"`, "NoLeaving", "Stay", `value="organizations:LeaveOrganization"`, `value="arn:aws:iam::`+f.account+`:root"`, "What would change it")
+	if strings.Contains(f.page("/console/calls?outcome=succeeded"), "Explain why it was denied") {
+		t.Error("calls that were not denied are explained")
+	}
 }

@@ -6,9 +6,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -175,5 +177,5 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	run(t, s, folder, "walk.mjs", append(paths("", "h-00000000000000000000000000000000"), "/console/nowhere")...)
 	run(t, process.Start(t, "--admin-token-file", filepath.Join(t.TempDir(), "token")), folder, "walk.mjs", "/console/sign-in")
 	waits := furnish(t, s)
-	t.Logf("evidence: axe-core finds nothing: %s", run(t, s, folder, "walk.mjs", append(paths(alice, waits), "/console/inbox", "/console/time?since=0")...))
+	t.Logf("evidence: axe-core finds nothing: %s", run(t, s, folder, "walk.mjs", append(append(paths(alice, waits), "/console/inbox", "/console/time?since=0"), slices.Sorted(maps.Values(furnishPolicies(t, s)))...)...))
 }

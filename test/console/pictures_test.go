@@ -59,6 +59,11 @@ func TestPictures(t *testing.T) {
 	if every {
 		run(t, s, scripts, "shots.mjs", folder, "link=/console/nowhere", "sign-in=/console/sign-in", "unknown=/console/handshakes?as=999999999999",
 			"choose=/console/handshakes", "way=/console/time?since=0", "gone=/console/handshakes/h-00000000000000000000000000000000?as="+alice)
+		var more []string
+		for name, path := range furnishPolicies(t, s) {
+			more = append(more, name+"="+path)
+		}
+		run(t, s, scripts, "shots.mjs", append([]string{folder}, more...)...)
 		run(t, s, scripts, "refused.mjs", folder)
 	}
 }

@@ -122,7 +122,10 @@ type Policy struct {
 func (p Policy) Short() string { return ShortType(p.Type) }
 
 // shortTypes are policy types by how people call them.
-var shortTypes = map[string]string{"SERVICE_CONTROL_POLICY": "SCP", "RESOURCE_CONTROL_POLICY": "RCP", "AISERVICES_OPT_OUT_POLICY": "AI opt-out", "DECLARATIVE_POLICY_EC2": "EC2"}
+var shortTypes = map[string]string{
+	"SERVICE_CONTROL_POLICY": "SCP", "RESOURCE_CONTROL_POLICY": "RCP", "AISERVICES_OPT_OUT_POLICY": "AI opt-out", "DECLARATIVE_POLICY_EC2": "EC2",
+	"CHATBOT_POLICY": "Chat applications", "SECURITYHUB_POLICY": "Security Hub", "SECURITYHUB_CSPM_POLICY": "Security Hub CSPM", "GUARDDUTY_POLICY": "GuardDuty",
+}
 
 // ShortType is a policy type in short.
 func ShortType(kind string) string {

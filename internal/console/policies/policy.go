@@ -2,6 +2,7 @@ package policies
 
 import (
 	"net/http"
+	"strings"
 
 	"accord/internal/console/chart"
 	"accord/internal/console/visit"
@@ -20,9 +21,11 @@ type Page struct {
 	Ground
 	Policy
 	Kind Kind
-	// Content is the document in force.
-	Content string
-	Tags    []chart.Tag
+	// Content is the document in force. Indented says that it is shown for reading, not as it is
+	// saved, and OneLine that it would be hard to read.
+	Content           string
+	Indented, OneLine bool
+	Tags              []chart.Tag
 	// Targets are a part of what it is attached to, After the token of the next part.
 	Targets []Target
 	After   string
@@ -40,6 +43,17 @@ type Page struct {
 
 // PageTitle is the title of the page.
 func (p Page) PageTitle() string { return p.Name + " · Policies" }
+
+// Shown is the document as the page shows it.
+func (p Page) Shown() string {
+	if p.Indented {
+		return visit.Indented([]byte(p.Content))
+	}
+	return p.Content
+}
+
+// readable is how long a document of one line may be that can be read.
+const readable = 100
 
 // Size is the number of characters of the document.
 func (p Page) Size() int { return policy.Size(p.Content) }
@@ -75,6 +89,8 @@ func ShowPolicy(v *visit.Visit) (any, error) {
 	if p.Ground, err = survey(v); err != nil {
 		return p, err
 	}
+	p.Indented = query.Get("format") != ""
+	p.OneLine = !strings.Contains(strings.TrimSpace(p.Content), "\n") && len(p.Content) > readable
 	p.Kind = find(p.Kinds, p.Type)
 	if p.Targets, p.After, err = targets(v, p.ID, query.Get("after")); err != nil {
 		return p, err

@@ -91,22 +91,37 @@ func (q Question) Link() string {
 }
 
 // ask finds a question about an account that a document binds at a target. It has no account
-// where the target has none below.
+// where none is found below.
 func ask(v *visit.Visit, o chart.Organization, t Target, content string) (Question, error) {
 	q := Question{Account: t.TargetID, Name: t.Name, Action: action(content)}
 	if chart.KindOf(t.TargetID) == chart.Account {
 		return q, nil
 	}
-	q.Account = ""
-	var list struct{ Accounts []chart.Member }
-	err := v.Call("ListAccountsForParent", map[string]string{"ParentId": t.TargetID}, &list)
-	for _, a := range list.Accounts {
-		if a.ID != string(o.Management) && q.Account == "" {
-			q.Account, q.Name = a.ID, a.Name
+	below := []string{t.TargetID}
+	for n := 0; n < min(len(below), mostAsked); n++ {
+		var accounts struct{ Accounts []chart.Member }
+		if err := v.Call("ListAccountsForParent", map[string]string{"ParentId": below[n]}, &accounts); err != nil {
+			return Question{}, unlessGone(err)
+		}
+		for _, a := range accounts.Accounts {
+			if a.ID != string(o.Management) {
+				q.Account, q.Name = a.ID, a.Name
+				return q, nil
+			}
+		}
+		var units struct{ OrganizationalUnits []chart.Described }
+		if err := v.Call("ListOrganizationalUnitsForParent", map[string]string{"ParentId": below[n]}, &units); err != nil {
+			return Question{}, unlessGone(err)
+		}
+		for _, u := range units.OrganizationalUnits {
+			below = append(below, u.ID)
 		}
 	}
-	return q, unlessGone(err)
+	return Question{}, nil
 }
+
+// mostAsked bounds how many units are looked at for an account.
+const mostAsked = 20
 
 // anyAction is asked about where a document names no action.
 const anyAction = "organizations:LeaveOrganization"

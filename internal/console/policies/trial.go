@@ -2,15 +2,16 @@ package policies
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"accord/internal/console/visit"
 	"accord/internal/ident"
 	"accord/internal/whatif"
 	"accord/internal/whatif/change"
-	"accord/internal/whatif/render"
 )
 
 // Trial is what changes would do.
@@ -21,12 +22,15 @@ type Trial struct {
 	Refused string
 	// Asked says that something was asked; otherwise there is nothing to change.
 	Asked bool
-	// Changes are the changes in words, Summary the result in a line.
+	// Changes are the changes in words.
 	Changes []string
-	Summary string
-	// Accounts are the accounts for which something changes, as far as they are shown;
-	// MoreRows is how many rows are not, MoreAccounts how many accounts were not asked about.
-	Accounts               []Account
+	Summary whatif.Summary
+	// Changed is how many effective policies change.
+	Changed int
+	// Groups are the accounts for which something changes, those with the same changes together,
+	// as far as they are shown; MoreRows is how many rows are not, MoreAccounts how many accounts
+	// were not asked about.
+	Groups                 []Group
 	MoreRows, MoreAccounts int
 	// Effective are the effective policies that change; MoreEffective is how many are not shown.
 	Effective     []Effective
@@ -34,11 +38,18 @@ type Trial struct {
 	Notes         []string
 }
 
-// Account is an account for which something changes.
+// Group are accounts for which the same changes.
+type Group struct {
+	// Accounts are the first of them, More is how many others there are.
+	Accounts []Account
+	More     int
+	Rows     []whatif.Row
+}
+
+// Account is an account with its name.
 type Account struct {
 	ID   ident.AccountID
 	Name string
-	Rows []whatif.Row
 }
 
 // Effective is an effective policy that changes.
@@ -56,7 +67,7 @@ type Line struct{ Mark, Text string }
 
 // Bounds on what is asked, so that a page is there within a second or so, and on what is shown.
 const (
-	mostPrincipals = 1000
+	mostPrincipals = 500
 	mostRows       = 100
 	mostEffective  = 20
 	mostNamed      = 8
@@ -96,16 +107,13 @@ func (g Ground) enabling(k Kind, changes ...change.Change) []change.Change {
 
 // shown is what the page shows of a report.
 func shown(r *whatif.Report) *Trial {
-	t := &Trial{Asked: true, Changes: r.Changes, Summary: render.Summary(r), Notes: r.Notes}
+	t := &Trial{Asked: true, Changes: r.Changes, Summary: r.Summary, Notes: r.Notes}
 	if r.Left != nil {
 		t.MoreRows, t.MoreAccounts = r.Left.Rows, r.Left.Accounts
 	}
-	for _, row := range r.Rows {
-		if n := len(t.Accounts); n == 0 || t.Accounts[n-1].ID != row.Account {
-			t.Accounts = append(t.Accounts, Account{ID: row.Account, Name: row.Name})
-		}
-		last := &t.Accounts[len(t.Accounts)-1]
-		last.Rows = append(last.Rows, row)
+	t.group(r.Rows)
+	for _, e := range r.Effective {
+		t.Changed += len(e.Accounts)
 	}
 	t.MoreEffective = max(0, len(r.Effective)-mostEffective)
 	for _, e := range r.Effective[:len(r.Effective)-t.MoreEffective] {
@@ -117,6 +125,72 @@ func shown(r *whatif.Report) *Trial {
 		t.Effective = append(t.Effective, one)
 	}
 	return t
+}
+
+// group groups the rows of a report, in which those of an account follow each other.
+func (t *Trial) group(all []whatif.Row) {
+	known := map[string]int{}
+	for len(all) > 0 {
+		n := slices.IndexFunc(all, func(row whatif.Row) bool { return row.Account != all[0].Account })
+		if n < 0 {
+			n = len(all)
+		}
+		rows := slices.Clone(all[:n])
+		all = all[n:]
+		slices.SortStableFunc(rows, func(a, b whatif.Row) int { return slices.Index(worst, a.After) - slices.Index(worst, b.After) })
+		same := t.same(rows)
+		if _, is := known[same]; !is {
+			known[same] = len(t.Groups)
+			t.Groups = append(t.Groups, Group{Rows: rows})
+		}
+		g := &t.Groups[known[same]]
+		if len(g.Accounts) == mostNamed {
+			g.More++
+			continue
+		}
+		g.Accounts = append(g.Accounts, Account{rows[0].Account, rows[0].Name})
+	}
+}
+
+// same tells apart what changes for an account.
+func (t *Trial) same(rows []whatif.Row) string {
+	var b strings.Builder
+	for _, row := range rows {
+		fmt.Fprintln(&b, row.Before, row.After, row.Statement, row.Keys, row.Administrator, t.Principals(row), row.Actions)
+	}
+	return b.String()
+}
+
+// worst are the verdicts, the one first that is to be read first.
+var worst = []whatif.Verdict{whatif.Denied, whatif.Allowed, whatif.Depends}
+
+// Verdict is the worst of what becomes of something; empty if nothing does.
+func (t *Trial) Verdict() whatif.Verdict {
+	switch s := t.Summary; {
+	case s.Denied+s.Invalid > 0:
+		return whatif.Denied
+	case s.Depends > 0:
+		return whatif.Depends
+	case s.Allowed > 0:
+		return whatif.Allowed
+	}
+	return ""
+}
+
+// Results are the numbers of the result in words, without those that are zero.
+func (t *Trial) Results() (all []string) {
+	for _, n := range []struct {
+		n    int
+		text string
+	}{
+		{t.Summary.Denied, "would be denied"}, {t.Summary.Allowed, "would be allowed"}, {t.Summary.Depends, "depend on what is not known"},
+		{t.Changed, "effective policies change"}, {t.Summary.Invalid, "become invalid"},
+	} {
+		if n.n > 0 {
+			all = append(all, strconv.Itoa(n.n)+" "+n.text)
+		}
+	}
+	return all
 }
 
 // line is a line of a diff, which begins with its mark.

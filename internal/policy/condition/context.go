@@ -40,6 +40,15 @@ func (v Values) Longest() int {
 	return longest
 }
 
+// All are the values.
+func (v Values) All() []string {
+	all := make([]string, v.len())
+	for i := range all {
+		all[i] = v.at(i)
+	}
+	return all
+}
+
 func (v Values) len() int {
 	if v.multivalued {
 		return len(v.list)

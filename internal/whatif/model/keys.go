@@ -2,6 +2,8 @@ package model
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"accord/internal/policy/condition"
@@ -29,4 +31,19 @@ func ParseKeys(pairs []string) (map[string]Key, error) {
 		}
 	}
 	return keys, nil
+}
+
+// Pairs writes what is known of condition keys as ParseKeys reads it, in the order of their names.
+func Pairs(keys map[string]Key) (pairs []string) {
+	for _, name := range slices.Sorted(maps.Keys(keys)) {
+		switch k := keys[name]; k.Presence {
+		case Absent:
+			pairs = append(pairs, name)
+		case Present:
+			for _, value := range k.All() {
+				pairs = append(pairs, name+"="+value)
+			}
+		}
+	}
+	return pairs
 }

@@ -15,6 +15,11 @@ for (const colorScheme of ["light", "dark"]) {
     await page.getByLabel("Advance by", { exact: true }).fill("soon");
     await page.getByRole("button", { name: "Advance" }).click();
     await page.screenshot({ path: `${folder}/refused-time-${width}-${colorScheme}.png`, fullPage: true });
+    await page.goto(base + "/console/policies/new?as=666666666666");
+    await page.getByLabel("Name", { exact: true }).fill("Guardrails");
+    await page.getByRole("textbox", { name: /^Content/ }).fill('{\n  "Version": "2012-10-17",\n  "Statement": [{"Effect": "Denny", "Action": "*", "Resource": "*"}]\n}');
+    await page.getByRole("button", { name: "Create the policy" }).click();
+    await page.screenshot({ path: `${folder}/refused-policy-${width}-${colorScheme}.png`, fullPage: true });
     await page.context().close();
   }
 }
