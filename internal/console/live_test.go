@@ -2,8 +2,13 @@ package console_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"fmt"
+	"io"
 	"net/http"
+	"runtime"
+	"runtime/pprof"
 	"strings"
 	"sync"
 	"testing"
@@ -82,41 +87,107 @@ func TestLivePagesLearnWhatHappens(t *testing.T) {
 }
 
 // TestAHundredOpenPagesChangeNothingForClients: further streams are refused with the status
-// after which browsers ask no more, and both listeners answer as before.
+// after which browsers ask no more, both listeners answer as before, and a client that writes
+// meets no error. All live pages learn of each write, also those that do not read for a while,
+// and at the end no stream is cut and no goroutine is left.
 func TestAHundredOpenPagesChangeNothingForClients(t *testing.T) {
+	const pages, writes = 100, 20
 	c := apptest.Config(t, "clock", "virtual")
 	a := apptest.Open(t, c, app.Options{Start: start})
 	apptest.Listen(t, a)
-	defer apptest.Close(t, a)
 	b := browser{t: t, App: a}
-	begun, refused := 0, 0
-	for range 100 {
-		switch status := stream(t, b).status; status {
+	b.must(alice, "CreateOrganization", `{}`)
+	id, _ := b.must(alice, "ListRoots", `{}`)["Roots"].([]any)[0].(map[string]any)["Id"].(string)
+	var live []opened
+	refused := 0
+	for range pages {
+		switch s := stream(t, b); s.status {
 		case http.StatusOK:
-			begun++
+			live = append(live, s)
 		case http.StatusNoContent:
 			refused++
 		default:
-			t.Errorf("a stream is answered with %d", status)
+			t.Errorf("a stream is answered with %d", s.status)
 		}
 	}
-	if begun == 0 || begun > 32 || begun+refused != 100 {
-		t.Errorf("%d streams begun, %d refused", begun, refused)
+	if len(live) == 0 || len(live) > 32 || len(live)+refused != pages {
+		t.Errorf("%d streams begun, %d refused", len(live), refused)
+	}
+	// Each stream has begun to look.
+	for _, s := range live {
+		if !find(s.lines, "retry:") {
+			t.Fatal("a stream does not begin")
+		}
 	}
 	var clients sync.WaitGroup
 	for n := range 8 {
 		clients.Go(func() {
 			account := string(rune('1'+n)) + "00000000000"
 			for range 5 {
-				b.must(account, "ListHandshakesForAccount", `{}`)
+				sent(t, a, account, "ListHandshakesForAccount", `{}`)
 			}
 		})
 	}
+	for n := range writes {
+		sent(t, a, alice, "CreateOrganizationalUnit", fmt.Sprintf(`{"ParentId": %q, "Name": "Unit %d"}`, id, n))
+	}
 	clients.Wait()
+	for i, s := range live {
+		if !find(s.lines, "Create organizational unit") {
+			t.Errorf("page %d learns nothing: %v", i, s.lines.Err())
+		}
+	}
 	if answer, err := http.Get(a.AdminURL() + "/livez"); err != nil || answer.StatusCode != http.StatusOK {
 		t.Errorf("the admin API: %v", err)
 	} else {
 		_ = answer.Body.Close()
 	}
-	t.Logf("evidence: of 100 open pages %d are live, %d are not; calls and the admin API are answered", begun, refused)
+	if streaming(t) == 0 {
+		t.Error("the control: no goroutine of a live page is found")
+	}
+	began := time.Now()
+	apptest.Close(t, a)
+	took := time.Since(began)
+	for i, s := range live {
+		// What is cut ends with an error.
+		if find(s.lines, "never") || s.lines.Err() != nil {
+			t.Errorf("page %d is not ended: %v", i, s.lines.Err())
+		}
+	}
+	for left := streaming(t); left > 0; left = streaming(t) {
+		if time.Since(began) > patience {
+			t.Fatalf("%d goroutines are left", left)
+		}
+		runtime.Gosched()
+	}
+	t.Logf("evidence: of %d open pages %d are live, %d are not; %d writes beside them are answered, and the server stopped in %v", pages, len(live), refused, writes, took)
+}
+
+// sent sends a call over a connection, which has to succeed.
+func sent(t *testing.T, a *app.App, account, operation, body string) {
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, a.URL(), strings.NewReader(body))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	apptest.Sign(r, account, operation)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Errorf("%s: %v", operation, err)
+		return
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if text, err := io.ReadAll(answer.Body); err != nil || answer.StatusCode != http.StatusOK {
+		t.Errorf("%s: %d %s %v", operation, answer.StatusCode, text, err)
+	}
+}
+
+// streaming counts the goroutines of live pages.
+func streaming(t *testing.T) int {
+	t.Helper()
+	var all bytes.Buffer
+	if err := pprof.Lookup("goroutine").WriteTo(&all, 2); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Count(all.String(), "console.(*hub).run(") + strings.Count(all.String(), "console.(*Console).serveLive(")
 }

@@ -36,6 +36,7 @@ var parts = []part{
 	{"snapshots", (*bench).snapshots},
 	{"import", (*bench).imports},
 	{"seeds", (*bench).seeds},
+	{"console", (*bench).console},
 	{"strict", (*bench).strict},
 	{"whatif", (*bench).whatIf},
 	{"profile", (*bench).profile},
