@@ -26,13 +26,20 @@ func TestMain(m *testing.M) { process.Main(m) }
 // run runs a scenario against a server, and returns what it wrote.
 func run(t *testing.T, s *process.Server, folder, script string, args ...string) string {
 	t.Helper()
-	c := exec.CommandContext(t.Context(), require.Tool(t, "node"), append([]string{filepath.Join(folder, script)}, args...)...)
-	c.Env = append(s.Environ(alice), "CHROMIUM="+require.Chromium(t))
-	out, err := c.CombinedOutput()
+	out, err := attempt(t, s, folder, script, args...)
 	if err != nil {
 		t.Errorf("%s %v: %v\n%s", script, args, err, out)
 	}
-	return string(out)
+	return out
+}
+
+// attempt runs a scenario that may fail.
+func attempt(t *testing.T, s *process.Server, folder, script string, args ...string) (string, error) {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), require.Tool(t, "node"), append([]string{filepath.Join(folder, script)}, args...)...)
+	c.Env = append(s.Environ(alice), "CHROMIUM="+require.Chromium(t))
+	out, err := c.CombinedOutput()
+	return string(out), err
 }
 
 const (
