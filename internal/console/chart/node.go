@@ -3,6 +3,7 @@ package chart
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -22,10 +23,49 @@ type Node struct {
 	Loaded, Selected bool
 	More             string
 	Children         []Node
+	Shown
 }
 
-// Active reports whether nothing is to be said of the state of the node.
-func (n Node) Active() bool { return n.State == "" || n.State == "ACTIVE" }
+// Shown is what the tree shows of a node beside its name. It is made once: a template that works it
+// out takes longer for a thousand nodes than to read them.
+type Shown struct {
+	// Path is that of its page, below the base.
+	Path string
+	// Branch is the address of what is below it; empty for an account. Rest is that of the accounts
+	// that are not loaded, and List the path of the list that has them; empty if there are none.
+	Branch, Rest, List string
+	// Remark is the state of an account that is not active.
+	Remark string
+	// Marks are the first policies, and AllMarks how many there are, if that are more.
+	Marks    []Policy
+	AllMarks int
+}
+
+// mostMarks is how many policies are shown at a node.
+const mostMarks = 4
+
+// show makes what is shown of a node.
+func (n *Node) show(v *visit.Visit) {
+	address := func(path string) string { return v.Link("/organization" + path) }
+	n.Path = strings.TrimPrefix(address("/"+n.ID), visit.Base)
+	if n.Kind != Account {
+		n.Branch = address("/branches/" + n.ID)
+	}
+	if n.More != "" {
+		n.Rest = address("/branches/" + n.ID + "?after=" + url.QueryEscape(n.More))
+		n.List = strings.TrimPrefix(address("/accounts?below="+n.ID), visit.Base)
+	}
+	if !n.active() {
+		n.Remark = n.State
+	}
+	n.Marks = n.Policies
+	if len(n.Policies) > mostMarks {
+		n.Marks, n.AllMarks = n.Policies[:mostMarks], len(n.Policies)
+	}
+}
+
+// active reports whether nothing is to be said of the state of the node.
+func (n *Node) active() bool { return n.State == "" || n.State == "ACTIVE" }
 
 func (m Member) node() Node {
 	return Node{ID: m.ID, Name: m.Name, Kind: Account, Email: m.Email, State: m.State}

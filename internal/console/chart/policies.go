@@ -58,7 +58,10 @@ func mark(v *visit.Visit, organization string, tree *Node, types []string) (cut 
 	} else {
 		on, cut, err = badges(v, types)
 	}
-	tree.each(func(n *Node) { n.Policies = on[n.ID] })
+	tree.each(func(n *Node) {
+		n.Policies = on[n.ID]
+		n.show(v)
+	})
 	return cut, unlessDenied(err)
 }
 

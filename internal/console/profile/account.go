@@ -4,7 +4,6 @@ package profile
 
 import (
 	"slices"
-	"strings"
 
 	"accord/internal/console/chart"
 	"accord/internal/console/visit"
@@ -198,13 +197,7 @@ func (p *Profile) readHappened(v *visit.Visit) error {
 	if !v.Powers {
 		return nil
 	}
-	records, err := v.Records("limit=500")
-	for _, h := range records {
-		if string(h.Account) == p.ID || strings.Contains(h.Text, `"`+p.ID+`"`) {
-			if p.Happened = append(p.Happened, h); len(p.Happened) == mostHappened {
-				break
-			}
-		}
-	}
+	records, err := v.RecordsWith("limit=500", `"`+p.ID+`"`)
+	p.Happened = records[:min(len(records), mostHappened)]
 	return err
 }

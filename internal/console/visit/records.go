@@ -39,7 +39,10 @@ type Happened struct {
 var kinds = map[string]string{"AwsApiCall": "call", "AwsServiceEvent": "service", "AccordAdminCall": "admin"}
 
 // Records lists records of changes by a query of the admin API.
-func (v *Visit) Records(query string) ([]Happened, error) {
+func (v *Visit) Records(query string) ([]Happened, error) { return v.RecordsWith(query, "") }
+
+// RecordsWith lists those of them that have a text: the others are not read.
+func (v *Visit) RecordsWith(query, text string) ([]Happened, error) {
 	var list struct {
 		Records []struct {
 			Sequence int64           `json:"sequence,string"`
@@ -51,6 +54,9 @@ func (v *Visit) Records(query string) ([]Happened, error) {
 	}
 	all := make([]Happened, 0, len(list.Records))
 	for _, r := range list.Records {
+		if !bytes.Contains(r.Record, []byte(text)) {
+			continue
+		}
 		h, err := ReadRecord(r.Record)
 		if err != nil {
 			return nil, err
