@@ -175,7 +175,8 @@ func paths(as, handshake string) []string {
 	return all
 }
 
-// TestEveryPageIsAccessible: axe-core finds no violation, light and dark, without data and with.
+// TestEveryPageIsAccessible: axe-core finds no violation, light and dark, without data, with
+// little and with much.
 func TestEveryPageIsAccessible(t *testing.T) {
 	require.Long(t)
 	require.Chromium(t)
@@ -184,5 +185,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	run(t, s, folder, "walk.mjs", append(paths("", "h-00000000000000000000000000000000"), "/console/nowhere")...)
 	run(t, process.Start(t, "--admin-token-file", filepath.Join(t.TempDir(), "token")), folder, "walk.mjs", "/console/sign-in")
 	waits := furnish(t, s)
+	crowded, full := crowd(t)
+	run(t, crowded, folder, "walk.mjs", full...)
 	t.Logf("evidence: axe-core finds nothing: %s", run(t, s, folder, "walk.mjs", append(append(paths(alice, waits), "/console/inbox", "/console/time?since=0"), slices.Sorted(maps.Values(furnishPolicies(t, s)))...)...))
 }
