@@ -54,7 +54,7 @@ func mainPages(t *testing.T, s *process.Server) []string {
 	invite("archive@example.com")
 	later("9d")
 	answer := `{"HandshakeId": "` + invite("analytics@example.com") + `"}`
-	call(t, s, alice, "CancelHandshake", `{"HandshakeId": "`+invite("somebody@example.com")+`"}`)
+	call(t, s, alice, "CancelHandshake", `{"HandshakeId": "`+invite("vendor@example.com")+`"}`)
 	later("4d")
 	call(t, s, bob, "AcceptHandshake", answer)
 	invite("partner@example.com")
