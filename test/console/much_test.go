@@ -11,8 +11,8 @@ import (
 	"accord/test/process"
 )
 
-// crowded is an account deep in the tree of much, with the longest name and most tags.
-const crowded = "999999999999"
+// deep is an account deep in the tree of much, with the longest name and most tags.
+const deep = "999999999999"
 
 // much writes a seed with what is hard to show: names of the longest size that are one word,
 // of other scripts and directions, a deep tree, most tags of the longest size, most policies
@@ -34,7 +34,7 @@ func much(t *testing.T) string {
 		}})
 	}
 	unit := object{"name": "المستوى الخامس", "accounts": []object{
-		{"id": crowded, "name": word, "email": strings.Repeat("a", 50) + "@example.com", "tags": tags},
+		{"id": deep, "name": word, "email": strings.Repeat("a", 50) + "@example.com", "tags": tags},
 		{"name": "東京の開発チームのアカウント", "email": "tokyo@example.com"},
 		{"name": "فريق التطوير في القاهرة 2", "email": "cairo@example.com"},
 	}}
@@ -61,15 +61,15 @@ func much(t *testing.T) string {
 	return file
 }
 
-// crowd starts a server with much, and returns it with the addresses of pages that show it.
-func crowd(t *testing.T) (*process.Server, []string) {
+// startFull starts a server with much, and returns it with the addresses of pages that show it.
+func startFull(t *testing.T) (*process.Server, []string) {
 	t.Helper()
 	s := process.Start(t, "--clock", "virtual", "--seed", much(t), "--behavior", "email-verification=off")
 	sent := call(t, s, alice, "InviteAccountToOrganization", `{"Target": {"Type": "ACCOUNT", "Id": "`+bob+`"}, "Notes": "`+strings.Repeat("n", 1024)+`"}`)
 	id := sent["Handshake"].(map[string]any)["Id"].(string)
 	all := paths(alice, id)
 	for n, path := range all {
-		all[n] = strings.NewReplacer("accounts/"+alice, "accounts/"+crowded, "organization/"+alice, "organization/"+crowded).Replace(path)
+		all[n] = strings.NewReplacer("accounts/"+alice, "accounts/"+deep, "organization/"+alice, "organization/"+deep).Replace(path)
 	}
-	return s, append(all, "/console/organization/accounts/"+crowded+"?as="+alice+"&action=organizations:LeaveOrganization", "/console/organization/accounts?as="+alice+"&find=W")
+	return s, append(all, "/console/organization/accounts/"+deep+"?as="+alice+"&action=organizations:LeaveOrganization", "/console/organization/accounts?as="+alice+"&find=W")
 }

@@ -98,7 +98,7 @@ func picturesOfAll(t *testing.T, folder, scripts string) {
 	}
 	run(t, s, scripts, "shots.mjs", append([]string{folder}, more...)...)
 	run(t, s, scripts, "refused.mjs", folder)
-	full, pages := crowd(t)
+	full, pages := startFull(t)
 	run(t, full, scripts, "shots.mjs", append([]string{folder}, named("much", pages)...)...)
 	run(t, full, scripts, "sheets.mjs", folder)
 }
