@@ -29,7 +29,7 @@ const everything = "*"
 var layers = []layer{
 	{"entry points", []pkg{
 		{path: "cmd/accord", may: []string{everything}, modules: []string{"github.com/coreos/go-systemd/v22", "github.com/mattn/go-isatty", "github.com/spf13/cobra", "github.com/spf13/pflag"}},
-		{path: "internal/cli", may: []string{"admintoken", "config"}, modules: []string{"github.com/mattn/go-isatty", "github.com/spf13/cobra"}},
+		{path: "internal/cli", may: []string{"admintoken", "config", "fsync"}, modules: []string{"github.com/mattn/go-isatty", "github.com/spf13/cobra"}},
 		{path: "internal/cli/imports", may: []string{"cli", "cli/documents", "clock", "clone", "clone/files", "clone/sdk", "ident", "secretfile", "seed", "seed/compare", "service/seeding"}, modules: []string{"github.com/spf13/cobra"}},
 		{path: "internal/cli/documents", may: []string{"cli", "ident", "seed", "snapshot"}},
 		{path: "internal/cli/exporting", may: []string{"cli", "cli/documents", "export", "ident", "seed"}, modules: []string{"github.com/spf13/cobra"}},

@@ -57,14 +57,19 @@ func Create(path, text string) error {
 	return err
 }
 
-// Replace puts another file in the place of one, as a whole or not at all.
+// Replace puts another file in the place of one, as a whole or not at all. What one that was
+// killed has left is in the way of nobody.
 func Replace(path, text string) error {
-	next := path + ".new"
-	if err := Create(next, text); err != nil {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file", path)
+	}
+	folder, err := os.MkdirTemp(filepath.Dir(path), filepath.Base(path)+".partial-*")
+	if err != nil {
 		return err
 	}
-	if err := os.Rename(next, path); err != nil {
-		return errors.Join(err, os.Remove(next))
+	next := filepath.Join(folder, filepath.Base(path))
+	if err = Create(next, text); err == nil {
+		err = errors.Join(os.Rename(next, path), fsync.Path(filepath.Dir(path)))
 	}
-	return fsync.Path(filepath.Dir(path))
+	return errors.Join(err, os.RemoveAll(folder))
 }

@@ -4,7 +4,6 @@ package exporting
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -56,7 +55,7 @@ func Command() *cobra.Command {
 		}
 		list(c, file.Notes)
 		if *out != "" {
-			return os.WriteFile(*out, file.Text, 0o644)
+			return cli.WriteFile(*out, file.Text, 0o644)
 		}
 		_, err = c.OutOrStdout().Write(file.Text)
 		return err
@@ -91,6 +90,6 @@ func list(c *cobra.Command, notes []string) {
 			fmt.Fprintf(c.ErrOrStderr(), "# left out: %d more\n", len(notes)-i)
 			return
 		}
-		fmt.Fprintln(c.ErrOrStderr(), "# left out:", note)
+		fmt.Fprintln(c.ErrOrStderr(), "# left out:", cli.QuoteUnprintable(note))
 	}
 }

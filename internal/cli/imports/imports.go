@@ -137,7 +137,7 @@ func (i *importFlags) write(c *cobra.Command, d *seed.Document) error {
 		_, err = c.OutOrStdout().Write(text)
 		return errors.Join(err, notRead(c.ErrOrStderr(), d))
 	}
-	if err := os.WriteFile(i.out, text, 0o600); err != nil {
+	if err := cli.WriteFile(i.out, text, 0o600); err != nil {
 		return err
 	}
 	return i.summary(c, d, "wrote "+i.out, nil)
