@@ -47,8 +47,12 @@ type checker struct {
 }
 
 func (c *checker) wrong(path, format string, args ...any) {
-	if len(c.problems) < 2*maxProblems {
-		c.problems = append(c.problems, c.file.At(path, fmt.Sprintf(format, args...)))
+	if len(c.problems) == 2*maxProblems {
+		return
+	}
+	// The accounts of a count share their entry, and what is wrong with it.
+	if p := c.file.At(path, fmt.Sprintf(format, args...)); !slices.Contains(c.problems, p) {
+		c.problems = append(c.problems, p)
 	}
 }
 
@@ -100,7 +104,7 @@ func (c *checker) member(m *Member) {
 		c.wrong(m.Path+".count", "a management account is one")
 		return
 	case given.Count > 1 && numbered(given.Name+given.Email, 1) == numbered(given.Name+given.Email, 2):
-		c.wrong(m.Path+".count", "the name or the address needs {n}, the number of the account")
+		c.wrong(m.Path+".count", "the name or the address needs {n}, the number of the account, or {n:05} with at most 12 digits")
 		return
 	case given.ID == "" && given.Name == "" && given.Email == "":
 		c.wrong(m.Path, "an account needs a name, an address or an ID")
