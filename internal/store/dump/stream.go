@@ -93,6 +93,9 @@ func (p *parser) name() (name string, err error) {
 	return name, nil
 }
 
+// firstRows is for how many rows there is room at first.
+const firstRows = 1 << 14
+
 // longestName bounds the names of tables and columns.
 const longestName = 63
 
@@ -125,9 +128,10 @@ func (p *parser) table(name string) error {
 	if err != nil {
 		return err
 	}
-	rows := make([]string, count)
+	// The memory grows with what there is, whatever the number says.
+	rows := make([]string, 0, min(count, firstRows))
 	before := ""
-	for n := range rows {
+	for n := range count {
 		size, rest, valid := readUvarint(p.rest)
 		if !valid || size > uint64(len(rest)) {
 			return p.error(name, n+1, "the row is longer than the rest of the file, or its length cannot be read")
@@ -139,7 +143,7 @@ func (p *parser) table(name string) error {
 		if n > 0 && row <= before {
 			return p.error(name, n+1, "the row is there twice, or not in its order")
 		}
-		rows[n], before, p.rest = row, row, rest[size:]
+		rows, before, p.rest = append(rows, row), row, rest[size:]
 	}
 	if convert != nil {
 		for n, row := range rows {

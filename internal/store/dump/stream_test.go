@@ -3,6 +3,7 @@ package dump_test
 import (
 	"encoding/binary"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -81,6 +82,20 @@ func TestWhatIsNoDumpIsRefusedWithItsPlace(t *testing.T) {
 		if !errors.As(err, &its) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
+	}
+}
+
+// TestTheNumberOfRowsTakesNoMemory: a file of some kilobytes, expanded, says that it has as many
+// rows as bytes.
+func TestTheNumberOfRowsTakesNoMemory(t *testing.T) {
+	const many = 1 << 24
+	whole := text(append(append([]any{}, counters...), many)...) + strings.Repeat("\x00", many)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := dump.Parse(whole)
+	runtime.ReadMemStats(&after)
+	if taken := after.TotalAlloc - before.TotalAlloc; err == nil || taken > many {
+		t.Errorf("%d bytes were taken: %v", taken, err)
 	}
 }
 
