@@ -3,6 +3,7 @@ package admin
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 
 	"accord/internal/clock"
@@ -58,6 +59,21 @@ func toAccountJSON(a org.Account) accountJSON {
 func (s *Server) account(_ http.ResponseWriter, r *http.Request) (any, error) {
 	a, err := s.Provider.Account(r.Context(), accountID(r))
 	return toAccountJSON(a), err
+}
+
+// mostPrincipals is how many users, and how many roles, are listed.
+const mostPrincipals = 500
+
+// principals lists the users and the roles of an account.
+func (s *Server) principals(_ http.ResponseWriter, r *http.Request) (any, error) {
+	found, err := s.Provider.Principals(r.Context(), accountID(r), mostPrincipals)
+	list := []map[string]string{}
+	for i := range found {
+		_, name, _ := strings.Cut(strings.TrimPrefix(found[i].ARN(s.Partition), "arn:"), "::")
+		_, name, _ = strings.Cut(name, ":")
+		list = append(list, map[string]string{"name": name, "arn": found[i].ARN(s.Partition), "id": found[i].ID})
+	}
+	return map[string]any{"principals": list}, err
 }
 
 func accountID(r *http.Request) ident.AccountID { return ident.AccountID(r.PathValue("id")) }

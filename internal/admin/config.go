@@ -10,6 +10,7 @@ import (
 	"accord/internal/explain"
 	"accord/internal/faults"
 	"accord/internal/health"
+	"accord/internal/iam"
 	"accord/internal/ident"
 	"accord/internal/initscripts"
 	"accord/internal/org"
@@ -31,6 +32,8 @@ import (
 type Provider interface {
 	// Account reads one account.
 	Account(ctx context.Context, id ident.AccountID) (org.Account, error)
+	// Principals lists the first users and roles of an account.
+	Principals(ctx context.Context, id ident.AccountID, limit int) ([]iam.Identity, error)
 	// AccountByEmail reads the account that has an address.
 	AccountByEmail(ctx context.Context, email ident.Email) (org.Account, error)
 	// Organizations lists the organizations after one, by their IDs.
@@ -230,6 +233,8 @@ type Config struct {
 	Init func() initscripts.Status
 	// Info describes the server.
 	Info func() Info
+	// Partition is that of the ARNs that are shown.
+	Partition ident.Partition
 	// Behaviors are all behaviors, with the values in force.
 	Behaviors []Behavior
 	// Quotas are the numbers for organizations without quotas of their own, and

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"accord/internal/accesskey"
 	"accord/internal/admin"
 	"accord/internal/admintoken"
 	"accord/internal/clientenv"
@@ -14,6 +15,7 @@ import (
 	"accord/internal/config"
 	"accord/internal/console"
 	"accord/internal/console/visit"
+	"accord/internal/ident"
 	"accord/internal/identity"
 	"accord/internal/machine"
 	"accord/internal/sigv4"
@@ -52,12 +54,23 @@ func signer(a *access, c config.Config, wall clock.Clock) func(ctx context.Conte
 	}
 }
 
+// userSessions makes credentials of users for the console in the open sandbox.
+func userSessions(a *access, now clock.Clock) func(ctx context.Context, account ident.AccountID, user string) (visit.Credentials, error) {
+	return func(ctx context.Context, account ident.AccountID, user string) (visit.Credentials, error) {
+		made, err := a.keys.SessionOf(ctx, a.sessions, account, user, now.Now())
+		if errors.Is(err, accesskey.ErrNoUser) {
+			err = &visit.Failure{Status: http.StatusBadRequest, Message: "The account " + string(account) + " has no user " + user + "."}
+		}
+		return visit.Credentials(made), err
+	}
+}
+
 // newConsole opens the console at the admin API, with half of the connections of the admin API for pages
 // that are live.
 func newConsole(c config.Config, api http.Handler, a *admin.Server, token *admintoken.File, known *access, service clock.Clock, machineTime func() time.Time, version string, log *slog.Logger) *console.Console {
 	wall := clock.NewSystem(machineTime)
 	made := console.Config{
-		Server: visit.Server{API: api, Admin: a.Admitted(), Strict: c.Strict(), Sign: signer(known, c, wall), Now: service.Now},
+		Server: visit.Server{API: api, Admin: a.Admitted(), Strict: c.Strict(), Sign: signer(known, c, wall), SessionOf: userSessions(known, service), Now: service.Now},
 		Clock:  wall, Source: known.store.Source(),
 		Streams: max(1, machine.AdminConnections(machine.Descriptors())/2), Version: version, Log: log,
 	}

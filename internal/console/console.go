@@ -19,6 +19,7 @@ import (
 // New returns a console.
 func New(c Config) *Console {
 	s := &Console{Config: c, mux: http.NewServeMux(), seal: newSeal(c.Source), bounds: map[string]int64{}}
+	s.Assumed = &visit.Assumed{}
 	s.live = newHub(c.Streams, s.readRecords)
 	for i := range pages.Table {
 		p := &pages.Table[i]

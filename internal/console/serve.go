@@ -19,9 +19,9 @@ func (s *Console) with(answer func(*visitor) error) http.Handler {
 		if v.session != nil {
 			v.Key, v.Owner = v.session.Key, v.session.Account
 		}
-		v.As = ident.AccountID(r.URL.Query().Get("as"))
+		v.As, v.By = ident.AccountID(r.URL.Query().Get("as")), r.URL.Query().Get("by")
 		if s.Strict {
-			v.As = v.Owner
+			v.As, v.By = v.Owner, ""
 		}
 		if err := answer(v); err != nil {
 			s.fail(w, r, err)
@@ -85,6 +85,14 @@ func (s *Console) show(p *visit.Page, v *visitor, refused *visit.Failure) error 
 		}
 	}
 	data, err := p.Show(v.Visit)
+	var denied *visit.Failure
+	if errors.As(err, &denied) && denied.Operation != "" && v.By != "" && p.Part == "" {
+		// The person stays where another principal can be chosen.
+		s.render(v.w, v.Request, denied.Status, "denied", &view{
+			Title: p.Title, Page: p, Visit: v.Visit, Session: v.session, Data: v.URL.Path, Error: denied, CSRF: s.seal.csrf(v.session),
+		})
+		return nil
+	}
 	if err != nil {
 		return err
 	}

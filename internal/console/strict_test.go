@@ -48,6 +48,7 @@ func TestStrictModeActsAsTheKeyThatSignedIn(t *testing.T) {
 	if a := b.submit("/console/handshakes?as="+alice, "do", "enable"); !strings.Contains(a.body, "AWSOrganizationsNotInUseException") || strings.Contains(a.body, "as <code>"+alice) {
 		t.Errorf("acting as another account: %s", a.body)
 	}
+	contains(t, b.page("/console/handshakes?as="+alice+"&by=user/eve"), "In no organization", ":root")
 	b.signIn("key", key, "secret", secret, "token", token)
 	b.page("/console/time")
 	b.page("/console/")

@@ -77,10 +77,12 @@ func (v *Visit) Register(id ident.AccountID, email, name string) (Account, error
 
 // Choice is what a page shows that needs an account to act as.
 type Choice struct {
-	// Unknown is the account that was asked for and does not exist.
-	Unknown  ident.AccountID
-	Accounts []Account
-	More     bool
+	// Unknown is the account that was asked for and does not exist, Principal the user or the
+	// role of one that does.
+	Unknown   ident.AccountID
+	Principal string
+	Accounts  []Account
+	More      bool
 }
 
 // Choose returns what to choose from, or nil once an account is chosen that exists. A look
@@ -97,7 +99,14 @@ func (v *Visit) Choose() (*Choice, error) {
 		}
 		if found != nil {
 			v.Account = found
-			return nil, nil
+			if err := v.readPrincipals(); err != nil {
+				return nil, err
+			}
+			if _, err := v.principal(); err == nil {
+				return nil, nil
+			}
+			c.Principal = v.By
+			return c, nil
 		}
 		c.Unknown = v.As
 	}

@@ -14,7 +14,6 @@ import (
 
 	"accord/internal/api/orgapi"
 	"accord/internal/api/stsapi"
-	"accord/internal/clientenv"
 	"accord/internal/ident"
 	"accord/internal/protocol/awsjson"
 )
@@ -161,8 +160,9 @@ func (v *Visit) Call(operation string, in, out any) error {
 	return v.CallAs(v.As, operation, in, out)
 }
 
-// CallAs calls an operation as the root user of an account; in strict mode as the access key
-// that was signed in with, which has to be of this account.
+// CallAs calls an operation as the root user of an account, or, if it is that of the visit, as its
+// principal; in strict mode as the access key that was signed in with, which has to be of this
+// account.
 func (v *Visit) CallAs(account ident.AccountID, operation string, in, out any) error {
 	if err := v.MayActAs(account); err != nil {
 		return err
@@ -188,7 +188,12 @@ func (v *Visit) CallAs(account ident.AccountID, operation string, in, out any) e
 		return err
 	}
 	if a.status != http.StatusOK {
-		return refusal(a, operation, account)
+		refused := refusal(a, operation, account)
+		if account == v.As && v.By != "" {
+			refused.As += " " + v.By
+			v.forget(refused)
+		}
+		return refused
 	}
 	return a.read(out)
 }
@@ -212,15 +217,21 @@ func refusal(a *answer, operation string, account ident.AccountID) *Failure {
 	}
 }
 
-// sign signs a call of Organizations. In the open sandbox the ID of the account is its key, and nothing is
-// verified.
+// sign signs a call of Organizations: as the principal of the visit, or as the root user of
+// another account.
 func (v *Visit) sign(r *http.Request, body []byte, account ident.AccountID) error {
 	if v.Server.Strict {
 		return v.Server.Sign(v.Context(), r, body, v.Key, "")
 	}
-	date := v.Server.Now().UTC().Format("20060102")
-	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+string(account)+"/"+date+"/"+clientenv.Region+"/"+orgapi.ServiceName+
-		"/aws4_request, SignedHeaders=host, Signature=open")
+	if account == v.As {
+		switch p, err := v.principal(); {
+		case err != nil:
+			return err
+		case p != nil:
+			return v.signAsPrincipal(r, body, p)
+		}
+	}
+	v.signAsRoot(r, account, orgapi.ServiceName)
 	return nil
 }
 

@@ -26,6 +26,10 @@ type Server struct {
 	// Sign signs a call of an access key whose secret is given, or, without one, with the
 	// secret that the server has. It is called in strict mode.
 	Sign func(ctx context.Context, r *http.Request, body []byte, accessKeyID, secret string) error
+	// SessionOf makes credentials of an IAM user, by its name. It is called in the open sandbox.
+	SessionOf func(ctx context.Context, account ident.AccountID, user string) (Credentials, error)
+	// Assumed has the credentials of roles.
+	Assumed *Assumed
 	// Now is the time of the service.
 	Now func() time.Time
 }
@@ -44,6 +48,13 @@ type Visit struct {
 	// known of it, once the page has looked.
 	As      ident.AccountID
 	Account *Account
+	// By is the user or the role of the account that the person acts as; empty for its root
+	// user. Principals are those to choose from, once the page has looked.
+	By         string
+	Principals []Identity
+
+	// credentials are those of the user or the role.
+	credentials *Credentials
 	// Result is what the Act of a page leaves for its Show, where the form changes nothing.
 	Result any
 	// Upload is the file of the form; nil without one.
@@ -125,8 +136,8 @@ const Base = "/console"
 // part of every address.
 func (v *Visit) Link(to string) string { return v.LinkAs(to, v.As) }
 
-// LinkAs is the address of a path for another account. In strict mode the account is that of
-// the access key.
+// LinkAs is the address of a path for another account, as its root user. In strict mode the
+// account is that of the access key.
 func (v *Visit) LinkAs(to string, as ident.AccountID) string {
 	if v.Server.Strict || as == "" {
 		return Base + to
@@ -135,5 +146,9 @@ func (v *Visit) LinkAs(to string, as ident.AccountID) string {
 	if strings.Contains(to, "?") {
 		separator = "&"
 	}
-	return Base + to + separator + "as=" + url.QueryEscape(string(as))
+	to = Base + to + separator + "as=" + url.QueryEscape(string(as))
+	if as == v.As && v.By != "" {
+		to += "&by=" + url.QueryEscape(v.By)
+	}
+	return to
 }

@@ -57,8 +57,88 @@ if (live) {
   follow();
 }
 
+// What changed is taken over from a fresh copy of a page, node by node: focus, what was opened and
+// what was entered stay.
+const key = (n) => n.nodeType === Node.ELEMENT_NODE ? n.dataset?.key ?? n.dataset?.node ?? (n.id || n.getAttribute("aria-labelledby")) ?? "" : "";
+const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && key(a) === key(b);
+// What scripts add, and people change.
+const own = new Set(["open", "tabindex", "role", "aria-expanded", "aria-owns", "hidden"]);
+const isOwn = (n) => n.nodeType === Node.ELEMENT_NODE && n.matches("[data-tree], [data-copy]");
+const take = (old, fresh) => {
+  if (old.nodeType !== Node.ELEMENT_NODE) {
+    if (old.data !== fresh.data) old.data = fresh.data;
+    return;
+  }
+  if (isOwn(old)) return;
+  for (const { name, value } of fresh.attributes) {
+    if (!own.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  for (const { name } of [...old.attributes]) {
+    if (!own.has(name) && !fresh.hasAttribute(name)) old.removeAttribute(name);
+  }
+  takeChildren(old, [...fresh.childNodes]);
+};
+const takeChildren = (old, fresh, rest) => {
+  let at = old.firstChild;
+  for (const child of fresh) {
+    let found = at;
+    while (found && !alike(found, child)) found = found.nextSibling;
+    // Without a key only the next one is the same.
+    if (!found || found !== at && !key(child)) {
+      old.insertBefore(child, at);
+      continue;
+    }
+    while (at !== found) {
+      const gone = at;
+      at = at.nextSibling;
+      gone.remove();
+    }
+    at = found.nextSibling;
+    take(found, child);
+  }
+  while (at && !rest) {
+    const gone = at;
+    at = at.nextSibling;
+    gone.remove();
+  }
+};
+
+// Pages that stay open show what other clients change; once at a time, with a pause.
+const refreshed = document.querySelector("[data-refresh]");
+let refreshing = false, again = false;
+const refresh = async () => {
+  if (refreshing) {
+    again = true;
+    return;
+  }
+  refreshing = true;
+  const answer = await fetch(location.href).catch(() => undefined);
+  if (answer?.ok) {
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const focused = document.activeElement;
+    const above = [];
+    for (let li = focused.closest("[data-tree] li"); li; li = li.parentElement.closest("li")) above.push(li.querySelector("[data-node]"));
+    const [main, fresh] = [document.querySelector("main"), page.querySelector("main")];
+    if (tree && page.querySelector("[data-tree]")) await refreshTree(page.querySelector("[data-tree]"));
+    take(main, fresh);
+    copies();
+    if (document.activeElement === document.body) above.find((a) => a.isConnected)?.focus();
+  } else if (answer) {
+    state.textContent = answer.status === 404 ? "Gone" : "Not live";
+  }
+  setTimeout(() => {
+    refreshing = false;
+    if (again) {
+      again = false;
+      refresh();
+    }
+  }, 500);
+};
+if (refreshed) document.body.addEventListener("happened", refresh);
+
 // The tree: arrows move, open and close; what is opened for the first time is asked for.
 const tree = document.querySelector("[data-tree]");
+let refreshTree;
 if (tree) {
   const items = () => [...tree.querySelectorAll("[data-node]")];
   const visible = () => items().filter((a) => a.offsetParent !== null);
@@ -108,6 +188,39 @@ if (tree) {
     li.remove();
     mark();
     focus(next ?? before?.querySelector("[data-node]"));
+  };
+  // Open branches are asked for again; closed ones when they are opened. What "More accounts" has
+  // brought stays behind the first ones.
+  refreshTree = async (fresh) => {
+    for (const a of fresh.querySelectorAll("[data-node]")) {
+      const shown = tree.querySelector(`[data-node="${CSS.escape(a.dataset.node)}"]`);
+      if (shown) takeChildren(shown, [...a.childNodes]);
+    }
+    for (const a of tree.querySelectorAll("[data-branch]")) {
+      const children = group(a);
+      if (!a.isConnected || !children) continue;
+      if (children.hidden) {
+        children.remove();
+        delete a.dataset.asked;
+        continue;
+      }
+      const answer = await fetch(a.dataset.branch).catch(() => undefined);
+      if (!answer?.ok) continue;
+      const list = document.createElement("ul");
+      list.innerHTML = await answer.text();
+      const longer = list.querySelector(":scope > .more [data-more]") && children.querySelectorAll(":scope > li").length >= list.children.length;
+      if (longer) list.lastElementChild.remove();
+      for (const li of list.children) {
+        const shown = tree.querySelector(`[data-node="${CSS.escape(li.querySelector("[data-node]")?.dataset.node ?? "")}"]`);
+        if (shown?.ariaCurrent) li.querySelector("[data-node]").setAttribute("aria-current", "true");
+        // What is open below stays; it is asked for in its turn.
+        const below = shown && group(shown);
+        if (below) li.append(below.cloneNode(true));
+      }
+      takeChildren(children, [...list.childNodes].filter((n) => n.nodeType === Node.ELEMENT_NODE), longer);
+    }
+    mark();
+    if (!tree.querySelector('[tabindex="0"]')) items()[0].tabIndex = 0;
   };
   const isOpen = (a) => a.getAttribute("aria-expanded") === "true";
   const focus = (a) => {

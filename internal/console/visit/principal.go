@@ -1,0 +1,191 @@
+package visit
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"accord/internal/api/stsapi"
+	"accord/internal/clientenv"
+	"accord/internal/ident"
+)
+
+// Credentials are temporary credentials.
+type Credentials struct{ AccessKeyID, SecretAccessKey, Token string }
+
+// Identity is a user or a role of an account, as the admin API shows it.
+type Identity struct {
+	// Name begins with the kind, and has the path: "user/ada", "role/team/Admin".
+	Name string `json:"name"`
+	ARN  string `json:"arn"`
+}
+
+// The kinds of principals, as their names begin.
+const (
+	userKind = "user/"
+	roleKind = "role/"
+)
+
+// sessionName is that of sessions of roles, and sessionSeconds how long they last, the shortest
+// time. [AWS: AssumeRole]
+const (
+	sessionName    = "console"
+	sessionSeconds = "900"
+)
+
+// Assumed keeps the credentials of roles while they last, as any client does: otherwise each page
+// would assume its role again, which is recorded. The zero value has none.
+type Assumed struct {
+	mu  sync.Mutex
+	all map[string]assumed
+}
+
+type assumed struct {
+	Credentials
+	until time.Time
+}
+
+// mostAssumed bounds the credentials that are kept.
+const mostAssumed = 1000
+
+func (a *Assumed) get(arn string, now time.Time) (Credentials, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	found, is := a.all[arn]
+	return found.Credentials, is && now.Before(found.until)
+}
+
+func (a *Assumed) put(arn string, c Credentials, until time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.all == nil || len(a.all) >= mostAssumed {
+		a.all = map[string]assumed{}
+	}
+	a.all[arn] = assumed{c, until}
+}
+
+func (a *Assumed) forget(arn string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.all, arn)
+}
+
+// forget drops the credentials of the role that a call was refused for: the role or its account
+// may have been made anew.
+func (v *Visit) forget(refused *Failure) {
+	if p, err := v.principal(); err == nil && p != nil && Is(refused, "UnrecognizedClientException", "ExpiredTokenException", "InvalidClientTokenId") {
+		v.Server.Assumed.forget(p.ARN)
+	}
+}
+
+// principal is the user or the role that the person acts as; nil for the root user.
+func (v *Visit) principal() (*Identity, error) {
+	if v.By == "" {
+		return nil, nil
+	}
+	if err := v.readPrincipals(); err != nil {
+		return nil, err
+	}
+	for i := range v.Principals {
+		if v.Principals[i].Name == v.By {
+			return &v.Principals[i], nil
+		}
+	}
+	return nil, &Failure{Status: http.StatusBadRequest, Message: "The account " + string(v.As) + " has no " + v.By + "."}
+}
+
+// readPrincipals reads the users and roles of the account once.
+func (v *Visit) readPrincipals() error {
+	if v.Principals != nil || !v.Powers {
+		return nil
+	}
+	var list struct {
+		Principals []Identity `json:"principals"`
+	}
+	err := v.Admin(http.MethodGet, "/accounts/"+url.PathEscape(string(v.As))+"/principals", nil, &list)
+	v.Principals = list.Principals
+	return err
+}
+
+// signAsPrincipal signs a call with credentials of a user or a role. Of a user the server makes
+// them, which takes every word for it in the open sandbox; a role is assumed by a call, as its
+// trust policy allows.
+func (v *Visit) signAsPrincipal(r *http.Request, body []byte, p *Identity) error {
+	if v.credentials == nil {
+		made, err := v.credentialsOf(p)
+		if err != nil {
+			return err
+		}
+		v.credentials = &made
+	}
+	r.Header.Set("X-Amz-Security-Token", v.credentials.Token)
+	return v.Server.Sign(v.Context(), r, body, v.credentials.AccessKeyID, v.credentials.SecretAccessKey)
+}
+
+func (v *Visit) credentialsOf(p *Identity) (Credentials, error) {
+	if user, is := strings.CutPrefix(p.Name, userKind); is {
+		return v.Server.SessionOf(v.Context(), v.As, user[strings.LastIndex(user, "/")+1:])
+	}
+	now := v.Server.Now()
+	if kept, is := v.Server.Assumed.get(p.ARN, now); is {
+		return kept, nil
+	}
+	made, err := v.assume(p.ARN, v.As)
+	if manager := v.manager(); err != nil && manager != "" && Is(err, "AccessDenied") {
+		// Roles of members trust the management account more often than their own.
+		if again, failed := v.assume(p.ARN, manager); failed == nil {
+			made, err = again, nil
+		}
+	}
+	if err == nil {
+		v.Server.Assumed.put(p.ARN, made, now.Add(10*time.Minute))
+	}
+	return made, err
+}
+
+// manager is the management account of the organization of the account, if that is another one.
+func (v *Visit) manager() ident.AccountID {
+	var described struct {
+		Organization struct{ MasterAccountId ident.AccountID } //nolint:staticcheck // The member's name.
+	}
+	root := *v
+	root.By = ""
+	if root.Call("DescribeOrganization", nil, &described) != nil || described.Organization.MasterAccountId == v.As {
+		return ""
+	}
+	return described.Organization.MasterAccountId
+}
+
+// assume calls AssumeRole as the root user of an account.
+func (v *Visit) assume(arn string, as ident.AccountID) (Credentials, error) {
+	body := []byte(url.Values{
+		"Action": {"AssumeRole"}, "Version": {stsapi.APIVersion}, "RoleArn": {arn}, "RoleSessionName": {sessionName}, "DurationSeconds": {sessionSeconds},
+	}.Encode())
+	r, err := v.newRequest(http.MethodPost, "/", body)
+	if err != nil {
+		return Credentials{}, err
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+	v.signAsRoot(r, as, "sts")
+	a, err := send(v.Server.API, r)
+	if err != nil {
+		return Credentials{}, err
+	}
+	text := a.body.String()
+	if a.status != http.StatusOK {
+		return Credentials{}, &Failure{
+			Status: a.status, Operation: "AssumeRole", As: string(as), Type: element(text, "Code"), Message: element(text, "Message"),
+		}
+	}
+	return Credentials{element(text, "AccessKeyId"), element(text, "SecretAccessKey"), element(text, "SessionToken")}, nil
+}
+
+// signAsRoot signs a call as the root user of an account: in the open sandbox the ID of the
+// account is its key, and nothing is verified.
+func (v *Visit) signAsRoot(r *http.Request, account ident.AccountID, service string) {
+	date := v.Server.Now().UTC().Format("20060102")
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+string(account)+"/"+date+"/"+clientenv.Region+"/"+service+
+		"/aws4_request, SignedHeaders=host, Signature=open")
+}
