@@ -50,7 +50,7 @@ var layers = []layer{
 		// errors are those of the package that has the operations.
 		{path: "internal/admin", may: []string{"admintoken", "clock", "explain", "faults", "graceful", "health", "iam", "ident", "initscripts", "jobs", "mail", "org", "origin", "quota", "seed", "seed/compare", "service/analysis", "service/organizations/policies", "service/provider", "service/seeding", "service/snapshots", "snapshot", "store", "store/lists", "strictjson", "whatif", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
 		{path: "internal/console", may: []string{"clientenv", "clock", "console/chart", "console/pages", "console/visit", "ident"}},
-		{path: "internal/console/pages", may: []string{"clientenv", "console/chart", "console/policies", "console/profile", "console/settings", "console/states", "console/visit", "handshake", "ident", "snapshot", "whatif/cloudtrail", "whatif/model"}},
+		{path: "internal/console/pages", may: []string{"api", "api/iamapi", "api/orgapi", "api/stsapi", "clientenv", "console/chart", "console/policies", "console/profile", "console/settings", "console/states", "console/visit", "handshake", "ident", "snapshot", "whatif/cloudtrail", "whatif/model"}},
 		{path: "internal/console/policies", may: []string{"console/chart", "console/visit", "ident", "org", "policy", "quota", "whatif", "whatif/change"}},
 		{path: "internal/console/profile", may: []string{"console/chart", "console/visit", "explain", "ident", "org", "policy", "policy/document", "policy/inherit"}},
 		{path: "internal/console/settings", may: []string{"console/visit", "ident"}},

@@ -70,6 +70,13 @@ func TestAllFeaturesWithThreeMembersInABrowser(t *testing.T) {
 	run(t, process.Start(t), npm.Install(t, "scenarios"), "features.mjs")
 }
 
+// TestOpenPagesTakeOverWhatOthersChange in a browser: focus, open branches and opened rows stay.
+func TestOpenPagesTakeOverWhatOthersChange(t *testing.T) {
+	require.Long(t)
+	require.Chromium(t)
+	run(t, process.Start(t), npm.Install(t, "scenarios"), "live.mjs")
+}
+
 // TestSettingsInABrowser: by mouse, by keyboard alone, and with JavaScript off.
 func TestSettingsInABrowser(t *testing.T) {
 	require.Long(t)

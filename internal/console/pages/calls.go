@@ -3,7 +3,6 @@ package pages
 import (
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -20,27 +19,11 @@ type calls struct {
 	Account, Operation, Outcome string
 	Own                         bool
 	Operations                  []string
-	Faults                      []fault
-	Writes                      bool
+	// AllOperations and Exceptions are what a fault can name.
+	AllOperations, Exceptions []string
+	Faults                    []fault
+	Writes                    bool
 }
-
-// called is a record with what repeats the call.
-type called struct{ visit.Happened }
-
-// fault is an injected fault as the admin API shows it.
-type fault struct {
-	ID        string `json:"id"`
-	Operation string `json:"operation"`
-	Account   string `json:"account"`
-	Exception string `json:"exception"`
-	Next      int    `json:"next"`
-	Delay     string `json:"delay"`
-	Cut       string `json:"cut"`
-	Acted     int    `json:"acted"`
-}
-
-// UsedUp reports whether the fault makes no call fail any more.
-func (f fault) UsedUp() bool { return f.Next > 0 && f.Acted >= f.Next }
 
 // looked is how many of the newest records are looked at, and shown how many are shown.
 const (
@@ -65,10 +48,11 @@ func showCalls(v *visit.Visit) (any, error) {
 			c.Operations = append(c.Operations, h.Name)
 		}
 		if c.admits(h) && len(c.Calls) < shown {
-			c.Calls = append(c.Calls, called{h})
+			c.Calls = append(c.Calls, newCalled(h))
 		}
 	}
 	slices.Sort(c.Operations)
+	c.AllOperations, c.Exceptions = allOperations(), allExceptions()
 	var list struct {
 		Faults []fault `json:"faults"`
 	}
@@ -182,22 +166,4 @@ func capital(value any) any {
 		}
 	}
 	return value
-}
-
-// actOnCalls adds and removes faults.
-func actOnCalls(v *visit.Visit) (string, error) {
-	text := v.PostFormValue
-	switch text("do") {
-	case "fault":
-		asked := map[string]any{"next": 1, "exception": text("exception")}
-		for _, name := range []string{"service", "operation", "account"} {
-			if value := text(name); value != "" {
-				asked[name] = value
-			}
-		}
-		return v.Link("/calls"), visit.At("exception", v.Admin(http.MethodPost, "/faults", asked, nil))
-	case "remove":
-		return v.Link("/calls"), v.Admin(http.MethodDelete, "/faults/"+url.PathEscape(text("fault")), nil, nil)
-	}
-	return "", visit.ErrUnknownForm
 }

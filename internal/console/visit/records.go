@@ -25,6 +25,9 @@ type Happened struct {
 	Account ident.AccountID
 	// Handshake is the one that it is about; empty without one.
 	Handshake string
+	// ID is that of the record; Caller the ARN of who did it, RequestID that of the call, and Address
+	// where it came from.
+	ID, Caller, RequestID, Address string
 	// Source is the service that was called, such as "organizations", and Agent the client.
 	Source, Agent string
 	// Error is the exception of a call that failed, Message its text.
@@ -76,6 +79,9 @@ func ReadRecord(text []byte) (Happened, error) {
 		Account  string          `json:"recipientAccountId"`
 		Source   string          `json:"eventSource"`
 		Agent    string          `json:"userAgent"`
+		ID       string          `json:"eventID"`
+		CallID   string          `json:"requestID"`
+		Address  string          `json:"sourceIPAddress"`
 		Error    string          `json:"errorCode"`
 		Message  string          `json:"errorMessage"`
 		Request  json.RawMessage `json:"requestParameters"`
@@ -94,6 +100,7 @@ func ReadRecord(text []byte) (Happened, error) {
 		At: r.At, Name: r.Name, Words: inWords(r.Name), Kind: cmp.Or(kinds[r.Type], r.Type),
 		By: cmp.Or(person(r.Identity.ARN), service(r.Identity.Service), r.Identity.Account), Account: ident.AccountID(r.Account),
 		Handshake: HandshakeIn(string(text), `"`), Text: string(text),
+		ID: r.ID, Caller: r.Identity.ARN, RequestID: r.CallID, Address: r.Address,
 		Agent: r.Agent, Error: r.Error, Message: r.Message, Request: orEmpty(r.Request), Response: orEmpty(r.Response),
 	}
 	h.Source, _, _ = strings.Cut(r.Source, ".")
