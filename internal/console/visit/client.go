@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"accord/internal/api/orgapi"
-	"accord/internal/api/stsapi"
 	"accord/internal/ident"
 	"accord/internal/protocol/awsjson"
 )
@@ -154,48 +153,22 @@ func (a *answer) refused() error {
 	return &Failure{Status: a.status, Message: cmp.Or(said.Error, http.StatusText(a.status))}
 }
 
-// Call calls an operation of Organizations as the principal of the visit, and reads the answer
-// into out, unless that is nil.
-func (v *Visit) Call(operation string, in, out any) error {
-	return v.CallAs(v.As, operation, in, out)
-}
-
-// CallAs calls an operation as the root user of an account, or, if it is that of the visit, as its
-// principal; in strict mode as the access key that was signed in with, which has to be of this
-// account.
-func (v *Visit) CallAs(account ident.AccountID, operation string, in, out any) error {
-	if err := v.MayActAs(account); err != nil {
-		return err
-	}
+// newCall is a call of an operation of Organizations, which is still to be signed, and its body.
+func (v *Visit) newCall(operation string, in any) (*http.Request, []byte, error) {
 	if in == nil {
 		in = struct{}{}
 	}
 	body, err := json.Marshal(in)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	r, err := v.newRequest(http.MethodPost, "/", body)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	r.Header.Set("Content-Type", awsjson.ContentType)
 	r.Header.Set("X-Amz-Target", orgapi.TargetPrefix+"."+operation)
-	if err := v.sign(r, body, account); err != nil {
-		return err
-	}
-	a, err := send(v.Server.API, r)
-	if err != nil {
-		return err
-	}
-	if a.status != http.StatusOK {
-		refused := refusal(a, operation, account)
-		if account == v.As && v.By != "" {
-			refused.As += " " + v.By
-			v.forget(refused)
-		}
-		return refused
-	}
-	return a.read(out)
+	return r, body, nil
 }
 
 // refusal is the exception that a call was answered with.
@@ -217,22 +190,12 @@ func refusal(a *answer, operation string, account ident.AccountID) *Failure {
 	}
 }
 
-// sign signs a call of Organizations: as the principal of the visit, or as the root user of
-// another account.
-func (v *Visit) sign(r *http.Request, body []byte, account ident.AccountID) error {
-	if v.Server.Strict {
-		return v.Server.Sign(v.Context(), r, body, v.Key, "")
-	}
-	if account == v.As {
-		switch p, err := v.principal(); {
-		case err != nil:
-			return err
-		case p != nil:
-			return v.signAsPrincipal(r, body, p)
-		}
-	}
-	v.signAsRoot(r, account, orgapi.ServiceName)
-	return nil
+// element is the text of the first element with a name in an answer in XML that this server
+// wrote.
+func element(text, name string) string {
+	_, rest, _ := strings.Cut(text, "<"+name+">")
+	value, _, _ := strings.Cut(rest, "</"+name+">")
+	return html.UnescapeString(value)
 }
 
 // MayActAs refuses an account that the person of the visit cannot act as.
@@ -246,37 +209,4 @@ func (v *Visit) MayActAs(account ident.AccountID) error {
 		return NeedsToken()
 	}
 	return nil
-}
-
-// WhoIs asks STS whose access key it is, by a call that the key with this secret signs.
-func (v *Visit) WhoIs(key, secret string) (account ident.AccountID, arn string, err error) {
-	body := []byte(url.Values{"Action": {"GetCallerIdentity"}, "Version": {stsapi.APIVersion}}.Encode())
-	r, err := v.newRequest(http.MethodPost, "/", body)
-	if err != nil {
-		return "", "", err
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-	if err := v.Server.Sign(v.Context(), r, body, key, secret); err != nil {
-		return "", "", err
-	}
-	a, err := send(v.Server.API, r)
-	if err != nil {
-		return "", "", err
-	}
-	text := a.body.String()
-	if a.status != http.StatusOK {
-		return "", "", &Failure{
-			Status: http.StatusUnauthorized, Field: "key", Operation: "GetCallerIdentity",
-			Type: element(text, "Code"), Message: element(text, "Message"),
-		}
-	}
-	return ident.AccountID(element(text, "Account")), element(text, "Arn"), nil
-}
-
-// element is the text of the first element with a name in an answer in XML that this server
-// wrote.
-func element(text, name string) string {
-	_, rest, _ := strings.Cut(text, "<"+name+">")
-	value, _, _ := strings.Cut(rest, "</"+name+">")
-	return html.UnescapeString(value)
 }

@@ -4,23 +4,13 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
+	"accord/internal/api/orgapi"
 	"accord/internal/api/stsapi"
 	"accord/internal/clientenv"
 	"accord/internal/ident"
 )
-
-// Credentials are temporary credentials.
-type Credentials struct{ AccessKeyID, SecretAccessKey, Token string }
-
-// Identity is a user or a role of an account, as the admin API shows it.
-type Identity struct {
-	// Name begins with the kind, and has the path: "user/ada", "role/team/Admin".
-	Name string `json:"name"`
-	ARN  string `json:"arn"`
-}
 
 // The kinds of principals, as their names begin.
 const (
@@ -34,43 +24,6 @@ const (
 	sessionName    = "console"
 	sessionSeconds = "900"
 )
-
-// Assumed keeps the credentials of roles while they last, as any client does: otherwise each page
-// would assume its role again, which is recorded. The zero value has none.
-type Assumed struct {
-	mu  sync.Mutex
-	all map[string]assumed
-}
-
-type assumed struct {
-	Credentials
-	until time.Time
-}
-
-// mostAssumed bounds the credentials that are kept.
-const mostAssumed = 1000
-
-func (a *Assumed) get(arn string, now time.Time) (Credentials, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	found, is := a.all[arn]
-	return found.Credentials, is && now.Before(found.until)
-}
-
-func (a *Assumed) put(arn string, c Credentials, until time.Time) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.all == nil || len(a.all) >= mostAssumed {
-		a.all = map[string]assumed{}
-	}
-	a.all[arn] = assumed{c, until}
-}
-
-func (a *Assumed) forget(arn string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	delete(a.all, arn)
-}
 
 // forget drops the credentials of the role that a call was refused for: the role or its account
 // may have been made anew.
@@ -147,15 +100,21 @@ func (v *Visit) credentialsOf(p *Identity) (Credentials, error) {
 
 // manager is the management account of the organization of the account, if that is another one.
 func (v *Visit) manager() ident.AccountID {
-	var described struct {
-		Organization struct{ MasterAccountId ident.AccountID } //nolint:staticcheck // The member's name.
-	}
-	root := *v
-	root.By = ""
-	if root.Call("DescribeOrganization", nil, &described) != nil || described.Organization.MasterAccountId == v.As {
+	r, _, err := v.newCall("DescribeOrganization", nil)
+	if err != nil {
 		return ""
 	}
-	return described.Organization.MasterAccountId
+	v.signAsRoot(r, v.As, orgapi.ServiceName)
+	var described struct {
+		Organization struct {
+			Manager ident.AccountID `json:"MasterAccountId"`
+		}
+	}
+	a, err := send(v.Server.API, r)
+	if err != nil || a.status != http.StatusOK || a.read(&described) != nil || described.Organization.Manager == v.As {
+		return ""
+	}
+	return described.Organization.Manager
 }
 
 // assume calls AssumeRole as the root user of an account.
