@@ -24,6 +24,8 @@ type home struct {
 	// Example is the account of the examples, Variables those of its clients.
 	Example   ident.AccountID
 	Variables []clientenv.Variable
+	// Clients are programs that call the server.
+	Clients []snippet
 }
 
 // info is what the admin API says of the server.
@@ -94,6 +96,7 @@ func showHome(v *visit.Visit) (any, error) {
 		account = ""
 	}
 	h.Variables = clientenv.Server{Endpoint: h.Info.Endpoint, CABundle: h.Info.CABundle}.Variables(account)
+	h.Clients = clientsOf(h.Info.Endpoint, account, clientenv.Secret)
 	return h, nil
 }
 
