@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"accord/internal/app"
+	"accord/internal/console/pages"
 )
 
 // verdict is what the check of a policy answers.
@@ -77,6 +78,26 @@ func TestAttackWhoHasNotSignedInChecksNothing(t *testing.T) {
 	token := tokenOf(t, b.get("/console/sign-in").body)
 	if status, v := b.check(checkOf+alice, token, "TAG_POLICY", "{}"); status != http.StatusForbidden || v.Error == "" {
 		t.Errorf("unsigned: %d %+v", status, v)
+	}
+}
+
+// TestPagesWithoutAnEditorDoNotLoadIt, and those with one do.
+func TestPagesWithoutAnEditorDoNotLoadIt(t *testing.T) {
+	b := open(t, app.Options{})
+	b.must(alice, "CreateOrganization", `{}`)
+	editors := 0
+	for _, p := range pages.Table {
+		page := b.get(address(p, unknown) + "?as=" + alice).body
+		has := strings.Contains(page, "data-editor=")
+		if has {
+			editors++
+		}
+		if strings.Contains(page, "/editor.js") != has {
+			t.Errorf("%s has an editor: %t", p.Path, has)
+		}
+	}
+	if editors == 0 || editors == len(pages.Table) {
+		t.Errorf("%d pages have an editor", editors)
 	}
 }
 

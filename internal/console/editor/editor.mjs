@@ -43,7 +43,7 @@ const theme = EditorView.theme({
   ".cm-diagnostic-error": { borderLeft: "4px solid var(--bad)" },
   ".cm-panels": { background: "var(--sunken)", color: "var(--text)", font: "13px/1.5 var(--sans)" },
   ".cm-panels-bottom": { borderTop: "1px solid var(--line)" },
-  ".cm-panel.help": { padding: "3px 10px", fontSize: "12px", color: "var(--dim)" },
+  ".cm-panel.help": { display: "flex", flexWrap: "wrap", alignItems: "center", justifyContent: "space-between", gap: "4px 12px", padding: "4px 6px 4px 10px", fontSize: "12px", color: "var(--dim)" },
   ".cm-textfield:focus-visible, .cm-button:focus-visible, [name=close]:focus-visible": { outline: "2px solid var(--accent)" },
   ".cm-panels-top": { borderBottom: "1px solid var(--line)" },
   ".cm-panel.cm-search": { padding: "8px 32px 8px 8px" },
@@ -71,12 +71,54 @@ const replace = (event, view) => {
   return true;
 };
 
+/** spaced are the changes that give each member and item of a JSON text a line of its own, and
+ * nothing but white space between its parts; undefined for a text that cannot be read so. */
+const spaced = (text) => {
+  const part = /\s*("(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+)/y;
+  const opens = (t) => t === "{" || t === "[";
+  const changes = [];
+  let [depth, before] = [0, ""];
+  for (let at = 0, end = text.trimEnd().length; at < end;) {
+    part.lastIndex = at;
+    const found = part.exec(text);
+    if (!found) return undefined;
+    const t = found[1];
+    const from = part.lastIndex - t.length;
+    const closes = t === "}" || t === "]";
+    if (closes) depth--;
+    // The service takes none that is nested deeper.
+    if (depth < 0 || depth > 100) return undefined;
+    let space = "";
+    if (closes ? !opens(before) : opens(before) || before === ",") space = `\n${"  ".repeat(depth)}`;
+    else if (!closes && before !== "" && t !== "," && t !== ":") space = " ";
+    if (opens(t)) depth++;
+    if (text.slice(at, from) !== space) changes.push({ from: at, to: from, insert: space });
+    [at, before] = [part.lastIndex, t];
+  }
+  return changes;
+};
+
+const format = (view) => {
+  const changes = spaced(view.state.doc.toString());
+  if (!changes || view.state.readOnly) return false;
+  view.dispatch({ changes, userEvent: "input.format", scrollIntoView: true });
+  return true;
+};
+
 // What one cannot guess stands below the text.
-const help = () => {
+const help = (view) => {
   const dom = document.createElement("div");
   dom.className = "help";
-  dom.id = "help";
-  dom.textContent = "Tab indents; Escape, then Tab leaves the editor. F8 goes to the problem.";
+  const text = document.createElement("span");
+  text.id = "help";
+  text.textContent = "Tab indents; Escape, then Tab leaves the editor. F8 goes to the problem, Shift-Alt-F formats.";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "cm-button";
+  button.textContent = "Format";
+  button.setAttribute("aria-keyshortcuts", "Shift+Alt+F");
+  button.addEventListener("click", () => { format(view); view.focus(); });
+  dom.append(text, button);
   return { dom };
 };
 
@@ -175,7 +217,7 @@ const enhance = (area) => {
         // After Escape, Tab moves to what follows, until one types or comes back.
         Prec.highest(keymap.of([{ key: "Escape", run: (v) => { v.setTabFocusMode(true); return false; } }])),
         EditorView.domEventHandlers({ focus: (_, v) => { v.setTabFocusMode(false); }, beforeinput: replace }),
-        keymap.of([{ key: "F8", run: nextDiagnostic }, indentWithTab, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...defaultKeymap]),
+        keymap.of([{ key: "F8", run: nextDiagnostic }, { key: "Shift-Alt-f", run: format }, indentWithTab, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...defaultKeymap]),
         EditorView.contentAttributes.of(() => ({
           "aria-label": label?.textContent.trim() ?? "Policy", "aria-describedby": "note help", "aria-invalid": String(invalid), spellcheck: "false",
         })),

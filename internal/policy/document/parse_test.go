@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"accord/internal/policy/document"
@@ -243,6 +244,10 @@ func FuzzParse(f *testing.F) {
 		if diagnostic != nil {
 			if diagnostic.Line < 1 || diagnostic.Column < 1 || !strings.HasPrefix(diagnostic.Path, "$") || diagnostic.Message == "" {
 				t.Fatalf("diagnostic without position or message: %#v", diagnostic)
+			}
+			from, to := document.CodeUnits(content, document.Position{Line: diagnostic.Line, Column: diagnostic.Column}), document.CodeUnits(content, diagnostic.End)
+			if diagnostic.End.Line != diagnostic.Line || from > to || to > len(utf16.Encode([]rune(content))) {
+				t.Fatalf("%q: %#v is from %d to %d", content, diagnostic, from, to)
 			}
 			valid := strings.Contains(diagnostic.Message, "already given") || strings.Contains(diagnostic.Message, "levels deep") ||
 				!utf8.ValidString(content) || strings.HasPrefix(content, "\uFEFF")

@@ -68,6 +68,20 @@ const type = async (page, text) => {
   await type(page, policy(`s3:${"x".repeat(10_240)}`));
   await says(page, "10,332 of 10,240 characters. You have exceeded the maximum policy size.");
 
+  // Formatting changes white space alone, also where a text means nothing, and is undone.
+  const line = `{"Version":"2012-10-17","Statement":[{"Sid":"\\u0041{,}","Effect" "Deny","Effect":[],"Action":"*",}]}`;
+  const lines = `{\n  "Version": "2012-10-17",\n  "Statement": [\n    {\n      "Sid": "\\u0041{,}",\n      "Effect" "Deny",\n      "Effect": [],\n      "Action": "*",\n    }\n  ]\n}`;
+  await type(page, line);
+  await page.keyboard.press("Shift+Alt+F");
+  check(await area.inputValue() === lines, `formatted, it is ${await area.inputValue()}`);
+  await page.keyboard.press("Control+Z");
+  check(await area.inputValue() === line, "formatting is not undone");
+  await page.getByRole("button", { name: "Format" }).click();
+  check(await area.inputValue() === lines, "the button does not format");
+  await type(page, `{"a": "b`);
+  await page.keyboard.press("Shift+Alt+F");
+  check(await area.inputValue() === `{"a": "b`, "a text that is not closed is formatted");
+
   await type(page, policy("s3:*"));
   await page.keyboard.press("Tab");
   check((await area.inputValue()).includes("  "), "Tab does not indent");
