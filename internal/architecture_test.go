@@ -30,7 +30,7 @@ var layers = []layer{
 	{"entry points", []pkg{
 		{path: "cmd/accord", may: []string{everything}, modules: []string{"github.com/coreos/go-systemd/v22", "github.com/mattn/go-isatty", "github.com/spf13/cobra", "github.com/spf13/pflag"}},
 		{path: "internal/cli", may: []string{"admintoken", "config", "fsync"}, modules: []string{"github.com/mattn/go-isatty", "github.com/spf13/cobra"}},
-		{path: "internal/cli/imports", may: []string{"cli", "cli/documents", "clock", "clone", "clone/files", "clone/sdk", "ident", "secretfile", "seed", "seed/compare", "service/seeding"}, modules: []string{"github.com/spf13/cobra"}},
+		{path: "internal/cli/imports", may: []string{"cli", "cli/documents", "clock", "clone", "clone/files", "clone/sdk", "ident", "secretfile", "seed", "seed/compare", "service/importing", "service/seeding"}, modules: []string{"github.com/spf13/cobra"}},
 		{path: "internal/cli/documents", may: []string{"cli", "ident", "seed", "snapshot"}},
 		{path: "internal/cli/exporting", may: []string{"cli", "cli/documents", "export", "ident", "seed"}, modules: []string{"github.com/spf13/cobra"}},
 		{path: "internal/cli/snapshots", may: []string{"cli", "secretfile", "service/snapshots", "snapshot"}, modules: []string{"github.com/spf13/cobra"}},
@@ -48,14 +48,14 @@ var layers = []layer{
 		{path: "internal/protocol/foreign", may: []string{"api", "protocol"}},
 		// The operations of the registry come in as an interface; its values and
 		// errors are those of the package that has the operations.
-		{path: "internal/admin", may: []string{"admintoken", "clock", "explain", "faults", "graceful", "health", "iam", "ident", "initscripts", "jobs", "mail", "org", "origin", "quota", "seed", "seed/compare", "service/analysis", "service/organizations/policies", "service/provider", "service/seeding", "service/snapshots", "snapshot", "store", "store/lists", "strictjson", "whatif", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
+		{path: "internal/admin", may: []string{"admintoken", "clock", "explain", "faults", "graceful", "health", "iam", "ident", "initscripts", "jobs", "mail", "org", "origin", "quota", "seed", "seed/compare", "service/analysis", "service/importing", "service/organizations/policies", "service/provider", "service/seeding", "service/snapshots", "snapshot", "store", "store/lists", "strictjson", "whatif", "whatif/change", "whatif/cloudtrail", "whatif/model"}},
 		{path: "internal/console", may: []string{"clientenv", "clock", "console/chart", "console/pages", "console/visit", "ident"}},
 		{path: "internal/console/pages", may: []string{"api", "api/iamapi", "api/orgapi", "api/stsapi", "clientenv", "console/chart", "console/policies", "console/profile", "console/settings", "console/states", "console/visit", "handshake", "ident", "snapshot", "whatif/cloudtrail", "whatif/model"}},
 		{path: "internal/console/policies", may: []string{"console/chart", "console/visit", "ident", "org", "policy", "quota", "whatif", "whatif/change"}},
 		{path: "internal/console/profile", may: []string{"console/chart", "console/visit", "explain", "ident", "org", "policy", "policy/document", "policy/inherit"}},
 		{path: "internal/console/settings", may: []string{"console/visit", "ident"}},
 		{path: "internal/console/chart", may: []string{"console/visit", "export", "ident", "org", "seed"}},
-		{path: "internal/console/states", may: []string{"console/visit", "seed/compare", "service/snapshots", "snapshot"}},
+		{path: "internal/console/states", may: []string{"console/visit", "seed/compare", "service/importing", "service/seeding", "service/snapshots", "snapshot"}},
 		// It has sources of npm, of which its test makes what the console serves.
 		{path: "internal/console/editor"},
 		{path: "internal/console/visit", may: []string{"api/orgapi", "api/stsapi", "clientenv", "ident", "protocol/awsjson"}},
@@ -66,6 +66,7 @@ var layers = []layer{
 	{"API operations", []pkg{
 		{path: "internal/service/analysis", may: []string{"explain", "ident", "seed", "store", "store/models", "store/state", "whatif", "whatif/model"}},
 		{path: "internal/service/seeding", may: []string{"api", "api/iamapi", "api/orgapi", "behavior", "handshake", "health", "iam", "iam/managed", "ident", "org", "page", "policy", "quota", "seed", "service/iam", "service/operation", "service/organizations", "service/provider", "store", "store/dump", "store/identities"}},
+		{path: "internal/service/importing", may: []string{"clone", "ident", "seed", "seed/compare", "service/seeding"}},
 		{path: "internal/service/provider", may: []string{"api/orgapi", "iam", "ident", "org", "policy", "quota", "service/operation", "service/organizations/accounts", "service/organizations/policies", "store", "store/dump", "store/identities", "store/lists"}},
 		{path: "internal/service/snapshots", may: []string{"health", "ident", "secret", "seed", "service/operation", "snapshot", "spelling", "store", "store/snapshots"}},
 		{path: "internal/service/organizations", may: []string{"api", "api/orgapi", "event", "handshake", "org", "page", "service/operation", "service/organizations/accounts", "service/organizations/delegation", "service/organizations/effective", "service/organizations/features", "service/organizations/handshakes", "service/organizations/policies", "service/organizations/render", "service/organizations/tags", "service/organizations/transfers", "service/organizations/tree", "store"}},

@@ -124,6 +124,7 @@ var (
 	dials   = []string{"Dial", "DialTCP", "DialTimeout", "DialUDP", "DialUnix", "Dialer"}
 	mayCall = map[string]string{
 		"internal/cli":            "commands are clients of the admin API",
+		"internal/clone/sdk":      "it calls the server that a person names, with a client that follows no redirect",
 		"accordtest":              "it hands out clients of the server that it started",
 		"internal/store/postgres": "it connects to the database",
 		"internal/app":            "it asks whether a server is at its Unix socket",

@@ -18,8 +18,11 @@ import (
 	"accord/internal/app"
 	"accord/internal/cli"
 	"accord/internal/clientenv"
+	"accord/internal/clone"
+	"accord/internal/clone/sdk"
 	"accord/internal/config"
 	"accord/internal/machine"
+	"accord/internal/service/importing"
 	"accord/internal/store"
 	"accord/internal/telemetry"
 )
@@ -75,7 +78,7 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err 
 	signal.Ignore(syscall.SIGPIPE)
 	hungUp := terminalLost()
 	go machine.ReturnMemory(ctx)
-	a, err := app.Open(ctx, c, app.Options{Log: log, Version: version()})
+	a, err := app.Open(ctx, c, app.Options{Log: log, Version: version(), OpenSource: openSource})
 	if err != nil {
 		var otherClock *app.ClockError
 		switch {
@@ -114,6 +117,14 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err 
 			return nil
 		}
 	}
+}
+
+// openSource opens a server whose organization is imported.
+func openSource(ctx context.Context, s importing.Source) (clone.Source, error) {
+	return sdk.Open(ctx, sdk.Options{
+		Profile: s.Profile, Region: s.Region, Endpoint: s.Endpoint, Account: s.Account,
+		AccessKeyID: s.AccessKeyID, SecretAccessKey: s.SecretAccessKey, SessionToken: s.SessionToken,
+	})
 }
 
 // runScripts runs the init scripts in the background. The channel gets an error if one has

@@ -17,6 +17,7 @@ import (
 	"accord/internal/origin"
 	"accord/internal/quota"
 	"accord/internal/seed"
+	"accord/internal/service/importing"
 	"accord/internal/service/organizations/policies"
 	"accord/internal/service/provider"
 	"accord/internal/service/seeding"
@@ -127,7 +128,18 @@ type Snapshots interface {
 
 // Seeder makes what a document describes.
 type Seeder interface {
-	Apply(ctx context.Context, f *seed.File, o seeding.Options) (*seeding.Report, error)
+	// ApplyAt makes it, and moves a virtual clock that is behind the document to it.
+	ApplyAt(ctx context.Context, c seeding.Clock, f *seed.File, o seeding.Options) (*seeding.Report, error)
+}
+
+// Imports brings organizations of other servers here. Its errors are those of package importing.
+type Imports interface {
+	// Status is what is known of the last import.
+	Status() importing.Status
+	// Start begins one, after it was recorded; the values of the context stay.
+	Start(ctx context.Context, kind importing.Kind, r importing.Request, recorded func() error) (importing.Status, error)
+	// Cancel ends the one that runs, after that was recorded, or forgets the last one.
+	Cancel(recorded func() error) error
 }
 
 // Change is a change that a client asks for.
@@ -229,6 +241,9 @@ type Config struct {
 	Analyzer Analyzer
 	// Seeder makes what documents describe.
 	Seeder Seeder
+	// Imports brings organizations of other servers here. It may be set after New, before the
+	// first request.
+	Imports Imports
 	// Init says what became of the init scripts.
 	Init func() initscripts.Status
 	// Info describes the server.

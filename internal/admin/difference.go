@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"accord/internal/seed"
@@ -55,13 +56,19 @@ func (s *Server) difference(w http.ResponseWriter, r *http.Request) (any, error)
 	}
 	defer longAnswer(w)()
 	d.Report = compare.Documents(sides[0], sides[1])
-	if n := len(d.Changes) - limit; n > 0 {
-		d.Changes, d.More = d.Changes[:limit], n
-	}
-	if n := len(d.NotCompared) - limit; n > 0 {
-		d.NotCompared = append(d.NotCompared[:limit], "and more")
-	}
+	d.More = cutReport(d.Report, limit)
 	return d, nil
+}
+
+// cutReport leaves so many changes in a report, and returns how many there are besides.
+func cutReport(r *compare.Report, limit int) (more int) {
+	if more = max(len(r.Changes)-limit, 0); more > 0 {
+		r.Changes = r.Changes[:limit]
+	}
+	if len(r.NotCompared) > limit {
+		r.NotCompared = append(slices.Clone(r.NotCompared[:limit]), "and more")
+	}
+	return more
 }
 
 // side reads one side of a difference.

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -47,29 +46,12 @@ func (s *Server) seed(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, badRequest("%s", err)
 	}
-	if f.Clock != nil && s.Clock.Virtual() && f.Clock.After(s.Clock.Now()) {
-		if o.At = *f.Clock; !o.DryRun {
-			err = s.moveTo(r.Context(), f, o)
-		}
-	}
-	var report *seeding.Report
-	if err == nil {
-		report, err = s.Seeder.Apply(r.Context(), f, o)
-	}
+	report, err := s.Seeder.ApplyAt(r.Context(), s.Clock, f, o)
 	var failure *seeding.Failure
 	if errors.As(err, &failure) {
 		return nil, badRequest("%s", failure)
 	}
 	return report, err
-}
-
-// moveTo moves a virtual clock to that of a document which can be applied then.
-func (s *Server) moveTo(ctx context.Context, f *seed.File, o seeding.Options) error {
-	o.DryRun = true
-	if _, err := s.Seeder.Apply(ctx, f, o); err != nil {
-		return err
-	}
-	return s.Clock.Set(ctx, *f.Clock)
 }
 
 // initScripts returns what became of the init scripts.

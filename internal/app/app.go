@@ -289,6 +289,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		reloads: reloads,
 		stop:    stop,
 	}
+	a.admin.Imports = newImports(ownTarget{analyzer, appClock, seeder}, o, log.Logger, func(work func(context.Context)) { a.background.Go(func() { work(background) }) })
 	pages = newConsole(c, api, a.admin, token, access, clock, o.MachineTime, o.Version, log.Logger)
 	loop.OnCommit(pages.Changed)
 	a.closers.add(func() error { pages.Stop(); return nil })

@@ -1,9 +1,12 @@
 package app
 
 import (
+	"context"
 	"time"
 
 	"accord/internal/api"
+	"accord/internal/clone"
+	"accord/internal/service/importing"
 	"accord/internal/snapshot"
 	"accord/internal/telemetry"
 )
@@ -21,6 +24,9 @@ type Options struct {
 	MachineTime func() time.Time
 	// Snapshot is what a store in memory begins with, with a virtual clock; nil for nothing.
 	Snapshot *snapshot.Snapshot
+	// OpenSource opens a server whose organization is imported; nil for a program that calls no
+	// others.
+	OpenSource func(ctx context.Context, s importing.Source) (clone.Source, error)
 	// Rehearse and BeforeCommit are those of store.Options, for tests.
 	Rehearse     bool
 	BeforeCommit func() error

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,7 +16,7 @@ import (
 	"accord/internal/cli"
 	"accord/internal/clone"
 	"accord/internal/seed"
-	"accord/internal/seed/compare"
+	"accord/internal/service/importing"
 	"accord/internal/service/seeding"
 )
 
@@ -106,25 +104,11 @@ func (i *importFlags) run(ctx context.Context, c *cobra.Command) error {
 
 // compare prints what has changed since the import.
 func (i *importFlags) compare(ctx context.Context, c *cobra.Command, now *seed.Document) error {
-	here, err := i.there(ctx, now.Organizations[0].ID)
+	report, err := importing.Drift(ctx, target{i.client}, now)
 	if err != nil {
 		return err
 	}
-	if here == nil {
-		return fmt.Errorf("the server does not have %s: import it first", now.Organizations[0].ID)
-	}
-	return printReport(c.OutOrStdout(), compare.Documents(here, now), *i.output)
-}
-
-// there is an organization of the server; nil if it does not have it.
-func (i *importFlags) there(ctx context.Context, id string) (*seed.Document, error) {
-	var d seed.Document
-	err := i.client.Call(ctx, http.MethodGet, "/state?"+url.Values{"organization": {id}}.Encode(), nil, &d)
-	var unknown *cli.Misuse
-	if errors.As(err, &unknown) {
-		return nil, nil
-	}
-	return &d, err
+	return printReport(c.OutOrStdout(), report, *i.output)
 }
 
 // write writes a seed.
@@ -135,7 +119,7 @@ func (i *importFlags) write(c *cobra.Command, d *seed.Document) error {
 	}
 	if i.out == "-" {
 		_, err = c.OutOrStdout().Write(text)
-		return errors.Join(err, notRead(c.ErrOrStderr(), d))
+		return errors.Join(err, writeNotRead(c.ErrOrStderr(), d))
 	}
 	if err := cli.WriteFile(i.out, text, 0o600); err != nil {
 		return err
@@ -145,107 +129,41 @@ func (i *importFlags) write(c *cobra.Command, d *seed.Document) error {
 
 // apply makes the organization in the server.
 func (i *importFlags) apply(ctx context.Context, c *cobra.Command, d *seed.Document) error {
-	o := d.Organizations[0]
-	if !i.replace {
-		here, err := i.there(ctx, o.ID)
-		if err != nil {
-			return err
-		}
-		if here != nil {
-			return fmt.Errorf("the server has %s already: --replace takes its place, --drift says what has changed, accord reset empties the server", o.ID)
-		}
+	brought, err := importing.Bring(ctx, target{i.client}, d, i.replace)
+	var exists *importing.Exists
+	if errors.As(err, &exists) {
+		return fmt.Errorf("%w: --replace takes its place, --drift says what has changed, accord reset empties the server", err)
 	}
-	behind, err := i.clock(ctx, d)
 	if err != nil {
 		return err
 	}
-	// What the server would make by itself in a new organization goes too.
-	query := url.Values{"prune": {"true"}}
-	if i.replace {
-		query.Set("replace", "true")
+	if !brought.Clock.IsZero() {
+		fmt.Fprintf(c.ErrOrStderr(), "the clock of the server was behind the source: set to %s\n", brought.Clock.Format(time.RFC3339))
 	}
-	var report seeding.Report
-	if err := i.client.Call(ctx, http.MethodPost, "/seed?"+query.Encode(), d, &report); err != nil {
-		return fmt.Errorf("nothing was imported: %w", err)
-	}
-	if behind {
-		fmt.Fprintf(c.ErrOrStderr(), "the clock of the server was behind the source: set to %s\n", d.Clock.Format(time.RFC3339))
-	}
-	return i.summary(c, d, fmt.Sprintf("imported into %s: %d changes", i.client.Shown(), len(report.Changes)), report.Skipped)
-}
-
-// clock puts the latest instant of a document into its clock, to which the server moves a virtual
-// clock that is behind, if it takes the document: nothing of an organization may lie ahead. It
-// reports whether the clock of the server is behind.
-func (i *importFlags) clock(ctx context.Context, d *seed.Document) (behind bool, err error) {
-	var answer struct {
-		Clock string    `json:"clock"`
-		Now   time.Time `json:"now"`
-	}
-	if err := i.client.Call(ctx, http.MethodGet, "/clock", nil, &answer); err != nil {
-		return false, err
-	}
-	latest := latestOf(d)
-	if answer.Clock != "virtual" || !latest.After(answer.Now) {
-		return false, nil
-	}
-	// The clock takes whole seconds.
-	to := latest.Add(time.Second).Truncate(time.Second).UTC()
-	d.Clock = &to
-	return true, nil
+	return i.summary(c, d, fmt.Sprintf("imported into %s: %d changes", i.client.Shown(), len(brought.Changes)), brought.Skipped)
 }
 
 // summary says what was read and done.
 func (i *importFlags) summary(c *cobra.Command, d *seed.Document, done string, skipped []seeding.Skipped) error {
-	n := count(d)
+	n := clone.Count(d)
 	if *i.output == "json" {
 		return cli.PrintJSON(c.OutOrStdout(), map[string]any{"organization": d.Organizations[0].ID, "counts": n, "unread": d.Unread, "skipped": skipped})
 	}
 	w := c.OutOrStdout()
-	fmt.Fprintf(w, "read %s: %d accounts, %d units, %d policies, %d handshakes\n", d.Organizations[0].ID, n.Accounts, n.Units, n.Policies, n.Handshakes)
+	fmt.Fprintf(w, "read %s: %s\n", d.Organizations[0].ID, n)
 	fmt.Fprintln(w, done)
 	for _, s := range skipped {
 		fmt.Fprintln(w, cli.QuoteUnprintable("skipped: "+s.Path+": "+s.Reason))
 	}
-	return notRead(w, d)
+	return writeNotRead(w, d)
 }
 
-// counts are the numbers of what was read.
-type counts struct {
-	Accounts   int `json:"accounts"`
-	Units      int `json:"units"`
-	Policies   int `json:"policies"`
-	Handshakes int `json:"handshakes"`
-}
-
-func count(d *seed.Document) counts {
-	index := seed.NewIndex(d)
-	o := d.Organizations[0]
-	return counts{len(index.Members), len(index.Branches) - 1, len(o.Policies), len(o.Handshakes)}
-}
-
-// notRead lists what could not be read, an operation with many subjects in one line.
-func notRead(w io.Writer, d *seed.Document) error {
-	for at := 0; at < len(d.Unread); {
-		u := d.Unread[at]
-		n := 1
-		for at+n < len(d.Unread) && d.Unread[at+n].Operation == u.Operation {
-			n++
-		}
-		what := u.Operation
-		if u.Subject != "" {
-			what += " of " + u.Subject
-		}
-		if n > 1 {
-			what += fmt.Sprintf(" and %d others", n-1)
-		}
-		if u.Operation == seed.Unseen {
-			what = "never"
-		}
-		if _, err := fmt.Fprintln(w, cli.QuoteUnprintable("not read: "+what+": "+strings.ReplaceAll(u.Error, "\n", " "))); err != nil {
+// writeNotRead lists what could not be read.
+func writeNotRead(w io.Writer, d *seed.Document) error {
+	for _, line := range clone.NotRead(d) {
+		if _, err := fmt.Fprintln(w, cli.QuoteUnprintable("not read: "+line)); err != nil {
 			return err
 		}
-		at += n
 	}
 	return nil
 }

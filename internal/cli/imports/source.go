@@ -172,8 +172,9 @@ func (s *sourceFlags) open(ctx context.Context, notes io.Writer, now time.Time) 
 	return saver, saver, now, nil
 }
 
-// maskKeyBytes is how long a key of a mask is.
-const maskKeyBytes = 32
+// maskKeyBytes is how many bytes of a key of a mask are random; its text has two characters for
+// each.
+const maskKeyBytes = clone.MaskKeyLength / 2
 
 // masking is the mask; nil without one. The key is random, or that of the file.
 func (s *sourceFlags) masking() (*clone.Mask, error) {
@@ -187,17 +188,18 @@ func (s *sourceFlags) masking() (*clone.Mask, error) {
 	if s.maskKey == "" {
 		return mask, nil
 	}
-	text, err := secretfile.Read(s.maskKey, 2*maskKeyBytes+1)
+	text, err := secretfile.Read(s.maskKey, clone.MaskKeyLength+1)
 	if errors.Is(err, fs.ErrNotExist) {
 		text = fmt.Sprintf("%x", mask.Key)
 		err = secretfile.Create(s.maskKey, text)
 	}
-	if err == nil && len(text) < 2*maskKeyBytes {
-		err = fmt.Errorf("%s: the key has %d characters, %d are needed", s.maskKey, len(text), 2*maskKeyBytes)
+	if err == nil {
+		if mask.Key, err = clone.MaskKey(text); err != nil {
+			err = fmt.Errorf("%s: %w", s.maskKey, err)
+		}
 	}
 	if err != nil {
 		return nil, &cli.Misuse{Err: fmt.Errorf("--mask-key: %w", err)}
 	}
-	mask.Key = []byte(text[:2*maskKeyBytes])
 	return mask, nil
 }

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 )
 
 // maxAnswer bounds one answer. A page of AWS has some kilobytes.
@@ -13,6 +15,22 @@ const maxAnswer = 32 << 20
 
 // errTooLong ends the reading: the same call would get the same answer.
 var errTooLong = fmt.Errorf("the answer has more than %d MiB", maxAnswer>>20)
+
+// answerTimeout bounds how long one answer may take.
+const answerTimeout = time.Minute
+
+// steady is a client that follows no redirect: a call goes where the caller said, and nowhere
+// else, and its answer ends.
+func steady(c aws.HTTPClient) aws.HTTPClient {
+	built, is := c.(*awshttp.BuildableClient)
+	if !is {
+		return c
+	}
+	return &http.Client{
+		Transport: built.GetTransport(), Timeout: answerTimeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
 
 // bounded is a client that does not read answers without end.
 type bounded struct{ aws.HTTPClient }

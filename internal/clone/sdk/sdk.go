@@ -37,6 +37,8 @@ type Options struct {
 	// Account calls another server without credentials, as a server does that takes the
 	// account of the access key: empty to use the usual credentials.
 	Account string
+	// An access key calls instead, if there is one.
+	AccessKeyID, SecretAccessKey, SessionToken string
 }
 
 // The attempts of a call: the SDK makes so many, with growing delays, and a server that
@@ -82,7 +84,10 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 		load = append(load, config.WithRegion(o.Region))
 	}
 	if o.Account != "" {
-		load = append(load, config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(o.Account, "import", "")))
+		o.AccessKeyID, o.SecretAccessKey = o.Account, "import"
+	}
+	if o.AccessKeyID != "" {
+		load = append(load, config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(o.AccessKeyID, o.SecretAccessKey, o.SessionToken)))
 	}
 	settings, err := config.LoadDefaultConfig(ctx, load...)
 	if err != nil {
@@ -99,7 +104,7 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 		// Only some settings, such as a bundle of certificates, bring a client.
 		settings.HTTPClient = awshttp.NewBuildableClient()
 	}
-	settings.HTTPClient = bounded{settings.HTTPClient}
+	settings.HTTPClient = bounded{steady(settings.HTTPClient)}
 	return &Source{
 		organizations: organizations.NewFromConfig(settings, func(c *organizations.Options) {
 			at(o.Endpoint, &c.BaseEndpoint, &c.EndpointOptions.UseFIPSEndpoint, &c.EndpointOptions.UseDualStackEndpoint)
@@ -191,6 +196,9 @@ func withoutCode(err error) error {
 	var response *awshttp.ResponseError
 	if !errors.As(err, &response) || response.HTTPStatusCode() < http.StatusMultipleChoices {
 		return err
+	}
+	if response.HTTPStatusCode() < http.StatusBadRequest {
+		return fmt.Errorf("the server leads to another address (HTTP %d), where no call goes", response.HTTPStatusCode())
 	}
 	status := response.HTTPStatusCode()
 	if status < http.StatusBadRequest {

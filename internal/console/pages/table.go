@@ -35,6 +35,8 @@ var Table = []visit.Page{
 	{Path: "/snapshots/saved/{name}", Title: "Snapshot", Template: "snapshot", Need: visit.Provider, Show: states.ShowOne, Act: states.ActOnOne},
 	{Path: "/snapshots/saved/{name}/file", Title: "File", Part: "file", Need: visit.Provider, Show: states.File},
 	{Path: "/snapshots/diff", Title: "Differences", Template: "differences", Need: visit.Provider, Show: states.ShowDifference, Act: states.ActOnDifference, Upload: snapshot.MaxSize},
+	{Path: "/snapshots/seed", Title: "Seed", Template: "seed", Need: visit.Provider, Show: states.ShowSeed, Act: states.ActOnSeed, Fields: 3 * states.MaxSeed, Upload: states.MaxSeed},
+	{Path: "/snapshots/import", Title: "Import", Template: "import", Need: visit.Provider, Show: states.ShowImports, Act: states.ActOnImports},
 	{Path: "/snapshots/reset", Title: "Reset", Template: "reset", Need: visit.Provider, Show: states.ShowReset, Act: states.ActOnReset},
 	{Path: "/settings", Title: "Settings", Nav: true, Template: "settings", Need: visit.Provider, Show: settings.ShowBehaviors},
 	{Path: "/settings/quotas", Title: "Quotas", Template: "quotas", Need: visit.Provider, Show: settings.ShowQuotas, Act: settings.ActOnQuotas},

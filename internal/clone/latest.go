@@ -1,4 +1,4 @@
-package imports
+package clone
 
 import (
 	"time"
@@ -6,8 +6,8 @@ import (
 	"accord/internal/seed"
 )
 
-// latestOf is the latest instant of what has happened in an organization, and of the reading.
-func latestOf(d *seed.Document) (latest time.Time) {
+// Latest is the latest instant of what has happened in an organization, and of the reading.
+func Latest(d *seed.Document) (latest time.Time) {
 	if d.Clock != nil {
 		latest = *d.Clock
 	}
