@@ -233,7 +233,7 @@ if (tree) {
   const first = tree.querySelector("[aria-current]") ?? items()[0];
   first.tabIndex = 0;
   // In a narrow window what is selected stands above the tree.
-  if (matchMedia("(min-width: 1101px)").matches) first.scrollIntoView({ block: "nearest" });
+  if (matchMedia("(min-width: 901px)").matches) first.scrollIntoView({ block: "nearest" });
   const keys = {
     ArrowDown: (a, all) => focus(all[all.indexOf(a) + 1]),
     ArrowUp: (a, all) => focus(all[all.indexOf(a) - 1]),
