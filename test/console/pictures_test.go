@@ -35,7 +35,7 @@ func TestPictures(t *testing.T) {
 		return
 	}
 	t.Setenv("WIDTHS", "1120")
-	t.Setenv("HEIGHT", "500")
+	t.Setenv("HEIGHT", "470")
 	t.Setenv("SCHEMES", "light")
 	t.Setenv("WHOLE", "off")
 	s := process.Start(t, "--clock", "virtual", "--seed", "../../examples/seeds/landing-zone.yaml", "--quota", "accounts-per-organization=50")
