@@ -10,10 +10,11 @@ import (
 	"accord/test/require"
 )
 
-// TestTheStoryOfAPolicyInABrowser: an SCP is written with an error and mended, what would change
-// is looked at, it is attached, and a call that it denies is explained; by mouse, by keyboard
-// alone, and with JavaScript off. The call is one of the AWS CLI, as a member.
-func TestTheStoryOfAPolicyInABrowser(t *testing.T) {
+// TestTheStoryOfAGuardrailInABrowser: an SCP is written with an error and mended, what would change
+// is looked at, it is attached, a call that it denies is explained, 15 days pass, and the state is
+// saved and gone back to; by mouse, by keyboard alone, and with JavaScript off. The call is one of
+// the AWS CLI, as a member.
+func TestTheStoryOfAGuardrailInABrowser(t *testing.T) {
 	require.Long(t)
 	require.Chromium(t)
 	require.Tool(t, "aws")
@@ -21,7 +22,7 @@ func TestTheStoryOfAPolicyInABrowser(t *testing.T) {
 	for _, way := range []string{"mouse", "keyboard", "without JavaScript"} {
 		t.Run(way, func(t *testing.T) {
 			s := process.Start(t, "--clock", "virtual", "--behavior", "create-account=synchronous", "--journal", filepath.Join(t.TempDir(), "journal"))
-			run(t, s, folder, "policies.mjs", way)
+			run(t, s, folder, "guardrail.mjs", way)
 		})
 	}
 }

@@ -1,4 +1,6 @@
-// The story of a service control policy, told by mouse, by keyboard alone, or with JavaScript off.
+// The story of a guardrail, told by mouse, by keyboard alone, or with JavaScript off: a service
+// control policy is written with an error and mended, tried, and attached; a call that it denies
+// is explained; time passes; the state is saved, deleted, and gone back to.
 import { spawnSync } from "node:child_process";
 import { base, call, check, done, launch, visit } from "./browser.mjs";
 
@@ -15,9 +17,11 @@ const page = await visit(browser, { javaScriptEnabled: way !== "without JavaScri
 
 // How a person reaches a control. Each element is named as a person names it.
 const reach = async (element) => {
-  const target = await element.elementHandle();
   for (let n = 0; n < 200; n++) {
-    if (await target.evaluate((e) => e === document.activeElement)) return;
+    // An editor takes the place of a text area once its script has run.
+    if (await element.evaluate((e) => e === e.getRootNode().activeElement)) return;
+    // In the editor Tab indents, unless Escape is before it.
+    await page.keyboard.press("Escape");
     await page.keyboard.press("Tab");
   }
   throw new Error(`the keyboard does not reach ${element}`);
@@ -90,6 +94,24 @@ await shows("AccessDenied");
 await go(link("Explain why it was denied"));
 await shows("organizations:LeaveOrganization", "denied", "Nobody leaves", "Stay", "What would change it");
 
+await page.goto(`${base}/console/policies?as=${manager}`);
+await go(link("Nobody leaves"));
+await shows("Root / Workloads");
+
+// Fifteen days later the state is saved, deleted, and gone back to.
+await go(link("Time"));
+await go(button("15 days"));
+await shows("What happened on the way");
+await go(link("Snapshots"));
+await enter(field("Name"), "guarded");
+await go(button("Save"));
+await shows("guarded", "the state of");
+await go(link("Reset"));
+await go(button("Delete everything"));
+await shows("0 accounts and 0 organizations");
+await go(button("What would change?"));
+await go(button("Reset to guarded"));
+await shows("Done.", "1 organization");
 await page.goto(`${base}/console/policies?as=${manager}`);
 await go(link("Nobody leaves"));
 await shows("Root / Workloads");
