@@ -30,6 +30,7 @@ func TestReadOnlyWithoutWrites(t *testing.T) {
 	for _, request := range []string{
 		"POST /clock", "POST /accounts", "PATCH /accounts/222222222222", "DELETE /accounts/222222222222/service-linked-role",
 		"PUT /organizations/o-0000000000/quotas", "POST /faults", "DELETE /faults", "DELETE /faults/fault-1", "POST /reset", "POST /sweep",
+		"POST /imports", "DELETE /imports", "POST /drift",
 	} {
 		method, path, _ := strings.Cut(request, " ")
 		s.want(method, path, `{}`, 403, `{"error":"the admin API is read-only; --admin-writes on allows changes"}`)

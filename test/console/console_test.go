@@ -62,6 +62,23 @@ func TestTheStoryOfAnInvitationInABrowser(t *testing.T) {
 	}
 }
 
+// TestStatesInABrowser: snapshots, differences, a reset, and an import from another process with
+// its drift, by mouse, by keyboard alone, and with JavaScript off.
+func TestStatesInABrowser(t *testing.T) {
+	require.Full(t)
+	require.Chromium(t)
+	folder := npm.Install(t, "scenarios")
+	for _, way := range []string{"without JavaScript", "mouse", "keyboard"} {
+		t.Run(way, func(t *testing.T) {
+			if way != "without JavaScript" {
+				require.Long(t)
+			}
+			s, other := process.Start(t, "--clock", "virtual"), process.Start(t, "--clock", "virtual")
+			run(t, s, folder, "states.mjs", way, other.URL, other.AdminURL)
+		})
+	}
+}
+
 // TestAllFeaturesWithThreeMembersInABrowser: to the end, by mouse; with the tree by keyboard,
 // and what another client does on a page that is open.
 func TestAllFeaturesWithThreeMembersInABrowser(t *testing.T) {

@@ -32,3 +32,35 @@ func TestAnAnswerThatIsTooLongIsRefusedOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestNoRedirectIsFollowed: a call goes where the caller said. The control is the same answer
+// without a redirect.
+func TestNoRedirectIsFollowed(t *testing.T) {
+	noProfiles(t)
+	var elsewhere atomic.Int64
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		elsewhere.Add(1)
+		_, _ = w.Write([]byte(`{}`))
+	}))
+	defer other.Close()
+	for status, want := range map[int]string{http.StatusOK: "", http.StatusFound: "leads to another address (HTTP 302)", http.StatusTemporaryRedirect: "leads to another address (HTTP 307)", http.StatusPermanentRedirect: "leads to another address (HTTP 308)"} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", other.URL)
+			w.WriteHeader(status)
+			_, _ = w.Write([]byte(`{}`))
+		}))
+		defer s.Close()
+		opened, err := sdk.Open(t.Context(), sdk.Options{Endpoint: s.URL, AccessKeyID: "AKIAEXAMPLE", SecretAccessKey: "secret", SessionToken: "token"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = opened.Call(t.Context(), "ListRoots", clone.Input{})
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+	if n := elsewhere.Load(); n > 0 {
+		t.Errorf("%d calls went elsewhere", n)
+	}
+	t.Log("evidence: of 3 kinds of redirects none is followed")
+}
