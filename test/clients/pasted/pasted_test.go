@@ -46,7 +46,10 @@ func TestTheClientsOfTheConsoleWorkAsPasted(t *testing.T) {
 	require.Tool(t, "aws")
 	python := require.Tool(t, "python3")
 	require.That(t, exec.CommandContext(t.Context(), python, "-c", "import boto3").Run() == nil, "the Python module boto3")
-	clients := pages.Clients(t, s.AdminURL)
+	clients, err := pages.Clients(t.Context(), s.AdminURL)
+	if err != nil {
+		t.Fatal(err)
+	}
 	shell := clients["Shell, AWS CLI, Terraform"]
 	describe := "\naws organizations describe-organization --query Organization.Id --output text"
 	run("", "sh", "-c", shell+"\naws organizations create-organization")

@@ -21,7 +21,11 @@ func TestTheConfigurationOfTheConsoleWorksAsPasted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newWorkspace(ctx, t, s, fstest.MapFS{"main.tf": {Data: []byte(pages.Clients(t, s.AdminURL)["Terraform provider"])}})
+	clients, err := pages.Clients(ctx, s.AdminURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorkspace(ctx, t, s, fstest.MapFS{"main.tf": {Data: []byte(clients["Terraform provider"])}})
 	kept := w.env[:0]
 	for _, v := range w.env {
 		if !strings.HasPrefix(v, "AWS_") {
