@@ -87,6 +87,33 @@ func TestQuotasOfAnOrganizationAreChanged(t *testing.T) {
 	}
 }
 
+// TestAttackForgedFormsChangeNoQuotaAndNoFault: without the token of the page, and from another
+// origin. The control is the form of the page itself.
+func TestAttackForgedFormsChangeNoQuotaAndNoFault(t *testing.T) {
+	b := open(t, app.Options{})
+	b.must(alice, "CreateOrganization", `{}`)
+	id, _ := b.must(alice, "DescribeOrganization", `{}`)["Organization"].(map[string]any)["Id"].(string)
+	for path, form := range map[string]url.Values{
+		"/console/settings/quotas?organization=" + id: {"do": {"set"}, "quota": {"unit-depth"}, "number": {"1"}},
+		"/console/calls": {"do": {"fault"}, "exception": {"TooManyRequestsException"}},
+	} {
+		before, token := b.page(path), tokenOf(t, b.page(path))
+		if a := b.send(request(http.MethodPost, path, form.Encode())); a.status != http.StatusForbidden {
+			t.Errorf("%s without a token: %d", path, a.status)
+		}
+		form.Set("csrf", token)
+		if a := b.send(request(http.MethodPost, path, form.Encode(), "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site")); a.status != http.StatusForbidden {
+			t.Errorf("%s of another origin: %d", path, a.status)
+		}
+		if b.page(path) != before {
+			t.Errorf("%s: a forged form has changed something", path)
+		}
+		if a := b.send(request(http.MethodPost, path, form.Encode())); a.status != http.StatusSeeOther || b.page(path) == before {
+			t.Errorf("%s, the control: %d", path, a.status)
+		}
+	}
+}
+
 // TestQuotasCannotBeChangedWhereTheAdminAPIIsReadOnly.
 func TestQuotasCannotBeChangedWhereTheAdminAPIIsReadOnly(t *testing.T) {
 	b := open(t, app.Options{}, "admin-writes", "off")
