@@ -93,7 +93,7 @@ func (p *parser) name() (name string, err error) {
 	return name, nil
 }
 
-// firstRows is for how many rows there is room at first.
+// firstRows bounds the rows for which memory is taken at first.
 const firstRows = 1 << 14
 
 // longestName bounds the names of tables and columns.
