@@ -128,8 +128,8 @@ type Snapshots interface {
 
 // Seeder makes what a document describes.
 type Seeder interface {
-	// ApplyAt makes it, and moves a virtual clock that is behind the document to it.
-	ApplyAt(ctx context.Context, c seeding.Clock, f *seed.File, o seeding.Options) (*seeding.Report, error)
+	// Apply makes it, and moves a virtual clock that is behind the document to it.
+	Apply(ctx context.Context, f *seed.File, o seeding.Options) (*seeding.Report, error)
 }
 
 // Imports brings organizations of other servers here. Its errors are those of package importing.

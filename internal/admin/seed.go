@@ -46,7 +46,7 @@ func (s *Server) seed(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, badRequest("%s", err)
 	}
-	report, err := s.Seeder.ApplyAt(r.Context(), s.Clock, f, o)
+	report, err := s.Seeder.Apply(r.Context(), f, o)
 	var failure *seeding.Failure
 	if errors.As(err, &failure) {
 		return nil, badRequest("%s", failure)

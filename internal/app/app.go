@@ -265,7 +265,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			Journal:  journalReader(records, db),
 			Changes:  adminChanges{runner, ids.For("admin changes"), cmp.Or(c.Behavior.Partition, ident.AWS)},
 			Analyzer: analyzer,
-			Seeder:   seeder,
+			Seeder:   clockedSeeder{seeder, appClock},
 			Init:     start.scripts.Status,
 			Info:     func() admin.Info { return a.info(o.Version) }, Partition: cmp.Or(c.Behavior.Partition, ident.AWS),
 			Behaviors: behaviors(c),
@@ -289,7 +289,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		reloads: reloads,
 		stop:    stop,
 	}
-	a.admin.Imports = newImports(ownTarget{analyzer, appClock, seeder}, o, log.Logger, func(work func(context.Context)) { a.background.Go(func() { work(background) }) })
+	a.admin.Imports = newImports(ownTarget{analyzer, appClock, clockedSeeder{seeder, appClock}}, o, log.Logger, func(work func(context.Context)) { a.background.Go(func() { work(background) }) })
 	pages = newConsole(c, api, a.admin, token, access, clock, o.MachineTime, o.Version, log.Logger)
 	loop.OnCommit(pages.Changed)
 	a.closers.add(func() error { pages.Stop(); return nil })

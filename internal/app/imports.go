@@ -18,7 +18,7 @@ import (
 type ownTarget struct {
 	analyzer *analysis.Analyzer
 	clock    *Clock
-	seeder   *seeding.Seeder
+	seeder   clockedSeeder
 }
 
 // Organization is one of the organizations of the server.
@@ -43,7 +43,7 @@ func (t ownTarget) Apply(ctx context.Context, d *seed.Document, replace bool) (*
 		return nil, err
 	}
 	// What the server would make by itself in a new organization goes too.
-	return t.seeder.ApplyAt(ctx, t.clock, f, seeding.Options{Prune: true, Replace: replace})
+	return t.seeder.Apply(ctx, f, seeding.Options{Prune: true, Replace: replace})
 }
 
 // maskKeyBytes is how long the random key of a mask is.
