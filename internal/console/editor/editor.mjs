@@ -220,6 +220,8 @@ const enhance = (area) => {
         keymap.of([{ key: "F8", run: nextDiagnostic }, { key: "Shift-Alt-f", run: format }, indentWithTab, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...defaultKeymap]),
         EditorView.contentAttributes.of(() => ({
           "aria-label": label?.textContent.trim() ?? "Policy", "aria-describedby": "note help", "aria-invalid": String(invalid), spellcheck: "false",
+          // What scrolls has something in it that takes the focus.
+          tabindex: "0",
         })),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;

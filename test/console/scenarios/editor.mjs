@@ -142,6 +142,12 @@ for (const colorScheme of ["light", "dark"]) {
   await page.locator("label[for=content]").click();
   await type(page, policy("s3"));
   await says(page, "Line 2");
+  await type(page, `${"\n".repeat(200)}{"Version": nul}`);
+  await says(page, "Line 201, column 13");
+  const long = await violations(page);
+  check(long.length === 0, `${colorScheme}, a long document: ${long.join("\n")}`);
+  await type(page, policy("s3"));
+  await says(page, "Line 2");
   await parts(page).ranges.first().hover();
   await page.locator(".cm-tooltip").first().waitFor();
   await page.keyboard.press("Control+F");
