@@ -233,6 +233,8 @@ type Config struct {
 	// Jobs lists the jobs that are planned for an instant that a clock can show, the next one
 	// first.
 	Jobs func(ctx context.Context, limit int) ([]store.Job, error)
+	// Durations are how long the last calls of this server took, by their request IDs.
+	Durations func() map[string]time.Duration
 	// Journal reads the journal; nil without one.
 	Journal Journal
 	// Changes records changes.

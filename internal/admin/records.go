@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // recordJSON is an event record in a response. Its sequence is a text, so that no client
@@ -39,4 +40,13 @@ func (s *Server) records(_ http.ResponseWriter, r *http.Request) (any, error) {
 		records = append(records, recordJSON{strconv.FormatInt(m.Sequence, 10), json.RawMessage(m.Body)})
 	}
 	return map[string]any{"records": records}, nil
+}
+
+// durations are how long the last calls of this server took, by their request IDs.
+func (s *Server) durations(http.ResponseWriter, *http.Request) (any, error) {
+	all := map[string]string{}
+	for request, took := range s.Durations() {
+		all[request] = took.Round(time.Microsecond).String()
+	}
+	return map[string]any{"durations": all}, nil
 }

@@ -38,6 +38,7 @@ func New(c Config) *Server {
 		"GET /organizations/{id}/attachments":       s.attachments,
 		"GET /records":                              s.records,
 		"GET /jobs":                                 s.jobs,
+		"GET /durations":                            s.durations,
 		"GET /faults":                               s.faults,
 		"POST /faults":                              s.addFault,
 		"DELETE /faults":                            s.deleteFaults,

@@ -202,6 +202,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	}
 
 	requests := ids.For("requests")
+	recorder := telemetry.NewRecorder(log, metrics)
 	api, err := server.New(server.Config{
 		Services:       services(runner, faultTable, access),
 		Authenticator:  access.callers,
@@ -209,7 +210,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		Throttle:       limiter,
 		OrganizationOf: organizationOf(db),
 		Faults:         faultTable,
-		Telemetry:      telemetry.NewRecorder(log, metrics),
+		Telemetry:      recorder,
 		Recorder:       newRecorder(records, ids, runner),
 		InternalError:  orgapi.ErrService(),
 		Pages:          origin.Policy{Hosts: hostsOf(c.Listen), Origins: c.AllowOrigins},
@@ -256,18 +257,19 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		keeper:    keeper,
 		server:    api,
 		admin: admin.New(admin.Config{
-			Provider: changes,
-			Clock:    appClock,
-			Faults:   faultTable,
-			Mails:    mails,
-			Records:  storedMessages{db, event.MessageKind},
-			Jobs:     plannedJobs(db),
-			Journal:  journalReader(records, db),
-			Changes:  adminChanges{runner, ids.For("admin changes"), cmp.Or(c.Behavior.Partition, ident.AWS)},
-			Analyzer: analyzer,
-			Seeder:   clockedSeeder{seeder, appClock},
-			Init:     start.scripts.Status,
-			Info:     func() admin.Info { return a.info(o.Version) }, Partition: cmp.Or(c.Behavior.Partition, ident.AWS),
+			Provider:  changes,
+			Clock:     appClock,
+			Faults:    faultTable,
+			Mails:     mails,
+			Records:   storedMessages{db, event.MessageKind},
+			Jobs:      plannedJobs(db),
+			Durations: recorder.Durations,
+			Journal:   journalReader(records, db),
+			Changes:   adminChanges{runner, ids.For("admin changes"), cmp.Or(c.Behavior.Partition, ident.AWS)},
+			Analyzer:  analyzer,
+			Seeder:    clockedSeeder{seeder, appClock},
+			Init:      start.scripts.Status,
+			Info:      func() admin.Info { return a.info(o.Version) }, Partition: cmp.Or(c.Behavior.Partition, ident.AWS),
 			Behaviors: behaviors(c),
 			Quotas:    c.Quotas, QuotaOrigin: quotaOrigin(c),
 			Ready:       checks.Report,

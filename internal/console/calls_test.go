@@ -24,6 +24,9 @@ func TestCallsAreShownWithWhatRepeatsThem(t *testing.T) {
 		`aws organizations create-organization --cli-input-json '{"FeatureSet":"ALL"}'`,
 		`aws organizations invite-account-to-organization --cli-input-json '{"Notes":"It'\''s you","Target":{"Id":"222222222222","Type":"ACCOUNT"}}'`,
 		`boto3.client("organizations").create_organization(**json.loads('''{"FeatureSet":"ALL"}'''))`)
+	if took := regexp.MustCompile(`<dt>Took</dt><dd>[0-9.]+(µs|ms|s)</dd>`).FindAllString(page, -1); len(took) != 2 {
+		t.Errorf("the durations are %q", took)
+	}
 	if filtered := b.page("/console/calls?operation=CreateOrganization"); strings.Contains(filtered, "<strong>InviteAccountToOrganization</strong>") || !strings.Contains(filtered, "<strong>CreateOrganization</strong>") {
 		t.Error("the filter by operation does not filter")
 	}

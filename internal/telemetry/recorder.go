@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync/atomic"
+	"time"
 )
 
 // Recorder records each call in the log and the metrics.
@@ -21,7 +22,8 @@ type Recorder struct {
 	// them have gone.
 	full atomic.Int64
 	// refused counts the requests without memory for their bodies, until there is some.
-	refused atomic.Int64
+	refused   atomic.Int64
+	durations durations
 }
 
 // NewRecorder returns a recorder on the two.
@@ -74,6 +76,7 @@ func (r *Recorder) Bodies() bool { return r.log.lines.level <= slog.LevelDebug }
 func (r *Recorder) Call(c Call) {
 	r.metrics.inFlight.Dec()
 	r.metrics.call(&c)
+	r.durations.add(c.RequestID, c.Duration)
 	level := slog.LevelInfo
 	if c.Status == http.StatusInternalServerError && c.Outcome != Gone && c.Fault == "" {
 		level = slog.LevelError
@@ -83,6 +86,10 @@ func (r *Recorder) Call(c Call) {
 	}
 	r.log.lines.call(level, &c)
 }
+
+// Durations are how long the last calls took, from the first byte of the head to the last of the
+// answer, by their request IDs.
+func (r *Recorder) Durations() map[string]time.Duration { return r.durations.all() }
 
 // Undeclared records an exception that the interface model does not allow the
 // operation to return: clients do not expect it.

@@ -22,6 +22,8 @@ type called struct {
 	// asked is what policies decide of the call; nil if none do.
 	asked     *cloudtrail.Call
 	principal string
+	// Duration is how long it took; empty if the server does not know that any more.
+	Duration string
 }
 
 // newCalled reads what a call asked for. A record that is none of a call has nothing of it.
@@ -31,7 +33,7 @@ func newCalled(h visit.Happened) called {
 		return called{Happened: h}
 	}
 	asked, _ := cloudtrail.Map(record)
-	return called{h, asked, record.Identity.ARN}
+	return called{Happened: h, asked: asked, principal: record.Identity.ARN}
 }
 
 // Decision is what policies decided when the call was made; empty if they were not asked, or the

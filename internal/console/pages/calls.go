@@ -43,12 +43,20 @@ func showCalls(v *visit.Visit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	var took struct {
+		Durations map[string]string `json:"durations"`
+	}
+	if err := v.Admin(http.MethodGet, "/durations", nil, &took); err != nil {
+		return nil, err
+	}
 	for _, h := range all {
 		if !slices.Contains(c.Operations, h.Name) {
 			c.Operations = append(c.Operations, h.Name)
 		}
 		if c.admits(h) && len(c.Calls) < shown {
-			c.Calls = append(c.Calls, newCalled(h))
+			call := newCalled(h)
+			call.Duration = took.Durations[h.RequestID]
+			c.Calls = append(c.Calls, call)
 		}
 	}
 	slices.Sort(c.Operations)

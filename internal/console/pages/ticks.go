@@ -32,11 +32,11 @@ const mostTicks = 5
 func days(from, to time.Time) iter.Seq[time.Time] {
 	first := from.UTC().Truncate(day).Add(day)
 	step := day
-	for _, n := range []time.Duration{2, 7, 14, 30, 90, 365} {
+	for _, n := range []int{2, 7, 14, 30, 90, 365} {
 		if to.Sub(first)/step < mostTicks {
 			break
 		}
-		step = n * day
+		step = time.Duration(n) * day
 	}
 	return func(yield func(time.Time) bool) {
 		for at := first; at.Before(to) && yield(at); at = at.Add(step) {
