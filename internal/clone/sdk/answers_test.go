@@ -19,7 +19,7 @@ func TestWhatAServerSaysIsShortAndOnOneLine(t *testing.T) {
 	}{
 		{http.StatusBadRequest, "AccessDeniedException", "AccessDeniedException: no and more xxx"},
 		{http.StatusBadRequest, "ExpiredToken", "ExpiredToken: no and more xxx"},
-		{http.StatusFound, "", "HTTP 302 Found: the answer is not one of the API"},
+		{http.StatusFound, "", "the server leads to another address (HTTP 302), where no call goes"},
 	} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", "http://127.0.0.1:1/")
