@@ -111,10 +111,10 @@ func (v *View) AccountWithOrganization(id ident.AccountID) (AccountWithOrganizat
 const selectAccountWithOrganization = `SELECT ` + accountColumns + `, ` + organizationColumns + `, FALSE
 	FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $1`
 
-// AccountWithPendingJobs is AccountWithOrganization for a caller that changes the organization.
+// AccountWithPendingJobs is AccountWithOrganization for a caller that changes the organization. The order names the index.
 func (t *Tx) AccountWithPendingJobs(id ident.AccountID) (AccountWithOrganization, error) {
 	return t.readAccountWithOrganization(id, `SELECT `+accountColumns+`, `+organizationColumns+`,
-			EXISTS (SELECT 1 FROM jobs d WHERE d.organization_id = a.organization_id AND d.at <= $1)
+			COALESCE((SELECT TRUE FROM jobs d WHERE d.organization_id = a.organization_id AND d.at <= $1 ORDER BY d.at, d.rank, d.kind LIMIT 1), FALSE)
 		FROM accounts a LEFT JOIN organizations o ON o.id = a.organization_id WHERE a.id = $2`, Micros(t.now), id)
 }
 
@@ -188,10 +188,10 @@ func (v *View) AccountsWithoutRole(id ident.OrganizationID) ([]ident.AccountID, 
 		`SELECT id FROM accounts WHERE organization_id = $1 AND service_linked_role = FALSE ORDER BY joined_at, joined_sequence`, id)
 }
 
-// InsertMembership makes an account a member.
+// InsertMembership makes an account a member. COALESCE keeps it from an index of organizations.
 func (t *Tx) InsertMembership(id ident.AccountID, m org.Membership) error {
 	return t.execOnAccount(id, `UPDATE accounts SET organization_id = $1, parent_id = $2, parent_path = $3, joined_method = $4,
-			joined_at = $5, joined_sequence = nextval('insertions'), membership_changed_at = $5 WHERE id = $6 AND organization_id IS NULL`,
+			joined_at = $5, joined_sequence = nextval('insertions'), membership_changed_at = $5 WHERE id = $6 AND COALESCE(organization_id, '') = ''`,
 		m.Organization, m.Parent, m.ParentPath, m.Method, Micros(m.Joined))
 }
 

@@ -81,7 +81,7 @@ var scanHandshakeWithPendingJobs = buffered(func() scanBuffer[HandshakeWithPendi
 // HandshakeWithPendingJobs is Handshake for a caller that is going to change it.
 func (t *Tx) HandshakeWithPendingJobs(id ident.HandshakeID) (HandshakeWithPendingJobs, error) {
 	return One(&t.View, scanHandshakeWithPendingJobs, `SELECT `+handshakeColumns+`,
-			EXISTS (SELECT 1 FROM jobs d WHERE d.organization_id = handshakes.organization_id AND d.at <= $1)
+			COALESCE((SELECT TRUE FROM jobs d WHERE d.organization_id = handshakes.organization_id AND d.at <= $1 ORDER BY d.at, d.rank, d.kind LIMIT 1), FALSE)
 		FROM handshakes WHERE id = $2 AND purge_at > $1`, Micros(t.now), id)
 }
 

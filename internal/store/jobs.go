@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"time"
 
 	"accord/internal/ident"
@@ -72,18 +73,17 @@ func (t *Tx) DeleteJob(d Job) error {
 // ReleaseCounter subtracts one from a counter of the organization if a job is still
 // scheduled for it, and deletes the job.
 func (t *Tx) ReleaseCounter(d Job, name CounterName) error {
+	// One that the transaction has written waits for the commit: see AddToCounter.
+	if _, written := t.added[d.Organization][string(name)]; written {
+		if claimed, err := t.ClaimJob(d); !claimed {
+			return err
+		}
+		return t.AddToCounter(d.Organization, name, -1)
+	}
 	delete(t.numbers, d.Organization)
-	// The statement counts in the database, where what was added last may be missing.
-	if err := t.writeCounters(); err != nil {
-		return err
-	}
-	err := t.Exec(`UPDATE counters SET value = value - CASE WHEN EXISTS (SELECT 1 FROM jobs
+	return errors.Join(t.Exec(`UPDATE counters SET value = value - CASE WHEN EXISTS (SELECT 1 FROM jobs
 			WHERE organization_id = $1 AND at = $2 AND rank = $3 AND kind = $4 AND subject = $5) THEN 1 ELSE 0 END
-		WHERE organization_id = $1 AND name = $6`, d.Organization, Micros(d.At), d.Rank, d.Kind, d.Subject, name)
-	if err != nil {
-		return err
-	}
-	return t.DeleteJob(d)
+		WHERE organization_id = $1 AND name = $6`, d.Organization, Micros(d.At), d.Rank, d.Kind, d.Subject, name), t.DeleteJob(d))
 }
 
 const deleteJob = `DELETE FROM jobs WHERE organization_id = $1 AND at = $2 AND rank = $3 AND kind = $4 AND subject = $5`

@@ -46,6 +46,36 @@ func TestNoStatementWalksThroughAnIndexOnPostgreSQL(t *testing.T) {
 	}
 }
 
+// TestPendingJobsAreNotLookedForInAllJobs: of many jobs PostgreSQL expects a third to be due, and
+// so to meet one soon if it walks through the table. Mostly none is.
+func TestPendingJobsAreNotLookedForInAllJobs(t *testing.T) {
+	require.Full(t)
+	db := postgresDatabase(t)
+	db.SetMaxOpenConns(1)
+	for _, s := range []string{
+		"SET plan_cache_mode = force_generic_plan",
+		`INSERT INTO jobs SELECT 'o', 1, 0, 'k', i, '', i FROM generate_series(1, 5000) i`,
+		"ANALYZE jobs",
+	} {
+		if _, err := db.ExecContext(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found := 0
+	for _, s := range statements(t) {
+		if strings.Contains(s.text, "FROM jobs d WHERE") {
+			found++
+			if step := walk(t, db, s.text); step != "" {
+				t.Errorf("%s: %s\n%s", s.at, step, s.text)
+			}
+		}
+	}
+	const control = `SELECT EXISTS (SELECT 1 FROM jobs d WHERE d.organization_id = a.organization_id AND d.at <= $1) FROM accounts a WHERE a.id = $2`
+	if found < 2 || walk(t, db, control) == "" {
+		t.Errorf("%d statements look for pending jobs, and the control does not walk: the test finds nothing", found)
+	}
+}
+
 // walk returns a step of the plan of a statement that looks at all rows of a table or an index,
 // if there is one.
 func walk(t *testing.T, db *sql.DB, text string) string {

@@ -98,7 +98,8 @@ func notice(c *pgconn.PgConn, n *pgconn.Notice, w *notices) {
 	switch {
 	case n.Routine == "SyncRepWaitForLSN" || strings.Contains(n.Message, "synchronous replication"):
 		c.CustomData()[notReplicated] = n.Message
-	case n.SeverityUnlocalized == "WARNING":
+	// One that ANALYZE leaves out is no news. [PostgreSQL: ANALYZE, SKIP_LOCKED]
+	case n.SeverityUnlocalized == "WARNING" && n.Code != lockNotAvailable:
 		w.add(n.Message, n.Code)
 	}
 }

@@ -35,6 +35,8 @@ type postgresEngine struct {
 	holders holders
 	// objects are what the schema had at the start.
 	objects objects
+	// analysis is the statement that makes statistics.
+	analysis string
 	// forgotten is the session that the last look at the others found, or nil.
 	forgotten  atomic.Pointer[otherSession]
 	durability durability
@@ -98,14 +100,19 @@ func (e *postgresEngine) Update(ctx context.Context, fn func(engine.Session) err
 // of a whole group.
 func (e *postgresEngine) beginWrite(ctx context.Context, alone bool) (*session, error) {
 	statements := opening(alone)
-	if !e.schema.active.Load() {
+	active := e.schema.active.Load()
+	if !active {
 		statements = statements[:1] // There is no table to lock yet.
 	}
 	s, err := e.begin(ctx, statements...)
-	if err == nil {
-		s.detach()
+	if err != nil {
+		return nil, err
 	}
-	return s, err
+	s.detach()
+	if active {
+		s.analysis, s.analyzed = e.analysis, due{next: firstAnalysis, factor: 4}
+	}
+	return s, nil
 }
 
 func (e *postgresEngine) begin(ctx context.Context, opening ...statement) (*session, error) {
@@ -193,6 +200,9 @@ func (e *postgresEngine) Check(ctx context.Context) error {
 		return errors.Join(errors.New("the tables do not compare text by its bytes"), err)
 	}
 	if e.objects, err = readObjects(ctx, e.start); err != nil {
+		return err
+	}
+	if e.analysis, err = analysis(ctx, e.start); err != nil {
 		return err
 	}
 	// From here on each session is inspected; those of before were for looking.

@@ -34,6 +34,8 @@ func TestAWarningToEachSessionIsLoggedOnce(t *testing.T) {
 	want("a crash", 1)
 	warn("01000", "database \"accord\" has a collation version mismatch")
 	want("another warning", 2)
+	warn("55P03", "skipping analyze of \"jobs\" --- lock not available")
+	want("a table that others analyze", 2)
 	if err := c.AfterConnect(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}

@@ -34,6 +34,10 @@ type session struct {
 	// others have been sent since.
 	marked  int
 	changed bool
+	// analysis is the statement that makes statistics, and analyzed counts the statements until
+	// then.
+	analysis string
+	analyzed due
 	// failed is the first error of a statement.
 	failed error
 	ended  bool
@@ -125,6 +129,9 @@ func (s *session) send(query string, args []any) (pgx.BatchResults, error) {
 	s.changed = s.changed || len(deferred) > s.marked
 	if isPlanDue(s.conn.Conn().PgConn(), len(deferred)+1) {
 		deferred = append(deferred, statement{query: replan})
+	}
+	if s.analysis != "" && query != commit && s.analyzed.count(len(deferred)+1) {
+		deferred = append(deferred, statement{query: s.analysis})
 	}
 	for _, d := range deferred {
 		if d.one && query == commit {

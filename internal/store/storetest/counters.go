@@ -111,15 +111,17 @@ var counters = []testCase{
 		t.write(func(tx *store.Tx) error {
 			for i := range 3 {
 				d := store.Job{Organization: ours.ID, At: epoch.Add(time.Duration(i)), Kind: "k", Subject: "s"}
-				if err := errors.Join(tx.AddToCounter(ours.ID, "a", 1), tx.InsertJob(d), tx.ReleaseCounter(d, "a")); err != nil {
+				if err := errors.Join(tx.AddToCounter(ours.ID, "a", 1), tx.InsertJob(d), tx.ReleaseCounter(d, "a"), tx.ReleaseCounter(d, "a")); err != nil {
 					return err
 				}
 			}
 			if n, err := tx.Counter(ours.ID, "a"); err != nil || n != 0 {
 				t.Errorf("the counter is %d, %v", n, err)
 			}
-			return nil
+			return tx.AddToCounter(ours.ID, "a", 1)
 		})
+		wants(t, "what was counted and not released", 1, countOf(ours.ID, "a"))
+		wants(t, "what is left", []store.Job{}, func(v *store.View) ([]store.Job, error) { return v.PendingJobs(ours.ID, 100) })
 	}},
 	{"a transaction gets another instant", func(t *fixture) {
 		t.write(func(tx *store.Tx) error {
