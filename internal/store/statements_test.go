@@ -300,6 +300,9 @@ var scans = []struct{ part, reason string }{
 	{`WHERE a.account_id = $1 AND a.policy_id = $2 ORDER BY`, "sorts those that have one policy"},
 	{`FROM snapshots ORDER BY name`, "lists all that there are, which --snapshots bounds"},
 	{`FROM jobs WHERE organization_id = $1`, "sorts work of the same instant and rank"},
+	{`REPLACE(LOWER(a.name), $5, '')`, "looks through one organization, in an order that has no index, for people"},
+	{`a.state <> 'GONE' ORDER BY a.sequence`, "sorts the accounts that are in no organization, for people"},
+	{`a.detached = FALSE AND a.target_id IN`, "sorts the policies of a few targets"},
 }
 
 func mayScan(text string) bool {
