@@ -50,7 +50,7 @@ test: ## run the tests, without the long ones; those whose tools are missing ski
 
 # Those that take longest begin first, so that none is left alone at the end. They wait for
 # processes and disks: three packages at once keep two cores busy.
-LONGEST := ./test/durability ./test/clients/terraform ./internal/service/organizations ./internal/app
+LONGEST := ./test/durability ./test/console ./test/clients/terraform ./internal/service/organizations ./internal/app
 
 .PHONY: long
 long: ## run all tests with everything they can do; those whose tools are missing skip
