@@ -28,7 +28,7 @@ type calls struct {
 // looked is how many of the newest records are looked at, and shown how many are shown.
 const (
 	looked = "1000"
-	shown  = 100
+	shown  = 50
 )
 
 func showCalls(v *visit.Visit) (any, error) {

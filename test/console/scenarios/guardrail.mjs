@@ -27,7 +27,11 @@ const reach = async (element) => {
   throw new Error(`the keyboard does not reach ${element}`);
 };
 const ways = {
-  mouse: { press: (e) => e.click(), enter: (e, text) => e.fill(text) },
+  // What a mouse marks is replaced by what is pasted.
+  mouse: {
+    press: (e) => e.click(),
+    enter: async (e, text) => { await e.click(); await page.keyboard.press("Control+A"); await page.keyboard.insertText(text); },
+  },
   keyboard: {
     press: async (e) => { await reach(e); await page.keyboard.press("Enter"); },
     // A document is pasted: an editor may complete what is typed.

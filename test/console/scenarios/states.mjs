@@ -53,7 +53,7 @@ await go(button("Save"));
 await shows("The present state is saved as base");
 
 await call("111111111111", "CreateOrganizationalUnit", { ParentId: root, Name: "Made since" });
-await go(link("Compare base with now"));
+await go(link("Compare with now: base"));
 await shows("From base to the server now: 1 added");
 await shows("Made since");
 const difference = page.url();
