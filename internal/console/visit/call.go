@@ -2,10 +2,8 @@ package visit
 
 import (
 	"net/http"
-	"net/url"
 
 	"accord/internal/api/orgapi"
-	"accord/internal/api/stsapi"
 	"accord/internal/ident"
 )
 
@@ -60,29 +58,4 @@ func (v *Visit) sign(r *http.Request, body []byte, account ident.AccountID) erro
 	}
 	v.signAsRoot(r, account, orgapi.ServiceName)
 	return nil
-}
-
-// WhoIs asks STS whose access key it is, by a call that the key with this secret signs.
-func (v *Visit) WhoIs(key, secret string) (account ident.AccountID, arn string, err error) {
-	body := []byte(url.Values{"Action": {"GetCallerIdentity"}, "Version": {stsapi.APIVersion}}.Encode())
-	r, err := v.newRequest(http.MethodPost, "/", body)
-	if err != nil {
-		return "", "", err
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-	if err := v.Server.Sign(v.Context(), r, body, key, secret); err != nil {
-		return "", "", err
-	}
-	a, err := send(v.Server.API, r)
-	if err != nil {
-		return "", "", err
-	}
-	text := a.body.String()
-	if a.status != http.StatusOK {
-		return "", "", &Failure{
-			Status: http.StatusUnauthorized, Field: "key", Operation: "GetCallerIdentity",
-			Type: element(text, "Code"), Message: element(text, "Message"),
-		}
-	}
-	return ident.AccountID(element(text, "Account")), element(text, "Arn"), nil
 }

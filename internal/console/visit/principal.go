@@ -119,24 +119,17 @@ func (v *Visit) manager() ident.AccountID {
 
 // assume calls AssumeRole as the root user of an account.
 func (v *Visit) assume(arn string, as ident.AccountID) (Credentials, error) {
-	body := []byte(url.Values{
-		"Action": {"AssumeRole"}, "Version": {stsapi.APIVersion}, "RoleArn": {arn}, "RoleSessionName": {sessionName}, "DurationSeconds": {sessionSeconds},
-	}.Encode())
-	r, err := v.newRequest(http.MethodPost, "/", body)
-	if err != nil {
+	in := url.Values{"RoleArn": {arn}, "RoleSessionName": {sessionName}, "DurationSeconds": {sessionSeconds}}
+	text, refused, err := v.callSTS("AssumeRole", in, func(r *http.Request, _ []byte) error {
+		v.signAsRoot(r, as, stsapi.ServiceName)
+		return nil
+	})
+	switch {
+	case err != nil:
 		return Credentials{}, err
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-	v.signAsRoot(r, as, "sts")
-	a, err := send(v.Server.API, r)
-	if err != nil {
-		return Credentials{}, err
-	}
-	text := a.body.String()
-	if a.status != http.StatusOK {
-		return Credentials{}, &Failure{
-			Status: a.status, Operation: "AssumeRole", As: string(as), Type: element(text, "Code"), Message: element(text, "Message"),
-		}
+	case refused != nil:
+		refused.As = string(as)
+		return Credentials{}, refused
 	}
 	return Credentials{element(text, "AccessKeyId"), element(text, "SecretAccessKey"), element(text, "SessionToken")}, nil
 }
