@@ -52,13 +52,10 @@ type organization struct {
 // ShowQuotas gathers the quotas in force.
 func ShowQuotas(v *visit.Visit) (any, error) {
 	var q quotas
-	var about struct {
-		Writes bool `json:"adminWrites"`
-	}
-	if err := v.Admin(http.MethodGet, "/info", nil, &about); err != nil {
+	var err error
+	if q.Writes, err = v.Writes(); err != nil {
 		return nil, err
 	}
-	q.Writes = about.Writes
 	if err := q.readOrganizations(v); err != nil {
 		return nil, err
 	}
@@ -69,7 +66,7 @@ func ShowQuotas(v *visit.Visit) (any, error) {
 	var all struct {
 		Quotas []quota `json:"quotas"`
 	}
-	err := v.Admin(http.MethodGet, from, nil, &all)
+	err = v.Admin(http.MethodGet, from, nil, &all)
 	if asked != "" && visit.Has(err, http.StatusNotFound) {
 		q.Unknown, q.Organization = asked, organization{}
 		err = v.Admin(http.MethodGet, "/quotas", nil, &all)

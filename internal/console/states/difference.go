@@ -72,7 +72,7 @@ func ShowDifference(v *visit.Visit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.Sides = append(sides(all), side{sideFile, "a file"})
+	d.Sides = sides(all)
 	if d.A == "" || d.B == "" || d.A == sideFile || d.B == sideFile || v.Method == http.MethodPost {
 		return d, nil
 	}
@@ -101,7 +101,7 @@ func ActOnDifference(v *visit.Visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	d.Sides = append(sides(all), side{sideFile, "a file"})
+	d.Sides = sides(all)
 	v.Result = d
 	return "", nil
 }

@@ -65,14 +65,14 @@ const (
 // side is a state that can be compared.
 type side struct{ Value, Name string }
 
-// sides are those that the server has. A snapshot that is called as another side is one gets
-// its kind before its name.
+// sides are those that the server has, and a file. A snapshot that is called as another side is
+// one gets its kind before its name.
 func sides(saved []entry) []side {
 	all := []side{{sideNow, "the server now"}}
 	for _, e := range saved {
 		all = append(all, side{sideOf(e.Name), e.Name})
 	}
-	return all
+	return append(all, side{sideFile, "a file"})
 }
 
 func sideOf(name string) string {

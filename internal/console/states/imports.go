@@ -38,7 +38,7 @@ func ShowImports(v *visit.Visit) (any, error) {
 	if answer.Request.Source.From == importing.FromAWS {
 		i.From = importing.FromAWS
 	}
-	i.Writes, err = writes(v)
+	i.Writes, err = v.Writes()
 	return i, err
 }
 

@@ -28,7 +28,7 @@ func ShowReset(v *visit.Visit) (any, error) {
 	q := v.URL.Query()
 	r := reset{To: q.Get("to"), Done: q.Get("done") == "yes"}
 	var err error
-	if r.Writes, err = writes(v); err != nil {
+	if r.Writes, err = v.Writes(); err != nil {
 		return nil, err
 	}
 	all, err := saved(v)

@@ -55,7 +55,7 @@ func ShowSeed(v *visit.Visit) (any, error) {
 		}
 	}
 	var err error
-	s.Writes, err = writes(v)
+	s.Writes, err = v.Writes()
 	return s, err
 }
 

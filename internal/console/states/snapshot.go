@@ -40,7 +40,7 @@ func ShowOne(v *visit.Visit) (any, error) {
 		return nil, err
 	}
 	var err error
-	if o.Writes, err = writes(v); err != nil {
+	if o.Writes, err = v.Writes(); err != nil {
 		return nil, err
 	}
 	var clock struct {

@@ -30,7 +30,7 @@ func Show(v *visit.Visit) (any, error) {
 	if l.Snapshots, err = saved(v); err != nil {
 		return nil, err
 	}
-	l.Writes, err = writes(v)
+	l.Writes, err = v.Writes()
 	return l, err
 }
 
@@ -41,15 +41,6 @@ func saved(v *visit.Visit) ([]entry, error) {
 	}
 	err := v.Admin(http.MethodGet, "/snapshots", nil, &answer)
 	return answer.Snapshots, err
-}
-
-// writes reports whether the admin API allows changes.
-func writes(v *visit.Visit) (bool, error) {
-	var about struct {
-		Writes bool `json:"adminWrites"`
-	}
-	err := v.Admin(http.MethodGet, "/info", nil, &about)
-	return about.Writes, err
 }
 
 // doneWords say what was done, by the parameter of the address that names the snapshot.

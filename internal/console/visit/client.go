@@ -96,6 +96,15 @@ func (v *Visit) Admin(method, target string, in, out any) error {
 	return v.askAdmin(method, target, in, out)
 }
 
+// Writes reports whether the admin API allows changes.
+func (v *Visit) Writes() (bool, error) {
+	var about struct {
+		Writes bool `json:"adminWrites"`
+	}
+	err := v.Admin(http.MethodGet, "/info", nil, &about)
+	return about.Writes, err
+}
+
 // CheckPolicy asks the admin API what the service would say of a policy of the account that the
 // person acts as. That needs none of its powers: the answer says what the API would, and the
 // quota that is in force for this account.
