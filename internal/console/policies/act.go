@@ -131,9 +131,11 @@ func atField(err error) error {
 	case visit.Is(err, "DuplicatePolicyException"):
 		return visit.At("name", err)
 	}
-	for _, field := range []string{"description", "content", "tag", "name"} {
-		if strings.Contains(text, field) {
-			return visit.At(map[bool]string{true: "tags", false: field}[field == "tag"], err)
+	for _, about := range []struct{ word, field string }{
+		{"description", "description"}, {"content", "content"}, {"tag", "tags"}, {"name", "name"},
+	} {
+		if strings.Contains(text, about.word) {
+			return visit.At(about.field, err)
 		}
 	}
 	return err
