@@ -75,7 +75,6 @@ type membersJSON struct {
 
 // The values of filters that have a set of them.
 var (
-	memberStates  = []org.AccountState{org.Active, org.PendingActivation, org.Suspended, org.PendingClosure, org.Closed}
 	memberMethods = []org.JoinedMethod{org.Created, org.Invited}
 	directions    = []string{"ascending", "descending"}
 )
@@ -95,7 +94,7 @@ func (s *Server) members(r *http.Request, n int) (any, error) {
 	}
 	direction := directions[0]
 	for _, err := range []error{
-		oneOf(r, "state", &query.Filter.State, memberStates), oneOf(r, "method", &query.Filter.Method, memberMethods),
+		oneOf(r, "state", &query.Filter.State, org.AccountStates), oneOf(r, "method", &query.Filter.Method, memberMethods),
 		oneOf(r, "sort", &query.Order, lists.Orders), oneOf(r, "order", &direction, directions),
 	} {
 		if err != nil {

@@ -25,6 +25,9 @@ const (
 	Gone AccountState = "GONE"
 )
 
+// AccountStates are the states that clients see: all but Gone.
+var AccountStates = []AccountState{Active, PendingActivation, Suspended, PendingClosure, Closed}
+
 // CanSign reports whether principals of an account in this state can send
 // requests. [AWS: closed and suspended accounts cannot sign in; the other states
 // are assumed]

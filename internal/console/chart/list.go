@@ -55,9 +55,7 @@ type List struct {
 func (List) PageTitle() string { return "Accounts" }
 
 // States are those that an account of an organization can be in.
-func (List) States() []string {
-	return []string{string(org.Active), string(org.PendingActivation), string(org.Suspended), string(org.PendingClosure), string(org.Closed)}
-}
+func (List) States() []org.AccountState { return org.AccountStates }
 
 // Matching is how many accounts the filters admit, as far as the page knows; empty if that are all.
 func (l List) Matching() string {

@@ -208,7 +208,7 @@ func enterState(u *operation.Unit, a *org.Account, o *org.Organization, to org.A
 		if a.State == to {
 			return nil
 		}
-		if !slices.Contains([]org.AccountState{org.PendingActivation, org.Active, org.Suspended, org.PendingClosure, org.Closed}, to) {
+		if !slices.Contains(org.AccountStates, to) {
 			return fmt.Errorf("%w: %.40q is not a state of an account", ErrMalformed, to)
 		}
 		return fmt.Errorf("%w: account %s is %s and cannot become %s", ErrNotNow, a.ID, a.State, to)
