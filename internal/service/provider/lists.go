@@ -39,9 +39,7 @@ type AccountPage struct {
 func (p *Provider) AccountsOf(ctx context.Context, q AccountQuery) (AccountPage, error) {
 	var page AccountPage
 	err := p.runner.Store.View(ctx, func(v *store.View) error {
-		if _, err := v.Organization(q.Organization); errors.Is(err, store.ErrNotFound) {
-			return ErrNoOrganization
-		} else if err != nil {
+		if err := known(v, q.Organization); err != nil {
 			return err
 		}
 		next, err := neighbor(v, q)
@@ -87,9 +85,7 @@ func neighbor(v *store.View, q AccountQuery) (*org.Account, error) {
 func (p *Provider) Attached(ctx context.Context, id ident.OrganizationID, targets []ident.TargetID) ([]lists.PolicyAt, error) {
 	var found []lists.PolicyAt
 	err := p.runner.Store.View(ctx, func(v *store.View) (err error) {
-		if _, err := v.Organization(id); errors.Is(err, store.ErrNotFound) {
-			return ErrNoOrganization
-		} else if err != nil {
+		if err := known(v, id); err != nil {
 			return err
 		}
 		found, err = lists.PoliciesAt(v, id, targets)

@@ -40,9 +40,7 @@ func New(r *operation.Runner) *Provider { return &Provider{r} }
 // server hold again.
 func (p *Provider) SetQuotas(ctx context.Context, id ident.OrganizationID, quotas map[quota.Name]int64, taken ...quota.Name) error {
 	return p.runner.Change(ctx, func(u *operation.Unit) error {
-		if _, err := u.Organization(id); errors.Is(err, store.ErrNotFound) {
-			return ErrNoOrganization
-		} else if err != nil {
+		if err := known(u.View, id); err != nil {
 			return err
 		}
 		for name, number := range quotas {
@@ -69,13 +67,20 @@ func (p *Provider) Organizations(ctx context.Context, after ident.OrganizationID
 	return found, err
 }
 
+// known returns ErrNoOrganization for an organization that there is not.
+func known(v *store.View, id ident.OrganizationID) error {
+	_, err := v.Organization(id)
+	if errors.Is(err, store.ErrNotFound) {
+		return ErrNoOrganization
+	}
+	return err
+}
+
 // Quotas returns the quotas that an organization has of its own.
 func (p *Provider) Quotas(ctx context.Context, id ident.OrganizationID) (map[quota.Name]int64, error) {
 	own := map[quota.Name]int64{}
 	err := p.runner.Store.View(ctx, func(v *store.View) error {
-		if _, err := v.Organization(id); errors.Is(err, store.ErrNotFound) {
-			return ErrNoOrganization
-		} else if err != nil {
+		if err := known(v, id); err != nil {
 			return err
 		}
 		numbers, err := v.Quotas(id)
