@@ -137,7 +137,7 @@ const targetsPerQuery = 16
 func (v *View) AttachmentLinks(organization ident.OrganizationID, enablement int64, targets []ident.TargetID) ([]AttachmentLink, error) {
 	links := []AttachmentLink{}
 	for len(targets) > 0 {
-		args, rest := targetArgs(targets, organization, enablement)
+		args, rest := TargetArgs(targets, organization, enablement)
 		found, err := Many(v, func(row Scanner, l *AttachmentLink) error {
 			return row.Scan(&l.Target, &l.Policy, &l.Digest, &l.Position, &l.Detached)
 		},
@@ -153,10 +153,10 @@ func (v *View) AttachmentLinks(organization ident.OrganizationID, enablement int
 	return links, nil
 }
 
-// targetArgs returns the arguments of a statement with up to targetsPerQuery targets
-// after the others, and the targets that are left. No target is the empty text.
-func targetArgs(targets []ident.TargetID, organization ident.OrganizationID, enablement int64) (args []any, rest []ident.TargetID) {
-	args = append(make([]any, 0, 2+targetsPerQuery), organization, enablement)
+// TargetArgs returns the arguments of a statement with up to 16 targets after the others, and
+// the targets that are left. No target is the empty text.
+func TargetArgs(targets []ident.TargetID, others ...any) (args []any, rest []ident.TargetID) {
+	args = append(make([]any, 0, len(others)+targetsPerQuery), others...)
 	n := min(targetsPerQuery, len(targets))
 	for _, target := range targets[:n] {
 		args = append(args, target)

@@ -34,7 +34,7 @@ func (v *View) EffectivePolicyOn(organization ident.OrganizationID, enablement i
 	for len(path) > 0 {
 		// The last ones first: the deepest is there.
 		from := max(0, len(path)-targetsPerQuery)
-		args, _ := targetArgs(path[from:], organization, enablement)
+		args, _ := TargetArgs(path[from:], organization, enablement)
 		e, err := One(v, scanEffectivePolicy, `SELECT `+effectivePolicyColumns+` FROM effective_policies e
 			WHERE e.organization_id = $1 AND e.enablement_id = $2 AND e.target_id IN
 				($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)

@@ -14,23 +14,12 @@ type PolicyAt struct {
 	Name   string
 }
 
-// targetsPerQuery is the number of targets of one query: there is one text, prepared once.
-const targetsPerQuery = 16
-
 // PoliciesAt lists the policies of users that are attached to some targets, of the types that are
 // enabled, by type and the order of attachment for each target.
 func PoliciesAt(v *store.View, organization ident.OrganizationID, targets []ident.TargetID) ([]PolicyAt, error) {
 	all := []PolicyAt{}
 	for len(targets) > 0 {
-		n := min(targetsPerQuery, len(targets))
-		args := make([]any, 1+targetsPerQuery)
-		for i := range args {
-			args[i] = ""
-		}
-		args[0] = organization
-		for i, t := range targets[:n] {
-			args[1+i] = t
-		}
+		args, rest := store.TargetArgs(targets, organization)
 		found, err := store.Many(v, func(row store.Scanner, p *PolicyAt) error { return row.Scan(&p.Target, &p.Policy, &p.Type, &p.Name) },
 			`SELECT a.target_id, p.id, p.type, p.name FROM attachments a
 			JOIN policies p ON p.organization_id = a.organization_id AND p.id = a.policy_id
@@ -41,7 +30,7 @@ func PoliciesAt(v *store.View, organization ident.OrganizationID, targets []iden
 		if err != nil {
 			return nil, err
 		}
-		all, targets = append(all, found...), targets[n:]
+		all, targets = append(all, found...), rest
 	}
 	return all, nil
 }
