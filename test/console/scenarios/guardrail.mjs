@@ -3,6 +3,7 @@
 // is explained; time passes; the state is saved, deleted, and gone back to.
 import { spawnSync } from "node:child_process";
 import { base, call, check, done, launch, visit } from "./browser.mjs";
+import { person } from "./person.mjs";
 
 const way = process.argv[2];
 const manager = "111111111111";
@@ -15,41 +16,9 @@ await call(manager, "MoveAccount", { AccountId: made.AccountId, SourceParentId: 
 const browser = await launch();
 const page = await visit(browser, { javaScriptEnabled: way !== "without JavaScript" });
 
-// How a person reaches a control. Each element is named as a person names it.
-const reach = async (element) => {
-  for (let n = 0; n < 200; n++) {
-    // An editor takes the place of a text area once its script has run.
-    if (await element.evaluate((e) => e === e.getRootNode().activeElement)) return;
-    // In the editor Tab indents, unless Escape is before it.
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`the keyboard does not reach ${element}`);
-};
-const ways = {
-  // What a mouse marks is replaced by what is pasted.
-  mouse: {
-    press: (e) => e.click(),
-    enter: async (e, text) => { await e.click(); await page.keyboard.press("Control+A"); await page.keyboard.insertText(text); },
-  },
-  keyboard: {
-    press: async (e) => { await reach(e); await page.keyboard.press("Enter"); },
-    // A document is pasted: an editor may complete what is typed.
-    enter: async (e, text) => { await reach(e); await page.keyboard.press("Control+A"); await page.keyboard.insertText(text); },
-  },
-  "without JavaScript": { press: (e) => e.click(), enter: (e, text) => e.fill(text) },
-};
-const { press, enter } = ways[way];
-const button = (name, within = page) => within.getByRole("button", { name, exact: true });
-const link = (name) => page.getByRole("link", { name, exact: true });
-const field = (name) => page.getByLabel(name, { exact: true });
+const { press, paste: enter, go, button, link, field, shows: showsAll } = person(page, way);
 const content = () => page.getByRole("textbox", { name: /^Content/ });
-const go = async (e) => { await Promise.all([page.waitForEvent("domcontentloaded"), press(e)]); };
-const text = () => page.locator("main").innerText();
-const shows = async (...parts) => {
-  const shown = await text();
-  for (const part of parts) check(shown.includes(part), `the page ${page.url()} does not show ${part}:\n${shown}`);
-};
+const shows = (...parts) => showsAll(parts);
 
 await page.goto(`${base}/console/?as=${manager}`);
 await go(link("Policies"));

@@ -1,6 +1,7 @@
 // Settings: what differs is found, a quota of an organization is set, refused and given back; by
 // mouse, by keyboard alone, or with JavaScript off.
 import { base, call, check, done, launch, visit } from "./browser.mjs";
+import { person } from "./person.mjs";
 
 const way = process.argv[2];
 await call("111111111111", "CreateOrganization");
@@ -8,25 +9,9 @@ const { Organization: { Id: organization } } = await call("111111111111", "Descr
 const browser = await launch();
 const page = await visit(browser, { javaScriptEnabled: way !== "without JavaScript" });
 
-const reach = async (element) => {
-  const target = await element.elementHandle();
-  for (let n = 0; n < 400; n++) {
-    if (await target.evaluate((e) => e === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`the keyboard does not reach ${element}`);
-};
-const keyboard = way === "keyboard";
-const press = async (e) => { if (keyboard) { await reach(e); await page.keyboard.press("Enter"); } else await e.click(); };
-const enter = async (e, text) => { if (keyboard) { await reach(e); await page.keyboard.press("Control+A"); await page.keyboard.type(text || "x"); if (!text) await page.keyboard.press("Backspace"); } else await e.fill(text); };
-const go = async (e) => { await Promise.all([page.waitForEvent("domcontentloaded"), press(e)]); };
-const link = (name) => page.getByRole("link", { name, exact: true });
-const button = (name) => page.getByRole("button", { name, exact: true });
+const { reach, enter, go, button, link, shows: showsIn } = person(page, way);
 const row = (name) => page.locator(`#${name}`);
-const shows = async (locator, text) => {
-  const content = await locator.innerText();
-  check(content.includes(text), `${page.url()} does not show ${text}:\n${content}`);
-};
+const shows = (locator, text) => showsIn(text, locator);
 
 await page.goto(`${base}/console/`);
 await go(link("All settings, and where each was set"));
@@ -38,7 +23,7 @@ await go(link("Server"));
 await shows(row("clock"), "flag --clock");
 await go(link("Quotas"));
 await shows(row("unit-depth"), "flag --quota");
-if (keyboard) {
+if (way === "keyboard") {
   await reach(page.getByLabel("Of", { exact: true }));
   await page.keyboard.press("ArrowDown");
 } else {

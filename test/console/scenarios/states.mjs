@@ -1,35 +1,13 @@
 // The states of a server: saved, compared, loaded, reset; and an organization that comes from
 // another server, and has changed there since. By mouse, by keyboard alone, or with JavaScript off.
 import { admin, base, call, check, done, launch, visit } from "./browser.mjs";
+import { person } from "./person.mjs";
 
 const [way, other, otherAdmin] = process.argv.slice(2);
 const browser = await launch();
 const page = await visit(browser, { javaScriptEnabled: way !== "without JavaScript" });
 
-const reach = async (element) => {
-  const target = await element.elementHandle();
-  for (let n = 0; n < 200; n++) {
-    if (await target.evaluate((e) => e === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`the keyboard does not reach ${element}`);
-};
-const byKeyboard = way === "keyboard";
-const press = async (e) => { if (byKeyboard) { await reach(e); await page.keyboard.press("Enter"); } else await e.click(); };
-const enter = async (e, text) => {
-  if (!byKeyboard) return e.fill(text);
-  await reach(e);
-  await page.keyboard.press("Control+A");
-  await page.keyboard.type(text);
-};
-const button = (name) => page.getByRole("button", { name, exact: true });
-const link = (name) => page.getByRole("link", { name, exact: true });
-const field = (name) => page.getByLabel(name, { exact: true });
-const go = async (e) => { await Promise.all([page.waitForEvent("domcontentloaded"), press(e)]); };
-const shows = async (text) => {
-  const content = await page.locator("main").innerText();
-  check(content.includes(text), `the page ${page.url()} does not show ${text}:\n${content}`);
-};
+const { enter, go, button, link, field, shows } = person(page, way);
 // What another server is asked.
 const there = async (f) => {
   const here = process.env.AWS_ENDPOINT_URL_ORGANIZATIONS;

@@ -1,35 +1,12 @@
 // The story of an invitation, told by mouse, by keyboard alone, or with JavaScript off.
 import { base, check, done, launch, visit } from "./browser.mjs";
+import { person } from "./person.mjs";
 
 const way = process.argv[2];
 const browser = await launch();
 const page = await visit(browser, { javaScriptEnabled: way !== "without JavaScript" });
 
-// How a person reaches a control. Each element is named as a person names it.
-const reach = async (element) => {
-  const target = await element.elementHandle();
-  for (let n = 0; n < 200; n++) {
-    if (await target.evaluate((e) => e === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`the keyboard does not reach ${element}`);
-};
-const ways = {
-  mouse: { press: (e) => e.click(), enter: (e, text) => e.fill(text) },
-  keyboard: {
-    press: async (e) => { await reach(e); await page.keyboard.press("Enter"); },
-    enter: async (e, text) => { await reach(e); await page.keyboard.press("Control+A"); await page.keyboard.type(text); },
-  },
-  "without JavaScript": { press: (e) => e.click(), enter: (e, text) => e.fill(text) },
-};
-const { press, enter } = ways[way];
-const button = (name) => page.getByRole("button", { name, exact: true });
-const field = (name) => page.getByLabel(name, { exact: true });
-const go = async (e) => { await Promise.all([page.waitForEvent("domcontentloaded"), press(e)]); };
-const shows = async (text) => {
-  const content = await page.locator("main").innerText();
-  check(content.includes(text), `the page ${page.url()} does not show ${text}:\n${content}`);
-};
+const { enter, go, button, field, shows } = person(page, way);
 
 await page.goto(base + "/");
 check(page.url().endsWith("/console/"), `the root leads to ${page.url()}`);
