@@ -76,10 +76,7 @@ func ShowDifference(v *visit.Visit) (any, error) {
 	if d.A == "" || d.B == "" || d.A == sideFile || d.B == sideFile || v.Method == http.MethodPost {
 		return d, nil
 	}
-	if d.Difference, err = differ(v, d.A, d.B, mostShown); visit.Has(err, http.StatusBadRequest, http.StatusNotFound) {
-		d.Refused = visit.FailureOf(err).Message
-		err = nil
-	}
+	d.Difference, d.Refused, err = differ(v, d.A, d.B, mostShown)
 	return d, err
 }
 
@@ -110,11 +107,13 @@ func query(a, b string, most int) string {
 	return url.Values{"a": {a}, "b": {b}, "limit": {strconv.Itoa(most)}}.Encode()
 }
 
-// differ compares two states that the server has.
-func differ(v *visit.Visit, a, b string, most int) (*Difference, error) {
-	var d Difference
-	err := v.Admin(http.MethodGet, "/diff?"+query(a, b, most), nil, &d)
-	return &d, err
+// differ compares two states that the server has, or says why they cannot be compared.
+func differ(v *visit.Visit, a, b string, most int) (d *Difference, refused string, err error) {
+	err = v.Admin(http.MethodGet, "/diff?"+query(a, b, most), nil, &d)
+	if visit.Has(err, http.StatusBadRequest, http.StatusNotFound) {
+		return nil, visit.FailureOf(err).Message, nil
+	}
+	return d, "", err
 }
 
 // Total is the number of all changes.

@@ -51,10 +51,7 @@ func ShowReset(v *visit.Visit) (any, error) {
 	}
 	r.Organizations = len(organizations)
 	if r.To != "" && !r.Done {
-		r.Lost, err = differ(v, sideNow, sideSnapshot+r.To, mostLost)
-		if visit.Has(err, http.StatusBadRequest, http.StatusNotFound) {
-			r.Lost, r.Refused, err = nil, visit.FailureOf(err).Message, nil
-		}
+		r.Lost, r.Refused, err = differ(v, sideNow, sideSnapshot+r.To, mostLost)
 	}
 	return r, err
 }

@@ -53,9 +53,7 @@ func ShowOne(v *visit.Visit) (any, error) {
 	if o.Loaded {
 		return o, nil
 	}
-	if o.Lost, err = differ(v, sideNow, sideOf(name), mostLost); visit.Has(err, http.StatusBadRequest) {
-		o.Lost, o.Refused, err = nil, visit.FailureOf(err).Message, nil
-	}
+	o.Lost, o.Refused, err = differ(v, sideNow, sideOf(name), mostLost)
 	return o, err
 }
 
